@@ -1,0 +1,205 @@
+// Shows the programs at work against an embedded broker: every command line, what it printed, and that it was right.
+// Ends by itself with status 0, or with 1 and a line that says what differed.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Aedes } from 'aedes';
+import { build } from './build.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const TIME_LIMIT_MS = 60_000;
+const SUBSCRIBE_LIMIT_MS = 10_000;
+
+/** What the demo shows: a title, the program it needs, and what happens. */
+const STEPS = [
+  {
+    title: 'publish and subscribe',
+    needs: 'tssub',
+    async show({ subscriber, run }) {
+      const listening = await subscriber(['-t', 'demo/+', '-v', '-C', '2']);
+      await run('tspub', ['-t', 'demo/greeting', '-m', 'hello, world']);
+      await run('tspub', ['-t', 'demo/greeting', '-m', 'grüß dich ☀']);
+      await listening.prints('demo/greeting hello, world\ndemo/greeting grüß dich ☀\n');
+    },
+  },
+  {
+    title: 'a retained message waits for whoever comes later',
+    needs: 'tssub',
+    async show({ subscriber, run }) {
+      await run('tspub', ['-t', 'demo/retained', '-m', 'still here', '-r', '-q', '1']);
+      const late = await subscriber(['-t', 'demo/retained', '-C', '1']);
+      await late.prints('still here\n');
+    },
+  },
+  {
+    title: 'quality of service 2, exactly once',
+    needs: 'tssub',
+    async show({ subscriber, run }) {
+      const listening = await subscriber(['-t', 'demo/exactly-once', '-q', '2', '-v', '-C', '3']);
+      await run('tspub', ['-t', 'demo/exactly-once', '-q', '2', '-l'], 'one\ntwo\nthree\n');
+      await listening.prints(['one', 'two', 'three'].map((word) => `demo/exactly-once ${word}\n`).join(''));
+    },
+  },
+  {
+    title: 'a last will speaks for a client that dies',
+    needs: 'tssub',
+    async show({ subscriber }) {
+      const heir = await subscriber(['-t', 'demo/will', '-C', '1']);
+      const will = ['--will-topic', 'demo/will', '--will-payload', 'gone for good', '--will-qos', '1', '--will-retain'];
+      const victim = await subscriber(['-t', 'demo/nothing', ...will]);
+      await victim.killed();
+      await heir.prints('gone for good\n');
+    },
+  },
+];
+
+class Mismatch extends Error {}
+
+const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-demo-'));
+const children = new Set();
+const { NODE_OPTIONS: _options, ...inherited } = process.env;
+const env = { ...inherited, HOME: scratch, XDG_CONFIG_HOME: scratch }; // nobody's own settings in a demo
+
+/** Starts one of our programs; `shown` is its command line. */
+function launch(program, args, input) {
+  const child = spawn(process.execPath, [join(root, 'bin', `${program}.js`), ...args], {
+    env,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) {
+    child[stream].setEncoding('utf8').on('data', (text) => {
+      output[stream] += text;
+    });
+  }
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      children.delete(child);
+      resolve({ ...output, status, signal });
+    });
+  });
+  ended.catch(() => {});
+  return { child, ended, shown: [program, ...args.map(quoted)].join(' ') };
+}
+
+const quoted = (word) => (/^[\w/.:,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+function check(shown, what, actual, expected) {
+  if (actual === expected) return;
+  throw new Mismatch(`${shown}: ${what} is ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`);
+}
+
+function show(text) {
+  if (text !== '') process.stdout.write(text.replace(/^(?=.)/gm, '  '));
+}
+
+/** What the steps have to hand. */
+function tools(broker, port) {
+  const server = ['-h', '127.0.0.1', '-p', String(port)];
+  let subscribers = 0;
+  return {
+    /** Runs a program that ends by itself and should print nothing, or what is expected. */
+    async run(program, args, input, expected = '') {
+      const { ended, shown } = launch(program, [...server, ...args], input);
+      console.log(input === undefined ? `$ ${shown}` : `$ printf ${quoted(input.replaceAll('\n', '\\n'))} | ${shown}`);
+      const { status, stdout, stderr } = await ended;
+      show(stdout);
+      check(shown, 'standard error', stderr, '');
+      check(shown, 'standard output', stdout, expected);
+      check(shown, 'the exit status', status, 0);
+    },
+
+    /** Starts tssub, and waits until the broker has its subscription. */
+    async subscriber(args) {
+      const id = `subscriber${++subscribers}`;
+      const subscribed = subscriptionOf(broker, id);
+      const { child, ended, shown } = launch('tssub', [...server, '-i', id, ...args, '-W', '20']);
+      console.log(`$ ${shown} &`);
+      const early = await Promise.race([subscribed, ended]);
+      // With -C, a retained message can end it before the news of its subscription is here.
+      if (early?.status) throw new Mismatch(`${shown}: ended with status ${early.status}: ${early.stderr.trim()}`);
+      return {
+        async prints(expected) {
+          const { status, stdout, stderr } = await ended;
+          console.log(`${id} printed:`);
+          show(stdout);
+          check(shown, 'standard error', stderr, '');
+          check(shown, 'standard output', stdout, expected);
+          check(shown, 'the exit status', status, 0);
+        },
+        async killed() {
+          console.log(`${id} is killed with SIGKILL`);
+          child.kill('SIGKILL');
+          const { stdout, stderr, signal } = await ended;
+          check(shown, 'its output before it was killed', stdout + stderr, '');
+          check(shown, 'the signal that ended it', signal, 'SIGKILL');
+        },
+      };
+    },
+  };
+}
+
+function subscriptionOf(broker, id) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => finish(new Mismatch(`${id} has not subscribed in time`)), SUBSCRIBE_LIMIT_MS);
+    const heard = (_subscriptions, client) => client?.id === id && finish();
+    const finish = (problem) => {
+      clearTimeout(timer);
+      broker.off('subscribe', heard);
+      if (problem) reject(problem);
+      else resolve();
+    };
+    broker.on('subscribe', heard);
+  });
+}
+
+async function main() {
+  await build();
+  const broker = await Aedes.createBroker();
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket.once('close', () => sockets.delete(socket)));
+    broker.handle(socket);
+  });
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  console.log(`an embedded broker listens on 127.0.0.1:${port}`);
+  const hand = tools(broker, port);
+  try {
+    for (const { title, needs, show: showStep } of STEPS) {
+      if (!existsSync(join(root, 'bin', `${needs}.js`))) continue;
+      console.log(`\n# ${title}`);
+      await showStep(hand);
+    }
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => broker.close(() => server.close(resolve)));
+  }
+  console.log('\ndemo: everything came out as expected');
+}
+
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(scratch, { recursive: true, force: true });
+});
+const watchdog = setTimeout(() => {
+  console.error(`demo: FAILED: not done after ${TIME_LIMIT_MS / 1000} s`);
+  process.exit(1);
+}, TIME_LIMIT_MS);
+try {
+  await main();
+} catch (error) {
+  console.error(
+    `demo: FAILED: ${error instanceof Mismatch ? error.message : error.errors ? 'the build failed' : error.stack}`,
+  );
+  process.exitCode = 1;
+}
+clearTimeout(watchdog);

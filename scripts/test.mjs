@@ -1,0 +1,114 @@
+// Builds, finds (or installs) the Mosquitto broker, its clients and openssl, and runs vitest with this Node.
+// Arguments go to vitest: `npm test -- test/mqtt`. The last line says how many tests passed, failed and were skipped.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inCi = process.env.CI === 'true';
+const TOOLS = {
+  mosquitto: { without: 'every test against the real broker', apt: 'mosquitto', brew: 'mosquitto' },
+  mosquitto_pub: { without: 'the comparisons with mosquitto_pub', apt: 'mosquitto-clients', brew: 'mosquitto' },
+  mosquitto_sub: { without: 'the comparisons with mosquitto_sub', apt: 'mosquitto-clients', brew: 'mosquitto' },
+  openssl: { without: 'the tests with TLS certificates', apt: 'openssl', brew: 'openssl' },
+};
+
+process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'].join(delimiter);
+
+function find(program) {
+  for (const folder of process.env.PATH.split(delimiter)) {
+    const path = join(folder || '.', program);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // not in this folder
+    }
+  }
+  return undefined;
+}
+
+const missingTools = () => Object.keys(TOOLS).filter((tool) => !find(tool));
+
+function install(tools) {
+  const run = (command, args) => {
+    console.log(`test: ${[command, ...args].join(' ')}`);
+    return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  };
+  const packages = (manager) => [...new Set(tools.map((tool) => TOOLS[tool][manager]))];
+  if (process.platform === 'darwin' && find('brew')) {
+    run('brew', ['install', ...packages('brew')]);
+  } else if (process.platform === 'linux' && find('apt-get')) {
+    const isRoot = process.getuid() === 0;
+    if (!isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return;
+    const apt = (...args) => {
+      const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+      if (!isRoot) command.unshift('sudo', '-n');
+      return run(command[0], command.slice(1));
+    };
+    apt('update'); // old lists may do as well
+    apt('install', '-y', '--no-install-recommends', ...packages('apt'));
+  }
+}
+
+function warn(missing) {
+  const bar = '='.repeat(100);
+  console.error(bar);
+  for (const tool of missing) console.error(`SKIPPED: ${TOOLS[tool].without}: ${tool} was not found`);
+  console.error(bar);
+}
+
+function count(reportFile) {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  } catch {
+    return undefined; // vitest did not get as far
+  }
+  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return [
+    `${report.numPassedTests} passed`,
+    `${report.numFailedTests + broken.length} failed`,
+    `${report.numPendingTests + (report.numTodoTests ?? 0)} skipped`,
+  ].join(', ');
+}
+
+async function main(args) {
+  try {
+    await build();
+  } catch (error) {
+    console.error(`test: the build failed${error.errors ? '' : `: ${error.message}`}`);
+    return 1;
+  }
+  if (missingTools().length > 0) install(missingTools());
+  const missing = missingTools();
+  if (missing.length > 0) warn(missing);
+  if (missing.length > 0 && inCi) return 1;
+
+  const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-test-run-'));
+  try {
+    const report = join(scratch, 'report.json');
+    const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
+    const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args];
+    const { status } = spawnSync(
+      process.execPath,
+      [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...environment, TSMOSQ_TEST_MOSQUITTO: find('mosquitto') ?? 'none' },
+      },
+    );
+    if (missing.length > 0) warn(missing);
+    console.log(`Node ${process.version}`);
+    console.log(count(report) ?? 'no test result: vitest stopped early');
+    return status ?? 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,42 @@
+// Undoes what a test support function has set up: at the end of the test that asked for it, or else of the file.
+import { afterAll, onTestFinished, TestRunner } from 'vitest';
+
+type Undo = () => unknown;
+
+const ofFile: Undo[] = [];
+const atExit = new Set<() => void>();
+
+// Registered while the test file is being collected, so it is the last thing of that file.
+afterAll(async () => {
+  const problems: unknown[] = [];
+  for (let undo = ofFile.pop(); undo; undo = ofFile.pop()) {
+    try {
+      await undo();
+    } catch (problem) {
+      problems.push(problem);
+    }
+  }
+  if (problems.length > 0) throw problems[0];
+});
+
+/**
+ * Runs `undo` when the current test has ended. Called from beforeAll, from a concurrent test or with the scope 'file',
+ * runs it at the end of the file.
+ */
+export function cleanUp(undo: Undo, scope: 'test' | 'file' = 'test'): void {
+  const test = TestRunner.getCurrentTest();
+  // Of several tests that run at once the current one may be another than the caller.
+  if (scope === 'test' && test && !test.concurrent) onTestFinished(async () => void (await undo()));
+  else ofFile.push(undo);
+}
+
+/** Also runs `undo` should the process end without getting as far as the clean-up; returns how to call that off. */
+export function cleanUpAtExit(undo: () => void): () => void {
+  if (atExit.size === 0) process.once('exit', runAtExit);
+  atExit.add(undo);
+  return () => void atExit.delete(undo);
+}
+
+function runAtExit(): void {
+  for (const undo of atExit) undo();
+}

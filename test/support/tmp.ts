@@ -1,0 +1,45 @@
+// Folders and ports of a test's own.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cleanUp, cleanUpAtExit } from './cleanup.ts';
+
+/** A new folder, removed with all that is in it when the test (or, made in beforeAll, the file) has ended. */
+export function tempDir(scope: 'test' | 'file' = 'test'): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'tsmosq-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const forget = cleanUpAtExit(remove);
+  cleanUp(() => {
+    forget();
+    remove();
+  }, scope);
+  return folder;
+}
+
+// Below the ports that systems hand out for outgoing connections: one of those could turn up in the moment between
+// our look and the use of the port, and a client that tries a dead port in that range can even connect to itself.
+const LOWEST = 12_000;
+const COUNT = 18_000;
+const given = new Set<number>();
+
+/** A TCP port on which nothing listens, never the same twice in one process. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = LOWEST + Math.floor(Math.random() * COUNT);
+    if (given.has(port)) continue;
+    if ((await canListen(port, '127.0.0.1')) && (await canListen(port))) {
+      given.add(port);
+      return port;
+    }
+  }
+  throw new Error('no free TCP port found');
+}
+
+function canListen(port: number, host?: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

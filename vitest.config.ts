@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Two workers and generous limits: the tests start real brokers and programs on small, noisy machines.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    globals: false,
+  },
+});
