@@ -1,0 +1,121 @@
+/** What cannot go together, in the order in which the originals look at it once all arguments are read. */
+import { apart, bare, type Complaint, close, late } from './complaint.ts';
+import { NEVER_EXPIRES } from './kinds.ts';
+import { PROGRAMS, type ProgramId } from './programs.ts';
+import type { Settings } from './settings.ts';
+
+interface Check {
+  readonly programs?: readonly ProgramId[];
+  readonly fails: (settings: Settings, program: ProgramId) => boolean;
+  readonly complaint: (settings: Settings, program: ProgramId) => Complaint;
+}
+
+const VERSION_NAMES = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
+
+/** The MQTT version of the session. */
+export function versionOf(settings: Settings, program: ProgramId): 3 | 4 | 5 {
+  return settings.version ?? PROGRAMS[program].version;
+}
+
+export function versionName(settings: Settings, program: ProgramId): string {
+  return `MQTT ${VERSION_NAMES[versionOf(settings, program)]}`;
+}
+
+/** The session expiry interval in seconds that the options ask for; `-c` alone asks for a session without end. */
+export function sessionExpiryOf(settings: Settings): number {
+  return settings.sessionExpiry ?? (settings.keepSession ? NEVER_EXPIRES : 0);
+}
+
+const isV5 = (settings: Settings, program: ProgramId): boolean => versionOf(settings, program) === 5;
+
+const hasProperties = (settings: Settings): boolean =>
+  Object.values(settings.properties).some((list) => list.length > 0);
+
+/** Contradictions on the line. */
+const CROSS_CHECKS: readonly Check[] = [
+  {
+    fails: ({ will }) => will.payload !== undefined && will.topic === undefined,
+    complaint: () => close('Error: Will payload given, but no will topic given.'),
+  },
+  {
+    fails: ({ will }) => will.retain && will.topic === undefined,
+    complaint: () => close('Error: Will retain given, but no will topic given.'),
+  },
+  {
+    fails: ({ tls }) => (tls.certFile === undefined) !== (tls.keyFile === undefined),
+    complaint: () => close('Error: Both certfile and keyfile must be provided if one of them is set.'),
+  },
+  {
+    fails: ({ tls }) => tls.keyForm !== undefined && tls.keyFile === undefined,
+    complaint: () => close('Error: If keyform is set, keyfile must be also specified.'),
+  },
+  {
+    fails: (settings, program) =>
+      isV5(settings, program) && sessionExpiryOf(settings) === NEVER_EXPIRES && settings.id === undefined,
+    complaint: () => close('Error: You must provide a client id if you are using an infinite session expiry interval.'),
+  },
+  {
+    fails: (settings, program) => !isV5(settings, program) && settings.keepSession && settings.id === undefined,
+    complaint: () => close('Error: You must provide a client id if you are using the -c option.'),
+  },
+  {
+    programs: ['sub'],
+    fails: (settings) => settings.topics.length === 0 && settings.unsubscribe.length === 0,
+    complaint: () => close('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).'),
+  },
+  {
+    // The originals drop such properties silently, or fail much later without a word.
+    fails: (settings, program) => !isV5(settings, program) && hasProperties(settings),
+    complaint: (settings, program) =>
+      close(`Error: Properties (-D) need MQTT 5, but a later option selects ${versionName(settings, program)}.`),
+  },
+];
+
+/** What a program cannot do without. */
+const REQUIREMENTS: readonly Check[] = [
+  {
+    programs: ['pub'],
+    fails: (settings) => settings.topics.length === 0 || settings.source === undefined,
+    complaint: () => bare('Error: Both topic and message must be supplied.'),
+  },
+  {
+    programs: ['sub'],
+    fails: (settings) => settings.skipRetained && settings.retainedOnly,
+    complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
+  },
+];
+
+/** What the originals find while they open the session. */
+const SESSION_CHECKS: readonly Check[] = [
+  {
+    // Without an identifier the session could not be found again; one made by -I is good enough here.
+    fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),
+    complaint: (_, program) => late(PROGRAMS[program].invalidId),
+  },
+  {
+    // A password alone came with MQTT 5 [MQTT-3.1.2-22 of 3.1.1].
+    fails: (settings, program) =>
+      !isV5(settings, program) && settings.password !== undefined && settings.username === undefined,
+    complaint: () => late('Error: Problem setting username and/or password.'),
+  },
+  {
+    fails: (settings) => settings.host === '' && settings.port !== 0,
+    complaint: () => late('Unable to connect (Lookup error).'),
+  },
+  {
+    // The longest path that fits into the address of a unix socket on Linux.
+    fails: ({ host = '', port }) => port === 0 && (host === '' || Buffer.byteLength(host) > 107),
+    complaint: () => late('Unable to connect (Invalid input).'),
+  },
+];
+
+function run(checks: readonly Check[], settings: Settings, program: ProgramId): void {
+  for (const check of checks) {
+    if (check.programs !== undefined && !check.programs.includes(program)) continue;
+    if (check.fails(settings, program)) throw check.complaint(settings, program);
+  }
+}
+
+export const crossCheck = (settings: Settings, program: ProgramId): void => run(CROSS_CHECKS, settings, program);
+export const checkRequired = (settings: Settings, program: ProgramId): void => run(REQUIREMENTS, settings, program);
+export const checkSession = (settings: Settings, program: ProgramId): void => run(SESSION_CHECKS, settings, program);

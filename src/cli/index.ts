@@ -1,0 +1,45 @@
+/** The door of cli/: from the words of a command line to a plan. */
+import { Complaint, UsageError } from './complaint.ts';
+import { parse } from './parse.ts';
+import { type PlannedProgram, planFor } from './plan.ts';
+import type { Surroundings } from './plan-session.ts';
+import type { Plan } from './plan-types.ts';
+import { PROGRAMS } from './programs.ts';
+import { emptySettings } from './settings.ts';
+import { toWords } from './words.ts';
+
+export { UsageError } from './complaint.ts';
+export type * from './plan-types.ts';
+export { PROGRAMS, type Program, type ProgramId } from './programs.ts';
+
+export interface CommandLine extends Surroundings {
+  /** Without the runtime and the script. */
+  readonly argv: readonly string[];
+  /** The same words as bytes, where the platform has them. */
+  readonly raw?: readonly Uint8Array[] | undefined;
+  /** Our version, such as `1.2.3`. */
+  readonly version: string;
+  /** What we run on, such as `Node.js 20.20.2`. */
+  readonly runtime: string;
+}
+
+/** What the command line asks for. Throws a UsageError when that cannot be told or cannot be done. */
+export function readCommandLine(program: PlannedProgram, line: CommandLine): Plan {
+  const settings = emptySettings();
+  try {
+    parse(program, toWords(line.argv, line.raw), settings);
+    if (settings.show !== undefined) {
+      const show = settings.show;
+      return { program: 'text', text: () => textFor(program, show, line) };
+    }
+    return planFor(settings, program, line);
+  } catch (error) {
+    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet);
+    throw error;
+  }
+}
+
+async function textFor(program: PlannedProgram, show: 'help' | 'version', line: CommandLine): Promise<string> {
+  const { helpText, versionText } = await import('./usage.ts');
+  return show === 'help' ? helpText(program) : versionText(program, line.version, line.runtime);
+}

@@ -1,0 +1,164 @@
+/** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
+import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
+import { isPlainText } from '../util/utf8.ts';
+import { type Complaint, close, late, wide } from './complaint.ts';
+import type { Word } from './words.ts';
+
+export interface Kind<T> {
+  readonly type: 'integer' | 'decimal' | 'session expiry' | 'choice' | 'text' | 'bytes' | 'topic' | 'filter' | 'url';
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  /** The value of the word. Throws a Complaint, which may call the option by the name given. */
+  read(word: Word, option: string): T;
+}
+
+type Refuse = (value: string) => Complaint;
+
+/** A limit of the Mosquitto clients and broker: more levels are taken for an attack. */
+const MAX_TOPIC_SLASHES = 200;
+
+/** The value of a whole decimal number, or undefined when it is anything else or too large to be exact. */
+export function wholeNumber(text: string): number | undefined {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A whole decimal number within limits. */
+export function integer<T extends number = number>(limits: { min: number; max?: number; bad: Refuse }): Kind<T> {
+  const { min, max = Number.MAX_SAFE_INTEGER, bad } = limits;
+  return {
+    type: 'integer',
+    min,
+    max,
+    read(word) {
+      const number = wholeNumber(word.text);
+      if (number === undefined || number < min || number > max) throw bad(word.text);
+      return (number === 0 ? 0 : number) as T; // -0 is 0
+    },
+  };
+}
+
+/** A decimal number, with or without a fraction, within limits. */
+export function decimal(limits: { min: number; max?: number; bad: Refuse }): Kind<number> {
+  const { min, max = Number.MAX_SAFE_INTEGER, bad } = limits;
+  return {
+    type: 'decimal',
+    min,
+    max,
+    read(word) {
+      const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word.text) ? Number(word.text) : Number.NaN;
+      if (!(number >= min && number <= max)) throw bad(word.text);
+      return number;
+    },
+  };
+}
+
+/** The session expiry interval that never ends [MQTT 5, 3.1.2.11.2]. */
+export const NEVER_EXPIRES = 0xffff_ffff;
+
+/** `-x`: a number in the notation of C, or the sign for infinity; -1 and the sign mean never. */
+export function sessionExpiry(): Kind<number> {
+  return {
+    type: 'session expiry',
+    min: -1,
+    max: NEVER_EXPIRES,
+    read(word) {
+      if (word.text === '∞') return NEVER_EXPIRES;
+      const parts = /^\s*([+-]?)(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.exec(word.text);
+      if (parts === null) throw wide('Error: session-expiry-interval not a number.');
+      const digits = parts[2]!;
+      const size = /^0[0-7]/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+      const number = parts[1] === '-' ? -size : size;
+      if (number < -1 || number > NEVER_EXPIRES) throw wide('Error: session-expiry-interval out of range.');
+      return number === -1 ? NEVER_EXPIRES : Math.abs(number);
+    },
+  };
+}
+
+/** One of a few words, exactly as written here. */
+export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kind<T> {
+  const words = new Map(Object.entries(values));
+  return {
+    type: 'choice',
+    choices: [...words.keys()],
+    read(word) {
+      if (!words.has(word.text)) throw bad(word.text);
+      return words.get(word.text) as T;
+    },
+  };
+}
+
+const malformed = (option: string): Complaint => wide(`Error: Malformed UTF-8 in ${option} argument.`);
+
+/** Text in UTF-8. `plain` refuses control characters too, as Mosquitto does where the text goes into a packet. */
+export function text(rules: { plain?: boolean; maxBytes?: number; bad?: () => Complaint } = {}): Kind<string> {
+  return {
+    type: 'text',
+    read(word, option) {
+      const tooLong = rules.maxBytes !== undefined && word.bytes.length > rules.maxBytes;
+      if (!word.wellFormed || tooLong || (rules.plain === true && !isPlainText(word.text))) {
+        throw rules.bad?.() ?? (tooLong ? wide(`Error: The value of ${option} is too long.`) : malformed(option));
+      }
+      return word.text;
+    },
+  };
+}
+
+/** Any bytes. */
+export function bytes(maxBytes = Number.POSITIVE_INFINITY): Kind<Uint8Array> {
+  return {
+    type: 'bytes',
+    max: maxBytes,
+    read(word, option) {
+      if (word.bytes.length > maxBytes) throw wide(`Error: The value of ${option} is longer than ${maxBytes} bytes.`);
+      return word.bytes;
+    },
+  };
+}
+
+/** Strings and binary data in packets have a length field of two bytes [MQTT 5, 1.5.4, 1.5.6]. */
+export const MAX_FIELD_BYTES = 65_535;
+
+export function userName(): Kind<string> {
+  const bad = () => late('Error: Problem setting username and/or password.');
+  return text({ plain: true, maxBytes: MAX_FIELD_BYTES, bad });
+}
+
+export function password(): Kind<Uint8Array> {
+  return bytes(MAX_FIELD_BYTES);
+}
+
+/** Where Mosquitto's text check ends; one byte more than a topic may have, so such a topic gets the other message. */
+const MAX_CHECKED_BYTES = 65_536;
+
+function topicText(word: Word, option: string): string {
+  if (!word.wellFormed || !isPlainText(word.text) || word.bytes.length > MAX_CHECKED_BYTES) throw malformed(option);
+  return word.text;
+}
+
+const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
+
+/** A topic that can be published to; `role` is what messages call it. */
+export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {
+  return {
+    type: 'topic',
+    read(word, option) {
+      const topic = topicText(word, option);
+      if (isTopicName(topic) && !tooDeep(topic)) return topic;
+      throw close(`Error: Invalid ${role} topic '${topic}', does it contain '+' or '#'?`);
+    },
+  };
+}
+
+/** A topic filter; `role` is what messages call it. */
+export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Kind<string> {
+  return {
+    type: 'filter',
+    read(word, option) {
+      const filter = topicText(word, option);
+      if (isTopicFilter(filter) && !tooDeep(filter)) return filter;
+      throw close(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`);
+    },
+  };
+}

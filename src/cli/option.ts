@@ -1,0 +1,111 @@
+/** The row of an option, from which parser, help, manual and completion are made. */
+import type { Complaint } from './complaint.ts';
+import type { Kind } from './kinds.ts';
+import type { ProgramId } from './programs.ts';
+import type { Settings } from './settings.ts';
+import type { Word } from './words.ts';
+
+/** The groups of the help text, in its order, with their headings. */
+export const GROUPS = {
+  publishing: 'Message',
+  subscribing: 'Subscriptions',
+  response: 'Request and response',
+  output: 'Output',
+  connection: 'Connection',
+  session: 'Session',
+  credentials: 'Credentials',
+  will: 'Will (sent by the broker should the client vanish)',
+  mqtt5: 'MQTT 5',
+  tls: 'TLS',
+  misc: 'Other',
+} as const;
+
+export type OptionGroup = keyof typeof GROUPS;
+
+/** What a shell may offer as a value. */
+export type Completion = 'none' | 'file' | 'directory' | readonly string[];
+
+interface Common {
+  /** Short name first, where there is one: messages call the option by it. */
+  readonly names: readonly [string, ...string[]];
+  readonly programs: readonly ProgramId[];
+  readonly group: OptionGroup;
+  /** One line, at most 60 characters. */
+  readonly help: string;
+  /** For documentation; the plan knows the value. */
+  readonly default?: string;
+  /** Known, but nothing acts on it yet: it is read, checked and refused. */
+  readonly later?: true;
+  /** First names of the options (itself perhaps) that may not stand before this one. */
+  readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
+}
+
+interface Valued extends Common {
+  /** What the value is called in help. */
+  readonly placeholder: string;
+  /** The message when the value is missing. */
+  readonly missing: string;
+}
+
+export interface FlagOption extends Common {
+  readonly arity: 0;
+  readonly apply: (settings: Settings) => void;
+}
+
+export interface ValueOption extends Valued {
+  readonly arity: 1;
+  readonly kind: Kind<unknown>;
+  readonly completion: Completion;
+  /** Checks the word and sets what it says. */
+  readonly take: (settings: Settings, word: Word) => void;
+}
+
+/** `-D`: the number of its words depends on the words. */
+export interface PropertyOption extends Valued {
+  readonly arity: 'property';
+  /** Returns the number of words used. */
+  readonly takeWords: (settings: Settings, words: readonly Word[]) => number;
+}
+
+export type Option = FlagOption | ValueOption | PropertyOption;
+
+/** An option without a value. */
+export function flag(row: Common & { readonly apply: (settings: Settings) => void }): FlagOption {
+  return { ...row, arity: 0 };
+}
+
+/** An option with one value. */
+export function value<T>(
+  row: Valued & {
+    readonly kind: Kind<T>;
+    readonly completion?: Completion;
+    readonly apply: (settings: Settings, value: T) => void;
+  },
+): ValueOption {
+  const { apply, ...rest } = row;
+  return {
+    ...rest,
+    arity: 1,
+    completion: row.completion ?? row.kind.choices ?? 'none',
+    take: (settings, word) => apply(settings, row.kind.read(word, row.names[0])),
+  };
+}
+
+/** An option without a value that this version does not have yet. */
+export function laterFlag(row: Common): FlagOption {
+  return flag({ ...row, later: true, apply: () => {} });
+}
+
+/** An option with one value that this version does not have yet. */
+export function laterValue(
+  row: Valued & { readonly kind: Kind<unknown>; readonly completion?: Completion },
+): ValueOption {
+  return value({ ...row, later: true, apply: () => {} });
+}
+
+/** The environment variable that stands for an option: only options with a long name and at most one value have one. */
+export function environmentName(option: Option): string | undefined {
+  const long = option.names.find((name) => name.startsWith('--'));
+  if (long === undefined || option.arity === 'property' || option.group === 'misc') return undefined;
+  return `TSMOSQ_${long.slice(2).replaceAll('-', '_').toUpperCase()}`;
+}

@@ -1,0 +1,34 @@
+/** The table of all options, and looking one up. */
+import type { Option } from '../option.ts';
+import type { ProgramId } from '../programs.ts';
+import { CONNECTION } from './connection.ts';
+import { MISC } from './misc.ts';
+import { MQTT5 } from './mqtt5.ts';
+import { OUTPUT } from './output.ts';
+import { PUBLISHING } from './publishing.ts';
+import { SESSION } from './session.ts';
+import { SUBSCRIBING } from './subscribing.ts';
+import { TLS } from './tls.ts';
+import { WILL } from './will.ts';
+
+export const OPTIONS: readonly Option[] = [
+  ...CONNECTION,
+  ...SESSION,
+  ...PUBLISHING,
+  ...SUBSCRIBING,
+  ...OUTPUT,
+  ...WILL,
+  ...MQTT5,
+  ...TLS,
+  ...MISC,
+];
+
+/** The options that a program has, in the order of the table. */
+export function optionsOf(program: ProgramId): readonly Option[] {
+  return OPTIONS.filter((option) => option.programs.includes(program));
+}
+
+/** The option of this name that the program has, or undefined. */
+export function findOption(program: ProgramId, name: string): Option | undefined {
+  return OPTIONS.find((option) => option.programs.includes(program) && option.names.includes(name));
+}

@@ -1,0 +1,65 @@
+/** What is printed. */
+import { text } from '../kinds.ts';
+import { flag, laterFlag, laterValue, type Option } from '../option.ts';
+import { ALL, PRINTERS } from './programs.ts';
+
+export const OUTPUT: readonly Option[] = [
+  flag({
+    names: ['-v', '--verbose'],
+    programs: PRINTERS,
+    group: 'output',
+    help: 'Print the topic before the payload',
+    apply: (settings) => {
+      settings.verbose = true;
+    },
+  }),
+  flag({
+    names: ['-N'],
+    programs: PRINTERS,
+    group: 'output',
+    help: 'Print no line end after a message',
+    apply: (settings) => {
+      settings.noNewline = true;
+    },
+  }),
+  laterValue({
+    names: ['-F'],
+    programs: PRINTERS,
+    group: 'output',
+    placeholder: 'FORMAT',
+    help: 'Print messages in this format',
+    missing: 'Error: -F argument given but no format specified.',
+    kind: text(),
+  }),
+  laterFlag({ names: ['--pretty'], programs: PRINTERS, group: 'output', help: 'Indent JSON output' }),
+  laterFlag({
+    names: ['-w', '--watch'],
+    programs: ['sub'],
+    group: 'output',
+    help: 'Give each topic a line of its own on the terminal',
+  }),
+  laterFlag({
+    names: ['--message-rate'],
+    programs: ['sub'],
+    group: 'output',
+    help: 'Print only how many messages came in each second',
+  }),
+  flag({
+    names: ['-d', '--debug'],
+    programs: ALL,
+    group: 'output',
+    help: 'Print a line for each packet',
+    apply: (settings) => {
+      settings.debug = true;
+    },
+  }),
+  flag({
+    names: ['--quiet'],
+    programs: ALL,
+    group: 'output',
+    help: 'Print no errors while running',
+    apply: (settings) => {
+      settings.quiet = true;
+    },
+  }),
+];

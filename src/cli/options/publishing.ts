@@ -1,0 +1,142 @@
+/** What is published. */
+import type { QoS } from '../../mqtt/types.ts';
+import { close, wide } from '../complaint.ts';
+import { bytes, decimal, integer, text, topicName } from '../kinds.ts';
+import { flag, type Option, type OptionGroup, value } from '../option.ts';
+import type { ProgramId } from '../programs.ts';
+import { SENDERS } from './programs.ts';
+
+/** There is one message: also a second option of the same name is one too many. */
+const ONE_MESSAGE = {
+  with: ['-m', '-f', '-s', '-l', '-n'],
+  complaint: () => wide('Error: Only one type of message can be sent at once.'),
+};
+
+/** `-q` is a row for the message and one for the subscriptions. */
+export function qosOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
+  return value({
+    names: ['-q', '--qos'],
+    programs,
+    group,
+    placeholder: 'QOS',
+    help,
+    default: '0',
+    missing: 'Error: -q argument given but no QoS specified.',
+    kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => close(`Error: Invalid QoS given: ${typed}`) }),
+    apply: (settings, qos) => {
+      settings.qos = qos;
+    },
+  });
+}
+
+export const PUBLISHING: readonly Option[] = [
+  value({
+    names: ['-t', '--topic'],
+    programs: SENDERS,
+    group: 'publishing',
+    placeholder: 'TOPIC',
+    help: 'Topic to publish to',
+    missing: 'Error: -t argument given but no topic specified.',
+    kind: topicName('publish'),
+    apply: (settings, topic) => {
+      settings.topics.push(topic);
+    },
+  }),
+  value({
+    names: ['-m', '--message'],
+    programs: SENDERS,
+    group: 'publishing',
+    placeholder: 'TEXT',
+    help: 'Send this text',
+    missing: 'Error: -m argument given but no message specified.',
+    conflict: ONE_MESSAGE,
+    kind: bytes(),
+    apply: (settings, payload) => {
+      settings.source = { kind: 'bytes', payload };
+    },
+  }),
+  value({
+    names: ['-f', '--file'],
+    programs: SENDERS,
+    group: 'publishing',
+    placeholder: 'FILE',
+    help: 'Send the contents of FILE as one message',
+    missing: 'Error: -f argument given but no file specified.',
+    conflict: ONE_MESSAGE,
+    kind: text(),
+    completion: 'file',
+    apply: (settings, path) => {
+      settings.source = { kind: 'file', path };
+    },
+  }),
+  flag({
+    names: ['-s', '--stdin-file'],
+    programs: SENDERS,
+    group: 'publishing',
+    help: 'Send all of standard input as one message',
+    conflict: ONE_MESSAGE,
+    apply: (settings) => {
+      settings.source = { kind: 'stdin' };
+    },
+  }),
+  flag({
+    names: ['-l', '--stdin-line'],
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'Send each line of standard input as a message',
+    conflict: ONE_MESSAGE,
+    apply: (settings) => {
+      settings.source = { kind: 'lines' };
+    },
+  }),
+  flag({
+    names: ['-n', '--null-message'],
+    programs: SENDERS,
+    group: 'publishing',
+    help: 'Send an empty message',
+    conflict: ONE_MESSAGE,
+    apply: (settings) => {
+      settings.source = { kind: 'bytes', payload: new Uint8Array(0) };
+    },
+  }),
+  flag({
+    names: ['-r', '--retain'],
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'Have the broker retain the message',
+    apply: (settings) => {
+      settings.retain = true;
+    },
+  }),
+  value({
+    names: ['--repeat'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'COUNT',
+    help: 'Send the message COUNT times (not with -l)',
+    default: '1',
+    missing: 'Error: --repeat argument given but no count specified.',
+    kind: integer({ min: 1, bad: () => wide('Error: --repeat argument must be >0.') }),
+    apply: (settings, count) => {
+      settings.repeat = count;
+    },
+  }),
+  value({
+    names: ['--repeat-delay'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'SECONDS',
+    help: 'Pause after each, such as 0.5; counts once it is sent',
+    default: '0',
+    missing: 'Error: --repeat-delay argument given but no time specified.',
+    kind: decimal({
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER / 1000,
+      bad: () => wide('Error: --repeat-delay argument must be >=0.0.'),
+    }),
+    apply: (settings, delay) => {
+      settings.repeatDelay = Math.round(delay * 1000);
+    },
+  }),
+  qosOption(SENDERS, 'publishing', 'Quality of service of the message, 0 to 2'),
+];

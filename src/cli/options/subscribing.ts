@@ -1,0 +1,160 @@
+/** What is subscribed to, and when that ends. */
+import type { RetainHandling } from '../../mqtt/types.ts';
+import { wide } from '../complaint.ts';
+import { choice, decimal, integer, topicFilter, topicName } from '../kinds.ts';
+import { flag, laterFlag, laterValue, type Option, value } from '../option.ts';
+import { PRINTERS } from './programs.ts';
+import { qosOption } from './publishing.ts';
+
+const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
+
+export const SUBSCRIBING: readonly Option[] = [
+  value({
+    names: ['-t', '--topic'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'FILTER',
+    help: 'Topic filter to subscribe to; may be repeated',
+    missing: 'Error: -t argument given but no topic specified.',
+    kind: topicFilter('subscription'),
+    apply: (settings, filter) => {
+      settings.topics.push(filter);
+    },
+  }),
+  value({
+    names: ['-U', '--unsubscribe'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'FILTER',
+    help: 'Topic filter to unsubscribe from; may be repeated',
+    missing: 'Error: -U argument given but no unsubscribe topic specified.',
+    kind: topicFilter('unsubscribe'),
+    apply: (settings, filter) => {
+      settings.unsubscribe.push(filter);
+    },
+  }),
+  value({
+    names: ['-T', '--filter-out'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'FILTER',
+    help: 'Do not print messages on such topics; may be repeated',
+    missing: 'Error: -T argument given but no topic filter specified.',
+    kind: topicFilter('filter'),
+    apply: (settings, filter) => {
+      settings.filterOut.push(filter);
+    },
+  }),
+  qosOption(['sub'], 'subscribing', 'Highest quality of service to get messages with, 0 to 2'),
+  value({
+    names: ['-C'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'COUNT',
+    help: 'Leave after printing so many messages',
+    missing: 'Error: -C argument given but no count specified.',
+    kind: integer({ min: 1, bad: (typed) => wide(`Error: Invalid message count "${typed}".`) }),
+    apply: (settings, count) => {
+      settings.count = count;
+    },
+  }),
+  value({
+    names: ['-W'],
+    programs: PRINTERS,
+    group: 'subscribing',
+    placeholder: 'SECONDS',
+    help: 'Leave after this time, with exit status 27',
+    missing: 'Error: -W argument given but no timeout specified.',
+    kind: integer({
+      min: 1,
+      max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
+      bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
+    }),
+    apply: (settings, timeout) => {
+      settings.timeout = timeout;
+    },
+  }),
+  flag({
+    names: ['-E'],
+    programs: ['sub'],
+    group: 'subscribing',
+    help: 'Leave as soon as the subscriptions are made',
+    apply: (settings) => {
+      settings.exitAfterSubscribe = true;
+    },
+  }),
+  flag({
+    names: ['-R'],
+    programs: PRINTERS,
+    group: 'subscribing',
+    help: 'Do not print messages that the broker had retained',
+    apply: (settings) => {
+      settings.skipRetained = true;
+    },
+  }),
+  flag({
+    names: ['--retained-only'],
+    programs: ['sub'],
+    group: 'subscribing',
+    help: 'Print retained messages only, leave at the first other',
+    apply: (settings) => {
+      settings.retainedOnly = true;
+    },
+  }),
+  laterFlag({
+    names: ['--remove-retained'],
+    programs: ['sub'],
+    group: 'subscribing',
+    help: 'Have the broker forget each retained message',
+  }),
+  flag({
+    names: ['--retain-as-published'],
+    programs: PRINTERS,
+    group: 'mqtt5',
+    help: "Keep the publisher's retain flag on live messages",
+    apply: (settings) => {
+      settings.retainAsPublished = true;
+    },
+  }),
+  value({
+    names: ['--retain-handling'],
+    programs: PRINTERS,
+    group: 'mqtt5',
+    placeholder: 'WHEN',
+    help: 'Ask for retained messages: always, new, never',
+    default: 'always',
+    missing: 'Error: --retain-handling argument given but no option specified.',
+    kind: choice(RETAIN_HANDLING, (typed) => wide(`Error: Unknown value '${typed}' for --retain-handling.`)),
+    apply: (settings, handling) => {
+      settings.retainHandling = handling;
+    },
+  }),
+  laterValue({
+    names: ['--random-filter'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'PERCENT',
+    help: 'Print only this share of the messages, by chance',
+    missing: 'Error: --random-filter argument given but no chance specified.',
+    kind: decimal({
+      min: 0.1,
+      max: 100,
+      bad: () => wide('Error: --random-filter chance must be between 0.1-100.0'),
+    }),
+  }),
+  laterValue({
+    names: ['-e'],
+    programs: ['rr'],
+    group: 'response',
+    placeholder: 'TOPIC',
+    help: 'Topic on which the answer is awaited',
+    missing: 'Error: -e argument given but no response topic specified.',
+    kind: topicName('response'),
+  }),
+  laterFlag({
+    names: ['--latency'],
+    programs: ['rr'],
+    group: 'response',
+    help: 'Print the time from the request to the answer',
+  }),
+];

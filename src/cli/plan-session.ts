@@ -1,0 +1,65 @@
+/** What the session is opened with: everything in CONNECT, and how it ends. */
+
+import type { Property, PropertyName } from '../mqtt/properties.ts';
+import type { SessionOptions } from '../mqtt/session/options.ts';
+import type { Will } from '../mqtt/types.ts';
+import type { Random } from '../runtime/io.ts';
+import { sessionExpiryOf, versionOf } from './checks.ts';
+import { PROGRAMS, type ProgramId } from './programs.ts';
+import type { Settings } from './settings.ts';
+
+const DEFAULT_KEEP_ALIVE = 60;
+const DEFAULT_INFLIGHT = 20;
+const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** What a plan needs to know beyond the line. */
+export interface Surroundings {
+  readonly pid: number;
+  readonly random: Random;
+}
+
+export function sessionPlan(settings: Settings, program: ProgramId, { pid, random }: Surroundings): SessionOptions {
+  const version = versionOf(settings, program);
+  return {
+    version,
+    clientId: clientId(settings, version, pid, random),
+    clean: !settings.keepSession,
+    keepAlive: settings.keepAlive ?? DEFAULT_KEEP_ALIVE,
+    username: settings.username,
+    password: settings.password,
+    will: willPlan(settings),
+    properties: version === 5 ? connectProperties(settings, program) : [],
+    disconnectProperties: settings.properties.disconnect,
+    maxInflight: settings.maxInflight ?? DEFAULT_INFLIGHT,
+    trace: settings.debug,
+  };
+}
+
+/** Empty leaves the choice to the broker, which MQTT 3.1 does not know: there it is made up, 23 characters at most. */
+function clientId(settings: Settings, version: number, pid: number, random: Random): string {
+  if (settings.id !== undefined) return settings.id;
+  if (settings.idPrefix !== undefined) return `${settings.idPrefix}${pid}`;
+  if (version !== 3) return '';
+  const pick = () => ID_CHARACTERS[Math.floor(random() * ID_CHARACTERS.length)];
+  return `mosq-${Array.from({ length: 18 }, pick).join('')}`;
+}
+
+function willPlan(settings: Settings): Will | undefined {
+  const { topic, payload, qos, retain } = settings.will;
+  if (topic === undefined) return undefined;
+  return { topic, payload: payload ?? new Uint8Array(0), qos: qos ?? 0, retain, properties: settings.properties.will };
+}
+
+/** In the order of the originals: those of `-D`, then session expiry, then receive maximum. */
+function connectProperties(settings: Settings, program: ProgramId): Property[] {
+  const properties = [...settings.properties.connect];
+  const has = (name: PropertyName): boolean => properties.some((entry) => entry.name === name);
+  const expiry = sessionExpiryOf(settings);
+  if (expiry > 0) properties.push({ name: 'session-expiry-interval', value: expiry });
+  if (!has('receive-maximum')) {
+    // With `-C n`, no more than n messages shall be on their way: those beyond would be lost to the session.
+    const most = Math.min(PROGRAMS[program].receiveMaximum, settings.count ?? Number.POSITIVE_INFINITY);
+    properties.push({ name: 'receive-maximum', value: most });
+  }
+  return properties;
+}

@@ -1,0 +1,101 @@
+/** `-D COMMAND NAME VALUE` and `-D COMMAND user-property KEY VALUE`, checked against the table of properties. */
+import {
+  type Property,
+  type PropertyPlace,
+  type PropertyRow,
+  type PropertyType,
+  propertyByName,
+} from '../mqtt/properties.ts';
+import { isPlainText } from '../util/utf8.ts';
+import { type Complaint, close, wide } from './complaint.ts';
+import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
+import { PROPERTY_TARGETS, type PropertyTarget } from './settings.ts';
+import type { Word } from './words.ts';
+
+export const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
+
+/** Every packet that can carry properties: the names that COMMAND can have, also those that a client cannot use. */
+const COMMANDS: readonly PropertyPlace[] = [
+  ...PROPERTY_TARGETS,
+  ...(['auth', 'connack', 'puback', 'pubrec', 'pubrel', 'pubcomp', 'suback', 'unsuback'] as const),
+];
+
+/** The number of each type in the `Error adding property` messages. */
+const TYPE_NUMBERS: Readonly<Record<PropertyType, number>> = {
+  byte: 1,
+  u16: 2,
+  u32: 3,
+  varint: 4,
+  binary: 5,
+  string: 6,
+  pair: 7,
+};
+
+/** The largest number that is taken for a type. A varint above its 28 bits is found later and has its own message. */
+const LIMITS = { byte: 0xff, u16: 0xffff, u32: 0xffff_ffff, varint: 0xffff_ffff } as const;
+const MAX_VARINT = 268_435_455;
+
+/** The property and the packet it is for, and how many of the words it took. Throws a Complaint. */
+export function readProperty(words: readonly Word[]): { target: PropertyTarget; property: Property; used: number } {
+  const [command, name, first, second] = words;
+  if (command === undefined || name === undefined || first === undefined) throw wide(TOO_FEW_WORDS);
+  const place = COMMANDS.find((known) => known === command.text.toLowerCase());
+  if (place === undefined) throw wide(`Error: Invalid command ${command.text} given in --property argument.`);
+  const row = propertyByName(name.text.toLowerCase());
+  if (row === undefined) throw wide(`Error: Invalid property name ${name.text} given in --property argument.`);
+  if (row.type === 'pair' && second === undefined) throw wide(TOO_FEW_WORDS);
+  const target = allowedTarget(row, place, (verdict) =>
+    wide(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`),
+  );
+  const value = row.type === 'pair' ? [readText(row, first), readText(row, second!)] : readValue(row, first);
+  return { target, property: { name: row.name, value } as Property, used: row.type === 'pair' ? 4 : 3 };
+}
+
+function allowedTarget(
+  row: PropertyRow,
+  place: PropertyPlace,
+  refuse: (verdict: 'allowed' | 'supported') => Complaint,
+): PropertyTarget {
+  if (!row.places.includes(place)) throw refuse('allowed');
+  const target = PROPERTY_TARGETS.find((known) => known === place);
+  // Subscription identifiers in PUBLISH come from servers only [MQTT-3.3.4-6].
+  if (target === undefined || (place === 'publish' && row.name === 'subscription-identifier'))
+    throw refuse('supported');
+  return target;
+}
+
+function readValue(row: PropertyRow, word: Word): string | number | Uint8Array {
+  switch (row.type) {
+    case 'byte':
+    case 'u16':
+    case 'u32':
+    case 'varint':
+      return readNumber(row, row.type, word);
+    case 'binary':
+      checkLength(row, word);
+      return word.bytes;
+    default:
+      return readText(row, word);
+  }
+}
+
+function readNumber(row: PropertyRow, type: keyof typeof LIMITS, word: Word): number {
+  const number = wholeNumber(word.text);
+  if (number === undefined || number < 0 || number > LIMITS[type]) {
+    throw wide(`Error: Property value (${word.text}) out of range for property ${row.name}.`);
+  }
+  if (type === 'varint' && number > MAX_VARINT) throw cannotAdd(row);
+  return Math.abs(number);
+}
+
+function readText(row: PropertyRow, word: Word): string {
+  checkLength(row, word);
+  if (!word.wellFormed || !isPlainText(word.text)) throw cannotAdd(row);
+  return word.text;
+}
+
+function checkLength(row: PropertyRow, word: Word): void {
+  if (word.bytes.length > MAX_FIELD_BYTES) throw wide(`Error: Property value too long for property ${row.name}.`);
+}
+
+const cannotAdd = (row: PropertyRow): Complaint => close(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);

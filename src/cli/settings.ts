@@ -1,0 +1,102 @@
+/** What was typed: one field an option, no defaults, nothing tried. Whatever was not typed is absent, false or empty. */
+import type { Property } from '../mqtt/properties.ts';
+import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
+import type { PayloadSource } from './plan-types.ts';
+
+/** The packets that `-D` can add properties to. */
+export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
+export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
+
+export interface TlsSettings {
+  caFile?: string;
+  caPath?: string;
+  systemCa: boolean;
+  certFile?: string;
+  keyFile?: string;
+  keyForm?: string;
+  insecure: boolean;
+  /** `--no-tls`. */
+  off: boolean;
+  /** The last `-L` was an mqtts URL. */
+  url: boolean;
+}
+
+export interface WillSettings {
+  topic?: string;
+  payload?: Uint8Array;
+  qos?: QoS;
+  retain: boolean;
+}
+
+export interface Settings {
+  /** Text to print in place of all work. */
+  show?: 'help' | 'version';
+
+  /** The path of a socket when the port is 0. */
+  host?: string;
+  port?: number;
+  localAddress?: string;
+  noDelay: boolean;
+  keepAlive?: number;
+  version?: ProtocolVersion;
+
+  id?: string;
+  idPrefix?: string;
+  keepSession: boolean;
+  sessionExpiry?: number;
+  maxInflight?: number;
+  username?: string;
+  password?: Uint8Array;
+
+  readonly tls: TlsSettings;
+  readonly will: WillSettings;
+  readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
+
+  /** Every topic or filter, in the order of the line. */
+  readonly topics: string[];
+  qos?: QoS;
+  source?: PayloadSource;
+  retain: boolean;
+  repeat?: number;
+  /** Milliseconds. */
+  repeatDelay?: number;
+
+  readonly unsubscribe: string[];
+  readonly filterOut: string[];
+  count?: number;
+  /** Seconds. */
+  timeout?: number;
+  exitAfterSubscribe: boolean;
+  skipRetained: boolean;
+  retainedOnly: boolean;
+  retainAsPublished: boolean;
+  retainHandling?: RetainHandling;
+
+  verbose: boolean;
+  noNewline: boolean;
+  debug: boolean;
+  quiet: boolean;
+}
+
+/** The settings of an empty command line. */
+export function emptySettings(): Settings {
+  return {
+    noDelay: false,
+    keepSession: false,
+    tls: { systemCa: false, insecure: false, off: false, url: false },
+    will: { retain: false },
+    properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
+    topics: [],
+    retain: false,
+    unsubscribe: [],
+    filterOut: [],
+    exitAfterSubscribe: false,
+    skipRetained: false,
+    retainedOnly: false,
+    retainAsPublished: false,
+    verbose: false,
+    noNewline: false,
+    debug: false,
+    quiet: false,
+  };
+}

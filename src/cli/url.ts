@@ -1,0 +1,86 @@
+/** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
+
+import { isPlainText } from '../util/utf8.ts';
+import { close, wide } from './complaint.ts';
+import { type Kind, password, userName, wholeNumber } from './kinds.ts';
+import { bytesWord, type Word } from './words.ts';
+
+/** The schemes; the port goes with the scheme even when another one was given before. */
+const SCHEMES: Readonly<Record<string, { readonly port: number; readonly tls: boolean; readonly later?: true }>> = {
+  mqtt: { port: 1883, tls: false },
+  mqtts: { port: 8883, tls: true },
+  ws: { port: 80, tls: false, later: true },
+  wss: { port: 443, tls: true, later: true },
+};
+
+export interface UrlParts {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly username?: string;
+  readonly password?: Uint8Array;
+  readonly topic: string;
+}
+
+const invalid = (reason: string) => close(`Error: Invalid URL for -L argument specified - ${reason}.`);
+
+/** A URL whose topic is of the kind given. */
+export function url(topic: Kind<string>): Kind<UrlParts> {
+  return { type: 'url', read: (word) => readUrl(word, topic) };
+}
+
+/**
+ * The URL is cut up as Latin-1, one character a byte: every separator is ASCII, and what stands between them, decoded
+ * or not, is bytes until it is checked.
+ */
+function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
+  const latin1 = Buffer.from(word.bytes).toString('latin1');
+  const parts = /^([a-z]+):\/\/([^/]*)(?:\/(.*))?$/is.exec(latin1);
+  const name = (parts?.[1] ?? '').toLowerCase();
+  const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
+  if (parts === null || scheme === undefined) throw wide('Error: Unsupported URL scheme.');
+  if (scheme.later === true) throw close(`Error: URL scheme '${name}' is not available in this version.`);
+
+  const authority = parts[2]!;
+  const rawTopic = parts[3];
+  if (rawTopic === undefined) throw invalid('topic missing');
+  const at = authority.lastIndexOf('@');
+  return {
+    tls: scheme.tls,
+    ...readServer(authority.slice(at + 1), scheme.port),
+    ...(at < 0 ? {} : readUser(authority.slice(0, at))),
+    topic: topicKind.read(decode(rawTopic), '-L topic'),
+  };
+}
+
+function readServer(server: string, defaultPort: number): { host: string; port: number } {
+  const parts = /^(?:\[([^\]]*)\]|([^:[]*))(?::(.*))?$/s.exec(server);
+  if (parts === null) throw invalid('bad host');
+  const host = decode(parts[1] ?? parts[2]!);
+  if (host.text === '') throw invalid('host missing');
+  if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
+  const typed = parts[3];
+  if (typed === undefined) return { host: host.text, port: defaultPort };
+  const port = wholeNumber(typed);
+  if (port === undefined || port < 1 || port > 65_535) {
+    throw close(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`);
+  }
+  return { host: host.text, port };
+}
+
+function readUser(user: string): { username: string; password?: Uint8Array } {
+  const colon = user.indexOf(':');
+  const username = userName().read(decode(colon < 0 ? user : user.slice(0, colon)), '-L');
+  return colon < 0 ? { username } : { username, password: password().read(decode(user.slice(colon + 1)), '-L') };
+}
+
+/** The word that percent-encoded bytes stand for. */
+function decode(latin1: string): Word {
+  if (/%(?![\da-f]{2})/i.test(latin1)) {
+    throw invalid("bad percent-encoding, write '%25' for '%'");
+  }
+  const decoded = latin1.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return bytesWord(Buffer.from(decoded, 'latin1'));
+}

@@ -1,0 +1,63 @@
+/** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
+import { versionName, versionOf } from './checks.ts';
+import type { ProgramId } from './programs.ts';
+import type { PropertyTarget, Settings } from './settings.ts';
+
+interface Rule {
+  readonly programs?: readonly ProgramId[];
+  readonly applies: (settings: Settings, program: ProgramId) => boolean;
+  readonly text: (settings: Settings, program: ProgramId) => string;
+}
+
+/** `-D` for a packet that the program does not send in this run. */
+function unsent(
+  target: PropertyTarget,
+  reason: string,
+  isSent: (settings: Settings, program: ProgramId) => boolean,
+): Rule {
+  return {
+    applies: (settings, program) => settings.properties[target].length > 0 && !isSent(settings, program),
+    text: () => `-D ${target} has no effect ${reason}`,
+  };
+}
+
+const subscribes = (settings: Settings, program: ProgramId): boolean => program !== 'pub' && settings.topics.length > 0;
+
+/** An option that only MQTT 5 has a place for. */
+function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule {
+  return {
+    applies: (settings, program) => isUsed(settings) && versionOf(settings, program) !== 5,
+    text: (settings, program) => `${option} has no effect with ${versionName(settings, program)}`,
+  };
+}
+
+const RULES: readonly Rule[] = [
+  {
+    programs: ['pub'],
+    applies: (settings) => settings.topics.length > 1,
+    text: ({ topics }) => `only the last topic given is used: '${topics.at(-1)}'`,
+  },
+  {
+    applies: ({ will }) => will.qos !== undefined && will.topic === undefined,
+    text: () => '--will-qos has no effect without --will-topic',
+  },
+  unsent('will', 'without --will-topic', ({ will }) => will.topic !== undefined),
+  unsent('publish', 'here, nothing is published', (_, program) => program !== 'sub'),
+  unsent('subscribe', 'here, nothing is subscribed to', subscribes),
+  unsent('unsubscribe', 'here, nothing is unsubscribed from', ({ unsubscribe }) => unsubscribe.length > 0),
+  needsV5('-x', ({ sessionExpiry }) => sessionExpiry !== undefined),
+  needsV5('--retain-as-published', ({ retainAsPublished }) => retainAsPublished),
+  needsV5('--retain-handling', ({ retainHandling }) => retainHandling !== undefined),
+  {
+    applies: ({ source, repeat, repeatDelay }) =>
+      source?.kind === 'lines' && (repeat !== undefined || repeatDelay !== undefined),
+    text: () => '--repeat and --repeat-delay have no effect with -l',
+  },
+];
+
+/** The lines to print, without a line end. */
+export function warningsFor(settings: Settings, program: ProgramId): readonly string[] {
+  return RULES.filter((rule) => rule.programs?.includes(program) !== false && rule.applies(settings, program)).map(
+    (rule) => `Warning: ${rule.text(settings, program)}.`,
+  );
+}

@@ -1,0 +1,28 @@
+/** The words of a command line, as text and as bytes: an argument need not be UTF-8. */
+import { hasUtf8Form, isWellFormed } from '../util/utf8.ts';
+
+export interface Word {
+  /** What is not UTF-8 stands here as U+FFFD. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  /** Whether the text says everything that the bytes say. */
+  readonly wellFormed: boolean;
+}
+
+/** A word of which only the text is known. */
+export function textWord(text: string): Word {
+  return { text, bytes: Buffer.from(text), wellFormed: hasUtf8Form(text) };
+}
+
+/** A word from its bytes. */
+export function bytesWord(bytes: Uint8Array): Word {
+  return { text: Buffer.from(bytes).toString(), bytes, wellFormed: isWellFormed(bytes) };
+}
+
+/** The words from first to last; `raw` holds the same words as bytes, where the platform has them. */
+export function toWords(argv: readonly string[], raw?: readonly Uint8Array[]): readonly Word[] {
+  return argv.map((text, i) => {
+    const bytes = raw?.[i];
+    return bytes === undefined ? textWord(text) : { text, bytes, wellFormed: isWellFormed(bytes) };
+  });
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { apart, bare, close, late, UsageError, wide } from '../../src/cli/complaint.ts';
+import { PROGRAMS } from '../../src/cli/programs.ts';
+
+const hint = "Use 'tssub --help' to see usage.";
+const stderr = (complaint: ReturnType<typeof close>, quiet = false) =>
+  new UsageError(PROGRAMS.sub, complaint, quiet).stderr;
+
+describe('a usage error', () => {
+  it('has the form of its message', () => {
+    expect(stderr(close('Error: x'))).toBe(`Error: x\n\n${hint}\n`);
+    expect(stderr(wide('Error: x'))).toBe(`Error: x\n\n\n${hint}\n`);
+    expect(stderr(bare('Error: x'))).toBe('Error: x\n');
+    expect(stderr(apart('Error: x'))).toBe('\nError: x\n');
+  });
+
+  it('is hidden by --quiet only where it counts as a run-time error', () => {
+    expect(stderr(late('Error: x'), true)).toBe('');
+    expect(stderr(late('Error: x'))).toBe('Error: x\n');
+    for (const complaint of [close('x'), wide('x'), bare('x'), apart('x')])
+      expect(stderr(complaint, true)).not.toBe('');
+  });
+
+  it('is a failure with status 1 and the message without its prefix', () => {
+    expect(new UsageError(PROGRAMS.pub, close('Error: x'), false)).toMatchObject({
+      kind: 'usage',
+      status: 1,
+      message: 'x',
+    });
+  });
+});

@@ -1,0 +1,225 @@
+/** Laws that every row of the table keeps, and what each option does to the settings. */
+import { describe, expect, it } from 'vitest';
+import { environmentName, GROUPS, type Option } from '../../src/cli/option.ts';
+import { findOption, OPTIONS, optionsOf } from '../../src/cli/options/index.ts';
+import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
+import { emptySettings, type Settings } from '../../src/cli/settings.ts';
+import { complaintOf, type DocumentedOption, fixture, plan, settingsOf } from './support.ts';
+
+const PROGRAM_IDS = Object.keys(PROGRAMS) as ProgramId[];
+const ROWS = OPTIONS.map((option) => ({ label: `${option.names.join(' ')} (${option.programs.join(' ')})`, option }));
+const documented = fixture<DocumentedOption[]>('options.json');
+
+describe('the table of options', () => {
+  it.each(PROGRAM_IDS)('has no name twice for %s', (program) => {
+    const names = optionsOf(program).flatMap((option) => option.names);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
+  it.each(PROGRAM_IDS)('has every documented option of %s, with the same number of words, and no other', (program) => {
+    const theirs = documented.filter((row) => row.commands.includes(program));
+    const arity = (option: Option) => (option.arity === 'property' ? '3 (4 for user-property)' : option.arity);
+    const row = (names: readonly string[], words: number | string) => `${names.join(' ')}: ${words}`;
+    expect(
+      optionsOf(program)
+        .map((option) => row(option.names, arity(option)))
+        .sort(),
+    ).toEqual(theirs.map((option) => row(option.names, option.arity)).sort());
+  });
+
+  it.each(ROWS)('$label has a help line of 60 characters at most, without a full stop', ({ option }) => {
+    expect(option.help).toMatch(/^\S.{3,59}$/);
+    expect(option.help).not.toMatch(/\.$/);
+  });
+
+  it.each(ROWS)('$label has well-formed names, the short one first', ({ option }) => {
+    expect(option.names.join(' ')).toMatch(/^(-[A-Za-z]|--[a-z0-9-]+|-[A-Za-z] --[a-z0-9-]+)$/);
+  });
+
+  it.each(ROWS)('$label belongs to a group and conflicts with known options only', ({ option }) => {
+    expect(Object.keys(GROUPS)).toContain(option.group);
+    for (const name of option.conflict?.with ?? []) expect(OPTIONS.some((other) => other.names[0] === name)).toBe(true);
+  });
+
+  const valued = ROWS.flatMap(({ label, option }) => (option.arity === 0 ? [] : [{ label, option }]));
+
+  it.each(valued)('$label has a placeholder and the documented text for a missing value', ({ option }) => {
+    expect(option.placeholder).toMatch(/^[A-Z]+( [A-Z]+)*$/);
+    expect(option.missing).toBe(documented.find((row) => row.names[0] === option.names[0])!.missing);
+  });
+
+  it('names the environment after the long name', () => {
+    expect(environmentName(findOption('pub', '-h')!)).toBe('TSMOSQ_HOST');
+    expect(environmentName(findOption('pub', '--will-topic')!)).toBe('TSMOSQ_WILL_TOPIC');
+    expect(['-x', '-D', '--help'].map((name) => environmentName(findOption('pub', name)!))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('knows no option of another program', () => {
+    expect(findOption('sub', '-m')).toBeUndefined();
+    expect(findOption('pub', '-v')).toBeUndefined();
+    expect(findOption('rr', '-l')).toBeUndefined();
+  });
+});
+
+/** Every name of every valued option, in every program that has it. */
+const VALUED_NAMES = PROGRAM_IDS.flatMap((program) =>
+  optionsOf(program).flatMap((option) =>
+    option.arity === 0 ? [] : option.names.map((name) => ({ program, name, missing: option.missing })),
+  ),
+);
+
+describe('an option with a value', () => {
+  it.each(VALUED_NAMES)('$name of $program without one is refused with the documented text', (row) => {
+    expect(() => settingsOf(row.program, row.name)).toThrow(row.missing);
+  });
+});
+
+describe('an option with limits', () => {
+  const limited = documented.flatMap((row) => {
+    const program = row.commands[0]!;
+    const option = findOption(program, row.names[0]!)!;
+    return row.min === undefined || row.arity !== 1 ? [] : [{ ...row, program, option, name: row.names[0]! }];
+  });
+  const refused = (program: ProgramId, name: string, word: string) => () => settingsOf(program, name, word);
+
+  it('is one of ten', () => {
+    expect(limited.map((row) => row.name).join(' ')).toBe(
+      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter',
+    );
+  });
+
+  it.each(limited.filter((row) => row.name !== '-x'))('$name takes $min and no less', (row) => {
+    const { program, name, min } = row;
+    const bad = String(row.bad);
+    const below = String(min! < 1 && min! > 0 ? 0 : min! - 1);
+    if (row.option.later !== true) expect(refused(program, name, String(min))).not.toThrow();
+    expect(refused(program, name, below)).toThrow(bad.replace(/\bN\b/, below));
+  });
+
+  it.each(limited.filter((row) => row.max !== undefined && row.name !== '-x'))(
+    '$name takes $max and no more',
+    (row) => {
+      const above = String(row.max! + 1);
+      if (row.option.later !== true) expect(refused(row.program, row.name, String(row.max))).not.toThrow();
+      expect(refused(row.program, row.name, above)).toThrow(
+        row.name === '-M' ? 'must not be greater than 65535' : String(row.bad).replace(/\bN\b/, above),
+      );
+    },
+  );
+
+  const NOT_NUMBERS = ['abc', '', ' 1', '1x', '0x10', '١'];
+
+  it.each(limited.filter((row) => row.name !== '-x').flatMap((row) => NOT_NUMBERS.map((word) => ({ ...row, word }))))(
+    "$name refuses '$word', naming it where the text has a place for it",
+    (row) => {
+      expect(refused(row.program, row.name, row.word)).toThrow(String(row.bad).replace(/\bN\b/, row.word));
+    },
+  );
+});
+
+/** What each option that works sets, and nothing else. */
+const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Partial<Settings> }[] = [
+  { program: 'pub', argv: ['-h', 'h'], sets: { host: 'h' } },
+  { program: 'pub', argv: ['-p', '1884'], sets: { port: 1884 } },
+  { program: 'pub', argv: ['-L', 'mqtt://h/t'], sets: { host: 'h', port: 1883, topics: ['t'] } },
+  { program: 'sub', argv: ['-L', 'mqtt://h/t/#'], sets: { host: 'h', port: 1883, topics: ['t/#'] } },
+  { program: 'pub', argv: ['--unix', '/run/s'], sets: { host: '/run/s', port: 0 } },
+  { program: 'pub', argv: ['-A', '10.0.0.1'], sets: { localAddress: '10.0.0.1' } },
+  { program: 'pub', argv: ['--nodelay'], sets: { noDelay: true } },
+  { program: 'pub', argv: ['-k', '5'], sets: { keepAlive: 5 } },
+  { program: 'pub', argv: ['-V', 'mqttv31'], sets: { version: 3 } },
+  { program: 'pub', argv: ['-i', 'me'], sets: { id: 'me' } },
+  { program: 'pub', argv: ['-I', 'me-'], sets: { idPrefix: 'me-' } },
+  { program: 'pub', argv: ['-c'], sets: { keepSession: true } },
+  { program: 'pub', argv: ['-x', '010'], sets: { sessionExpiry: 8, version: 5 } },
+  { program: 'pub', argv: ['-M', '7'], sets: { maxInflight: 7 } },
+  { program: 'pub', argv: ['-u', 'u'], sets: { username: 'u' } },
+  { program: 'pub', argv: ['-P', 'p'], sets: { password: Buffer.from('p') } },
+  { program: 'pub', argv: ['--cafile', 'f'], sets: { tls: { ...emptySettings().tls, caFile: 'f' } } },
+  { program: 'pub', argv: ['--capath', 'f'], sets: { tls: { ...emptySettings().tls, caPath: 'f' } } },
+  { program: 'pub', argv: ['--tls-use-os-certs'], sets: { tls: { ...emptySettings().tls, systemCa: true } } },
+  { program: 'pub', argv: ['--cert', 'f'], sets: { tls: { ...emptySettings().tls, certFile: 'f' } } },
+  { program: 'pub', argv: ['--key', 'f'], sets: { tls: { ...emptySettings().tls, keyFile: 'f' } } },
+  { program: 'pub', argv: ['--keyform', 'pem'], sets: { tls: { ...emptySettings().tls, keyForm: 'pem' } } },
+  { program: 'pub', argv: ['--insecure'], sets: { tls: { ...emptySettings().tls, insecure: true } } },
+  { program: 'pub', argv: ['--no-tls'], sets: { tls: { ...emptySettings().tls, off: true } } },
+  { program: 'pub', argv: ['--will-topic', 'w'], sets: { will: { retain: false, topic: 'w' } } },
+  { program: 'pub', argv: ['--will-payload', 'w'], sets: { will: { retain: false, payload: Buffer.from('w') } } },
+  { program: 'pub', argv: ['--will-qos', '2'], sets: { will: { retain: false, qos: 2 } } },
+  { program: 'pub', argv: ['--will-retain'], sets: { will: { retain: true } } },
+  {
+    program: 'pub',
+    argv: ['-D', 'publish', 'topic-alias', '3'],
+    sets: {
+      version: 5,
+      properties: { ...emptySettings().properties, publish: [{ name: 'topic-alias', value: 3 }] },
+    },
+  },
+  { program: 'pub', argv: ['-t', 'a/b'], sets: { topics: ['a/b'] } },
+  { program: 'sub', argv: ['-t', 'a/#'], sets: { topics: ['a/#'] } },
+  { program: 'pub', argv: ['-m', 'x'], sets: { source: { kind: 'bytes', payload: Buffer.from('x') } } },
+  { program: 'pub', argv: ['-f', 'file'], sets: { source: { kind: 'file', path: 'file' } } },
+  { program: 'pub', argv: ['-s'], sets: { source: { kind: 'stdin' } } },
+  { program: 'pub', argv: ['-l'], sets: { source: { kind: 'lines' } } },
+  { program: 'pub', argv: ['-n'], sets: { source: { kind: 'bytes', payload: new Uint8Array(0) } } },
+  { program: 'pub', argv: ['-q', '2'], sets: { qos: 2 } },
+  { program: 'sub', argv: ['-q', '1'], sets: { qos: 1 } },
+  { program: 'pub', argv: ['-r'], sets: { retain: true } },
+  { program: 'pub', argv: ['--repeat', '3'], sets: { repeat: 3 } },
+  { program: 'pub', argv: ['--repeat-delay', '2149.5'], sets: { repeatDelay: 2_149_500 } },
+  { program: 'sub', argv: ['-U', 'a/+'], sets: { unsubscribe: ['a/+'] } },
+  { program: 'sub', argv: ['-T', 'a/+'], sets: { filterOut: ['a/+'] } },
+  { program: 'sub', argv: ['-C', '3'], sets: { count: 3 } },
+  { program: 'sub', argv: ['-W', '3'], sets: { timeout: 3 } },
+  { program: 'sub', argv: ['-E'], sets: { exitAfterSubscribe: true } },
+  { program: 'sub', argv: ['-R'], sets: { skipRetained: true } },
+  { program: 'sub', argv: ['--retained-only'], sets: { retainedOnly: true } },
+  { program: 'sub', argv: ['--retain-as-published'], sets: { retainAsPublished: true } },
+  { program: 'sub', argv: ['--retain-handling', 'never'], sets: { retainHandling: 2 } },
+  { program: 'sub', argv: ['-v'], sets: { verbose: true } },
+  { program: 'sub', argv: ['-N'], sets: { noNewline: true } },
+  { program: 'pub', argv: ['-d'], sets: { debug: true } },
+  { program: 'pub', argv: ['--quiet'], sets: { quiet: true } },
+  { program: 'pub', argv: ['--help'], sets: { show: 'help' } },
+  { program: 'pub', argv: ['--version'], sets: { show: 'version' } },
+];
+
+describe('each option', () => {
+  it.each(EFFECTS)('$argv of $program sets what it says and nothing else', ({ program, argv, sets }) => {
+    expect(settingsOf(program, ...argv)).toEqual({ ...emptySettings(), ...sets });
+  });
+
+  it('that works has a line in the table above', () => {
+    const working = OPTIONS.filter((option) => option.later !== true);
+    const shown = EFFECTS.map(({ program, argv }) => findOption(program, argv[0]!));
+    expect(working.filter((option) => !shown.includes(option)).map((option) => option.names[0])).toEqual([]);
+  });
+
+  it.each(EFFECTS.filter(({ argv }) => /^-[A-Za-z]$/.test(argv[0]!)))('$argv does the same by its long name', (row) => {
+    const long = findOption(row.program, row.argv[0]!)!.names[1];
+    if (long !== undefined) {
+      expect(settingsOf(row.program, long, ...row.argv.slice(1))).toEqual({ ...emptySettings(), ...row.sets });
+    }
+  });
+});
+
+const LATER = PROGRAM_IDS.flatMap((program) =>
+  optionsOf(program)
+    .filter((option) => option.later === true)
+    .flatMap((option) => option.names.map((name) => ({ program, name, option }))),
+);
+
+describe('an option that is not built yet', () => {
+  it.each(LATER)('$name of $program is refused by the name that was typed', ({ program, name, option }) => {
+    const argv = option.arity === 0 ? [name] : [name, '1'];
+    expect(() => settingsOf(program, ...argv)).toThrow(`Error: Option '${name}' is not available in this version.`);
+  });
+
+  it('is refused with the hint', () => {
+    expect(complaintOf(() => plan('pub', '--ws'))).toBe("Error: Option '--ws' is not available in this version.");
+  });
+});

@@ -1,0 +1,149 @@
+/** The grammar of a command line. */
+import { describe, expect, it } from 'vitest';
+import type { PubPlan, TextPlan } from '../../src/cli/index.ts';
+import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from './support.ts';
+
+const unknown = (word: string) => `Error: Unknown option '${word}'.\n\nUse 'tspub --help' to see usage.\n`;
+
+describe('parse', () => {
+  it('takes the next word as the value whatever it looks like', () => {
+    const settings = settingsOf('pub', '-t', '-m', '-m', '-t');
+    expect(settings.topics).toEqual(['-m']);
+    expect(settings.source).toEqual({ kind: 'bytes', payload: Buffer.from('-t') });
+    expect(settingsOf('pub', '-m', '-5').source).toEqual({ kind: 'bytes', payload: Buffer.from('-5') });
+    expect(settingsOf('pub', '-m', '--help').show).toBeUndefined();
+  });
+
+  it.each([
+    'x',
+    '',
+    '-',
+    '--',
+    '-Z',
+    '-dv',
+    '-p1883',
+    '--Host',
+    '--hos',
+    '-o=f',
+    '--debug=1',
+    '--property=publish',
+    '-h=x',
+    '=',
+  ])("refuses '%s' as unknown", (word) => {
+    expect(stderrOf(() => plan('pub', '-t', 'a', word, 'x'))).toBe(unknown(word));
+  });
+
+  it('stops at the first error', () => {
+    expect(stderrOf(() => plan('pub', '-Z', '-p', 'x'))).toBe(unknown('-Z'));
+    expect(complaintOf(() => plan('pub', '-p', 'x', '-Z'))).toBe('Error: Invalid port given: x');
+  });
+
+  it.each(['--help', '--version'])('stops at %s, and only there', (option) => {
+    expect(plan('pub', option, '-Z').program).toBe('text');
+    expect(stderrOf(() => plan('pub', '-Z', option))).toBe(unknown('-Z'));
+  });
+
+  it('lets the last of several win', () => {
+    expect(settingsOf('pub', '-q', '1', '-q', '2', '-h', 'a', '--host', 'b')).toMatchObject({ qos: 2, host: 'b' });
+  });
+
+  it('gathers -t, -T and -U of sub', () => {
+    const settings = settingsOf('sub', '-t', 'a', '-T', 'b', '-U', 'c', '-t', 'd', '-T', 'e', '-U', 'f');
+    expect([settings.topics, settings.filterOut, settings.unsubscribe]).toEqual([
+      ['a', 'd'],
+      ['b', 'e'],
+      ['c', 'f'],
+    ]);
+  });
+
+  it('takes --long=value, also an empty one, and one with a =', () => {
+    expect(settingsOf('pub', '--host=h', '--qos=1')).toMatchObject({ host: 'h', qos: 1 });
+    expect(settingsOf('pub', '--message=').source).toEqual({ kind: 'bytes', payload: Buffer.from('') });
+    expect(settingsOf('pub', '--topic=a=b', '-r')).toMatchObject({ topics: ['a=b'], retain: true });
+  });
+
+  it('keeps -i and -I apart in either order', () => {
+    const text = 'Error: -i and -I argument cannot be used together.';
+    expect(() => settingsOf('pub', '-i', 'a', '-I', 'b')).toThrow(text);
+    expect(() => settingsOf('pub', '-I', 'b', '-i')).toThrow(text);
+  });
+
+  it.each([['-m', 'x'], ['-f', 'x'], ['-s'], ['-l'], ['-n']])(
+    'takes one message: %s is not followed by another',
+    (...first) => {
+      for (const second of [['-m', 'y'], ['-f', 'y'], ['-s'], ['-l'], ['-n']]) {
+        expect(() => settingsOf('pub', ...first, ...second)).toThrow(
+          'Error: Only one type of message can be sent at once.',
+        );
+      }
+    },
+  );
+
+  it.each(['-x', '-D'])('has %s set MQTT 5 at its place on the line', (option) => {
+    const argv = option === '-x' ? ['-x', '1'] : ['-D', 'connect', 'user-property', 'k', 'v'];
+    expect(settingsOf('pub', '-V', '31', ...argv).version).toBe(5);
+    expect(settingsOf('pub', ...argv, '-V', '31').version).toBe(3);
+  });
+
+  it('applies -L, --unix, -h and -p in their order', () => {
+    expect(settingsOf('pub', '-p', '1', '-L', 'mqtt://h/t')).toMatchObject({ host: 'h', port: 1883 });
+    expect(settingsOf('pub', '-L', 'mqtt://h/t', '-p', '1')).toMatchObject({ host: 'h', port: 1 });
+    expect(settingsOf('pub', '--unix', '/s', '-h', 'h', '-p', '1')).toMatchObject({ host: 'h', port: 1 });
+  });
+});
+
+describe('a word that is not UTF-8', () => {
+  const bytes = Buffer.from([0x61, 0xff]);
+
+  it('keeps its bytes as -m, --message=, -P and --will-payload', () => {
+    const { source, session } = planOfBytes(
+      'pub',
+      '-t',
+      'a',
+      '-m',
+      bytes,
+      '-u',
+      'u',
+      '-P',
+      bytes,
+      '--will-topic',
+      'w',
+      '--will-payload',
+      bytes,
+    ) as PubPlan;
+    expect(source).toEqual({ kind: 'bytes', payload: bytes });
+    expect(session.password).toEqual(bytes);
+    expect(session.will?.payload).toEqual(bytes);
+    const attached = planOfBytes('pub', '-t', 'a', Buffer.concat([Buffer.from('--message='), bytes])) as PubPlan;
+    expect(attached.source).toEqual({ kind: 'bytes', payload: bytes });
+  });
+
+  it.each(['-t', '-h', '-f', '-i', '-I', '-A', '--cafile', '--will-topic', '--unix'])('is refused as %s', (name) => {
+    const run = () => planOfBytes('pub', name, bytes);
+    expect(stderrOf(run)).toBe(`Error: Malformed UTF-8 in ${name} argument.\n\n\nUse 'tspub --help' to see usage.\n`);
+  });
+
+  it('is refused as -u with the text for credentials, which --quiet hides', () => {
+    expect(stderrOf(() => planOfBytes('pub', '-u', bytes))).toBe('Error: Problem setting username and/or password.\n');
+    expect(stderrOf(() => planOfBytes('pub', '--quiet', '-u', bytes))).toBe('');
+  });
+
+  it('is refused in the long form too', () => {
+    expect(stderrOf(() => planOfBytes('pub', Buffer.concat([Buffer.from('--topic='), bytes])))).toMatch(
+      /^Error: Malformed UTF-8 in -t argument\./,
+    );
+  });
+
+  it('cannot be told from U+FFFD without the bytes, but half a surrogate pair is found', () => {
+    expect(pub('-i', '\ufffd').session.clientId).toBe('\ufffd');
+    expect(complaintOf(() => pub('-i', '\ud800'))).toBe('Error: Malformed UTF-8 in -i argument.');
+  });
+});
+
+describe('--help and --version', () => {
+  it('leave text to print', async () => {
+    const version = plan('pub', '--version') as TextPlan;
+    expect(await version.text()).toBe('tspub 1.2.3 (Test 4)\n');
+    expect(await (plan('sub', '--help') as TextPlan).text()).toMatch(/^Usage: tssub /);
+  });
+});

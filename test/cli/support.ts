@@ -1,0 +1,74 @@
+/** Reading command lines in tests. */
+import { readFileSync } from 'node:fs';
+import {
+  type CommandLine,
+  type Plan,
+  type PubPlan,
+  readCommandLine,
+  type SubPlan,
+  UsageError,
+} from '../../src/cli/index.ts';
+import { parse } from '../../src/cli/parse.ts';
+import type { ProgramId } from '../../src/cli/programs.ts';
+import type { Settings } from '../../src/cli/settings.ts';
+import { toWords, type Word } from '../../src/cli/words.ts';
+
+const LINE = { argv: [], pid: 4711, random: () => 0, version: '1.2.3', runtime: 'Test 4' } satisfies CommandLine;
+
+export const plan = (program: 'pub' | 'sub', ...argv: string[]): Plan => readCommandLine(program, { ...LINE, argv });
+
+/** A complete tspub line around the words. */
+export const pub = (...argv: string[]): PubPlan => plan('pub', '-t', 'a', '-m', 'x', ...argv) as PubPlan;
+
+/** A complete tssub line around the words. */
+export const sub = (...argv: string[]): SubPlan => plan('sub', '-t', 'a', ...argv) as SubPlan;
+
+export const settingsOf = (program: ProgramId, ...argv: string[]): Settings => parse(program, toWords(argv));
+
+/** The words as a platform gives them that knows their bytes. */
+export const rawWords = (...words: (string | Uint8Array)[]): { argv: string[]; raw: Uint8Array[] } => {
+  const raw = words.map((word) => (typeof word === 'string' ? Buffer.from(word) : word));
+  return { argv: raw.map((bytes) => Buffer.from(bytes).toString()), raw };
+};
+
+export const planOfBytes = (program: 'pub' | 'sub', ...words: (string | Uint8Array)[]): Plan =>
+  readCommandLine(program, { ...LINE, ...rawWords(...words) });
+
+export const words = (...texts: string[]): readonly Word[] => toWords(texts);
+
+/** What the run puts on standard error. Fails when there is nothing wrong. */
+export function stderrOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof UsageError) return error.stderr;
+    throw error;
+  }
+  throw new Error('the command line was accepted');
+}
+
+/** The first line that says something. */
+export const complaintOf = (run: () => unknown): string => stderrOf(run).trim().split('\n')[0]!;
+
+export interface RecordedRun {
+  readonly id: string;
+  readonly command: `mosquitto_${ProgramId}`;
+  readonly argv: readonly string[];
+  readonly stderr: string;
+  readonly exit: number;
+  readonly group: string;
+}
+
+export interface DocumentedOption {
+  readonly names: readonly string[];
+  readonly commands: readonly ProgramId[];
+  readonly arity: number | string;
+  readonly missing?: string;
+  readonly bad?: string | readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+export const fixture = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')) as T;
