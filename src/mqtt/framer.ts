@@ -1,0 +1,116 @@
+/**
+ * Cuts the byte stream into packets. A packet that lies within one chunk is looked at in place; only one that spans
+ * chunks is copied together, into memory of exactly its size, after that size and the first byte passed the checks.
+ */
+import { malformed, PacketError } from './packet-error.ts';
+import { checkHeader } from './packets/header.ts';
+import { MAX_REMAINING_LENGTH, type ProtocolVersion } from './types.ts';
+import { varintSize } from './writer.ts';
+
+const TYPE = 0;
+const LENGTH = 1;
+const BODY = 2;
+
+const NOTHING = Buffer.alloc(0);
+
+export class Framer {
+  /** After next() returned true: the first byte of the packet, and where its body lies. */
+  header = 0;
+  data: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+
+  readonly #version: ProtocolVersion;
+  readonly #maxPacketBytes: number;
+  #chunk: Buffer = NOTHING;
+  #pos = 0;
+  #state = TYPE;
+  #length = 0;
+  #shift = 0;
+  #filled = 0;
+
+  /** `maxPacketBytes` is the Maximum Packet Size announced in CONNECT; a larger packet is a protocol error [MQTT-3.1.2-24]. */
+  constructor(version: ProtocolVersion, maxPacketBytes = Number.POSITIVE_INFINITY) {
+    this.#version = version;
+    this.#maxPacketBytes = maxPacketBytes;
+  }
+
+  /** Hands over the next chunk. The one before must be used up, that is: next() has returned false. */
+  push(chunk: Uint8Array): void {
+    this.#chunk = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#pos = 0;
+  }
+
+  /** Moves to the next packet. False: more bytes are needed. Throws a PacketError. */
+  next(): boolean {
+    if (this.#state === TYPE && !this.#readType()) return false;
+    if (this.#state === LENGTH && !this.#readLength()) return false;
+    return this.#readBody();
+  }
+
+  #readType(): boolean {
+    if (this.#pos >= this.#chunk.length) return this.#usedUp();
+    this.header = this.#chunk[this.#pos++]!;
+    checkHeader(this.header, this.#version);
+    this.#state = LENGTH;
+    this.#length = 0;
+    this.#shift = 0;
+    return true;
+  }
+
+  #readLength(): boolean {
+    for (;;) {
+      if (this.#pos >= this.#chunk.length) return this.#usedUp();
+      const byte = this.#chunk[this.#pos++]!;
+      this.#length |= (byte & 0x7f) << this.#shift;
+      this.#shift += 7;
+      if (byte < 0x80) {
+        if (byte === 0 && this.#shift > 7 && this.#version === 5)
+          malformed('remaining length is not in its shortest form [MQTT-1.5.5-1]');
+        break;
+      }
+      if (this.#shift === 28) malformed(`remaining length exceeds ${MAX_REMAINING_LENGTH} [MQTT 5, 1.5.5]`);
+    }
+    const size = 1 + varintSize(this.#length) + this.#length;
+    if (size > this.#maxPacketBytes)
+      throw new PacketError(
+        'protocol',
+        `packet of ${size} bytes exceeds the maximum packet size [MQTT-3.1.2-24]`,
+        0x95,
+      );
+    this.start = 0;
+    this.#filled = -1;
+    this.#state = BODY;
+    return true;
+  }
+
+  #readBody(): boolean {
+    const available = this.#chunk.length - this.#pos;
+    if (this.#filled < 0) {
+      if (available >= this.#length) {
+        this.data = this.#chunk;
+        this.start = this.#pos;
+        this.end = this.#pos += this.#length;
+        this.#state = TYPE;
+        return true;
+      }
+      this.data = Buffer.allocUnsafeSlow(this.#length);
+      this.#filled = 0;
+    }
+    const part = Math.min(available, this.#length - this.#filled);
+    this.#chunk.copy(this.data, this.#filled, this.#pos, this.#pos + part);
+    this.#pos += part;
+    this.#filled += part;
+    if (this.#filled < this.#length) return this.#usedUp();
+    this.start = 0;
+    this.end = this.#length;
+    this.#state = TYPE;
+    return true;
+  }
+
+  #usedUp(): false {
+    this.#chunk = NOTHING;
+    this.#pos = 0;
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+/** PUBLISH [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. The one packet whose cost counts: no call and no object that need not be. */
+import { protocolError } from '../packet-error.ts';
+import { property } from '../properties.ts';
+import type { Reader } from '../reader.ts';
+import {
+  MAX_REMAINING_LENGTH,
+  NO_PROPERTIES,
+  type Properties,
+  type ProtocolVersion,
+  type PublishPacket,
+  type QoS,
+} from '../types.ts';
+import { propertiesSize, varintSize, type Writer } from '../writer.ts';
+
+const PUBLISH = 0x30;
+const DUP = 0x08;
+const RETAIN = 0x01;
+
+/** What stands in a PUBLISH besides flags and identifier. */
+export interface PublishContent {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly properties: Properties;
+}
+
+/**
+ * Writes a PUBLISH and returns its size in bytes; writes nothing and returns 0 when it would exceed `limit` or what
+ * MQTT can express. The topic may be empty where a topic alias stands for it.
+ */
+export function encodePublish(
+  writer: Writer,
+  content: PublishContent,
+  packetId: number,
+  dup: boolean,
+  version: ProtocolVersion,
+  limit: number,
+): number {
+  const { payload, qos, properties } = content;
+  const topicBytes = writer.topicBytes(content.topic);
+  let remaining = 2 + topicBytes.length + payload.length;
+  if (qos > 0) remaining += 2;
+  let propertyBytes = 0;
+  if (version === 5) {
+    if (properties.length > 0) propertyBytes = propertiesSize(properties);
+    remaining += varintSize(propertyBytes) + propertyBytes;
+  }
+  const size = 1 + varintSize(remaining) + remaining;
+  if (remaining > MAX_REMAINING_LENGTH || size > limit) return 0;
+  writer.mark();
+  writer.u8(PUBLISH | (dup ? DUP : 0) | (qos << 1) | (content.retain ? RETAIN : 0));
+  writer.varint(remaining);
+  writer.binary(topicBytes);
+  if (qos > 0) writer.packetId(packetId);
+  if (version === 5) {
+    if (propertyBytes === 0) writer.u8(0);
+    else writer.properties(properties);
+  }
+  writer.settle();
+  writer.payload(payload);
+  return size;
+}
+
+export function decodePublish(reader: Reader, header: number, version: ProtocolVersion): PublishPacket {
+  const qos = ((header >> 1) & 3) as QoS;
+  const topic = reader.topic();
+  const packetId = qos > 0 ? reader.packetId() : 0;
+  const properties = version === 5 ? reader.properties('publish') : NO_PROPERTIES;
+  if (topic === '' && (version !== 5 || property(properties, 'topic-alias') === undefined))
+    protocolError('PUBLISH without a topic and without a topic alias [MQTT-4.7.3-1] [MQTT 5, 3.3.2.1]');
+  const payload = reader.data.subarray(reader.pos, reader.end);
+  return {
+    type: 'publish',
+    dup: (header & DUP) !== 0,
+    qos,
+    retain: (header & RETAIN) !== 0,
+    topic,
+    packetId,
+    payload,
+    properties,
+  };
+}

@@ -1,0 +1,47 @@
+/** UNSUBSCRIBE and UNSUBACK [MQTT 5, 3.10 and 3.11]. */
+import { malformed, protocolError } from '../packet-error.ts';
+import type { Reader } from '../reader.ts';
+import { isReasonOf } from '../reasons.ts';
+import { isTopicFilter } from '../topic.ts';
+import { NO_PROPERTIES, type ProtocolVersion, type UnsubackPacket, type UnsubscribePacket } from '../types.ts';
+import type { Writer } from '../writer.ts';
+
+export function encodeUnsubscribe(writer: Writer, packet: UnsubscribePacket, version: ProtocolVersion): void {
+  writer.packetId(packet.packetId);
+  if (version === 5) writer.properties(packet.properties);
+  for (const filter of packet.filters) writer.text(filter);
+}
+
+export function decodeUnsubscribe(reader: Reader, version: ProtocolVersion): UnsubscribePacket {
+  const packetId = reader.packetId();
+  const properties = version === 5 ? reader.properties('unsubscribe') : NO_PROPERTIES;
+  const filters: string[] = [];
+  while (reader.left > 0) {
+    const filter = reader.text();
+    if (!isTopicFilter(filter)) protocolError('topic filter is not valid [MQTT-4.7.1-1]', 0x8f);
+    filters.push(filter);
+  }
+  if (filters.length === 0) protocolError('UNSUBSCRIBE without a topic filter [MQTT-3.10.3-2]');
+  return { type: 'unsubscribe', packetId, filters, properties };
+}
+
+export function encodeUnsuback(writer: Writer, packet: UnsubackPacket, version: ProtocolVersion): void {
+  writer.packetId(packet.packetId);
+  if (version !== 5) return;
+  writer.properties(packet.properties);
+  for (const code of packet.codes) writer.u8(code);
+}
+
+export function decodeUnsuback(reader: Reader, version: ProtocolVersion): UnsubackPacket {
+  const packetId = reader.packetId();
+  if (version !== 5) return { type: 'unsuback', packetId, codes: [], properties: NO_PROPERTIES };
+  const properties = reader.properties('unsuback');
+  const codes: number[] = [];
+  while (reader.left > 0) {
+    const code = reader.u8();
+    if (!isReasonOf('unsuback', code)) protocolError(`UNSUBACK with reason code ${code} [MQTT-3.11.3-2]`);
+    codes.push(code);
+  }
+  if (codes.length === 0) malformed('UNSUBACK without a reason code [MQTT 5, 3.11.3]');
+  return { type: 'unsuback', packetId, codes, properties };
+}

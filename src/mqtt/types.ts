@@ -1,0 +1,149 @@
+/**
+ * The control packets as values: one shape a packet for every protocol version. What a version does not have
+ * (properties, reason codes) is simply empty there, so nothing above the codec asks for the version.
+ */
+import type { Property } from './properties.ts';
+
+/** The protocol level as it stands in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
+export type ProtocolVersion = 3 | 4 | 5;
+
+export type QoS = 0 | 1 | 2;
+
+/** Properties in wire order. Empty for MQTT 3. */
+export type Properties = readonly Property[];
+
+export const NO_PROPERTIES: Properties = Object.freeze([]);
+
+/** The largest remaining length: four bytes of seven bits [MQTT 5, 1.5.5; MQTT 3.1.1, 2.2.3]. */
+export const MAX_REMAINING_LENGTH = 268_435_455;
+
+/** The highest packet identifier, two bytes [MQTT 5, 2.2.1]. */
+export const MAX_PACKET_ID = 65_535;
+
+export interface Will {
+  readonly topic: string;
+  /** At most 65,535 bytes. */
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly properties: Properties;
+}
+
+export interface ConnectPacket {
+  readonly type: 'connect';
+  readonly version: ProtocolVersion;
+  readonly clientId: string;
+  /** Clean Session in MQTT 3, Clean Start in MQTT 5. */
+  readonly clean: boolean;
+  /** Seconds, 0 (off) to 65,535. */
+  readonly keepAlive: number;
+  readonly username?: string | undefined;
+  readonly password?: Uint8Array | undefined;
+  readonly will?: Will | undefined;
+  readonly properties: Properties;
+}
+
+export interface ConnackPacket {
+  readonly type: 'connack';
+  readonly sessionPresent: boolean;
+  /** Return code (MQTT 3) or reason code (MQTT 5). */
+  readonly code: number;
+  readonly properties: Properties;
+}
+
+export interface PublishPacket {
+  readonly type: 'publish';
+  readonly dup: boolean;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly topic: string;
+  /** 0 at QoS 0. */
+  readonly packetId: number;
+  /** On receipt a view of the chunk that came from the transport: copy it to keep it for long. */
+  readonly payload: Uint8Array;
+  readonly properties: Properties;
+}
+
+export interface AckPacket<
+  T extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp' = 'puback' | 'pubrec' | 'pubrel' | 'pubcomp',
+> {
+  readonly type: T;
+  readonly packetId: number;
+  readonly code: number;
+  readonly properties: Properties;
+}
+
+/** When the server sends retained messages: always, only for a new subscription, never [MQTT 5, 3.8.3.1]. */
+export type RetainHandling = 0 | 1 | 2;
+
+export interface Subscription {
+  readonly filter: string;
+  readonly qos: QoS;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: RetainHandling;
+}
+
+export interface SubscribePacket {
+  readonly type: 'subscribe';
+  readonly packetId: number;
+  readonly subscriptions: readonly Subscription[];
+  readonly properties: Properties;
+}
+
+export interface SubackPacket {
+  readonly type: 'suback';
+  readonly packetId: number;
+  readonly codes: readonly number[];
+  readonly properties: Properties;
+}
+
+export interface UnsubscribePacket {
+  readonly type: 'unsubscribe';
+  readonly packetId: number;
+  readonly filters: readonly string[];
+  readonly properties: Properties;
+}
+
+export interface UnsubackPacket {
+  readonly type: 'unsuback';
+  readonly packetId: number;
+  /** Empty in MQTT 3. */
+  readonly codes: readonly number[];
+  readonly properties: Properties;
+}
+
+export interface PingPacket<T extends 'pingreq' | 'pingresp' = 'pingreq' | 'pingresp'> {
+  readonly type: T;
+}
+
+export interface DisconnectPacket {
+  readonly type: 'disconnect';
+  readonly code: number;
+  readonly properties: Properties;
+}
+
+export interface AuthPacket {
+  readonly type: 'auth';
+  readonly code: number;
+  readonly properties: Properties;
+}
+
+export type Packet =
+  | ConnectPacket
+  | ConnackPacket
+  | PublishPacket
+  | AckPacket<'puback'>
+  | AckPacket<'pubrec'>
+  | AckPacket<'pubrel'>
+  | AckPacket<'pubcomp'>
+  | SubscribePacket
+  | SubackPacket
+  | UnsubscribePacket
+  | UnsubackPacket
+  | PingPacket<'pingreq'>
+  | PingPacket<'pingresp'>
+  | DisconnectPacket
+  | AuthPacket;
+
+export type PacketType = Packet['type'];

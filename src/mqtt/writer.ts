@@ -1,0 +1,289 @@
+/**
+ * Where packets are encoded: everything of one turn gathers in one block and leaves as one chunk. Bytes once handed
+ * out are never written again, so a chunk may wait in a socket's buffer for as long as it likes.
+ *
+ * Misuse (a string over 65,535 bytes or without a UTF-8 form, a number out of range) throws a TypeError: the caller has
+ * to check user input. The packet in which that happens leaves no byte behind.
+ */
+import { Queue } from '../util/queue.ts';
+import { hasUtf8Form } from '../util/utf8.ts';
+import { type Property, propertyByName } from './properties.ts';
+import { MAX_REMAINING_LENGTH, type Properties } from './types.ts';
+
+const FIRST_BLOCK_BYTES = 8 * 1024;
+const BLOCK_BYTES = 64 * 1024;
+/** Payloads from this size on go out as chunks of their own, without a copy. */
+const BY_REFERENCE_BYTES = 64 * 1024;
+/** Fixed header at its longest: type and flags, four bytes of remaining length. */
+const MAX_HEADER_BYTES = 5;
+
+export class Writer {
+  #block: Buffer = Buffer.allocUnsafeSlow(FIRST_BLOCK_BYTES);
+  /** #block[#taken, #pos) waits to be taken. */
+  #taken = 0;
+  #pos = 0;
+  readonly #chunks = new Queue<Uint8Array>();
+  #chunkBytes = 0;
+  /** Where the packet starts that begin() or mark() opened; -1 when none is open. Nothing from here on is handed out. */
+  #packet = -1;
+
+  #lastTopic: string | undefined;
+  #lastTopicBytes: Buffer = Buffer.alloc(0);
+
+  /** Bytes that wait to be taken. */
+  get pending(): number {
+    return this.#chunkBytes + this.#done - this.#taken;
+  }
+
+  /** The next chunk to write, or undefined when there is none. */
+  take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      this.#chunkBytes -= chunk.length;
+      return chunk;
+    }
+    const end = this.#done;
+    if (end === this.#taken) return undefined;
+    const tail = this.#block.subarray(this.#taken, end);
+    this.#taken = end;
+    return tail;
+  }
+
+  /** Forgets everything that was not taken. */
+  clear(): void {
+    this.#chunks.clear();
+    this.#chunkBytes = 0;
+    this.#taken = this.#done;
+  }
+
+  u8(value: number): void {
+    if ((value & 0xff) !== value) throw new TypeError(`not a byte: ${value}`);
+    this.#reserve(1);
+    this.#block[this.#pos++] = value;
+  }
+
+  u16(value: number): void {
+    if ((value & 0xffff) !== value) throw new TypeError(`not a two byte integer: ${value}`);
+    this.#reserve(2);
+    this.#block[this.#pos++] = value >>> 8;
+    this.#block[this.#pos++] = value & 0xff;
+  }
+
+  u32(value: number): void {
+    if (value >>> 0 !== value) throw new TypeError(`not a four byte integer: ${value}`);
+    this.#reserve(4);
+    this.#pos = this.#block.writeUInt32BE(value, this.#pos);
+  }
+
+  varint(value: number): void {
+    if ((value & MAX_REMAINING_LENGTH) !== value) throw new TypeError(`not a variable byte integer: ${value}`);
+    this.#reserve(4);
+    let left = value;
+    while (left > 0x7f) {
+      this.#block[this.#pos++] = (left & 0x7f) | 0x80;
+      left >>>= 7;
+    }
+    this.#block[this.#pos++] = left;
+  }
+
+  packetId(value: number): void {
+    if (value === 0) throw new TypeError('packet identifier is 0');
+    this.u16(value);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#copy(bytes);
+  }
+
+  /** A field of two length bytes and at most 65,535 bytes. */
+  binary(bytes: Uint8Array): void {
+    this.u16(bytes.length);
+    this.raw(bytes);
+  }
+
+  text(text: string): void {
+    const length = Buffer.byteLength(text);
+    checkText(text, length);
+    this.u16(length);
+    this.#reserve(length);
+    this.#pos += this.#block.write(text, this.#pos, length, 'utf8');
+  }
+
+  /** The UTF-8 form of a topic. The one asked for last is remembered: a publisher mostly has one. */
+  topicBytes(topic: string): Buffer {
+    if (topic !== this.#lastTopic) {
+      const bytes = Buffer.from(topic);
+      checkText(topic, bytes.length);
+      this.#lastTopicBytes = bytes;
+      this.#lastTopic = topic;
+    }
+    return this.#lastTopicBytes;
+  }
+
+  /** A payload: copied when short, queued as it is when long. Its bytes must not change until they are taken. */
+  payload(bytes: Uint8Array): void {
+    if (bytes.length < BY_REFERENCE_BYTES) {
+      this.raw(bytes);
+      return;
+    }
+    this.#cutAt(this.#pos);
+    this.#chunks.push(bytes);
+    this.#chunkBytes += bytes.length;
+  }
+
+  properties(properties: Properties): void {
+    this.varint(propertiesSize(properties));
+    for (const entry of properties) this.#property(entry);
+  }
+
+  /**
+   * From here on everything belongs to one packet, until settle(). A TypeError on the way there takes all of it back.
+   * `payload` must not be used in between.
+   */
+  mark(): void {
+    this.#pos = this.#done;
+    this.#packet = this.#pos;
+  }
+
+  settle(): void {
+    this.#packet = -1;
+  }
+
+  /** Opens a packet whose size is not known yet: as mark(), with room for the fixed header that finish() writes. */
+  begin(): void {
+    this.mark();
+    this.#reserve(MAX_HEADER_BYTES);
+    this.#pos += MAX_HEADER_BYTES;
+  }
+
+  /**
+   * Closes the packet: puts the fixed header before it and returns its size in bytes. A packet above `limit` is taken
+   * back as if it had never been begun, and 0 is returned.
+   */
+  finish(header: number, limit: number): number {
+    if (this.#packet < 0) throw new TypeError('no packet is open');
+    const bodyStart = this.#packet + MAX_HEADER_BYTES;
+    const bodyEnd = this.#pos;
+    const remaining = bodyEnd - bodyStart;
+    const size = 1 + varintSize(remaining) + remaining;
+    this.#pos = this.#packet;
+    this.#packet = -1;
+    if (remaining > MAX_REMAINING_LENGTH || size > limit) return 0;
+    this.#block[this.#pos++] = header;
+    this.varint(remaining);
+    this.#block.copyWithin(this.#pos, bodyStart, bodyEnd);
+    this.#pos += remaining;
+    return size;
+  }
+
+  /** Up to where the block holds whole packets. */
+  get #done(): number {
+    return this.#packet >= 0 ? this.#packet : this.#pos;
+  }
+
+  #property(entry: Property): void {
+    const row = propertyByName(entry.name)!;
+    this.u8(row.id);
+    switch (row.type) {
+      case 'byte':
+        this.u8(entry.value as number);
+        break;
+      case 'u16':
+        this.u16(entry.value as number);
+        break;
+      case 'u32':
+        this.u32(entry.value as number);
+        break;
+      case 'varint':
+        this.varint(entry.value as number);
+        break;
+      case 'string':
+        this.text(entry.value as string);
+        break;
+      case 'binary':
+        this.binary(entry.value as Uint8Array);
+        break;
+      case 'pair':
+        this.text((entry.value as readonly [string, string])[0]);
+        this.text((entry.value as readonly [string, string])[1]);
+        break;
+    }
+  }
+
+  #copy(bytes: Uint8Array): void {
+    const length = bytes.length;
+    // A call into the engine costs more than copying a few bytes by hand.
+    if (length > 48) {
+      this.#block.set(bytes, this.#pos);
+    } else {
+      const block = this.#block;
+      const pos = this.#pos;
+      for (let i = 0; i < length; i++) block[pos + i] = bytes[i]!;
+    }
+    this.#pos += length;
+  }
+
+  /** Makes room for `size` more bytes. A full block moves on as a chunk; a packet that is open moves to the new block. */
+  #reserve(size: number): void {
+    if (this.#pos + size <= this.#block.length) return;
+    const keepFrom = this.#done;
+    this.#cutAt(keepFrom);
+    const kept = this.#block.subarray(keepFrom, this.#pos);
+    this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, (kept.length + size) * 2));
+    this.#block.set(kept);
+    if (this.#packet >= 0) this.#packet = 0;
+    this.#taken = 0;
+    this.#pos = kept.length;
+  }
+
+  /** What was written up to `end` and not taken yet becomes a chunk. */
+  #cutAt(end: number): void {
+    if (end === this.#taken) return;
+    this.#chunks.push(this.#block.subarray(this.#taken, end));
+    this.#chunkBytes += end - this.#taken;
+    this.#taken = end;
+  }
+}
+
+/**
+ * Throws for a lone surrogate [MQTT-1.5.4-1] and for U+0000 [MQTT-1.5.4-2]: neither has a form on the wire. Text with a
+ * byte for every unit is ASCII, so most need not be searched for surrogates.
+ */
+function checkText(text: string, byteLength: number): void {
+  if (text.includes('\0')) throw new TypeError('string with U+0000');
+  if (byteLength !== text.length && !hasUtf8Form(text)) throw new TypeError('string with a lone surrogate');
+}
+
+/** Bytes that a variable byte integer takes, 1 to 4. */
+export function varintSize(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
+}
+
+/** Bytes of the properties themselves, without the length before them. */
+export function propertiesSize(properties: Properties): number {
+  let size = 0;
+  for (const entry of properties) size += propertySize(entry);
+  return size;
+}
+
+function propertySize(entry: Property): number {
+  switch (propertyByName(entry.name)!.type) {
+    case 'byte':
+      return 2;
+    case 'u16':
+      return 3;
+    case 'u32':
+      return 5;
+    case 'varint':
+      return 1 + varintSize(entry.value as number);
+    case 'string':
+      return 3 + Buffer.byteLength(entry.value as string);
+    case 'binary':
+      return 3 + (entry.value as Uint8Array).length;
+    case 'pair': {
+      const [key, value] = entry.value as readonly [string, string];
+      return 5 + Buffer.byteLength(key) + Buffer.byteLength(value);
+    }
+  }
+}
