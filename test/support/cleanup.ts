@@ -5,6 +5,7 @@ type Undo = () => unknown;
 
 const ofFile: Undo[] = [];
 const atExit = new Set<() => void>();
+let listens = false;
 
 // Registered while the test file is being collected, so it is the last thing of that file.
 afterAll(async () => {
@@ -32,7 +33,8 @@ export function cleanUp(undo: Undo, scope: 'test' | 'file' = 'test'): void {
 
 /** Also runs `undo` should the process end without getting as far as the clean-up; returns how to call that off. */
 export function cleanUpAtExit(undo: () => void): () => void {
-  if (atExit.size === 0) process.once('exit', runAtExit);
+  if (!listens) process.once('exit', runAtExit);
+  listens = true;
   atExit.add(undo);
   return () => void atExit.delete(undo);
 }

@@ -98,19 +98,25 @@ export interface FakeServer {
   stop(): Promise<void>;
 }
 
+export interface FakeServerOptions {
+  unix?: string;
+  /** Does not close its side when the client closes its own. */
+  staysOpen?: boolean;
+}
+
 /**
  * Listens on a loopback port, or on a Unix-domain socket. A connection stays open after its handler has returned.
  * What a handler throws, other than ConnectionEnded, fails the test.
  */
 export async function fakeServer(
   handler: (connection: FakeConnection) => Promise<void>,
-  options: { unix?: string } = {},
+  options: FakeServerOptions = {},
 ): Promise<FakeServer> {
   const connections: FakeConnection[] = [];
   const problems: unknown[] = [];
   const waiting = new Set<() => void>();
 
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: options.staysOpen ?? false }, (socket) => {
     const connection = new FakeConnection(socket);
     connections.push(connection);
     for (const tell of [...waiting]) tell();

@@ -1,0 +1,191 @@
+/**
+ * The receiver's side of a session: nothing is acknowledged before the consumer has it, and acknowledgements leave in
+ * the order in which the messages came [MQTT-4.6.0-2, 4.6.0-3], whatever the order in which the consumer finishes.
+ *
+ * A message at QoS 2 goes to the consumer when it comes, not at PUBREL ("method B" of the standard, 4.3.3): PUBREC then
+ * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
+ */
+import { Queue } from '../../util/queue.ts';
+import { encodePacket } from '../codec.ts';
+import { protocolError } from '../packet-error.ts';
+import { encodeShortAck } from '../packets/ack.ts';
+import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
+import type { Writer } from '../writer.ts';
+import type { SessionEvent } from './events.ts';
+import { InboundAliases } from './topic-alias.ts';
+
+/** A message on its way to the consumer. To be handed back to acknowledge() once. */
+export interface Delivery {
+  readonly packetId: number;
+  readonly qos: 0 | 1 | 2;
+}
+
+/** The same, as this file sees it. */
+interface Entry extends Delivery {
+  readonly topic: string;
+  /** The consumer has it. */
+  done: boolean;
+  /** PUBACK or PUBREC is owed on this connection; while it is, the entry stands in the queue. */
+  owed: boolean;
+  /** The PUBLISH came on this connection, and the receive maximum still counts it. */
+  open: boolean;
+}
+
+/** What every message at QoS 0 is delivered as: there is nothing to acknowledge. */
+const UNACKNOWLEDGED: Delivery = Object.freeze({ packetId: 0, qos: 0 });
+
+export interface InboundContext {
+  readonly version: ProtocolVersion;
+  readonly writer: Writer;
+  /** Most messages at QoS 1 and 2 that the server may have unacknowledged; what CONNECT announces. */
+  readonly receiveMaximum: number;
+  /** Highest topic alias that CONNECT announces. */
+  readonly topicAliasMaximum: number;
+  readonly trace: boolean;
+  emit(event: SessionEvent): void;
+}
+
+export class Inbound {
+  readonly #context: InboundContext;
+  /** Owed acknowledgements in the order of arrival. */
+  #queue = new Queue<Entry>();
+  /** PUBLISH packets of this connection whose PUBACK or PUBCOMP has not been sent: what the receive maximum counts. */
+  #open = 0;
+  /** QoS 2 messages whose flow has not ended; `done` ones have their PUBREC sent or owed. */
+  readonly #exactlyOnce = new Map<number, Entry>();
+  /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
+  readonly #stale = new Map<number, Entry>();
+  #aliases: InboundAliases;
+
+  constructor(context: InboundContext) {
+    this.#context = context;
+    this.#aliases = new InboundAliases(context.topicAliasMaximum);
+  }
+
+  /** Messages whose acknowledgement is owed on this connection. */
+  get unacknowledged(): number {
+    return this.#queue.length;
+  }
+
+  /** The server took us in. `resumed`: it still has the flows of earlier connections. */
+  connected(resumed: boolean): void {
+    this.#aliases = new InboundAliases(this.#context.topicAliasMaximum);
+    if (resumed) return;
+    this.#stale.clear();
+    this.#exactlyOnce.clear();
+  }
+
+  disconnected(): void {
+    for (const entry of this.#queue) {
+      entry.owed = false;
+      entry.open = false;
+      if (entry.qos === 1) this.#stale.set(entry.packetId, entry);
+    }
+    this.#queue = new Queue();
+    for (const entry of this.#exactlyOnce.values()) entry.open = false;
+    this.#open = 0;
+  }
+
+  publish(received: PublishPacket): void {
+    const packet = this.#aliases.resolve(received);
+    const { qos } = packet;
+    if (qos === 0) {
+      this.#context.emit({ type: 'message', packet, delivery: UNACKNOWLEDGED });
+      return;
+    }
+    const known = qos === 1 ? this.#takeStale(packet) : this.#exactlyOnce.get(packet.packetId);
+    if (known !== undefined) {
+      this.#comeAgain(known);
+      return;
+    }
+    const { packetId, topic } = packet;
+    const entry: Entry = { packetId, qos, topic, done: false, owed: false, open: false };
+    this.#owe(entry);
+    if (qos === 2) this.#exactlyOnce.set(packetId, entry);
+    this.#context.emit({ type: 'message', packet, delivery: entry });
+  }
+
+  pubrel(packet: AckPacket<'pubrel'>): void {
+    const { packetId } = packet;
+    const entry = this.#exactlyOnce.get(packetId);
+    // PUBREL before our PUBREC cannot answer it; what is owed stays owed.
+    const known = entry?.done === true;
+    if (known) {
+      this.#exactlyOnce.delete(packetId);
+      this.#close(entry);
+    }
+    this.#answer('pubcomp', packetId, known || this.#context.version !== 5 ? 0 : 0x92);
+  }
+
+  /** The consumer has the message. Throws a TypeError when told twice. */
+  acknowledge(delivery: Delivery): void {
+    if (delivery.qos === 0) return;
+    const entry = delivery as Entry;
+    if (entry.done) throw new TypeError(`delivery ${entry.packetId} is acknowledged already`);
+    entry.done = true;
+    if (entry.owed) this.#flush();
+  }
+
+  /** Identifiers of QoS 2 messages that the consumer has and whose PUBREL is still to come. */
+  save(): number[] {
+    return [...this.#exactlyOnce.values()].filter((entry) => entry.done).map((entry) => entry.packetId);
+  }
+
+  restore(packetIds: readonly number[]): void {
+    for (const packetId of packetIds)
+      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: '', done: true, owed: false, open: false });
+  }
+
+  #takeStale(packet: PublishPacket): Entry | undefined {
+    if (this.#stale.size === 0) return undefined;
+    const entry = this.#stale.get(packet.packetId);
+    this.#stale.delete(packet.packetId);
+    // Without DUP the identifier has begun a new life: the server had our acknowledgement after all.
+    return packet.dup && entry?.topic === packet.topic ? entry : undefined;
+  }
+
+  /** A message that the consumer has, or is about to have, came once more. */
+  #comeAgain(entry: Entry): void {
+    if (entry.owed) return;
+    this.#owe(entry);
+    this.#flush();
+  }
+
+  /** Throws, and changes nothing, when the server has more open than we allow. MQTT 3 servers were never told a limit. */
+  #owe(entry: Entry): void {
+    if (!entry.open) {
+      if (this.#context.version === 5 && this.#open >= this.#context.receiveMaximum)
+        protocolError('the server exceeds our receive maximum [MQTT-3.3.4-9]', 0x93);
+      entry.open = true;
+      this.#open++;
+    }
+    entry.owed = true;
+    this.#queue.push(entry);
+  }
+
+  #close(entry: Entry): void {
+    if (entry.open) this.#open--;
+    entry.open = false;
+  }
+
+  #flush(): void {
+    for (let head = this.#queue.peek(); head?.done; head = this.#queue.peek()) {
+      this.#queue.shift();
+      head.owed = false;
+      if (head.qos === 1) this.#close(head);
+      this.#answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, 0);
+    }
+  }
+
+  #answer(type: 'puback' | 'pubrec' | 'pubcomp', packetId: number, code: number): void {
+    const { writer, version, trace } = this.#context;
+    if (code === 0) encodeShortAck(writer, type, packetId);
+    else encodePacket(writer, { type, packetId, code, properties: NO_PROPERTIES }, version);
+    if (trace)
+      this.#context.emit({
+        type: 'trace',
+        direction: 'sent',
+        packet: { type, packetId, code, properties: NO_PROPERTIES },
+      });
+  }
+}

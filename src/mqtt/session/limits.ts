@@ -1,0 +1,31 @@
+/** What the server can do, as its CONNACK says [MQTT 5, 3.2.2.3]. MQTT 3 servers say nothing, so anything goes. */
+import { property } from '../properties.ts';
+import type { ConnackPacket } from '../types.ts';
+
+export interface ServerLimits {
+  /** Most QoS 1 and 2 publishes in flight towards the server. */
+  readonly receiveMaximum: number;
+  readonly maximumQos: 0 | 1 | 2;
+  readonly retain: boolean;
+  /** Bytes of a whole packet. */
+  readonly maximumPacketSize: number;
+  /** Highest topic alias we may use; 0 for none. */
+  readonly topicAliasMaximum: number;
+  readonly wildcards: boolean;
+  readonly subscriptionIds: boolean;
+  readonly sharedSubscriptions: boolean;
+}
+
+export function serverLimits(connack: ConnackPacket): ServerLimits {
+  const { properties } = connack;
+  return {
+    receiveMaximum: property(properties, 'receive-maximum') ?? 65_535,
+    maximumQos: (property(properties, 'maximum-qos') ?? 2) as 0 | 1 | 2,
+    retain: property(properties, 'retain-available') !== 0,
+    maximumPacketSize: property(properties, 'maximum-packet-size') ?? Number.POSITIVE_INFINITY,
+    topicAliasMaximum: property(properties, 'topic-alias-maximum') ?? 0,
+    wildcards: property(properties, 'wildcard-subscription-available') !== 0,
+    subscriptionIds: property(properties, 'subscription-identifier-available') !== 0,
+    sharedSubscriptions: property(properties, 'shared-subscription-available') !== 0,
+  };
+}

@@ -1,0 +1,24 @@
+/** What a session is opened with: everything that goes into CONNECT, and the limits that the client sets itself. */
+import type { Properties, ProtocolVersion, Will } from '../types.ts';
+
+export interface SessionOptions {
+  readonly version: ProtocolVersion;
+  /** May be empty: then the server assigns one (MQTT 5) or keeps the session anonymous (3.1.1). */
+  readonly clientId: string;
+  /** Clean Session (MQTT 3) or Clean Start (MQTT 5). */
+  readonly clean: boolean;
+  /** Seconds, 0 (off) to 65,535. The server's own value replaces it [MQTT-3.1.2-21]. */
+  readonly keepAlive: number;
+  readonly username?: string | undefined;
+  /** At most 65,535 bytes. */
+  readonly password?: Uint8Array | undefined;
+  readonly will?: Will | undefined;
+  /** Properties of CONNECT, in the order in which they are sent. */
+  readonly properties: Properties;
+  /** Properties of the DISCONNECT that ends the session in order. */
+  readonly disconnectProperties: Properties;
+  /** Most QoS 1 and 2 messages in flight from us, 1 to 65,535 (`-M`). The server's receive maximum narrows it. */
+  readonly maxInflight: number;
+  /** Whether every packet is also reported as an event, for `-d`. */
+  readonly trace: boolean;
+}

@@ -1,0 +1,52 @@
+/**
+ * Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use [MQTT-2.2.1-3]. One counter
+ * serves PUBLISH, SUBSCRIBE and UNSUBSCRIBE; a PUBLISH at QoS 0 uses a number up too, as Mosquitto's counter does.
+ */
+import { MAX_PACKET_ID } from '../types.ts';
+
+export class PacketIds {
+  readonly #used = new Uint8Array(MAX_PACKET_ID + 1);
+  #inUse = 0;
+  #last = 0;
+
+  get available(): boolean {
+    return this.#inUse < MAX_PACKET_ID;
+  }
+
+  /** The identifier handed out last. */
+  get last(): number {
+    return this.#last;
+  }
+
+  set last(id: number) {
+    this.#last = id;
+  }
+
+  /** The next number, without reserving it. */
+  pass(): number {
+    this.#last = this.#last === MAX_PACKET_ID ? 1 : this.#last + 1;
+    return this.#last;
+  }
+
+  /** The next identifier that is free; it stays in use until release(). Throws a TypeError when none is free. */
+  take(): number {
+    if (!this.available) throw new TypeError('all packet identifiers are in use');
+    while (this.#used[this.pass()] === 1);
+    this.#used[this.#last] = 1;
+    this.#inUse++;
+    return this.#last;
+  }
+
+  /** Reserves this very identifier, which must be free. */
+  reserve(id: number): void {
+    if (this.#used[id] === 1) throw new TypeError(`packet identifier ${id} is in use`);
+    this.#used[id] = 1;
+    this.#inUse++;
+  }
+
+  release(id: number): void {
+    if (this.#used[id] !== 1) throw new TypeError(`packet identifier ${id} is not in use`);
+    this.#used[id] = 0;
+    this.#inUse--;
+  }
+}

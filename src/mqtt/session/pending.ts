@@ -1,0 +1,157 @@
+/**
+ * SUBSCRIBE and UNSUBSCRIBE that wait for their acknowledgement. A request outlives the connection: what was not
+ * answered is sent again, with the same packet identifier, when the next one stands.
+ */
+import { encodePacket } from '../codec.ts';
+import { protocolError } from '../packet-error.ts';
+import { property } from '../properties.ts';
+import { hasWildcard, isSharedFilter } from '../topic.ts';
+import type {
+  Properties,
+  ProtocolVersion,
+  SubackPacket,
+  SubscribePacket,
+  Subscription,
+  UnsubackPacket,
+  UnsubscribePacket,
+} from '../types.ts';
+import type { Writer } from '../writer.ts';
+import type { SessionEvent, Token } from './events.ts';
+import type { ServerLimits } from './limits.ts';
+import type { PacketIds } from './packet-ids.ts';
+
+interface SubscribeRequest {
+  readonly token: Token;
+  readonly packet: SubscribePacket;
+}
+
+interface UnsubscribeRequest {
+  readonly token: Token;
+  readonly packet: UnsubscribePacket;
+}
+
+export interface PendingContext {
+  readonly version: ProtocolVersion;
+  readonly writer: Writer;
+  readonly ids: PacketIds;
+  readonly trace: boolean;
+  emit(event: SessionEvent): void;
+}
+
+export class Pending {
+  readonly #context: PendingContext;
+  /** In the order of the calls. */
+  readonly #requests = new Map<number, SubscribeRequest | UnsubscribeRequest>();
+  #limits: ServerLimits | undefined;
+
+  constructor(context: PendingContext) {
+    this.#context = context;
+  }
+
+  connected(limits: ServerLimits): void {
+    this.#limits = limits;
+    for (const request of [...this.#requests.values()]) this.#send(request);
+  }
+
+  disconnected(): void {
+    this.#limits = undefined;
+  }
+
+  subscribe(token: Token, subscriptions: readonly Subscription[], properties: Properties): void {
+    const packetId = this.#context.ids.take();
+    this.#add({ token, packet: { type: 'subscribe', packetId, subscriptions, properties } });
+  }
+
+  unsubscribe(token: Token, filters: readonly string[], properties: Properties): void {
+    const packetId = this.#context.ids.take();
+    this.#add({ token, packet: { type: 'unsubscribe', packetId, filters, properties } });
+  }
+
+  suback(packet: SubackPacket): void {
+    const request = this.#requests.get(packet.packetId);
+    if (request === undefined) return;
+    if (request.packet.type !== 'subscribe') protocolError('SUBACK for an UNSUBSCRIBE [MQTT-3.8.4-2]');
+    const sent = this.#permitted(request.packet.subscriptions, request.packet.properties);
+    if (packet.codes.length !== sent.filter((code) => code === 0).length)
+      protocolError(`SUBACK with ${packet.codes.length} codes for ${sent.length} topic filters [MQTT-3.8.4-6]`);
+    const codes = packet.codes.values();
+    this.#settle(
+      request as SubscribeRequest,
+      sent.map((code) => (code === 0 ? codes.next().value! : code)),
+      packet.properties,
+    );
+  }
+
+  unsuback(packet: UnsubackPacket): void {
+    const request = this.#requests.get(packet.packetId);
+    if (request === undefined) return;
+    if (request.packet.type !== 'unsubscribe') protocolError('UNSUBACK for a SUBSCRIBE [MQTT-3.10.4-4]');
+    if (this.#context.version === 5 && packet.codes.length !== request.packet.filters.length)
+      protocolError(
+        `UNSUBACK with ${packet.codes.length} codes for ${request.packet.filters.length} topic filters [MQTT-3.11.3-1]`,
+      );
+    this.#forget(packet.packetId);
+    this.#context.emit({ type: 'unsubscribed', token: request.token, codes: packet.codes });
+  }
+
+  #add(request: SubscribeRequest | UnsubscribeRequest): void {
+    this.#requests.set(request.packet.packetId, request);
+    if (this.#limits !== undefined) this.#send(request);
+  }
+
+  #send(request: SubscribeRequest | UnsubscribeRequest): void {
+    const { version, writer, trace } = this.#context;
+    const { packet } = request;
+    const allowed = packet.type === 'subscribe' ? this.#narrowed(request as SubscribeRequest) : packet;
+    if (allowed === undefined) return;
+    if (encodePacket(writer, allowed, version, this.#limits!.maximumPacketSize) === 0) {
+      if (packet.type === 'subscribe')
+        this.#settle(
+          request as SubscribeRequest,
+          packet.subscriptions.map(() => 0x95),
+          [],
+        );
+      else {
+        this.#forget(packet.packetId);
+        this.#context.emit({ type: 'unsubscribed', token: request.token, codes: packet.filters.map(() => 0x95) });
+      }
+      return;
+    }
+    if (trace) this.#context.emit({ type: 'trace', direction: 'sent', packet: allowed });
+  }
+
+  /** The packet without the filters that the server cannot serve; undefined, and settled, when none is left. */
+  #narrowed(request: SubscribeRequest): SubscribePacket | undefined {
+    const { packet } = request;
+    const codes = this.#permitted(packet.subscriptions, packet.properties);
+    const subscriptions = packet.subscriptions.filter((_, i) => codes[i] === 0);
+    if (subscriptions.length === packet.subscriptions.length) return packet;
+    if (subscriptions.length > 0) return { ...packet, subscriptions };
+    this.#settle(request, codes, []);
+    return undefined;
+  }
+
+  /** For each subscription 0, or the reason code why this server cannot take it [MQTT 5, 3.2.2.3.11 to 3.2.2.3.13]. */
+  #permitted(subscriptions: readonly Subscription[], properties: Properties): number[] {
+    const limits = this.#limits!;
+    const identified = property(properties, 'subscription-identifier') !== undefined;
+    return subscriptions.map(({ filter }) => {
+      if (!limits.subscriptionIds && identified) return 0xa1;
+      if (!limits.sharedSubscriptions && isSharedFilter(filter)) return 0x9e;
+      if (!limits.wildcards && hasWildcard(filter)) return 0xa2;
+      return 0;
+    });
+  }
+
+  #settle(request: SubscribeRequest, codes: readonly number[], properties: Properties): void {
+    const { packetId } = request.packet;
+    this.#forget(packetId);
+    const reason = property(properties, 'reason-string');
+    this.#context.emit({ type: 'subscribed', token: request.token, packetId, codes, reason });
+  }
+
+  #forget(packetId: number): void {
+    this.#requests.delete(packetId);
+    this.#context.ids.release(packetId);
+  }
+}

@@ -1,0 +1,380 @@
+/**
+ * One MQTT session as a client sees it, without input or output: bytes and the time go in, bytes and events come out.
+ *
+ * Rule 1: everything that decides what is sent, and when, is in this folder; whoever owns a session only carries bytes.
+ * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
+ * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
+ */
+
+import { Queue } from '../../util/queue.ts';
+import { decodePacket, encodePacket } from '../codec.ts';
+import { Framer } from '../framer.ts';
+import { PacketError, protocolError } from '../packet-error.ts';
+import type { PublishContent } from '../packets/publish.ts';
+import { property } from '../properties.ts';
+import { Reader } from '../reader.ts';
+import { isReasonOf } from '../reasons.ts';
+import type { ConnackPacket, ConnectPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
+import { Writer } from '../writer.ts';
+import type { SessionEvent, Token } from './events.ts';
+import { type Delivery, Inbound } from './inbound.ts';
+import { serverLimits } from './limits.ts';
+import type { SessionOptions } from './options.ts';
+import { Outbound } from './outbound.ts';
+import { PacketIds } from './packet-ids.ts';
+import { Pending } from './pending.ts';
+import type { SessionState } from './state.ts';
+import { type Millis, Timers } from './timers.ts';
+
+/** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
+type Phase = 'closed' | 'connecting' | 'connected' | 'over';
+
+/** How long to wait for CONNACK at most; less with a shorter keepalive. Mosquitto's default keepalive. */
+const CONNACK_WAIT: Millis = 60_000;
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #writer = new Writer();
+  readonly #reader = new Reader();
+  readonly #ids = new PacketIds();
+  readonly #timers = new Timers();
+  readonly #events = new Queue<SessionEvent>();
+  readonly #outbound: Outbound;
+  readonly #inbound: Inbound;
+  readonly #pending: Pending;
+
+  #framer: Framer;
+  #phase: Phase = 'closed';
+  #clientId: string;
+  #keepAlive: Millis;
+  #lastToken: Token = 0;
+  /** A server has taken us in before, so that it may have a session of ours. */
+  #known = false;
+  /** The owner does not read at present. */
+  #deaf = false;
+  /** A PINGRESP was due when the owner stopped reading. */
+  #waitsForPong = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#clientId = options.clientId;
+    this.#keepAlive = options.keepAlive * 1000;
+    this.#framer = this.#newFramer();
+    const common = {
+      version: options.version,
+      writer: this.#writer,
+      ids: this.#ids,
+      trace: options.trace,
+      emit: (event: SessionEvent): void => this.#events.push(event),
+    };
+    this.#outbound = new Outbound({ ...common, maxInflight: options.maxInflight });
+    this.#inbound = new Inbound({
+      ...common,
+      receiveMaximum: property(options.properties, 'receive-maximum') ?? 65_535,
+      topicAliasMaximum: property(options.properties, 'topic-alias-maximum') ?? 0,
+    });
+    this.#pending = new Pending(common);
+  }
+
+  /** As given, or as the server assigned it. */
+  get clientId(): string {
+    return this.#clientId;
+  }
+
+  get isConnected(): boolean {
+    return this.#phase === 'connected';
+  }
+
+  /** Publishes of QoS 1 and 2 sent and not acknowledged in full. */
+  get inflight(): number {
+    return this.#outbound.inflight;
+  }
+
+  /** Publishes accepted and not sent yet. */
+  get waiting(): number {
+    return this.#outbound.waiting;
+  }
+
+  /** Messages whose acknowledgement the server waits for on this connection. */
+  get unacknowledged(): number {
+    return this.#inbound.unacknowledged;
+  }
+
+  /** A transport stands: queues CONNECT. */
+  transportOpened(now: Millis): void {
+    if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
+    this.#phase = 'connecting';
+    // What an earlier server made of the keepalive was for that connection.
+    this.#keepAlive = this.#options.keepAlive * 1000;
+    this.#framer = this.#newFramer();
+    this.#writer.clear();
+    this.#send(this.#connectPacket());
+    this.#timers.set('connack', now + Math.min(this.#keepAlive || CONNACK_WAIT, CONNACK_WAIT));
+  }
+
+  /** The transport is gone. What is in flight stays and goes out again after the next CONNACK. */
+  transportClosed(): void {
+    this.#end();
+    this.#phase = 'closed';
+    this.#writer.clear();
+  }
+
+  /** Bytes came. The way in which they are cut makes no difference. The session may keep views of them. */
+  receive(bytes: Uint8Array, now: Millis): void {
+    if (this.#phase !== 'connecting' && this.#phase !== 'connected') return;
+    // Whatever comes shows that the server lives.
+    if (this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
+    try {
+      this.#framer.push(bytes);
+      while (this.#framer.next()) {
+        this.#reader.open(this.#framer.data, this.#framer.start, this.#framer.end);
+        this.#handle(decodePacket(this.#reader, this.#framer.header, this.#options.version), now);
+        if (this.#isOver()) return;
+      }
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.#fail(error);
+    }
+  }
+
+  /** To be called at or after nextDeadline(). */
+  tick(now: Millis): void {
+    if (this.#timers.isDue('connack', now)) return this.#fail('no-connack');
+    if (this.#timers.isDue('pingresp', now)) return this.#fail('no-pingresp');
+    if (!this.#timers.isDue('ping', now)) return;
+    this.#send({ type: 'pingreq' });
+    this.#timers.set('ping', now + this.#keepAlive);
+    if (!this.#deaf && !this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
+  }
+
+  /** When tick() has to be called next; undefined while nothing is due. */
+  nextDeadline(): Millis | undefined {
+    return this.#timers.next();
+  }
+
+  /**
+   * The owner stops, or takes up again, reading from the transport. A PINGRESP may wait there unread, so none is
+   * missed meanwhile; PINGREQ goes on.
+   */
+  setReading(reading: boolean, now: Millis): void {
+    if (this.#deaf === !reading) return;
+    this.#deaf = !reading;
+    if (!reading) {
+      this.#waitsForPong = this.#timers.isSet('pingresp');
+      this.#timers.clear('pingresp');
+    } else if (this.#waitsForPong) {
+      this.#timers.set('pingresp', now + this.#patience());
+    }
+  }
+
+  /** Accepts a message, sends it when the window allows, and reports its outcome once, as `published`. */
+  publish(content: PublishContent): Token {
+    this.#outbound.publish(++this.#lastToken, content);
+    return this.#lastToken;
+  }
+
+  /** Whether a message of this QoS would go out at once. Publishing no faster than this keeps the memory bounded. */
+  canPublish(qos: QoS): boolean {
+    return this.#phase === 'connected' && this.#outbound.isOpen(qos);
+  }
+
+  subscribe(subscriptions: readonly Subscription[], properties: Properties): Token {
+    this.#pending.subscribe(++this.#lastToken, subscriptions, properties);
+    return this.#lastToken;
+  }
+
+  unsubscribe(filters: readonly string[], properties: Properties): Token {
+    this.#pending.unsubscribe(++this.#lastToken, filters, properties);
+    return this.#lastToken;
+  }
+
+  /** The consumer has the message: its acknowledgement may leave. Throws a TypeError when told twice. */
+  acknowledge(delivery: Delivery): void {
+    this.#inbound.acknowledge(delivery);
+  }
+
+  /** Answers an `auth` event, or starts re-authentication [MQTT 5, 4.12]. */
+  authenticate(code: 0x18 | 0x19, properties: Properties): void {
+    if (this.#phase !== 'connecting' && this.#phase !== 'connected') return;
+    this.#send({ type: 'auth', code, properties });
+  }
+
+  /**
+   * Ends the connection in order. `code` is the reason, which only MQTT 5 can say: 0 drops the Will, 4 has it published.
+   * Without a connection nothing happens. Before CONNACK it is said too: the server may have taken us in, with the Will.
+   */
+  disconnect(code = 0): void {
+    if (this.#phase === 'connecting' || this.#phase === 'connected')
+      this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
+    this.#end();
+  }
+
+  /** The next chunk to write, or undefined: everything since the last call, mostly as one chunk. */
+  takeOutput(now: Millis): Uint8Array | undefined {
+    const output = this.#writer.take();
+    // PINGREQ is due when nothing was sent for the length of the keepalive [MQTT-3.1.2-20].
+    if (output !== undefined && this.#phase === 'connected' && this.#keepAlive > 0)
+      this.#timers.set('ping', now + this.#keepAlive);
+    return output;
+  }
+
+  /** Whether takeEvent or takeOutput has something. */
+  get hasWork(): boolean {
+    return this.#events.length > 0 || this.#writer.pending > 0;
+  }
+
+  takeEvent(): SessionEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** What a store has to keep so that a later run can go on with this session. */
+  snapshot(): SessionState {
+    return {
+      clientId: this.#clientId,
+      lastPacketId: this.#ids.last,
+      outbound: this.#outbound.save(),
+      inbound: this.#inbound.save(),
+    };
+  }
+
+  /** Takes up a session of an earlier run; before the first transport. Returns the tokens of the publishes in flight, in order. */
+  restore(state: SessionState): Token[] {
+    if (this.#phase !== 'closed' || this.#known)
+      throw new TypeError('a session can be restored only before it is used');
+    this.#known = true;
+    this.#clientId = state.clientId;
+    this.#ids.last = state.lastPacketId;
+    this.#inbound.restore(state.inbound);
+    return state.outbound.map((saved) => {
+      this.#outbound.restore(++this.#lastToken, saved);
+      return this.#lastToken;
+    });
+  }
+
+  #handle(packet: Packet, now: Millis): void {
+    if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'received', packet });
+    if (this.#phase === 'connecting' && packet.type !== 'connack' && packet.type !== 'auth')
+      protocolError(`${packet.type.toUpperCase()} before CONNACK [MQTT-3.2.0-1]`);
+    switch (packet.type) {
+      case 'publish':
+        return this.#inbound.publish(packet);
+      case 'puback':
+        return this.#outbound.puback(packet);
+      case 'pubrec':
+        return this.#outbound.pubrec(packet);
+      case 'pubrel':
+        return this.#inbound.pubrel(packet);
+      case 'pubcomp':
+        return this.#outbound.pubcomp(packet);
+      case 'suback':
+        return this.#pending.suback(packet);
+      case 'unsuback':
+        return this.#pending.unsuback(packet);
+      case 'pingresp':
+        this.#waitsForPong = false;
+        return this.#timers.clear('pingresp');
+      case 'connack':
+        return this.#connack(packet, now);
+      case 'auth':
+        return this.#auth(packet);
+      case 'disconnect':
+        if (this.#options.version !== 5) protocolError('DISCONNECT from a server [MQTT 3.1.1, 3.14]');
+        this.#events.push({ type: 'disconnected', packet });
+        return this.#end();
+      default:
+        protocolError(`${packet.type.toUpperCase()} from a server [MQTT 2.1.2]`);
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#phase === 'over';
+  }
+
+  #connack(packet: ConnackPacket, now: Millis): void {
+    if (this.#phase !== 'connecting') protocolError('second CONNACK [MQTT-3.2.0-2]');
+    this.#timers.clear('connack');
+    if (packet.code !== 0) {
+      this.#events.push({ type: 'refused', packet });
+      return this.#end();
+    }
+    const clean = this.#isClean();
+    if (packet.sessionPresent && clean) protocolError('session present after a clean start [MQTT-3.2.2-2]');
+    const { properties } = packet;
+    if (this.#clientId === '') this.#clientId = property(properties, 'assigned-client-identifier') ?? '';
+    this.#keepAlive = (property(properties, 'server-keep-alive') ?? this.#options.keepAlive) * 1000;
+    if (this.#keepAlive > 0) this.#timers.set('ping', now + this.#keepAlive);
+    // CONNACK of MQTT 3.1 does not say it, and without a clean session the server must have kept it [MQTT 3.1, 3.1].
+    const resumed = packet.sessionPresent || (this.#options.version === 3 && this.#known && !clean);
+    const lost = this.#known && !clean && !resumed ? this.#outbound.inflight : 0;
+    this.#phase = 'connected';
+    this.#known = true;
+    this.#events.push({ type: 'connected', packet, lost });
+    const limits = serverLimits(packet);
+    this.#inbound.connected(resumed);
+    this.#pending.connected(limits);
+    this.#outbound.connected(limits, resumed);
+  }
+
+  #auth(packet: Extract<Packet, { type: 'auth' }>): void {
+    const method = property(this.#options.properties, 'authentication-method');
+    if (method === undefined) protocolError('AUTH although we named no authentication method [MQTT-4.12.0-6]');
+    if (property(packet.properties, 'authentication-method') !== method)
+      protocolError('AUTH with another authentication method [MQTT-4.12.0-5]');
+    this.#events.push({ type: 'auth', packet });
+  }
+
+  #connectPacket(): ConnectPacket {
+    const { version, keepAlive, username, password, will, properties } = this.#options;
+    return {
+      type: 'connect',
+      version,
+      clientId: this.#clientId,
+      clean: this.#isClean(),
+      keepAlive,
+      username,
+      password,
+      will,
+      properties,
+    };
+  }
+
+  /** Once a server keeps a session for us (MQTT 5, with an expiry), starting clean again would throw messages away. */
+  #isClean(): boolean {
+    const { version, clean, properties } = this.#options;
+    const kept = version === 5 && this.#known && (property(properties, 'session-expiry-interval') ?? 0) > 0;
+    return clean && !kept;
+  }
+
+  #send(packet: Packet): void {
+    encodePacket(this.#writer, packet, this.#options.version);
+    if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'sent', packet });
+  }
+
+  #fail(error: PacketError | 'no-connack' | 'no-pingresp'): void {
+    // Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1].
+    const said = error instanceof PacketError ? error.code : 0x80;
+    const code = isReasonOf('disconnect', said) ? said : 0x82;
+    if (this.#phase === 'connected' && this.#options.version === 5)
+      this.#send({ type: 'disconnect', code, properties: [] });
+    this.#events.push({ type: 'failed', error });
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#phase !== 'closed') this.#phase = 'over';
+    this.#timers.clearAll();
+    this.#waitsForPong = false;
+    this.#outbound.disconnected();
+    this.#inbound.disconnected();
+    this.#pending.disconnected();
+  }
+
+  /** How long to wait for PINGRESP: with the silence before PINGREQ, one and a half times the keepalive. */
+  #patience(): Millis {
+    return this.#keepAlive / 2;
+  }
+
+  #newFramer(): Framer {
+    return new Framer(this.#options.version, property(this.#options.properties, 'maximum-packet-size'));
+  }
+}

@@ -1,0 +1,38 @@
+/** Every deadline a session has, by name. Nothing here runs: the owner asks for the next one and calls tick(). */
+
+export const TIMERS = ['connack', 'ping', 'pingresp'] as const;
+
+export type TimerName = (typeof TIMERS)[number];
+
+/** Milliseconds from any fixed moment. */
+export type Millis = number;
+
+export class Timers {
+  readonly #at: Record<TimerName, Millis> = { connack: Infinity, ping: Infinity, pingresp: Infinity };
+
+  set(name: TimerName, at: Millis): void {
+    this.#at[name] = at;
+  }
+
+  clear(name: TimerName): void {
+    this.#at[name] = Infinity;
+  }
+
+  clearAll(): void {
+    for (const name of TIMERS) this.#at[name] = Infinity;
+  }
+
+  isSet(name: TimerName): boolean {
+    return this.#at[name] !== Infinity;
+  }
+
+  isDue(name: TimerName, now: Millis): boolean {
+    return this.#at[name] <= now;
+  }
+
+  /** The earliest deadline, or undefined when none is set. */
+  next(): Millis | undefined {
+    const next = Math.min(this.#at.connack, this.#at.ping, this.#at.pingresp);
+    return next === Infinity ? undefined : next;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What a program may know and touch of its surroundings. Programs get these as values; only entry/ makes the real ones,
+ * and tests hand in others.
+ */
+
+/** Milliseconds from any fixed moment; never goes back. */
+export type Millis = number;
+
+export interface Clock {
+  now(): Millis;
+  /** Calls back once, not before `at`. Returns the way to call it off. */
+  callAt(at: Millis, callback: () => void): () => void;
+}
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+/** Where bytes come from. */
+export interface Source {
+  /** The next bytes, or undefined at the end. Throws a Failure. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Stops a read that waits; nothing can be read afterwards. */
+  close(): void;
+}
+
+/** Where bytes go to. One write at a time: the next only after `done` of the one before. */
+export interface Sink {
+  /** `done` gets the errno name (`EPIPE`, `ENOSPC`) when not everything was written. It is never called before write returns. */
+  write(bytes: Uint8Array, done: (errno?: string) => void): void;
+  /** Gives up a write that waits for a reader who does not come. */
+  close(): void;
+}
+
+export interface Files {
+  /** The whole file. Throws a Failure that names it. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface Io {
+  /** Without the runtime and the script. */
+  readonly argv: readonly string[];
+  /** The same words as bytes, where the platform has them: an argument need not be UTF-8. */
+  rawArgv(): readonly Uint8Array[] | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly stdin: () => Source;
+  readonly stdout: Sink;
+  /** Writes at once. Errors are not reported: there is nobody left to tell. */
+  stderr(text: string): void;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Calls back when the process is asked to end. Returns the way to stop listening. */
+  onSignal(signal: 'SIGINT' | 'SIGTERM', callback: () => void): () => void;
+}

@@ -1,0 +1,130 @@
+/**
+ * Standard input and output that never block the event loop, and never the exit either.
+ *
+ * Pipes are opened once more by way of /proc/self/fd, which gives a file description of our own: it can be non-blocking
+ * without changing the one that other processes share. Reading or writing a pipe on the thread pool instead would keep
+ * the process from exiting for as long as the other end is silent, since the exit waits for the pool (decision 2).
+ * Files, devices and terminals go through the asynchronous file API.
+ */
+import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
+import { Socket } from 'node:net';
+import { Failure } from '../errors.ts';
+import type { Sink, Source } from './io.ts';
+
+const STDIN = 0;
+const STDOUT = 1;
+/** The most that one read of a pipe returns on Linux, unless it was enlarged. */
+const READ_BYTES = 64 * 1024;
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
+
+/** A descriptor that libuv can poll, or undefined when this one is no pipe or socket. */
+function pollable(fd: number, flags: number): number | undefined {
+  const stat = fstatSync(fd);
+  if (stat.isSocket()) return fd;
+  if (!stat.isFIFO()) return undefined;
+  try {
+    return openSync(`/proc/self/fd/${fd}`, flags | constants.O_NONBLOCK);
+  } catch (error) {
+    // No /proc, or a pipe of another user: share the description, as Node's own process.stdin does.
+    if (codeOf(error) === 'ENXIO') throw error;
+    return fd;
+  }
+}
+
+/** Opened when called, so that a program that reads nothing touches nothing. Throws a Failure when it is closed. */
+export function standardInput(): Source {
+  try {
+    const fd = pollable(STDIN, constants.O_RDONLY);
+    return fd === undefined ? fileSource(STDIN) : socketSource(new Socket({ fd, readable: true, writable: false }));
+  } catch (error) {
+    throw new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
+  }
+}
+
+function socketSource(socket: Socket): Source {
+  const chunks = socket.iterator({ destroyOnReturn: true });
+  return {
+    async read() {
+      try {
+        const next = await chunks.next();
+        return next.done ? undefined : (next.value as Buffer);
+      } catch (error) {
+        throw new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
+      }
+    },
+    close: () => void socket.on('error', () => {}).destroy(),
+  };
+}
+
+function fileSource(fd: number): Source {
+  let closed = false;
+  return {
+    read: () =>
+      new Promise((resolve, reject) => {
+        if (closed) return resolve(undefined);
+        const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+        read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
+          if (error)
+            reject(
+              new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` }),
+            );
+          else resolve(length === 0 || closed ? undefined : buffer.subarray(0, length));
+        });
+      }),
+    close: () => {
+      closed = true;
+    },
+  };
+}
+
+/** Opened at the first write, so that a program that prints nothing pays nothing. */
+export function standardOutput(): Sink {
+  let sink: Sink | undefined;
+  return {
+    write: (bytes, done) => {
+      try {
+        sink ??= openOutput();
+      } catch (error) {
+        // ENXIO: a pipe that nobody reads any more.
+        const code = codeOf(error) === 'ENXIO' ? 'EPIPE' : codeOf(error);
+        setImmediate(done, code);
+        return;
+      }
+      sink.write(bytes, done);
+    },
+    close: () => sink?.close(),
+  };
+}
+
+function openOutput(): Sink {
+  const fd = pollable(STDOUT, constants.O_WRONLY);
+  return fd === undefined ? fileSink(STDOUT) : socketSink(new Socket({ fd, readable: false, writable: true }), fd);
+}
+
+function socketSink(socket: Socket, fd: number): Sink {
+  socket.on('error', () => {});
+  return {
+    write: (bytes, done) => void socket.write(bytes, (error) => done(error ? codeOf(error) : undefined)),
+    close: () => {
+      socket.destroy();
+      // Whoever reads gets its end of file only when our other descriptor of the same pipe is gone too.
+      if (fd !== STDOUT) closeSync(STDOUT);
+    },
+  };
+}
+
+/** Sleeps between tries when a terminal or device was made non-blocking by somebody else and is full. */
+const AGAIN_MS = 10;
+
+function fileSink(fd: number): Sink {
+  const writeAll = (bytes: Uint8Array, from: number, done: (errno?: string) => void): void => {
+    write(fd, bytes, from, bytes.length - from, null, (error, length) => {
+      if (error && codeOf(error) === 'EAGAIN') setTimeout(writeAll, AGAIN_MS, bytes, from, done);
+      else if (error) done(codeOf(error));
+      else if (from + length < bytes.length) writeAll(bytes, from + length, done);
+      else done();
+    });
+  };
+  return { write: (bytes, done) => writeAll(bytes, 0, done), close: () => close(fd, () => {}) };
+}

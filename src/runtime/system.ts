@@ -1,0 +1,59 @@
+/** The surroundings of a real process. */
+import { readFile, readFileSync, writeSync } from 'node:fs';
+import { Failure } from '../errors.ts';
+import { systemClock } from './clock.ts';
+import type { Io } from './io.ts';
+import { standardInput, standardOutput } from './stdio.ts';
+
+const STDERR = 2;
+
+/** What the arguments were before Node made text of them. Linux only; elsewhere undefined. */
+function rawArgv(): readonly Uint8Array[] | undefined {
+  const wanted = process.argv.length - 2;
+  try {
+    const line = readFileSync('/proc/self/cmdline');
+    const words: Uint8Array[] = [];
+    for (let start = 0; start < line.length; ) {
+      const end = line.indexOf(0, start);
+      words.push(line.subarray(start, end));
+      start = end + 1;
+    }
+    // Before our own words stand the runtime, its options and the script.
+    return words.length > wanted ? words.slice(words.length - wanted) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function systemIo(): Io {
+  return {
+    argv: process.argv.slice(2),
+    rawArgv,
+    env: process.env,
+    pid: process.pid,
+    stdin: standardInput,
+    stdout: standardOutput(),
+    stderr: (text) => {
+      try {
+        writeSync(STDERR, text);
+      } catch {
+        // Nobody is left to tell.
+      }
+    },
+    files: {
+      read: (path) =>
+        new Promise((resolve, reject) => {
+          readFile(path, (error, data) => {
+            if (error) reject(new Failure('file', { code: error.code ?? 'EIO' }));
+            else resolve(data);
+          });
+        }),
+    },
+    clock: systemClock,
+    random: Math.random,
+    onSignal: (signal, callback) => {
+      process.on(signal, callback);
+      return () => process.off(signal, callback);
+    },
+  };
+}

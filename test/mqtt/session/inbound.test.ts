@@ -1,0 +1,282 @@
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../../src/mqtt/index.ts';
+import { encodeAll, Harness } from './harness.ts';
+
+const VERSIONS = [3, 4, 5] as const;
+
+/** PUBLISH of `topic` with the payload 'x', in notation. */
+function publish(version: 3 | 4 | 5, qos: 0 | 1 | 2, packetId = 0, { dup = false, topic = 't' } = {}): string {
+  const payload = Buffer.from('x');
+  const packet = { type: 'publish', dup, qos, retain: false, topic, packetId, payload, properties: [] } as const;
+  return encodeAll([packet], version).toString('hex');
+}
+
+const kept = (version: 3 | 4 | 5) => new Harness({ version, clean: false });
+
+describe.each(VERSIONS)('v%i: a message', (version) => {
+  it('at QoS 0 is told and needs no acknowledgement', () => {
+    const h = new Harness({ version }).connect().in(publish(version, 0));
+    const [message] = h.messages();
+    expect(message?.payload).toBe('x');
+    h.session.acknowledge(message!.delivery);
+    h.session.acknowledge(message!.delivery);
+    h.expectOut('');
+    expect(h.session.unacknowledged).toBe(0);
+  });
+
+  it('at QoS 1 is acknowledged only after acknowledge() [MQTT-4.3.2-4]', () => {
+    const h = new Harness({ version }).connect().in(publish(version, 1, 7));
+    h.expectOut('');
+    expect(h.session.unacknowledged).toBe(1);
+    const [message] = h.messages();
+    expect(message?.delivery).toMatchObject({ packetId: 7, qos: 1 });
+    h.session.acknowledge(message!.delivery);
+    h.expectOut('40 {0007}');
+    expect(h.session.unacknowledged).toBe(0);
+  });
+
+  it('at QoS 2 is told when it comes, and PUBREC waits for acknowledge() [MQTT-4.3.3-8]', () => {
+    const h = new Harness({ version }).connect().in(publish(version, 2, 7));
+    h.expectOut('');
+    const [message] = h.messages();
+    h.session.acknowledge(message!.delivery);
+    h.expectOut('50 {0007}');
+    h.in('62 {0007}').expectOut('70 {0007}');
+    expect(h.messages()).toEqual([]);
+  });
+
+  it('is acknowledged in the order of arrival, whatever order the consumer finishes in [MQTT-4.6.0-2, 4.6.0-3]', () => {
+    const h = new Harness({ version }).connect();
+    h.in([1, 2, 1, 2, 1].map((qos, i) => publish(version, qos as 1 | 2, i + 1)).join(' '));
+    const deliveries = h.messages().map(({ delivery }) => delivery);
+    for (const i of [4, 1, 2]) h.session.acknowledge(deliveries[i]!);
+    h.expectOut('');
+    h.session.acknowledge(deliveries[0]!);
+    expect(h.sent()).toEqual(['puback 1', 'pubrec 2', 'puback 3']);
+    h.session.acknowledge(deliveries[3]!);
+    expect(h.sent()).toEqual(['pubrec 4', 'puback 5']);
+  });
+
+  it('is acknowledged once: a second time is a mistake of ours', () => {
+    const h = new Harness({ version }).connect().in(publish(version, 1, 1));
+    const [message] = h.messages();
+    h.session.acknowledge(message!.delivery);
+    expect(() => h.session.acknowledge(message!.delivery)).toThrow(TypeError);
+  });
+
+  it('acknowledged after the end of its connection is not told to the next one', () => {
+    const h = kept(version)
+      .connect()
+      .in(`${publish(version, 1, 1)} ${publish(version, 2, 2)}`);
+    const deliveries = h.messages().map(({ delivery }) => delivery);
+    h.drop();
+    for (const delivery of deliveries) h.session.acknowledge(delivery);
+    h.resume().expectOut('');
+  });
+
+  it('of QoS 2 that comes again on the same connection is told once, and PUBREC is said again in its turn', () => {
+    const h = new Harness({ version }).connect();
+    h.in(`${publish(version, 1, 9)} ${publish(version, 2, 7)}`);
+    const [first, second] = h.messages();
+    h.in(publish(version, 2, 7, { dup: true })).expectOut('');
+    h.session.acknowledge(second!.delivery);
+    h.in(publish(version, 2, 7, { dup: true })).expectOut('');
+    h.session.acknowledge(first!.delivery);
+    h.expectOut('40 {0009} 50 {0007}');
+    h.in(publish(version, 2, 7, { dup: true })).expectOut('50 {0007}');
+    h.in('62 {0007}').expectOut('70 {0007}');
+    expect(h.messages()).toEqual([]);
+  });
+
+  it('of QoS 2 is new again once its flow has ended, DUP or not [MQTT-4.3.3-12]', () => {
+    const h = new Harness({ version }).connect();
+    for (const dup of [false, true]) {
+      h.in(publish(version, 2, 7, { dup }));
+      const [message] = h.messages();
+      h.session.acknowledge(message!.delivery);
+      h.in('62 {0007}');
+      expect(h.sent()).toEqual(['pubrec 7', 'pubcomp 7']);
+    }
+  });
+
+  it('of QoS 1 that the consumer has not finished is not told again in a kept session', () => {
+    const h = kept(version).connect();
+    h.in(`${publish(version, 1, 1)} ${publish(version, 1, 2)} ${publish(version, 1, 3)}`);
+    const deliveries = h.messages().map(({ delivery }) => delivery);
+    h.session.acknowledge(deliveries[1]!);
+    h.drop().resume();
+    h.in(`${publish(version, 1, 1, { dup: true })} ${publish(version, 1, 2, { dup: true })}`);
+    expect(h.messages()).toEqual([]);
+    h.expectOut('');
+    h.session.acknowledge(deliveries[0]!);
+    expect(h.sent()).toEqual(['puback 1', 'puback 2']);
+    h.session.acknowledge(deliveries[2]!);
+    h.expectOut('')
+      .in(publish(version, 1, 3, { dup: true }))
+      .expectOut('40 {0003}');
+    expect(h.messages()).toEqual([]);
+  });
+
+  it('of QoS 1 is told again when its identifier has begun a new life', () => {
+    const h = kept(version)
+      .connect()
+      .in(`${publish(version, 1, 1)} ${publish(version, 1, 2)}`);
+    h.drop().resume();
+    h.in(`${publish(version, 1, 1)} ${publish(version, 1, 2, { dup: true, topic: 'other' })}`);
+    expect(h.messages().map(({ topic }) => topic)).toEqual(['t', 't', 't', 'other']);
+  });
+});
+
+describe('PUBREL', () => {
+  it('for an identifier that nobody has is answered: 0x92 in MQTT 5, plain before [MQTT-4.3.3-11]', () => {
+    new Harness().connect().in('62 {0009}').expectOut('70 {0009 92}');
+    new Harness({ version: 4 }).connect().in('62 {0009}').expectOut('70 {0009}');
+  });
+
+  it('before our PUBREC does not end the flow', () => {
+    const h = new Harness()
+      .connect()
+      .in(publish(5, 2, 7))
+      .in('62 {0007}');
+    h.expectOut('70 {0007 92}');
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    h.expectOut('50 {0007}').in('62 {0007 92}').expectOut('70 {0007}');
+  });
+
+  it('is answered again when PUBCOMP was lost', () => {
+    const h = kept(5)
+      .connect()
+      .in(publish(5, 2, 7));
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    h.in('62 {0007}');
+    h.out();
+    h.drop().resume().in('62 {0007}').expectOut('70 {0007 92}');
+  });
+});
+
+describe('a QoS 2 flow in a kept session, cut between any two of its packets', () => {
+  // What the server sends on the next connection depends on what reached it.
+  const cuts = ['PUBLISH', 'acknowledge', 'PUBREC', 'PUBREL', 'PUBCOMP'] as const;
+
+  it.each(
+    VERSIONS.flatMap((version) =>
+      cuts.flatMap((cut) =>
+        (['before', 'while cut', 'after'] as const).map((finishes) => ({ version, cut, finishes })),
+      ),
+    ).filter(({ cut, finishes }) => cut === 'PUBLISH' || finishes === 'before'),
+  )('v$version: tells the message once: cut after $cut, consumer finishes $finishes', ({ version, cut, finishes }) => {
+    const h = kept(version)
+      .connect()
+      .in(publish(version, 2, 7));
+    const told = h.messages();
+    const finish = (): void => h.session.acknowledge(told[0]!.delivery);
+    const reached = cuts.indexOf(cut);
+    if (finishes === 'before' && reached >= 1) finish();
+    if (reached >= 1) expect(h.sent()).toEqual(['pubrec 7']);
+    if (reached >= 3) expect(h.in('62 {0007}').sent()).toEqual(['pubcomp 7']);
+    h.drop();
+    if (finishes === 'while cut') finish();
+    h.resume();
+    // The server has PUBREC only when the cut came after it; it sends PUBREL until it has PUBCOMP.
+    if (reached < 2) h.in(publish(version, 2, 7, { dup: true }));
+    if (reached === 0 && finishes !== 'while cut') finish();
+    if (reached < 2) expect(h.sent()).toEqual(['pubrec 7']);
+    if (reached < 4) {
+      h.in('62 {0007}');
+      expect(h.sent()).toEqual(['pubcomp 7']);
+    }
+    expect([...told, ...h.messages()]).toHaveLength(1);
+    h.in(publish(version, 2, 7));
+    expect(h.messages()).toHaveLength(1);
+  });
+
+  it('starts over when the server lost the session', () => {
+    const h = kept(5)
+      .connect()
+      .in(publish(5, 2, 7))
+      .in(publish(5, 1, 8));
+    const before: Delivery[] = h.messages().map(({ delivery }) => delivery);
+    h.drop().connect();
+    h.in(publish(5, 2, 7)).in(publish(5, 1, 8, { dup: true }));
+    const after = h.messages();
+    expect(after).toHaveLength(2);
+    for (const delivery of before) h.session.acknowledge(delivery);
+    h.expectOut('');
+    for (const { delivery } of after) h.session.acknowledge(delivery);
+    expect(h.sent()).toEqual(['pubrec 7', 'puback 8']);
+  });
+});
+
+describe('our receive maximum', () => {
+  const withMaximum = (value: number, version: 4 | 5 = 5) =>
+    new Harness({ version, clean: false, properties: [{ name: 'receive-maximum', value }] });
+
+  it('exceeded by the server is 0x93 [MQTT-3.3.4-9], and the message is not told', () => {
+    const h = withMaximum(2)
+      .connect()
+      .in(`${publish(5, 1, 1)} ${publish(5, 2, 2)}`);
+    h.out();
+    expect(h.messages()).toHaveLength(2);
+    h.in(publish(5, 1, 3)).expectOut('e0 {93}');
+    h.expectFailed(0x93);
+  });
+
+  it('does not lose the message that exceeded it: sent again, it is told', () => {
+    const h = withMaximum(1)
+      .connect()
+      .in(`${publish(5, 1, 1)} ${publish(5, 2, 2)}`);
+    const [first] = h.messages();
+    h.drop().resume();
+    h.in(publish(5, 1, 1, { dup: true }));
+    h.session.acknowledge(first!.delivery);
+    h.in(publish(5, 2, 2, { dup: true }));
+    const [second] = h.messages();
+    h.session.acknowledge(second!.delivery);
+    expect(h.sent()).toEqual(['puback 1', 'pubrec 2']);
+  });
+
+  it('does not count QoS 0, and counts QoS 1 until PUBACK and QoS 2 until PUBCOMP [MQTT 5, 4.9]', () => {
+    const h = withMaximum(1).connect();
+    for (let id = 1; id <= 5; id++) {
+      h.in(`${publish(5, 0)} ${publish(5, 1, id)} ${publish(5, 0)}`);
+      for (const { delivery } of h.messages()) h.session.acknowledge(delivery);
+    }
+    h.in(publish(5, 2, 6));
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    h.in('62 {0006}').in(publish(5, 2, 7));
+    expect(h.types()).toEqual(['message']);
+    h.in(publish(5, 1, 8));
+    h.expectFailed(0x93);
+  });
+
+  it('counts from nothing on a new connection: flows that wait for PUBREL do not count [MQTT-4.9.0-1]', () => {
+    const h = withMaximum(2)
+      .connect()
+      .in(`${publish(5, 2, 1)} ${publish(5, 2, 2)}`);
+    for (const { delivery } of h.messages()) h.session.acknowledge(delivery);
+    h.drop()
+      .resume()
+      .in(`${publish(5, 1, 3)} ${publish(5, 1, 4)}`);
+    expect(h.types()).toEqual(['connected', 'message', 'message']);
+    h.in('62 {0001} 62 {0002}').in(publish(5, 1, 5));
+    h.expectFailed(0x93);
+  });
+
+  it('counts a repetition once', () => {
+    const h = withMaximum(1)
+      .connect()
+      .in(publish(5, 2, 1));
+    h.in(publish(5, 2, 1, { dup: true }));
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    h.in(publish(5, 2, 1, { dup: true })).in('62 {0001}');
+    expect(h.sent()).toEqual(['pubrec 1', 'pubrec 1', 'pubcomp 1']);
+    h.in(publish(5, 1, 2));
+    expect(h.types()).toEqual(['message']);
+  });
+
+  it('does not bind a server of MQTT 3, which was never told of it', () => {
+    const h = withMaximum(1, 4).connect();
+    for (let id = 1; id < 100; id++) h.in(publish(4, 1, id));
+    expect(h.messages()).toHaveLength(99);
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { content, Harness } from './harness.ts';
+
+describe('the keepalive', () => {
+  it('is a PINGREQ when nothing was sent for its length [MQTT-3.1.2-20]', () => {
+    const h = new Harness().connect();
+    h.at(59_999).expectOut('');
+    h.at(60_000).expectOut('c0 00').in('d0 00');
+    h.at(119_999).expectOut('');
+    h.at(120_000).expectOut('c0 00');
+  });
+
+  it('counts from the last packet sent, not from the last received', () => {
+    const h = new Harness().connect();
+    h.at(50_000).in('30 {"t" {} "x"}').out();
+    h.at(60_000).expectOut('c0 00').in('d0 00');
+    h.at(100_000).session.publish(content(0));
+    h.out();
+    h.at(159_999).expectOut('');
+    h.at(160_000).expectOut('c0 00');
+  });
+
+  it.each([
+    [5, 5000],
+    [60, 60_000],
+    [0, 60_000],
+    [65_535, 60_000],
+  ])('of %i s waits for CONNACK no longer than a minute', (keepAlive, deadline) => {
+    const h = new Harness({ keepAlive });
+    h.session.transportOpened(0);
+    expect(h.session.nextDeadline()).toBe(deadline);
+  });
+
+  it('is off at 0', () => {
+    const h = new Harness({ keepAlive: 0 }).connect();
+    expect(h.session.nextDeadline()).toBeUndefined();
+  });
+
+  it.each([
+    ['13 0005', 5000],
+    ['13 0000', undefined],
+  ])('is the server’s when CONNACK has one: %s [MQTT-3.1.2-21]', (notation, deadline) => {
+    const h = new Harness().connect(`20 {00 00 {${notation}}}`);
+    expect(h.session.nextDeadline()).toBe(deadline);
+  });
+
+  it('fails without PINGRESP one and a half times its length after the last packet', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.at(60_000).expectOut('c0 00');
+    h.at(89_999).expectOut('');
+    expect(h.types()).toEqual([]);
+    h.at(90_000);
+    expect(h.events()).toEqual([{ type: 'failed', error: 'no-pingresp' }]);
+    // 0x8d, Keep Alive timeout, is for servers to say [MQTT 5, 3.14.2.1].
+    h.expectOut('e0 {80}');
+    expect(h.session.nextDeadline()).toBeUndefined();
+  });
+
+  it('takes anything that comes as a sign of life while it waits', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    h.at(80_000).in('30 {"t" {} "x"}');
+    h.at(109_999);
+    expect(h.types()).toEqual(['connected', 'message']);
+    h.at(110_000);
+    expect(h.types()).toEqual(['failed']);
+  });
+
+  it('is not kept alive by our own sending', () => {
+    const h = new Harness().connect();
+    h.at(60_000).out();
+    for (let now = 60_000; now < 90_000; now += 1000) {
+      h.at(now).session.publish(content(0));
+      h.out();
+    }
+    h.at(90_000);
+    expect(h.types().at(-1)).toBe('failed');
+  });
+
+  it('goes on while reading is paused, and expects no PINGRESP meanwhile', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.session.setReading(false, 0);
+    for (let round = 1; round <= 10; round++) h.at(round * 60_000).expectOut('c0 00');
+    expect(h.types()).toEqual([]);
+    h.session.setReading(true, h.now);
+    h.at(659_999).expectOut('');
+    h.at(660_000).expectOut('c0 00');
+    h.at(690_000);
+    expect(h.types()).toEqual(['failed']);
+  });
+
+  it('waits anew, from when reading goes on, for a PINGRESP that was due before the pause', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.at(60_000).expectOut('c0 00');
+    h.session.setReading(false, h.now);
+    h.session.setReading(false, h.now);
+    h.at(100_000);
+    h.session.setReading(true, h.now);
+    h.at(129_999);
+    expect(h.types()).toEqual([]);
+    h.at(130_000);
+    expect(h.types()).toEqual(['failed']);
+  });
+
+  it('does not wait for a PINGRESP that came in spite of the pause', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    h.session.setReading(false, h.now);
+    h.in('d0 00');
+    h.session.setReading(true, h.now);
+    h.at(119_999).expectOut('');
+    expect(h.types()).toEqual(['connected']);
+  });
+
+  it('does not carry a missing PINGRESP into the next connection', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    h.session.setReading(false, h.now);
+    h.drop();
+    h.session.setReading(true, h.now);
+    expect(h.session.nextDeadline()).toBeUndefined();
+    h.connect();
+    expect(h.session.nextDeadline()).toBe(120_000);
+  });
+});

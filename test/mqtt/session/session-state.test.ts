@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Delivery, type Packet, Session, type SessionEvent, type SessionState } from '../../../src/mqtt/index.ts';
+import { plain } from '../wire.ts';
+import { content, encodeAll, Harness, OPTIONS } from './harness.ts';
+
+const VERSIONS = [3, 4, 5] as const;
+
+describe('a new connection', () => {
+  it('parses no byte of the old one', () => {
+    const h = new Harness({ clean: false }).connect();
+    h.session.publish(content(1));
+    h.events();
+    h.in('40 02 00');
+    h.drop().resume();
+    h.in('01 00');
+    h.expectFailed(0x81);
+    const half = new Harness({ clean: false }).connect().in('30 7f 00');
+    half.drop().resume().in('d0 00');
+    expect(half.types()).toEqual(['connected', 'connected']);
+  });
+
+  it('sends nothing that was meant for the old one', () => {
+    const h = new Harness({ clean: false }).connect().in('32 {"t" 0001 {} "x"}');
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    h.session.publish(content(0));
+    h.drop();
+    h.session.transportOpened(0);
+    expect(h.sent()).toEqual(['connect']);
+  });
+
+  it('hears nothing while there is none', () => {
+    const h = new Harness();
+    h.in('30 {"t" {} "x"}').at(1e9);
+    h.connect().drop();
+    h.events();
+    h.in('30 {"t" {} "x"}').at(1e9);
+    expect(h.types()).toEqual([]);
+    h.expectOut('');
+  });
+});
+
+describe('a snapshot', () => {
+  /** As a store would keep it: plain values that come back as other objects. */
+  const stored = (session: Session): SessionState => structuredClone(session.snapshot());
+
+  it('continues QoS 1 and QoS 2 flows towards the server, with the same identifiers and tokens in order', () => {
+    const h = new Harness({ clean: false }).connect();
+    h.session.publish(content(2, { payload: Buffer.from('a') }));
+    h.session.publish(content(1, { payload: Buffer.from('b'), properties: [{ name: 'content-type', value: 'T' }] }));
+    h.session.publish(content(2, { payload: Buffer.from('c'), retain: true }));
+    h.in('50 {0003}');
+    const next = new Harness({ clean: false, clientId: 'other' });
+    expect(next.session.restore(stored(h.session))).toEqual([1, 2, 3]);
+    expect(next.session.clientId).toBe('c');
+    expect(next.session.inflight).toBe(3);
+    expect(next.session.publish(content(1))).toBe(4);
+    next.session.transportOpened(0);
+    next.expectOut('10 {"MQTT" 05 00 003c {} "c"}').in('20 {01 00 {}}');
+    next.expectOut(`62 {0003} 3c {"t" 0001 {} 'a'} 3a {"t" 0002 {03 "T"} 'b'} 32 {"t" 0004 {} 'x'}`);
+    next.in('70 {0003} 50 {0001} 40 {0002} 70 {0001} 40 {0004}');
+    const outcomes = next.events().flatMap((event) => (event.type === 'published' ? [event.token] : []));
+    expect(outcomes).toEqual([1, 3, 2, 4]);
+  });
+
+  it('continues QoS 2 flows from the server: what was told is not told again, what was not finished is', () => {
+    const h = new Harness({ clean: false }).connect();
+    h.in('34 {"t" 0005 {} "x"} 34 {"t" 0006 {} "x"}');
+    h.session.acknowledge(h.messages()[0]!.delivery);
+    const next = new Harness({ clean: false });
+    next.session.restore(stored(h.session));
+    next.resume().in('3c {"t" 0005 {} "x"} 3c {"t" 0006 {} "x"}');
+    expect(next.messages().map(({ delivery }) => delivery.packetId)).toEqual([6]);
+    expect(next.sent()).toEqual(['pubrec 5']);
+    next.in('62 {0005}').expectOut('70 {0005}');
+  });
+
+  it('tells of a session that the server lost meanwhile', () => {
+    const h = new Harness({ clean: false }).connect();
+    h.session.publish(content(1));
+    const next = new Harness({ clean: false });
+    next.session.restore(stored(h.session));
+    next.connect();
+    expect(next.events()).toMatchObject([{ type: 'connected', lost: 1 }]);
+    expect(next.sent()).toEqual(['publish 1 dup']);
+  });
+
+  it('holds what waits to be sent again, in its order', () => {
+    const h = new Harness({ clean: false }).connect();
+    for (let i = 0; i < 4; i++) h.session.publish(content(1));
+    h.drop().connect('20 {01 00 {21 0002}}');
+    expect(stored(h.session).outbound.map(({ packetId }) => packetId)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('can be taken up by a session that is new, and by no other', () => {
+    const state = new Session(OPTIONS).snapshot();
+    const used = new Harness().connect();
+    expect(() => used.session.restore(state)).toThrow(TypeError);
+    const restored = new Session(OPTIONS);
+    restored.restore(state);
+    expect(() => restored.restore(state)).toThrow(TypeError);
+  });
+});
+
+describe.each(VERSIONS)('v%i: chunks', (version) => {
+  const publish = (qos: 0 | 1 | 2, packetId: number, size: number): Packet => ({
+    type: 'publish',
+    dup: false,
+    retain: false,
+    topic: 'a/b',
+    qos,
+    packetId,
+    payload: Buffer.alloc(size, packetId),
+    properties: version === 5 ? [{ name: 'user-property', value: ['k', 'v'] }] : [],
+  });
+  const ack = (type: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp', packetId: number): Packet => ({
+    type,
+    packetId,
+    code: 0,
+    properties: [],
+  });
+  /** What comes before the consumer has finished the messages, and what comes after. */
+  const parts = [
+    encodeAll(
+      [
+        { type: 'connack', sessionPresent: false, code: 0, properties: [] },
+        publish(0, 0, 0),
+        publish(1, 7, 300),
+        ack('puback', 1),
+        ack('pubrec', 2),
+        publish(2, 8, 5),
+        { type: 'pingresp' },
+        publish(2, 9, 20_000),
+      ],
+      version,
+    ),
+    encodeAll(
+      [
+        ack('pubrel', 8),
+        ack('pubcomp', 2),
+        publish(2, 8, 4),
+        ack('pubrel', 10),
+        // The end: a client does not take this.
+        { type: 'pingreq' },
+        publish(0, 0, 1),
+      ],
+      version,
+    ),
+  ];
+
+  /** An event as a short text. */
+  function summary(event: SessionEvent): string {
+    const payload = event.type === 'message' ? `, ${event.packet.payload.length} bytes` : '';
+    return JSON.stringify(plain({ ...event, delivery: undefined })).replace(/bytes:[0-9a-f]*/g, '') + payload;
+  }
+
+  /** Everything that happens when the stream comes in these sizes. */
+  function run(sizes: readonly number[]): { events: string[]; output: string } {
+    const session = new Session({ ...OPTIONS, version, trace: true });
+    session.publish(content(1));
+    session.publish(content(2));
+    session.transportOpened(0);
+    const events: string[] = [];
+    const output: Uint8Array[] = [];
+    const deliveries: Delivery[] = [];
+    const settle = (): void => {
+      for (let event = session.takeEvent(); event !== undefined; event = session.takeEvent()) {
+        events.push(summary(event));
+        if (event.type === 'message') deliveries.push(event.delivery);
+      }
+      for (let out = session.takeOutput(0); out !== undefined; out = session.takeOutput(0))
+        output.push(Uint8Array.from(out));
+    };
+    let turn = 0;
+    for (const part of parts) {
+      for (let start = 0; start < part.length; turn++) {
+        const end = start + Math.max(1, sizes[turn % sizes.length] ?? 1);
+        session.receive(Uint8Array.from(part.subarray(start, end)), 0);
+        settle();
+        start = end;
+      }
+      for (const delivery of deliveries.splice(0)) session.acknowledge(delivery);
+      settle();
+    }
+    return { events, output: Buffer.concat(output).toString('hex') };
+  }
+
+  it('of any size give the same events and the same output', () => {
+    const whole = run([1e9]);
+    expect(whole.events.length).toBeGreaterThan(30);
+    expect(run([1])).toEqual(whole);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 }), (sizes) => {
+        expect(run(sizes)).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,339 @@
+/**
+ * A client and the model server joined by a link in memory that delays, cuts into any chunks, and breaks at any byte, all
+ * in virtual time. SessionPair drives a bare session; dialTo() makes the link look like a connection to a Client.
+ */
+import { Failure } from '../../src/errors.ts';
+import { Session, type SessionEvent, type SessionOptions } from '../../src/mqtt/index.ts';
+import type { ByteStream, Dial, StreamHandlers } from '../../src/net/byte-stream.ts';
+import type { Clock, Millis } from '../../src/runtime/io.ts';
+import type { ModelConnection, ModelServer } from './model-server.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export interface LinkOptions {
+  /** One way, in milliseconds. */
+  readonly latency?: Millis;
+  /** How many of so many bytes arrive as the next chunk. */
+  readonly split?: (bytes: number) => number;
+  /** The connection breaks when this many bytes have gone that way. */
+  readonly cutUp?: number;
+  readonly cutDown?: number;
+}
+
+interface End {
+  data(bytes: Uint8Array): void;
+  closed(inOrder: boolean): void;
+}
+
+/** One connection. `up` is towards the server. */
+export class Link {
+  readonly #clock: Clock;
+  readonly #options: LinkOptions;
+  readonly #ends: { readonly up: End; readonly down: End };
+  readonly #left: { up: number; down: number };
+  readonly #lastAt = { up: 0, down: 0 };
+  readonly #ended = { up: false, down: false };
+  #broken = false;
+
+  constructor(clock: Clock, options: LinkOptions, client: End, server: End) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#ends = { up: server, down: client };
+    this.#left = { up: options.cutUp ?? Infinity, down: options.cutDown ?? Infinity };
+  }
+
+  get isOpen(): boolean {
+    return !this.#broken;
+  }
+
+  send(way: 'up' | 'down', bytes: Uint8Array): void {
+    if (this.#broken || this.#ended[way]) return;
+    const { split = (n) => n } = this.#options;
+    // A copy: the sender may fill its block again.
+    for (let start = 0; start < bytes.length && this.#left[way] > 0; ) {
+      const size = Math.min(Math.max(1, split(bytes.length - start)), bytes.length - start, this.#left[way]);
+      const chunk = Uint8Array.from(bytes.subarray(start, start + size));
+      start += size;
+      this.#left[way] -= size;
+      this.#deliver(way, () => this.#ends[way].data(chunk));
+    }
+    if (this.#left[way] <= 0) this.#deliver(way, () => this.cut());
+  }
+
+  /** Ends this side in order; when both have, both hear of it. */
+  end(way: 'up' | 'down'): void {
+    if (this.#ended[way]) return;
+    this.#ended[way] = true;
+    this.#deliver(way, () => this.#ends[way].closed(true));
+  }
+
+  /** Breaks at once: what is under way is lost, and both sides hear of it. */
+  cut(): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#ends.up.closed(false);
+    this.#ends.down.closed(false);
+  }
+
+  /** Nothing is delivered any more. */
+  drop(): void {
+    this.#broken = true;
+  }
+
+  #deliver(way: 'up' | 'down', action: () => void): void {
+    const at = Math.max(this.#lastAt[way], this.#clock.now() + (this.#options.latency ?? 0));
+    this.#lastAt[way] = at;
+    this.#clock.callAt(at, () => {
+      if (!this.#broken) action();
+    });
+  }
+}
+
+/** The server's end of a link: feeds the model and sends what it says. */
+function serverEnd(
+  server: ModelServer,
+  link: () => Link,
+): { end: End; connection: ModelConnection; flush: () => void } {
+  const connection = server.connect();
+  const flush = (): void => {
+    for (let chunk = connection.takeOutput(); chunk !== undefined; chunk = connection.takeOutput())
+      link().send('down', chunk);
+    if (connection.closing) link().end('down');
+  };
+  const gone = (): void => {
+    if (server.current === connection) server.current = undefined;
+  };
+  const end: End = {
+    data: (bytes) => {
+      connection.receive(bytes);
+      flush();
+    },
+    closed: () => {
+      gone();
+      link().end('down');
+    },
+  };
+  return { end, connection, flush };
+}
+
+export interface SessionPairOptions {
+  readonly server: ModelServer;
+  readonly session: SessionOptions;
+  /** The link of each attempt, counted from 1. */
+  readonly link?: (attempt: number) => LinkOptions;
+  /** Wait before the next attempt; undefined: none. */
+  readonly reconnect?: Millis | undefined;
+  readonly clock?: VirtualClock;
+  event?(event: SessionEvent, pair: SessionPair): void;
+}
+
+/** What client.ts does, in its shortest form and without promises. */
+export class SessionPair {
+  readonly clock: VirtualClock;
+  readonly session: Session;
+  readonly server: ModelServer;
+  readonly events: SessionEvent[] = [];
+  attempts = 0;
+  link: Link | undefined;
+  flushServer: () => void = () => {};
+  readonly #options: SessionPairOptions;
+  #alarm: (() => void) | undefined;
+  #over = false;
+
+  constructor(options: SessionPairOptions) {
+    this.#options = options;
+    this.clock = options.clock ?? new VirtualClock();
+    this.server = options.server;
+    this.session = new Session(options.session);
+  }
+
+  connect(): this {
+    this.attempts++;
+    const link: Link = new Link(
+      this.clock,
+      this.#options.link?.(this.attempts) ?? {},
+      {
+        data: (bytes) => {
+          this.session.receive(bytes, this.clock.now());
+          this.pump();
+        },
+        closed: () => this.#closed(link),
+      },
+      {
+        data: (bytes) => server.end.data(bytes),
+        closed: (inOrder) => server.end.closed(inOrder),
+      },
+    );
+    const server = serverEnd(this.server, () => link);
+    this.flushServer = server.flush;
+    this.link = link;
+    this.#over = false;
+    this.session.transportOpened(this.clock.now());
+    this.pump();
+    return this;
+  }
+
+  /** Tells events and sends output until there is nothing left, and sets the alarm. */
+  pump(): void {
+    const { session, clock } = this;
+    while (session.hasWork) {
+      for (let event = session.takeEvent(); event !== undefined; event = session.takeEvent()) {
+        this.events.push(event);
+        if (event.type === 'failed' || event.type === 'refused' || event.type === 'disconnected') this.#over = true;
+        this.#options.event?.(event, this);
+      }
+      for (let out = session.takeOutput(clock.now()); out !== undefined; out = session.takeOutput(clock.now()))
+        this.link?.send('up', out);
+    }
+    if (this.#over) this.link?.end('up');
+    this.#alarm?.();
+    const at = session.nextDeadline();
+    this.#alarm =
+      at === undefined
+        ? undefined
+        : clock.callAt(at, () => {
+            session.tick(clock.now());
+            this.pump();
+          });
+  }
+
+  /** A message from the server, at once. */
+  send(topic: string, payload: string, qos: 0 | 1 | 2): void {
+    const content = { topic, payload: Buffer.from(payload), qos, retain: false, properties: [] };
+    this.server.send(this.session.clientId, content);
+    this.flushServer();
+  }
+
+  run(until: Millis = Infinity): this {
+    this.clock.runTo(until);
+    return this;
+  }
+
+  #closed(link: Link): void {
+    if (this.link !== link) return;
+    link.drop();
+    if (this.server.current !== undefined) this.server.current = undefined;
+    this.link = undefined;
+    this.flushServer = () => {};
+    this.session.transportClosed();
+    this.pump();
+    const { reconnect } = this.#options;
+    if (reconnect !== undefined) this.clock.callAt(this.clock.now() + reconnect, () => this.connect());
+  }
+}
+
+/** A connection that a test holds in its hands; also what dialTo() gives a Client. */
+export class FakeStream implements ByteStream {
+  readonly written: Uint8Array[] = [];
+  readonly calls: string[] = [];
+  /** What the next writes return. */
+  takes = true;
+  buffered = 0;
+  paused = false;
+  destroyed = false;
+  readonly handlers: StreamHandlers;
+  readonly #held: Uint8Array[] = [];
+
+  constructor(handlers: StreamHandlers) {
+    this.handlers = handlers;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.destroyed) throw new Error('write after destroy');
+    this.written.push(Uint8Array.from(bytes));
+    return this.takes;
+  }
+
+  end(): void {
+    this.calls.push('end');
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.calls.push('destroy');
+    this.destroyed = true;
+    this.handlers.closed(new Failure('connection-lost'));
+  }
+
+  pause(): void {
+    this.calls.push('pause');
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.calls.push('resume');
+    this.paused = false;
+    for (const bytes of this.#held.splice(0)) this.feed(bytes);
+  }
+
+  /** Bytes from the server: handed on, or held while the reading is paused. */
+  feed(bytes: Uint8Array): void {
+    if (this.paused) this.#held.push(bytes);
+    else this.handlers.data(bytes);
+  }
+
+  /** Everything written since the last call, as one. */
+  take(): Buffer {
+    return Buffer.concat(this.written.splice(0));
+  }
+}
+
+/** A way to connect a Client to the model server, over the link of each attempt. */
+export function dialTo(server: ModelServer, clock: Clock, linkOf: (attempt: number) => LinkOptions = () => ({})): Dial {
+  let attempts = 0;
+  return (handlers) => {
+    let cancelled = false;
+    const opened = new Promise<ByteStream>((resolve) => {
+      const options = linkOf(++attempts);
+      clock.callAt(clock.now() + (options.latency ?? 0), () => {
+        if (!cancelled) resolve(linkedStream(server, clock, options, handlers));
+      });
+    });
+    return { opened, cancel: () => (cancelled = true) };
+  };
+}
+
+function linkedStream(server: ModelServer, clock: Clock, options: LinkOptions, handlers: StreamHandlers): ByteStream {
+  let closed = false;
+  let paused = false;
+  const held: (() => void)[] = [];
+  const inTurn = (action: () => void): void => {
+    if (paused) held.push(action);
+    else action();
+  };
+  const close = (failure: Failure | undefined): void => {
+    if (closed) return;
+    closed = true;
+    link.drop();
+    handlers.closed(failure);
+  };
+  const link: Link = new Link(
+    clock,
+    options,
+    {
+      data: (bytes) => inTurn(() => handlers.data(bytes)),
+      closed: (inOrder) =>
+        inOrder ? inTurn(() => close(undefined)) : close(new Failure('connection-lost', { code: 'ECONNRESET' })),
+    },
+    { data: (bytes) => far.end.data(bytes), closed: (inOrder) => far.end.closed(inOrder) },
+  );
+  const far = serverEnd(server, () => link);
+  return {
+    write: (bytes) => {
+      link.send('up', bytes);
+      return true;
+    },
+    buffered: 0,
+    end: () => link.end('up'),
+    destroy: () => {
+      link.cut();
+      close(new Failure('connection-lost'));
+    },
+    pause: () => {
+      paused = true;
+    },
+    resume: () => {
+      paused = false;
+      while (!paused && held.length > 0) held.shift()!();
+    },
+  };
+}

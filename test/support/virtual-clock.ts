@@ -1,0 +1,67 @@
+/** A clock that moves only when it is told to, so that an hour of waiting takes microseconds. */
+import type { Clock, Millis } from '../../src/runtime/io.ts';
+
+interface Alarm {
+  readonly at: Millis;
+  readonly callback: () => void;
+}
+
+export class VirtualClock implements Clock {
+  #now: Millis = 0;
+  /** By time, then in the order in which they were set. */
+  readonly #alarms: Alarm[] = [];
+
+  now(): Millis {
+    return this.#now;
+  }
+
+  callAt(at: Millis, callback: () => void): () => void {
+    const alarm = { at: Math.max(at, this.#now), callback };
+    let index = this.#alarms.length;
+    while (index > 0 && this.#alarms[index - 1]!.at > alarm.at) index--;
+    this.#alarms.splice(index, 0, alarm);
+    return () => {
+      const place = this.#alarms.indexOf(alarm);
+      if (place >= 0) this.#alarms.splice(place, 1);
+    };
+  }
+
+  /** When the next alarm rings; undefined when none is set. */
+  get next(): Millis | undefined {
+    return this.#alarms[0]?.at;
+  }
+
+  /** How many alarms are set. */
+  get size(): number {
+    return this.#alarms.length;
+  }
+
+  /** Moves to the next alarm, not beyond `until`, and rings it. False: there is none. */
+  advance(until: Millis = Infinity): boolean {
+    const alarm = this.#alarms[0];
+    if (alarm === undefined || alarm.at > until) return false;
+    this.#alarms.shift();
+    this.#now = alarm.at;
+    alarm.callback();
+    return true;
+  }
+
+  /** Rings everything up to `until` and stops there. */
+  runTo(until: Millis): void {
+    while (this.advance(until));
+    if (until !== Infinity) this.#now = Math.max(this.#now, until);
+  }
+
+  /** The same with promises and microtasks having their turn between alarms. */
+  async run(until: Millis = Infinity): Promise<void> {
+    await settle();
+    while (this.advance(until)) await settle();
+    if (until !== Infinity) this.#now = Math.max(this.#now, until);
+    await settle();
+  }
+}
+
+/** Resolves when every promise and microtask that is ready has run. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
