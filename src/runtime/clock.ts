@@ -1,5 +1,5 @@
 /** The real clock: monotonic, so that a corrected wall clock cannot break a keepalive. */
-import type { Clock, Millis } from './io.ts';
+import type { Clock, Millis, WallTime } from './io.ts';
 
 /** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;
@@ -22,3 +22,19 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** How far the fine clock may stray from the wall clock, which has whole milliseconds, before it is set again. */
+const DRIFT: Millis = 2;
+
+let origin: Millis = performance.timeOrigin;
+
+/** The wall clock with the digits below a millisecond that Date does not have. */
+export function wallTime(): WallTime {
+  const wall = Date.now();
+  const fine = performance.now();
+  // Somebody has set the wall clock since the process began.
+  if (Math.abs(origin + fine - wall) > DRIFT) origin = wall - fine;
+  const now = origin + fine;
+  const seconds = Math.floor(now / 1000);
+  return { seconds, nanoseconds: Math.floor((now - seconds * 1000) * 1e6) };
+}

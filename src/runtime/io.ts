@@ -12,6 +12,12 @@ export interface Clock {
   callAt(at: Millis, callback: () => void): () => void;
 }
 
+/** The time of day: seconds since 1970 and nanoseconds, 0 to 999,999,999. */
+export interface WallTime {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
 /** A number in [0, 1). */
 export type Random = () => number;
 
@@ -32,8 +38,10 @@ export interface Sink {
 }
 
 export interface Files {
-  /** The whole file. Throws a Failure that names it. */
+  /** The whole file. Rejects with a Failure that carries the errno name. */
   read(path: string): Promise<Uint8Array>;
+  /** The whole file at once, or undefined when it cannot be read. For small ones, before the work begins. */
+  readNow(path: string): Uint8Array | undefined;
 }
 
 export interface Io {
@@ -49,6 +57,7 @@ export interface Io {
   stderr(text: string): void;
   readonly files: Files;
   readonly clock: Clock;
+  wallTime(): WallTime;
   readonly random: Random;
   /** Calls back when the process is asked to end. Returns the way to stop listening. */
   onSignal(signal: 'SIGINT' | 'SIGTERM', callback: () => void): () => void;

@@ -1,7 +1,7 @@
 /** The surroundings of a real process. */
 import { readFile, readFileSync, writeSync } from 'node:fs';
 import { Failure } from '../errors.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, wallTime } from './clock.ts';
 import type { Io } from './io.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -48,8 +48,16 @@ export function systemIo(): Io {
             else resolve(data);
           });
         }),
+      readNow: (path) => {
+        try {
+          return readFileSync(path);
+        } catch {
+          return undefined;
+        }
+      },
     },
     clock: systemClock,
+    wallTime,
     random: Math.random,
     onSignal: (signal, callback) => {
       process.on(signal, callback);

@@ -1,0 +1,37 @@
+/** What ended a connection, told by the session, as the Failure that a user hears of. */
+import { Failure } from '../errors.ts';
+import { connackText, type ProtocolVersion, property, reasonText, type SessionEvent } from '../mqtt/index.ts';
+
+type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
+
+export function failureOf(event: Ending, version: ProtocolVersion): Failure {
+  switch (event.type) {
+    case 'refused':
+      // The exit status of a refused CONNACK is its code, which is never 0 here.
+      return new Failure('refused', {
+        message: connackText(event.packet.code, version),
+        status: event.packet.code,
+        reason: event.packet.code,
+      });
+    case 'disconnected': {
+      const { code, properties } = event.packet;
+      const said = property(properties, 'reason-string');
+      const reason = said ? `${reasonText(code)}: ${said}` : reasonText(code);
+      return new Failure('not-connected', {
+        message: `The client is not currently connected: the server ended the connection (${reason})`,
+        reason: code,
+      });
+    }
+    case 'failed':
+      if (event.error === 'no-connack')
+        return new Failure('keepalive', { message: 'Keepalive exceeded: the server sent no CONNACK' });
+      if (event.error === 'no-pingresp')
+        return new Failure('keepalive', { message: 'Keepalive exceeded: the server sent no PINGRESP' });
+      return event.error.kind === 'malformed'
+        ? new Failure('malformed', { message: `Malformed packet: ${event.error.message}`, reason: event.error.code })
+        : new Failure('protocol', {
+            message: `A network protocol error occurred when communicating with the broker: ${event.error.message}`,
+            reason: event.error.code,
+          });
+  }
+}

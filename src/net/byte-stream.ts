@@ -1,0 +1,76 @@
+/** A connection as the layers above see it: bytes in order, both ways, and one end. Every transport looks like this. */
+import type { Duplex } from 'node:stream';
+import type { Failure } from '../errors.ts';
+import { streamFailure } from './failures.ts';
+
+export interface StreamHandlers {
+  data(bytes: Uint8Array): void;
+  /** A write returned false before; now there is room again. */
+  drain(): void;
+  /** Once, at the end. Undefined: the peer ended the connection in order, after everything it had to say. */
+  closed(failure: Failure | undefined): void;
+}
+
+export interface ByteStream {
+  /** False: the bytes are taken, but wait for `drain` before writing more. */
+  write(bytes: Uint8Array): boolean;
+  /** Bytes written that the system has not taken yet. */
+  readonly buffered: number;
+  /** Writes what is buffered, then ends our side in order; `closed` follows when the peer ends its own. */
+  end(): void;
+  /** Drops everything at once. `closed` follows. */
+  destroy(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** A connection attempt that is under way. */
+export interface Dialing {
+  /** Rejects with a Failure. */
+  readonly opened: Promise<ByteStream>;
+  /** Gives up: `opened` never settles after this, and nothing is left open. */
+  cancel(): void;
+}
+
+/** A way to connect; where to is settled. `handlers` are called only after `opened` has resolved. */
+export type Dial = (handlers: StreamHandlers) => Dialing;
+
+/**
+ * Makes a Node stream that is connected a ByteStream. `courtesy` is for transports with a closing message of their own:
+ * for so many milliseconds the peer may end first. Many servers close as soon as they have read DISCONNECT; a closing
+ * message that then lies there unread would make that close a reset, as if what we sent before had not been read either.
+ */
+export function byteStream(duplex: Duplex, handlers: StreamHandlers, courtesy = 0): ByteStream {
+  let failure: Failure | undefined;
+  let ended = false;
+  let ending: NodeJS.Timeout | undefined;
+  duplex.on('data', (chunk: Buffer) => handlers.data(chunk));
+  duplex.on('drain', () => handlers.drain());
+  duplex.on('end', () => {
+    ended = true;
+    if (ending === undefined) return;
+    // What is still to be written the peer has not asked for any more.
+    if (duplex.writableLength > 0) failure ??= streamFailure(undefined);
+    duplex.destroy();
+  });
+  duplex.on('error', (error) => {
+    failure ??= streamFailure(error);
+  });
+  duplex.on('close', () => {
+    clearTimeout(ending);
+    handlers.closed(failure ?? (ended ? undefined : streamFailure(undefined)));
+  });
+  return {
+    write: (bytes) => duplex.write(bytes),
+    get buffered() {
+      return duplex.writableLength;
+    },
+    end: () => {
+      if (courtesy === 0) duplex.end();
+      else ending ??= setTimeout(() => duplex.end(), courtesy);
+    },
+    destroy: () => void duplex.destroy(),
+    pause: () => void duplex.pause(),
+    resume: () => void duplex.resume(),
+  };
+}

@@ -1,0 +1,42 @@
+/** TCP and unix sockets: the lowest layer of every stack. */
+import { connect, isIP, type Socket } from 'node:net';
+import { connectFailure } from './failures.ts';
+import type { Target } from './target.ts';
+
+/** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
+const WRITE_BUFFER_BYTES = 256 * 1024;
+
+/** A socket on its way; it is handed over before it is connected, so that it can be destroyed. */
+export function openSocket(target: Target, localAddress: string | undefined): Socket {
+  const buffers = { writableHighWaterMark: WRITE_BUFFER_BYTES };
+  const place = target.unixPath !== undefined ? { path: target.unixPath } : { host: target.host, port: target.port };
+  return connect({
+    ...place,
+    ...buffers,
+    ...(localAddress === undefined ? {} : { localAddress }),
+    noDelay: target.noDelay,
+  });
+}
+
+/** Resolves when the socket is connected. Rejects with a Failure. */
+export function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(connectFailure(error));
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.removeListener('error', fail);
+      resolve();
+    });
+  });
+}
+
+/** `-A` takes a name too, which Node wants as an address. */
+export async function localAddressOf(nameOrAddress: string): Promise<string> {
+  if (isIP(nameOrAddress) !== 0) return nameOrAddress;
+  const { lookup } = await import('node:dns/promises');
+  try {
+    return (await lookup(nameOrAddress)).address;
+  } catch (error) {
+    throw connectFailure(error);
+  }
+}

@@ -1,0 +1,21 @@
+/** A message as the payload alone, or with its topic before it (`-v`): byte for byte what mosquitto_sub prints. */
+import type { PublishPacket } from '../mqtt/index.ts';
+import type { OutputWriter } from './writer.ts';
+
+const BLANK = 0x20;
+const LINE_END = 0x0a;
+const NULL_TEXT = Buffer.from('(null)');
+
+/** An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing. */
+export function putPlain(output: OutputWriter, packet: PublishPacket, verbose: boolean, newline: boolean): void {
+  const { payload } = packet;
+  const isEmpty = payload.length === 0;
+  if (isEmpty && !(verbose && newline)) return;
+  if (verbose) {
+    output.text(packet.topic);
+    output.byte(BLANK);
+  }
+  if (isEmpty) output.bytes(NULL_TEXT);
+  else output.bytes(payload);
+  if (newline) output.byte(LINE_END);
+}

@@ -1,0 +1,185 @@
+/**
+ * Standard output in batches: what is put within a turn is gathered in one buffer and written once, one write at a time.
+ * Whoever put a message is told when it is written, in order: only then may it be acknowledged. When a reader is slow
+ * the buffer fills, `isFull` turns true, and the caller stops reading from the network until `onRoom`.
+ */
+import type { Sink } from '../runtime/io.ts';
+import { Queue } from '../util/queue.ts';
+
+/** A block goes out when it is this full, even within a turn. */
+const BLOCK_BYTES = 64 * 1024;
+/** Long values are written in pieces, so that progress shows. */
+const PIECE_BYTES = 1024 * 1024;
+/** Above this many bytes waiting, isFull. */
+const HIGH_BYTES = 1024 * 1024;
+/** Below this many bytes waiting after having been full, onRoom is called. */
+const LOW_BYTES = 256 * 1024;
+/** Shorter values are copied by hand, which is cheaper than a call into the engine. */
+const SHORT_BYTES = 48;
+
+export interface WriterEvents {
+  /** Everything put before this mark is written. */
+  written(mark: unknown): void;
+  /** There is room again. */
+  room(): void;
+  /** Nothing more can be written, for this reason (an errno name). Called once; later output is dropped. */
+  broken(errno: string): void;
+}
+
+interface Mark {
+  readonly at: number;
+  readonly mark: unknown;
+}
+
+export class OutputWriter {
+  readonly #sink: Sink;
+  readonly #events: WriterEvents;
+  #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #used = 0;
+  readonly #full = new Queue<Uint8Array>();
+  #spare: Buffer | undefined;
+  readonly #marks = new Queue<Mark>();
+  /** Bytes put, and bytes written, since the beginning. */
+  #put = 0;
+  #done = 0;
+  #writing = false;
+  #wasFull = false;
+  #broken = false;
+  #lastText = '';
+  #lastBytes = Buffer.alloc(0);
+  #idle: (() => void)[] = [];
+
+  constructor(sink: Sink, events: WriterEvents) {
+    this.#sink = sink;
+    this.#events = events;
+  }
+
+  /** Bytes put and not written yet. */
+  get pending(): number {
+    return this.#put - this.#done;
+  }
+
+  get isFull(): boolean {
+    if (this.pending > HIGH_BYTES) this.#wasFull = true;
+    return this.#wasFull;
+  }
+
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  byte(value: number): void {
+    if (this.#broken) return;
+    if (this.#used === this.#block.length) this.#seal();
+    this.#block[this.#used++] = value;
+    this.#put++;
+  }
+
+  /** Long values are not copied: they must not change until they are written. */
+  bytes(value: Uint8Array): void {
+    if (this.#broken) return;
+    const { length } = value;
+    if (length > this.#block.length - this.#used) {
+      this.#seal();
+      if (length > BLOCK_BYTES) {
+        for (let at = 0; at < length; at += PIECE_BYTES) this.#full.push(value.subarray(at, at + PIECE_BYTES));
+        this.#put += length;
+        return;
+      }
+    }
+    if (length > SHORT_BYTES) {
+      this.#block.set(value, this.#used);
+    } else {
+      const block = this.#block;
+      const used = this.#used;
+      for (let i = 0; i < length; i++) block[used + i] = value[i]!;
+    }
+    this.#used += length;
+    this.#put += length;
+  }
+
+  /** The UTF-8 form of the text. The text put last is remembered: with `-v` it is mostly the same topic. */
+  text(value: string): void {
+    if (value !== this.#lastText) {
+      this.#lastText = value;
+      this.#lastBytes = Buffer.from(value);
+    }
+    this.bytes(this.#lastBytes);
+  }
+
+  /** `mark` is handed to `written` when everything put so far is written. */
+  mark(mark: unknown): void {
+    if (this.#broken) return;
+    this.#marks.push({ at: this.#put, mark });
+  }
+
+  /** Starts writing what was put. To be called at the end of each turn. */
+  flush(): void {
+    if (this.#writing || this.#broken) return;
+    const next = this.#next();
+    if (next === undefined) {
+      this.#settle();
+      return;
+    }
+    this.#writing = true;
+    this.#sink.write(next, (errno) => this.#written(next, errno));
+  }
+
+  /** Resolves when everything put so far is written, or never will be. */
+  finished(): Promise<void> {
+    this.flush();
+    if (!this.#writing) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #next(): Uint8Array | undefined {
+    const full = this.#full.shift();
+    if (full !== undefined) return full;
+    if (this.#used === 0) return undefined;
+    this.#seal();
+    return this.#full.shift();
+  }
+
+  /** Puts the block into the queue and takes a new one. */
+  #seal(): void {
+    if (this.#used === 0) return;
+    this.#full.push(this.#block.subarray(0, this.#used));
+    this.#block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#spare = undefined;
+    this.#used = 0;
+  }
+
+  #written(chunk: Uint8Array, errno: string | undefined): void {
+    this.#writing = false;
+    if (errno !== undefined) {
+      this.#broken = true;
+      this.#full.clear();
+      this.#marks.clear();
+      this.#release();
+      this.#events.broken(errno);
+      return;
+    }
+    this.#done += chunk.length;
+    // A block of ours that is written can be filled again.
+    if (chunk.buffer.byteLength === BLOCK_BYTES && chunk.byteOffset === 0) this.#spare = Buffer.from(chunk.buffer);
+    this.#settle();
+    this.flush();
+    if (!this.#writing) this.#release();
+    if (this.#wasFull && this.pending < LOW_BYTES) {
+      this.#wasFull = false;
+      this.#events.room();
+    }
+  }
+
+  /** Tells the marks that are reached. */
+  #settle(): void {
+    for (let next = this.#marks.peek(); next !== undefined && next.at <= this.#done; next = this.#marks.peek()) {
+      this.#marks.shift();
+      this.#events.written(next.mark);
+    }
+  }
+
+  #release(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
