@@ -1,0 +1,63 @@
+/** Payloads as hexadecimal digits and base64, of any length: in pieces, because a string has a largest length. */
+import { putPadding } from './pad.ts';
+import type { Spec } from './renderer.ts';
+import type { OutputWriter } from './writer.ts';
+
+/** A multiple of 3, so that base64 has no padding between pieces. */
+const PIECE_BYTES = 48 * 1024;
+const BLANK = 0x20;
+const ZERO = 0x30;
+const LOWER = Buffer.from('0123456789abcdef');
+const UPPER = Buffer.from('0123456789ABCDEF');
+
+/** The payload, without line breaks. */
+export function putBase64(output: OutputWriter, payload: Uint8Array): void {
+  putPieces(output, payload, (piece) => piece.toString('base64'));
+}
+
+/**
+ * Two digits a byte. The width cuts the payload to so many bytes and pads it to so many digits; the precision sets a
+ * separator after every so many digits, left padding included, but for the last.
+ */
+export function putHex(output: OutputWriter, payload: Uint8Array, spec: Spec, upper: boolean): void {
+  const { width, precision } = spec;
+  const shown = width > 0 && width < payload.length ? payload.subarray(0, width) : payload;
+  const missing = width - shown.length * 2;
+  if (precision !== undefined && precision > 0) {
+    putGroups(output, shown, spec.left ? 0 : missing, spec, upper);
+  } else {
+    if (!spec.left) putPadding(output, missing, spec.zero);
+    putPieces(output, shown, (piece) => {
+      const digits = piece.toString('hex');
+      return upper ? digits.toUpperCase() : digits;
+    });
+  }
+  if (spec.left) putPadding(output, missing, false);
+}
+
+function putPieces(output: OutputWriter, payload: Uint8Array, encode: (piece: Buffer) => string): void {
+  for (let at = 0; at < payload.length; at += PIECE_BYTES) {
+    const length = Math.min(PIECE_BYTES, payload.length - at);
+    output.bytes(Buffer.from(encode(Buffer.from(payload.buffer, payload.byteOffset + at, length)), 'latin1'));
+  }
+}
+
+function putGroups(output: OutputWriter, payload: Uint8Array, padding: number, spec: Spec, upper: boolean): void {
+  const digits = upper ? UPPER : LOWER;
+  const separator = spec.separator ?? BLANK;
+  const size = spec.precision!;
+  let left = size;
+  const put = (digit: number): void => {
+    if (left === 0) {
+      output.byte(separator);
+      left = size;
+    }
+    output.byte(digit);
+    left--;
+  };
+  for (let i = 0; i < padding; i++) put(spec.zero ? ZERO : BLANK);
+  for (const byte of payload) {
+    put(digits[byte >> 4]!);
+    put(digits[byte & 15]!);
+  }
+}

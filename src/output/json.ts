@@ -1,0 +1,167 @@
+/**
+ * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
+ * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
+ */
+import type { Properties, Property } from '../mqtt/index.ts';
+import { isWellFormed } from '../util/utf8.ts';
+import { putBase64 } from './encode.ts';
+import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
+import { rewriteJson } from './json-value.ts';
+import { type FormatOptions, lastOnly, putText, type Renderer, type Timestamp } from './renderer.ts';
+import { isoTime, oncePerSecond } from './time.ts';
+import type { OutputWriter } from './writer.ts';
+import { zoneOffset } from './zone.ts';
+
+/** A payload up to this length is escaped by the engine; a longer one in pieces, because a string has a largest length. */
+const SHORT_BYTES = 64 * 1024;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence. */
+const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : byte < 0x80 ? 0 : 2,
+);
+
+/** How such a byte is written. */
+const ESCAPED = Array.from(CLASSES, (kind, byte) =>
+  kind === 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
+);
+
+/** What goes into the place of the payload: pieces of JSON, or the payload as a string (plain: its bytes as they are) or in base64. */
+type Value = readonly string[] | 'plain' | 'string' | 'base64';
+
+/** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
+export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
+  const layout = pretty ? PRETTY : COMPACT;
+  const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
+  const start = `${layout.open(1)}"tst"${layout.colon}"`;
+  const topicKey = key('topic');
+  const qosKey = key('qos');
+  const retainKey = key('retain');
+  const lengthKey = key('payloadlen');
+  const midKey = key('mid');
+  const propertiesKey = key('properties');
+  const payloadKey = key('payload');
+  const base64Key = key('payload_base64');
+  const end = layout.close(1);
+  const local = oncePerSecond((date) => ({
+    time: `${start}${isoTime(date)}.`,
+    zone: `${zoneOffset(date)}"${topicKey}`,
+  }));
+  const quotedTopic = lastOnly((topic: string) => JSON.stringify(topic));
+
+  return (output, packet, at) => {
+    const { payload, properties } = packet;
+    const value = parsed ? parsedValue(payload, layout) : textValue(payload);
+    if (value === undefined) {
+      complain(`Error: Message payload is not valid JSON on topic ${packet.topic}.\n`);
+      return;
+    }
+    const { time, zone } = local(at);
+    let head = time + sixDigits(at) + zone + quotedTopic(packet.topic);
+    head += qosKey + packet.qos + retainKey + packet.retain + lengthKey + payload.length;
+    if (packet.qos > 0) head += midKey + packet.packetId;
+    if (properties.length > 0) head += propertiesKey + propertiesText(properties, layout);
+    head += payloadKey;
+    if (value === 'plain') {
+      putText(output, `${head}"`);
+      output.bytes(payload);
+      putText(output, `"${end}`);
+    } else if (value === 'string') {
+      putText(output, `${head}"`);
+      putEscaped(output, payload);
+      putText(output, `"${end}`);
+    } else if (value === 'base64') {
+      putText(output, `${head}null${base64Key}"`);
+      putBase64(output, payload);
+      putText(output, `"${end}`);
+    } else if (value.length === 1) {
+      putText(output, head + value[0] + end);
+    } else {
+      putText(output, head);
+      for (const piece of value) putText(output, piece);
+      putText(output, end);
+    }
+  };
+}
+
+const NULL: Value = ['null'];
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** Which classes its bytes are of, as a sum. */
+function classesOf(payload: Uint8Array): number {
+  let classes = 0;
+  for (let i = 0; i < payload.length; i++) classes |= CLASSES[payload[i]!]!;
+  return classes;
+}
+
+function textValue(payload: Uint8Array): Value {
+  if (payload.length === 0) return NULL;
+  const classes = classesOf(payload);
+  if (classes & 2 && !isWellFormed(payload)) return 'base64';
+  if (!(classes & 1)) return 'plain';
+  return payload.length > SHORT_BYTES ? 'string' : [JSON.stringify(bufferOf(payload).toString())];
+}
+
+/** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
+function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
+  if (payload.length === 0) return NULL;
+  const bytes = bufferOf(payload);
+  if (!(classesOf(payload) & 2)) return rewriteJson(bytes.toString('latin1'), layout, 1);
+  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1);
+  return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
+}
+
+/** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
+function putEscaped(output: OutputWriter, text: Uint8Array): void {
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (CLASSES[text[i]!] !== 1) continue;
+    if (i > from) output.bytes(text.subarray(from, i));
+    output.bytes(ESCAPED[text[i]!]!);
+    from = i + 1;
+  }
+  output.bytes(text.subarray(from));
+}
+
+/** The microseconds, cut as the original cuts them. */
+const sixDigits = (at: Timestamp): string => String(Math.floor(at.nanoseconds / 1000)).padStart(6, '0');
+
+/** The properties as an object: in the order in which each name first comes, so that none comes twice. */
+function propertiesText(properties: Properties, layout: Layout): string {
+  let text = '';
+  let repeated: Set<string> | undefined;
+  for (const entry of properties) {
+    const { name, value } = entry;
+    let member: string;
+    if (name === 'user-property' || name === 'subscription-identifier') {
+      if (repeated?.has(name)) continue;
+      repeated = (repeated ?? new Set()).add(name);
+      const entries = properties.filter((other) => other.name === name);
+      if (name === 'user-property') member = `"user-properties"${layout.colon}${list(entries, layout)}`;
+      else member = `"${name}"${layout.colon}${entries.length === 1 ? value : list(entries, layout)}`;
+    } else if (value instanceof Uint8Array) {
+      member = binaryText(name, bufferOf(value), layout);
+    } else {
+      member = `"${name}"${layout.colon}${typeof value === 'number' ? value : JSON.stringify(value)}`;
+    }
+    text += (text === '' ? layout.open(2) : layout.next(2)) + member;
+  }
+  return text + layout.close(2);
+}
+
+function list(entries: readonly Property[], layout: Layout): string {
+  const texts = entries.map((entry) => {
+    if (entry.name !== 'user-property') return JSON.stringify(entry.value);
+    const [name, value] = entry.value;
+    return layout.open(4) + JSON.stringify(name) + layout.colon + JSON.stringify(value) + layout.close(4);
+  });
+  return `[${texts.join(layout.comma)}]`;
+}
+
+function binaryText(name: string, value: Buffer, layout: Layout): string {
+  if (isWellFormed(value)) return `"${name}"${layout.colon}${JSON.stringify(value.toString())}`;
+  const encoded = value.toString('base64');
+  return `"${name}"${layout.colon}null${layout.next(2)}"${name}_base64"${layout.colon}"${encoded}"`;
+}

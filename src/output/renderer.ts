@@ -1,0 +1,63 @@
+/** What a compiled format is made of: small functions that each put their part of a message into the output. */
+import type { PublishPacket } from '../mqtt/index.ts';
+import type { OutputWriter } from './writer.ts';
+
+/** A moment, as the system clock gives it. */
+export interface Timestamp {
+  /** Whole seconds since 1970. */
+  readonly seconds: number;
+  /** 0 to 999,999,999. */
+  readonly nanoseconds: number;
+}
+
+/** Puts a message, printed at this moment. */
+export type Renderer = (output: OutputWriter, packet: PublishPacket, at: Timestamp) => void;
+
+export interface FormatOptions {
+  /** `--pretty`: indents the JSON of %j and %J. */
+  readonly pretty: boolean;
+  /** A line end after each message; not with `-N`. */
+  readonly newline: boolean;
+  /** Takes what is to be told about a message that cannot be printed as asked for, down to the line end. */
+  complain(line: string): void;
+}
+
+/** What stands between the `%` and the letter. */
+export interface Spec {
+  /** `-`: padded on the right. */
+  readonly left: boolean;
+  /** `0`: padded with zeros. */
+  readonly zero: boolean;
+  /** 0 when not given. */
+  readonly width: number;
+  /** 0 for a `.` alone. */
+  readonly precision: number | undefined;
+  /** The byte between groups of hexadecimal digits. */
+  readonly separator: number | undefined;
+}
+
+/** Shorter text is put character by character, which is cheaper than a call into the engine. */
+const SHORT_LENGTH = 24;
+
+/** Text that is seldom the same twice. (`OutputWriter.text` remembers the last one: that is for topics.) */
+export function putText(output: OutputWriter, text: string): void {
+  let i = 0;
+  if (text.length <= SHORT_LENGTH) {
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) break;
+      output.byte(code);
+    }
+    if (i === text.length) return;
+  }
+  output.bytes(Buffer.from(i === 0 ? text : text.slice(i)));
+}
+
+/** Remembers what was made last: messages in a row mostly have the same topic, length and so on. */
+export function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
+  let last: { readonly key: K; readonly value: V } | undefined;
+  return (key) => {
+    if (last === undefined || last.key !== key) last = { key, value: make(key) };
+    return last.value;
+  };
+}

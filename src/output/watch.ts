@@ -1,0 +1,29 @@
+/** `-w`: each topic has a line of its own on the terminal, its latest message. What is printed around that message. */
+
+const CLEAR = '\x1b[2J\x1b[1;1H';
+/** Below the line that names the broker. */
+const FIRST_LINE = 2;
+
+export class WatchScreen {
+  readonly #lines = new Map<string, number>();
+
+  /** Before everything. */
+  start(host: string): string {
+    return `${CLEAR}Broker: ${host}\n`;
+  }
+
+  /** Before a message: goes to the line of its topic, a new one for a new topic. */
+  before(topic: string): string {
+    let line = this.#lines.get(topic);
+    if (line === undefined) {
+      line = FIRST_LINE + this.#lines.size;
+      this.#lines.set(topic, line);
+    }
+    return `\x1b[${line};1H`;
+  }
+
+  /** After it: goes to the lowest line in use, and below that. */
+  after(): string {
+    return `\x1b[${FIRST_LINE + this.#lines.size - 1};1H\n`;
+  }
+}

@@ -1,0 +1,192 @@
+/** JSON in, the same JSON out: what cJSON takes is taken, and the result is always valid. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COMPACT, PRETTY } from '../../src/output/json-layout.ts';
+import { rewriteJson } from '../../src/output/json-value.ts';
+
+const compact = (text: string): string | undefined => rewriteJson(text, COMPACT, 1)?.join('');
+const pretty = (text: string): string | undefined => rewriteJson(text, PRETTY, 1)?.join('');
+
+describe('JSON that is read and written again', () => {
+  // As mosquitto_sub 2.0.11 with cJSON 1.7.15 prints them.
+  it.each([
+    ['true', 'true'],
+    ['false', 'false'],
+    ['null', 'null'],
+    ['1.50', '1.5'],
+    ['01', '1'],
+    ['1.', '1'],
+    ['-.5', '-0.5'],
+    ['-00', '-0'],
+    ['1E5', '100000'],
+    ['1e+5', '100000'],
+    ['1e400', 'null'],
+    ['[1e400]', '[null]'],
+    ['"a\x01b"', '"a\\u0001b"'],
+    ['"a\nb"', '"a\\nb"'],
+    ['"\\u00e9\\/\\"\\\\\\b\\f\\n\\r\\t"', '"é/\\"\\\\\\b\\f\\n\\r\\t"'],
+    ['"\\ud83d\\ude00"', '"😀"'],
+    ['"\x7f é \u2028"', '"\x7f é \u2028"'],
+    ['\ufeff1', '1'],
+    [' \t\r\n\x011 \x01', '1'],
+    ['{}', '{}'],
+    ['{ }', '{}'],
+    ['[]', '[]'],
+    ['[ ]', '[]'],
+    ['{"a" : 1 , "a":2}', '{"a":1,"a":2}'],
+    ['{"1":1,"0":2,"":3}', '{"1":1,"0":2,"":3}'],
+    ['{"a":{},"b":[]}', '{"a":{},"b":[]}'],
+    ['[1, [2, {"a": [3]}], "x\\u0041y\\u0042"]', '[1,[2,{"a":[3]}],"xAyB"]'],
+  ])('%s becomes %s', (text, expected) => {
+    expect(compact(text)).toBe(expected);
+  });
+
+  it('may be nested 1000 times, and not more', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(compact(nested(1000))).toBe(nested(1000));
+    expect(compact(nested(1001))).toBeUndefined();
+    for (const endless of ['['.repeat(100_000), '{"a":'.repeat(100_000)]) expect(compact(endless)).toBeUndefined();
+  });
+
+  it('may have numbers of any length', () => {
+    expect(compact(`${'0'.repeat(70)}1`)).toBe('1');
+    expect(compact('1'.repeat(70))).toBe('1.1111111111111112e+69');
+  });
+
+  it('keeps a NUL that is escaped, where the original ends the string', () => {
+    expect(compact('"a\\u0000b"')).toBe('"a\\u0000b"');
+  });
+
+  it.each([
+    '',
+    '  ',
+    '-',
+    '1e',
+    '1-2',
+    '--1',
+    '+1',
+    '.5',
+    '.',
+    'e5',
+    '-e5',
+    '1..2',
+    'NaN',
+    'Infinity',
+    '0x10',
+    'nul',
+    'nullx',
+    'true false',
+    '1\0',
+    '\u00a01',
+    '"abc',
+    '"',
+    '"\\',
+    '"\\x"',
+    '"\\u00"',
+    '"\\u00zz"',
+    '"\\ud83d"',
+    '"\\ud83dx"',
+    '"\\ud83d\\n"',
+    '"\\ud83d\\u0041"',
+    '"\\ude00"',
+    '"a\0b"x',
+    '[',
+    '[1',
+    '[1,',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    ']',
+    '{',
+    '{"a"',
+    '{"a"}',
+    '{"a":',
+    '{"a":1',
+    '{"a":1,',
+    '{"a":1,}',
+    '{1:2}',
+    '{a:1}',
+    '}',
+  ])('%s is refused', (text) => {
+    expect(compact(text)).toBeUndefined();
+    expect(pretty(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['{}', '{\n\t}'],
+    ['[]', '[]'],
+    ['[1,2,"x"]', '[1, 2, "x"]'],
+    ['{"a":1}', '{\n\t\t"a":\t1\n\t}'],
+    ['{ "a" : {} , "b" : [ ] }', '{\n\t\t"a":\t{\n\t\t},\n\t\t"b":\t[]\n\t}'],
+    ['[{"a":1},{"b":2}]', '[{\n\t\t\t"a":\t1\n\t\t}, {\n\t\t\t"b":\t2\n\t\t}]'],
+    ['[[{}]]', '[[{\n\t\t\t}]]'],
+  ])('%s is indented', (text, expected) => {
+    expect(pretty(text)).toBe(expected);
+  });
+
+  it('means the same for every JSON text', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 3 }), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        const parsed: unknown = JSON.parse(text, (_key, inner: unknown) => (typeof inner === 'number' ? 1 : inner));
+        for (const written of [compact(text), pretty(text)]) {
+          expect(JSON.parse(written!, (_key, inner: unknown) => (typeof inner === 'number' ? 1 : inner))).toEqual(
+            parsed,
+          );
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is unchanged by being written once more', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const once = compact(text)!;
+        fc.pre(!once.includes('e+308')); // the 15 digits may be more than the largest number; cJSON does not mind
+        expect(compact(once)).toBe(once);
+        expect(compact(pretty(text)!)).toBe(once);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is JSON or refused, whatever comes in', () => {
+    const characters = [
+      '"',
+      '\\',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      ' ',
+      'u',
+      '0',
+      '1',
+      'e',
+      '-',
+      '.',
+      'true',
+      '"a"',
+      '\0',
+      'é',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...characters), { maxLength: 12 }), (parts) => {
+        for (const written of [compact(parts.join('')), pretty(parts.join(''))]) {
+          if (written !== undefined) JSON.parse(written);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('comes in pieces when it is long', () => {
+    const text = `[${'"\\u0001",'.repeat(400_000)}1 ]`;
+    const pieces = rewriteJson(text, COMPACT, 1)!;
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.join('')).toBe(`${text.slice(0, -2)}]`);
+  });
+});
