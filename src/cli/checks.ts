@@ -79,6 +79,12 @@ const REQUIREMENTS: readonly Check[] = [
     complaint: () => bare('Error: Both topic and message must be supplied.'),
   },
   {
+    programs: ['rr'],
+    fails: ({ topics, source, responseTopic }) =>
+      topics.length === 0 || source === undefined || responseTopic === undefined,
+    complaint: () => close('Error: All of topic, message, and response topic must be supplied.'),
+  },
+  {
     programs: ['sub'],
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
     complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
@@ -87,6 +93,12 @@ const REQUIREMENTS: readonly Check[] = [
 
 /** What the originals find while they open the session. */
 const SESSION_CHECKS: readonly Check[] = [
+  {
+    // -e is one already.
+    programs: ['rr'],
+    fails: ({ properties }) => properties.publish.some((entry) => entry.name === 'response-topic'),
+    complaint: () => late('Error in PUBLISH properties: Duplicate response topic.'),
+  },
   {
     // Without an identifier the session could not be found again; one made by -I is good enough here.
     fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),

@@ -22,12 +22,20 @@ export class Complaint extends Error {
   readonly form: keyof typeof FORMS;
   /** Counts as a run-time error, so `--quiet` hides it. */
   readonly hushable: boolean;
+  /** A line that says where the words stand, if not on the command line. */
+  readonly place: string | undefined;
 
-  constructor(text: string, form: keyof typeof FORMS, hushable = false) {
+  constructor(text: string, form: keyof typeof FORMS, hushable = false, place?: string) {
     super(text);
     this.name = 'Complaint';
     this.form = form;
     this.hushable = hushable;
+    this.place = place;
+  }
+
+  /** The same, of words that stand elsewhere. */
+  at(place: string): Complaint {
+    return new Complaint(this.message, this.form, this.hushable, place);
   }
 }
 
@@ -47,6 +55,7 @@ export class UsageError extends Failure {
     super('usage', { message: complaint.message.replace(/^Error: /, '') });
     this.name = 'UsageError';
     const hint = `Use '${program.name} --help' to see usage.`;
-    this.stderr = quiet && complaint.hushable ? '' : FORMS[complaint.form](complaint.message, hint);
+    const text = complaint.place === undefined ? complaint.message : `${complaint.message}\n${complaint.place}`;
+    this.stderr = quiet && complaint.hushable ? '' : FORMS[complaint.form](text, hint);
   }
 }

@@ -1,5 +1,6 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, UsageError } from './complaint.ts';
+import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
 import { type PlannedProgram, planFor } from './plan.ts';
 import type { Surroundings } from './plan-session.ts';
@@ -12,7 +13,7 @@ export { UsageError } from './complaint.ts';
 export type * from './plan-types.ts';
 export { PROGRAMS, type Program, type ProgramId } from './programs.ts';
 
-export interface CommandLine extends Surroundings {
+export interface CommandLine extends Surroundings, FileSurroundings {
   /** Without the runtime and the script. */
   readonly argv: readonly string[];
   /** The same words as bytes, where the platform has them. */
@@ -23,11 +24,14 @@ export interface CommandLine extends Surroundings {
   readonly runtime: string;
 }
 
-/** What the command line asks for. Throws a UsageError when that cannot be told or cannot be done. */
+/** What the options file and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
 export function readCommandLine(program: PlannedProgram, line: CommandLine): Plan {
   const settings = emptySettings();
+  const words = toWords(line.argv, line.raw);
+  const used = new Set<string>();
   try {
-    parse(program, toWords(line.argv, line.raw), settings);
+    readOptionsFile(program, words, settings, used, line);
+    parse(program, words, settings, used);
     if (settings.show !== undefined) {
       const show = settings.show;
       return { program: 'text', text: () => textFor(program, show, line) };

@@ -1,11 +1,22 @@
 /** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
+import { type CompiledFormat, compileFormat, FormatError } from '../output/compile.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { type Complaint, close, late, wide } from './complaint.ts';
 import type { Word } from './words.ts';
 
 export interface Kind<T> {
-  readonly type: 'integer' | 'decimal' | 'session expiry' | 'choice' | 'text' | 'bytes' | 'topic' | 'filter' | 'url';
+  readonly type:
+    | 'integer'
+    | 'decimal'
+    | 'session expiry'
+    | 'choice'
+    | 'text'
+    | 'bytes'
+    | 'topic'
+    | 'filter'
+    | 'url'
+    | 'format';
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
@@ -159,6 +170,20 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
       const filter = topicText(word, option);
       if (isTopicFilter(filter) && !tooDeep(filter)) return filter;
       throw close(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`);
+    },
+  };
+}
+
+/** `-F`: reading the format checks it. */
+export function format(): Kind<CompiledFormat> {
+  return {
+    type: 'format',
+    read(word) {
+      try {
+        return compileFormat(word.bytes);
+      } catch (error) {
+        throw error instanceof FormatError ? close(`Error: ${error.message}`) : error;
+      }
     },
   };
 }

@@ -11,13 +11,19 @@ import { bytesWord, textWord, type Word } from './words.ts';
 
 /**
  * What was typed. Throws a Complaint. `settings` is filled as far as the words were good, so that the caller still
- * knows what came before an error.
+ * knows what came before an error. `used` has the first names of the options that came before these words.
  */
-export function parse(program: ProgramId, words: readonly Word[], settings: Settings = emptySettings()): Settings {
-  const used = new Set<string>();
+export function parse(
+  program: ProgramId,
+  words: readonly Word[],
+  settings: Settings = emptySettings(),
+  used: Set<string> = new Set(),
+): Settings {
   let at = 0;
   while (at < words.length && settings.show === undefined) {
-    const { option, name, attached } = lookUp(program, words[at]!);
+    const found = find(program, words[at]!);
+    if (found === undefined) throw close(`Error: Unknown option '${words[at]!.text}'.`);
+    const { option, name, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
     used.add(option.names[0]);
@@ -29,24 +35,23 @@ export function parse(program: ProgramId, words: readonly Word[], settings: Sett
   return settings;
 }
 
-interface Found {
+export interface Found {
   readonly option: Option;
   readonly name: string;
   /** The value of `--long=value`. */
   readonly attached?: Word;
 }
 
-function lookUp(program: ProgramId, word: Word): Found {
+/** The option that the word names, or undefined. */
+export function find(program: ProgramId, word: Word): Found | undefined {
   const option = findOption(program, word.text);
   if (option !== undefined) return { option, name: word.text };
   const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
-  if (equals > 0) {
-    const name = word.text.slice(0, equals);
-    const long = findOption(program, name);
-    // A long name is ASCII, so it has as many bytes as characters.
-    if (long?.arity === 1) return { option: long, name, attached: valueAfter(word, equals + 1) };
-  }
-  throw close(`Error: Unknown option '${word.text}'.`);
+  if (equals < 0) return undefined;
+  const name = word.text.slice(0, equals);
+  const long = findOption(program, name);
+  // A long name is ASCII, so it has as many bytes as characters.
+  return long?.arity === 1 ? { option: long, name, attached: valueAfter(word, equals + 1) } : undefined;
 }
 
 function valueAfter(word: Word, start: number): Word {

@@ -1,6 +1,7 @@
 /** What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried yet. */
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
+import type { CompiledFormat } from '../output/compile.ts';
 
 export interface TlsPlan {
   readonly caFile?: string | undefined;
@@ -25,7 +26,7 @@ export interface TargetPlan {
 }
 
 export interface CommonPlan {
-  readonly program: 'pub' | 'sub';
+  readonly program: 'pub' | 'sub' | 'rr';
   readonly target: TargetPlan;
   readonly session: SessionOptions;
   readonly debug: boolean;
@@ -53,7 +54,17 @@ export interface PubPlan extends CommonPlan {
   readonly repeatDelay: number;
 }
 
-export interface SubPlan extends CommonPlan {
+/** How a message that came in is printed. */
+export interface PrintPlan {
+  readonly verbose: boolean;
+  readonly newline: boolean;
+  /** `-F`; wins over `verbose`. */
+  readonly format?: CompiledFormat | undefined;
+  /** Indent the JSON of `%j` and `%J`. */
+  readonly pretty: boolean;
+}
+
+export interface SubPlan extends CommonPlan, PrintPlan {
   readonly program: 'sub';
   readonly subscriptions: readonly Subscription[];
   readonly subscribeProperties: Properties;
@@ -70,8 +81,36 @@ export interface SubPlan extends CommonPlan {
   /** Do not print messages that come with the retain flag (`-R`). */
   readonly skipRetained: boolean;
   readonly retainedOnly: boolean;
-  readonly verbose: boolean;
-  readonly newline: boolean;
+  /** Publish an empty retained message to the topic of each retained message that passes `-R` and `-T`. */
+  readonly removeRetained: boolean;
+  /** Print this share of the messages, by chance: percent, 0.1 to 100. */
+  readonly randomFilter?: number | undefined;
+  /** Each topic has a line of its own on the screen (`-w`). Never together with `messageRate`. */
+  readonly watch: boolean;
+  /** Print how many messages came in each second, and no message. */
+  readonly messageRate: boolean;
+}
+
+/** A message of which all is known before the connection is made. */
+export type WholeSource = Exclude<PayloadSource, { readonly kind: 'lines' }>;
+
+export interface RrPlan extends CommonPlan, PrintPlan {
+  readonly program: 'rr';
+  readonly topic: string;
+  readonly responseTopic: string;
+  readonly source: WholeSource;
+  readonly qos: QoS;
+  /** Of the request. In MQTT 5 the response topic is among them, as the last one. */
+  readonly properties: Properties;
+  /** To the response topic. */
+  readonly subscription: Subscription;
+  readonly subscribeProperties: Properties;
+  /** Give up after so many milliseconds. */
+  readonly timeout?: number | undefined;
+  /** A message that comes with the retain flag is not the answer (`-R`). */
+  readonly skipRetained: boolean;
+  /** Print the time from the request to the answer. */
+  readonly latency: boolean;
 }
 
 /** Text to print on standard output, and nothing else to do. */
@@ -80,4 +119,4 @@ export interface TextPlan {
   readonly text: () => Promise<string>;
 }
 
-export type Plan = PubPlan | SubPlan | TextPlan;
+export type Plan = PubPlan | SubPlan | RrPlan | TextPlan;

@@ -1,9 +1,10 @@
 /** From what was typed to what is to be done: checks, defaults, and what one option implies for another. */
+import type { Property } from '../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
-import type { CommonPlan, PubPlan, SubPlan } from './plan-types.ts';
+import type { CommonPlan, PrintPlan, PubPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
 import { PROPERTY_TARGETS, type Settings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
@@ -11,10 +12,14 @@ import { warningsFor } from './warnings.ts';
 type Common = Omit<CommonPlan, 'program'>;
 
 /** The programs that have a plan. */
-export type PlannedProgram = 'pub' | 'sub';
+export type PlannedProgram = 'pub' | 'sub' | 'rr';
 
 /** Throws a Complaint when the settings do not make sense. */
-export function planFor(settings: Settings, program: PlannedProgram, surroundings: Surroundings): PubPlan | SubPlan {
+export function planFor(
+  settings: Settings,
+  program: PlannedProgram,
+  surroundings: Surroundings,
+): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
   for (const target of PROPERTY_TARGETS) {
@@ -29,8 +34,10 @@ export function planFor(settings: Settings, program: PlannedProgram, surrounding
     quiet: settings.quiet,
     warnings: warningsFor(settings, program),
   };
-  return program === 'pub' ? pubPlan(settings, common) : subPlan(settings, common);
+  return PLANS[program](settings, common);
 }
+
+const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;
 
 function pubPlan(settings: Settings, common: Common): PubPlan {
   return {
@@ -47,33 +54,64 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
 }
 
 function subPlan(settings: Settings, common: Common): SubPlan {
-  const retainHandling = retainHandlingOf(settings, common);
-  const subscription = (filter: string): Subscription => ({
-    filter,
-    qos: settings.qos ?? 0,
-    noLocal: false,
-    retainAsPublished: isV5(common) && settings.retainAsPublished,
-    retainHandling,
-  });
   return {
     ...common,
+    ...printPlan(settings),
     program: 'sub',
-    subscriptions: settings.topics.map(subscription),
+    subscriptions: settings.topics.map((filter) => subscriptionTo(filter, settings, common)),
     subscribeProperties: settings.properties.subscribe,
     unsubscribe: settings.unsubscribe,
     unsubscribeProperties: settings.properties.unsubscribe,
     filterOut: settings.filterOut,
     count: settings.count,
-    timeout: settings.timeout === undefined ? undefined : settings.timeout * 1000,
+    timeout: timeoutOf(settings),
     exitAfterSubscribe: settings.exitAfterSubscribe,
-    skipRetained: settings.skipRetained && !flagIsThePublishers(settings, retainHandling, common),
+    skipRetained: skipsRetained(settings, common),
     retainedOnly: settings.retainedOnly,
-    verbose: settings.verbose,
-    newline: !settings.noNewline,
+    removeRetained: settings.removeRetained,
+    randomFilter: settings.randomFilter,
+    watch: settings.watch && !settings.messageRate,
+    messageRate: settings.messageRate,
+  };
+}
+
+function rrPlan(settings: Settings, common: Common): RrPlan {
+  const responseTopic = settings.responseTopic!; // checkRequired
+  const answerTo: Property = { name: 'response-topic', value: responseTopic };
+  return {
+    ...common,
+    ...printPlan(settings),
+    program: 'rr',
+    topic: settings.topics.at(-1)!, // checkRequired
+    responseTopic,
+    source: settings.source as WholeSource, // checkRequired; tsrr has no -l
+    qos: settings.qos ?? 0,
+    properties: isV5(common) ? [...settings.properties.publish, answerTo] : [],
+    subscription: subscriptionTo(responseTopic, settings, common),
+    subscribeProperties: settings.properties.subscribe,
+    timeout: timeoutOf(settings),
+    skipRetained: skipsRetained(settings, common),
+    latency: settings.latency,
   };
 }
 
 const isV5 = (plan: Common): boolean => plan.session.version === 5;
+
+const timeoutOf = ({ timeout }: Settings): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
+
+function printPlan({ verbose, noNewline, format, pretty }: Settings): PrintPlan {
+  return { verbose, newline: !noNewline, format, pretty };
+}
+
+function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {
+  return {
+    filter,
+    qos: settings.qos ?? 0,
+    noLocal: false,
+    retainAsPublished: isV5(common) && settings.retainAsPublished,
+    retainHandling: retainHandlingOf(settings, common),
+  };
+}
 
 /** `-R` wants no retained messages, so in MQTT 5 none are asked for, unless `--retain-handling` says what to ask for. */
 function retainHandlingOf(settings: Settings, common: Common): RetainHandling {
@@ -82,9 +120,11 @@ function retainHandlingOf(settings: Settings, common: Common): RetainHandling {
 }
 
 /**
- * Whether a retain flag that arrives cannot mean "retained before you came": none of those are asked for, and the flag
- * is kept as published. Then `-R` has done its work in the subscription, and live messages must not be hidden.
+ * Whether messages that come with the retain flag are hidden (`-R`). When none that were retained are asked for and the
+ * flag is kept as published, it cannot mean "retained before you came": then `-R` has done its work in the
+ * subscription, and live messages must not be hidden.
  */
-function flagIsThePublishers(settings: Settings, handling: RetainHandling, common: Common): boolean {
-  return isV5(common) && settings.retainAsPublished && handling === 2;
+function skipsRetained(settings: Settings, common: Common): boolean {
+  const flagIsThePublishers = isV5(common) && settings.retainAsPublished && retainHandlingOf(settings, common) === 2;
+  return settings.skipRetained && !flagIsThePublishers;
 }

@@ -44,7 +44,10 @@ export const PROGRAMS = {
   rr: {
     name: 'tsrr',
     original: 'mosquitto_rr',
-    synopsis: ['-t TOPIC -e TOPIC (-m TEXT | -f FILE | -s | -n) [options]'],
+    synopsis: [
+      '-t TOPIC -e TOPIC (-m TEXT | -f FILE | -s | -n) [options]',
+      '-L URL -e TOPIC (-m TEXT | -f FILE | -s | -n) [options]',
+    ],
     summary: 'Sends an MQTT request and prints the answer.',
     version: 5,
     receiveMaximum: 1,

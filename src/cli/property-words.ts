@@ -35,6 +35,11 @@ const TYPE_NUMBERS: Readonly<Record<PropertyType, number>> = {
 const LIMITS = { byte: 0xff, u16: 0xffff, u32: 0xffff_ffff, varint: 0xffff_ffff } as const;
 const MAX_VARINT = 268_435_455;
 
+/** How many words `-D` takes after itself, by the second of them. */
+export function propertyWords(name: string | undefined): 3 | 4 {
+  return name !== undefined && propertyByName(name.toLowerCase())?.type === 'pair' ? 4 : 3;
+}
+
 /** The property and the packet it is for, and how many of the words it took. Throws a Complaint. */
 export function readProperty(words: readonly Word[]): { target: PropertyTarget; property: Property; used: number } {
   const [command, name, first, second] = words;

@@ -1,6 +1,7 @@
 /** What was typed: one field an option, no defaults, nothing tried. Whatever was not typed is absent, false or empty. */
 import type { Property } from '../mqtt/properties.ts';
 import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
+import type { CompiledFormat } from '../output/compile.ts';
 import type { PayloadSource } from './plan-types.ts';
 
 /** The packets that `-D` can add properties to. */
@@ -31,6 +32,7 @@ export interface WillSettings {
 export interface Settings {
   /** Text to print in place of all work. */
   show?: 'help' | 'version';
+  optionsFile?: string;
 
   /** The path of a socket when the port is 0. */
   host?: string;
@@ -71,9 +73,19 @@ export interface Settings {
   retainedOnly: boolean;
   retainAsPublished: boolean;
   retainHandling?: RetainHandling;
+  removeRetained: boolean;
+  /** Percent. */
+  randomFilter?: number;
+
+  responseTopic?: string;
+  latency: boolean;
 
   verbose: boolean;
   noNewline: boolean;
+  format?: CompiledFormat;
+  pretty: boolean;
+  watch: boolean;
+  messageRate: boolean;
   debug: boolean;
   quiet: boolean;
 }
@@ -94,8 +106,13 @@ export function emptySettings(): Settings {
     skipRetained: false,
     retainedOnly: false,
     retainAsPublished: false,
+    removeRetained: false,
+    latency: false,
     verbose: false,
     noNewline: false,
+    pretty: false,
+    watch: false,
+    messageRate: false,
     debug: false,
     quiet: false,
   };

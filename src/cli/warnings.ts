@@ -33,7 +33,7 @@ function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule 
 
 const RULES: readonly Rule[] = [
   {
-    programs: ['pub'],
+    programs: ['pub', 'rr'],
     applies: (settings) => settings.topics.length > 1,
     text: ({ topics }) => `only the last topic given is used: '${topics.at(-1)}'`,
   },

@@ -21,6 +21,11 @@ describe('a usage error', () => {
       expect(stderr(complaint, true)).not.toBe('');
   });
 
+  it('has its place in a line of its own after the message', () => {
+    expect(stderr(wide('Error: x').at('In f.'))).toBe(`Error: x\nIn f.\n\n\n${hint}\n`);
+    expect(stderr(late('Error: x').at('In f.'), true)).toBe('');
+  });
+
   it('is a failure with status 1 and the message without its prefix', () => {
     expect(new UsageError(PROGRAMS.pub, close('Error: x'), false)).toMatchObject({
       kind: 'usage',

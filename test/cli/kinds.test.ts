@@ -4,6 +4,7 @@ import {
   bytes,
   choice,
   decimal,
+  format,
   integer,
   type Kind,
   NEVER_EXPIRES,
@@ -12,7 +13,7 @@ import {
   topicFilter,
   topicName,
 } from '../../src/cli/kinds.ts';
-import { textWord } from '../../src/cli/words.ts';
+import { bytesWord, textWord } from '../../src/cli/words.ts';
 
 const read = <T>(kind: Kind<T>, word: string): T => kind.read(textWord(word), '-z');
 const bad = (typed: string) => close(`bad ${typed}`);
@@ -150,5 +151,26 @@ describe('topicFilter', () => {
     expect(() => read(topicFilter('unsubscribe'), filter)).toThrow(
       `Error: Invalid unsubscribe topic '${filter}', are all '+' and '#' wildcards correct?`,
     );
+  });
+});
+
+describe('format', () => {
+  it.each(['', 'text', '%t %p', '%-010.2:x', '@Y@@', '\\n', 'é'])("takes '%s'", (typed) => {
+    expect(read(format(), typed)).toMatchObject({ usesTime: typed.startsWith('@') });
+  });
+
+  it.each([
+    ['%', 'Error: Incomplete format specifier.'],
+    ['@', 'Error: Incomplete format specifier.'],
+    ['%5.', 'Error: Incomplete format specifier.'],
+    ['%Z', "Error: Invalid format specifier 'Z'."],
+    ['\\', 'Error: Incomplete escape specifier.'],
+    ['\\x41', "Error: Invalid escape specifier 'x'."],
+  ])("refuses '%s'", (typed, text) => {
+    expect(() => read(format(), typed)).toThrow(close(text));
+  });
+
+  it('need not be UTF-8', () => {
+    expect(() => format().read(bytesWord(Buffer.from([0x25, 0x74, 0xff])), '-F')).not.toThrow();
   });
 });

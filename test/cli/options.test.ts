@@ -4,6 +4,7 @@ import { environmentName, GROUPS, type Option } from '../../src/cli/option.ts';
 import { findOption, OPTIONS, optionsOf } from '../../src/cli/options/index.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { emptySettings, type Settings } from '../../src/cli/settings.ts';
+import type { CompiledFormat } from '../../src/output/compile.ts';
 import { complaintOf, type DocumentedOption, fixture, plan, settingsOf } from './support.ts';
 
 const PROGRAM_IDS = Object.keys(PROGRAMS) as ProgramId[];
@@ -180,10 +181,27 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'sub', argv: ['--retained-only'], sets: { retainedOnly: true } },
   { program: 'sub', argv: ['--retain-as-published'], sets: { retainAsPublished: true } },
   { program: 'sub', argv: ['--retain-handling', 'never'], sets: { retainHandling: 2 } },
+  { program: 'sub', argv: ['--remove-retained'], sets: { removeRetained: true } },
+  { program: 'sub', argv: ['--random-filter', '12.5'], sets: { randomFilter: 12.5 } },
+  { program: 'rr', argv: ['-V', '31'], sets: { version: 3 } },
+  { program: 'rr', argv: ['-q', '1'], sets: { qos: 1 } },
+  { program: 'rr', argv: ['-e', 'b'], sets: { responseTopic: 'b' } },
+  { program: 'rr', argv: ['-W', '3'], sets: { timeout: 3 } },
+  { program: 'rr', argv: ['-R'], sets: { skipRetained: true } },
+  { program: 'rr', argv: ['--latency'], sets: { latency: true, noDelay: true } },
+  {
+    program: 'sub',
+    argv: ['-F', '%t'],
+    sets: { format: { usesTime: false, renderer: expect.any(Function) as CompiledFormat['renderer'] } },
+  },
+  { program: 'sub', argv: ['--pretty'], sets: { pretty: true } },
+  { program: 'sub', argv: ['-w'], sets: { watch: true } },
+  { program: 'sub', argv: ['--message-rate'], sets: { messageRate: true } },
   { program: 'sub', argv: ['-v'], sets: { verbose: true } },
   { program: 'sub', argv: ['-N'], sets: { noNewline: true } },
   { program: 'pub', argv: ['-d'], sets: { debug: true } },
   { program: 'pub', argv: ['--quiet'], sets: { quiet: true } },
+  { program: 'pub', argv: ['-o', 'file'], sets: { optionsFile: 'file' } },
   { program: 'pub', argv: ['--help'], sets: { show: 'help' } },
   { program: 'pub', argv: ['--version'], sets: { show: 'version' } },
 ];

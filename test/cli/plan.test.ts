@@ -1,7 +1,7 @@
 /** The plan of a whole line: defaults, and what one option means for another. */
 import { describe, expect, it } from 'vitest';
 import type { SubPlan } from '../../src/cli/index.ts';
-import { plan, pub, stderrOf, sub } from './support.ts';
+import { complaintOf, plan, pub, rr, stderrOf, sub } from './support.ts';
 
 describe('the plan of tspub', () => {
   it('of the shortest line has the defaults', () => {
@@ -65,8 +65,14 @@ describe('the plan of tssub', () => {
       exitAfterSubscribe: false,
       skipRetained: false,
       retainedOnly: false,
+      removeRetained: false,
+      randomFilter: undefined,
+      watch: false,
+      messageRate: false,
       verbose: false,
       newline: true,
+      format: undefined,
+      pretty: false,
     });
   });
 
@@ -85,6 +91,25 @@ describe('the plan of tssub', () => {
       newline: false,
     });
     expect(sub('--retained-only').retainedOnly).toBe(true);
+    expect(sub('--remove-retained', '--random-filter', '0.1', '--pretty', '-w')).toMatchObject({
+      removeRetained: true,
+      randomFilter: 0.1,
+      pretty: true,
+      watch: true,
+      messageRate: false,
+    });
+  });
+
+  it.each([[['-w', '--message-rate']], [['--message-rate', '--watch']]])('has no -w beside a rate: %s', (argv) => {
+    expect(sub(...argv)).toMatchObject({ watch: false, messageRate: true });
+  });
+
+  it('has the format of the last -F, and all are checked', () => {
+    expect(sub('-F', '%t', '-F', '@Y').format).toMatchObject({ usesTime: true });
+    expect(sub('-F', '@Y', '-F', '').format).toMatchObject({ usesTime: false });
+    expect(stderrOf(() => sub('-F', '%', '-F', '%t'))).toBe(
+      "Error: Incomplete format specifier.\n\nUse 'tssub --help' to see usage.\n",
+    );
   });
 
   it('may have -U alone', () => {
@@ -118,5 +143,101 @@ describe('the plan of tssub', () => {
     expect(stderrOf(() => sub('-R', '--retained-only'))).toBe(
       "\nError: Combining '-R' and '--retained-only' makes no sense.\n",
     );
+  });
+});
+
+describe('the plan of tsrr', () => {
+  const subscription = { filter: 'b', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 };
+  const answerTo = { name: 'response-topic', value: 'b' };
+
+  it('of the shortest line has the defaults', () => {
+    expect(rr()).toEqual({
+      program: 'rr',
+      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, tls: undefined },
+      session: {
+        version: 5,
+        clientId: '',
+        clean: true,
+        keepAlive: 60,
+        username: undefined,
+        password: undefined,
+        will: undefined,
+        properties: [{ name: 'receive-maximum', value: 1 }],
+        disconnectProperties: [],
+        maxInflight: 20,
+        trace: false,
+      },
+      debug: false,
+      quiet: false,
+      warnings: [],
+      topic: 'a',
+      responseTopic: 'b',
+      source: { kind: 'bytes', payload: Buffer.from('x') },
+      qos: 0,
+      properties: [answerTo],
+      subscription,
+      subscribeProperties: [],
+      timeout: undefined,
+      skipRetained: false,
+      latency: false,
+      verbose: false,
+      newline: true,
+      format: undefined,
+      pretty: false,
+    });
+  });
+
+  it('has what was asked for', () => {
+    expect(rr('-q', '2', '-W', '3', '-R', '-v', '-N', '--pretty', '--latency')).toMatchObject({
+      qos: 2,
+      subscription: { ...subscription, qos: 2, retainHandling: 2 },
+      timeout: 3000,
+      skipRetained: true,
+      verbose: true,
+      newline: false,
+      pretty: true,
+      latency: true,
+      target: { noDelay: true },
+    });
+    expect(rr('--retain-handling', 'new', '--retain-as-published').subscription).toEqual({
+      ...subscription,
+      retainHandling: 1,
+      retainAsPublished: true,
+    });
+    expect(plan('rr', '-L', 'mqtt://h/q', '-e', 'b', '-f', 'file')).toMatchObject({
+      topic: 'q',
+      source: { kind: 'file', path: 'file' },
+    });
+    expect(rr('-e', 'c', '-e', 'd').responseTopic).toBe('d');
+    expect(rr('-F', '%R').format).toMatchObject({ usesTime: false });
+  });
+
+  it('puts the response topic after the properties of -D', () => {
+    const properties = rr('-D', 'publish', 'correlation-data', '7', '-D', 'subscribe', 'user-property', 'k', 'v');
+    expect(properties.properties).toEqual([{ name: 'correlation-data', value: Buffer.from('7') }, answerTo]);
+    expect(properties.subscribeProperties).toEqual([{ name: 'user-property', value: ['k', 'v'] }]);
+  });
+
+  it.each(['31', '311'])('has no properties with -V %s', (version) => {
+    expect(rr('-V', version)).toMatchObject({ properties: [], session: { properties: [] } });
+  });
+
+  it.each([
+    [['-t', 'a', '-m', 'x']],
+    [['-t', 'a', '-e', 'b']],
+    [['-e', 'b', '-m', 'x']],
+    [['-t', 'a', '-n', '-D', 'publish', 'response-topic', 'b']],
+    [[]],
+  ])('needs both topics and a message: %s', (argv) => {
+    expect(stderrOf(() => plan('rr', ...argv))).toBe(
+      "Error: All of topic, message, and response topic must be supplied.\n\nUse 'tsrr --help' to see usage.\n",
+    );
+  });
+
+  it('has one response topic', () => {
+    const twice = ['-D', 'publish', 'response-topic', 'b'];
+    expect(stderrOf(() => rr(...twice))).toBe('Error in PUBLISH properties: Duplicate response topic.\n');
+    expect(stderrOf(() => rr(...twice, '--quiet'))).toBe('');
+    expect(complaintOf(() => rr(...twice, '-V', '311'))).toMatch(/^Error: Properties \(-D\) need MQTT 5/);
   });
 });

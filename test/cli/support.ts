@@ -4,6 +4,7 @@ import {
   type CommandLine,
   type Plan,
   type PubPlan,
+  type RrPlan,
   readCommandLine,
   type SubPlan,
   UsageError,
@@ -15,13 +16,29 @@ import { toWords, type Word } from '../../src/cli/words.ts';
 
 const LINE = { argv: [], pid: 4711, random: () => 0, version: '1.2.3', runtime: 'Test 4' } satisfies CommandLine;
 
-export const plan = (program: 'pub' | 'sub', ...argv: string[]): Plan => readCommandLine(program, { ...LINE, argv });
+export const plan = (program: ProgramId, ...argv: string[]): Plan => readCommandLine(program, { ...LINE, argv });
+
+/** The plan of a line on a machine with these files and this environment. */
+export function planWith(
+  program: ProgramId,
+  world: { readonly files?: Readonly<Record<string, string | Uint8Array>>; readonly env?: Record<string, string> },
+  ...argv: string[]
+): Plan {
+  const readOptionsFile = (path: string): Uint8Array | undefined => {
+    const content = world.files?.[path];
+    return typeof content === 'string' ? Buffer.from(content) : content;
+  };
+  return readCommandLine(program, { ...LINE, argv, env: world.env, readOptionsFile });
+}
 
 /** A complete tspub line around the words. */
 export const pub = (...argv: string[]): PubPlan => plan('pub', '-t', 'a', '-m', 'x', ...argv) as PubPlan;
 
 /** A complete tssub line around the words. */
 export const sub = (...argv: string[]): SubPlan => plan('sub', '-t', 'a', ...argv) as SubPlan;
+
+/** A complete tsrr line around the words. */
+export const rr = (...argv: string[]): RrPlan => plan('rr', '-t', 'a', '-e', 'b', '-m', 'x', ...argv) as RrPlan;
 
 export const settingsOf = (program: ProgramId, ...argv: string[]): Settings => parse(program, toWords(argv));
 
@@ -31,7 +48,7 @@ export const rawWords = (...words: (string | Uint8Array)[]): { argv: string[]; r
   return { argv: raw.map((bytes) => Buffer.from(bytes).toString()), raw };
 };
 
-export const planOfBytes = (program: 'pub' | 'sub', ...words: (string | Uint8Array)[]): Plan =>
+export const planOfBytes = (program: ProgramId, ...words: (string | Uint8Array)[]): Plan =>
   readCommandLine(program, { ...LINE, ...rawWords(...words) });
 
 export const words = (...texts: string[]): readonly Word[] => toWords(texts);
@@ -54,6 +71,9 @@ export interface RecordedRun {
   readonly id: string;
   readonly command: `mosquitto_${ProgramId}`;
   readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly needs?: 'broker';
   readonly stderr: string;
   readonly exit: number;
   readonly group: string;

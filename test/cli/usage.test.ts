@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { helpText, versionText } from '../../src/cli/usage.ts';
 
-const PLANNED = ['pub', 'sub'] as const;
+const PLANNED = ['pub', 'sub', 'rr'] as const;
 
 describe('--help', () => {
   it.each(PLANNED)('of %s is the text in the golden file', async (program) => {

@@ -1,6 +1,6 @@
 /** Nothing that was asked for is dropped without a word. */
 import { describe, expect, it } from 'vitest';
-import { plan, pub, sub } from './support.ts';
+import { plan, pub, rr, sub } from './support.ts';
 
 const userProperty = (target: string) => ['-D', target, 'user-property', 'k', 'v'];
 
@@ -35,6 +35,14 @@ describe('warnings', () => {
     expect(sub(...argv).warnings).toEqual([`Warning: ${text}.`]);
   });
 
+  it.each([
+    [['-t', 'b'], "only the last topic given is used: 'b'"],
+    [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
+    [['-V', '31', '--retain-as-published'], '--retain-as-published has no effect with MQTT 3.1'],
+  ])('tsrr %s', (argv, text) => {
+    expect(rr(...argv).warnings).toEqual([`Warning: ${text}.`]);
+  });
+
   it('are not given for what has an effect', () => {
     expect(
       sub('-t', 'b', '-U', 'c', ...['connect', 'subscribe', 'unsubscribe', 'disconnect'].flatMap(userProperty))
@@ -45,5 +53,6 @@ describe('warnings', () => {
     );
     expect(sub('-V', '5', '--retain-as-published', '--retain-handling', 'new', '-x', '5').warnings).toEqual([]);
     expect(pub('--repeat', '2').warnings).toEqual([]);
+    expect(rr(...['connect', 'publish', 'subscribe', 'disconnect'].flatMap(userProperty)).warnings).toEqual([]);
   });
 });

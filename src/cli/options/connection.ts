@@ -30,6 +30,24 @@ function urlOption(programs: readonly ProgramId[], topic: Kind<string>): Option 
   });
 }
 
+/** `-V` is a row for each default. */
+function versionOption(programs: readonly ProgramId[], defaultVersion: string): Option {
+  return value({
+    names: ['-V', '--protocol-version'],
+    programs,
+    group: 'connection',
+    placeholder: 'VERSION',
+    help: 'MQTT version: mqttv31, mqttv311, mqttv5 (31, 311, 5)',
+    default: defaultVersion,
+    missing: 'Error: --protocol-version argument given but no version specified.',
+    kind: choice(VERSIONS, () => wide('Error: Invalid protocol version argument given.')),
+    completion: ['mqttv31', 'mqttv311', 'mqttv5'],
+    apply: (settings, version) => {
+      settings.version = version;
+    },
+  });
+}
+
 export const CONNECTION: readonly Option[] = [
   value({
     names: ['-h', '--host'],
@@ -127,18 +145,6 @@ export const CONNECTION: readonly Option[] = [
       settings.keepAlive = keepAlive;
     },
   }),
-  value({
-    names: ['-V', '--protocol-version'],
-    programs: ALL,
-    group: 'connection',
-    placeholder: 'VERSION',
-    help: 'MQTT version: mqttv31, mqttv311, mqttv5 (31, 311, 5)',
-    default: 'mqttv311',
-    missing: 'Error: --protocol-version argument given but no version specified.',
-    kind: choice(VERSIONS, () => wide('Error: Invalid protocol version argument given.')),
-    completion: ['mqttv31', 'mqttv311', 'mqttv5'],
-    apply: (settings, version) => {
-      settings.version = version;
-    },
-  }),
+  versionOption(['pub', 'sub'], 'mqttv311'),
+  versionOption(['rr'], 'mqttv5'),
 ];

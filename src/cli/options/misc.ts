@@ -1,18 +1,23 @@
 /** The rest. */
+import { wide } from '../complaint.ts';
 import { text } from '../kinds.ts';
-import { flag, laterValue, type Option } from '../option.ts';
+import { flag, type Option, value } from '../option.ts';
 import { ALL } from './programs.ts';
 
 export const MISC: readonly Option[] = [
-  laterValue({
+  value({
     names: ['-o'],
     programs: ALL,
     group: 'misc',
     placeholder: 'FILE',
     help: 'Read options from FILE instead of the usual one',
     missing: 'Error: -o argument given but no options file specified.',
+    conflict: { with: ['-o'], complaint: () => wide('Error: Duplicate -o argument given.') },
     kind: text(),
     completion: 'file',
+    apply: (settings, path) => {
+      settings.optionsFile = path;
+    },
   }),
   flag({
     names: ['--help'],

@@ -1,6 +1,6 @@
 /** What is printed. */
-import { text } from '../kinds.ts';
-import { flag, laterFlag, laterValue, type Option } from '../option.ts';
+import { format } from '../kinds.ts';
+import { flag, type Option, value } from '../option.ts';
 import { ALL, PRINTERS } from './programs.ts';
 
 export const OUTPUT: readonly Option[] = [
@@ -22,27 +22,44 @@ export const OUTPUT: readonly Option[] = [
       settings.noNewline = true;
     },
   }),
-  laterValue({
+  value({
     names: ['-F'],
     programs: PRINTERS,
     group: 'output',
     placeholder: 'FORMAT',
-    help: 'Print messages in this format',
+    help: "Print messages in this format, such as '%I %t %p'",
     missing: 'Error: -F argument given but no format specified.',
-    kind: text(),
+    kind: format(),
+    apply: (settings, compiled) => {
+      settings.format = compiled;
+    },
   }),
-  laterFlag({ names: ['--pretty'], programs: PRINTERS, group: 'output', help: 'Indent JSON output' }),
-  laterFlag({
+  flag({
+    names: ['--pretty'],
+    programs: PRINTERS,
+    group: 'output',
+    help: 'Indent the JSON of %j and %J',
+    apply: (settings) => {
+      settings.pretty = true;
+    },
+  }),
+  flag({
     names: ['-w', '--watch'],
     programs: ['sub'],
     group: 'output',
     help: 'Give each topic a line of its own on the terminal',
+    apply: (settings) => {
+      settings.watch = true;
+    },
   }),
-  laterFlag({
+  flag({
     names: ['--message-rate'],
     programs: ['sub'],
     group: 'output',
     help: 'Print only how many messages came in each second',
+    apply: (settings) => {
+      settings.messageRate = true;
+    },
   }),
   flag({
     names: ['-d', '--debug'],

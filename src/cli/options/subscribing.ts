@@ -2,11 +2,44 @@
 import type { RetainHandling } from '../../mqtt/types.ts';
 import { wide } from '../complaint.ts';
 import { choice, decimal, integer, topicFilter, topicName } from '../kinds.ts';
-import { flag, laterFlag, laterValue, type Option, value } from '../option.ts';
+import { flag, type Option, type OptionGroup, value } from '../option.ts';
+import type { ProgramId } from '../programs.ts';
 import { PRINTERS } from './programs.ts';
 import { qosOption } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
+
+/** `-W` and `-R` are a row for all that comes and a row for the one answer. */
+function timeoutOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
+  return value({
+    names: ['-W'],
+    programs,
+    group,
+    placeholder: 'SECONDS',
+    help,
+    missing: 'Error: -W argument given but no timeout specified.',
+    kind: integer({
+      min: 1,
+      max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
+      bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
+    }),
+    apply: (settings, timeout) => {
+      settings.timeout = timeout;
+    },
+  });
+}
+
+function skipRetainedOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
+  return flag({
+    names: ['-R'],
+    programs,
+    group,
+    help,
+    apply: (settings) => {
+      settings.skipRetained = true;
+    },
+  });
+}
 
 export const SUBSCRIBING: readonly Option[] = [
   value({
@@ -58,22 +91,7 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.count = count;
     },
   }),
-  value({
-    names: ['-W'],
-    programs: PRINTERS,
-    group: 'subscribing',
-    placeholder: 'SECONDS',
-    help: 'Leave after this time, with exit status 27',
-    missing: 'Error: -W argument given but no timeout specified.',
-    kind: integer({
-      min: 1,
-      max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
-      bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
-    }),
-    apply: (settings, timeout) => {
-      settings.timeout = timeout;
-    },
-  }),
+  timeoutOption(['sub'], 'subscribing', 'Leave after this time, with exit status 27'),
   flag({
     names: ['-E'],
     programs: ['sub'],
@@ -83,15 +101,7 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.exitAfterSubscribe = true;
     },
   }),
-  flag({
-    names: ['-R'],
-    programs: PRINTERS,
-    group: 'subscribing',
-    help: 'Do not print messages that the broker had retained',
-    apply: (settings) => {
-      settings.skipRetained = true;
-    },
-  }),
+  skipRetainedOption(['sub'], 'subscribing', 'Do not print messages that the broker had retained'),
   flag({
     names: ['--retained-only'],
     programs: ['sub'],
@@ -101,11 +111,14 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.retainedOnly = true;
     },
   }),
-  laterFlag({
+  flag({
     names: ['--remove-retained'],
     programs: ['sub'],
     group: 'subscribing',
     help: 'Have the broker forget each retained message',
+    apply: (settings) => {
+      settings.removeRetained = true;
+    },
   }),
   flag({
     names: ['--retain-as-published'],
@@ -129,7 +142,7 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.retainHandling = handling;
     },
   }),
-  laterValue({
+  value({
     names: ['--random-filter'],
     programs: ['sub'],
     group: 'subscribing',
@@ -141,8 +154,11 @@ export const SUBSCRIBING: readonly Option[] = [
       max: 100,
       bad: () => wide('Error: --random-filter chance must be between 0.1-100.0'),
     }),
+    apply: (settings, percent) => {
+      settings.randomFilter = percent;
+    },
   }),
-  laterValue({
+  value({
     names: ['-e'],
     programs: ['rr'],
     group: 'response',
@@ -150,11 +166,20 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Topic on which the answer is awaited',
     missing: 'Error: -e argument given but no response topic specified.',
     kind: topicName('response'),
+    apply: (settings, topic) => {
+      settings.responseTopic = topic;
+    },
   }),
-  laterFlag({
+  timeoutOption(['rr'], 'response', 'Give up after this time, with exit status 27'),
+  skipRetainedOption(['rr'], 'response', 'A message that the broker had retained is no answer'),
+  flag({
     names: ['--latency'],
     programs: ['rr'],
     group: 'response',
     help: 'Print the time from the request to the answer',
+    apply: (settings) => {
+      settings.latency = true;
+      settings.noDelay = true;
+    },
   }),
 ];

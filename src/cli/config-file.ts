@@ -1,0 +1,64 @@
+/**
+ * The text of an options file: one option a line, with its dashes, then a blank, and all the rest of the line is its
+ * value. No quotes, no escapes; `#` in the first column makes a comment.
+ */
+import { findOption } from './options/index.ts';
+import type { ProgramId } from './programs.ts';
+import { propertyWords } from './property-words.ts';
+import { bytesWord, type Word } from './words.ts';
+
+export interface FileLine {
+  readonly number: number;
+  /** The option, and its value where there is one: words as on the command line. */
+  readonly words: readonly Word[];
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const BLANK = 0x20;
+const HASH = 0x23;
+
+/** The lines that say something. Whether what they say makes sense is for the parser to tell. */
+export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
+  const lines: FileLine[] = [];
+  for (let start = 0, number = 1; start < text.length; number++) {
+    const found = text.indexOf(LF, start);
+    const end = found < 0 ? text.length : found;
+    const words = text[start] === HASH ? [] : lineWords(text.subarray(start, trimmed(text, start, end)), program);
+    if (words.length > 0) lines.push({ number, words });
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Where the line ends when the CRs at its end are left out. */
+function trimmed(text: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start && text[last - 1] === CR) last--;
+  return last;
+}
+
+function lineWords(line: Uint8Array, program: ProgramId): Word[] {
+  const words: Word[] = [];
+  let at = 0;
+  /** The next word and the one blank after it. */
+  const next = (): void => {
+    while (line[at] === BLANK) at++;
+    if (at >= line.length) return;
+    const blank = line.indexOf(BLANK, at);
+    const end = blank < 0 ? line.length : blank;
+    words.push(bytesWord(line.subarray(at, end)));
+    at = end + 1;
+  };
+  next();
+  const option = words[0] === undefined ? undefined : findOption(program, words[0].text);
+  // A file does not lead to another one.
+  if (option?.names[0] === '-o') return [];
+  if (option?.arity === 'property') {
+    next();
+    next();
+    for (let more = propertyWords(words[2]?.text) - 3; more > 0; more--) next();
+  }
+  if (at < line.length) words.push(bytesWord(line.subarray(at)));
+  return words;
+}

@@ -1,0 +1,138 @@
+/** Which options file is read, what it sets, and how its faults are told. */
+import { describe, expect, it } from 'vitest';
+import type { PubPlan, SubPlan } from '../../src/cli/index.ts';
+import { complaintOf, planWith, stderrOf } from './support.ts';
+
+const LINE = ['-t', 'a', '-m', 'x'];
+const HINT = "Use 'tspub --help' to see usage.\n";
+
+describe('the options file', () => {
+  const qosOf = (files: Record<string, string>, env: Record<string, string>, ...argv: string[]): number =>
+    (planWith('pub', { files, env }, ...LINE, ...argv) as PubPlan).qos;
+
+  const HOMES = { HOME: '/h', XDG_CONFIG_HOME: '/x' };
+
+  it.each([
+    ['/x/tspub before /x/mosquitto_pub', { '/x/tspub': '-q 1', '/x/mosquitto_pub': '-q 2' }, HOMES, 1],
+    ['/x/mosquitto_pub where there is no /x/tspub', { '/x/mosquitto_pub': '-q 2' }, HOMES, 2],
+    ['nothing in HOME once XDG_CONFIG_HOME is set', { '/h/.config/tspub': '-q 1' }, HOMES, 0],
+    ['/tspub when XDG_CONFIG_HOME is empty', { '/tspub': '-q 1' }, { HOME: '/h', XDG_CONFIG_HOME: '' }, 1],
+    ['/h/.config/tspub', { '/h/.config/tspub': '-q 1', '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 1],
+    ['/h/.config/mosquitto_pub', { '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 2],
+    ['none of another program', { '/h/.config/tssub': '-q 1', '/h/.config/mosquitto_sub': '-q 2' }, { HOME: '/h' }, 0],
+    ['none where no variable tells the place', { '/.config/tspub': '-q 1' }, {}, 0],
+  ])('is %s', (_, files, env, qos) => {
+    expect(qosOf(files, env)).toBe(qos);
+  });
+
+  it('is that of -o, wherever it stands on the line, and then no other', () => {
+    const files = { '/h/.config/tspub': '-r\n', f: '-q 1\n' };
+    for (const argv of [
+      ['-o', 'f', ...LINE],
+      [...LINE, '-o', 'f'],
+      [...LINE, '--will-topic=w', '-D', 'publish', 'user-property', 'k', '-o', '-o', 'f'],
+    ]) {
+      expect(planWith('pub', { files, env: { HOME: '/h' } }, ...argv)).toMatchObject({ qos: 1, retain: false });
+    }
+  });
+
+  it.each([
+    [['-t', 'a', '-m', '-o'], '-o'],
+    [['-t', 'a', '-m', 'x', '-D', 'publish', 'content-type', '-o'], 'x'],
+    [['-t', 'a', '-m', 'x', '-D', 'publish', 'user-property', '-o', '-o'], 'x'],
+  ])('is not looked for in the value of another option: %j', (argv, payload) => {
+    expect(planWith('pub', {}, ...argv)).toMatchObject({ source: { payload: Buffer.from(payload) } });
+  });
+
+  it('must exist when -o names it', () => {
+    const env = { HOME: '/h' };
+    const run = () => planWith('pub', { files: { '/h/.config/tspub': '-r' }, env }, ...LINE, '-o', 'none');
+    expect(stderrOf(run)).toBe(`Error: Unable to read options file "none".\n\n${HINT}`);
+  });
+
+  it('is named once, with a value', () => {
+    expect(stderrOf(() => planWith('pub', {}, '-o', 'a', '-o', 'b'))).toBe(
+      `Error: Duplicate -o argument given.\n\n\n${HINT}`,
+    );
+    expect(stderrOf(() => planWith('pub', {}, '-Z', '-o'))).toBe(
+      `Error: -o argument given but no options file specified.\n\n\n${HINT}`,
+    );
+  });
+
+  it('does not lead to another one', () => {
+    const files = { f: '-o g\n-q 1\n', g: '-q 2\n' };
+    expect(planWith('pub', { files }, '-o', 'f', ...LINE)).toMatchObject({ qos: 1 });
+  });
+
+  it('is read before the line: an unknown option in it is told first', () => {
+    const run = () => planWith('pub', { files: { f: '-Y' } }, '-Z', '-o', 'f');
+    expect(complaintOf(run)).toBe("Error: Unknown option '-Y'.");
+    expect(complaintOf(() => planWith('pub', { files: { f: '-q 1' } }, '-Z', '-o', 'f'))).toBe(
+      "Error: Unknown option '-Z'.",
+    );
+  });
+});
+
+describe('what an options file says', () => {
+  const withFile = (program: 'pub' | 'sub', text: string, ...argv: string[]) =>
+    planWith(program, { files: { f: text } }, '-o', 'f', ...argv);
+
+  it('is overridden by the line', () => {
+    expect(withFile('pub', '-h one\n-q 1\n-r\n', ...LINE, '-q', '2')).toMatchObject({
+      target: { host: 'one' },
+      qos: 2,
+      retain: true,
+    });
+    expect(withFile('pub', '-t from/file', '-m', 'x')).toMatchObject({ topic: 'from/file' });
+  });
+
+  it('comes before what the line adds', () => {
+    const { subscriptions, subscribeProperties } = withFile(
+      'sub',
+      '-t a\n-T c\n-D subscribe user-property k one two\n',
+      '-t',
+      'b',
+      ...['-D', 'subscribe', 'user-property', 'k', 'v'],
+    ) as SubPlan;
+    expect(subscriptions.map(({ filter }) => filter)).toEqual(['a', 'b']);
+    expect(subscribeProperties).toEqual([
+      { name: 'user-property', value: ['k', 'one two'] },
+      { name: 'user-property', value: ['k', 'v'] },
+    ]);
+  });
+
+  it('conflicts with the line as it would on the line', () => {
+    expect(stderrOf(() => withFile('pub', '-m x', '-t', 'a', '-m', 'y'))).toBe(
+      `Error: Only one type of message can be sent at once.\n\n\n${HINT}`,
+    );
+    expect(complaintOf(() => withFile('pub', '-i x', ...LINE, '-I', 'y'))).toBe(
+      'Error: -i and -I argument cannot be used together.',
+    );
+  });
+
+  it.each(['--help', '--version'])('acts for %s', (option) => {
+    expect(withFile('pub', `${option}\n-Z\n`, '-Z').program).toBe('text');
+  });
+
+  it('counts for --quiet on the line', () => {
+    expect(stderrOf(() => withFile('pub', '--quiet\n', ...LINE, '-i', ''))).toBe('');
+  });
+});
+
+describe('a fault in an options file', () => {
+  const fault = (text: string) => stderrOf(() => planWith('pub', { files: { 'a/f': text } }, '-o', 'a/f', ...LINE));
+
+  it('is told in the words of the line, and with its place', () => {
+    expect(fault('# x\n\n-Z\n')).toBe(`Error: Unknown option '-Z'.\nIn options file a/f, line 3.\n\n${HINT}`);
+    expect(fault('-q')).toBe(
+      `Error: -q argument given but no QoS specified.\nIn options file a/f, line 1.\n\n\n${HINT}`,
+    );
+    expect(fault('--ws')).toBe(
+      `Error: Option '--ws' is not available in this version.\nIn options file a/f, line 1.\n\n${HINT}`,
+    );
+  });
+
+  it('that shows only beside other options has no place', () => {
+    expect(fault('--will-retain')).toBe(`Error: Will retain given, but no will topic given.\n\n${HINT}`);
+  });
+});
