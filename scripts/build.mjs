@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const temporary = join(root, `.dist-${process.pid}`);
 const target = 'node20.19';
+const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;";
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 export async function build() {
@@ -40,6 +41,7 @@ export async function build() {
   // so the finished files are turned into CommonJS one by one. They share their chunks all the same.
   const files = new Map();
   for (const { path, text } of outputFiles) {
+    const usesUrl = text.includes('import.meta.url');
     const { code } = await esbuild.transform(text, {
       format: 'cjs',
       platform: 'node',
@@ -47,6 +49,8 @@ export async function build() {
       minify: true,
       legalComments: 'none',
       supported: { 'dynamic-import': false },
+      // yargs asks where its file is, which CommonJS says in another way.
+      ...(usesUrl && { define: { 'import.meta.url': '__url' }, banner: FILE_URL }),
     });
     files.set(relative(dist, path), code);
   }

@@ -1,0 +1,58 @@
+// A stand-in for a broker that sends as fast as the client reads: `node stand-in.mjs QOS COUNT` prints its port, and
+// sends COUNT short messages to every client that subscribes. It keeps no state and checks nothing.
+import { createServer } from 'node:net';
+
+const [qos, count] = process.argv.slice(2).map(Number);
+const TOPIC = 'bench/stand-in/topic';
+const PAYLOAD = '{"temperature":21.5}';
+const BATCH = 1000;
+/** Packet identifiers must not run into each other, however slow the acknowledgements are. */
+const MOST_IN_FLIGHT = 60_000;
+
+function batch(from, length) {
+  return Buffer.concat(
+    Array.from({ length }, (_, i) => {
+      const id = ((from + i) % 65_535) + 1;
+      const body = [Buffer.from([0, TOPIC.length]), Buffer.from(TOPIC)];
+      if (qos > 0) body.push(Buffer.from([id >> 8, id & 255]));
+      body.push(Buffer.from(PAYLOAD));
+      const bytes = Buffer.concat(body);
+      return Buffer.concat([Buffer.from([0x30 | (qos << 1), bytes.length]), bytes]);
+    }),
+  );
+}
+
+// Made before anybody connects: the stand-in must never be what is measured.
+const batches = Array.from({ length: count / BATCH }, (_, i) => batch(i * BATCH, BATCH));
+
+const server = createServer({ noDelay: true }, (socket) => {
+  let sent = 0;
+  let acknowledged = 0;
+  let sending = false;
+  let rest = Buffer.alloc(0);
+  const pump = () => {
+    while (sending && sent < batches.length && (qos === 0 || sent * BATCH - acknowledged < MOST_IN_FLIGHT)) {
+      if (!socket.write(batches[sent++])) return;
+    }
+  };
+  socket.on('drain', pump);
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let at = 0;
+    while (data.length - at >= 2 && data.length - at >= 2 + data[at + 1]) {
+      const type = data[at] >> 4;
+      if (type === 1) socket.write(Buffer.from([0x20, 2, 0, 0]));
+      else if (type === 8) {
+        socket.write(Buffer.from([0x90, 3, data[at + 2], data[at + 3], qos]));
+        sending = true;
+      } else if (type === 4) acknowledged++;
+      else if (type === 12) socket.write(Buffer.from([0xd0, 0]));
+      else if (type === 14) socket.end();
+      at += 2 + data[at + 1];
+    }
+    rest = data.subarray(at);
+    pump();
+  });
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));

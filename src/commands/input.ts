@@ -1,0 +1,94 @@
+/** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line. */
+import type { PayloadSource } from '../cli/plan-types.ts';
+import { Failure } from '../errors.ts';
+import { MAX_REMAINING_LENGTH } from '../mqtt/index.ts';
+import type { Io, Source } from '../runtime/io.ts';
+
+/** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
+export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines' }>, io: Io): Promise<Uint8Array> {
+  switch (source.kind) {
+    case 'bytes':
+      return source.payload;
+    case 'file':
+      return withinLimit(await readFile(source.path, io), 'File', `input file "${source.path}"`);
+    case 'stdin': {
+      const payload = await readAll(io.stdin());
+      if (payload.length === 0) throw inputFailure('Zero length input.', 'input from stdin');
+      return withinLimit(payload, 'Message length', 'input from stdin');
+    }
+  }
+}
+
+/** Mosquitto's reasons for a file that cannot be read; others are named by their errno. */
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  ENOTDIR: 'Not a directory',
+};
+
+async function readFile(path: string, io: Io): Promise<Uint8Array> {
+  try {
+    return await io.files.read(path);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const reason = FILE_REASONS[error.code ?? ''] ?? error.code;
+    throw inputFailure(`Unable to read file "${path}": ${reason}.`, `input file "${path}"`);
+  }
+}
+
+async function readAll(source: Source): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Topic and header count against the limit too; that is checked when the packet is made. */
+function withinLimit(payload: Uint8Array, what: string, place: string): Uint8Array {
+  if (payload.length <= MAX_REMAINING_LENGTH) return payload;
+  throw inputFailure(`${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`, place);
+}
+
+function inputFailure(problem: string, place: string): Failure {
+  return new Failure('file', { message: `${problem}\nError loading ${place}.` });
+}
+
+const LINE_END = 0x0a;
+
+/**
+ * Cuts chunks into lines, in place: a line within a chunk is a view of it; only one that spans chunks is copied, once.
+ * Lines have no limit of length, and every byte but LF belongs to them, CR and NUL too.
+ */
+export class LineSplitter {
+  #chunk: Buffer = Buffer.alloc(0);
+  #at = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #parts: Buffer[] = [];
+
+  /** The chunk before must be used up, that is: next() has returned undefined. */
+  push(chunk: Uint8Array): void {
+    this.#chunk = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#at = 0;
+  }
+
+  /** The next complete line, without its end, or undefined. */
+  next(): Uint8Array | undefined {
+    const end = this.#chunk.indexOf(LINE_END, this.#at);
+    if (end < 0) {
+      if (this.#at < this.#chunk.length) this.#parts.push(this.#chunk.subarray(this.#at));
+      this.#at = this.#chunk.length;
+      return undefined;
+    }
+    const line = this.#chunk.subarray(this.#at, end);
+    this.#at = end + 1;
+    if (this.#parts.length === 0) return line;
+    const whole = Buffer.concat([...this.#parts, line]);
+    this.#parts = [];
+    return whole;
+  }
+
+  /** What stands after the last line end, which is a line too, or undefined when nothing does. */
+  rest(): Uint8Array | undefined {
+    return this.#parts.length === 0 ? undefined : Buffer.concat(this.#parts.splice(0));
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * tsrr: subscribes to the response topic, sends the request, prints the answer and leaves. What came before the request
+ * went out, retained messages, and messages with other correlation data are not the answer.
+ */
+import type { RrPlan } from '../cli/plan-types.ts';
+import { never } from '../client/reconnect.ts';
+import { FAILURES, Failure } from '../errors.ts';
+import {
+  type Delivery,
+  isRefusal,
+  type PublishPacket,
+  property,
+  reasonText,
+  type SessionEvent,
+} from '../mqtt/index.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import { type Connection, openConnection, tellFailure } from './connection.ts';
+import { wholePayload } from './input.ts';
+import { messagePrinter, type PrintMessage } from './print.ts';
+
+/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
+const WITH_WILL = 4;
+
+export async function rr(plan: RrPlan, io: Io): Promise<number> {
+  try {
+    return await new Requester(plan, io, await wholePayload(plan.source, io)).run();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error, plan, io);
+  }
+}
+
+class Requester {
+  readonly #plan: RrPlan;
+  readonly #io: Io;
+  readonly #payload: Uint8Array;
+  readonly #connection: Connection;
+  readonly #print: PrintMessage;
+
+  /** When the request was handed to the connection; undefined before. */
+  #sentAt: Millis | undefined;
+  #answered = false;
+  #ending = false;
+  #status = 0;
+  #finish: (status: number) => void = () => {};
+
+  constructor(plan: RrPlan, io: Io, payload: Uint8Array) {
+    this.#plan = plan;
+    this.#io = io;
+    this.#payload = payload;
+    this.#connection = openConnection(
+      plan,
+      io,
+      never,
+      { event: (event) => this.#event(event), over: (failure) => void this.#over(failure) },
+      {
+        written: (mark) => this.#printed(mark as Delivery),
+        room: () => {},
+        broken: (errno) => this.#broken(errno),
+      },
+    );
+    this.#print = messagePrinter(plan, this.#connection.output, io);
+  }
+
+  async run(): Promise<number> {
+    const { timeout } = this.#plan;
+    const timer =
+      timeout === undefined
+        ? undefined
+        : this.#io.clock.callAt(this.#io.clock.now() + timeout, () => {
+            this.#say(`${FAILURES.timeout.text}\n`);
+            this.#leave(FAILURES.timeout.status, WITH_WILL);
+          });
+    try {
+      return await new Promise<number>((resolve) => {
+        this.#finish = resolve;
+        this.#connection.client.connect();
+      });
+    } finally {
+      timer?.();
+    }
+  }
+
+  #event(event: SessionEvent): void {
+    switch (event.type) {
+      case 'connected':
+        this.#connection.client.subscribe([this.#plan.subscription], this.#plan.subscribeProperties);
+        return;
+      case 'subscribed':
+        return this.#subscribed(event.codes[0] ?? 0);
+      case 'published':
+        return isRefusal(event.code) ? this.#refused(event) : undefined;
+      case 'message':
+        return this.#message(event.packet, event.delivery);
+      case 'auth':
+        this.#say(`Error: ${FAILURES.auth.text}\n`);
+        return this.#leave(FAILURES.auth.status, 0);
+      default:
+        return;
+    }
+  }
+
+  #subscribed(code: number): void {
+    if (isRefusal(code)) {
+      this.#say(`${reasonText(code)}\n`);
+      return this.#leave(code, 0);
+    }
+    const { topic, qos, properties } = this.#plan;
+    this.#sentAt = this.#io.clock.now();
+    this.#connection.client.publish({ topic, payload: this.#payload, qos, retain: false, properties });
+  }
+
+  #refused({ packetId, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
+    this.#say(`Warning: Publish ${packetId} failed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
+    this.#leave(code, 0);
+  }
+
+  #message(packet: PublishPacket, delivery: Delivery): void {
+    if (this.#answered || this.#ending) return;
+    if (!this.#isAnswer(packet)) return this.#connection.client.acknowledge(delivery);
+    this.#answered = true;
+    this.#print(packet);
+    if (this.#plan.latency) this.#connection.output.text(`${latencyLine(this.#io.clock.now() - this.#sentAt!)}\n`);
+    this.#connection.output.mark(delivery);
+  }
+
+  /** A retained message was there before the request; so was anything that comes before the request is out. */
+  #isAnswer(packet: PublishPacket): boolean {
+    if (this.#sentAt === undefined) return false;
+    if (packet.retain && !this.#plan.subscription.retainAsPublished) return false;
+    if (packet.retain && this.#plan.skipRetained) return false;
+    const asked = property(this.#plan.properties, 'correlation-data');
+    if (asked === undefined) return true;
+    const told = property(packet.properties, 'correlation-data');
+    return told !== undefined && Buffer.compare(told, asked) === 0;
+  }
+
+  #printed(delivery: Delivery): void {
+    this.#connection.client.acknowledge(delivery);
+    this.#leave(0, 0);
+  }
+
+  #broken(errno: string): void {
+    if (errno !== 'EPIPE') this.#say(`Error: Standard output cannot be written: ${errno}\n`);
+    this.#leave(errno === 'EPIPE' ? 141 : 1, 0);
+  }
+
+  #leave(status: number, reason: number): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#status = status;
+    this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0);
+  }
+
+  async #over(failure: Failure | undefined): Promise<void> {
+    if (failure !== undefined && !this.#ending) this.#status = tellFailure(failure, this.#plan, this.#io);
+    await this.#connection.output.finished();
+    this.#finish(this.#status);
+  }
+
+  #say(text: string): void {
+    if (!this.#plan.quiet) this.#io.stderr(text);
+  }
+}
+
+/** The time in the unit that suits it, in the form of mosquitto_rr. */
+export function latencyLine(latency: Millis): string {
+  if (latency < 0.001) return `Latency: ${Math.round(latency * 1e6)}ns`;
+  if (latency < 1) return `Latency: ${(latency * 1000).toFixed(6)}µs`;
+  if (latency < 1000) return `Latency: ${latency.toFixed(6)}ms`;
+  const nanoseconds = Math.round(latency * 1e6);
+  return `Latency: ${Math.floor(nanoseconds / 1e9)}.${String(nanoseconds % 1e9).padStart(9, '0')}`;
+}

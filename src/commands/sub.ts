@@ -1,0 +1,279 @@
+/**
+ * tssub: prints what comes on its topics. A message is acknowledged only after standard output has taken it, so what a
+ * dead reader, a full disk or a kill leaves unprinted stays with the server.
+ */
+import type { SubPlan } from '../cli/plan-types.ts';
+import { untilConnectedAgain } from '../client/reconnect.ts';
+import { FAILURES, type Failure } from '../errors.ts';
+import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import { MessageRate } from '../output/rate.ts';
+import { WatchScreen } from '../output/watch.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import { type Connection, openConnection, tellFailure } from './connection.ts';
+import { messagePrinter, type PrintMessage } from './print.ts';
+
+/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
+const WITH_WILL = 4;
+
+/** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
+const NEVER_CONNECTED = 255;
+
+/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
+const READER_GONE = 141;
+
+/** How long to wait for a reader who does not read, or for the removal of retained messages, when all else is over. */
+const FLUSH_WAIT: Millis = 5000;
+
+export function sub(plan: SubPlan, io: Io): Promise<number> {
+  return new Subscriber(plan, io).run();
+}
+
+class Subscriber {
+  readonly #plan: SubPlan;
+  readonly #io: Io;
+  readonly #connection: Connection;
+  readonly #print: PrintMessage;
+  readonly #screen: WatchScreen | undefined;
+  readonly #rate: MessageRate | undefined;
+
+  #everConnected = false;
+  #asked: 'no' | 'waiting' | 'granted' = 'no';
+  /** Messages put into the output, and of those: written. */
+  #printed = 0;
+  #written = 0;
+  /** Nothing more is printed: the count is reached, time is up, or a signal came. */
+  #stopped = false;
+  #status = 0;
+  /** Retained messages that are being removed, and who waits for the last of them. */
+  #removing = 0;
+  #allRemoved: () => void = () => {};
+  /** Bytes that were unwritten when the wait for the reader began; it is over when it ends with as many. */
+  #stuckAt = Infinity;
+  #finish: (status: number) => void = () => {};
+
+  constructor(plan: SubPlan, io: Io) {
+    this.#plan = plan;
+    this.#io = io;
+    this.#connection = openConnection(
+      plan,
+      io,
+      untilConnectedAgain(io.random),
+      {
+        event: (event) => this.#event(event),
+        settled: () => this.#throttle(),
+        interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
+        over: (failure) => void this.#over(failure),
+      },
+      {
+        written: (mark) => (typeof mark === 'string' ? this.#remove(mark) : this.#delivered(mark as Delivery)),
+        room: () => this.#connection.client.setReading(true),
+        broken: (errno) => this.#broken(errno),
+      },
+    );
+    this.#print = messagePrinter(plan, this.#connection.output, io);
+    this.#screen = plan.watch ? new WatchScreen() : undefined;
+    this.#rate = plan.messageRate ? new MessageRate() : undefined;
+  }
+
+  run(): Promise<number> {
+    const { timeout } = this.#plan;
+    const stop = (['SIGINT', 'SIGTERM'] as const).map((name) => this.#io.onSignal(name, () => this.#interrupt()));
+    if (timeout !== undefined) stop.push(this.#io.clock.callAt(this.#io.clock.now() + timeout, () => this.#timedOut()));
+    return new Promise<number>((resolve) => {
+      this.#finish = resolve;
+      if (this.#screen) this.#connection.output.text(this.#screen.start(this.#plan.target.host));
+      if (this.#rate) this.#everySecond(this.#io.clock.now() + 1000, this.#rate);
+      this.#connection.client.connect();
+    }).finally(() => {
+      for (const remove of stop) remove();
+    });
+  }
+
+  #event(event: SessionEvent): void {
+    switch (event.type) {
+      case 'message':
+        return this.#message(event.packet, event.delivery);
+      case 'connected':
+        return this.#connected(event.packet.sessionPresent);
+      case 'subscribed':
+        return this.#subscribed(event);
+      case 'unsubscribed':
+        // With topics there is a SUBACK to wait for (-E).
+        return this.#plan.exitAfterSubscribe && this.#plan.subscriptions.length === 0 ? this.#leave(0, 0) : undefined;
+      case 'published':
+        return this.#removed(event);
+      case 'auth':
+        this.#say(`Error: ${FAILURES.auth.text}\n`);
+        return this.#leave(FAILURES.auth.status, 0);
+      default:
+        return;
+    }
+  }
+
+  #connected(sessionPresent: boolean): void {
+    const { client } = this.#connection;
+    const { subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
+    this.#everConnected = true;
+    if (this.#asked === 'granted' && !sessionPresent && !this.#plan.session.clean)
+      this.#say('Warning: The server lost the session; messages it held may be missing.\n');
+    // A server that kept the session kept the subscriptions made in it; asking again would bring retained messages again.
+    // A request that was not answered is sent again by the session itself.
+    if (this.#stopped || this.#asked === 'waiting' || (sessionPresent && this.#asked === 'granted')) return;
+    if (subscriptions.length > 0) {
+      client.subscribe(subscriptions, subscribeProperties);
+      this.#asked = 'waiting';
+    }
+    for (const filter of unsubscribe) client.unsubscribe([filter], unsubscribeProperties);
+  }
+
+  #subscribed({ packetId, codes, reason }: Extract<SessionEvent, { type: 'subscribed' }>): void {
+    const { debug, quiet, exitAfterSubscribe, subscriptions } = this.#plan;
+    this.#asked = 'granted';
+    if (debug && !quiet) this.#connection.output.text(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
+    const refused = codes.filter(isRefusal);
+    if (refused.length === codes.length) {
+      this.#say('All subscription requests were denied.\n');
+      if (reason) this.#say(`${reason}\n`);
+      return this.#leave(refused[0]!, 0);
+    }
+    codes.forEach((code, i) => {
+      if (isRefusal(code))
+        this.#say(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
+    });
+    if (exitAfterSubscribe) this.#leave(refused[0] ?? 0, 0);
+  }
+
+  #message(packet: PublishPacket, delivery: Delivery): void {
+    // What comes after the end is not acknowledged: it stays with the server for the next run.
+    if (this.#stopped) return;
+    const { skipRetained, retainedOnly, filterOut, randomFilter, count } = this.#plan;
+    if (retainedOnly && !packet.retain) return this.#leave(0, 0);
+    if (
+      (skipRetained && packet.retain) ||
+      (filterOut.length > 0 && filterOut.some((filter) => matches(filter, packet.topic)))
+    )
+      return this.#connection.client.acknowledge(delivery);
+    const { output } = this.#connection;
+    // A message that chance leaves out counts all the same, as in mosquitto_sub.
+    if (randomFilter === undefined || this.#io.random() * 100 < randomFilter) this.#put(packet);
+    if (this.#plan.removeRetained && packet.retain) output.mark(packet.topic);
+    output.mark(delivery);
+    if (++this.#printed === count) this.#stopped = true;
+  }
+
+  #put(packet: PublishPacket): void {
+    if (this.#rate) return this.#rate.add();
+    if (this.#screen) this.#connection.output.text(this.#screen.before(packet.topic));
+    this.#print(packet);
+    if (this.#screen) this.#connection.output.text(this.#screen.after());
+  }
+
+  #everySecond(at: Millis, rate: MessageRate): void {
+    this.#io.clock.callAt(at, () => {
+      if (this.#stopped) return;
+      this.#connection.output.text(rate.line());
+      this.#connection.output.flush();
+      this.#everySecond(at + 1000, rate);
+    });
+  }
+
+  /** An empty retained message takes the place of the one that is printed now. */
+  #remove(topic: string): void {
+    this.#removing++;
+    this.#connection.client.publish({ topic, payload: new Uint8Array(0), qos: 1, retain: true, properties: [] });
+  }
+
+  #removed({ code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
+    if (isRefusal(code)) {
+      this.#status ||= code;
+      this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
+    }
+    if (--this.#removing === 0) this.#allRemoved();
+  }
+
+  /** Standard output has taken the message. */
+  #delivered(delivery: Delivery): void {
+    this.#connection.client.acknowledge(delivery);
+    if (++this.#written === this.#plan.count) this.#leave(0, 0);
+  }
+
+  #throttle(): void {
+    if (this.#connection.output.isFull && !this.#stopped) this.#connection.client.setReading(false);
+  }
+
+  #broken(errno: string): void {
+    // `tssub … | head -1` ends like any program whose reader left: quietly, but not with success.
+    if (errno !== 'EPIPE') this.#say(`Error: Standard output cannot be written: ${OUTPUT_REASONS[errno] ?? errno}\n`);
+    this.#leave(errno === 'EPIPE' ? READER_GONE : 1, 0);
+  }
+
+  #interrupt(): void {
+    if (this.#stopped) return this.#finish(this.#status);
+    this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
+  }
+
+  #timedOut(): void {
+    if (this.#stopped) return;
+    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}\n`);
+    this.#leave(this.#everConnected ? FAILURES.timeout.status : NEVER_CONNECTED, WITH_WILL);
+  }
+
+  /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */
+  #leave(status: number, reason: number): void {
+    this.#stopped = true;
+    this.#status ||= status;
+    // What is received is printed, and what is printed is acknowledged, before the connection ends.
+    void this.#flush()
+      .then(() => this.#removals())
+      .then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
+  }
+
+  async #over(failure: Failure | undefined): Promise<void> {
+    const asked = this.#stopped;
+    this.#stopped = true;
+    if (failure !== undefined && !asked) this.#status = tellFailure(failure, this.#plan, this.#io);
+    const { output } = this.#connection;
+    await this.#flush();
+    if (output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
+    this.#finish(this.#status);
+  }
+
+  /** Resolves when everything is printed, or when the reader has taken nothing for a while. */
+  async #flush(): Promise<void> {
+    const { output } = this.#connection;
+    while (output.pending < this.#stuckAt && !output.isBroken) {
+      this.#stuckAt = output.pending;
+      await this.#atMost(output.finished());
+    }
+  }
+
+  /** Resolves when the server has taken every removal of a retained message, or has had its time. */
+  #removals(): Promise<void> | undefined {
+    if (this.#removing === 0) return undefined;
+    return this.#atMost(
+      new Promise((resolve) => {
+        this.#allRemoved = resolve;
+      }),
+    );
+  }
+
+  async #atMost(wait: Promise<void>): Promise<void> {
+    let giveUp = (): void => {};
+    const tooLate = new Promise<void>((resolve) => {
+      giveUp = this.#io.clock.callAt(this.#io.clock.now() + FLUSH_WAIT, resolve);
+    });
+    await Promise.race([wait, tooLate]);
+    giveUp();
+  }
+
+  #say(text: string): void {
+    if (!this.#plan.quiet) this.#io.stderr(text);
+  }
+}
+
+const OUTPUT_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'No space left on device',
+  EIO: 'Input/output error',
+  EFBIG: 'File too large',
+  EDQUOT: 'Disk quota exceeded',
+};

@@ -1,0 +1,4 @@
+import { pub } from '../commands/pub.ts';
+import { run } from './run.ts';
+
+void run('pub', pub);

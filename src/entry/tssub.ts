@@ -1,0 +1,4 @@
+import { sub } from '../commands/sub.ts';
+import { run } from './run.ts';
+
+void run('sub', sub);
