@@ -150,11 +150,13 @@ export class Client {
   #dial(): void {
     const dialing = this.#options.dial({
       data: (bytes) => {
+        this.#reuseOutput();
         this.#session.receive(bytes, this.#now());
         this.#turn();
       },
       drain: () => {
         this.#full = false;
+        this.#reuseOutput();
         this.#turn();
       },
       closed: (failure) => this.#closed(failure ?? new Failure('connection-lost'), failure === undefined),
@@ -257,6 +259,11 @@ export class Client {
     for (let chunk = this.#session.takeOutput(now); chunk !== undefined; chunk = this.#session.takeOutput(now)) {
       if (!stream.write(chunk)) this.#full = true;
     }
+  }
+
+  /** Keeps the memory flat: what the socket has passed on need not be kept. */
+  #reuseOutput(): void {
+    if (this.#stream?.buffered === 0) this.#session.outputWritten();
   }
 
   #closeIfOver(): void {

@@ -11,7 +11,7 @@ import type { Failure } from '../errors.ts';
 import { Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
-import type { Io } from '../runtime/io.ts';
+import type { Clock, Io, Millis } from '../runtime/io.ts';
 
 export interface ConnectionHandlers {
   /** Everything but trace events. */
@@ -26,6 +26,8 @@ export interface ConnectionHandlers {
 export interface Connection {
   readonly client: Client;
   readonly output: OutputWriter;
+  /** Resolves when the server has ended (PUBREL) every QoS 2 message that it got PUBREC for, or has had its time. */
+  released(): Promise<void>;
 }
 
 export function openConnection(
@@ -37,8 +39,11 @@ export function openConnection(
 ): Connection {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, outputEvents);
+  const session = new Session(plan.session);
+  const isReleased = (): boolean => session.snapshot().inbound.length === 0;
+  let whenReleased: (() => void) | undefined;
   const client: Client = new Client(
-    { session: new Session(plan.session), version, dial: dialer(plan.target), clock: io.clock, retry },
+    { session, version, dial: dialer(plan.target), clock: io.clock, retry },
     {
       event: (event) => {
         if (event.type !== 'trace') handlers.event(event);
@@ -47,15 +52,27 @@ export function openConnection(
       settled: () => {
         handlers.settled?.();
         output.flush();
+        if (whenReleased !== undefined && isReleased()) whenReleased();
       },
       down: (failure, wait) => {
+        whenReleased?.();
         if (wait === undefined) handlers.over(failure);
         else handlers.interrupted?.(failure);
       },
       ended: handlers.over,
     },
   );
-  return { client, output };
+  return {
+    client,
+    output,
+    async released() {
+      if (isReleased()) return;
+      const end = new Promise<void>((resolve) => {
+        whenReleased = resolve;
+      });
+      await atMost(PATIENCE, end, io.clock);
+    },
+  };
 }
 
 /** Says why the run ended, in Mosquitto's words and not with `--quiet`; returns the exit status. */
@@ -74,4 +91,17 @@ function failureText(failure: Failure): string {
     default:
       return `Error: ${failure.message}\n`;
   }
+}
+
+/** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */
+export const PATIENCE: Millis = 5000;
+
+/** Resolves with the promise, or when so much time has passed. */
+export async function atMost(limit: Millis, wait: Promise<void>, clock: Clock): Promise<void> {
+  let giveUp = (): void => {};
+  const tooLate = new Promise<void>((resolve) => {
+    giveUp = clock.callAt(clock.now() + limit, resolve);
+  });
+  await Promise.race([wait, tooLate]);
+  giveUp();
 }

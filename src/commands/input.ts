@@ -39,7 +39,8 @@ async function readFile(path: string, io: Io): Promise<Uint8Array> {
 
 async function readAll(source: Source): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) chunks.push(chunk);
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read())
+    chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
@@ -56,7 +57,8 @@ function inputFailure(problem: string, place: string): Failure {
 const LINE_END = 0x0a;
 
 /**
- * Cuts chunks into lines, in place: a line within a chunk is a view of it; only one that spans chunks is copied, once.
+ * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
+ * chunks is a copy.
  * Lines have no limit of length, and every byte but LF belongs to them, CR and NUL too.
  */
 export class LineSplitter {
@@ -75,7 +77,7 @@ export class LineSplitter {
   next(): Uint8Array | undefined {
     const end = this.#chunk.indexOf(LINE_END, this.#at);
     if (end < 0) {
-      if (this.#at < this.#chunk.length) this.#parts.push(this.#chunk.subarray(this.#at));
+      if (this.#at < this.#chunk.length) this.#parts.push(Buffer.from(this.#chunk.subarray(this.#at)));
       this.#at = this.#chunk.length;
       return undefined;
     }

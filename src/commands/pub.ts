@@ -8,11 +8,17 @@ import { never, untilConnectedAgain } from '../client/reconnect.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent } from '../mqtt/index.ts';
 import type { Io, Millis, Source } from '../runtime/io.ts';
-import { type Connection, openConnection, tellFailure } from './connection.ts';
+import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
 import { LineSplitter, wholePayload } from './input.ts';
 
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
+
+/**
+ * Until it is acknowledged a line must outlive the memory it was read into; at QoS 0 it is written at once. Lines longer
+ * than what is read at once span several reads, and so have memory of their own.
+ */
+const COPIED_BYTES = 64 * 1024;
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -128,7 +134,7 @@ class Publisher {
       lines.push(chunk);
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
         if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
-        this.#send(line);
+        this.#send(this.#plan.qos === 0 || line.length > COPIED_BYTES ? line : Buffer.from(line));
       }
     }
     const rest = lines.rest();
@@ -216,7 +222,7 @@ class Publisher {
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
     }
     this.#source?.close();
-    await this.#connection.output.finished();
+    await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
     this.#finish(status);
   }
 

@@ -14,7 +14,7 @@ import {
   type SessionEvent,
 } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { type Connection, openConnection, tellFailure } from './connection.ts';
+import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
@@ -68,7 +68,7 @@ class Requester {
       timeout === undefined
         ? undefined
         : this.#io.clock.callAt(this.#io.clock.now() + timeout, () => {
-            this.#say(`${FAILURES.timeout.text}\n`);
+            if (!this.#ending) this.#say(`${FAILURES.timeout.text}\n`);
             this.#leave(FAILURES.timeout.status, WITH_WILL);
           });
     try {
@@ -149,12 +149,13 @@ class Requester {
     if (this.#ending) return;
     this.#ending = true;
     this.#status = status;
-    this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0);
+    const { client } = this.#connection;
+    void this.#connection.released().then(() => client.end(this.#plan.session.version === 5 ? reason : 0));
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     if (failure !== undefined && !this.#ending) this.#status = tellFailure(failure, this.#plan, this.#io);
-    await this.#connection.output.finished();
+    await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
     this.#finish(this.#status);
   }
 

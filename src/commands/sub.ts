@@ -9,7 +9,7 @@ import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { type Connection, openConnection, tellFailure } from './connection.ts';
+import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
 /** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
@@ -20,9 +20,6 @@ const NEVER_CONNECTED = 255;
 
 /** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
 const READER_GONE = 141;
-
-/** How long to wait for a reader who does not read, or for the removal of retained messages, when all else is over. */
-const FLUSH_WAIT: Millis = 5000;
 
 export function sub(plan: SubPlan, io: Io): Promise<number> {
   return new Subscriber(plan, io).run();
@@ -225,13 +222,17 @@ class Subscriber {
     // What is received is printed, and what is printed is acknowledged, before the connection ends.
     void this.#flush()
       .then(() => this.#removals())
+      .then(() => this.#connection.released())
       .then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     const asked = this.#stopped;
     this.#stopped = true;
-    if (failure !== undefined && !asked) this.#status = tellFailure(failure, this.#plan, this.#io);
+    // What was printed at QoS 1 or 2 may not count as acknowledged when the end was not in order: it will come again.
+    const acknowledged = this.#written === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
+    if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged)))
+      this.#status = tellFailure(failure, this.#plan, this.#io);
     const { output } = this.#connection;
     await this.#flush();
     if (output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
@@ -243,27 +244,17 @@ class Subscriber {
     const { output } = this.#connection;
     while (output.pending < this.#stuckAt && !output.isBroken) {
       this.#stuckAt = output.pending;
-      await this.#atMost(output.finished());
+      await atMost(PATIENCE, output.finished(), this.#io.clock);
     }
   }
 
   /** Resolves when the server has taken every removal of a retained message, or has had its time. */
   #removals(): Promise<void> | undefined {
     if (this.#removing === 0) return undefined;
-    return this.#atMost(
-      new Promise((resolve) => {
-        this.#allRemoved = resolve;
-      }),
-    );
-  }
-
-  async #atMost(wait: Promise<void>): Promise<void> {
-    let giveUp = (): void => {};
-    const tooLate = new Promise<void>((resolve) => {
-      giveUp = this.#io.clock.callAt(this.#io.clock.now() + FLUSH_WAIT, resolve);
+    const allRemoved = new Promise<void>((resolve) => {
+      this.#allRemoved = resolve;
     });
-    await Promise.race([wait, tooLate]);
-    giveUp();
+    return atMost(PATIENCE, allRemoved, this.#io.clock);
   }
 
   #say(text: string): void {

@@ -49,6 +49,13 @@ export class Writer {
     return tail;
   }
 
+  /** Everything taken so far is written: the memory it lay in may be used again. */
+  reuse(): void {
+    if (this.pending > 0 || this.#packet >= 0) return;
+    this.#taken = 0;
+    this.#pos = 0;
+  }
+
   /** Forgets everything that was not taken. */
   clear(): void {
     this.#chunks.clear();

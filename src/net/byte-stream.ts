@@ -4,6 +4,7 @@ import type { Failure } from '../errors.ts';
 import { streamFailure } from './failures.ts';
 
 export interface StreamHandlers {
+  /** The bytes are good until it returns: the next ones may come in the same memory. */
   data(bytes: Uint8Array): void;
   /** A write returned false before; now there is room again. */
   drain(): void;

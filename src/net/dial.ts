@@ -28,7 +28,8 @@ function dial(target: Target, handlers: StreamHandlers): Dialing {
     const context = target.tls === undefined ? undefined : await tls?.secureContext(target.tls);
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
     if (cancelled) return NEVER;
-    const socket = openSocket(target, localAddress);
+    // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
+    const socket = openSocket(target, localAddress, tls === undefined ? handlers.data : undefined);
     lowest = socket;
     await connected(socket);
     if (tls === undefined || context === undefined) return byteStream(socket, handlers);

@@ -6,15 +6,33 @@ import type { Target } from './target.ts';
 /** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
 const WRITE_BUFFER_BYTES = 256 * 1024;
 
-/** A socket on its way; it is handed over before it is connected, so that it can be destroyed. */
-export function openSocket(target: Target, localAddress: string | undefined): Socket {
+/** The most that is read at once. */
+const READ_BUFFER_BYTES = 64 * 1024;
+
+/**
+ * A socket on its way; it is handed over before it is connected, so that it can be destroyed. With `data`, what comes goes
+ * there and not through the stream: all of it by one buffer that is used again, so nothing is allocated for reading.
+ */
+export function openSocket(
+  target: Target,
+  localAddress: string | undefined,
+  data?: (bytes: Uint8Array) => void,
+): Socket {
   const buffers = { writableHighWaterMark: WRITE_BUFFER_BYTES };
+  const onread = data && {
+    buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+    callback: (length: number, buffer: Uint8Array) => {
+      data(buffer.subarray(0, length));
+      return true;
+    },
+  };
   const place = target.unixPath !== undefined ? { path: target.unixPath } : { host: target.host, port: target.port };
   return connect({
     ...place,
     ...buffers,
     ...(localAddress === undefined ? {} : { localAddress }),
     noDelay: target.noDelay,
+    ...(onread && { onread }),
   });
 }
 

@@ -23,7 +23,7 @@ export type Random = () => number;
 
 /** Where bytes come from. */
 export interface Source {
-  /** The next bytes, or undefined at the end. Throws a Failure. */
+  /** The next bytes, good until the next read, or undefined at the end. Rejects with a Failure. */
   read(): Promise<Uint8Array | undefined>;
   /** Stops a read that waits; nothing can be read afterwards. */
   close(): void;

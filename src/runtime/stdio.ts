@@ -59,11 +59,11 @@ function socketSource(socket: Socket): Source {
 
 function fileSource(fd: number): Source {
   let closed = false;
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   return {
     read: () =>
       new Promise((resolve, reject) => {
         if (closed) return resolve(undefined);
-        const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
         read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
           if (error)
             reject(

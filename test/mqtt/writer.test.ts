@@ -279,3 +279,41 @@ describe('misuse of the writer is a TypeError, and leaves nothing behind', () =>
     expect(() => new Writer().finish(0xc0, NO_LIMIT)).toThrow(TypeError);
   });
 });
+
+describe('reuse', () => {
+  const ping = (writer: Writer): Uint8Array => {
+    encodePacket(writer, { type: 'pingreq' }, 4);
+    return writer.take()!;
+  };
+
+  it('writes into the memory of what was taken, which until then is left alone', () => {
+    const writer = new Writer();
+    const first = ping(writer);
+    const second = ping(writer);
+    expect(second.byteOffset).not.toBe(first.byteOffset);
+    writer.reuse();
+    const third = ping(writer);
+    expect([third.buffer, third.byteOffset]).toEqual([first.buffer, first.byteOffset]);
+  });
+
+  it('does nothing while bytes wait to be taken', () => {
+    const writer = new Writer();
+    const first = ping(writer);
+    encodePacket(writer, { type: 'pingresp' }, 4);
+    writer.reuse();
+    const second = writer.take()!;
+    expect(second).toEqual(bytes('d0 00'));
+    expect(second.byteOffset).not.toBe(first.byteOffset);
+  });
+
+  it('does nothing while a packet is open', () => {
+    const writer = new Writer();
+    ping(writer);
+    writer.begin();
+    writer.u8(1);
+    writer.reuse();
+    writer.u8(2);
+    expect(writer.finish(0x30, NO_LIMIT)).toBe(4);
+    expect(takeAll(writer)).toEqual(bytes('30 02 01 02'));
+  });
+});

@@ -4,10 +4,11 @@
  *
  * A message at QoS 2 goes to the consumer when it comes, not at PUBREL ("method B" of the standard, 4.3.3): PUBREC then
  * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
+ *
+ * The receive maximum that CONNECT announces is not enforced (decision 9): whoever consumes slowly stops reading.
  */
 import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
-import { protocolError } from '../packet-error.ts';
 import { encodeShortAck } from '../packets/ack.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
@@ -27,8 +28,6 @@ interface Entry extends Delivery {
   done: boolean;
   /** PUBACK or PUBREC is owed on this connection; while it is, the entry stands in the queue. */
   owed: boolean;
-  /** The PUBLISH came on this connection, and the receive maximum still counts it. */
-  open: boolean;
 }
 
 /** What every message at QoS 0 is delivered as: there is nothing to acknowledge. */
@@ -37,8 +36,6 @@ const UNACKNOWLEDGED: Delivery = Object.freeze({ packetId: 0, qos: 0 });
 export interface InboundContext {
   readonly version: ProtocolVersion;
   readonly writer: Writer;
-  /** Most messages at QoS 1 and 2 that the server may have unacknowledged; what CONNECT announces. */
-  readonly receiveMaximum: number;
   /** Highest topic alias that CONNECT announces. */
   readonly topicAliasMaximum: number;
   readonly trace: boolean;
@@ -49,8 +46,6 @@ export class Inbound {
   readonly #context: InboundContext;
   /** Owed acknowledgements in the order of arrival. */
   #queue = new Queue<Entry>();
-  /** PUBLISH packets of this connection whose PUBACK or PUBCOMP has not been sent: what the receive maximum counts. */
-  #open = 0;
   /** QoS 2 messages whose flow has not ended; `done` ones have their PUBREC sent or owed. */
   readonly #exactlyOnce = new Map<number, Entry>();
   /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
@@ -78,12 +73,9 @@ export class Inbound {
   disconnected(): void {
     for (const entry of this.#queue) {
       entry.owed = false;
-      entry.open = false;
       if (entry.qos === 1) this.#stale.set(entry.packetId, entry);
     }
     this.#queue = new Queue();
-    for (const entry of this.#exactlyOnce.values()) entry.open = false;
-    this.#open = 0;
   }
 
   publish(received: PublishPacket): void {
@@ -99,7 +91,7 @@ export class Inbound {
       return;
     }
     const { packetId, topic } = packet;
-    const entry: Entry = { packetId, qos, topic, done: false, owed: false, open: false };
+    const entry: Entry = { packetId, qos, topic, done: false, owed: false };
     this.#owe(entry);
     if (qos === 2) this.#exactlyOnce.set(packetId, entry);
     this.#context.emit({ type: 'message', packet, delivery: entry });
@@ -110,10 +102,7 @@ export class Inbound {
     const entry = this.#exactlyOnce.get(packetId);
     // PUBREL before our PUBREC cannot answer it; what is owed stays owed.
     const known = entry?.done === true;
-    if (known) {
-      this.#exactlyOnce.delete(packetId);
-      this.#close(entry);
-    }
+    if (known) this.#exactlyOnce.delete(packetId);
     this.#answer('pubcomp', packetId, known || this.#context.version !== 5 ? 0 : 0x92);
   }
 
@@ -133,7 +122,7 @@ export class Inbound {
 
   restore(packetIds: readonly number[]): void {
     for (const packetId of packetIds)
-      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: '', done: true, owed: false, open: false });
+      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: '', done: true, owed: false });
   }
 
   #takeStale(packet: PublishPacket): Entry | undefined {
@@ -151,28 +140,15 @@ export class Inbound {
     this.#flush();
   }
 
-  /** Throws, and changes nothing, when the server has more open than we allow. MQTT 3 servers were never told a limit. */
   #owe(entry: Entry): void {
-    if (!entry.open) {
-      if (this.#context.version === 5 && this.#open >= this.#context.receiveMaximum)
-        protocolError('the server exceeds our receive maximum [MQTT-3.3.4-9]', 0x93);
-      entry.open = true;
-      this.#open++;
-    }
     entry.owed = true;
     this.#queue.push(entry);
-  }
-
-  #close(entry: Entry): void {
-    if (entry.open) this.#open--;
-    entry.open = false;
   }
 
   #flush(): void {
     for (let head = this.#queue.peek(); head?.done; head = this.#queue.peek()) {
       this.#queue.shift();
       head.owed = false;
-      if (head.qos === 1) this.#close(head);
       this.#answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, 0);
     }
   }

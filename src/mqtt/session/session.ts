@@ -70,7 +70,6 @@ export class Session {
     this.#outbound = new Outbound({ ...common, maxInflight: options.maxInflight });
     this.#inbound = new Inbound({
       ...common,
-      receiveMaximum: property(options.properties, 'receive-maximum') ?? 65_535,
       topicAliasMaximum: property(options.properties, 'topic-alias-maximum') ?? 0,
     });
     this.#pending = new Pending(common);
@@ -221,6 +220,11 @@ export class Session {
   /** Whether takeEvent or takeOutput has something. */
   get hasWork(): boolean {
     return this.#events.length > 0 || this.#writer.pending > 0;
+  }
+
+  /** Everything taken so far is written, so that the memory it lies in can be used again. Need not be called. */
+  outputWritten(): void {
+    this.#writer.reuse();
   }
 
   takeEvent(): SessionEvent | undefined {

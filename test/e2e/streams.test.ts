@@ -1,0 +1,244 @@
+// Standard input and output as they come: closed, full, never ending, never read, read by somebody who leaves.
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { start } from '../support/run.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+import { makeFifo, startInShell } from './fifo.ts';
+import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+import { accept, expectOneLine, grant, V3 } from './script.ts';
+
+const PATIENT = 60_000;
+/** A device that is always full; not every system has it. */
+const hasFull = existsSync('/dev/full');
+const QUEUE_EVERYTHING = { extra: ['max_queued_messages 0'] };
+const numbers = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `${from + i}\n`);
+
+describeWithMosquitto('standard input', () => {
+  test('that is closed is an empty one: nothing to send for tspub -l, an error for tspub -s', async () => {
+    const place = await mosquittoPlace();
+    expect(outcome(await publish(place, ['-t', 'a', '-l'], { stdin: null }))).toEqual(ended(0));
+    expect(outcome(await publish(place, ['-t', 'a', '-s'], { stdin: null }))).toEqual(
+      ended(1, '', 'Error: Zero length input.\nError loading input from stdin.\n'),
+    );
+  });
+
+  test('that is a folder is an error for tspub -l and tspub -s', async () => {
+    const place = await mosquittoPlace();
+    for (const option of ['-l', '-s']) {
+      const { exited } = startInShell('exec "$@" < /', 'tspub', [...place.args, '-t', 'a', option]);
+      const { status, stderr } = await exited;
+      expect({ option, status }).toEqual({ option, status: 1 });
+      expect(stderr).toMatch(/^Error: Standard input cannot be read: EISDIR\n/);
+    }
+  });
+
+  test('may come late and in pieces: tspub -l sends each line as it ends', async () => {
+    const place = await mosquittoPlace();
+    const listener = await listening(place, ['-t', 'a', '-C', '3']);
+    const args = [...place.args, '-t', 'a', '-l', '-q', '1'];
+    const running = start('tspub', args, { stdin: 'on', keepStdinOpen: true });
+    await place.broker.waitForLog('Sending CONNACK to auto-');
+    running.child.stdin?.write('e\ntwo\nth');
+    await listener.waitForStdout('one\ntwo\n');
+    running.child.stdin?.end('ree');
+    expect(outcome(await running.exited)).toEqual(ended(0));
+    expect(outcome(await listener.exited)).toEqual(ended(0, 'one\ntwo\nthree\n'));
+  });
+});
+
+test('standard input that is a silent pipe does not keep tspub -l from ending when nothing listens', async () => {
+  const args = [...at(await freePort()), '-t', 'a', '-l'];
+  const running = startInShell(`exec "$@" <> ${makeFifo()}`, 'tspub', args);
+  expectOneLine(outcome(await running.exited), 1, 'Error: Connection refused\n');
+});
+
+test('standard input that is a silent pipe does not keep tspub -l from ending when the server refuses', async () => {
+  const { port } = await fakeServer(async (connection) => void (await accept(connection, 5)));
+  const running = startInShell(`exec "$@" <> ${makeFifo()}`, 'tspub', [...at(port), ...V3, '-t', 'a', '-l']);
+  expect((await running.exited).status).toBe(5);
+});
+
+describe('tspub -l', () => {
+  test('reads no faster than the server does, so its memory has a bound', { timeout: PATIENT }, async () => {
+    // The server takes CONNECT and then reads nothing more.
+    const server = await fakeServer(async (connection) => {
+      await accept(connection);
+      connection.socket.pause();
+    });
+    const running = start('tspub', [...at(server.port), '-t', 'a', '-l', '-q', '0', '-k', '5'], {
+      keepStdinOpen: true,
+    });
+    const block = `${'x'.repeat(1023)}\n`.repeat(1024);
+    let taken = 0;
+    const offer = (): void => {
+      if (taken < 100) running.child.stdin?.write(block, () => offer());
+      taken++;
+    };
+    offer();
+    // It has come to a halt: PINGREQ is not answered either.
+    const stderr = await running.waitForStderr('connecting again', 40_000);
+    expect(stderr).toMatch(/^Warning: Keepalive exceeded: the server sent no PINGRESP; connecting again\.\n/);
+    expect(taken).toBeLessThan(50); // of 100 MiB; loopback sockets alone buffer several
+  });
+});
+
+describeWithMosquitto('standard output', () => {
+  const full = 'Error: Standard output cannot be written: No space left on device\n';
+
+  test.skipIf(!hasFull)(
+    'that is full ends tssub with 1 and one line, and the message stays with the broker',
+    async () => {
+      const place = await mosquittoPlace();
+      const session = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
+      await subscribe(place, [...session, '-E']);
+      await publish(place, ['-q', '1', '-t', 'a', '-m', 'x']);
+      const running = startInShell('exec "$@" > /dev/full', 'tssub', [...place.args, ...session]);
+      expectOneLine(outcome(await running.exited), 1, full);
+      expect(outcome(await subscribe(place, [...session, '-C', '1']))).toEqual(ended(0, 'x\n'));
+    },
+  );
+
+  test.skipIf(!hasFull)('--help that cannot be written is not exit status 0', async () => {
+    const { status } = await startInShell('exec "$@" > /dev/full', 'tssub', ['--help']).exited;
+    expect(status).not.toBe(0);
+  });
+
+  for (const version of ['mqttv311', 'mqttv5']) {
+    test(`-V ${version}: tssub | head -1 ends with 141, and the rest is for the next`, async () => {
+      const place = await mosquittoPlace(QUEUE_EVERYTHING);
+      const session = ['-V', version, '-q', '1', '-c', '-i', 'reader', '-t', 'a'];
+      await subscribe(place, [...session, '-E']);
+      const status = join(tempDir(), 'status');
+      const script = `("$@"; echo $? > ${status}.new; mv ${status}.new ${status}) | head -1`;
+      const running = startInShell(script, 'tssub', [...place.args, ...session]);
+
+      // Messages go on until the subscriber has met the closed pipe.
+      let sent = 0;
+      for (; !existsSync(status) && sent < 100; sent++)
+        await publish(place, ['-q', '1', '-t', 'a', '-m', `${sent + 1}`]);
+      const { stdout, stderr } = await running.exited;
+      expect({ stdout: stdout.toString(), stderr }).toEqual({ stdout: '1\n', stderr: '' });
+      expect(readFileSync(status, 'utf8')).toBe('141\n');
+
+      await publish(place, ['-q', '1', '-t', 'a', '-m', 'last']);
+      const rest = await listening(place, session);
+      await rest.waitForStdout('last\n');
+      // What the pipe took and head did not print cannot be known; nothing else is missing.
+      const printed = new Set(`1\n${rest.stdout()}`.trim().split('\n').map(Number));
+      const missing = numbers(1, sent).filter((line) => !printed.has(Number(line)));
+      expect(missing.length).toBeLessThanOrEqual(1);
+    });
+  }
+
+  test('that nobody reads does not keep tssub -W from ending with 27', { timeout: PATIENT }, async () => {
+    const place = await mosquittoPlace();
+    await publish(place, ['-t', 'a', '-s', '-r'], { stdin: 'x'.repeat(500_000) });
+    const args = [...place.args, '-t', 'a', '-W', '1'];
+    const { status, stderr } = await startInShell(`exec "$@" 1<> ${makeFifo()}`, 'tssub', args).exited;
+    expect({ status, stderr }).toEqual({ status: 27, stderr: 'Timed out\n' });
+  });
+
+  test('that nobody reads does not keep tssub from ending at SIGTERM', { timeout: PATIENT }, async () => {
+    const place = await mosquittoPlace();
+    await publish(place, ['-t', 'a', '-s', '-r'], { stdin: 'x'.repeat(500_000) });
+    const fifo = makeFifo();
+    const running = startInShell(`exec "$@" 1<> ${fifo}`, 'tssub', [...place.args, '-t', 'a']);
+    await firstBytes(fifo);
+    const { status, signal } = await running.kill('SIGTERM');
+    // Not 0: not everything that came could be printed.
+    expect({ status, signal }).toEqual({ status: 141, signal: null });
+  });
+
+  test('that is blocked for longer than -k keeps the connection, and a bound on the memory', {
+    timeout: PATIENT,
+  }, async () => {
+    const messages = 40_000;
+    const message = Buffer.concat([Buffer.from([0x30, 0x83, 0x08, 0, 1, 0x61]), Buffer.alloc(1024, 'x')]);
+    const block = Buffer.concat(Array.from({ length: 100 }, () => message));
+    let taken = 0;
+    let takenWhileBlocked = Number.NaN;
+    let pinged = (): void => {};
+    const pingedTwice = new Promise<void>((resolve) => {
+      pinged = resolve;
+    });
+    const flood = async (connection: FakeConnection): Promise<void> => {
+      for (; taken < messages; taken += 100) await connection.send(block);
+    };
+    const server = await fakeServer(async (connection) => {
+      await grant(connection, await accept(connection));
+      const flooded = flood(connection);
+      for (let pings = 0; pings < 2; pings++) expect((await connection.readPacket()).header).toBe(0xc0);
+      takenWhileBlocked = taken;
+      pinged();
+      await flooded;
+    });
+    const fifo = makeFifo();
+    const holder = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const args = [...at(server.port), '-k', '5', '-t', 'a', '-C', `${messages}`];
+    const running = startInShell(`exec "$@" > ${fifo}`, 'tssub', args);
+
+    await Promise.race([pingedTwice, running.exited]);
+    // 40 MB are on offer; what is taken is what fits into the buffers of the system and ours.
+    expect(takenWhileBlocked).toBeLessThan(messages * 0.75);
+
+    const read = await countBytes(fifo, holder);
+    expect((await running.exited).status).toBe(0);
+    expect(await read()).toBe(messages * 1025);
+    expect(server.connections).toHaveLength(1);
+  });
+
+  test('that is blocked for longer than -k keeps the connection to a real broker', { timeout: PATIENT }, async () => {
+    const place = await mosquittoPlace(QUEUE_EVERYTHING);
+    const session = ['-q', '1', '-c', '-i', 'slow', '-t', 'a'];
+    await subscribe(place, [...session, '-E']);
+    const line = `${'x'.repeat(999)}\n`;
+    await publish(place, ['-q', '1', '-t', 'a', '-l'], { stdin: line.repeat(5_000), timeoutMs: 30_000 });
+
+    const fifo = makeFifo();
+    const holder = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const args = [...place.args, ...session, '-k', '5', '-C', '5000'];
+    const running = startInShell(`exec "$@" > ${fifo}`, 'tssub', args);
+    await place.broker.waitForLog(/(Received PINGREQ from slow\n(.*\n)*){2}/, 40_000);
+
+    const read = await countBytes(fifo, holder);
+    expect(outcome(await running.exited)).toEqual(ended(0));
+    expect(await read()).toBe(5_000 * 1000);
+    expect(place.broker.log()).not.toMatch(/slow has exceeded timeout/);
+  });
+});
+
+test.skipIf(!hasFull)('tspub -l has no use for standard output, full or not', async () => {
+  const place = await fakeServer(async (connection) => {
+    await accept(connection);
+    await connection.readPacket();
+  });
+  const running = startInShell('echo x | "$@" > /dev/full', 'tspub', [...at(place.port), '-t', 'a', '-l']);
+  expect((await running.exited).status).toBe(0);
+});
+
+/** Reads the pipe from now on; the result waits until every writer is gone and says how much came. */
+async function countBytes(path: string, holder: number): Promise<() => Promise<number>> {
+  const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
+  let count = 0;
+  reader.on('data', (bytes) => {
+    count += bytes.length;
+  });
+  const end = new Promise<void>((resolve) => reader.once('close', () => resolve()));
+  return async () => {
+    closeSync(holder);
+    await end;
+    return count;
+  };
+}
+
+/** Resolves when something came through the pipe; some of it is gone then. */
+async function firstBytes(path: string): Promise<void> {
+  const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
+  await new Promise<void>((resolve) => reader.once('data', () => resolve()));
+  reader.destroy();
+}
