@@ -1,6 +1,7 @@
 /** Where to connect to, and whether with TLS. */
+
+import type { Target, TlsTarget } from '../runtime/target.ts';
 import { close, late } from './complaint.ts';
-import type { TargetPlan, TlsPlan } from './plan-types.ts';
 import type { Settings, TlsSettings } from './settings.ts';
 
 const PORT = 1883;
@@ -8,7 +9,7 @@ const TLS_PORT = 8883;
 
 const hasCa = (tls: TlsSettings): boolean => tls.caFile !== undefined || tls.caPath !== undefined;
 
-export function targetPlan(settings: Settings): TargetPlan {
+export function targetPlan(settings: Settings): Target {
   const { host = 'localhost', localAddress, noDelay } = settings;
   // A CA makes the port 8883 also under --no-tls, as in the originals.
   const defaultPort = hasCa(settings.tls) ? TLS_PORT : PORT;
@@ -22,7 +23,7 @@ export function targetPlan(settings: Settings): TargetPlan {
  * TLS is asked for by a CA, by the CAs of the system, by an mqtts URL and by port 8883; `--no-tls` wins over all. The
  * system's CAs stand in where none were named, and never beside named ones unless asked for.
  */
-function tlsPlan(tls: TlsSettings, port: number): TlsPlan | undefined {
+function tlsPlan(tls: TlsSettings, port: number): TlsTarget | undefined {
   checkKeyForm(tls);
   if (tls.off) return undefined;
   const asked = hasCa(tls) || tls.systemCa || tls.url || port === TLS_PORT;

@@ -2,32 +2,11 @@
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
-
-export interface TlsPlan {
-  readonly caFile?: string | undefined;
-  readonly caPath?: string | undefined;
-  /** Trust the CA certificates of the system, alone or beside the ones named. */
-  readonly systemCa: boolean;
-  readonly certFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  /** False only with `--insecure`, which switches off the host name check and nothing else. */
-  readonly checkHost: boolean;
-}
-
-export interface TargetPlan {
-  readonly host: string;
-  /** 1 to 65,535. */
-  readonly port: number;
-  /** Set instead of host and port for a unix socket. */
-  readonly unixPath?: string | undefined;
-  readonly localAddress?: string | undefined;
-  readonly noDelay: boolean;
-  readonly tls?: TlsPlan | undefined;
-}
+import type { Target } from '../runtime/target.ts';
 
 export interface CommonPlan {
   readonly program: 'pub' | 'sub' | 'rr';
-  readonly target: TargetPlan;
+  readonly target: Target;
   readonly session: SessionOptions;
   readonly debug: boolean;
   readonly quiet: boolean;

@@ -63,6 +63,7 @@ export class Client {
   #alarm: (() => void) | undefined;
   #alarmAt: Millis = Infinity;
   #stopWaiting: (() => void) | undefined;
+  #untilQuiet: (() => void)[] = [];
 
   constructor(options: ClientOptions, handlers: ClientHandlers) {
     this.#options = options;
@@ -119,6 +120,12 @@ export class Client {
     else if (this.#session.isConnected) this.#stream?.pause();
     this.#session.setReading(reading, this.#now());
     this.#setAlarm();
+  }
+
+  /** Resolves when every flow of messages has come to its end, or can no longer do so on this connection. */
+  flowsEnded(): Promise<void> {
+    if (this.#finished || this.#session.isQuiet) return Promise.resolve();
+    return new Promise((resolve) => this.#untilQuiet.push(resolve));
   }
 
   /** Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. */
@@ -236,6 +243,8 @@ export class Client {
       this.#handlers.settled();
     } while (this.#session.hasWork && !this.#finished);
     this.#awake = false;
+    if (this.#untilQuiet.length > 0 && (this.#finished || this.#session.isQuiet))
+      for (const resolve of this.#untilQuiet.splice(0)) resolve();
     if (this.#finished) return;
     this.#closeIfOver();
     this.#setAlarm();

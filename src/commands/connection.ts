@@ -7,7 +7,7 @@ import type { CommonPlan } from '../cli/plan-types.ts';
 import { Client } from '../client/client.ts';
 import type { RetryPolicy } from '../client/reconnect.ts';
 import { traceLines } from '../client/trace.ts';
-import type { Failure } from '../errors.ts';
+import { FAILURES, type Failure } from '../errors.ts';
 import { Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
@@ -26,8 +26,6 @@ export interface ConnectionHandlers {
 export interface Connection {
   readonly client: Client;
   readonly output: OutputWriter;
-  /** Resolves when the server has ended (PUBREL) every QoS 2 message that it got PUBREC for, or has had its time. */
-  released(): Promise<void>;
 }
 
 export function openConnection(
@@ -39,11 +37,8 @@ export function openConnection(
 ): Connection {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, outputEvents);
-  const session = new Session(plan.session);
-  const isReleased = (): boolean => session.snapshot().inbound.length === 0;
-  let whenReleased: (() => void) | undefined;
   const client: Client = new Client(
-    { session, version, dial: dialer(plan.target), clock: io.clock, retry },
+    { session: new Session(plan.session), version, dial: dialer(plan.target), clock: io.clock, retry },
     {
       event: (event) => {
         if (event.type !== 'trace') handlers.event(event);
@@ -52,32 +47,20 @@ export function openConnection(
       settled: () => {
         handlers.settled?.();
         output.flush();
-        if (whenReleased !== undefined && isReleased()) whenReleased();
       },
       down: (failure, wait) => {
-        whenReleased?.();
         if (wait === undefined) handlers.over(failure);
         else handlers.interrupted?.(failure);
       },
       ended: handlers.over,
     },
   );
-  return {
-    client,
-    output,
-    async released() {
-      if (isReleased()) return;
-      const end = new Promise<void>((resolve) => {
-        whenReleased = resolve;
-      });
-      await atMost(PATIENCE, end, io.clock);
-    },
-  };
+  return { client, output };
 }
 
 /** Says why the run ended, in Mosquitto's words and not with `--quiet`; returns the exit status. */
 export function tellFailure(failure: Failure, plan: CommonPlan, io: Io): number {
-  if (!plan.quiet) io.stderr(failureText(failure));
+  say(failureText(failure), plan, io);
   return failure.status;
 }
 
@@ -91,6 +74,34 @@ function failureText(failure: Failure): string {
     default:
       return `Error: ${failure.message}\n`;
   }
+}
+
+/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
+export const WITH_WILL = 4;
+
+/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
+export const READER_GONE = 141;
+
+const OUTPUT_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'No space left on device',
+  EIO: 'Input/output error',
+  EFBIG: 'File too large',
+  EDQUOT: 'Disk quota exceeded',
+};
+
+/**
+ * Says that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
+ * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
+ */
+export function tellBroken(errno: string, plan: CommonPlan, io: Io): number {
+  if (errno === 'EPIPE') return READER_GONE;
+  say(`Error: Standard output cannot be written: ${OUTPUT_REASONS[errno] ?? errno}\n`, plan, io);
+  return FAILURES.file.status;
+}
+
+/** Tells the user something, but not with `--quiet`. */
+export function say(text: string, plan: CommonPlan, io: Io): void {
+  if (!plan.quiet) io.stderr(text);
 }
 
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */

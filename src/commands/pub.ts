@@ -8,7 +8,7 @@ import { never, untilConnectedAgain } from '../client/reconnect.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent } from '../mqtt/index.ts';
 import type { Io, Millis, Source } from '../runtime/io.ts';
-import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
+import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
 import { LineSplitter, wholePayload } from './input.ts';
 
 /** How long a signal leaves for what is in flight. */
@@ -233,6 +233,6 @@ class Publisher {
   }
 
   #say(text: string): void {
-    if (!this.#plan.quiet) this.#io.stderr(text);
+    say(text, this.#plan, this.#io);
   }
 }

@@ -14,12 +14,18 @@ import {
   type SessionEvent,
 } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
+import {
+  atMost,
+  type Connection,
+  openConnection,
+  PATIENCE,
+  say,
+  tellBroken,
+  tellFailure,
+  WITH_WILL,
+} from './connection.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
-
-/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
-const WITH_WILL = 4;
 
 export async function rr(plan: RrPlan, io: Io): Promise<number> {
   try {
@@ -56,7 +62,7 @@ class Requester {
       {
         written: (mark) => this.#printed(mark as Delivery),
         room: () => {},
-        broken: (errno) => this.#broken(errno),
+        broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
@@ -140,17 +146,14 @@ class Requester {
     this.#leave(0, 0);
   }
 
-  #broken(errno: string): void {
-    if (errno !== 'EPIPE') this.#say(`Error: Standard output cannot be written: ${errno}\n`);
-    this.#leave(errno === 'EPIPE' ? 141 : 1, 0);
-  }
-
   #leave(status: number, reason: number): void {
     if (this.#ending) return;
     this.#ending = true;
     this.#status = status;
     const { client } = this.#connection;
-    void this.#connection.released().then(() => client.end(this.#plan.session.version === 5 ? reason : 0));
+    // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.
+    const flows = this.#answered ? client.flowsEnded() : Promise.resolve();
+    void atMost(PATIENCE, flows, this.#io.clock).then(() => client.end(this.#plan.session.version === 5 ? reason : 0));
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
@@ -160,7 +163,7 @@ class Requester {
   }
 
   #say(text: string): void {
-    if (!this.#plan.quiet) this.#io.stderr(text);
+    say(text, this.#plan, this.#io);
   }
 }
 

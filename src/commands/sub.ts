@@ -9,17 +9,21 @@ import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { atMost, type Connection, openConnection, PATIENCE, tellFailure } from './connection.ts';
+import {
+  atMost,
+  type Connection,
+  openConnection,
+  PATIENCE,
+  READER_GONE,
+  say,
+  tellBroken,
+  tellFailure,
+  WITH_WILL,
+} from './connection.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
-
-/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
-const WITH_WILL = 4;
 
 /** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
-
-/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
-const READER_GONE = 141;
 
 export function sub(plan: SubPlan, io: Io): Promise<number> {
   return new Subscriber(plan, io).run();
@@ -41,9 +45,6 @@ class Subscriber {
   /** Nothing more is printed: the count is reached, time is up, or a signal came. */
   #stopped = false;
   #status = 0;
-  /** Retained messages that are being removed, and who waits for the last of them. */
-  #removing = 0;
-  #allRemoved: () => void = () => {};
   /** Bytes that were unwritten when the wait for the reader began; it is over when it ends with as many. */
   #stuckAt = Infinity;
   #finish: (status: number) => void = () => {};
@@ -64,7 +65,7 @@ class Subscriber {
       {
         written: (mark) => (typeof mark === 'string' ? this.#remove(mark) : this.#delivered(mark as Delivery)),
         room: () => this.#connection.client.setReading(true),
-        broken: (errno) => this.#broken(errno),
+        broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
@@ -176,7 +177,6 @@ class Subscriber {
 
   /** An empty retained message takes the place of the one that is printed now. */
   #remove(topic: string): void {
-    this.#removing++;
     this.#connection.client.publish({ topic, payload: new Uint8Array(0), qos: 1, retain: true, properties: [] });
   }
 
@@ -185,7 +185,6 @@ class Subscriber {
       this.#status ||= code;
       this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
     }
-    if (--this.#removing === 0) this.#allRemoved();
   }
 
   /** Standard output has taken the message. */
@@ -196,12 +195,6 @@ class Subscriber {
 
   #throttle(): void {
     if (this.#connection.output.isFull && !this.#stopped) this.#connection.client.setReading(false);
-  }
-
-  #broken(errno: string): void {
-    // `tssub … | head -1` ends like any program whose reader left: quietly, but not with success.
-    if (errno !== 'EPIPE') this.#say(`Error: Standard output cannot be written: ${OUTPUT_REASONS[errno] ?? errno}\n`);
-    this.#leave(errno === 'EPIPE' ? READER_GONE : 1, 0);
   }
 
   #interrupt(): void {
@@ -219,11 +212,13 @@ class Subscriber {
   #leave(status: number, reason: number): void {
     this.#stopped = true;
     this.#status ||= status;
-    // What is received is printed, and what is printed is acknowledged, before the connection ends.
-    void this.#flush()
-      .then(() => this.#removals())
-      .then(() => this.#connection.released())
-      .then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
+    void this.#finishFlows().then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
+  }
+
+  /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
+  async #finishFlows(): Promise<void> {
+    await this.#flush();
+    await atMost(PATIENCE, this.#connection.client.flowsEnded(), this.#io.clock);
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
@@ -248,23 +243,7 @@ class Subscriber {
     }
   }
 
-  /** Resolves when the server has taken every removal of a retained message, or has had its time. */
-  #removals(): Promise<void> | undefined {
-    if (this.#removing === 0) return undefined;
-    const allRemoved = new Promise<void>((resolve) => {
-      this.#allRemoved = resolve;
-    });
-    return atMost(PATIENCE, allRemoved, this.#io.clock);
-  }
-
   #say(text: string): void {
-    if (!this.#plan.quiet) this.#io.stderr(text);
+    say(text, this.#plan, this.#io);
   }
 }
-
-const OUTPUT_REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'No space left on device',
-  EIO: 'Input/output error',
-  EFBIG: 'File too large',
-  EDQUOT: 'Disk quota exceeded',
-};

@@ -3,8 +3,8 @@
  * of its own and a step here; no step knows the others.
  */
 import type { Duplex } from 'node:stream';
+import type { Target } from '../runtime/target.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
-import type { Target } from './target.ts';
 import { connected, localAddressOf, openSocket } from './tcp.ts';
 
 /** How long, in milliseconds, to leave the server to end a TLS connection before we send close_notify. */

@@ -1,7 +1,7 @@
 /** TCP and unix sockets: the lowest layer of every stack. */
 import { connect, isIP, type Socket } from 'node:net';
+import type { Target } from '../runtime/target.ts';
 import { connectFailure } from './failures.ts';
-import type { Target } from './target.ts';
 
 /** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
 const WRITE_BUFFER_BYTES = 256 * 1024;

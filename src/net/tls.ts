@@ -12,8 +12,8 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { Failure } from '../errors.ts';
+import type { Target, TlsTarget } from '../runtime/target.ts';
 import { errorCode, handshakeFailure } from './failures.ts';
-import type { Target, TlsTarget } from './target.ts';
 
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];

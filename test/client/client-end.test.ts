@@ -377,3 +377,53 @@ describe('abandon()', () => {
 function acknowledge(event: SessionEvent, client: Rig['client']): void {
   if (event.type === 'message') client.acknowledge(event.delivery);
 }
+
+describe('flowsEnded()', () => {
+  it('resolves at once when nothing is on its way, and without a connection', async () => {
+    const rig = new Rig();
+    await expect(rig.client.flowsEnded()).resolves.toBeUndefined();
+    await rig.connect();
+    await expect(rig.client.flowsEnded()).resolves.toBeUndefined();
+  });
+
+  it('waits for the acknowledgement of what we publish', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    let ended = false;
+    rig.client.publish(content(1));
+    void rig.client.flowsEnded().then(() => {
+      ended = true;
+    });
+    await settle();
+    expect(ended).toBe(false);
+    stream.handlers.data(bytes('40 {0001}'));
+    await settle();
+    expect(ended).toBe(true);
+  });
+
+  it('waits for PUBREL of a message at QoS 2 that the consumer has, and not of one that it has not', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    stream.handlers.data(bytes('34 {"t" 0001 {} "x"} 34 {"t" 0002 {} "x"}'));
+    const [first] = rig.events.filter((event) => event.type === 'message');
+    rig.client.acknowledge(first!.delivery);
+    let ended = false;
+    void rig.client.flowsEnded().then(() => {
+      ended = true;
+    });
+    await settle();
+    expect(ended).toBe(false);
+    stream.handlers.data(bytes('62 {0001}'));
+    await settle();
+    expect(ended).toBe(true);
+  });
+
+  it('resolves when the connection breaks', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(1));
+    const ended = rig.client.flowsEnded();
+    stream.handlers.closed(LOST);
+    await expect(ended).resolves.toBeUndefined();
+  });
+});

@@ -62,6 +62,13 @@ export class Inbound {
     return this.#queue.length;
   }
 
+  /** QoS 2 messages that the consumer has and whose PUBREL has not come. */
+  get unreleased(): number {
+    let count = 0;
+    for (const entry of this.#exactlyOnce.values()) if (entry.done) count++;
+    return count;
+  }
+
   /** The server took us in. `resumed`: it still has the flows of earlier connections. */
   connected(resumed: boolean): void {
     this.#aliases = new InboundAliases(this.#context.topicAliasMaximum);

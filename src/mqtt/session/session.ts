@@ -99,6 +99,15 @@ export class Session {
     return this.#inbound.unacknowledged;
   }
 
+  /**
+   * Whether the server owes nothing to what we have sent or taken: no publish is on its way, and no message that the
+   * consumer has waits for its PUBREL. Without a connection nothing can be waited for.
+   */
+  get isQuiet(): boolean {
+    if (this.#phase !== 'connected') return true;
+    return this.#outbound.inflight + this.#outbound.waiting === 0 && this.#inbound.unreleased === 0;
+  }
+
   /** A transport stands: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');

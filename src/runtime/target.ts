@@ -1,4 +1,4 @@
-/** Where to connect to, and through what. */
+/** Where to connect to, and through what: the plan says it, net/ does it. */
 
 export interface TlsTarget {
   readonly caFile?: string | undefined;
@@ -7,7 +7,7 @@ export interface TlsTarget {
   readonly systemCa: boolean;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
-  /** Whether the certificate must be for the host we asked for. The chain is checked in any case. */
+  /** False only with `--insecure`, which switches off the host name check and nothing else: the chain is always checked. */
   readonly checkHost: boolean;
 }
 
