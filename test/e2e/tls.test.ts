@@ -46,6 +46,14 @@ describeTls('TLS', () => {
     expect(await pub('-p', `${tlsPort}`, '--capath', caPath)).toEqual(ended(0));
   });
 
+  test('--tls-use-os-certs trusts the CAs of the system: not ours, unless --cafile stands beside it', async () => {
+    const { ca, server } = certificates();
+    const { tlsPort } = await tlsBroker(server);
+    const args = ['-p', `${tlsPort}`, '--tls-use-os-certs'];
+    await bothEnd(args, 8, 'the server certificate comes from a CA that is not trusted here\n');
+    expect(await pub(...args, '--cafile', ca)).toEqual(ended(0));
+  });
+
   for (const name of ['clientEc', 'clientRsa'] as const) {
     test(`--cert and --key (${name}) satisfy a broker that demands them`, async () => {
       const { ca, server, [name]: client } = certificates();

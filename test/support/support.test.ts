@@ -265,7 +265,7 @@ describeWithMosquitto('startMosquitto', () => {
 
   test('keeps its state over a restart', async () => {
     const broker = await startMosquitto({ persistence: join(tempDir(), 'state') });
-    expect(await status('-p', `${broker.port}`, '-r')).toBe(0);
+    expect(await status('-p', `${broker.port}`, '-r', '-q', '1')).toBe(0);
     await broker.restart();
     expect((await retained(broker)).stdout.toString()).toBe('text\n');
   });
