@@ -1,7 +1,7 @@
 // Shows the programs at work against an embedded broker: every command line, what it printed, and that it was right.
 // Ends by itself with status 0, or with 1 and a line that says what differed.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,27 @@ const STEPS = [
       await heir.prints('gone for good\n');
     },
   },
+  {
+    title: 'a request and its answer',
+    needs: 'tsrr',
+    async show({ run }) {
+      const request = ['-V', 'mqttv311', '-t', 'demo/echo', '-e', 'demo/echo', '-m', 'anybody there?', '-W', '20'];
+      await run('tsrr', request, undefined, 'anybody there?\n');
+    },
+  },
+  {
+    title: 'a password file: made, its plain text hashed, checked',
+    needs: 'tspasswd',
+    async show({ offline, file }) {
+      const path = file('passwords', '# staff\nbob:plain text\n');
+      await offline('tspasswd', ['-b', path, 'alice', 'wonderland'], 'Adding password for user alice\n');
+      await offline('tspasswd', ['-U', path], '');
+      await offline('tspasswd', ['--check', path], `${path}: no problem in 2 entries\n`);
+      await offline('tspasswd', ['--verify', '-b', path, 'bob', 'plain text'], 'Right password for user bob\n');
+      await offline('tspasswd', ['-D', path, 'alice'], '');
+      await offline('tspasswd', ['--list', path], 'bob\tsha512-pbkdf2\titerations 1000\tsalt 12\n');
+    },
+  },
 ];
 
 class Mismatch extends Error {}
@@ -104,16 +125,27 @@ function show(text) {
 function tools(broker, port) {
   const server = ['-h', '127.0.0.1', '-p', String(port)];
   let subscribers = 0;
+  const run = async (program, args, input, expected = '') => {
+    const { ended, shown } = launch(program, args, input);
+    console.log(input === undefined ? `$ ${shown}` : `$ printf ${quoted(input.replaceAll('\n', '\\n'))} | ${shown}`);
+    const { status, stdout, stderr } = await ended;
+    show(stdout);
+    check(shown, 'standard error', stderr, '');
+    check(shown, 'standard output', stdout, expected);
+    check(shown, 'the exit status', status, 0);
+  };
   return {
     /** Runs a program that ends by itself and should print nothing, or what is expected. */
-    async run(program, args, input, expected = '') {
-      const { ended, shown } = launch(program, [...server, ...args], input);
-      console.log(input === undefined ? `$ ${shown}` : `$ printf ${quoted(input.replaceAll('\n', '\\n'))} | ${shown}`);
-      const { status, stdout, stderr } = await ended;
-      show(stdout);
-      check(shown, 'standard error', stderr, '');
-      check(shown, 'standard output', stdout, expected);
-      check(shown, 'the exit status', status, 0);
+    run: (program, args, input, expected) => run(program, [...server, ...args], input, expected),
+
+    /** The same for a program that talks to no broker. */
+    offline: (program, args, expected) => run(program, args, undefined, expected),
+
+    /** A file of the demo's own; returns its path. */
+    file(name, content) {
+      const path = join(scratch, name);
+      writeFileSync(path, content, { mode: 0o600 });
+      return path;
     },
 
     /** Starts tssub, and waits until the broker has its subscription. */

@@ -14,6 +14,7 @@ const TOOLS = {
   mosquitto_pub: { without: 'the comparisons with mosquitto_pub', apt: 'mosquitto-clients', brew: 'mosquitto' },
   mosquitto_sub: { without: 'the comparisons with mosquitto_sub', apt: 'mosquitto-clients', brew: 'mosquitto' },
   openssl: { without: 'the tests with TLS certificates', apt: 'openssl', brew: 'openssl' },
+  'paho.mqtt': { without: 'the tests with Paho', apt: 'python3-paho-mqtt', present: () => imports('paho.mqtt.client') },
 };
 
 process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'].join(delimiter);
@@ -31,16 +32,20 @@ function find(program) {
   return undefined;
 }
 
-const missingTools = () => Object.keys(TOOLS).filter((tool) => !find(tool));
+/** Debian's packages are for this Python; another may come first on the path. */
+const imports = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+
+const missingTools = () =>
+  Object.entries(TOOLS).flatMap(([tool, { present = () => find(tool) }]) => (present() ? [] : [tool]));
 
 function install(tools) {
   const run = (command, args) => {
     console.log(`test: ${[command, ...args].join(' ')}`);
     return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
   };
-  const packages = (manager) => [...new Set(tools.map((tool) => TOOLS[tool][manager]))];
+  const packages = (manager) => [...new Set(tools.flatMap((tool) => TOOLS[tool][manager] ?? []))];
   if (process.platform === 'darwin' && find('brew')) {
-    run('brew', ['install', ...packages('brew')]);
+    if (packages('brew').length > 0) run('brew', ['install', ...packages('brew')]);
   } else if (process.platform === 'linux' && find('apt-get')) {
     const isRoot = process.getuid() === 0;
     if (!isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return;
