@@ -30,6 +30,8 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target,
+    // It is native code, found in node_modules when it is asked for.
+    external: ['argon2'],
     minify: true,
     define: { TSMOSQ_VERSION: JSON.stringify(version) },
     legalComments: 'none',

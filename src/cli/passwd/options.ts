@@ -1,0 +1,59 @@
+/** The options of tspasswd: one row each. mosquitto_passwd's grammar is not that of the clients, so neither is the table. */
+
+export interface PasswdOption {
+  readonly name: `-${string}`;
+  /** What stands for its value in the help; without one it takes none. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const OPTIONS = [
+  { name: '-b', help: 'take the password from the command line, where other users of the machine can see it' },
+  { name: '-c', help: 'create a new password file; the file "-" is standard output' },
+  { name: '-D', help: 'delete the user' },
+  { name: '-U', help: 'hash the plain text passwords of a file; entries that are hashed stay as they are' },
+  { name: '-H', value: 'SCHEME', help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse' },
+  { name: '-I', value: 'NUMBER', help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many' },
+  { name: '--salt-length', value: '12|64', help: 'bytes of salt (default 12; brokers before 2.1 refuse 64)' },
+  { name: '--password-file', value: 'PATH', help: 'take the password from a file of one line; "-" is standard input' },
+  { name: '--force', help: 'with -c, replace a file that exists' },
+  { name: '--check', help: 'report each line that a broker would refuse; exit status 1 if there is one' },
+  { name: '--broker', value: '2.0|2.1', help: 'with --check, ask for this broker only' },
+  { name: '--list', help: 'list the users and how their passwords are stored' },
+  { name: '--json', help: 'with --check or --list, print JSON' },
+  { name: '--verify', help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell' },
+  { name: '--upgrade', help: 'with --verify, store a right password anew if it was stored in another way' },
+  { name: '--help', help: 'print this text' },
+  { name: '--version', help: 'print the version' },
+] as const satisfies readonly PasswdOption[];
+
+export type OptionName = (typeof OPTIONS)[number]['name'];
+
+/** The forms beside adding and updating a user, which has no option. */
+export const FORM_OPTIONS = ['-c', '-D', '-U', '--check', '--list', '--verify'] as const;
+
+/** Forms that mosquitto_passwd does not have: there, options may stand anywhere. */
+export const OWN_FORMS: readonly OptionName[] = ['--check', '--list', '--verify'];
+
+/** Pairs that make no sense, in the order in which they are complained of: the first four are the original's. */
+export const CONFLICTS: readonly (readonly [OptionName, OptionName])[] = [
+  ['-c', '-D'],
+  ['-c', '-U'],
+  ['-D', '-U'],
+  ['-b', '-D'],
+  ...OWN_FORMS.flatMap((own, i) =>
+    [...(['-c', '-D', '-U'] as const), ...OWN_FORMS.slice(i + 1)].map((other) => [other, own] as const),
+  ),
+  ['-b', '--check'],
+  ['-b', '--list'],
+  ['-b', '--password-file'],
+  ...(['-D', '-U', '--check', '--list'] as const).map((form) => [form, '--password-file'] as const),
+];
+
+/** Options that do something with certain others only. */
+export const NEEDS: readonly (readonly [OptionName, readonly OptionName[]])[] = [
+  ['--force', ['-c']],
+  ['--broker', ['--check']],
+  ['--json', ['--check', '--list']],
+  ['--upgrade', ['--verify']],
+];

@@ -1,0 +1,145 @@
+/** From the words of tspasswd to a plan. Order of checks, texts and streams are those of mosquitto_passwd. */
+import { Failure } from '../../errors.ts';
+import { BROKERS } from '../../passwd/judge.ts';
+import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
+import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
+import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
+import type { PasswdPlan, PasswordSource } from './plan.ts';
+import { usageText, versionText } from './usage.ts';
+
+export interface PasswdWords {
+  readonly argv: readonly string[];
+  /** The same words as bytes, where some are not UTF-8. */
+  readonly raw: readonly Uint8Array[] | undefined;
+  readonly version: string;
+  readonly runtime: string;
+}
+
+interface Word {
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+interface Scanned {
+  readonly given: ReadonlyMap<OptionName, string>;
+  readonly words: readonly Word[];
+}
+
+const LARGEST = 2_147_483_647;
+
+/** Throws a Failure of the kind usage. */
+export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): PasswdPlan {
+  const usage = { form: 'text', text: usageText(), status: 1 } as const;
+  if (argv.length === 0) return usage;
+  const { given, words } = scan(argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) })));
+  if (given.has('--help')) return { ...usage, status: 0 };
+  if (given.has('--version')) return { form: 'text', text: versionText(version, runtime), status: 0 };
+  for (const [one, other] of CONFLICTS)
+    if (given.has(one) && given.has(other)) throw usageFailure(`${one} and ${other} cannot be used together.`);
+  for (const [option, others] of NEEDS)
+    if (given.has(option) && !others.some((other) => given.has(other)))
+      throw usageFailure(`${option} needs ${others.join(' or ')}.`);
+
+  const [file, user, password] = words;
+  const fault = countFault(given, words.length);
+  if (fault === 'usage') return usage;
+  if (fault !== undefined) throw usageFailure(fault);
+  // The original takes it for the name of a file, and says that there is none.
+  if (/^-./.test(file!.text))
+    throw usageFailure(`Unknown option '${file!.text}'. A file of that name is ./${file!.text}.`);
+  if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
+  return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
+}
+
+function planOf(given: Scanned['given'], file: string, user: Buffer, word: Buffer | undefined): PasswdPlan {
+  const recipe = recipeOf(given);
+  const json = given.has('--json');
+  if (given.has('-U')) return { form: 'hash', file, recipe };
+  if (given.has('--list')) return { form: 'list', file, json };
+  if (given.has('--check')) {
+    const broker = given.get('--broker');
+    return { form: 'check', file, json, brokers: BROKERS.filter((known) => (broker ?? known) === known) };
+  }
+  const changes = !given.has('-D') && !given.has('--verify');
+  const fault = nameFault(user) ?? (changes ? newNameFault(user) : undefined);
+  if (fault !== undefined) throw usageFailure(fault);
+  if (given.has('-D')) return { form: 'delete', file, user };
+  const password = sourceOf(given, word);
+  if (given.has('--verify')) return { form: 'verify', file, user, password, upgrade: given.has('--upgrade'), recipe };
+  return { form: given.has('-c') ? 'create' : 'put', file, user, password, recipe, force: given.has('--force') };
+}
+
+/** Up to the first word that is no option; in our own forms, options may stand behind it too. */
+function scan(all: readonly Word[]): Scanned {
+  const given = new Map<OptionName, string>();
+  const words: Word[] = [];
+  for (let i = 0; i < all.length; i++) {
+    const { text } = all[i]!;
+    const equals = text.startsWith('--') ? text.indexOf('=') : -1;
+    const name = equals < 0 ? text : text.slice(0, equals);
+    const row = OPTIONS.find((option) => option.name === name);
+    const takesValue = row !== undefined && 'value' in row;
+    if (row === undefined || (equals >= 0 && !takesValue)) {
+      words.push(all[i]!);
+      if (OWN_FORMS.some((form) => given.has(form))) continue;
+      return { given, words: [...words, ...all.slice(i + 1)] };
+    }
+    let value = '';
+    if (takesValue) {
+      if (equals < 0 && ++i === all.length)
+        throw usageFailure(`${name} argument given but not enough other arguments.`);
+      value = equals < 0 ? all[i]!.text : text.slice(equals + 1);
+      checkValue(row.name, value);
+    }
+    given.set(row.name, value);
+  }
+  return { given, words };
+}
+
+function checkValue(option: OptionName, value: string): void {
+  if (option === '-H' && !isSchemeName(value)) throw usageFailure(`Unknown hash type '${value}'`);
+  if (option === '-I' && !(/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= LARGEST))
+    throw usageFailure('Number of iterations must be > 0.');
+  if (option === '--salt-length' && value !== '12' && value !== '64')
+    throw usageFailure('Salt length must be 12 or 64.');
+  if (option === '--broker' && !BROKERS.some((known) => known === value))
+    throw usageFailure('Broker must be 2.0 or 2.1.');
+}
+
+/** What is wrong with the number of words: a message, or nothing but the usage. */
+function countFault(given: Scanned['given'], count: number): string | undefined {
+  const batch = given.has('-b');
+  if (given.has('-U')) return count === 1 ? undefined : '-U argument given but password file missing.';
+  if (given.has('--check') || given.has('--list')) return count === 1 ? undefined : 'usage';
+  const wanted = batch && !given.has('-D') ? 3 : 2;
+  if (count > wanted && given.has('-c') && !batch) return 'Too many words. A password on the command line needs -b.';
+  if (count > wanted && (given.has('-c') || given.has('-D'))) return 'Too many words.';
+  if (count === wanted) return undefined;
+  if (given.has('-c'))
+    return `-c argument given but password file${batch ? ', username, or password' : ' or username'} missing.`;
+  return given.has('-D') ? '-D argument given but password file or username missing.' : 'usage';
+}
+
+function recipeOf(given: Scanned['given']): Recipe {
+  const scheme = given.get('-H') ?? '';
+  const saltLength = given.get('--salt-length');
+  return {
+    scheme: isSchemeName(scheme) ? scheme : 'sha512-pbkdf2',
+    iterations: Number(given.get('-I') ?? DEFAULT_ITERATIONS),
+    saltLength: saltLength === undefined ? undefined : Number(saltLength),
+  };
+}
+
+function sourceOf(given: Scanned['given'], word: Buffer | undefined): PasswordSource {
+  const path = given.get('--password-file');
+  if (path !== undefined) return { from: 'file', path };
+  if (!given.has('-b')) return { from: 'prompt' };
+  const password = word ?? Buffer.alloc(0);
+  const fault = passwordFault(password) ?? (password.length === 0 ? 'Empty password.' : undefined);
+  if (fault !== undefined) throw usageFailure(fault);
+  return { from: 'words', password };
+}
+
+function usageFailure(message: string): Failure {
+  return new Failure('usage', { message });
+}

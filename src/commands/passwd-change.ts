@@ -1,0 +1,166 @@
+/** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
+import type { PasswdPlan } from '../cli/passwd/plan.ts';
+import { hashEntries, plainEntries, putEntry, removeEntries } from '../passwd/edit.ts';
+import { judge } from '../passwd/judge.ts';
+import { entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
+import {
+  changeFile,
+  checkFolder,
+  createPasswordFile,
+  type OpenedFile,
+  openFile,
+  resolve,
+  warnings,
+} from '../passwd/password-file.ts';
+import { printable } from '../passwd/report.ts';
+import { hashPassword, type Recipe } from '../passwd/schemes.ts';
+import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './passwd-io.ts';
+
+type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
+
+/** So many at once keep every processor busy; more would only fill memory. */
+const AT_ONCE = 16;
+
+export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
+  const toStdout = plan.file === '-';
+  const path = toStdout ? plan.file : resolve(io.fs, plan.file);
+  const field = await newField(plan, io, undo);
+  const line = Buffer.concat([plan.user, Buffer.from(`:${field}\n`)]);
+  if (toStdout) {
+    await print(io, line);
+    return 0;
+  }
+  await createPasswordFile(path, surroundings(io), line, plan.force);
+  await tellUser(io, 'Adding', plan.user);
+  return 0;
+}
+
+export async function put(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
+  const { path } = openForChange(io, plan.file);
+  const field = await newField(plan, io, undo);
+  await putField(path, plan.user, field, io);
+  return 0;
+}
+
+async function putField(path: string, user: Buffer, field: string, io: PasswdIo): Promise<void> {
+  let lines: number[] = [];
+  await changeFile(path, surroundings(io), (file) => {
+    const { content, found } = putEntry(file, user, field);
+    lines = found.length > 1 ? found.map((start) => lineNumber(file, start)) : [...found];
+    return content;
+  });
+  await tellUser(io, lines.length > 0 ? 'Updating' : 'Adding', user);
+  if (lines.length > 1)
+    io.stderr(
+      `Warning: User ${printable(user)} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
+    );
+}
+
+/** Another way to store the same password: only if the entry is still the one that was looked at. */
+export async function upgrade(path: string, user: Buffer, old: string, field: string, io: PasswdIo): Promise<boolean> {
+  let done = false;
+  await changeFile(path, surroundings(io), (file) => {
+    const fields = [...removeEntries(file, user).found].map((start) => fieldAt(file, start));
+    done = fields.length > 0 && fields.every((found) => found === old);
+    return done ? putEntry(file, user, field).content : undefined;
+  });
+  return done;
+}
+
+function fieldAt(file: Buffer, start: number): string {
+  const end = file.indexOf(10, start);
+  const entry = entryAt(file, { start, end: end < 0 ? file.length : end });
+  return entry ? textAt(file, entry.hash) : '';
+}
+
+export async function remove(plan: PlanOf<'delete'>, io: PasswdIo): Promise<number> {
+  const { path } = openForChange(io, plan.file);
+  let found = 0;
+  await changeFile(path, surroundings(io), (file) => {
+    const change = removeEntries(file, plan.user);
+    found = change.found.length;
+    return found > 0 ? change.content : undefined;
+  });
+  if (found > 0) return 0;
+  io.stderr(`Warning: User ${printable(plan.user)} not found in password file.\n`);
+  return 1;
+}
+
+export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<number> {
+  const { path } = openForChange(io, plan.file);
+  const known = new Map<string, string>();
+  let content = openFile(io.fs, path, 'change').content;
+  warnArgon2(plan.recipe, io, [...plainEntries(content)].length);
+  for (let complete = false; !complete; ) {
+    await hashMissing(content, plan.recipe, known);
+    await changeFile(path, surroundings(io), (file) => {
+      const fields = [...plainEntries(file)].map((entry) => known.get(keyOf(entry)));
+      complete = !fields.includes(undefined);
+      content = file;
+      // Somebody has changed the file in the meantime: there is more to hash first.
+      return complete && fields.length > 0 ? hashEntries(file, fields as string[]) : undefined;
+    });
+  }
+  for (const line of leftovers(content)) io.stderr(`${line}\n`);
+  return 0;
+}
+
+const keyOf = ({ user, password }: { user: Buffer; password: Buffer }): string =>
+  `${user.toString('latin1')}\n${password.toString('latin1')}`;
+
+async function hashMissing(file: Buffer, recipe: Recipe, known: Map<string, string>): Promise<void> {
+  const missing = [...plainEntries(file)].filter((entry) => !known.has(keyOf(entry)));
+  const next = missing.values();
+  const worker = async (): Promise<void> => {
+    for (const entry of next) known.set(keyOf(entry), await hashPassword(entry.password, recipe));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** What brokers will still refuse: entries that are neither plain text nor a hash that they know, and users that stand twice. */
+function leftovers(file: Buffer): string[] {
+  const lines: string[] = [];
+  const first = new Map<string, number>();
+  for (const line of linesOf(file)) {
+    const entry = entryAt(file, line);
+    if (entry === undefined) continue;
+    const name = printable(file.subarray(entry.user.start, entry.user.end));
+    const { kind } = judge(textAt(file, entry.hash));
+    if (kind === 'crypt' || kind === 'hash' || kind === 'none')
+      lines.push(`Warning: Line ${line.number}, user ${name}: left as it is, --check says what is wrong with it.`);
+    const user = textAt(file, entry.user);
+    const before = first.get(user);
+    if (before === undefined) first.set(user, line.number);
+    else lines.push(`Warning: Line ${line.number}: user ${name} is in line ${before} too.`);
+  }
+  return lines;
+}
+
+/** Everything that can be found out before anybody is asked for a password. */
+function openForChange(io: PasswdIo, file: string): OpenedFile {
+  const opened = openFile(io.fs, resolve(io.fs, file), 'change', 'MOSQUITTO_UNSAFE_ALLOW_SYMLINKS' in io.env);
+  for (const line of warnings(opened, io.account())) io.stderr(`${line}\n`);
+  checkFolder(io.fs, opened.path);
+  return opened;
+}
+
+async function newField(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<string> {
+  const password = await passwordFrom(plan.password, io, undo, true);
+  warnArgon2(plan.recipe, io);
+  try {
+    return await hashPassword(password, plan.recipe);
+  } finally {
+    password.fill(0);
+  }
+}
+
+function warnArgon2({ scheme }: Recipe, io: PasswdIo, entries = 1): void {
+  if (scheme === 'argon2id' && entries > 0)
+    io.stderr(
+      'Warning: Only brokers built with Argon2 take argon2id, and few are; others from 2.1 on refuse the whole file.\n',
+    );
+}
+
+async function tellUser(io: PasswdIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {
+  await tell(io, Buffer.concat([Buffer.from(`${what} password for user `), user, Buffer.from('\n')]));
+}

@@ -1,0 +1,111 @@
+/** The forms of tspasswd that the original does not have: check, list, verify. */
+import type { PasswdPlan } from '../cli/passwd/plan.ts';
+import { Failure } from '../errors.ts';
+import { isSha512Crypt, matchesCrypt } from '../passwd/crypt3.ts';
+import { judge } from '../passwd/judge.ts';
+import { linesOfUser, textAt } from '../passwd/lines.ts';
+import { openFile, resolve } from '../passwd/password-file.ts';
+import { checkContent, type ListedUser, listUsers, printable } from '../passwd/report.ts';
+import { hashPassword, matches, type Recipe } from '../passwd/schemes.ts';
+import { upgrade } from './passwd-change.ts';
+import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './passwd-io.ts';
+
+type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
+
+export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number> {
+  const { entries, problems } = checkContent(readFor(io, plan.file), plan.brokers);
+  if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems })}\n`);
+  else if (problems.length === 0) await print(io, `${plan.file}: no problem in ${entries} entries\n`);
+  else
+    await print(
+      io,
+      problems
+        .map(({ line, user, text, brokers }) => {
+          const who = user === undefined ? '' : ` user ${user}:`;
+          return `${plan.file}:${line}:${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
+        })
+        .join(''),
+    );
+  return problems.length === 0 ? 0 : 1;
+}
+
+export async function list(plan: PlanOf<'list'>, io: PasswdIo): Promise<number> {
+  const users = [...listUsers(readFor(io, plan.file))];
+  if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, users })}\n`);
+  else await print(io, users.map(listed).join(''));
+  return 0;
+}
+
+function listed({ user, kind, iterations, saltLength, acceptedBy }: ListedUser): string {
+  const columns = [user, kind];
+  if (iterations !== undefined) columns.push(`iterations ${iterations}`);
+  if (saltLength !== undefined) columns.push(`salt ${saltLength}`);
+  if (acceptedBy.length === 0) columns.push('refused');
+  return `${columns.join('\t')}\n`;
+}
+
+export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): Promise<number> {
+  let path: string;
+  let content: Buffer;
+  try {
+    path = resolve(io.fs, plan.file);
+    content = openFile(io.fs, path, plan.upgrade ? 'change' : 'read').content;
+  } catch (error) {
+    // To a script, "wrong" and "nobody knows" must not be the same.
+    if (error instanceof Failure) Object.assign(error, { status: 2 });
+    throw error;
+  }
+  const password = await passwordFrom(plan.password, io, undo, false);
+  try {
+    // Brokers of 2.0 take the last of several, those of 2.1 none.
+    const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
+    const field = entry ? textAt(content, entry.hash) : undefined;
+    const right = field === undefined ? false : await isRight(password, field);
+    if (right === undefined) {
+      io.stderr(
+        `Error: The entry of user ${printable(plan.user)} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`,
+      );
+      return 2;
+    }
+    if (!right) {
+      io.stderr(`Error: Wrong user or password: ${printable(plan.user)}.\n`);
+      return 1;
+    }
+    await tell(io, `Right password for user ${printable(plan.user)}\n`);
+    const old = field!;
+    if (!plan.upgrade) {
+      const { reason, refusedBy } = judge(old);
+      if (reason !== undefined)
+        io.stderr(`Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}. --upgrade stores it anew.\n`);
+      return 0;
+    }
+    if (isAsWanted(old, plan.recipe)) return 0;
+    if (!(await upgrade(path, plan.user, old, await hashPassword(password, plan.recipe), io))) {
+      io.stderr(
+        `Error: The entry of user ${printable(plan.user)} was changed by somebody else, or stands in the file twice.\n`,
+      );
+      return 2;
+    }
+    await tell(io, `Updating password for user ${printable(plan.user)}\n`);
+    return 0;
+  } finally {
+    password.fill(0);
+  }
+}
+
+/** Undefined when nobody can tell. */
+async function isRight(password: Buffer, field: string): Promise<boolean | undefined> {
+  if (isSha512Crypt(field)) return matchesCrypt(password, field);
+  const { stored } = judge(field);
+  return stored && matches(password, stored);
+}
+
+/** Stored no weaker than a new entry would be, and readable to every broker that could read a new one. */
+function isAsWanted(field: string, { scheme, iterations, saltLength }: Recipe): boolean {
+  const { stored, refusedBy } = judge(field);
+  if (stored?.scheme !== scheme) return false;
+  if (scheme === 'argon2id') return true;
+  return (
+    (stored.iterations ?? iterations) >= iterations && (refusedBy.length === 0 || stored.salt.length === saltLength)
+  );
+}

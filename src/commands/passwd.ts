@@ -1,0 +1,54 @@
+/** tspasswd: from a plan to an exit status. */
+import type { PasswdPlan } from '../cli/passwd/plan.ts';
+import { Failure } from '../errors.ts';
+import { PasswordFileError } from '../passwd/password-file-error.ts';
+import { Interrupted } from '../passwd/prompt.ts';
+import { create, hashPlain, put, remove } from './passwd-change.ts';
+import { type PasswdIo, print, Quiet, type Undo } from './passwd-io.ts';
+import { check, list, verify } from './passwd-look.ts';
+
+/** What a shell reports for a program that a signal ended. */
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+
+export async function passwd(plan: PasswdPlan, io: PasswdIo): Promise<number> {
+  const undoing: (() => void)[] = [];
+  // A signal is heard only where the work waits, and it never waits while a file is being changed.
+  const interrupted = new Promise<number>((resolve) => {
+    for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
+      io.onSignal(name, () => {
+        for (const undo of undoing.splice(0)) undo();
+        resolve(SIGNALS[name]);
+      });
+  });
+  const work = execute(plan, io, (undo) => undoing.push(undo)).catch((error: unknown) => explain(error, io));
+  return Promise.race([interrupted, work]);
+}
+
+async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<number> {
+  switch (plan.form) {
+    case 'text':
+      await print(io, plan.text);
+      return plan.status;
+    case 'create':
+      return create(plan, io, undo);
+    case 'put':
+      return put(plan, io, undo);
+    case 'delete':
+      return remove(plan, io);
+    case 'hash':
+      return hashPlain(plan, io);
+    case 'check':
+      return check(plan, io);
+    case 'list':
+      return list(plan, io);
+    case 'verify':
+      return verify(plan, io, undo);
+  }
+}
+
+function explain(error: unknown, io: PasswdIo): number {
+  if (!(error instanceof Failure)) throw error;
+  if (error instanceof PasswordFileError) io.stderr(error.text);
+  else if (!(error instanceof Interrupted || error instanceof Quiet)) io.stderr(`Error: ${error.message}\n`);
+  return error.status;
+}

@@ -1,0 +1,27 @@
+/** Argon2id by the native package, which is loaded when an entry needs it and never before. */
+import { Failure } from '../errors.ts';
+import type { Argon2Cost } from './schemes.ts';
+
+export async function argon2idHash(
+  password: Uint8Array,
+  salt: Buffer,
+  cost: Argon2Cost,
+  length: number,
+): Promise<Buffer> {
+  const argon2 = await import('argon2').catch(() => {
+    throw new Failure('not-supported', { message: 'Unable to hash password. Argon2 is not available here.' });
+  });
+  try {
+    return await argon2.hash(Buffer.from(password.buffer, password.byteOffset, password.length), {
+      raw: true,
+      type: argon2.argon2id,
+      memoryCost: cost.memory,
+      timeCost: cost.passes,
+      parallelism: cost.lanes,
+      hashLength: length,
+      salt,
+    });
+  } catch {
+    throw new Failure('not-supported', { message: 'Unable to hash password.' });
+  }
+}

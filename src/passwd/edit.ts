@@ -1,0 +1,86 @@
+/** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
+
+import { isHashed } from './judge.ts';
+import { entryAt, linesOf, linesOfUser, type Span, textAt } from './lines.ts';
+
+const LF = 10;
+
+export interface Change {
+  readonly content: Buffer;
+  /** Where the entries of the user began. */
+  readonly found: readonly number[];
+}
+
+const entryLine = (user: Uint8Array, field: string): Buffer =>
+  Buffer.concat([user, Buffer.from(`:${field}\n`, 'latin1')]);
+
+/** Gives every entry of the user this field, or adds one at the end. */
+export function putEntry(file: Buffer, user: Uint8Array, field: string): Change {
+  const found = [...linesOfUser(file, user)].map(({ line }) => line);
+  const line = entryLine(user, field);
+  if (found.length > 0)
+    return {
+      content: splice(
+        file,
+        found.map((span) => [span, line]),
+      ),
+      found: found.map(startOf),
+    };
+  // Without it, the new entry would become the tail of the last line.
+  const lineEnd = file.length > 0 && file.at(-1) !== LF ? Buffer.from([LF]) : Buffer.alloc(0);
+  return { content: Buffer.concat([file, lineEnd, line]), found: [] };
+}
+
+export function removeEntries(file: Buffer, user: Uint8Array): Change {
+  const found = [...linesOfUser(file, user)].map(({ line }) => line);
+  const nothing = Buffer.alloc(0);
+  return {
+    content: splice(
+      file,
+      found.map((span) => [span, nothing]),
+    ),
+    found: found.map(startOf),
+  };
+}
+
+export interface PlainEntry {
+  readonly line: Span & { readonly next: number; readonly number: number };
+  readonly user: Buffer;
+  readonly password: Buffer;
+}
+
+/** The entries whose password is plain text. */
+export function* plainEntries(file: Buffer): Generator<PlainEntry> {
+  for (const line of linesOf(file)) {
+    const entry = entryAt(file, line);
+    if (entry === undefined || entry.user.start === entry.user.end || entry.rest.start === entry.rest.end) continue;
+    if (isHashed(textAt(file, entry.hash)) || file.subarray(line.start, line.end).includes(0)) continue;
+    yield {
+      line,
+      user: file.subarray(entry.user.start, entry.user.end),
+      password: file.subarray(entry.rest.start, entry.rest.end),
+    };
+  }
+}
+
+/** Replaces plain text by the fields, which are in the order of plainEntries(). */
+export function hashEntries(file: Buffer, fields: readonly string[]): Buffer {
+  return splice(
+    file,
+    [...plainEntries(file)].map(({ line, user }, i) => [line, entryLine(user, fields[i]!)]),
+  );
+}
+
+const startOf = ({ start }: Span): number => start;
+
+/** Each span gives way, with its line end, to the bytes beside it. */
+function splice(file: Buffer, changes: readonly (readonly [{ start: number; next: number }, Uint8Array])[]): Buffer {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const [{ start, next }, bytes] of changes) {
+    parts.push(file.subarray(from, start), bytes);
+    from = next;
+  }
+  parts.push(file.subarray(from));
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,54 @@
+/** What brokers make of the second field of an entry. */
+import { isSha512Crypt } from './crypt3.ts';
+import { parseField, type Stored } from './schemes.ts';
+
+/** Default builds; those with Argon2 are 2.1 and take argon2id as well. */
+export type BrokerVersion = '2.0' | '2.1';
+
+export const BROKERS: readonly BrokerVersion[] = ['2.0', '2.1'];
+
+const SALT_LENGTHS: Readonly<Record<BrokerVersion, readonly number[]>> = { '2.0': [12], '2.1': [12, 64] };
+
+export interface Verdict {
+  /** Undefined when no broker can read the field. */
+  readonly stored: Stored | undefined;
+  /** What the field is, also when no broker takes it. */
+  readonly kind: Stored['scheme'] | 'crypt' | 'hash' | 'plain' | 'none';
+  readonly refusedBy: readonly BrokerVersion[];
+  /** Why. */
+  readonly reason: string | undefined;
+}
+
+/** A word between dollar signs in front and something long without blanks behind: somebody's hash, if not a broker's. */
+const LOOKS_HASHED = /^\$[A-Za-z0-9-]{1,16}\$\S{30,}$/;
+
+export function judge(field: string): Verdict {
+  const stored = parseField(field);
+  if (stored?.scheme === 'argon2id')
+    return refused('argon2id', 'argon2id, which only brokers built with Argon2 take', BROKERS, stored);
+  if (stored !== undefined) {
+    const salt = `a salt of ${stored.salt.length} bytes`;
+    const refusedBy = BROKERS.filter(
+      (broker) => !SALT_LENGTHS[broker].includes(stored.salt.length) || (broker === '2.1' && !/^\$[67]\$/.test(field)),
+    );
+    if (refusedBy.length === 0) return { stored, kind: stored.scheme, refusedBy, reason: undefined };
+    const reason =
+      SALT_LENGTHS['2.1'].includes(stored.salt.length) && refusedBy.includes('2.1') ? 'no $ in front' : salt;
+    return refused(stored.scheme, reason, refusedBy, stored);
+  }
+  if (field === '') return refused('none', 'no password');
+  if (isSha512Crypt(field)) return refused('crypt', 'a crypt(3) hash: $6$ has another meaning there');
+  if (/^\$[67]\$/.test(field) && LOOKS_HASHED.test(field))
+    return refused('hash', 'a damaged hash: wrong length, bad base64 or bad number of iterations');
+  if (LOOKS_HASHED.test(field)) return refused('hash', 'a hash of a kind that brokers do not know');
+  return refused('plain', 'a plain text password');
+}
+
+function refused(kind: Verdict['kind'], reason: string, refusedBy = BROKERS, stored?: Stored): Verdict {
+  return { stored, kind, refusedBy, reason };
+}
+
+/** Whether hashing this would be hashing a hash. */
+export function isHashed(field: string): boolean {
+  return judge(field).kind !== 'plain';
+}

@@ -1,0 +1,101 @@
+/**
+ * The grammar of a password file, on bytes, as the brokers read it. A line is never dropped or changed because it is odd:
+ * what is no entry is passed over.
+ */
+
+const LF = 10;
+const COLON = 58;
+const HASH_SIGN = 35;
+
+/** A stretch of bytes, the end excluded. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Line extends Span {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Where the next line begins: behind the line feed, if there is one. */
+  readonly next: number;
+}
+
+export interface Entry {
+  readonly user: Span;
+  /** The second field; empty when there is none. */
+  readonly hash: Span;
+  /** Everything behind the colon that ends the name: a plain text password may have colons itself. */
+  readonly rest: Span;
+}
+
+export function* linesOf(file: Buffer): Generator<Line> {
+  for (let start = 0, number = 1; start < file.length; number++) {
+    const found = file.indexOf(LF, start);
+    const end = found < 0 ? file.length : found;
+    const next = found < 0 ? file.length : found + 1;
+    yield { number, start, end, next };
+    start = next;
+  }
+}
+
+/** Undefined for a comment or a line without a name and a colon behind it. */
+export function entryAt(file: Buffer, line: Span): Entry | undefined {
+  let start = line.start;
+  if (file[start] === HASH_SIGN) return undefined;
+  // Runs of colons count as one, those before the name too.
+  while (start < line.end && file[start] === COLON) start++;
+  const colon = colonFrom(file, start, line.end);
+  if (start === line.end || colon === line.end) return undefined;
+  let second = colon;
+  while (second < line.end && file[second] === COLON) second++;
+  return {
+    user: trim(file, { start, end: colon }),
+    hash: trim(file, { start: second, end: colonFrom(file, second, line.end) }),
+    rest: trim(file, { start: colon + 1, end: line.end }),
+  };
+}
+
+function colonFrom(file: Buffer, start: number, end: number): number {
+  const found = file.subarray(start, end).indexOf(COLON);
+  return found < 0 ? end : start + found;
+}
+
+/** The six blanks of C. JavaScript's own trim() takes more. */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
+}
+
+function trim(file: Buffer, { start, end }: Span): Span {
+  while (start < end && isBlank(file[start])) start++;
+  while (end > start && isBlank(file[end - 1])) end--;
+  return { start, end };
+}
+
+export const textAt = (file: Buffer, span: Span): string => file.toString('latin1', span.start, span.end);
+
+/** The lines that are entries of this user. Looks at lines with the name in them only: files can be long. */
+export function* linesOfUser(
+  file: Buffer,
+  user: Uint8Array,
+): Generator<{ line: Span & { next: number }; entry: Entry }> {
+  if (user.length === 0) return;
+  for (let from = 0; ; ) {
+    const hit = file.indexOf(user, from);
+    if (hit < 0) return;
+    const start = hit === 0 ? 0 : file.lastIndexOf(LF, hit - 1) + 1;
+    const found = file.indexOf(LF, hit);
+    const end = found < 0 ? file.length : found;
+    const next = found < 0 ? file.length : found + 1;
+    const line = { start, end, next };
+    const entry = entryAt(file, line);
+    if (entry && file.subarray(entry.user.start, entry.user.end).equals(user)) yield { line, entry };
+    from = next;
+  }
+}
+
+/** The number of the line that begins here. */
+export function lineNumber(file: Buffer, start: number): number {
+  let number = 1;
+  for (let at = file.indexOf(LF); at >= 0 && at < start; at = file.indexOf(LF, at + 1)) number++;
+  return number;
+}

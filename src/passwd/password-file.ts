@@ -1,0 +1,130 @@
+/** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
+import { constants } from 'node:fs';
+import { Failure } from '../errors.ts';
+import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import type { Account } from '../runtime/processes.ts';
+import { lock, type Surroundings } from './lock.ts';
+import { PasswordFileError } from './password-file-error.ts';
+import { backupFailure, createFile, replaceFile, temporaryName } from './replace.ts';
+
+/** The absolute path without symbolic links, or the path as given when nothing is there. */
+export function resolve(fs: FileSystem, path: string): string {
+  try {
+    return fs.realpathSync.native(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT') return path;
+    throw PasswordFileError.bare(`Error reading password file: ${reasonOf(code)}`);
+  }
+}
+
+/** A lock is lost when somebody removes it by hand. Once may be a mistake. */
+const LOST_LOCKS = 5;
+
+export interface OpenedFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly stat: { readonly mode: number; readonly uid: number; readonly gid: number };
+}
+
+/** Opened the way it will have to be for the change, so that what would fail fails before anybody is asked anything. */
+export function openFile(fs: FileSystem, path: string, access: 'read' | 'change', followLinks = false): OpenedFile {
+  const { O_RDWR, O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number;
+  try {
+    const mode = access === 'change' ? O_RDWR : O_RDONLY;
+    // Not blocking, because it may turn out to be a pipe.
+    fd = fs.openSync(path, mode | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW));
+  } catch (error) {
+    throw unopened(path, errnoOf(error));
+  }
+  try {
+    return withOpen(fs, fd, () => {
+      const stat = fs.fstatSync(fd);
+      if (stat.isDirectory()) throw unopened(path, 'EISDIR');
+      if (!stat.isFile())
+        throw PasswordFileError.bare(
+          `Error: ${path} is not a file.`,
+          `Error: Unable to open password file ${path}. ${reasonOf('EINVAL')}.`,
+        );
+      return { path, content: fs.readFileSync(fd), stat };
+    });
+  } catch (error) {
+    throw error instanceof Failure ? error : unopened(path, errnoOf(error));
+  }
+}
+
+function unopened(path: string, errno: string): PasswordFileError {
+  return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
+}
+
+/** What 2.1 says of files that others can get at. The advice is ours: mode 0600, and no change of owner. */
+export function warnings({ path, stat }: OpenedFile, account: Account | undefined): string[] {
+  const future = 'Future versions will refuse to load this file.';
+  const lines: string[] = [];
+  if ((stat.mode & 0o007) !== 0)
+    lines.push(
+      `Warning: File ${path} has world readable permissions. ${future}`,
+      `To fix this, use \`chmod 0600 ${path}\`.`,
+    );
+  if (account && stat.uid !== account.uid) lines.push(`Warning: File ${path} owner is not ${account.user}. ${future}`);
+  if (account && stat.gid !== account.gid) lines.push(`Warning: File ${path} group is not ${account.group}. ${future}`);
+  return lines;
+}
+
+/** A file can be replaced only where another can be made beside it. */
+export function checkFolder(fs: FileSystem, path: string): void {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1) || '.';
+  try {
+    fs.accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw backupFailure(errnoOf(error), temporaryName(path));
+  }
+}
+
+/**
+ * Changes the file as it is at that moment, alone. `edit` returns the new contents, or undefined to leave the file as it
+ * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between.
+ */
+export async function changeFile(
+  path: string,
+  around: Surroundings,
+  edit: (content: Buffer) => Buffer | undefined,
+): Promise<void> {
+  const { fs } = around;
+  for (let tries = 0; tries < LOST_LOCKS; tries++) {
+    const temporary = temporaryName(path);
+    const held = await lock(path, temporary, around).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === 'EAGAIN') throw new PasswordFileError(error.message);
+      throw backupFailure(error.code ?? 'EIO', temporary);
+    });
+    try {
+      const { content } = openFile(fs, path, 'change');
+      const edited = edit(content);
+      if (edited === undefined || replaceFile(fs, path, temporary, edited, content, held.held)) return;
+    } finally {
+      held.release();
+    }
+  }
+  throw new PasswordFileError(`Unable to lock password file ${path}.`);
+}
+
+/** A new file, or with `force` one that takes the place of another. */
+export async function createPasswordFile(
+  path: string,
+  around: Surroundings,
+  content: Buffer,
+  force: boolean,
+): Promise<void> {
+  const { fs } = around;
+  try {
+    // A link that leads nowhere counts as existing.
+    if (fs.lstatSync(path, { throwIfNoEntry: false })) throw Object.assign(new Error(), { code: 'EEXIST' });
+    createFile(fs, path, temporaryName(path), content);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'EEXIST' && force) return changeFile(path, around, () => content);
+    throw new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(code)}.`);
+  }
+}

@@ -1,0 +1,109 @@
+/** Asking for a password: on the terminal if there is one, else on standard output and input as the original does. */
+import { Failure } from '../errors.ts';
+import type { Sink, Source } from '../runtime/io.ts';
+import type { Terminal } from '../runtime/terminal.ts';
+import { SecretLine } from './secret-line.ts';
+
+/** What one line of input may have, with its line feed; the rest is the next line, as the original reads it. */
+const LONGEST_LINE = 65_499;
+const LF = 10;
+const CR = 13;
+
+/** A signal's exit status. */
+const BY_SIGNAL = { interrupt: 130, quit: 131 } as const;
+
+export interface Asker {
+  /** Says the words, waits for a line. Throws a Failure when it is empty. */
+  ask(prompt: string): Promise<Buffer>;
+  close(): void;
+}
+
+/** Twice, for a new password. */
+export async function askTwice(asker: Asker): Promise<Buffer> {
+  const password = await asker.ask('Password: ');
+  const again = await asker.ask('Reenter password: ');
+  const same = password.equals(again);
+  again.fill(0);
+  if (same) return password;
+  password.fill(0);
+  throw new Failure('invalid-input', { status: 2, message: 'Passwords do not match.' });
+}
+
+export function terminalAsker(terminal: Terminal): Asker {
+  let early: Uint8Array = Buffer.alloc(0);
+  return {
+    ask: async (prompt) => {
+      terminal.write(prompt);
+      const line = new SecretLine();
+      for (let keys: Uint8Array | undefined = early; keys !== undefined; keys = await terminal.keys()) {
+        const done = line.type(keys);
+        if (done === undefined) continue;
+        early = Uint8Array.from(keys.subarray(done.used));
+        keys.fill(0);
+        const password = line.take();
+        if (done.typed !== 'line') {
+          terminal.write('\n');
+          throw new Interrupted(BY_SIGNAL[done.typed]);
+        }
+        if (password.length === 0) terminal.write('\n');
+        return answer(password, terminal.write);
+      }
+      line.take();
+      return answer(Buffer.alloc(0), terminal.write);
+    },
+    close: () => terminal.close(),
+  };
+}
+
+export function streamAsker(input: Source, output: Sink): Asker {
+  let rest: Uint8Array | undefined = Buffer.alloc(0);
+  const say = (text: string): Promise<void> =>
+    // Nobody need read the prompts.
+    new Promise((resolve) => output.write(Buffer.from(text), () => resolve()));
+
+  async function line(): Promise<Uint8Array> {
+    let held: Uint8Array = rest ?? Buffer.alloc(0);
+    for (;;) {
+      const found = held.indexOf(LF);
+      if ((found >= 0 && found < LONGEST_LINE) || held.length >= LONGEST_LINE || rest === undefined) {
+        const end = found >= 0 && found < LONGEST_LINE ? found + 1 : Math.min(held.length, LONGEST_LINE);
+        if (rest !== undefined || end < held.length) rest = held.subarray(end);
+        return held.subarray(0, end);
+      }
+      rest = await input.read();
+      if (rest !== undefined) held = Buffer.concat([held, rest]);
+    }
+  }
+
+  return {
+    ask: async (prompt) => {
+      await say(prompt);
+      const password = trimLine(await line());
+      return answer(password, say);
+    },
+    close: () => input.close(),
+  };
+}
+
+/** The line feed comes after a line that is accepted only. */
+async function answer(password: Buffer, say: (text: string) => unknown): Promise<Buffer> {
+  if (password.length === 0) throw new Failure('invalid-input', { status: 1, message: 'Empty password.' });
+  await say('\n');
+  return password;
+}
+
+/** Up to the first NUL, without the line ends at the end. */
+export function trimLine(line: Uint8Array): Buffer {
+  const nul = line.indexOf(0);
+  let end = nul < 0 ? line.length : nul;
+  while (end > 0 && (line[end - 1] === LF || line[end - 1] === CR)) end--;
+  return Buffer.from(line.subarray(0, end));
+}
+
+/** The user pressed Ctrl-C or the like, which needs no words. */
+export class Interrupted extends Failure {
+  constructor(status: number) {
+    super('invalid-input', { message: 'Interrupted', status });
+    this.name = 'Interrupted';
+  }
+}

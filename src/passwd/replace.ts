@@ -1,0 +1,217 @@
+/**
+ * New contents for a file, never half of them: written beside it, made sure to be on the disk, then renamed over it. Where
+ * a rename cannot work it is written in place, and the copy beside it stays until that is done.
+ */
+import { randomInt } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { PasswordFileError } from './password-file-error.ts';
+
+/** A rename cannot work: the file is a mount of its own, or its owner, its links or its folder are not for us to touch. */
+const NO_RENAME = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM']);
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+export function temporaryName(target: string): string {
+  const letters = Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return `${target}.backup.${letters}`;
+}
+
+/** `last` is asked right before the change shows. Throws a PasswordFileError; the old file is then still there. */
+export function replaceFile(
+  fs: FileSystem,
+  target: string,
+  temporary: string,
+  content: Uint8Array,
+  old: Uint8Array,
+  last: () => boolean,
+): boolean {
+  const stat = statOf(fs, target);
+  const keepsOwner = prepare(fs, temporary, content, stat);
+  let remains = true;
+  try {
+    if (!last()) return false;
+    if (keepsOwner && stat.nlink === 1) {
+      try {
+        fs.renameSync(temporary, target);
+        remains = false;
+        syncFolder(fs, target);
+        return true;
+      } catch (error) {
+        const code = errnoOf(error);
+        if (!NO_RENAME.has(code)) throw new PasswordFileError(`Unable to replace ${target}. ${reasonOf(code)}.`);
+      }
+    }
+    // Should it be cut short, the new contents are complete in the copy, and never plain text. Under a name that no lock
+    // holds: after a kill nobody clears it away.
+    const copy = temporaryName(target);
+    renameBackup(fs, temporary, copy);
+    temporary = copy;
+    if (!overwrite(fs, target, content, old)) {
+      remains = false;
+      throw PasswordFileError.bare(
+        'Error occurred updating password file.',
+        `Password file may be corrupt, check the backup file: ${temporary}.`,
+      );
+    }
+    return true;
+  } finally {
+    if (remains) remove(fs, temporary);
+  }
+}
+
+/** Writes the whole of it, with the owner and mode of the old one; false when the owner cannot be kept. */
+function prepare(
+  fs: FileSystem,
+  temporary: string,
+  content: Uint8Array,
+  like: { readonly mode: number; readonly uid: number; readonly gid: number },
+): boolean {
+  let fd: number;
+  try {
+    fd = fs.openSync(temporary, 'wx', 0o600);
+  } catch (error) {
+    throw backupFailure(errnoOf(error), temporary);
+  }
+  let keepsOwner = true;
+  try {
+    withOpen(fs, fd, () => {
+      writeAll(fs, fd, content);
+      keepsOwner = giveOwner(fs, fd, like);
+      if (keepsOwner) fs.fchmodSync(fd, like.mode & 0o7777);
+      fs.fsyncSync(fd);
+    });
+  } catch (error) {
+    remove(fs, temporary);
+    throw backupFailure(errnoOf(error), temporary);
+  }
+  return keepsOwner;
+}
+
+function giveOwner(fs: FileSystem, fd: number, { uid, gid }: { readonly uid: number; readonly gid: number }): boolean {
+  const now = fs.fstatSync(fd);
+  if (now.uid === uid && now.gid === gid) return true;
+  try {
+    fs.fchownSync(fd, uid, gid);
+    return true;
+  } catch (error) {
+    errnoOf(error);
+    return false;
+  }
+}
+
+function statOf(fs: FileSystem, target: string): Stats {
+  try {
+    return fs.lstatSync(target);
+  } catch (error) {
+    throw new PasswordFileError(`Unable to open password file ${target}. ${reasonOf(errnoOf(error))}.`);
+  }
+}
+
+function renameBackup(fs: FileSystem, temporary: string, copy: string): void {
+  try {
+    fs.renameSync(temporary, copy);
+  } catch (error) {
+    throw backupFailure(errnoOf(error), copy);
+  }
+}
+
+/** In the words of the original, whose backup file stood in this place. */
+export function backupFailure(errno: string, temporary: string): PasswordFileError {
+  const full = ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(errno);
+  const what = full ? 'copying data to' : 'creating';
+  return PasswordFileError.bare(`Error ${what} backup password file "${temporary}", not continuing.`);
+}
+
+/** False when the file may be damaged. Throws when it could be put back to what it was. */
+function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): boolean {
+  let fd: number;
+  try {
+    fd = fs.openSync(target, 'r+');
+  } catch (error) {
+    throw new PasswordFileError(`Unable to open password file ${target}. ${reasonOf(errnoOf(error))}.`);
+  }
+  const write = (bytes: Uint8Array): void => {
+    writeAll(fs, fd, bytes);
+    fs.ftruncateSync(fd, bytes.length);
+    fs.fsyncSync(fd);
+  };
+  let reason: string | undefined;
+  try {
+    withOpen(fs, fd, () => {
+      try {
+        write(content);
+      } catch (error) {
+        reason = reasonOf(errnoOf(error));
+        write(old);
+      }
+    });
+  } catch (error) {
+    errnoOf(error);
+    return false;
+  }
+  if (reason === undefined) return true;
+  throw new PasswordFileError(`Unable to write password file ${target}. ${reason}.`);
+}
+
+/**
+ * A file that must not be there yet, mode 0600: it appears complete or not at all. Throws an errno error, EEXIST when it
+ * is there.
+ */
+export function createFile(fs: FileSystem, target: string, temporary: string, content: Uint8Array): void {
+  const fd = fs.openSync(temporary, 'wx', 0o600);
+  try {
+    withOpen(fs, fd, () => {
+      // The umask may have taken away what the owner needs.
+      fs.fchmodSync(fd, 0o600);
+      writeAll(fs, fd, content);
+      fs.fsyncSync(fd);
+    });
+    try {
+      fs.linkSync(temporary, target);
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') throw error;
+      createWithoutLink(fs, target, content);
+    }
+  } finally {
+    remove(fs, temporary);
+  }
+  syncFolder(fs, target);
+}
+
+/** Some file systems have no hard links. */
+function createWithoutLink(fs: FileSystem, target: string, content: Uint8Array): void {
+  const fd = fs.openSync(target, 'wx', 0o600);
+  try {
+    withOpen(fs, fd, () => {
+      fs.fchmodSync(fd, 0o600);
+      writeAll(fs, fd, content);
+      fs.fsyncSync(fd);
+    });
+  } catch (error) {
+    remove(fs, target);
+    throw error;
+  }
+}
+
+function writeAll(fs: FileSystem, fd: number, content: Uint8Array): void {
+  for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, at);
+}
+
+/** A rename is on the disk when its folder is. */
+function syncFolder(fs: FileSystem, target: string): void {
+  try {
+    const fd = fs.openSync(dirname(target), 'r');
+    withOpen(fs, fd, () => fs.fsyncSync(fd));
+  } catch {
+    // Not every file system can; the file itself is complete either way.
+  }
+}
+
+function remove(fs: FileSystem, path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch {
+    // There is nothing more to be done, and the change itself is not affected.
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The ways a password is stored: one row a scheme, with how its field is written, read and computed. Fields are text of
+ * single bytes (latin1); decision 10 tells why the defaults are what they are.
+ */
+import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { argon2idHash } from './argon2id.ts';
+import { decodeBase64, decodeUnpadded, encodeUnpadded } from './base64.ts';
+
+/** What an entry says, taken apart. */
+export interface Stored {
+  readonly scheme: SchemeName;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+  /** PBKDF2 only. */
+  readonly iterations?: number;
+  readonly argon2?: Argon2Cost;
+}
+
+export interface Argon2Cost {
+  /** KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly lanes: number;
+}
+
+/** How new entries are to be written. */
+export interface Recipe {
+  readonly scheme: SchemeName;
+  readonly iterations: number;
+  /** Undefined: the length of the scheme. */
+  readonly saltLength: number | undefined;
+}
+
+interface Scheme {
+  readonly prefix: string;
+  readonly saltLength: number;
+  /** The fields after the prefix, or undefined when no broker could read them. */
+  parse(fields: readonly string[], field: string): Omit<Stored, 'scheme'> | undefined;
+  write(stored: Omit<Stored, 'scheme'>): string;
+  compute(password: Uint8Array, like: Omit<Stored, 'scheme' | 'hash'>, length: number): Promise<Buffer>;
+}
+
+/** The one length of salt that every broker reads. */
+const SALT_BYTES = 12;
+const HASH_BYTES = 64;
+/** What mosquitto_passwd writes where it was built with Argon2. */
+const ARGON2_COST: Argon2Cost = { memory: 47_104, passes: 1, lanes: 1 };
+const ARGON2_SALT_BYTES = 64;
+
+export const DEFAULT_ITERATIONS = 1000;
+
+export const SCHEMES = {
+  sha512: {
+    prefix: '$6$',
+    saltLength: SALT_BYTES,
+    parse: ([salt, hash]) => saltAndHash(salt, hash),
+    write: ({ salt, hash }) => `$6$${salt.toString('base64')}$${hash.toString('base64')}`,
+    compute: async (password, { salt }) => createHash('sha512').update(password).update(salt).digest(),
+  },
+  'sha512-pbkdf2': {
+    prefix: '$7$',
+    saltLength: SALT_BYTES,
+    parse: ([count, salt, hash]) => {
+      const iterations = atoi(count ?? '');
+      const rest = saltAndHash(salt, hash);
+      return iterations < 1 || rest === undefined ? undefined : { ...rest, iterations };
+    },
+    write: ({ salt, hash, iterations }) => `$7$${iterations}$${salt.toString('base64')}$${hash.toString('base64')}`,
+    compute: (password, { salt, iterations }, length) =>
+      new Promise((resolve, reject) => {
+        pbkdf2(password, salt, iterations ?? DEFAULT_ITERATIONS, length, 'sha512', (error, key) =>
+          error ? reject(error) : resolve(key),
+        );
+      }),
+  },
+  argon2id: {
+    prefix: '$argon2id$',
+    saltLength: ARGON2_SALT_BYTES,
+    // The reference decoder of the broker takes this form only: version first, then m, t, p, no padding.
+    parse: (_, field) => {
+      const parts = /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,8})\$([^$]+)\$([^$]+)$/.exec(field);
+      if (parts === null) return undefined;
+      const [memory, passes, lanes] = parts.slice(1, 4).map(Number) as [number, number, number];
+      const salt = decodeUnpadded(parts[4]!);
+      const hash = decodeUnpadded(parts[5]!);
+      const sound = passes >= 1 && lanes >= 1 && memory >= 8 * lanes && salt && salt.length >= 8 && hash;
+      return sound && hash.length >= 4 ? { salt, hash, argon2: { memory, passes, lanes } } : undefined;
+    },
+    write: ({ salt, hash, argon2 = ARGON2_COST }) =>
+      `$argon2id$v=19$m=${argon2.memory},t=${argon2.passes},p=${argon2.lanes}` +
+      `$${encodeUnpadded(salt)}$${encodeUnpadded(hash)}`,
+    compute: (password, { salt, argon2 = ARGON2_COST }, length) => argon2idHash(password, salt, argon2, length),
+  },
+} as const satisfies Record<string, Scheme>;
+
+export type SchemeName = keyof typeof SCHEMES;
+
+export const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
+
+export function isSchemeName(word: string): word is SchemeName {
+  return Object.hasOwn(SCHEMES, word);
+}
+
+/** The field of a new entry. */
+export async function hashPassword(password: Uint8Array, recipe: Recipe): Promise<string> {
+  const scheme: Scheme = SCHEMES[recipe.scheme];
+  const salt = randomBytes(recipe.saltLength ?? scheme.saltLength);
+  const like = { salt, ...(recipe.scheme === 'sha512-pbkdf2' ? { iterations: recipe.iterations } : {}) };
+  const hash = await scheme.compute(password, like, HASH_BYTES);
+  const field = scheme.write({ ...like, hash });
+  salt.fill(0);
+  hash.fill(0);
+  return field;
+}
+
+/** Compares in constant time. */
+export async function matches(password: Uint8Array, stored: Stored): Promise<boolean> {
+  const scheme: Scheme = SCHEMES[stored.scheme];
+  const hash = await scheme.compute(password, stored, stored.hash.length);
+  const same = timingSafeEqual(hash, stored.hash);
+  hash.fill(0);
+  return same;
+}
+
+/** What a field says to the broker that is laxest about it; undefined when to none it says anything. */
+export function parseField(field: string): Stored | undefined {
+  if (field.startsWith(SCHEMES.argon2id.prefix)) {
+    const stored = SCHEMES.argon2id.parse([], field);
+    return stored && { scheme: 'argon2id', ...stored };
+  }
+  // Runs of $ count as one, before the first word too, and what comes after the hash is not looked at.
+  const [number, ...fields] = field.split('$').filter((word) => word !== '');
+  for (const scheme of ['sha512', 'sha512-pbkdf2'] as const) {
+    if (`$${number}$` !== SCHEMES[scheme].prefix) continue;
+    const stored = SCHEMES[scheme].parse(fields as [string, string, string]);
+    return stored && { scheme, ...stored };
+  }
+  return undefined;
+}
+
+function saltAndHash(saltText = '', hashText = ''): { salt: Buffer; hash: Buffer } | undefined {
+  const salt = decodeBase64(saltText);
+  const hash = decodeBase64(hashText);
+  return salt !== undefined && hash?.length === HASH_BYTES ? { salt, hash } : undefined;
+}
+
+/** The C function that the brokers read the iterations with: leading digits, reduced to 32 bits. */
+function atoi(text: string): number {
+  const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text)?.[1];
+  if (digits === undefined) return 0;
+  const limit = 2n ** 63n;
+  const value = BigInt(digits.replace('+', ''));
+  return Number(BigInt.asIntN(32, value >= limit ? limit - 1n : value < -limit ? -limit : value));
+}

@@ -1,0 +1,72 @@
+/** A line typed unseen: what each key does to it. The terminal does no editing of its own meanwhile. */
+
+const INTERRUPT = 3;
+const END = 4;
+const BACKSPACE = 8;
+const LINE_FEED = 10;
+const RETURN = 13;
+const CLEAR = 21;
+const ERASE_WORD = 23;
+const QUIT = 28;
+const DELETE = 127;
+/** More than a password may have, so that the rule for passwords, not this one, refuses it. */
+const LONGEST = 65_537;
+
+export type Typed = 'line' | 'interrupt' | 'quit';
+
+export class SecretLine {
+  private readonly bytes = Buffer.alloc(LONGEST);
+  private length = 0;
+
+  /** How the line ended, and how many keys that took; undefined when it goes on. */
+  type(keys: Uint8Array): { readonly typed: Typed; readonly used: number } | undefined {
+    for (const [i, key] of keys.entries()) {
+      const typed = this.press(key);
+      if (typed !== undefined) return { typed, used: i + 1 };
+    }
+    return undefined;
+  }
+
+  /** A copy of the line; the line itself is wiped. */
+  take(): Buffer {
+    const password = Buffer.from(this.bytes.subarray(0, this.length));
+    this.bytes.fill(0);
+    this.length = 0;
+    return password;
+  }
+
+  private press(key: number): Typed | undefined {
+    switch (key) {
+      case INTERRUPT:
+        return 'interrupt';
+      case QUIT:
+        return 'quit';
+      case LINE_FEED:
+      case RETURN:
+      case END:
+        return 'line';
+      case BACKSPACE:
+      case DELETE:
+        this.eraseCharacter();
+        return undefined;
+      case CLEAR:
+        this.length = 0;
+        return undefined;
+      case ERASE_WORD:
+        while (this.length > 0 && this.bytes[this.length - 1] === 32) this.length--;
+        while (this.length > 0 && this.bytes[this.length - 1] !== 32) this.length--;
+        return undefined;
+      default:
+        if (key !== 0 && this.length < LONGEST) this.bytes[this.length++] = key;
+        return undefined;
+    }
+  }
+
+  /** A whole character of UTF-8: its continuation bytes go with it. */
+  private eraseCharacter(): void {
+    while (this.length > 0) {
+      this.length--;
+      if (((this.bytes[this.length] ?? 0) & 0xc0) !== 0x80) return;
+    }
+  }
+}

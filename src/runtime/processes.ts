@@ -1,0 +1,81 @@
+/** Who runs: this process and its user, and whether another process still lives. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import process, { kill } from 'node:process';
+
+export interface ProcessId {
+  readonly pid: number;
+  /** Tells a process from a later one with the same number; empty where that cannot be known. */
+  readonly start: string;
+  /** Numbers of processes mean something in one place only: this machine since it started, this container. */
+  readonly place: string;
+}
+
+export interface Processes {
+  self(): ProcessId;
+  /** Undefined when it cannot be known from here. */
+  alive(other: ProcessId): boolean | undefined;
+}
+
+const attempt = (read: () => string): string => {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+};
+
+/** The 22nd field; the second is in brackets and may have anything in it. */
+const startOf = (pid: number): string =>
+  attempt(
+    () =>
+      readFileSync(`/proc/${pid}/stat`, 'latin1')
+        .replace(/^.*\) /s, '')
+        .split(' ')[19] ?? '',
+  );
+
+function place(): string {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  return [hostname(), boot, namespace].join('/').replaceAll(/\s/g, '_');
+}
+
+export const systemProcesses: Processes = {
+  self: () => ({ pid: process.pid, start: startOf(process.pid), place: place() }),
+  alive: (other) => {
+    if (other.place !== place()) return undefined;
+    try {
+      kill(other.pid, 0);
+    } catch (error) {
+      // EPERM: it lives and is somebody else's.
+      return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    }
+    const start = startOf(other.pid);
+    return start === '' || other.start === '' || start === other.start;
+  },
+};
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  readonly user: string;
+  readonly group: string;
+}
+
+/** The real user and group, if they have names. */
+export function systemAccount(): Account | undefined {
+  const uid = process.getuid?.();
+  const gid = process.getgid?.();
+  if (uid === undefined || gid === undefined) return undefined;
+  const user = attempt(() => {
+    const info = userInfo();
+    return info.uid === uid ? info.username : '';
+  });
+  const group = attempt(() => {
+    const line = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .find((row) => row.split(':')[2] === `${gid}`);
+    return line?.split(':')[0] ?? '';
+  });
+  return user === '' || group === '' ? undefined : { uid, gid, user, group };
+}

@@ -1,0 +1,67 @@
+/** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { isatty, ReadStream } from 'node:tty';
+
+const STDIN = 0;
+
+export interface Terminal {
+  write(text: string): void;
+  /** The next keys, unseen: nothing is shown, and no key has a meaning yet. Undefined when the terminal is gone. */
+  keys(): Promise<Uint8Array | undefined>;
+  /** Leaves the terminal as it was found. */
+  close(): void;
+}
+
+/** Undefined when standard input is something else: then it is read as it comes. */
+export function openTerminal(): Terminal | undefined {
+  if (!isatty(STDIN)) return undefined;
+  let fd = STDIN;
+  try {
+    fd = openSync('/dev/tty', 'r+');
+  } catch {
+    // It is not the terminal of this session; then there is only standard input to speak to.
+  }
+  const input = new ReadStream(fd);
+  input.setRawMode(true);
+  // One listener for the whole time, so that what is typed early is not lost.
+  const waiting: Uint8Array[] = [];
+  let ended = false;
+  let wake = (): void => {};
+  input.on('data', (bytes: Buffer) => {
+    waiting.push(bytes);
+    wake();
+  });
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  input.on('end', end).on('error', end).on('close', end);
+  return {
+    write: (text) => {
+      try {
+        writeSync(fd, text);
+      } catch {
+        // A terminal that is gone shows nothing; reading will tell.
+      }
+    },
+    keys: async () => {
+      if (waiting.length === 0 && !ended)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      return waiting.shift();
+    },
+    close: () => {
+      if (ended) return;
+      ended = true;
+      input.setRawMode(false);
+      input.destroy();
+      if (fd === STDIN) return;
+      try {
+        closeSync(fd);
+      } catch {
+        // The stream has closed it already.
+      }
+    },
+  };
+}

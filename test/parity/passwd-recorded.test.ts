@@ -1,0 +1,194 @@
+/**
+ * Runs of mosquitto_passwd 2.1, recorded, repeated with tspasswd: standard output, standard error, exit status and the
+ * files afterwards are the same. Where we differ on purpose, passwd-departures.ts says why, and what we do instead is in
+ * the golden file (UPDATE=1 writes it anew).
+ */
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { matches, parseField } from '../../src/passwd/schemes.ts';
+import { root, run } from '../support/run.ts';
+import { tempDir } from '../support/tmp.ts';
+import { DEPARTURES } from './passwd-departures.ts';
+
+interface FileState {
+  readonly type: 'file' | 'directory' | 'symlink';
+  readonly mode?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly content?: string;
+  readonly target?: string;
+}
+
+interface Recorded {
+  readonly id: string;
+  readonly tool_version: string;
+  readonly case: string;
+  readonly argv: readonly (string | { readonly repeat: string; readonly count: number })[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly tty?: true;
+  readonly run_as: string;
+  readonly files_before: Readonly<Record<string, FileState>>;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+  readonly files_after: Readonly<Record<string, FileState>>;
+  readonly hashes?: Readonly<
+    Record<string, { readonly scheme: string; readonly iterations: number | null; readonly of_password: string }>
+  >;
+}
+
+interface Result {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+  readonly files: Readonly<Record<string, FileState>>;
+}
+
+const here = import.meta.dirname;
+const records = (JSON.parse(readFileSync(join(here, '../fixtures/passwd-diagnostics.json'), 'utf8')) as Recorded[])
+  // The terminal has a test of its own.
+  .filter((record) => record.tool_version === '2.1.2' && record.tty !== true);
+const goldenFile = join(here, '../golden/passwd-departures.json');
+const update = process.env['UPDATE'] === '1';
+const golden = update ? {} : (JSON.parse(readFileSync(goldenFile, 'utf8')) as Record<string, Result>);
+const written: Record<string, Result> = {};
+
+const isRoot = process.getuid?.() === 0;
+const ORDINARY = 65_534;
+const USAGE = /^(mosquitto_passwd is a tool|tspasswd manages)[\s\S]*$/;
+const VERSION = /^tspasswd \d\S* \(.*\)$/m;
+const needsRoot = ({ run_as, files_before }: Recorded): boolean =>
+  run_as !== 'root' || Object.values(files_before).some(({ uid, gid }) => uid !== undefined || gid !== undefined);
+
+function prepare(record: Recorded, folder: string): void {
+  chmodSync(folder, record.run_as !== 'root' && !record.case.includes('directory not writable') ? 0o777 : 0o755);
+  for (const [name, file] of Object.entries(record.files_before)) {
+    const path = join(folder, name);
+    if (file.type === 'symlink') symlinkSync(file.target!, path);
+    else if (file.type === 'directory') mkdirSync(path);
+    else writeFileSync(path, Buffer.from(file.content!, 'utf8'));
+    if (file.type === 'symlink') continue;
+    if (file.uid !== undefined || file.gid !== undefined) chownSync(path, file.uid ?? 0, file.gid ?? 0);
+    chmodSync(path, Number.parseInt(file.mode!, 8));
+  }
+}
+
+function filesOf(folder: string): Record<string, FileState> {
+  const files: Record<string, FileState> = {};
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    const stat = lstatSync(path);
+    if (stat.isSymbolicLink()) files[name] = { type: 'symlink', target: readlinkSync(path) };
+    else {
+      files[name] = {
+        type: stat.isDirectory() ? 'directory' : 'file',
+        mode: (stat.mode & 0o7777).toString(8).padStart(4, '0'),
+        ...(isRoot && stat.uid !== 0 ? { uid: stat.uid } : {}),
+        ...(isRoot && stat.gid !== 0 ? { gid: stat.gid } : {}),
+        ...(stat.isDirectory() ? {} : { content: readFileSync(path, 'utf8') }),
+      };
+    }
+  }
+  return files;
+}
+
+/** Puts {hash1} and so on where new hashes stand, if they are of the recorded kind and for the recorded passwords. */
+async function nameHashes(text: string, expected: string, hashes: Recorded['hashes']): Promise<string> {
+  const parts = expected.split(/(\{hash\d+\})/);
+  const literal = (part: string): string => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = parts.map((part, i) => (i % 2 === 1 ? '([^:\\n]+)' : literal(part))).join('');
+  const found = new RegExp(`^${pattern}$`).exec(text);
+  if (found === null || hashes === undefined) return text;
+  for (const [i, name] of parts.filter((_, at) => at % 2 === 1).entries()) {
+    const stored = parseField(found[i + 1]!);
+    const wanted = hashes[name.slice(1, -1)]!;
+    const same = stored?.scheme === wanted.scheme && (stored.iterations ?? null) === wanted.iterations;
+    if (!same || stored.salt.length !== 12 || !(await matches(Buffer.from(wanted.of_password), stored))) return text;
+  }
+  return expected;
+}
+
+async function repeat(record: Recorded): Promise<Result> {
+  const folder = tempDir();
+  prepare(record, folder);
+  const fill = (text: string): string => text.replaceAll('{tmp}', folder);
+  const argv = record.argv.map((word) => (typeof word === 'string' ? fill(word) : word.repeat.repeat(word.count)));
+  const ordinary = ['--reuid', `${ORDINARY}`, '--regid', `${ORDINARY}`, '--clear-groups', process.execPath];
+  const options = { cwd: folder, stdin: record.stdin ?? '', env: record.env ?? {} };
+  const { stdout, stderr, status } =
+    record.run_as === 'root'
+      ? await run('tspasswd', argv, options)
+      : await run('setpriv', [...ordinary, join(root, 'bin/tspasswd.js'), ...argv], options);
+  const anonymous = (text: string): string =>
+    text.replaceAll(folder, '{tmp}').replaceAll(/(?<=\.backup\.)[A-Za-z0-9]{6}/g, '{random}');
+  const files: Record<string, FileState> = {};
+  for (const [name, state] of Object.entries(filesOf(folder))) {
+    const expected = record.files_after[name]?.content;
+    files[name] =
+      state.content === undefined || expected === undefined
+        ? state
+        : { ...state, content: await nameHashes(state.content, expected, record.hashes) };
+  }
+  return {
+    stdout: (await nameHashes(anonymous(stdout.toString('utf8')), record.stdout, record.hashes))
+      .replace(USAGE, 'usage')
+      .replace(VERSION, 'version'),
+    stderr: anonymous(stderr),
+    exit: status ?? -1,
+    files,
+  };
+}
+
+const expectedOf = (record: Recorded): Result => ({
+  stdout: record.stdout.replace(USAGE, 'usage'),
+  stderr: record.stderr,
+  exit: record.exit,
+  files: record.files_after,
+});
+
+/** What a golden file can keep: new hashes are new each time. */
+const stable = (result: Result): Result =>
+  JSON.parse(
+    JSON.stringify(result).replaceAll(
+      /\$7\$(\d+)\$[A-Za-z0-9+/]{16}\$[A-Za-z0-9+/]{86}==|\$argon2id\$[^\\":]+/g,
+      (field, iterations) =>
+        iterations === undefined ? field.replace(/\$[^$]+\$[^$]+$/, '') : `{pbkdf2 ${iterations}}`,
+    ),
+  ) as Result;
+
+describe('a recorded run', () => {
+  for (const record of records) {
+    const title = `${record.id}: ${record.case}`;
+    it.skipIf(!isRoot && needsRoot(record))(title, async () => {
+      const result = await repeat(record);
+      if (!(record.id in DEPARTURES)) {
+        expect(result).toEqual(expectedOf(record));
+        return;
+      }
+      expect(result, 'it is listed as a departure and is none').not.toEqual(expectedOf(record));
+      if (update) written[record.id] = stable(result);
+      else expect(stable(result)).toEqual(golden[record.id]);
+    });
+  }
+});
+
+it('every departure is of a recorded run', () => {
+  expect(Object.keys(DEPARTURES).filter((id) => !records.some((record) => record.id === id))).toEqual([]);
+});
+
+afterAll(() => {
+  if (update)
+    writeFileSync(goldenFile, `${JSON.stringify(Object.fromEntries(Object.entries(written).sort()), null, 1)}\n`);
+});
