@@ -3,9 +3,12 @@
  * files afterwards are the same. Where we differ on purpose, passwd-departures.ts says why, and what we do instead is in
  * the golden file (UPDATE=1 writes it anew).
  */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
+  cpSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
 import { root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -67,6 +70,7 @@ const written: Record<string, Result> = {};
 
 const isRoot = process.getuid?.() === 0;
 const ORDINARY = 65_534;
+const AS_ORDINARY = ['--reuid', `${ORDINARY}`, '--regid', `${ORDINARY}`, '--clear-groups'];
 const USAGE = /^(mosquitto_passwd is a tool|tspasswd manages)[\s\S]*$/;
 const VERSION = /^tspasswd \d\S* \(.*\)$/m;
 const needsRoot = ({ run_as, files_before }: Recorded): boolean =>
@@ -120,17 +124,30 @@ async function nameHashes(text: string, expected: string, hashes: Recorded['hash
   return expected;
 }
 
+/** Program and runtime at places that an ordinary user can read, wherever the repository and Node are. */
+const reachable = { node: process.execPath, program: join(root, 'bin/tspasswd.js') };
+
+beforeAll(() => {
+  if (!isRoot) return;
+  const folder = tempDir('file');
+  chmodSync(folder, 0o755);
+  for (const part of ['bin', 'dist']) cpSync(join(root, part), join(folder, part), { recursive: true });
+  reachable.program = join(folder, 'bin/tspasswd.js');
+  if (spawnSync('setpriv', [...AS_ORDINARY, process.execPath, '-e', '0']).status === 0) return;
+  reachable.node = join(folder, 'node');
+  copyFileSync(process.execPath, reachable.node);
+});
+
 async function repeat(record: Recorded): Promise<Result> {
   const folder = tempDir();
   prepare(record, folder);
   const fill = (text: string): string => text.replaceAll('{tmp}', folder);
   const argv = record.argv.map((word) => (typeof word === 'string' ? fill(word) : word.repeat.repeat(word.count)));
-  const ordinary = ['--reuid', `${ORDINARY}`, '--regid', `${ORDINARY}`, '--clear-groups', process.execPath];
   const options = { cwd: folder, stdin: record.stdin ?? '', env: record.env ?? {} };
   const { stdout, stderr, status } =
     record.run_as === 'root'
       ? await run('tspasswd', argv, options)
-      : await run('setpriv', [...ordinary, join(root, 'bin/tspasswd.js'), ...argv], options);
+      : await run('setpriv', [...AS_ORDINARY, reachable.node, reachable.program, ...argv], options);
   const anonymous = (text: string): string =>
     text.replaceAll(folder, '{tmp}').replaceAll(/(?<=\.backup\.)[A-Za-z0-9]{6}/g, '{random}');
   const files: Record<string, FileState> = {};
