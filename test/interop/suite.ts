@@ -111,7 +111,7 @@ export function interoperates(versions: readonly Version[], peer: Peer): void {
         const messages = (retain: boolean): Message[] => {
           const topic = newTopic();
           return Object.entries(PAYLOADS)
-            .filter(([, payload]) => !retain || payload.length > 0)
+            .filter(([name, payload]) => (qos === 1 ? !retain || payload.length > 0 : name === 'binary'))
             .map(([name, payload]) => ({ topic: `${topic}/${name}`, payload, qos, retain, properties: {} }));
         };
         const filterOf = ([first]: readonly Message[]): string =>

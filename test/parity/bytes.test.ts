@@ -109,11 +109,11 @@ describeWithMosquitto('bytes on the command line', () => {
       ['pub', `-m x -t t -D publish content-type ${BAD}`],
       ['pub', `-m x -t t -D publish user-property ${BAD} value`],
       ['pub', `-m x -L mqtt://127.0.0.1/${BAD}`],
-      ['sub', `-t ${BAD}`],
-      ['sub', `-t t -T ${BAD}`],
-      ['sub', `-U ${BAD}`],
-      ['rr', `-m x -e e -t ${BAD}`],
-      ['rr', `-m x -t t -e ${BAD}`],
+      ['sub', `-E -t ${BAD}`],
+      ['sub', `-E -t t -T ${BAD}`],
+      ['sub', `-E -U ${BAD}`],
+      ['rr', `-W 1 -m x -e e -t ${BAD}`],
+      ['rr', `-W 1 -m x -t t -e ${BAD}`],
     ];
     it.each(lines)('%s %s', async (name, words) => {
       const [ours, theirs] = await Promise.all([

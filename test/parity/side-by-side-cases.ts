@@ -45,6 +45,14 @@ const line = (program: ProgramId, words: string | Words): Case => ({
 const onEach = (programs: readonly ProgramId[], ...lines: readonly (string | Words)[]): Case[] =>
   programs.flatMap((program) => lines.map((words) => line(program, words)));
 
+/** Each line to one program after the other. */
+const inTurn = (...lines: readonly (string | Words)[]): Case[] =>
+  lines.map((words, index) => line(PROGRAMS[index % PROGRAMS.length]!, words));
+
+/** The same of lines that are complete but for these words. */
+const completeInTurn = (...lines: readonly (string | Words)[]): Case[] =>
+  inTurn(...lines).map(({ program, words }) => line(program, [...COMPLETE[program], ...words]));
+
 // ---------------------------------------------------------------------------------- lines that are refused as they are
 
 const options = fixture<{
@@ -71,11 +79,10 @@ const foreign: readonly Case[] = options.flatMap(({ names, commands }, index) =>
 });
 
 const ranges: readonly Case[] = [
-  ...onEach(
-    PROGRAMS,
+  ...onEach(PROGRAMS, '-p abc'),
+  ...inTurn(
     '-p -1',
     '-p 65536',
-    '-p abc',
     '-q -1',
     '-q 3',
     '-k 0',
@@ -99,29 +106,25 @@ const ranges: readonly Case[] = [
   ...onEach(['sub', 'rr'], '-W 0', '-W -1', '-W word'),
 ];
 
-const unknown: readonly Case[] = onEach(
-  PROGRAMS,
-  '-Z',
-  '--unknown',
-  'word',
-  [''],
-  '--',
-  '-',
-  '-dq',
-  '-p1883',
-  '--host=localhost',
-  '-H localhost',
-  '-D',
-  '-D publish',
-  '-D publish content-type',
-  '-D publish user-property k',
-  '-t a -Z',
-  '-d --quiet -Z',
-  '--help',
-  '--version',
-  '-t a --help',
-  '-Z --help',
-);
+const unknown: readonly Case[] = [
+  ...onEach(PROGRAMS, '-Z', '--host=localhost', '--help', '--version', '-t a --help', '-Z --help'),
+  ...inTurn(
+    '--unknown',
+    'word',
+    [''],
+    '--',
+    '-',
+    '-dq',
+    '-p1883',
+    '-H localhost',
+    '-D',
+    '-D publish',
+    '-D publish content-type',
+    '-D publish user-property k',
+    '-t a -Z',
+    '-d --quiet -Z',
+  ),
+];
 
 const topics: readonly Case[] = [
   ...onEach(
@@ -149,33 +152,44 @@ const topics: readonly Case[] = [
 ];
 
 const contradictions: readonly Case[] = [
+  ...completeInTurn(
+    '-i a -I b',
+    '-I b -i a',
+    '-i a -i b -I c',
+    '-c',
+    '-c -I a',
+    '-c -V 31',
+    '-V 5 -c',
+    '-V 5 -x -1',
+    '-V 5 -x ∞',
+    '-P secret',
+    '-V 31 -P secret',
+    '-P secret --quiet',
+    '--will-payload x',
+    '--will-retain',
+    '--will-payload x --will-retain',
+    '--cert a.pem',
+    '--key a.pem',
+    '--cert a.pem --cafile b.pem',
+    '--keyform pem',
+    '--keyform pem --cert a.pem',
+    '--keyform other --key k --cert c',
+    '-L mqtt://host',
+    '-L mqtt://host:1883',
+    '-L mqtt://user:secret@host',
+    '-i a -c --will-qos 1 -Z',
+  ),
   ...PROGRAMS.flatMap((program) =>
     [
-      '-i a -I b',
-      '-I b -i a',
-      '-c',
-      '-c -I a',
-      '-V 5 -c',
-      '-V 5 -x -1',
-      '-V 5 -x ∞',
-      '-P secret',
-      '--will-payload x',
-      '--will-retain',
-      '--cert a.pem',
-      '--key a.pem',
-      '--keyform pem',
-      '--keyform other --key k --cert c',
       '--tls-engine-kpass-sha1 00',
       '--psk 00',
       '--psk 00 --psk-identity a --cafile b',
       '-L http://host/topic',
-      '-L mqtt://host',
       '-L host/topic',
       '--proxy http://host',
       '--proxy socks5h://',
       '--proxy socks5h://host:0',
       '--cafile missing.pem',
-      '-i a -c --will-qos 1 -Z',
     ].map((words) => line(program, [...COMPLETE[program], ...split(words)])),
   ),
   ...PROGRAMS.map((program) => line(program, [...COMPLETE[program], '-i', ''])),
@@ -204,12 +218,12 @@ const properties = fixture<{
 const PACKETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'];
 
 /**
- * Each property of each packet that has it, and of two that have not. An unknown option ends the run where the property
- * is taken.
+ * Each property of each packet that has it, and of one that has not. An unknown option ends the run where the property is
+ * taken.
  */
 const propertyWords: readonly Case[] = [
   ...properties.flatMap(({ name, type, option_commands: own }, index) =>
-    [...own, ...PACKETS.filter((packet) => !own.includes(packet)).slice(index % 3, (index % 3) + 2)].map(
+    [...own, ...PACKETS.filter((packet) => !own.includes(packet)).slice(index % 3, (index % 3) + 1)].map(
       (packet, at) => {
         const value = /string|binary/.test(type) ? ['text'] : ['1'];
         const words = name === 'user-property' ? ['key', 'value'] : value;
