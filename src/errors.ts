@@ -44,6 +44,8 @@ export interface FailureDetails {
   readonly code?: string;
   /** The MQTT reason or return code behind it, 0 to 255. */
   readonly reason?: number;
+  /** One line of help: what to change. Without `Hint: ` and without a line end; never a secret in it. */
+  readonly advice?: string | undefined;
 }
 
 /** Something went wrong that a user must hear of. Carries no stack that anybody prints. */
@@ -52,6 +54,7 @@ export class Failure extends Error {
   readonly status: number;
   readonly code: string | undefined;
   readonly reason: number | undefined;
+  readonly advice: string | undefined;
 
   constructor(kind: FailureKind, details: FailureDetails = {}) {
     super(details.message ?? FAILURES[kind].text);
@@ -60,5 +63,6 @@ export class Failure extends Error {
     this.status = details.status ?? FAILURES[kind].status;
     this.code = details.code;
     this.reason = details.reason;
+    this.advice = details.advice;
   }
 }

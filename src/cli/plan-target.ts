@@ -15,8 +15,9 @@ export function targetPlan(settings: Settings): Target {
   const defaultPort = hasCa(settings.tls) ? TLS_PORT : PORT;
   const port = settings.port ?? defaultPort;
   const tls = tlsPlan(settings.tls, port);
-  if (port === 0) return { host: 'localhost', port: defaultPort, unixPath: host, localAddress, noDelay, tls };
-  return { host, port, localAddress, noDelay, tls };
+  if (port === 0)
+    return { host: 'localhost', port: defaultPort, unixPath: host, srv: false, localAddress, noDelay, tls };
+  return { host, port, srv: false, localAddress, noDelay, tls };
 }
 
 /**
@@ -37,6 +38,7 @@ function tlsPlan(tls: TlsSettings, port: number): TlsTarget | undefined {
     systemCa: tls.systemCa || tls.url || !hasCa(tls),
     certFile: tls.certFile,
     keyFile: tls.keyFile,
+    keyInEngine: false,
     checkHost: !tls.insecure,
   };
 }

@@ -4,9 +4,24 @@ import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
 import type { Target } from '../runtime/target.ts';
 
+/** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
+export interface RetryPlan {
+  /** Attempts after the first one in a row (`--retry`); undefined: none at first, without limit once connected. */
+  readonly count?: number | undefined;
+  /** Milliseconds between attempts; undefined: longer each time. */
+  readonly delay?: number | undefined;
+  /** No attempt begins later than so many milliseconds after the first of the row. */
+  readonly maxTime?: number | undefined;
+}
+
 export interface CommonPlan {
   readonly program: 'pub' | 'sub' | 'rr';
   readonly target: Target;
+  /** Milliseconds for an attempt, from the name lookup to CONNACK. */
+  readonly connectTimeout?: number | undefined;
+  readonly retry: RetryPlan;
+  /** Tell each step of an attempt to connect on standard error (`--explain`). */
+  readonly explain: boolean;
   readonly session: SessionOptions;
   readonly debug: boolean;
   readonly quiet: boolean;

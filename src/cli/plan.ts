@@ -30,6 +30,8 @@ export function planFor(
   const common: Common = {
     target: targetPlan(settings),
     session,
+    retry: {},
+    explain: false,
     debug: settings.debug,
     quiet: settings.quiet,
     warnings: warningsFor(settings, program),

@@ -38,7 +38,13 @@ export function openConnection(
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, outputEvents);
   const client: Client = new Client(
-    { session: new Session(plan.session), version, dial: dialer(plan.target), clock: io.clock, retry },
+    {
+      session: new Session(plan.session),
+      version,
+      dial: dialer(plan.target, { step: () => {}, passphrase: async () => undefined }),
+      clock: io.clock,
+      retry,
+    },
     {
       event: (event) => {
         if (event.type !== 'trace') handlers.event(event);

@@ -3,8 +3,9 @@
  * of its own and a step here; no step knows the others.
  */
 import type { Duplex } from 'node:stream';
-import type { Target } from '../runtime/target.ts';
+import type { ProxyTarget, Target } from '../runtime/target.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
+import type { DialContext } from './steps.ts';
 import { connected, localAddressOf, openSocket } from './tcp.ts';
 
 /** How long, in milliseconds, to leave the server to end a TLS connection before we send close_notify. */
@@ -14,26 +15,32 @@ const TLS_COURTESY = 1000;
 const NEVER = new Promise<never>(() => {});
 
 /** How to connect to this target, as often as wanted. */
-export function dialer(target: Target): Dial {
-  return (handlers) => dial(target, handlers);
+export function dialer(target: Target, context: DialContext): Dial {
+  return (handlers) => dial(target, handlers, context);
 }
 
-function dial(target: Target, handlers: StreamHandlers): Dialing {
+function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialContext): Dialing {
   let cancelled = false;
   let lowest: Duplex | undefined;
 
   const climb = async (): Promise<ByteStream> => {
-    const tls = target.tls === undefined ? undefined : await import('./tls.ts');
+    const { tls: wanted, proxy, webSocket } = target;
+    const tls = wanted === undefined ? undefined : await import('./tls.ts');
     // Files are read before the connection is made: a wrong path is told without troubling the server.
-    const context = target.tls === undefined ? undefined : await tls?.secureContext(target.tls);
+    const secure = wanted === undefined ? undefined : await tls?.secureContext(wanted, passphrase);
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
     if (cancelled) return NEVER;
     // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
-    const socket = openSocket(target, localAddress, tls === undefined ? handlers.data : undefined);
+    const bare = tls === undefined && proxy === undefined && webSocket === undefined;
+    const socket = openSocket(proxy ?? target, target, localAddress, bare ? handlers.data : undefined);
     lowest = socket;
     await connected(socket);
-    if (tls === undefined || context === undefined) return byteStream(socket, handlers);
-    return byteStream(await tls.openTls(socket, target, context), handlers, TLS_COURTESY);
+    if (bare) return byteStream(socket, handlers);
+    const through = proxy === undefined ? socket : await throughProxy(socket, proxy, target);
+    const secured = tls === undefined || secure === undefined ? through : await tls.openTls(through, target, secure);
+    if (webSocket === undefined) return byteStream(secured, handlers, tls === undefined ? 0 : TLS_COURTESY);
+    const { openWebSocket } = await import('./websocket.ts');
+    return openWebSocket(secured, target, handlers);
   };
 
   const opened = climb().catch((error: unknown) => {
@@ -47,4 +54,9 @@ function dial(target: Target, handlers: StreamHandlers): Dialing {
       lowest?.on('error', () => {}).destroy();
     },
   };
+}
+
+async function throughProxy(lower: Duplex, proxy: ProxyTarget, target: Target): Promise<Duplex> {
+  if (proxy.kind === 'http') return (await import('./http-connect.ts')).openHttpConnect(lower, proxy, target);
+  return (await import('./socks.ts')).openSocks(lower, proxy, target);
 }

@@ -10,11 +10,12 @@ const WRITE_BUFFER_BYTES = 256 * 1024;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 /**
- * A socket on its way; it is handed over before it is connected, so that it can be destroyed. With `data`, what comes goes
+ * A socket on its way to the proxy or the broker; it is handed over before it is connected, so that it can be destroyed. With `data`, what comes goes
  * there and not through the stream: all of it by one buffer that is used again, so nothing is allocated for reading.
  */
 export function openSocket(
-  target: Target,
+  to: { readonly host: string; readonly port: number },
+  { unixPath, noDelay }: Target,
   localAddress: string | undefined,
   data?: (bytes: Uint8Array) => void,
 ): Socket {
@@ -26,12 +27,12 @@ export function openSocket(
       return true;
     },
   };
-  const place = target.unixPath !== undefined ? { path: target.unixPath } : { host: target.host, port: target.port };
+  const place = unixPath === undefined ? { host: to.host, port: to.port } : { path: unixPath };
   return connect({
     ...place,
     ...buffers,
     ...(localAddress === undefined ? {} : { localAddress }),
-    noDelay: target.noDelay,
+    noDelay,
     ...(onread && { onread }),
   });
 }

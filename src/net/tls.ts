@@ -14,12 +14,13 @@ import {
 import { Failure } from '../errors.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import { errorCode, handshakeFailure } from './failures.ts';
+import type { DialContext } from './steps.ts';
 
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
 /** Reads certificates and keys, before anything is connected. Throws a Failure that names the file. */
-export async function secureContext(tls: TlsTarget): Promise<SecureContext> {
+export async function secureContext(tls: TlsTarget, _passphrase: DialContext['passphrase']): Promise<SecureContext> {
   const [ca, cert, key] = await Promise.all([
     trusted(tls),
     tls.certFile === undefined ? undefined : readPem(tls.certFile),

@@ -1,0 +1,24 @@
+/** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
+
+/** In the order in which they come; not every connection has all of them. */
+export type StepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
+
+export interface Step {
+  readonly kind: StepKind;
+  /** What was tried, such as `Connect to 127.0.0.1 port 1883`. */
+  readonly what: string;
+  /** What came of it, such as `connected` or `Connection refused`. Never a secret in it. */
+  readonly outcome: string;
+  readonly failed: boolean;
+  /** Further lines, such as what a certificate says of itself. */
+  readonly details?: readonly string[];
+  /** What to change. */
+  readonly advice?: string | undefined;
+}
+
+/** What a dialer needs of the program: somebody to tell, and somebody to ask. */
+export interface DialContext {
+  step(step: Step): void;
+  /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
+  passphrase(keyFile: string): Promise<string | undefined>;
+}
