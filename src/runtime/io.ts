@@ -3,6 +3,8 @@
  * and tests hand in others.
  */
 
+import type { Terminal } from './terminal.ts';
+
 /** Milliseconds from any fixed moment; never goes back. */
 export type Millis = number;
 
@@ -56,6 +58,8 @@ export interface Io {
   /** Writes at once. Errors are not reported: there is nobody left to tell. */
   stderr(text: string): void;
   readonly files: Files;
+  /** For questions; undefined when there is nobody to ask. To be closed after use. */
+  terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;
   wallTime(): WallTime;
   readonly random: Random;

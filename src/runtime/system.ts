@@ -56,6 +56,8 @@ export function systemIo(): Io {
         }
       },
     },
+    // Loaded when there is something to ask.
+    terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),
     clock: systemClock,
     wallTime,
     random: Math.random,
