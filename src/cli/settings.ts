@@ -62,6 +62,9 @@ export interface Settings {
   repeat?: number;
   /** Milliseconds. */
   repeatDelay?: number;
+  /** Where what was not delivered goes. */
+  unsent?: string;
+  summary: boolean;
 
   readonly unsubscribe: string[];
   readonly filterOut: string[];
@@ -82,6 +85,8 @@ export interface Settings {
 
   verbose: boolean;
   noNewline: boolean;
+  /** Records end in NUL instead of LF (`-0`). */
+  nul: boolean;
   format?: CompiledFormat;
   pretty: boolean;
   watch: boolean;
@@ -100,6 +105,7 @@ export function emptySettings(): Settings {
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],
     retain: false,
+    summary: false,
     unsubscribe: [],
     filterOut: [],
     exitAfterSubscribe: false,
@@ -110,6 +116,7 @@ export function emptySettings(): Settings {
     latency: false,
     verbose: false,
     noNewline: false,
+    nul: false,
     pretty: false,
     watch: false,
     messageRate: false,

@@ -53,6 +53,11 @@ const RULES: readonly Rule[] = [
       source?.kind === 'lines' && (repeat !== undefined || repeatDelay !== undefined),
     text: () => '--repeat and --repeat-delay have no effect with -l',
   },
+  {
+    programs: ['pub'],
+    applies: ({ source, nul }) => nul && source !== undefined && source.kind !== 'lines',
+    text: () => '-0 has no effect without -l',
+  },
 ];
 
 /** The lines to print, without a line end. */

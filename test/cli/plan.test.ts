@@ -31,6 +31,9 @@ describe('the plan of tspub', () => {
       properties: [],
       repeat: 1,
       repeatDelay: 0,
+      nul: false,
+      unsent: undefined,
+      summary: false,
     });
   });
 
@@ -71,6 +74,7 @@ describe('the plan of tssub', () => {
       messageRate: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });
@@ -182,6 +186,7 @@ describe('the plan of tsrr', () => {
       latency: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });
