@@ -4,7 +4,15 @@
  */
 import type { SubPlan } from '../cli/plan-types.ts';
 import { FAILURES, type Failure } from '../errors.ts';
-import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import {
+  type Delivery,
+  isRefusal,
+  matches,
+  type PublishPacket,
+  reasonText,
+  type SessionEvent,
+  type Token,
+} from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
 import type { Io, Millis } from '../runtime/io.ts';
@@ -41,6 +49,8 @@ class Subscriber {
 
   #everConnected = false;
   #asked: 'no' | 'waiting' | 'granted' = 'no';
+  /** Filters whose UNSUBACK is waited for. */
+  readonly #unsubscribing = new Map<Token, string>();
   /** Messages put into the output, and of those: written. */
   #printed = 0;
   #written = 0;
@@ -105,8 +115,7 @@ class Subscriber {
       case 'subscribed':
         return this.#subscribed(event);
       case 'unsubscribed':
-        // With topics there is a SUBACK to wait for (-E).
-        return this.#plan.exitAfterSubscribe && this.#plan.subscriptions.length === 0 ? this.#leave(0, 0) : undefined;
+        return this.#unsubscribed(event);
       case 'published':
         return this.#removed(event);
       case 'auth':
@@ -130,7 +139,8 @@ class Subscriber {
       client.subscribe(subscriptions, subscribeProperties);
       this.#asked = 'waiting';
     }
-    for (const filter of unsubscribe) client.unsubscribe([filter], unsubscribeProperties);
+    for (const filter of unsubscribe)
+      this.#unsubscribing.set(client.unsubscribe([filter], unsubscribeProperties), filter);
   }
 
   #subscribed({ packetId, codes, reason }: Extract<SessionEvent, { type: 'subscribed' }>): void {
@@ -148,6 +158,20 @@ class Subscriber {
         this.#say(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
     });
     if (exitAfterSubscribe) this.#leave(refused[0] ?? 0, 0);
+  }
+
+  #unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {
+    const { exitAfterSubscribe, subscriptions } = this.#plan;
+    const refused = codes.find(isRefusal);
+    if (refused !== undefined) {
+      if (exitAfterSubscribe) this.#status ||= refused;
+      this.#say(
+        `Warning: Unsubscribing from '${this.#unsubscribing.get(token)}' was denied: ${reasonText(refused)}.\n`,
+      );
+    }
+    this.#unsubscribing.delete(token);
+    // With topics there is a SUBACK to wait for (-E).
+    if (exitAfterSubscribe && subscriptions.length === 0 && this.#unsubscribing.size === 0) this.#leave(0, 0);
   }
 
   #message(packet: PublishPacket, delivery: Delivery): void {
