@@ -39,12 +39,15 @@ export interface FaultProxy {
   readonly connections: number;
   /** Resets every connection, on both sides. */
   cutAll(): void;
+  /** Passes nothing more, until the connections are cut. */
+  hold(): void;
 }
 
 /** `link` says what is wrong with the n-th connection (from 0). */
 export async function startFaultProxy(target: number, link: (connection: number) => Link): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let gate: Gate = {};
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.setNoDelay(true);
@@ -56,10 +59,12 @@ export async function startFaultProxy(target: number, link: (connection: number)
     const broker = keep(connect({ port: target, host: '127.0.0.1', allowHalfOpen: true }));
     const plan = link(connections++);
     const dead = { is: false };
-    void pump(client, broker, 'up', plan, dead);
-    void pump(broker, client, 'down', plan, dead);
+    void pump([client, broker], 'up', plan, dead, gate);
+    void pump([broker, client], 'down', plan, dead, gate);
   });
   const cutAll = (): void => {
+    gate.open?.();
+    gate = {};
     for (const socket of sockets) socket.resetAndDestroy();
   };
   cleanUp(() => {
@@ -73,14 +78,35 @@ export async function startFaultProxy(target: number, link: (connection: number)
       return connections;
     },
     cutAll,
+    hold: () => {
+      gate.isOpen ??= new Promise((resolve) => {
+        gate.open = resolve;
+      });
+    },
   };
 }
 
-async function pump(from: Socket, to: Socket, way: Way, link: Link, dead: { is: boolean }): Promise<void> {
+/** Closed while there is a promise. */
+interface Gate {
+  isOpen?: Promise<void>;
+  open?: () => void;
+}
+
+async function pump(
+  [from, to]: readonly [Socket, Socket],
+  way: Way,
+  link: Link,
+  dead: { is: boolean },
+  gate: Gate,
+): Promise<void> {
   const cut = link.cut?.way === way ? link.cut : undefined;
   const find = cut === undefined ? undefined : breakPoint(cut);
   try {
     for await (const chunk of link.coalesce === undefined ? from : gathered(from, link.coalesce)) {
+      if (gate.isOpen !== undefined) {
+        await gate.isOpen;
+        dead.is = true;
+      }
       if (dead.is) continue;
       const bytes = chunk as Buffer;
       if (link.delay !== undefined) await sleep(link.delay);
