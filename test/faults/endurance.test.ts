@@ -1,14 +1,14 @@
 // The promise at length: brokers killed with kill -9, subscribers killed with kill -9, a reader that is too slow.
 // ENDURANCE=full takes a million lines, 200 kills and 300 MB; without it a small part of that. SEED=N repeats the moments.
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { at } from '../e2e/place.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { childEnv, commandLine, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+import { saveState } from './broker-state.ts';
 import { type FaultProxy, startFaultProxy } from './proxy.ts';
 import { randomFrom, seedOf, Tally } from './unique.ts';
 
@@ -45,12 +45,7 @@ async function killAndRestart(
   publisher!.hold();
   for (let before = -1; before !== tally.received; await sleep(300)) before = tally.received;
   witness!.hold();
-  // A new file takes the place of the old one when it is whole.
-  const file = join(store, 'mosquitto.db');
-  const identity = (): number => statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
-  const before = identity();
-  await broker.kill('SIGUSR1');
-  while (identity() === before) await sleep(10);
+  await saveState(broker, store);
   await broker.kill('SIGKILL');
   for (const proxy of proxies) proxy.cutAll();
   await broker.restart();

@@ -30,6 +30,15 @@ export class Tally {
     this.#seen = new Uint8Array(count + 1);
   }
 
+  get size(): number {
+    return this.#seen.length - 1;
+  }
+
+  /** How many different ones have come. */
+  get distinct(): number {
+    return this.#distinct;
+  }
+
   /** The lines `from + 1` to `to`, each of `size` bytes with its end when that is given. */
   static input(to: number, from = 0, size = 0): string {
     const lines: string[] = [];
@@ -61,12 +70,12 @@ export class Tally {
   }
 
   completes(): Promise<void> {
-    return this.reaches(this.#seen.length - 1);
+    return this.reaches(this.size);
   }
 
   compare(): { missing: number; repeated: number; disorder: number } {
     const repeated = this.received - this.#distinct;
-    return { missing: this.#seen.length - 1 - this.#distinct, repeated, disorder: this.#disorder };
+    return { missing: this.size - this.#distinct, repeated, disorder: this.#disorder };
   }
 
   #count(number: number): void {
