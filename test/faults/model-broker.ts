@@ -10,13 +10,18 @@ export interface ModelBroker {
   flush(): void;
 }
 
-export async function startModelBroker(options: ModelServerOptions): Promise<ModelBroker> {
+/** `silence`: a connection on which nothing comes for so many milliseconds is cut off. */
+export async function startModelBroker(options: ModelServerOptions, silence = 0): Promise<ModelBroker> {
   const model = new ModelServer(options);
   const flushes = new Set<() => void>();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     const connection = model.connect();
     sockets.add(socket.setNoDelay(true));
+    let heard = Date.now();
+    const guard = setInterval(() => {
+      if (silence > 0 && Date.now() - heard > silence) socket.resetAndDestroy();
+    }, 200);
     const flush = (): void => {
       for (let bytes = connection.takeOutput(); bytes !== undefined; bytes = connection.takeOutput())
         socket.write(Uint8Array.from(bytes));
@@ -24,6 +29,7 @@ export async function startModelBroker(options: ModelServerOptions): Promise<Mod
     };
     flushes.add(flush);
     socket.on('data', (bytes) => {
+      heard = Date.now();
       try {
         connection.receive(bytes);
       } catch (problem) {
@@ -34,6 +40,7 @@ export async function startModelBroker(options: ModelServerOptions): Promise<Mod
     });
     socket.on('error', () => {});
     socket.once('close', () => {
+      clearInterval(guard);
       flushes.delete(flush);
       sockets.delete(socket);
     });

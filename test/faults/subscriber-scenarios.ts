@@ -45,6 +45,15 @@ function boundaries(qos: QoS, packets: readonly (readonly [keyof typeof PACKET, 
   );
 }
 
+/** `LIMITED` in a script: the program, ended by SIGALRM when it would go on for ever, with all that waits for its output. */
+const LIMITED = `perl -e 'alarm ${LIMIT / 1000 - 2}; exec @ARGV' "$@"`;
+const ALARMED = 128 + 14;
+const inShell = async (clients: Clients, script: string, args: readonly string[]): ReturnType<typeof attempt> => {
+  const argv = ['-c', script.replace('LIMITED', LIMITED), 'sh', ...commandLine(clients.sub, args)];
+  const result = await attempt('/bin/bash', argv);
+  return result.status === ALARMED ? { ...result, status: 'hangs' } : result;
+};
+
 const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 const READER = ['-t', 'a', '-c', '-i', 'reader', '-V', 'mqttv311'];
 
@@ -61,9 +70,30 @@ async function behind(clients: Clients, qos: QoS, script: string, payload: (text
       properties: NO_PROPERTIES,
     });
   const argv = [...at(broker.port), '-q', `${qos}`, ...READER];
-  const shell = ['-c', script, 'sh', ...commandLine(clients.sub, argv)];
-  const { status, stdout } = await attempt('/bin/bash', shell);
+  const { status, stdout } = await inShell(clients, script, argv);
   return compare(texts, linesOf(stdout), status, heldBy(broker));
+}
+
+/** A reader that takes nothing for longer than one and a half times the keepalive. */
+async function blocked(clients: Clients): Promise<Outcome> {
+  const broker = await startModelBroker({ version: 4 }, 7_500);
+  const texts = numbered(60).map((text) => `${text} ${'x'.repeat(5000)}`);
+  for (const text of texts)
+    broker.model.send('reader', {
+      topic: 'a',
+      payload: Buffer.from(text),
+      qos: 2,
+      retain: false,
+      properties: NO_PROPERTIES,
+    });
+  const script = 'LIMITED | (sleep 10; cat); exit $PIPESTATUS';
+  const args = [...at(broker.port), '-q', '2', ...READER, '-k', '5', '-C', '60'];
+  const { status, stdout } = await inShell(clients, script, args);
+  const outcome = compare(texts, linesOf(stdout), status, heldBy(broker));
+  // A connection that was given up is a fault, too.
+  return broker.model.connections === 1
+    ? outcome
+    : { ...outcome, status: `${status}, after ${broker.model.connections} connections` };
 }
 
 /** Killed while nobody reads its output; then the next one prints what is left. */
@@ -136,16 +166,17 @@ export const SUBSCRIBER: readonly Scenario[] = [
   row('30 ms each way', { qos: 2, link: { delay: 30 } }),
   row('-C 10 of 60 messages: the others stay with the server', { qos: 2, args: ['-C', '10'] }),
   row('-C 10 of 60 messages: the others stay with the server', { qos: 1, args: ['-C', '10'] }),
-  scenario('disk of standard output full', 1, (clients) => behind(clients, 1, '"$@" > /dev/full', (text) => text), {
+  scenario('disk of standard output full', 1, (clients) => behind(clients, 1, 'LIMITED > /dev/full', (text) => text), {
     loss: 'told',
     status: 1,
   }),
   scenario(
     'reader of standard output leaves (head -1)',
     1,
-    (clients) => behind(clients, 1, '"$@" | head -1; exit $PIPESTATUS', (text) => `${text} ${'x'.repeat(5000)}`),
+    (clients) => behind(clients, 1, 'LIMITED | head -1; exit $PIPESTATUS', (text) => `${text} ${'x'.repeat(5000)}`),
     { loss: 'told', status: 141 },
   ),
+  scenario('reader of standard output stands still for 10 s (-k 5)', 2, blocked),
   scenario('kill -9 behind a reader that does not read', 1, (clients) => killed(clients, 1)),
   scenario('kill -9 behind a reader that does not read', 2, (clients) => killed(clients, 2)),
   scenario('PUBLISH comes again with DUP', 2, (clients) =>
