@@ -69,6 +69,8 @@ class Publisher {
   readonly #lines: LineSplitter;
 
   #source: Source | undefined;
+  /** At a signal: what was read behind that. */
+  #leftover: Uint8Array | undefined;
   /** A line that waits for the window. */
   #held: Uint8Array | undefined;
   #feeding: Promise<void> | undefined;
@@ -252,6 +254,7 @@ class Publisher {
     this.#signal = signal;
     this.#cutShort = !this.#inputEnded;
     this.#inputEnded = true;
+    this.#leftover = this.#source?.leftover?.();
     this.#source?.close();
     this.#proceed = undefined;
     if (this.#cutShort) this.#status ||= 128 + signal;
@@ -301,7 +304,12 @@ class Publisher {
       return;
     }
     if (this.#held !== undefined) unsent.put(Buffer.from(this.#held));
-    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(Buffer.from(line));
+    const keepLines = (): void => {
+      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(Buffer.from(line));
+    };
+    keepLines();
+    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
+    keepLines();
     const rest = this.#lines.rest();
     if (rest !== undefined) unsent.put(rest);
   }
