@@ -1,8 +1,9 @@
 /** The surroundings of a real process. */
-import { readFile, readFileSync, writeSync } from 'node:fs';
+import { fstatSync, openSync, readFile, readFileSync, readSync, writeSync } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { systemClock, wallTime } from './clock.ts';
-import type { Io } from './io.ts';
+import { errnoOf, reasonOf, systemFiles, withOpen } from './files.ts';
+import type { Files, Io } from './io.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
 const STDERR = 2;
@@ -22,6 +23,22 @@ function rawArgv(): readonly Uint8Array[] | undefined {
     return words.length > wanted ? words.slice(words.length - wanted) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function readSecretNow(path: string, most: number): ReturnType<Files['readSecretNow']> {
+  try {
+    const fd = openSync(path, 'r');
+    return withOpen(systemFiles, fd, () => {
+      const stat = fstatSync(fd);
+      const buffer = Buffer.alloc(most);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < most; length += read)
+        read = readSync(fd, buffer, length, most - length, null);
+      return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
+    });
+  } catch (error) {
+    return { reason: reasonOf(errnoOf(error)) };
   }
 }
 
@@ -55,6 +72,7 @@ export function systemIo(): Io {
           return undefined;
         }
       },
+      readSecretNow,
     },
     clock: systemClock,
     wallTime,
