@@ -26,20 +26,30 @@ function rawArgv(): readonly Uint8Array[] | undefined {
   }
 }
 
+/** A socket cannot be opened by this name, and Node gives its children sockets. */
+const STDIN_NAMES: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+const STDIN = 0;
+
 function readSecretNow(path: string, most: number): ReturnType<Files['readSecretNow']> {
   try {
+    if (STDIN_NAMES.has(path)) return firstBytes(STDIN, most);
     const fd = openSync(path, 'r');
-    return withOpen(systemFiles, fd, () => {
-      const stat = fstatSync(fd);
-      const buffer = Buffer.alloc(most);
-      let length = 0;
-      for (let read = -1; read !== 0 && length < most; length += read)
-        read = readSync(fd, buffer, length, most - length, null);
-      return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
-    });
+    return withOpen(systemFiles, fd, () => firstBytes(fd, most));
   } catch (error) {
     return { reason: reasonOf(errnoOf(error)) };
   }
+}
+
+function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number | undefined } {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  while (length < most) {
+    const read = readSync(fd, buffer, length, most - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  const stat = fstatSync(fd);
+  return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
 }
 
 export function systemIo(): Io {
