@@ -70,5 +70,5 @@ export function bracketed(host: string): string {
 /** Text of the other side, fit for a line on a terminal. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 100);
+  return text.replaceAll(/[\u0000-\u0020\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').slice(0, 100);
 }
