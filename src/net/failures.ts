@@ -52,10 +52,15 @@ export function errnoText(code: string): string {
 }
 
 /** A connection that could not be made. */
-export function connectFailure(error: unknown): Failure {
+export function connectFailure(error: unknown, advice?: string): Failure {
   const code = errorCode(error);
-  if (LOOKUP_CODES.has(code)) return new Failure('lookup', { code });
-  return new Failure('connect', { code, message: errnoText(code || 'ECONNREFUSED') });
+  if (isLookupCode(code)) return new Failure('lookup', { code, advice });
+  return new Failure('connect', { code, message: errnoText(code || 'ECONNREFUSED'), advice });
+}
+
+/** Whether this is the code of a name lookup that failed. */
+export function isLookupCode(code: string): boolean {
+  return LOOKUP_CODES.has(code);
 }
 
 /** A connection that broke after it stood. */

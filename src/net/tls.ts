@@ -41,7 +41,7 @@ export async function secureContext(tls: TlsTarget, _passphrase: DialContext['pa
 const HANDSHAKE_WAIT = 60_000;
 
 /** Resolves when the handshake is done and the certificate is verified. Rejects with a Failure. */
-export function openTls(lower: Duplex, target: Target, context: SecureContext): Promise<TLSSocket> {
+export function openTls(lower: Duplex, target: Target, context: SecureContext, _dial: DialContext): Promise<TLSSocket> {
   const options: ConnectionOptions = {
     socket: lower,
     secureContext: context,
