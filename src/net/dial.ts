@@ -19,7 +19,7 @@ export function dialer(target: Target, context: DialContext): Dial {
   return (handlers) => dial(target, handlers, context);
 }
 
-function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialContext): Dialing {
+function dial(target: Target, handlers: StreamHandlers, context: DialContext): Dialing {
   let cancelled = false;
   let lowest: Duplex | undefined;
 
@@ -27,7 +27,7 @@ function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialCont
     const { tls: wanted, proxy, webSocket } = target;
     const tls = wanted === undefined ? undefined : await import('./tls.ts');
     // Files are read before the connection is made: a wrong path is told without troubling the server.
-    const secure = wanted === undefined ? undefined : await tls?.secureContext(wanted, passphrase);
+    const secure = wanted === undefined ? undefined : await tls?.secureContext(wanted, context.passphrase);
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
     if (cancelled) return NEVER;
     // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
@@ -37,7 +37,8 @@ function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialCont
     await connected(socket);
     if (bare) return byteStream(socket, handlers);
     const through = proxy === undefined ? socket : await throughProxy(socket, proxy, target);
-    const secured = tls === undefined || secure === undefined ? through : await tls.openTls(through, target, secure);
+    const secured =
+      tls === undefined || secure === undefined ? through : await tls.openTls(through, target, secure, context);
     if (webSocket === undefined) return byteStream(secured, handlers, tls === undefined ? 0 : TLS_COURTESY);
     const { openWebSocket } = await import('./websocket.ts');
     return openWebSocket(secured, target, handlers);
