@@ -11,7 +11,7 @@ import { tlsFailure } from './tls-alerts.ts';
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*/g;
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----).)*/gs;
 
 /** The CA certificates that are trusted, as PEM files. */
 export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | string)[]> {
