@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { connectFailure, errorCode } from './failures.ts';
-import { alertFailure, NO_CLIENT_CERTIFICATE, tlsFailure } from './tls-alerts.ts';
+import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, tlsFailure } from './tls-alerts.ts';
 import { dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
 
 /** What was seen of the handshake before it failed. */
@@ -25,6 +25,7 @@ interface Verdict {
 }
 
 const UNTRUSTED = 'the server certificate comes from a CA that is not trusted here';
+const PLAIN = 'does this port speak plain MQTT? The one for TLS is mostly 8883';
 const WITH_CA = 'trust it with --cafile or --capath';
 
 type Judge = (handshake: Handshake) => Verdict;
@@ -33,29 +34,29 @@ type Judge = (handshake: Handshake) => Verdict;
 const VERDICTS: Readonly<Record<string, Judge>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: () => ({
     reason: 'the server certificate is self-signed and not among the trusted CA certificates',
-    advice: 'If it is the right one, put the certificate itself into the file for --cafile.',
+    advice: 'if it is the right one, put the certificate itself into the file of --cafile',
   }),
   SELF_SIGNED_CERT_IN_CHAIN: untrustedRoot,
   UNABLE_TO_GET_ISSUER_CERT: ({ chain }) => ({
     reason: 'the issuer of the server certificate is not known here',
-    advice: `The CA certificates trusted here lead up to ${distinguishedName(chain.at(-1)?.issuer)}, which is missing: add it.`,
+    advice: `the CA certificates trusted here lead up to ${distinguishedName(chain.at(-1)?.issuer)}, which is missing: add it`,
   }),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrustedRoot,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrustedIssuer,
   CERT_SIGNATURE_FAILURE: () => ({
     reason: 'the signature of the server certificate does not fit the trusted CA',
-    advice: 'The CA may have a new key by now: take its newer certificate for --cafile.',
+    advice: 'the CA may have a new key by now: take its newer certificate for --cafile',
   }),
   CERT_HAS_EXPIRED: (seen) => outOfDate(seen, 'has expired', ({ validTo }) => Date.parse(validTo) < Date.now()),
   CERT_NOT_YET_VALID: (seen) =>
     outOfDate(seen, 'is not valid yet', ({ validFrom }) => Date.parse(validFrom) > Date.now()),
   INVALID_PURPOSE: () => ({
     reason: 'the server certificate is not one for servers',
-    advice: 'The server needs a certificate with the purpose serverAuth.',
+    advice: 'the server needs a certificate with the purpose serverAuth',
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: ({ chain: [own], host }) => ({
     reason: `the server certificate is for ${own === undefined ? 'another host' : namesOf(own)}, not for ${host}`,
-    advice: 'Connect by a name that is in the certificate (-h); --insecure leaves out this check, and only this one.',
+    advice: 'connect by a name that is in the certificate (-h); --insecure leaves out this check, and only this one',
   }),
 };
 
@@ -64,10 +65,10 @@ export function handshakeFailure(error: unknown, handshake: Handshake): Failure 
   const code = errorCode(error);
   const judge = VERDICTS[code];
   if (judge !== undefined) return tlsFailure(code, judge(handshake));
-  if (code === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return tlsFailure(code, refused(handshake));
+  if (knownName(code) === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return tlsFailure(code, refused(handshake));
   const alert = alertFailure(code);
   if (alert !== undefined) return alert;
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL_')) return closedByServer();
+  if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code)) return closedByServer();
   return connectFailure(error);
 }
 
@@ -75,14 +76,14 @@ export function handshakeFailure(error: unknown, handshake: Handshake): Failure 
 function closedByServer(): Failure {
   return tlsFailure('ECONNRESET', {
     reason: 'the server closed the connection during the handshake',
-    advice: 'Perhaps this port speaks plain MQTT: the TLS port of a server is mostly 8883.',
+    advice: PLAIN,
   });
 }
 
 export function noAnswer(): Failure {
   return tlsFailure('ETIMEDOUT', {
     reason: 'the server does not answer the handshake',
-    advice: 'Perhaps this port speaks plain MQTT: the TLS port of a server is mostly 8883.',
+    advice: PLAIN,
   });
 }
 
@@ -91,7 +92,7 @@ function refused({ keyed, tls }: Handshake): Verdict {
   if (!keyed)
     return {
       reason: 'the server refused the handshake: no cipher in common',
-      advice: 'Compare --ciphers and --tls-version with what the server allows.',
+      advice: 'compare --ciphers and --tls-version with what the server allows',
     };
   return tls.certFile === undefined
     ? NO_CLIENT_CERTIFICATE
@@ -104,7 +105,7 @@ function untrustedRoot({ chain }: Handshake): Verdict {
   if (last === undefined) return { reason: UNTRUSTED };
   return {
     reason: UNTRUSTED,
-    advice: `That CA is ${distinguishedName(last.issuer)}; if it is the right one, ${WITH_CA}.`,
+    advice: `that CA is ${distinguishedName(last.issuer)}: if it is the right one, ${WITH_CA}`,
   };
 }
 
@@ -123,11 +124,11 @@ function untrustedIssuer({ chain: [own], trusted }: Handshake): Verdict {
   if (!related && !/^CA Issuers/m.test(own.infoAccess ?? ''))
     return {
       reason: UNTRUSTED,
-      advice: `That CA is ${issuer}; if it is the right one, ${WITH_CA}. If it is an intermediate, the server should send its certificate.`,
+      advice: `that CA is ${issuer}: if it is the right one, ${WITH_CA}; if it is an intermediate, the server should send its certificate`,
     };
   return {
     reason: `the certificate of "${shortName(own.issuer)}", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
-    advice: `The server should send the intermediate certificate after its own. If ${issuer} is a root, ${WITH_CA}.`,
+    advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${WITH_CA}`,
   };
 }
 
@@ -144,8 +145,8 @@ function outOfDate(
   return {
     reason: own ? `the server certificate ${what}` : `the CA certificate "${shortName(culprit.subject)}" ${what}`,
     advice:
-      `It is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}: ` +
-      `${own ? 'the server needs another one' : 'that CA needs another one'}, unless the clock of this machine is wrong.`,
+      `it is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}: ` +
+      `${own ? 'the server needs another one' : 'that CA needs another one'}, unless the clock of this machine is wrong`,
   };
 }
 

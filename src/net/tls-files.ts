@@ -92,12 +92,12 @@ export async function clientIdentity(
   if (!certificate.checkPrivateKey(object))
     throw misuse(
       `key "${keyFile}" does not belong to certificate "${certFile}"`,
-      'Name the key that the certificate was made with.',
+      'name the key that the certificate was made for',
     );
   return { cert, key, ...(passphrase !== undefined && { passphrase }) };
 }
 
-const SWAPPED = 'Perhaps --cert and --key are swapped.';
+const SWAPPED = 'are --cert and --key swapped?';
 
 function firstCertificate(pem: Buffer, path: string): X509Certificate {
   if (blocksOf(pem, /CERTIFICATE$/).length === 0) {
@@ -109,7 +109,7 @@ function firstCertificate(pem: Buffer, path: string): X509Certificate {
   return new X509Certificate(pem);
 }
 
-const PEM_WANTED = 'The file must be PEM: text between lines that start with -----BEGIN.';
+const PEM_WANTED = 'the file must be PEM: text that starts with -----BEGIN';
 
 async function privateKey(
   pem: Buffer,
@@ -128,8 +128,8 @@ async function privateKey(
   const passphrase = encrypted ? await askPassphrase(path) : undefined;
   if (encrypted && passphrase === undefined)
     throw misuse(
-      `key "${path}" is encrypted; there is nobody to ask for its pass phrase`,
-      'Run it on a terminal, or use a key without a pass phrase in a file that only you can read.',
+      `key "${path}" is encrypted; no pass phrase was given`,
+      'run it on a terminal to be asked, or use a key without a pass phrase in a file that only you can read',
     );
   try {
     const secret = passphrase === undefined ? {} : { passphrase };

@@ -5,17 +5,9 @@ import { expect, test } from 'vitest';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates, type Identity } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
+import { describeTls, describeWithOpenssl, opensslServer, recordingServer, tcpServer } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
-import {
-  attempt,
-  describeTls,
-  describeWithOpenssl,
-  opensslServer,
-  recordingServer,
-  target,
-  tcpServer,
-  tlsStep,
-} from './tls-rig.ts';
+import { attempt, target, tlsStep } from './tls-rig.ts';
 
 const E = 'Error: A TLS error occurred:';
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
@@ -27,56 +19,56 @@ describeWithOpenssl('a server certificate that is not right ends with 8, and no 
       () => certificates().server,
       () => ({ caFile: certificates().otherCa }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^That CA is O=tsmosq tests, CN=ca; if it is the right one, trust it with --cafile or --capath\. If it is an intermediate/,
+      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath; if it is an intermediate/,
     ],
     [
       'wrong CA, and the whole chain was sent',
       () => ({ cert: certificates().chained.chain, key: certificates().chained.key }),
       () => ({ caFile: certificates().otherCa }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^That CA is O=tsmosq tests, CN=ca; if it is the right one, trust it with --cafile or --capath\.$/,
+      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath$/,
     ],
     [
       'missing intermediate',
       () => certificates().chained,
       () => ({ caFile: certificates().ca }),
       `${E} the certificate of "intermediate", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
-      /^The server should send the intermediate certificate after its own\. If O=tsmosq tests, CN=intermediate is a root/,
+      /^the server should send the intermediate certificate after its own; if O=tsmosq tests, CN=intermediate is a root/,
     ],
     [
       'self-signed',
       () => certificates().selfSigned,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is self-signed and not among the trusted CA certificates`,
-      /^If it is the right one, put the certificate itself into the file for --cafile\.$/,
+      /^if it is the right one, put the certificate itself into the file of --cafile$/,
     ],
     [
       'expired',
       () => certificates().expired,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate has expired`,
-      /^It is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong\.$/,
+      /^it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong$/,
     ],
     [
       'not yet valid',
       () => certificates().notYetValid,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is not valid yet`,
-      /^It is valid from 2049-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC: the server needs another one, unless/,
+      /^it is valid from 2049-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC: the server needs another one, unless/,
     ],
     [
       'wrong host',
       () => certificates().wrongHost,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is for other.example, not for localhost`,
-      /^Connect by a name that is in the certificate \(-h\)/,
+      /^connect by a name that is in the certificate \(-h\)/,
     ],
     [
       'wrong CA with --insecure',
       () => certificates().server,
       () => ({ caFile: certificates().otherCa, checkHost: false }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^That CA is/,
+      /^that CA is/,
     ],
   ];
   for (const version of VERSIONS) {
@@ -136,56 +128,56 @@ describeWithOpenssl('a handshake that the server does not go through with ends w
       () => tcpServer((socket) => socket.once('data', () => socket.end())),
       ca,
       'the server closed the connection during the handshake',
-      /^Perhaps this port speaks plain MQTT/,
+      /^does this port speak plain MQTT\?/,
     ],
     [
       'a server that resets',
       () => tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
       ca,
       'the server closed the connection during the handshake',
-      /^Perhaps this port speaks plain MQTT/,
+      /^does this port speak plain MQTT\?/,
     ],
     [
       'a server that answers in plain MQTT',
       () => tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from('2003008400', 'hex')))),
       ca,
       'the server does not speak TLS on this port',
-      /^Use the TLS port of the server/,
+      /^use the port for TLS/,
     ],
     [
       'a server that answers in HTTP',
       () => tcpServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
       ca,
       'the server does not speak TLS on this port',
-      /^Use the TLS port of the server/,
+      /^use the port for TLS/,
     ],
     [
       'a client certificate missing (TLS 1.2)',
       demanding('-tls1_2'),
       ca,
       'the server demands a client certificate (--cert, --key)',
-      /^Name a certificate that the server accepts with --cert/,
+      /^name a certificate that the server accepts with --cert/,
     ],
     [
       'a client certificate of another CA (TLS 1.2)',
       demanding('-tls1_2'),
       () => client(certificates().stranger),
       'the server does not know the CA of our client certificate',
-      /^Use a certificate of a CA that the server trusts/,
+      /^use a certificate of a CA that the server trusts/,
     ],
     [
       'no cipher in common (TLS 1.2)',
       openssl('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
       () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
       'the server refused the handshake: no cipher in common',
-      /^Compare --ciphers and --tls-version/,
+      /^compare --ciphers and --tls-version/,
     ],
     [
       'no suite in common (TLS 1.3)',
       openssl('-tls1_3', '-ciphersuites', 'TLS_AES_128_GCM_SHA256'),
       () => ({ ...ca(), ciphers: 'TLS_AES_256_GCM_SHA384' }),
       'the server refused the handshake: no cipher in common',
-      /^Compare --ciphers and --tls-version/,
+      /^compare --ciphers and --tls-version/,
     ],
     [
       '--tls-version tlsv1.3 to a server with 1.2 only',
@@ -220,7 +212,7 @@ describeWithOpenssl('a handshake that the server does not go through with ends w
       async () => (await recordingServer(certificates().server, { ALPNProtocols: ['h2'] })).port,
       () => ({ ...ca(), alpn: 'mqtt' }),
       'the server does not speak the protocol asked for with --tls-alpn',
-      /^Ask for a protocol that the server offers/,
+      /^ask for a protocol that the server offers/,
     ],
   ];
   for (const [name, port, tls, reason, advice] of rows) {
@@ -306,7 +298,7 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
     ],
     [
       '--cert damaged',
-      () => client(file(text(certificates().clientEc.cert).replace(/[a-z]{4}/, 'AAAAA')), certificates().clientEc.key),
+      () => client(file(text(certificates().clientEc.cert).slice(0, 200)), certificates().clientEc.key),
       `${E} a certificate in file "FILE" is damaged`,
     ],
     [
@@ -332,7 +324,7 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
     [
       '--key encrypted and nobody to ask',
       () => client(certificates().encrypted.cert, file(text(certificates().encrypted.key))),
-      `${E} key "FILE" is encrypted; there is nobody to ask for its pass phrase`,
+      `${E} key "FILE" is encrypted; no pass phrase was given`,
     ],
     ['--ciphers unknown', () => ({ ciphers: 'BOGUS' }), `${E} no usable cipher list: "BOGUS"`],
     ['--ciphers with a suite unknown', () => ({ ciphers: 'TLS_BOGUS' }), `${E} no usable cipher list: "TLS_BOGUS"`],

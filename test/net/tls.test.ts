@@ -9,17 +9,9 @@ import { openTls, secureContext } from '../../src/net/tls.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
+import { describeTls, describeWithOpenssl, opensslServer, recordingServer } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
-import {
-  attempt,
-  describeTls,
-  describeWithOpenssl,
-  nobody,
-  opensslServer,
-  recordingServer,
-  target,
-  tlsStep,
-} from './tls-rig.ts';
+import { attempt, nobody, target, tlsStep } from './tls-rig.ts';
 
 const trusting = () => ({ caFile: certificates().ca });
 
