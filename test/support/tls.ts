@@ -50,11 +50,24 @@ export async function recordingServer(
   return { port, wire, secured, received: () => Buffer.concat(data).toString('latin1') };
 }
 
-/** A relay that keeps what the client sent. */
-export async function wireTap(to: number): Promise<{ port: number; wire(): Buffer; cut(): void }> {
+export interface WireTap {
+  port: number;
+  /** What clients sent. */
+  wire(): Buffer;
+  /** Ends the connections there are, at the level of TCP. */
+  cut(): void;
+}
+
+/** A relay. `refuses`: the connections, counted from 1, that are closed at the first bytes. */
+export async function wireTap(to: number, refuses = (_connection: number): boolean => false): Promise<WireTap> {
   const sent: Buffer[] = [];
+  let connections = 0;
   const sockets = new Set<Socket>();
   const server = createTcpServer((client) => {
+    if (refuses(++connections)) {
+      client.on('error', () => {}).once('data', () => client.destroy());
+      return;
+    }
     const upstream = connect(to, '127.0.0.1');
     for (const socket of [client, upstream]) {
       sockets.add(socket);
