@@ -29,7 +29,7 @@ export function secureContext(tls: TlsTarget, passphrase: DialContext['passphras
 }
 
 async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
-  if (tls.engine !== undefined) await useEngine(tls.engine);
+  await useEngine(tls);
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
   if (tls.keylogFile !== undefined) await checkKeylog(tls.keylogFile);
@@ -39,21 +39,27 @@ async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): P
   try {
     return { context: createSecureContext({ ca: trusted, ...identity, ...engineKey(tls), ...limits }), trusted };
   } catch (error) {
-    const code = errorCode(error);
-    throw tlsFailure(code, { reason: unusable(code, tls) }, 1);
+    throw unusable(error, tls);
   }
 }
 
-async function useEngine(engine: string): Promise<void> {
+/** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */
+async function useEngine({ engine, keyInEngine }: TlsTarget): Promise<void> {
+  if (engine === undefined || (keyInEngine && engine.includes('/'))) return;
   const { setEngine } = await import('node:crypto');
   try {
     setEngine(engine);
   } catch (error) {
-    throw new Failure('usage', {
-      code: errorCode(error),
-      message: `Problem setting TLS engine, is ${engine} a valid engine?`,
-    });
+    throw unknownEngine(engine, error);
   }
+}
+
+function unknownEngine(engine: string, error: unknown): Failure {
+  return new Failure('usage', {
+    code: errorCode(error),
+    message: `Problem setting TLS engine, is ${engine} a valid engine?`,
+    advice: 'name an engine that OpenSSL finds in the folder OPENSSL_ENGINES, or the path of one',
+  });
 }
 
 function engineKey({ engine, keyInEngine, keyFile }: TlsTarget): SecureContextOptions {
@@ -75,11 +81,19 @@ function checkPsk({ psk }: TlsTarget): void {
     throw problem(`the --psk-identity is longer than ${IDENTITY_BYTES} bytes`);
 }
 
-function unusable(code: string, { certFile, keyFile, keyInEngine, engine, ciphers }: TlsTarget): string {
+function unusable(error: unknown, { certFile, keyFile, keyInEngine, engine, ciphers }: TlsTarget): Failure {
+  const code = errorCode(error);
+  const problem = (reason: string): Failure => tlsFailure(code, { reason }, 1);
   if (code === 'ERR_SSL_NO_CIPHER_MATCH' || code === 'ERR_SSL_INVALID_COMMAND')
-    return `no usable cipher list: "${ciphers}"`;
-  if (keyInEngine) return `engine "${engine}" does not give the key "${keyFile}"`;
+    return problem(`no usable cipher list: "${ciphers}"`);
+  if (keyInEngine && engine !== undefined) {
+    const said = error instanceof Error ? error.message : '';
+    if (said.includes('DSO support')) return unknownEngine(engine, error);
+    if (said.includes('mismatch'))
+      return problem(`key "${keyFile}" of engine "${engine}" does not belong to certificate "${certFile}"`);
+    return problem(`engine "${engine}" does not give the key "${keyFile}"`);
+  }
   const files = [certFile, keyFile].filter((path) => path !== undefined).map((path) => `"${path}"`);
   const what = files.length === 0 ? 'a CA certificate' : `certificate or key ${files.join(', ')}`;
-  return `${what} cannot be used (${plainWords(code) || 'unknown reason'})`;
+  return problem(`${what} cannot be used (${plainWords(code) || 'unknown reason'})`);
 }
