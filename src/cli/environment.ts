@@ -94,9 +94,7 @@ function namesIn(program: ProgramId, words: readonly Word[]): Names {
 function displacedBy(names: Names): Set<string> {
   const displaced = new Set(names);
   for (const option of OPTIONS) {
-    const first = option.names[0];
-    if (option.conflict?.with.some((name) => names.has(name)) === true) displaced.add(first);
-    if (!names.has(first)) continue;
+    if (!names.has(option.names[0])) continue;
     for (const name of [...(option.conflict?.with ?? []), ...(option.instead ?? [])]) displaced.add(name);
   }
   return displaced;
