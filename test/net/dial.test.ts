@@ -1,5 +1,6 @@
 /** The transports on top of each other: each way to the broker through each proxy, with the steps told in order. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ProxyTarget, Target } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
@@ -123,4 +124,24 @@ it('a server that resets the connection between two layers is a failure, not a c
     const given = attempt({ proxy: { kind, host: '127.0.0.1', port: server.port } });
     await expect(given.opened).rejects.toMatchObject({ name: 'Failure' });
   }
+});
+
+it('behind a proxy, end() leaves the server to end first', async () => {
+  const server = await fakeServer(
+    async (connection) => {
+      while (!connection.received.includes('\r\n\r\n')) await sleep(2);
+      await connection.send(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'));
+      while (!connection.received.subarray(-2).equals(DISCONNECT)) await sleep(2);
+      await sleep(20);
+      expect(connection.socket.readableEnded).toBe(false);
+      await connection.send(PINGRESP);
+      await connection.close();
+    },
+    { staysOpen: true },
+  );
+  const watched = await attempt({ proxy: { kind: 'http', host: '127.0.0.1', port: server.port } }).opened;
+  watched.stream.write(DISCONNECT);
+  watched.stream.end();
+  expect(await watched.closed).toBe(undefined);
+  expect(watched.pieces).toEqual([PINGRESP]);
 });
