@@ -7,6 +7,8 @@ import { type Broker, startMosquitto } from '../support/mosquitto.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, type Place } from './place.ts';
 
+const PSK = { identity: 'rajan', key: '0123456789abcdef0123456789ABCDEF' };
+
 type Options = (broker: Broker) => string[];
 
 const named = (port: number): string[] => ['-h', 'localhost', '-p', `${port}`, '--cafile', certificates().ca];
@@ -17,6 +19,7 @@ export const TRANSPORTS = {
   WebSocket: ({ wsPort }) => [...at(wsPort), '--ws'],
   TLS: ({ tlsPort }) => named(tlsPort),
   'WebSocket over TLS': ({ wssPort }) => [...named(wssPort), '--ws'],
+  'TLS with a pre-shared key': ({ pskPort }) => [...at(pskPort), '--psk', PSK.key, '--psk-identity', PSK.identity],
 } as const satisfies Record<string, Options>;
 
 /** Characters that a URL must encode. */
@@ -39,7 +42,12 @@ export const PROXIES = {
 /** To a broker of its own, by this transport, and through a proxy of its own. */
 export async function wayTo(transport: keyof typeof TRANSPORTS, proxy: keyof typeof PROXIES): Promise<Place> {
   const { server } = certificates();
-  const broker = await startMosquitto({ tls: server, websockets: true, unix: join(tempDir(), 'socket') });
+  const broker = await startMosquitto({
+    tls: server,
+    websockets: true,
+    psk: { keys: { [PSK.identity]: PSK.key } },
+    unix: join(tempDir(), 'socket'),
+  });
   return {
     args: [...TRANSPORTS[transport](broker), ...(await PROXIES[proxy]())],
     subscribed: (clientId) => broker.waitForLog(`Sending SUBACK to ${clientId}\n`),
