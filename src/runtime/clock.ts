@@ -26,10 +26,12 @@ export const systemClock: Clock = {
 /** How far the fine clock may stray from the wall clock, which has whole milliseconds, before it is set again. */
 const DRIFT: Millis = 2;
 
-let origin: Millis = performance.timeOrigin;
+/** Not before it is asked for: Node loads a module for `performance` when it is first named, a millisecond of the start. */
+let origin: Millis | undefined;
 
 /** The wall clock with the digits below a millisecond that Date does not have. */
 export function wallTime(): WallTime {
+  origin ??= performance.timeOrigin;
   const wall = Date.now();
   const fine = performance.now();
   // Somebody has set the wall clock since the process began.
