@@ -17,6 +17,7 @@ import type {
 } from '../mqtt/index.ts';
 import type { ByteStream, Dial, Dialing } from '../net/byte-stream.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
+import { strangerAdvice } from './advice.ts';
 import { failureOf } from './failures.ts';
 import type { RetryPolicy } from './reconnect.ts';
 
@@ -26,6 +27,8 @@ export interface ClientOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   readonly retry: RetryPolicy;
+  /** How long an attempt may take, from its first step to CONNACK; undefined: as long as its steps allow. */
+  readonly connectTimeout?: Millis | undefined;
 }
 
 export interface ClientHandlers {
@@ -37,6 +40,9 @@ export interface ClientHandlers {
   /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */
   ended(failure: Failure | undefined): void;
 }
+
+/** A connection that stood so long was of use, whatever it carried: failures are counted anew. */
+const OF_USE: Millis = 30_000;
 
 /** How long to wait, after our DISCONNECT, for the server to close its side, before we close ours anyway. */
 const LINGER: Millis = 5000;
@@ -58,7 +64,16 @@ export class Client {
   #cause: Failure | undefined;
   #lingerUntil: Millis = Infinity;
   #everConnected = false;
+  /** When CONNACK has to be here at the latest. */
+  #connackBy: Millis = Infinity;
+  #connectedAt: Millis = Infinity;
+  /** Something came on this connection. */
+  #heard = false;
+  /** What the server's first bytes say when they are not MQTT. */
+  #stranger: string | undefined;
+  /** Failures in a row, and when the first of them was. */
   #attempt = 0;
+  #failingSince: Millis = 0;
   #awake = false;
   #alarm: (() => void) | undefined;
   #alarmAt: Millis = Infinity;
@@ -139,6 +154,14 @@ export class Client {
     else this.#wake();
   }
 
+  /** While the user is asked something the time of an attempt does not run; it begins afterwards. */
+  setAsking(asking: boolean): void {
+    if (this.#finished) return;
+    const { connectTimeout = Infinity } = this.#options;
+    this.#connackBy = asking ? Infinity : this.#now() + connectTimeout;
+    this.#setAlarm();
+  }
+
   /** Drops the connection without a word to the server; no handler is called any more. */
   abandon(): void {
     this.#finished = true;
@@ -155,9 +178,12 @@ export class Client {
   }
 
   #dial(): void {
+    this.setAsking(false);
     const dialing = this.#options.dial({
       data: (bytes) => {
         this.#reuseOutput();
+        if (!this.#heard) this.#stranger = strangerAdvice(bytes);
+        this.#heard = true;
         this.#session.receive(bytes, this.#now());
         this.#turn();
       },
@@ -184,6 +210,8 @@ export class Client {
     this.#stream = stream;
     this.#full = false;
     this.#cause = undefined;
+    this.#heard = false;
+    this.#stranger = undefined;
     this.#session.transportOpened(this.#now());
     this.#turn();
   }
@@ -203,13 +231,22 @@ export class Client {
 
   #lost(failure: Failure): void {
     this.#dialing = undefined;
+    this.#connackBy = Infinity;
     if (this.#finished) return;
-    this.#attempt++;
-    const wait = this.#options.retry({ failure, everConnected: this.#everConnected, attempt: this.#attempt });
+    const now = this.#now();
+    if (now - this.#connectedAt >= OF_USE) this.#attempt = 0;
+    this.#connectedAt = Infinity;
+    if (++this.#attempt === 1) this.#failingSince = now;
+    const wait = this.#options.retry({
+      failure,
+      everConnected: this.#everConnected,
+      attempt: this.#attempt,
+      elapsed: now - this.#failingSince,
+    });
     if (wait === undefined) {
       this.abandon();
     } else {
-      this.#stopWaiting = this.#options.clock.callAt(this.#now() + wait, () => {
+      this.#stopWaiting = this.#options.clock.callAt(now + wait, () => {
         this.#stopWaiting = undefined;
         this.#dial();
       });
@@ -253,10 +290,14 @@ export class Client {
   #tell(event: SessionEvent): void {
     if (event.type === 'connected') {
       this.#everConnected = true;
-      this.#attempt = 0;
+      this.#connectedAt = this.#now();
+      this.#connackBy = Infinity;
       if (this.#paused) this.#stream?.pause();
     } else if (event.type === 'refused' || event.type === 'disconnected' || event.type === 'failed') {
-      this.#cause = failureOf(event, this.#options.version);
+      this.#cause = failureOf(event, this.#options.version, this.#stranger);
+    } else if (event.type !== 'trace') {
+      // A server that takes us in and drops us at once, again and again, is a row of failures.
+      this.#attempt = 0;
     }
     if (!this.#finished) this.#handlers.event(event);
   }
@@ -284,7 +325,7 @@ export class Client {
 
   /** One timer for all deadlines. It may ring early, never late: deadlines mostly move away, and then it is set again. */
   #setAlarm(): void {
-    const at = Math.min(this.#session.nextDeadline() ?? Infinity, this.#lingerUntil);
+    const at = Math.min(this.#session.nextDeadline() ?? Infinity, this.#lingerUntil, this.#connackBy);
     if (this.#finished || at >= this.#alarmAt) return;
     this.#alarm?.();
     this.#alarmAt = at;
@@ -299,8 +340,21 @@ export class Client {
       this.#linger();
       return;
     }
+    if (this.#connackBy <= now) return this.#tooLate();
     this.#session.tick(now);
     this.#turn();
+  }
+
+  /** The attempt has had its time. */
+  #tooLate(): void {
+    this.#connackBy = Infinity;
+    const failure = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
+    if (this.#stream === undefined) {
+      this.#dialing?.cancel();
+      return this.#ending ? this.#finish(failure) : this.#lost(failure);
+    }
+    this.#cause = failure;
+    this.#stream.destroy();
   }
 
   /** The server did not close its side. If the system took all we wrote, the end is in order as far as anyone can tell. */

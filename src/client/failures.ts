@@ -4,7 +4,8 @@ import { connackText, type ProtocolVersion, property, reasonText, type SessionEv
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 
-export function failureOf(event: Ending, version: ProtocolVersion): Failure {
+/** `advice` is what there is to say of a server whose first bytes were not MQTT. */
+export function failureOf(event: Ending, version: ProtocolVersion, advice?: string): Failure {
   switch (event.type) {
     case 'refused':
       // The exit status of a refused CONNACK is its code, which is never 0 here.
@@ -28,10 +29,15 @@ export function failureOf(event: Ending, version: ProtocolVersion): Failure {
       if (event.error === 'no-pingresp')
         return new Failure('keepalive', { message: 'Keepalive exceeded: the server sent no PINGRESP' });
       return event.error.kind === 'malformed'
-        ? new Failure('malformed', { message: `Malformed packet: ${event.error.message}`, reason: event.error.code })
+        ? new Failure('malformed', {
+            message: `Malformed packet: ${event.error.message}`,
+            reason: event.error.code,
+            advice,
+          })
         : new Failure('protocol', {
             message: `A network protocol error occurred when communicating with the broker: ${event.error.message}`,
             reason: event.error.code,
+            advice,
           });
   }
 }

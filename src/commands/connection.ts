@@ -5,13 +5,14 @@
 
 import type { CommonPlan } from '../cli/plan-types.ts';
 import { Client } from '../client/client.ts';
-import type { RetryPolicy } from '../client/reconnect.ts';
+import { type ComesBack, retryPolicy } from '../client/reconnect.ts';
 import { traceLines } from '../client/trace.ts';
 import { FAILURES, type Failure } from '../errors.ts';
 import { Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
+import { Explainer } from './explain.ts';
 
 export interface ConnectionHandlers {
   /** Everything but trace events. */
@@ -26,47 +27,74 @@ export interface ConnectionHandlers {
 export interface Connection {
   readonly client: Client;
   readonly output: OutputWriter;
+  /** Says what to change, after the failure was told. */
+  hint(): void;
 }
 
 export function openConnection(
   plan: CommonPlan,
   io: Io,
-  retry: RetryPolicy,
+  comesBack: ComesBack,
   handlers: ConnectionHandlers,
   outputEvents: WriterEvents,
 ): Connection {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, outputEvents);
+  const explainer = new Explainer(plan, io);
   const client: Client = new Client(
     {
       session: new Session(plan.session),
       version,
-      dial: dialer(plan.target, { step: () => {}, passphrase: async () => undefined }),
+      dial: dialer(plan.target, {
+        step: (step) => explainer.step(step),
+        passphrase: (keyFile) => askPassphrase(keyFile, plan, io, client),
+      }),
       clock: io.clock,
-      retry,
+      retry: retryPolicy(plan.retry, comesBack, io.random),
+      connectTimeout: plan.connectTimeout,
     },
     {
       event: (event) => {
-        if (event.type !== 'trace') handlers.event(event);
-        else for (const line of traceLines(event, client.clientId, version)) output.text(`${line}\n`);
+        if (event.type === 'trace') {
+          for (const line of traceLines(event, client.clientId, version)) output.text(`${line}\n`);
+        } else {
+          explainer.event(event);
+          handlers.event(event);
+        }
       },
       settled: () => {
         handlers.settled?.();
         output.flush();
       },
       down: (failure, wait) => {
-        if (wait === undefined) handlers.over(failure);
-        else handlers.interrupted?.(failure);
+        if (wait === undefined) {
+          void explainer.downForGood(failure).then(() => handlers.over(failure));
+        } else {
+          explainer.down(failure);
+          handlers.interrupted?.(failure);
+        }
       },
       ended: handlers.over,
     },
   );
-  return { client, output };
+  return { client, output, hint: () => explainer.hint() };
+}
+
+/** The question is loaded when it is to be asked. */
+async function askPassphrase(keyFile: string, plan: CommonPlan, io: Io, client: Client): Promise<string | undefined> {
+  const { passphrase } = await import('./passphrase.ts');
+  client.setAsking(true);
+  try {
+    return await passphrase(keyFile, plan, io);
+  } finally {
+    client.setAsking(false);
+  }
 }
 
 /** Says why the run ended, in Mosquitto's words and not with `--quiet`; returns the exit status. */
 export function tellFailure(failure: Failure, plan: CommonPlan, io: Io): number {
-  say(failureText(failure), plan, io);
+  // Without words: the user has interrupted it.
+  if (failure.message !== '') say(failureText(failure), plan, io);
   return failure.status;
 }
 

@@ -11,7 +11,7 @@ import type { Io } from '../runtime/io.ts';
 import type { Account, Processes } from '../runtime/processes.ts';
 import type { Terminal } from '../runtime/terminal.ts';
 
-export interface PasswdIo extends Io {
+export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;
   readonly processes: Processes;
   account(): Account | undefined;

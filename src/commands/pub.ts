@@ -4,7 +4,6 @@
  */
 
 import type { PubPlan } from '../cli/plan-types.ts';
-import { never, untilConnectedAgain } from '../client/reconnect.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent } from '../mqtt/index.ts';
 import type { Io, Millis, Source } from '../runtime/io.ts';
@@ -67,11 +66,11 @@ class Publisher {
     this.#io = io;
     this.#payload = payload;
     // mosquitto_pub comes back only with -l.
-    const retry = payload === undefined ? untilConnectedAgain(io.random) : never;
+    const comesBack = payload === undefined ? 'always' : 'if allowed';
     this.#connection = openConnection(
       plan,
       io,
-      retry,
+      comesBack,
       {
         event: (event) => this.#event(event),
         settled: () => this.#resume(),
@@ -220,6 +219,7 @@ class Publisher {
     if (failure !== undefined && !delivered) {
       status = tellFailure(failure, this.#plan, this.#io);
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
+      this.#connection.hint();
     }
     this.#source?.close();
     await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);

@@ -3,7 +3,6 @@
  * went out, retained messages, and messages with other correlation data are not the answer.
  */
 import type { RrPlan } from '../cli/plan-types.ts';
-import { never } from '../client/reconnect.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import {
   type Delivery,
@@ -57,7 +56,7 @@ class Requester {
     this.#connection = openConnection(
       plan,
       io,
-      never,
+      'never',
       { event: (event) => this.#event(event), over: (failure) => void this.#over(failure) },
       {
         written: (mark) => this.#printed(mark as Delivery),
@@ -157,7 +156,10 @@ class Requester {
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
-    if (failure !== undefined && !this.#ending) this.#status = tellFailure(failure, this.#plan, this.#io);
+    if (failure !== undefined && !this.#ending) {
+      this.#status = tellFailure(failure, this.#plan, this.#io);
+      this.#connection.hint();
+    }
     await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
     this.#finish(this.#status);
   }

@@ -3,7 +3,6 @@
  * dead reader, a full disk or a kill leaves unprinted stays with the server.
  */
 import type { SubPlan } from '../cli/plan-types.ts';
-import { untilConnectedAgain } from '../client/reconnect.ts';
 import { FAILURES, type Failure } from '../errors.ts';
 import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type SessionEvent } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
@@ -55,7 +54,7 @@ class Subscriber {
     this.#connection = openConnection(
       plan,
       io,
-      untilConnectedAgain(io.random),
+      'always',
       {
         event: (event) => this.#event(event),
         settled: () => this.#throttle(),
@@ -226,8 +225,10 @@ class Subscriber {
     this.#stopped = true;
     // What was printed at QoS 1 or 2 may not count as acknowledged when the end was not in order: it will come again.
     const acknowledged = this.#written === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
-    if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged)))
+    if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged))) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
+      this.#connection.hint();
+    }
     const { output } = this.#connection;
     await this.#flush();
     if (output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;

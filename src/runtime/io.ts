@@ -3,6 +3,8 @@
  * and tests hand in others.
  */
 
+import type { Terminal } from './terminal.ts';
+
 /** Milliseconds from any fixed moment; never goes back. */
 export type Millis = number;
 
@@ -42,6 +44,8 @@ export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** The whole file at once, or undefined when it cannot be read. For small ones, before the work begins. */
   readNow(path: string): Uint8Array | undefined;
+  /** The first bytes of a file and, of a regular one, its permissions; or why it cannot be read. Waits for a pipe. */
+  readSecretNow(path: string, most: number): { bytes: Uint8Array; mode?: number | undefined } | { reason: string };
 }
 
 export interface Io {
@@ -56,6 +60,8 @@ export interface Io {
   /** Writes at once. Errors are not reported: there is nobody left to tell. */
   stderr(text: string): void;
   readonly files: Files;
+  /** For questions; undefined when there is nobody to ask. To be closed after use. */
+  terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;
   wallTime(): WallTime;
   readonly random: Random;

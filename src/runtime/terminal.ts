@@ -14,12 +14,17 @@ export interface Terminal {
 
 /** Undefined when standard input is something else: then it is read as it comes. */
 export function openTerminal(): Terminal | undefined {
-  if (!isatty(STDIN)) return undefined;
+  return isatty(STDIN) ? openControllingTerminal() : undefined;
+}
+
+/** The terminal of this session, whatever standard input is; undefined when there is none, as in a cron job. */
+export function openControllingTerminal(): Terminal | undefined {
   let fd = STDIN;
   try {
     fd = openSync('/dev/tty', 'r+');
   } catch {
-    // It is not the terminal of this session; then there is only standard input to speak to.
+    // Not a terminal of this session; then there is only standard input to speak to.
+    if (!isatty(STDIN)) return undefined;
   }
   const input = new ReadStream(fd);
   input.setRawMode(true);

@@ -247,7 +247,7 @@ describe('a connection that ends', () => {
     await rig.clock.run(5100);
     const next = await rig.connect();
     next.handlers.closed(undefined);
-    rig.expectLog('connected', 'down connection-lost 100');
+    rig.expectLog('connected', 'down connection-lost 200');
   });
 
   it('without PINGRESP fails as keepalive', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { untilConnectedAgain } from '../../src/client/reconnect.ts';
+import { retryPolicy } from '../../src/client/reconnect.ts';
 import { Failure } from '../../src/errors.ts';
 import type { SessionEvent } from '../../src/mqtt/index.ts';
 import { bytes } from '../mqtt/notation.ts';
@@ -156,7 +156,7 @@ describe('back-pressure', () => {
 });
 
 describe('coming back', () => {
-  it('follows the policy: the number of failures in a row, from 1 again after CONNACK', async () => {
+  it('follows the policy: the number of failures in a row, from 1 again after a connection of use', async () => {
     const asked: string[] = [];
     const rig = new Rig({
       retry: ({ failure, everConnected, attempt }) => {
@@ -173,11 +173,30 @@ describe('coming back', () => {
     await rig.clock.run(3000);
     expect(rig.attempts).toHaveLength(3);
     const stream = await rig.connect();
+    rig.client.subscribe([filter], []);
+    stream.feed(bytes('90 {0001 {} 01}'));
     stream.handlers.closed(LOST);
     await rig.clock.run(4000);
     rig.attempt.reject(new Failure('connect'));
     await settle();
     expect(asked).toEqual(['connect false 1', 'lookup false 2', 'connection-lost true 1', 'connect true 2']);
+  });
+
+  it('counts a server that takes us in and drops us at once as a row of failures, unless the connection stood for 30 s', async () => {
+    const asked: string[] = [];
+    const rig = new Rig({
+      retry: ({ attempt, elapsed }) => {
+        asked.push(`${attempt} after ${elapsed}`);
+        return 1000;
+      },
+    });
+    for (const standing of [0, 10_000, 29_999, 30_000, 0]) {
+      const stream = await rig.connect();
+      await rig.clock.run(rig.clock.now() + standing);
+      stream.handlers.closed(LOST);
+      await rig.clock.run(rig.clock.now() + 1000);
+    }
+    expect(asked).toEqual(['1 after 0', '2 after 11000', '3 after 41999', '1 after 0', '2 after 1000']);
   });
 
   it('gives up when the policy says so, and nothing rings afterwards', async () => {
@@ -199,7 +218,7 @@ describe('coming back', () => {
       const server = new ModelServer({ version: 5 });
       const rig = new Rig({
         session: { clean: false, properties: [{ name: 'session-expiry-interval', value: 100 }] },
-        retry: untilConnectedAgain(() => 0),
+        retry: retryPolicy({}, 'always', () => 0),
         dial: (clock) => dialTo(server, clock, (attempt) => ({ latency: 5, ...(attempt === 2 ? { cutUp: cut } : {}) })),
         event: (event, { client }) => acknowledge(event, client),
       });
@@ -221,6 +240,72 @@ describe('coming back', () => {
       await rig.clock.run(50_000);
       expect(rig.log.at(-1)).toBe('ended');
     }
+  });
+});
+
+describe('--connect-timeout', () => {
+  const connectTimeout = 3000;
+
+  it('ends an attempt that does not get as far as a connection', async () => {
+    const rig = new Rig({ connectTimeout });
+    rig.client.connect();
+    await rig.clock.run(2999);
+    rig.expectLog();
+    await rig.clock.run(3000);
+    rig.expectLog('down connect');
+    expect(rig.attempt.cancelled).toBe(true);
+    expect(rig.failures[0]).toMatchObject({ code: 'ETIMEDOUT', message: 'Connection timed out', status: 1 });
+    expect(rig.clock.size).toBe(0);
+  });
+
+  it('ends an attempt whose CONNACK does not come', async () => {
+    const rig = new Rig({ connectTimeout });
+    const stream = await rig.open();
+    await rig.clock.run(3000);
+    expect(stream.calls).toEqual(['destroy']);
+    stream.handlers.closed(LOST);
+    rig.expectLog('down connect');
+  });
+
+  it('is over with CONNACK, and begins anew with each attempt', async () => {
+    const rig = new Rig({ connectTimeout, retry: () => 5000 });
+    const stream = await rig.connect();
+    await rig.clock.run(10_000);
+    rig.expectLog('connected');
+    stream.handlers.closed(LOST);
+    await rig.clock.run(15_000);
+    rig.expectLog('down connection-lost 5000');
+    await rig.clock.run(17_999);
+    rig.expectLog();
+    await rig.clock.run(18_000);
+    rig.expectLog('down connect 5000');
+  });
+
+  it('does not run while the user is asked for something', async () => {
+    const rig = new Rig({ connectTimeout });
+    rig.client.connect();
+    rig.client.setAsking(true);
+    await rig.clock.run(60_000);
+    rig.expectLog();
+    rig.client.setAsking(false);
+    await rig.clock.run(62_999);
+    rig.expectLog();
+    await rig.clock.run(63_000);
+    rig.expectLog('down connect');
+  });
+});
+
+describe('a server that speaks something else', () => {
+  it.each([
+    ['a TLS alert', '15 03 03 00 02 02 46', 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs'],
+    ['HTTP', '"HTTP/1.1 400 Bad Request"', 'this port speaks HTTP: MQTT over WebSocket is --ws'],
+    ['neither', '"hello"', undefined],
+  ])('%s', async (_, notation, advice) => {
+    const rig = new Rig();
+    const stream = await rig.open();
+    stream.feed(notation.startsWith('"') ? Buffer.from(notation.slice(1, -1)) : bytes(notation));
+    stream.handlers.closed(undefined);
+    expect(rig.failures[0]?.advice).toBe(advice);
   });
 });
 

@@ -22,6 +22,7 @@ interface Attempt {
 export interface RigOptions {
   readonly session?: Partial<SessionOptions>;
   readonly retry?: RetryPolicy;
+  readonly connectTimeout?: number;
   readonly dial?: (clock: VirtualClock) => Dial;
   event?(event: SessionEvent, rig: Rig): void;
   settled?(rig: Rig): void;
@@ -46,6 +47,7 @@ export class Rig {
         version: session.version,
         clock: this.clock,
         retry: options.retry ?? (() => undefined),
+        connectTimeout: options.connectTimeout,
         dial: options.dial?.(this.clock) ?? ((handlers) => this.#dial(handlers)),
       },
       {

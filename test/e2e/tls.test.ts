@@ -5,8 +5,9 @@ import { createServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
-import { type BrokerOptions, describeWithMosquitto, findProgram, startMosquitto } from '../support/mosquitto.ts';
+import { type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
+import { describeTls, describeWithOpenssl } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, ended, listening, outcome, publish } from './place.ts';
 
@@ -23,9 +24,6 @@ async function bothEnd(args: string[], status: number, line: string | RegExp): P
     expect(stderr).toMatch(line);
   }
 }
-
-const hasOpenssl = findProgram('openssl') !== undefined;
-const describeTls = hasOpenssl ? describeWithMosquitto : describe.skip;
 
 describeTls('TLS', () => {
   for (const host of ['localhost', '127.0.0.1']) {
@@ -153,7 +151,7 @@ describeTls('TLS', () => {
   });
 });
 
-describe.skipIf(!hasOpenssl)('TLS without a broker', () => {
+describeWithOpenssl('TLS without a broker', () => {
   describe('ends with 1 before it connects', () => {
     const files: [string, () => string[], string | RegExp][] = [
       [
@@ -212,12 +210,12 @@ describe.skipIf(!hasOpenssl)('TLS without a broker', () => {
         /^Error: A TLS error occurred: .*client-ec.*\n$/,
       ],
       [
-        'for a --key that is encrypted',
+        'for a --key that is encrypted, and nothing to read the pass phrase from',
         () => [
           ...['--cafile', certificates().ca],
           ...['--cert', certificates().encrypted.cert, '--key', certificates().encrypted.key],
         ],
-        /^Error: A TLS error occurred: key ".*" is encrypted; .*\n$/,
+        /^Enter PEM pass phrase:\n?Error: A TLS error occurred: key ".*" is encrypted; no pass phrase was given\n$/,
       ],
     ];
     for (const [name, args, line] of files) {

@@ -186,7 +186,7 @@ const contradictions: readonly Case[] = [
       '--psk 00 --psk-identity a --cafile b',
       '-L http://host/topic',
       '-L host/topic',
-      '--proxy http://host',
+      '--proxy ftp://host',
       '--proxy socks5h://',
       '--proxy socks5h://host:0',
       '--cafile missing.pem',

@@ -9,10 +9,12 @@ import { PUBLISHING } from './publishing.ts';
 import { SESSION } from './session.ts';
 import { SUBSCRIBING } from './subscribing.ts';
 import { TLS } from './tls.ts';
+import { TRANSPORT } from './transport.ts';
 import { WILL } from './will.ts';
 
 export const OPTIONS: readonly Option[] = [
   ...CONNECTION,
+  ...TRANSPORT,
   ...SESSION,
   ...PUBLISHING,
   ...SUBSCRIBING,

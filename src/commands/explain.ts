@@ -1,0 +1,157 @@
+/**
+ * `--explain`: what was tried to reach the broker, a line a step, and what to change. Without it, that last thing alone
+ * follows a failure, as a hint.
+ */
+import type { CommonPlan } from '../cli/plan-types.ts';
+import { doubts, mqttAdvice } from '../client/advice.ts';
+import type { Failure } from '../errors.ts';
+import { connackText, property, type SessionEvent } from '../mqtt/index.ts';
+import type { Step, StepKind } from '../net/steps.ts';
+import type { Io } from '../runtime/io.ts';
+import type { Target } from '../runtime/target.ts';
+
+const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
+
+interface Row {
+  readonly kind: StepKind;
+  readonly isTaken: (target: Target) => boolean;
+  readonly what: string;
+  /** What to say when the step has no answer in time. */
+  readonly silent: (target: Target) => string;
+}
+
+/** An address needs no name server. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+
+/** The steps in their order. */
+const STEPS: readonly Row[] = [
+  {
+    kind: 'lookup',
+    isTaken: ({ unixPath, proxy, host }) => unixPath === undefined && !isAddress((proxy ?? { host }).host),
+    what: 'Look up the name',
+    silent: () => 'the name server does not answer: is the network up?',
+  },
+  {
+    kind: 'connect',
+    isTaken: () => true,
+    what: 'Connect',
+    silent: () => 'the host does not answer: a firewall, the host is down, or the address is wrong',
+  },
+  {
+    kind: 'proxy',
+    isTaken: ({ proxy }) => proxy !== undefined,
+    what: 'Proxy',
+    silent: () => 'the proxy does not answer: is it one of this kind, and does it reach the server?',
+  },
+  {
+    kind: 'tls',
+    isTaken: ({ tls }) => tls !== undefined,
+    what: 'TLS handshake',
+    silent: () => 'the server does not answer the TLS handshake: does this port speak TLS?',
+  },
+  {
+    kind: 'websocket',
+    isTaken: ({ webSocket }) => webSocket !== undefined,
+    what: 'WebSocket handshake',
+    silent: () => 'the server does not answer the WebSocket handshake: does this port speak WebSocket?',
+  },
+  {
+    kind: 'mqtt',
+    isTaken: () => true,
+    what: 'CONNECT',
+    silent: (target) => `the server does not answer CONNECT: ${doubts(target)}`,
+  },
+];
+
+export class Explainer {
+  readonly #plan: CommonPlan;
+  readonly #io: Io;
+  readonly #steps: readonly Row[];
+  /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
+  #pending = 0;
+  /** The step that ended this attempt was told. */
+  #failed = false;
+  #advice: string | undefined;
+
+  constructor(plan: CommonPlan, io: Io) {
+    this.#plan = plan;
+    this.#io = io;
+    this.#steps = STEPS.filter(({ isTaken }) => isTaken(plan.target));
+  }
+
+  step(step: Step): void {
+    // Of several addresses one that fails is not the end.
+    if (!step.failed) this.#pending = this.#steps.findIndex(({ kind }) => kind === step.kind) + 1;
+    this.#failed = step.failed;
+    this.#tell(step);
+  }
+
+  event(event: SessionEvent): void {
+    if (event.type !== 'connected' && event.type !== 'refused') return;
+    const { code, properties, sessionPresent } = event.packet;
+    const said = property(properties, 'reason-string');
+    const text = code === 0 ? 'accepted' : connackText(code, this.#plan.session.version);
+    const more = [sessionPresent ? 'session present' : '', said ?? ''].filter((part) => part !== '');
+    this.step({
+      kind: 'mqtt',
+      what: this.#what('mqtt'),
+      outcome: `CONNACK ${code}, ${text}${more.map((part) => `, ${part}`).join('')}`,
+      failed: code !== 0,
+    });
+  }
+
+  /** The attempt, or the connection, has failed, and there will be another one. */
+  down(failure: Failure): void {
+    this.#tellPending(failure);
+    this.#tellAdvice();
+    this.#pending = 0;
+    this.#failed = false;
+  }
+
+  /** The same, for good. With `--explain` it is worth a look at what else the port may speak. */
+  async downForGood(failure: Failure): Promise<void> {
+    const answered = this.#pending === this.#steps.length;
+    this.#tellPending(failure);
+    if (this.#plan.explain && !answered) {
+      const { probe } = await import('./probe.ts');
+      const finding = await probe(this.#plan.target, failure, this.#io.clock);
+      if (finding !== undefined) this.#tell(finding);
+      this.#advice = finding?.advice ?? this.#advice;
+    }
+    this.#tellAdvice();
+  }
+
+  /** One line of help behind a failure that was told; with `--explain` it was told already. */
+  hint(): void {
+    const { explain, quiet } = this.#plan;
+    if (!explain && !quiet && this.#advice !== undefined) this.#io.stderr(`Hint: ${this.#advice}\n`);
+  }
+
+  /** The step that had no outcome, and what is to be said of it. */
+  #tellPending(failure: Failure): void {
+    const { target, session } = this.#plan;
+    const pending = this.#steps[this.#pending];
+    const late = failure.code === 'ETIMEDOUT' ? pending?.silent(target) : undefined;
+    this.#advice = failure.advice ?? mqttAdvice(failure, session, target, pending === undefined) ?? late;
+    if (pending !== undefined && !this.#failed)
+      this.#tell({ kind: pending.kind, what: this.#what(pending.kind), outcome: failure.message, failed: true });
+  }
+
+  #tellAdvice(): void {
+    if (this.#plan.explain && this.#advice !== undefined) this.#io.stderr(`  -> ${this.#advice}\n`);
+  }
+
+  #tell({ what, outcome, details = [] }: Step): void {
+    if (!this.#plan.explain) return;
+    this.#io.stderr([`* ${what}: ${outcome}`, ...details.map((detail) => `    ${detail}`), ''].join('\n'));
+  }
+
+  #what(kind: StepKind): string {
+    if (kind !== 'mqtt') return STEPS.find((row) => row.kind === kind)!.what;
+    const { version, clientId, username, password } = this.#plan.session;
+    const who = clientId === '' ? 'without an identifier' : `as ${clientId}`;
+    const proof = [username === undefined ? '' : 'a user name', password === undefined ? '' : 'a password'];
+    const credentials = proof.filter((part) => part !== '').join(' and ') || 'no user name';
+    return `CONNECT with MQTT ${VERSIONS[version]}, ${who}, with ${credentials}`;
+  }
+}

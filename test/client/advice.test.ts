@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { mqttAdvice } from '../../src/client/advice.ts';
+import { Failure } from '../../src/errors.ts';
+import { REASONS } from '../../src/mqtt/reasons.ts';
+import { OPTIONS } from '../mqtt/session/harness.ts';
+
+const refused = (reason: number) => new Failure('refused', { reason });
+
+describe('a CONNACK that refuses', () => {
+  it.each([
+    [3, 1, 'the server does not speak MQTT 3.1: try -V 311'],
+    [4, 1, 'the server does not speak MQTT 3.1.1: try -V 5 or -V 31'],
+    [4, 2, 'the client identifier is refused (-i), not the user name or the password'],
+    [4, 3, 'the server asks to come back later (--retry N)'],
+    [4, 4, 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier'],
+    [4, 5, 'the server wants a user name and a password: -u, -P or --password-file'],
+    [5, 0x84, 'the server does not speak MQTT 5: try -V 311'],
+    [5, 0x85, 'the client identifier is refused (-i), not the user name or the password'],
+    [5, 0x86, 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier'],
+    [5, 0x87, 'the server wants a user name and a password: -u, -P or --password-file'],
+    [5, 0x80, undefined],
+  ] as const)('version %i, code %i: %s', (version, code, advice) => {
+    expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: undefined }, {}, false)).toBe(advice);
+  });
+
+  it('tells one who gave a user name that it does not help', () => {
+    for (const [version, code] of [
+      [4, 5],
+      [5, 0x87],
+    ] as const)
+      expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: 'u' }, {}, false)).toMatch(/this user may not/);
+  });
+
+  it('has advice for every reason that a user can do something about', () => {
+    const without = REASONS.filter(({ code, packets }) => code >= 128 && packets.includes('connack'))
+      .map(({ code }) => code)
+      .filter((code) => mqttAdvice(refused(code), { ...OPTIONS, version: 5 }, {}, false) === undefined);
+    // Unspecified, malformed, protocol error, implementation specific: the server does not say what to change.
+    expect(without).toEqual([0x80, 0x81, 0x82, 0x83]);
+  });
+});
+
+describe('a connection that ends without CONNACK', () => {
+  it('may have come to the wrong port; after CONNACK nothing is said', () => {
+    for (const kind of ['connection-lost', 'keepalive'] as const) {
+      expect(mqttAdvice(new Failure(kind), OPTIONS, {}, false)).toMatch(
+        /: does this port speak TLS \(--cafile\), WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
+      );
+      expect(mqttAdvice(new Failure(kind), OPTIONS, { tls: {}, webSocket: {} }, false)).toMatch(
+        /: does this port speak plain text \(no TLS options\) or another MQTT version \(-V\)\?$/,
+      );
+      expect(mqttAdvice(new Failure(kind), OPTIONS, {}, true)).toBeUndefined();
+    }
+    expect(mqttAdvice(new Failure('malformed'), OPTIONS, {}, false)).toBeUndefined();
+  });
+});

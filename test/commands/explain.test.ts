@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from '../../src/cli/index.ts';
+import type { PubPlan } from '../../src/cli/plan-types.ts';
+import { Explainer } from '../../src/commands/explain.ts';
+import { Failure } from '../../src/errors.ts';
+import type { SessionEvent } from '../../src/mqtt/index.ts';
+import type { Step } from '../../src/net/steps.ts';
+import type { Io } from '../../src/runtime/io.ts';
+
+/** An explainer of this command line, and everything that it says. */
+function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text: () => string } {
+  const line = { argv: ['-t', 'a', '-m', 'x', ...argv], pid: 1, random: () => 0, version: '0', runtime: '' };
+  const plan = { ...(readCommandLine('pub', line) as PubPlan), explain };
+  let text = '';
+  const io = { stderr: (more: string) => (text += more) } as unknown as Io;
+  return { told: new Explainer(plan, io), text: () => text };
+}
+
+const looked: Step = { kind: 'lookup', what: 'Look up broker', outcome: '192.0.2.1, 192.0.2.2', failed: false };
+const refusedStep: Step = {
+  kind: 'connect',
+  what: 'Connect to 192.0.2.1 port 1883',
+  outcome: 'Connection refused',
+  failed: true,
+};
+const connectedStep: Step = {
+  ...refusedStep,
+  what: 'Connect to 192.0.2.2 port 1883',
+  outcome: 'connected',
+  failed: false,
+};
+const connack = (code: number, sessionPresent = false): Extract<SessionEvent, { type: 'connected' | 'refused' }> =>
+  code === 0
+    ? { type: 'connected', packet: { type: 'connack', sessionPresent, code, properties: [] }, lost: 0 }
+    : { type: 'refused', packet: { type: 'connack', sessionPresent, code, properties: [] } };
+
+describe('--explain', () => {
+  it('tells each step in one line, up to CONNACK', () => {
+    const { told, text } = explainer(true, '-h', 'broker', '-i', 'me', '-u', 'rajan', '-P', 'secret');
+    for (const step of [looked, refusedStep, connectedStep]) told.step(step);
+    told.event(connack(0, true));
+    expect(text()).toBe(`* Look up broker: 192.0.2.1, 192.0.2.2
+* Connect to 192.0.2.1 port 1883: Connection refused
+* Connect to 192.0.2.2 port 1883: connected
+* CONNECT with MQTT 3.1.1, as me, with a user name and a password: CONNACK 0, accepted, session present
+`);
+  });
+
+  it('tells what a refused CONNACK means, once', () => {
+    const { told, text } = explainer(true, '-V', '5');
+    told.step(connectedStep);
+    told.event(connack(0x85));
+    told.down(new Failure('refused', { reason: 0x85 }));
+    told.hint();
+    expect(text()).toBe(`* Connect to 192.0.2.2 port 1883: connected
+* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 133, Client Identifier not valid
+  -> the client identifier is refused (-i), not the user name or the password
+`);
+  });
+
+  it('names the step that had no answer', () => {
+    const late = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
+    const steps: readonly [readonly Step[], RegExp][] = [
+      [[], /^\* Look up the name: Connection timed out\n {2}-> the name server does not answer/],
+      [[looked], /\n\* Connect: Connection timed out\n {2}-> the host does not answer/],
+      [
+        [looked, connectedStep],
+        /\n\* CONNECT with .*: Connection timed out\n {2}-> the server does not answer CONNECT/,
+      ],
+    ];
+    for (const [taken, expected] of steps) {
+      const { told, text } = explainer(true, '-h', 'broker');
+      for (const step of taken) told.step(step);
+      told.down(late);
+      expect(text()).toMatch(expected);
+    }
+  });
+
+  it('shows the details of a step below it', () => {
+    const { told, text } = explainer(true, '-h', 'broker', '--cafile', 'ca');
+    told.step({ kind: 'tls', what: 'TLS', outcome: 'TLSv1.3', failed: false, details: ['issued by CA', 'until 2049'] });
+    expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    until 2049\n');
+  });
+
+  it('begins anew with each attempt', () => {
+    const { told, text } = explainer(true, '-h', '192.0.2.1');
+    for (let attempt = 0; attempt < 2; attempt++) {
+      told.step(connectedStep);
+      told.down(new Failure('connection-lost'));
+    }
+    const once = `* Connect to 192.0.2.2 port 1883: connected
+* CONNECT with MQTT 3.1.1, without an identifier, with no user name: The connection was lost
+  -> the server closed before CONNACK: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?
+`;
+    expect(text()).toBe(once + once);
+  });
+});
+
+describe('without --explain', () => {
+  it('only the advice is left, as a hint behind the failure', () => {
+    const { told, text } = explainer(false);
+    told.step({ ...refusedStep, advice: 'x' });
+    void told.downForGood(new Failure('connect', { advice: 'is the broker running?' }));
+    expect(text()).toBe('');
+    told.hint();
+    expect(text()).toBe('Hint: is the broker running?\n');
+  });
+
+  it('nothing is said with --quiet, or when there is nothing to say', () => {
+    for (const failure of [new Failure('connect', { advice: 'x' }), new Failure('connect')]) {
+      const { told, text } = explainer(false, ...(failure.advice === undefined ? [] : ['--quiet']));
+      told.down(failure);
+      told.hint();
+      expect(text()).toBe('');
+    }
+  });
+});
