@@ -13,12 +13,6 @@ import { LineSplitter, wholePayload } from './input.ts';
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
 
-/**
- * Until it is acknowledged a line must outlive the memory it was read into; at QoS 0 it is written at once. Lines longer
- * than what is read at once span several reads, and so have memory of their own.
- */
-const COPIED_BYTES = 64 * 1024;
-
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /** What the server could not take, as it said in CONNACK: text and exit status of Mosquitto. */
@@ -130,10 +124,11 @@ class Publisher {
       chunk !== undefined && !this.#signal;
       chunk = await this.#source.read()
     ) {
-      lines.push(chunk);
+      // Until it is acknowledged a line must outlive the memory it was read into; at QoS 0 it is written at once.
+      lines.push(this.#plan.qos === 0 ? chunk : Buffer.from(chunk));
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
         if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
-        this.#send(this.#plan.qos === 0 || line.length > COPIED_BYTES ? line : Buffer.from(line));
+        this.#send(line);
       }
     }
     const rest = lines.rest();
