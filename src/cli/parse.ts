@@ -10,6 +10,9 @@ import { propertyWords } from './property-words.ts';
 import { emptySettings, type Settings } from './settings.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
 
+/** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
+const MOST_VALUES = 4;
+
 /**
  * What was typed. Throws a Complaint. `settings` is filled as far as the words were good, so that the caller still
  * knows what came before an error. `used` has the first names of the options that came before these words.
@@ -28,7 +31,7 @@ export function parse(
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
     used.add(option.names[0]);
-    const values = attached === undefined ? words.slice(at) : [attached];
+    const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
     const taken = apply(option, settings, values);
     if (attached === undefined) at += taken;
   }
