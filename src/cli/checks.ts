@@ -3,6 +3,7 @@ import { apart, bare, type Complaint, close, late } from './complaint.ts';
 import { NEVER_EXPIRES } from './kinds.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
+import { checkTls } from './tls-check.ts';
 
 interface Check {
   readonly programs?: readonly ProgramId[];
@@ -28,6 +29,9 @@ export function sessionExpiryOf(settings: Settings): number {
 
 const isV5 = (settings: Settings, program: ProgramId): boolean => versionOf(settings, program) === 5;
 
+const hasPassword = ({ password, passwordFile }: Settings): boolean =>
+  password !== undefined || passwordFile !== undefined;
+
 const hasProperties = (settings: Settings): boolean =>
   Object.values(settings.properties).some((list) => list.length > 0);
 
@@ -48,6 +52,19 @@ const CROSS_CHECKS: readonly Check[] = [
   {
     fails: ({ tls }) => tls.keyForm !== undefined && tls.keyFile === undefined,
     complaint: () => close('Error: If keyform is set, keyfile must be also specified.'),
+  },
+  {
+    fails: ({ tls }) => tls.engineKeyPassword !== undefined && (tls.engine === undefined || tls.keyForm === undefined),
+    complaint: () =>
+      close('Error: when using tls-engine-kpass-sha1, both tls-engine and keyform must also be provided.'),
+  },
+  {
+    fails: ({ tls }) => tls.psk !== undefined && (tls.caFile !== undefined || tls.caPath !== undefined),
+    complaint: () => close('Error: Only one of --psk or --cafile/--capath may be used at once.'),
+  },
+  {
+    fails: ({ tls }) => tls.psk !== undefined && tls.pskIdentity === undefined,
+    complaint: () => close('Error: --psk-identity required if --psk used.'),
   },
   {
     fails: (settings, program) =>
@@ -110,13 +127,24 @@ const SESSION_CHECKS: readonly Check[] = [
   },
   {
     // A password alone came with MQTT 5 [MQTT-3.1.2-22 of 3.1.1].
-    fails: (settings, program) =>
-      !isV5(settings, program) && settings.password !== undefined && settings.username === undefined,
+    fails: (settings, program) => !isV5(settings, program) && hasPassword(settings) && settings.username === undefined,
     complaint: () => late('Error: Problem setting username and/or password.'),
   },
+];
+
+/** What they find when they begin to connect. */
+const CONNECT_CHECKS: readonly Check[] = [
   {
     fails: (settings) => settings.host === '' && settings.port !== 0,
     complaint: () => late('Unable to connect (Lookup error).'),
+  },
+  {
+    fails: ({ port, proxy }) => port === 0 && proxy !== undefined,
+    complaint: () => close('Error: --proxy and --unix argument cannot be used together.'),
+  },
+  {
+    fails: ({ port, srv }) => port === 0 && srv,
+    complaint: () => close('Error: -S and --unix argument cannot be used together.'),
   },
   {
     // The longest path that fits into the address of a unix socket on Linux.
@@ -134,4 +162,9 @@ function run(checks: readonly Check[], settings: Settings, program: ProgramId): 
 
 export const crossCheck = (settings: Settings, program: ProgramId): void => run(CROSS_CHECKS, settings, program);
 export const checkRequired = (settings: Settings, program: ProgramId): void => run(REQUIREMENTS, settings, program);
-export const checkSession = (settings: Settings, program: ProgramId): void => run(SESSION_CHECKS, settings, program);
+/** Those of the session, then of TLS, then of the way to the broker. */
+export function checkSession(settings: Settings, program: ProgramId): void {
+  run(SESSION_CHECKS, settings, program);
+  checkTls(settings.tls);
+  run(CONNECT_CHECKS, settings, program);
+}

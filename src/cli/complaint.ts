@@ -1,5 +1,5 @@
 /** What a user is told about a command line that cannot be used, down to the last empty line. */
-import { Failure } from '../errors.ts';
+import { Failure, type FailureKind } from '../errors.ts';
 import type { Program } from './programs.ts';
 
 /**
@@ -17,25 +17,36 @@ const FORMS = {
   apart: (text: string) => `\n${text}\n`,
 } as const;
 
+/** What `--quiet` hides: of run-time errors all; of one kind of message the words, and the hint stays. */
+type Hushed = 'nothing' | 'all' | 'message';
+
+interface Details {
+  readonly hushed?: Hushed;
+  readonly place?: string | undefined;
+  readonly kind?: FailureKind;
+}
+
 /** A message before it is known which program says it. Thrown inside cli/ only: the door turns it into a UsageError. */
 export class Complaint extends Error {
   readonly form: keyof typeof FORMS;
-  /** Counts as a run-time error, so `--quiet` hides it. */
-  readonly hushable: boolean;
+  readonly hushed: Hushed;
   /** A line that says where the words stand, if not on the command line. */
   readonly place: string | undefined;
+  /** Gives the exit status. */
+  readonly kind: FailureKind;
 
-  constructor(text: string, form: keyof typeof FORMS, hushable = false, place?: string) {
+  constructor(text: string, form: keyof typeof FORMS, { hushed = 'nothing', place, kind = 'usage' }: Details = {}) {
     super(text);
     this.name = 'Complaint';
     this.form = form;
-    this.hushable = hushable;
+    this.hushed = hushed;
     this.place = place;
+    this.kind = kind;
   }
 
   /** The same, of words that stand elsewhere. */
   at(place: string): Complaint {
-    return new Complaint(this.message, this.form, this.hushable, place);
+    return new Complaint(this.message, this.form, { hushed: this.hushed, kind: this.kind, place });
   }
 }
 
@@ -44,18 +55,24 @@ export const wide = (text: string): Complaint => new Complaint(text, 'wide');
 export const bare = (text: string): Complaint => new Complaint(text, 'bare');
 export const apart = (text: string): Complaint => new Complaint(text, 'apart');
 /** Found after reading the command line, where the originals count it as a run-time error: no hint, and `--quiet` hides it. */
-export const late = (text: string): Complaint => new Complaint(text, 'bare', true);
+export const late = (text: string): Complaint => new Complaint(text, 'bare', { hushed: 'all' });
+/** Of a proxy: `--quiet` before it on the line hides the message, but not the hint. */
+export const ofProxy = (text: string): Complaint => new Complaint(text, 'close', { hushed: 'message' });
+/** Good on the line, but nothing that we run on can do it. Exit status 10. */
+export const unsupported = (reason: string): Complaint =>
+  new Complaint(`Error: This feature is not supported: ${reason}.`, 'bare', { hushed: 'all', kind: 'not-supported' });
 
-/** The command line cannot be used. Exit status 1. */
+/** The command line cannot be used. Exit status 1, or that of the kind of the complaint. */
 export class UsageError extends Failure {
   /** Everything for standard error, as it is. Empty when `--quiet` hides it. */
   readonly stderr: string;
 
   constructor(program: Program, complaint: Complaint, quiet: boolean) {
-    super('usage', { message: complaint.message.replace(/^Error: /, '') });
+    super(complaint.kind, { message: complaint.message.replace(/^Error: /, '') });
     this.name = 'UsageError';
     const hint = `Use '${program.name} --help' to see usage.`;
     const text = complaint.place === undefined ? complaint.message : `${complaint.message}\n${complaint.place}`;
-    this.stderr = quiet && complaint.hushable ? '' : FORMS[complaint.form](text, hint);
+    const hushed = quiet ? complaint.hushed : 'nothing';
+    this.stderr = hushed === 'all' ? '' : hushed === 'message' ? `\n${hint}\n` : FORMS[complaint.form](text, hint);
   }
 }

@@ -1,7 +1,9 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, UsageError } from './complaint.ts';
+import { EnvironmentOptions } from './environment.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
+import type { SecretSurroundings } from './password-file.ts';
 import { type PlannedProgram, planFor } from './plan.ts';
 import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';
@@ -13,7 +15,7 @@ export { UsageError } from './complaint.ts';
 export type * from './plan-types.ts';
 export { PROGRAMS, type Program, type ProgramId } from './programs.ts';
 
-export interface CommandLine extends Surroundings, FileSurroundings {
+export interface CommandLine extends Surroundings, FileSurroundings, SecretSurroundings {
   /** Without the runtime and the script. */
   readonly argv: readonly string[];
   /** The same words as bytes, where the platform has them. */
@@ -24,13 +26,15 @@ export interface CommandLine extends Surroundings, FileSurroundings {
   readonly runtime: string;
 }
 
-/** What the options file and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
+/** What the options file, the environment and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
 export function readCommandLine(program: PlannedProgram, line: CommandLine): Plan {
   const settings = emptySettings();
   const words = toWords(line.argv, line.raw);
   const used = new Set<string>();
   try {
-    readOptionsFile(program, words, settings, used, line);
+    const environment = new EnvironmentOptions(program, line.env ?? {}, words);
+    readOptionsFile(program, words, settings, used, line, environment);
+    environment.apply(settings);
     parse(program, words, settings, used);
     if (settings.show !== undefined) {
       const show = settings.show;

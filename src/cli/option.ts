@@ -34,10 +34,13 @@ interface Common {
   readonly help: string;
   /** For documentation; the plan knows the value. */
   readonly default?: string;
-  /** Known, but nothing acts on it yet: it is read, checked and refused. */
-  readonly later?: true;
   /** First names of the options (itself perhaps) that may not stand before this one. */
   readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
+  /**
+   * First names of further options that make no sense beside this one: given on the line they are not taken from the
+   * environment, and given in the environment not from an options file.
+   */
+  readonly instead?: readonly string[];
 }
 
 interface Valued extends Common {
@@ -89,18 +92,6 @@ export function value<T>(
     completion: row.completion ?? row.kind.choices ?? 'none',
     take: (settings, word) => apply(settings, row.kind.read(word, row.names[0])),
   };
-}
-
-/** An option without a value that this version does not have yet. */
-export function laterFlag(row: Common): FlagOption {
-  return flag({ ...row, later: true, apply: () => {} });
-}
-
-/** An option with one value that this version does not have yet. */
-export function laterValue(
-  row: Valued & { readonly kind: Kind<unknown>; readonly completion?: Completion },
-): ValueOption {
-  return value({ ...row, later: true, apply: () => {} });
 }
 
 /** The environment variable that stands for an option: only options with a long name and at most one value have one. */

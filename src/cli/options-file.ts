@@ -1,9 +1,9 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
 import { Complaint, close } from './complaint.ts';
 import { fileLines } from './config-file.ts';
-import { find, parse } from './parse.ts';
+import type { EnvironmentOptions } from './environment.ts';
+import { parse, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import { propertyWords } from './property-words.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
 
@@ -21,26 +21,21 @@ export function readOptionsFile(
   settings: Settings,
   used: Set<string>,
   { env = {}, readOptionsFile: read = () => undefined }: FileSurroundings,
+  environment: EnvironmentOptions,
 ): void {
   const named = namedFile(program, words);
   for (const path of named === undefined ? usualFiles(program, env) : [named]) {
     const text = read(path);
-    if (text !== undefined) return applyFile(program, path, text, settings, used);
+    if (text !== undefined) return applyFile(program, path, text, settings, used, environment);
   }
   if (named !== undefined) throw close(`Error: Unable to read options file "${named}".`);
 }
 
 /** The value of `-o`, which may stand anywhere on the line but in the value of another option. */
 function namedFile(program: ProgramId, words: readonly Word[]): string | undefined {
-  const found: Word[] = [];
-  for (let at = 0; at < words.length; ) {
-    const option = find(program, words[at]!);
-    // A name that nobody knows is told when the line is read; `--long=value` is one word.
-    const arity = option?.attached === undefined ? (option?.option.arity ?? 0) : 0;
-    const next = at + 1 + (arity === 'property' ? propertyWords(words[at + 2]?.text) : arity);
-    if (option?.option.names[0] === '-o') found.push(...words.slice(at, next));
-    at = next;
-  }
+  const found = spans(program, words)
+    .filter(({ option }) => option?.names[0] === '-o')
+    .flatMap(({ start, end }) => words.slice(start, end));
   return parse(program, found).optionsFile;
 }
 
@@ -52,10 +47,17 @@ function usualFiles(program: ProgramId, env: Readonly<Record<string, string | un
   return folder === undefined ? [] : [`${folder}/${name}`, `${folder}/${original}`];
 }
 
-function applyFile(program: ProgramId, path: string, text: Uint8Array, settings: Settings, used: Set<string>): void {
+function applyFile(
+  program: ProgramId,
+  path: string,
+  text: Uint8Array,
+  settings: Settings,
+  used: Set<string>,
+  environment: EnvironmentOptions,
+): void {
   for (const { number, words } of fileLines(text, program)) {
     try {
-      parse(program, words, settings, used);
+      parse(program, environment.withoutOwn(words), settings, used);
     } catch (error) {
       throw error instanceof Complaint ? error.at(`In options file ${path}, line ${number}.`) : error;
     }

@@ -6,8 +6,12 @@ import { close, wide } from './complaint.ts';
 import type { Option } from './option.ts';
 import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
+import { propertyWords } from './property-words.ts';
 import { emptySettings, type Settings } from './settings.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
+
+/** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
+const MOST_VALUES = 4;
 
 /**
  * What was typed. Throws a Complaint. `settings` is filled as far as the words were good, so that the caller still
@@ -23,13 +27,12 @@ export function parse(
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
     if (found === undefined) throw close(`Error: Unknown option '${words[at]!.text}'.`);
-    const { option, name, attached } = found;
+    const { option, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
     used.add(option.names[0]);
-    const values = attached === undefined ? words.slice(at) : [attached];
+    const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
     const taken = apply(option, settings, values);
-    if (option.later === true) throw close(`Error: Option '${name}' is not available in this version.`);
     if (attached === undefined) at += taken;
   }
   return settings;
@@ -37,7 +40,6 @@ export function parse(
 
 export interface Found {
   readonly option: Option;
-  readonly name: string;
   /** The value of `--long=value`. */
   readonly attached?: Word;
 }
@@ -45,13 +47,34 @@ export interface Found {
 /** The option that the word names, or undefined. */
 export function find(program: ProgramId, word: Word): Found | undefined {
   const option = findOption(program, word.text);
-  if (option !== undefined) return { option, name: word.text };
+  if (option !== undefined) return { option };
   const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
   if (equals < 0) return undefined;
   const name = word.text.slice(0, equals);
   const long = findOption(program, name);
   // A long name is ASCII, so it has as many bytes as characters.
-  return long?.arity === 1 ? { option: long, name, attached: valueAfter(word, equals + 1) } : undefined;
+  return long?.arity === 1 ? { option: long, attached: valueAfter(word, equals + 1) } : undefined;
+}
+
+/** An option and its words, [start, end); without `option` a word that nobody knows. */
+export interface Span {
+  readonly option?: Option;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Which options stand in the words, without acting on them: what a word is wrong with is told when it is read. */
+export function spans(program: ProgramId, words: readonly Word[]): readonly Span[] {
+  const all: Span[] = [];
+  for (let start = 0; start < words.length; ) {
+    const found = find(program, words[start]!);
+    // `--long=value` is one word.
+    const arity = found?.attached === undefined ? (found?.option.arity ?? 0) : 0;
+    const end = start + 1 + (arity === 'property' ? propertyWords(words[start + 2]?.text) : arity);
+    all.push({ ...(found === undefined ? {} : { option: found.option }), start, end: Math.min(end, words.length) });
+    start = end;
+  }
+  return all;
 }
 
 function valueAfter(word: Word, start: number): Word {

@@ -2,11 +2,12 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
+import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
-import type { CommonPlan, PrintPlan, PubPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
+import type { CommonPlan, PrintPlan, PubPlan, RetryPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
-import { PROPERTY_TARGETS, type Settings } from './settings.ts';
+import { PROPERTY_TARGETS, type RetrySettings, type Settings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
 
 type Common = Omit<CommonPlan, 'program'>;
@@ -18,7 +19,7 @@ export type PlannedProgram = 'pub' | 'sub' | 'rr';
 export function planFor(
   settings: Settings,
   program: PlannedProgram,
-  surroundings: Surroundings,
+  surroundings: Surroundings & SecretSurroundings,
 ): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
@@ -27,16 +28,25 @@ export function planFor(
   }
   checkRequired(settings, program);
   checkSession(settings, program);
+  const target = targetPlan(settings);
+  // Read when all else is well.
+  const secret = readPasswordFile(settings, surroundings);
   const common: Common = {
-    target: targetPlan(settings),
-    session,
-    retry: {},
-    explain: false,
+    target,
+    session: secret === undefined ? session : { ...session, password: secret.password },
+    connectTimeout: settings.connectTimeout,
+    retry: retryPlan(settings.retry),
+    explain: settings.explain,
     debug: settings.debug,
     quiet: settings.quiet,
-    warnings: warningsFor(settings, program),
+    warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],
   };
   return PLANS[program](settings, common);
+}
+
+/** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
+function retryPlan({ count, delay, maxTime }: RetrySettings): RetryPlan {
+  return { count, delay: delay === 0 ? undefined : delay, maxTime: maxTime === 0 ? undefined : maxTime };
 }
 
 const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;

@@ -2,6 +2,7 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
+import type { ProxyTarget } from '../runtime/target.ts';
 import type { PayloadSource } from './plan-types.ts';
 
 /** The packets that `-D` can add properties to. */
@@ -15,11 +16,37 @@ export interface TlsSettings {
   certFile?: string;
   keyFile?: string;
   keyForm?: string;
+  engine?: string;
+  /** Hexadecimal digits, or what was typed in their place. */
+  engineKeyPassword?: string;
+  ciphers?: string;
+  version?: string;
+  alpn?: string;
+  keylogFile?: string;
+  /** As `engineKeyPassword`. */
+  psk?: string;
+  pskIdentity?: string;
   insecure: boolean;
   /** `--no-tls`. */
   off: boolean;
-  /** The last `-L` was an mqtts URL. */
+  /** The last `-L` was an mqtts or wss URL. */
   url: boolean;
+}
+
+export interface WebSocketSettings {
+  /** `--ws`. */
+  asked: boolean;
+  /** The last `-L` was a ws or wss URL. */
+  url: boolean;
+  path?: string;
+  readonly headers: (readonly [string, string])[];
+}
+
+/** Times are milliseconds. */
+export interface RetrySettings {
+  count?: number;
+  delay?: number;
+  maxTime?: number;
 }
 
 export interface WillSettings {
@@ -38,7 +65,12 @@ export interface Settings {
   host?: string;
   port?: number;
   localAddress?: string;
+  srv: boolean;
   noDelay: boolean;
+  proxy?: ProxyTarget;
+  /** Milliseconds. */
+  connectTimeout?: number;
+  explain: boolean;
   keepAlive?: number;
   version?: ProtocolVersion;
 
@@ -49,8 +81,11 @@ export interface Settings {
   maxInflight?: number;
   username?: string;
   password?: Uint8Array;
+  passwordFile?: string;
 
   readonly tls: TlsSettings;
+  readonly webSocket: WebSocketSettings;
+  readonly retry: RetrySettings;
   readonly will: WillSettings;
   readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
 
@@ -98,9 +133,13 @@ export interface Settings {
 /** The settings of an empty command line. */
 export function emptySettings(): Settings {
   return {
+    srv: false,
     noDelay: false,
+    explain: false,
     keepSession: false,
     tls: { systemCa: false, insecure: false, off: false, url: false },
+    webSocket: { asked: false, url: false, headers: [] },
+    retry: {},
     will: { retain: false },
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],

@@ -3,20 +3,31 @@
 import { isPlainText } from '../util/utf8.ts';
 import { close, wide } from './complaint.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
-import { bytesWord, type Word } from './words.ts';
+import { BAD_PERCENT, percentDecoded } from './percent.ts';
+import type { Word } from './words.ts';
 
-/** The schemes; the port goes with the scheme even when another one was given before. */
-const SCHEMES: Readonly<Record<string, { readonly port: number; readonly tls: boolean; readonly later?: true }>> = {
-  mqtt: { port: 1883, tls: false },
-  mqtts: { port: 8883, tls: true },
-  ws: { port: 80, tls: false, later: true },
-  wss: { port: 443, tls: true, later: true },
+interface Scheme {
+  readonly port: number;
+  readonly tls: boolean;
+  readonly webSocket: boolean;
+}
+
+/**
+ * The schemes; the port goes with the scheme even when another one was given before. Those of WebSocket have the ports of
+ * MQTT, as in the originals.
+ */
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  mqtt: { port: 1883, tls: false, webSocket: false },
+  mqtts: { port: 8883, tls: true, webSocket: false },
+  ws: { port: 1883, tls: false, webSocket: true },
+  wss: { port: 8883, tls: true, webSocket: true },
 };
 
 export interface UrlParts {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
+  readonly webSocket: boolean;
   readonly username?: string;
   readonly password?: Uint8Array;
   readonly topic: string;
@@ -39,7 +50,6 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const name = (parts?.[1] ?? '').toLowerCase();
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
   if (parts === null || scheme === undefined) throw wide('Error: Unsupported URL scheme.');
-  if (scheme.later === true) throw close(`Error: URL scheme '${name}' is not available in this version.`);
 
   const authority = parts[2]!;
   const rawTopic = parts[3];
@@ -47,6 +57,7 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const at = authority.lastIndexOf('@');
   return {
     tls: scheme.tls,
+    webSocket: scheme.webSocket,
     ...readServer(authority.slice(at + 1), scheme.port),
     ...(at < 0 ? {} : readUser(authority.slice(0, at))),
     topic: topicKind.read(decode(rawTopic), '-L topic'),
@@ -74,13 +85,8 @@ function readUser(user: string): { username: string; password?: Uint8Array } {
   return colon < 0 ? { username } : { username, password: password().read(decode(user.slice(colon + 1)), '-L') };
 }
 
-/** The word that percent-encoded bytes stand for. */
 function decode(latin1: string): Word {
-  if (/%(?![\da-f]{2})/i.test(latin1)) {
-    throw invalid("bad percent-encoding, write '%25' for '%'");
-  }
-  const decoded = latin1.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
-  return bytesWord(Buffer.from(decoded, 'latin1'));
+  const word = percentDecoded(latin1);
+  if (word === undefined) throw invalid(BAD_PERCENT);
+  return word;
 }

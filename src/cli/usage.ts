@@ -5,6 +5,11 @@ import { PROGRAMS, type ProgramId } from './programs.ts';
 
 const COLUMNS = 80;
 
+const EPILOG = [
+  'The word after an option is its value, whatever it looks like. Long options can',
+  'be environment variables as well: TSMOSQ_WILL_TOPIC for --will-topic.',
+].join('\n');
+
 /** Ends in a line end. */
 export async function helpText(program: ProgramId): Promise<string> {
   const { default: yargs } = await import('yargs');
@@ -18,7 +23,7 @@ export async function helpText(program: ProgramId): Promise<string> {
     .version(false)
     .wrap(COLUMNS)
     .usage(`${usage}\n\n${summary}`)
-    .epilog('The word after an option is its value, whatever it looks like.');
+    .epilog(EPILOG);
   for (const option of inOrderOfGroups(optionsOf(program))) help.option(...yargsRow(option));
   return `${shortOptions(await help.getHelp())}\n`;
 }
@@ -29,8 +34,7 @@ export function versionText(program: ProgramId, version: string, runtime: string
 }
 
 function inOrderOfGroups(options: readonly Option[]): readonly Option[] {
-  const available = options.filter((option) => option.later !== true);
-  return (Object.keys(GROUPS) as OptionGroup[]).flatMap((group) => available.filter((row) => row.group === group));
+  return (Object.keys(GROUPS) as OptionGroup[]).flatMap((group) => options.filter((row) => row.group === group));
 }
 
 /** yargs has no place for the name of a value, so it goes to the end of the name of the option. */

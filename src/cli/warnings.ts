@@ -31,6 +31,21 @@ function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule 
   };
 }
 
+/** Ports that go with a scheme or with TLS, so that nobody need have asked for them. */
+const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, 1883, 8883]);
+
+/** About certificates, of which there are none with a pre-shared key. */
+function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Rule {
+  return {
+    applies: (settings) => settings.tls.psk !== undefined && isUsed(settings),
+    text: () => `${option} has no effect with --psk`,
+  };
+}
+
+/** Programs that end with the first failure to connect, but for `-l`, which connects again. */
+const retries = ({ retry, source }: Settings, program: ProgramId): boolean =>
+  retry.count !== undefined || program === 'sub' || source?.kind === 'lines';
+
 const RULES: readonly Rule[] = [
   {
     programs: ['pub', 'rr'],
@@ -52,6 +67,17 @@ const RULES: readonly Rule[] = [
     applies: ({ source, repeat, repeatDelay }) =>
       source?.kind === 'lines' && (repeat !== undefined || repeatDelay !== undefined),
     text: () => '--repeat and --repeat-delay have no effect with -l',
+  },
+  notWithPsk('--insecure', ({ tls }) => tls.insecure),
+  notWithPsk('--tls-use-os-certs', ({ tls }) => tls.systemCa),
+  {
+    applies: ({ srv, port }) => srv && !USUAL_PORTS.has(port),
+    text: ({ port }) => `port ${port} has no effect with -S, the SRV record names the port`,
+  },
+  {
+    applies: (settings, program) =>
+      (settings.retry.delay !== undefined || settings.retry.maxTime !== undefined) && !retries(settings, program),
+    text: () => '--retry-delay and --retry-max-time have no effect without --retry',
   },
   {
     programs: ['pub'],

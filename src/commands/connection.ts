@@ -67,9 +67,12 @@ export function openConnection(
         output.flush();
       },
       down: (failure, wait) => {
-        explainer.down(failure);
-        if (wait !== undefined) handlers.interrupted?.(failure);
-        else handlers.over(failure);
+        if (wait === undefined) {
+          void explainer.downForGood(failure).then(() => handlers.over(failure));
+        } else {
+          explainer.down(failure);
+          handlers.interrupted?.(failure);
+        }
       },
       ended: handlers.over,
     },

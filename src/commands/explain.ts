@@ -20,8 +20,8 @@ interface Row {
   readonly silent: (target: Target) => string;
 }
 
-/** An address needs no name server. */
-const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+/** An address needs no name server, and localhost is tried at its usual address first. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:|^localhost$/.test(host);
 
 /** The steps in their order. */
 const STEPS: readonly Row[] = [
@@ -100,23 +100,45 @@ export class Explainer {
     });
   }
 
-  /** The attempt, or the connection, has failed. */
+  /** The attempt, or the connection, has failed, and there will be another one. */
   down(failure: Failure): void {
-    const plan = this.#plan;
-    const pending = this.#steps[this.#pending];
-    const late = failure.code === 'ETIMEDOUT' ? pending?.silent(plan.target) : undefined;
-    this.#advice = failure.advice ?? mqttAdvice(failure, plan.session, plan.target, pending === undefined) ?? late;
-    if (pending !== undefined && !this.#failed)
-      this.#tell({ kind: pending.kind, what: this.#what(pending.kind), outcome: failure.message, failed: true });
-    if (plan.explain && this.#advice !== undefined) this.#io.stderr(`  -> ${this.#advice}\n`);
+    this.#tellPending(failure);
+    this.#tellAdvice();
     this.#pending = 0;
     this.#failed = false;
+  }
+
+  /** The same, for good. With `--explain` it is worth a look at what else the port may speak. */
+  async downForGood(failure: Failure): Promise<void> {
+    const answered = this.#pending === this.#steps.length;
+    this.#tellPending(failure);
+    if (this.#plan.explain && !answered) {
+      const { probe } = await import('./probe.ts');
+      const finding = await probe(this.#plan.target, failure, this.#io.clock);
+      if (finding !== undefined) this.#tell(finding);
+      this.#advice = finding?.advice ?? this.#advice;
+    }
+    this.#tellAdvice();
   }
 
   /** One line of help behind a failure that was told; with `--explain` it was told already. */
   hint(): void {
     const { explain, quiet } = this.#plan;
     if (!explain && !quiet && this.#advice !== undefined) this.#io.stderr(`Hint: ${this.#advice}\n`);
+  }
+
+  /** The step that had no outcome, and what is to be said of it. */
+  #tellPending(failure: Failure): void {
+    const { target, session } = this.#plan;
+    const pending = this.#steps[this.#pending];
+    const late = failure.code === 'ETIMEDOUT' ? pending?.silent(target) : undefined;
+    this.#advice = failure.advice ?? mqttAdvice(failure, session, target, pending === undefined) ?? late;
+    if (pending !== undefined && !this.#failed)
+      this.#tell({ kind: pending.kind, what: this.#what(pending.kind), outcome: failure.message, failed: true });
+  }
+
+  #tellAdvice(): void {
+    if (this.#plan.explain && this.#advice !== undefined) this.#io.stderr(`  -> ${this.#advice}\n`);
   }
 
   #tell({ what, outcome, details = [] }: Step): void {

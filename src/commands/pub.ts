@@ -15,12 +15,6 @@ import type { UnsentFile } from './unsent.ts';
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
 
-/**
- * Until it is acknowledged a line must outlive the memory it was read into; at QoS 0 it is written at once. Lines longer
- * than what is read at once span several reads, and so have memory of their own.
- */
-const COPIED_BYTES = 64 * 1024;
-
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /** What the server could not take, as it said in CONNACK: text and exit status of Mosquitto. */
@@ -154,8 +148,11 @@ class Publisher {
   async #feedLines(): Promise<void> {
     this.#source = this.#io.stdin();
     const lines = this.#lines;
+    // Until it is acknowledged, or in the file of --unsent, a line must outlive the memory it was read into; at QoS 0 it is
+    // written at once.
+    const outlives = this.#plan.qos > 0 || this.#unsent !== undefined;
     for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
-      lines.push(chunk);
+      lines.push(outlives ? Buffer.from(chunk) : chunk);
       if (this.#signal) return;
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
         if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window(line);
@@ -172,9 +169,8 @@ class Publisher {
 
   #handOver(line: Uint8Array): void {
     this.#held = undefined;
-    if (this.#draining) this.#unsent?.put(Buffer.from(line));
-    else if (this.#unsent === undefined && (this.#plan.qos === 0 || line.length > COPIED_BYTES)) this.#send(line);
-    else this.#send(Buffer.from(line));
+    if (this.#draining) this.#unsent?.put(line);
+    else this.#send(line);
   }
 
   #send(payload: Uint8Array): void {
@@ -303,9 +299,9 @@ class Publisher {
       for (let i = this.#tally.published; i < this.#plan.repeat; i++) unsent.put(this.#payload);
       return;
     }
-    if (this.#held !== undefined) unsent.put(Buffer.from(this.#held));
+    if (this.#held !== undefined) unsent.put(this.#held);
     const keepLines = (): void => {
-      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(Buffer.from(line));
+      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(line);
     };
     keepLines();
     if (this.#leftover !== undefined) this.#lines.push(this.#leftover);

@@ -7,11 +7,11 @@ import { FAILURES, type Failure } from '../errors.ts';
 import {
   type Delivery,
   isRefusal,
-  matches,
   type PublishPacket,
   reasonText,
   type SessionEvent,
   type Token,
+  TopicTree,
 } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
@@ -44,6 +44,8 @@ class Subscriber {
   readonly #io: Io;
   readonly #connection: Connection;
   readonly #print: PrintMessage;
+  /** The filters of -T. */
+  readonly #unwanted: TopicTree | undefined;
   readonly #screen: WatchScreen | undefined;
   readonly #rate: MessageRate | undefined;
 
@@ -83,6 +85,7 @@ class Subscriber {
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
+    this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
     this.#screen = plan.watch ? new WatchScreen() : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
   }
@@ -177,12 +180,9 @@ class Subscriber {
   #message(packet: PublishPacket, delivery: Delivery): void {
     // What comes after the end is not acknowledged: it stays with the server for the next run.
     if (this.#stopped) return;
-    const { skipRetained, retainedOnly, filterOut, randomFilter, count } = this.#plan;
+    const { skipRetained, retainedOnly, randomFilter, count } = this.#plan;
     if (retainedOnly && !packet.retain) return this.#leave(0, 0);
-    if (
-      (skipRetained && packet.retain) ||
-      (filterOut.length > 0 && filterOut.some((filter) => matches(filter, packet.topic)))
-    )
+    if ((skipRetained && packet.retain) || this.#unwanted?.matches(packet.topic))
       return this.#connection.client.acknowledge(delivery);
     const { output } = this.#connection;
     // A message that chance leaves out counts all the same, as in mosquitto_sub.

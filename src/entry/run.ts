@@ -47,6 +47,7 @@ async function start<Id extends Runnable['program']>(
     raw,
     env: io.env,
     readOptionsFile: (path) => io.files.readNow(path),
+    readSecretFile: (path, most) => io.files.readSecretNow(path, most),
     pid,
     random,
     version: TSMOSQ_VERSION,

@@ -3,44 +3,76 @@
  * of its own and a step here; no step knows the others.
  */
 import type { Duplex } from 'node:stream';
+import { Failure } from '../errors.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
+import type { Place } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
-import type { DialContext } from './steps.ts';
+import { type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
+import { type DialContext, tellStep } from './steps.ts';
 import { connected, localAddressOf, openSocket } from './tcp.ts';
 
-/** How long, in milliseconds, to leave the server to end a TLS connection before we send close_notify. */
-const TLS_COURTESY = 1000;
+/**
+ * How long, in milliseconds, to leave the server to end a connection first: before close_notify of TLS, and before the
+ * end of our side where a proxy is between. Simple proxies drop both sides when one ends, and what is under way with it.
+ */
+const COURTESY = 1000;
 
 /** Never settles: what an attempt that was given up resolves to. */
 const NEVER = new Promise<never>(() => {});
 
 /** How to connect to this target, as often as wanted. */
-export function dialer(target: Target, context: DialContext): Dial {
-  return (handlers) => dial(target, handlers, context);
+export function dialer(target: Target, context: DialContext, resolver: Resolver = SYSTEM_RESOLVER): Dial {
+  return (handlers) => dial(target, handlers, context, resolver);
 }
 
-function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialContext): Dialing {
+function dial(target: Target, handlers: StreamHandlers, outer: DialContext, resolver: Resolver): Dialing {
   let cancelled = false;
+  const giveUp = new AbortController();
   let lowest: Duplex | undefined;
+  const context: DialContext = {
+    step: (step) => {
+      if (!cancelled) outer.step(step);
+    },
+    passphrase: (keyFile) => outer.passphrase(keyFile),
+  };
 
   const climb = async (): Promise<ByteStream> => {
-    const { tls: wanted, proxy, webSocket } = target;
-    const tls = wanted === undefined ? undefined : await import('./tls.ts');
-    // Files are read before the connection is made: a wrong path is told without troubling the server.
-    const secure = wanted === undefined ? undefined : await tls?.secureContext(wanted, passphrase);
+    const { tls: wanted, webSocket } = target;
+    // All there is to load and to read comes before the connection: a wrong path is told without troubling the server,
+    // and from then on whoever has the stream is listening to it.
+    const [tls, ws, proxy] = await Promise.all([
+      wanted && import('./tls.ts'),
+      webSocket && import('./websocket.ts'),
+      target.proxy && wayThrough(target.proxy),
+    ]);
+    const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
-    if (cancelled) return NEVER;
+    const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
     // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
     const bare = tls === undefined && proxy === undefined && webSocket === undefined;
-    const socket = openSocket(proxy ?? target, target, localAddress, bare ? handlers.data : undefined);
-    lowest = socket;
-    await connected(socket);
-    if (bare) return byteStream(socket, handlers);
-    const through = proxy === undefined ? socket : await throughProxy(socket, proxy, target);
-    const secured = tls === undefined || secure === undefined ? through : await tls.openTls(through, target, secure);
-    if (webSocket === undefined) return byteStream(secured, handlers, tls === undefined ? 0 : TLS_COURTESY);
-    const { openWebSocket } = await import('./websocket.ts');
-    return openWebSocket(secured, target, handlers);
+
+    /** The stream to one of the places that the broker may be at. */
+    const reach = async (place: Place): Promise<Duplex> => {
+      if (cancelled) return NEVER;
+      const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
+      const socket = openSocket(next, target, resolver.lookup, bare ? handlers.data : undefined);
+      lowest = socket;
+      try {
+        await connected(socket, next, context);
+        return proxy === undefined ? socket : await proxy(socket, place, context);
+      } catch (error) {
+        socket.destroy();
+        throw error;
+      }
+    };
+
+    const [lower, { certified }] = await firstReached(places, reach);
+    if (bare) return byteStream(lower, handlers);
+    const named = { ...target, host: certified };
+    const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
+    if (ws === undefined) return byteStream(top, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
+    const what = `WebSocket: GET ${ws.shownPath(target.webSocket?.path ?? '')}`;
+    return tellStep(context, 'websocket', what, ws.openWebSocket(top, named, handlers), () => 'accepted');
   };
 
   const opened = climb().catch((error: unknown) => {
@@ -51,12 +83,69 @@ function dial(target: Target, handlers: StreamHandlers, { passphrase }: DialCont
     opened: opened.then((stream) => (cancelled ? NEVER : stream)),
     cancel: () => {
       cancelled = true;
-      lowest?.on('error', () => {}).destroy();
+      giveUp.abort();
+      lowest?.destroy();
     },
   };
 }
 
-async function throughProxy(lower: Duplex, proxy: ProxyTarget, target: Target): Promise<Duplex> {
-  if (proxy.kind === 'http') return (await import('./http-connect.ts')).openHttpConnect(lower, proxy, target);
-  return (await import('./socks.ts')).openSocks(lower, proxy, target);
+interface BrokerPlace extends Place {
+  /** The name that a certificate has to be for, and that a web server is asked for. */
+  readonly certified: string;
+}
+
+/**
+ * `localhost` is tried at 127.0.0.1 before it is looked up: a lookup loads a module and starts threads, a tenth of a
+ * short run, and where a broker listens there the name means nothing else [RFC 6761, 6.3].
+ */
+function brokersOf({ host, port, unixPath, proxy }: Target, { lookup }: Resolver): BrokerPlace[] {
+  const named: BrokerPlace = { host, port, unixPath, certified: host, what: 'broker' };
+  const isNear = host === 'localhost' && unixPath === undefined && proxy === undefined && lookup === undefined;
+  return isNear ? [{ ...named, host: '127.0.0.1' }, named] : [named];
+}
+
+/** The stream to the first place that can be reached, and that place. Rejects with what was wrong with the first. */
+async function firstReached(
+  places: readonly BrokerPlace[],
+  reach: (place: Place) => Promise<Duplex>,
+): Promise<[Duplex, BrokerPlace]> {
+  let first: unknown;
+  for (const place of places) {
+    try {
+      return [await reach(place), place];
+    } catch (error) {
+      first ??= error;
+      if (!(error instanceof Failure)) break;
+    }
+  }
+  throw first;
+}
+
+/** Where the SRV records lead; they are looked up here even if a proxy looks up all other names. */
+async function srvPlaces(
+  target: Target,
+  context: DialContext,
+  resolver: Resolver,
+  signal: AbortSignal,
+): Promise<BrokerPlace[]> {
+  const { certificateName, srvName, srvTargets } = await import('./srv.ts');
+  const tls = target.tls !== undefined;
+  const what = `Look up the SRV records of ${srvName(target.host, tls)}`;
+  const found = await tellStep(context, 'lookup', what, srvTargets(target.host, tls, resolver, signal), (targets) =>
+    targets.map(({ host, port }) => `${host} port ${port}`).join(', '),
+  );
+  return found.map((place) => ({ ...place, certified: certificateName(target.host, place.host), what: 'broker' }));
+}
+
+type Way = (lower: Duplex, broker: Place, context: DialContext) => Promise<Duplex>;
+
+async function wayThrough(proxy: ProxyTarget): Promise<Way> {
+  const [name, open] =
+    proxy.kind === 'http'
+      ? (['HTTP', (await import('./http-connect.ts')).openHttpConnect] as const)
+      : (['SOCKS5', (await import('./socks.ts')).openSocks] as const);
+  return (lower, broker, context) => {
+    const what = `${name} proxy ${proxy.host} port ${proxy.port} to ${broker.host} port ${broker.port}`;
+    return tellStep(context, 'proxy', what, open(lower, proxy, broker), () => 'connected');
+  };
 }

@@ -2,12 +2,90 @@
 import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
+import { type Answer, bracketed, HANDSHAKE_WAIT, printable, readAnswer, type Silence, wireHost } from './handshake.ts';
+
+/** Bytes of status line and header fields that a proxy may send. */
+const LONGEST_HEADER = 64 * 1024;
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
 export async function openHttpConnect(
-  _lower: Duplex,
-  _proxy: ProxyTarget,
-  _destination: { host: string; port: number },
+  lower: Duplex,
+  proxy: ProxyTarget,
+  destination: { host: string; port: number },
+  wait = HANDSHAKE_WAIT,
 ): Promise<Duplex> {
-  throw new Failure('not-supported');
+  const broker = `${bracketed(wireHost(destination.host))}:${destination.port}`;
+  const lines = [`CONNECT ${broker} HTTP/1.1`, `Host: ${broker}`];
+  if (proxy.username !== undefined) {
+    const credentials = Buffer.from(`${proxy.username}:${proxy.password ?? ''}`).toString('base64');
+    lines.push(`Proxy-Authorization: Basic ${credentials}`);
+  }
+  lower.write(`${lines.join('\r\n')}\r\n\r\n`);
+
+  let header = Buffer.alloc(0);
+  const take = (bytes: Buffer): Answer<string> => {
+    header = Buffer.concat([header, bytes]);
+    for (;;) {
+      if (!'HTTP/1.'.startsWith(header.toString('latin1', 0, 7))) throw noHttp(proxy);
+      const end = endOfHeader(header) ?? Infinity;
+      if (Math.min(end, header.length) > LONGEST_HEADER) throw noHttp(proxy);
+      if (end === Infinity) return undefined;
+      const result = header.toString('latin1', 0, end);
+      // Interim answers come before the real one (RFC 9110, 15.2).
+      if (!/^HTTP\/1\.\d 1\d\d/.test(result)) return { result, used: bytes.length - (header.length - end) };
+      header = header.subarray(end);
+    }
+  };
+  judge(await readAnswer(lower, take, (how) => silence(how, proxy), wait), proxy, broker);
+  return lower;
+}
+
+/** Where the empty line ends; lines may end without a carriage return (RFC 9112, 2.2). */
+function endOfHeader(bytes: Buffer): number | undefined {
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 10) return at + 2;
+    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3;
+  }
+  return undefined;
+}
+
+/** Throws a Failure for everything but success. */
+function judge(header: string, proxy: ProxyTarget, broker: string): void {
+  const match = /^HTTP\/1\.\d (\d{3})( [^\r\n]*)?\r?\n/.exec(header);
+  if (match === null) throw noHttp(proxy);
+  const [, code = '', reason = ''] = match;
+  if (code.startsWith('2')) return;
+  const answer = printable(`${code}${reason}`).trim();
+  if (code === '407') {
+    const said = proxy.username === undefined ? 'wants a user name and password' : 'refused user name and password';
+    throw new Failure('auth', {
+      message: `${new Failure('auth').message}: the proxy ${said} (${answer})`,
+      advice: 'check user name and password: --proxy http://USER:PASSWORD@HOST:PORT',
+    });
+  }
+  throw failure(`the proxy answered ${answer} to CONNECT ${broker}`, ADVICE[code] ?? adviceOf(proxy));
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  403: 'does the proxy let you go to this host and port? many allow port 443 only',
+  502: 'the proxy cannot reach the broker: are host and port right?',
+  503: 'the proxy cannot reach the broker: are host and port right?',
+  504: 'the proxy cannot reach the broker: are host and port right?',
+};
+
+function noHttp(proxy: ProxyTarget): Failure {
+  return failure('what answers does not speak HTTP', adviceOf(proxy));
+}
+
+function silence(how: Silence, proxy: ProxyTarget): Failure {
+  const reason = how === 'closed' ? 'the proxy closed the connection' : 'the proxy does not answer';
+  return failure(reason, adviceOf(proxy));
+}
+
+function adviceOf({ host, port }: ProxyTarget): string {
+  return `is ${host} port ${port} an HTTP proxy? a SOCKS5 proxy is --proxy socks5h://HOST:PORT`;
+}
+
+function failure(reason: string, advice: string): Failure {
+  return new Failure('proxy', { message: `${new Failure('proxy').message}: ${reason}`, advice });
 }

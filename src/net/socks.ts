@@ -1,13 +1,192 @@
 /** SOCKS5 over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
-import type { Duplex } from 'node:stream';
-import { Failure } from '../errors.ts';
+import { Duplex } from 'node:stream';
+import { SocksClient, type SocksClientOptions } from 'socks';
+import { Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
+import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './handshake.ts';
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
 export async function openSocks(
-  _lower: Duplex,
-  _proxy: ProxyTarget,
-  _destination: { host: string; port: number },
+  lower: Duplex,
+  proxy: ProxyTarget,
+  destination: { host: string; port: number },
+  wait = HANDSHAKE_WAIT,
 ): Promise<Duplex> {
-  throw new Failure('not-supported');
+  for (const secret of [proxy.username, proxy.password])
+    if (Buffer.byteLength(secret ?? '') > LONGEST_SECRET)
+      throw new Failure('proxy', {
+        message: `Proxy error: user name or password is over ${LONGEST_SECRET} bytes long`,
+      });
+  const wire = new Wire(lower, proxy.username !== undefined);
+  const client = new SocksClient(clientOptions(wire, proxy, destination, wait));
+  let established = false;
+  let refused = false;
+  client.on('established', () => {
+    established = true;
+  });
+  client.on('error', () => {
+    refused = true;
+  });
+  client.connect(wire);
+  // One byte at a time: the package would keep what the broker says right behind the proxy's answer, and lose it.
+  const take = (bytes: Buffer): Answer<Duplex> => {
+    for (let used = 1; used <= bytes.length; used++) {
+      const understood = wire.hear(bytes.subarray(used - 1, used));
+      if (established) return { result: lower, used };
+      if (refused || !understood) throw refusal(wire, proxy, destination);
+    }
+    return undefined;
+  };
+  try {
+    return await readAnswer(lower, take, (how) => silence(how, proxy), wait);
+  } finally {
+    wire.destroy();
+  }
+}
+
+/** RFC 1929, 2. */
+const LONGEST_SECRET = 255;
+
+function clientOptions(
+  wire: Duplex,
+  { host, port, username, password }: ProxyTarget,
+  destination: { host: string; port: number },
+  wait: number,
+): SocksClientOptions {
+  return {
+    command: 'connect',
+    existing_socket: wire,
+    // The time is up here first.
+    timeout: wait + 1000,
+    destination: { host: wireHost(destination.host), port: destination.port },
+    proxy: {
+      type: 5,
+      host,
+      port,
+      ...(username !== undefined && { userId: username, password: password ?? '' }),
+    },
+  };
+}
+
+/** The connection to the proxy as the package sees it; what the proxy said is kept, because the package does not tell. */
+class Wire extends Duplex {
+  readonly #lower: Duplex;
+  readonly #withUser: boolean;
+  /** How many messages we sent: the greeting, user and password if asked for, the request. */
+  #sent = 0;
+  /** The proxy's answer to the last of them, as far as it came. */
+  #heard: number[] = [];
+  /** What the proxy chose from the greeting, once it has. */
+  #method: number | undefined;
+
+  constructor(lower: Duplex, withUser: boolean) {
+    super();
+    this.#lower = lower;
+    this.#withUser = withUser;
+  }
+
+  /** False: it is a refusal that the package would tell too late, or not at all. */
+  hear(byte: Buffer): boolean {
+    this.#heard.push(byte[0] ?? 0);
+    if (this.#heard.length === 2) {
+      const code = this.#heard[1] ?? 0;
+      if (this.#sent === 1) this.#method = code;
+      // It would log in with an empty name to a proxy that wants one.
+      if (this.#sent === 1 && code === WITH_PASSWORD && !this.#withUser) return false;
+      // It would say so only when the proxy has closed the connection.
+      if (this.refused.question === 'password' && code !== 0) return false;
+    }
+    this.emit('data', byte);
+    return true;
+  }
+
+  /** What the proxy refused, and the number it gave. */
+  get refused(): { readonly question: 'method' | 'password' | 'request' | 'no SOCKS5'; readonly code: number } {
+    const [version = 0, code = 0] = this.#heard;
+    const question =
+      this.#sent === 1 ? 'method' : this.#method === WITH_PASSWORD && this.#sent === 2 ? 'password' : 'request';
+    // The sub-negotiation has a version of its own, and not every proxy gets it right.
+    return { question: version === 5 || question === 'password' ? question : 'no SOCKS5', code };
+  }
+
+  override _read(): void {}
+
+  override _write(bytes: Buffer, _encoding: string, done: () => void): void {
+    this.#sent++;
+    this.#heard = [];
+    this.#lower.write(bytes);
+    done();
+  }
+}
+
+const WITH_PASSWORD = 2;
+
+interface Refusal {
+  readonly kind: FailureKind;
+  readonly reason: string;
+  readonly advice?: (broker: string, proxy: string) => string;
+}
+
+const ALLOWED = (broker: string): string => `does the proxy let you go to ${broker}? ask who runs it`;
+const THERE = (broker: string): string => `the proxy cannot reach ${broker}: are host and port right?`;
+
+/** RFC 1928, 6. The kinds are those of Mosquitto. */
+const REPLIES: Readonly<Record<number, Refusal>> = {
+  1: { kind: 'proxy', reason: 'general failure of the proxy', advice: THERE },
+  2: { kind: 'auth', reason: 'the rules of the proxy do not allow the connection', advice: ALLOWED },
+  3: { kind: 'not-connected', reason: 'the proxy finds the network unreachable', advice: THERE },
+  4: { kind: 'not-connected', reason: 'the proxy finds the host unreachable', advice: THERE },
+  5: {
+    kind: 'not-connected',
+    reason: 'the connection of the proxy was refused',
+    advice: (broker) => `nothing listens on ${broker}: is the broker running, is the port right?`,
+  },
+  6: { kind: 'proxy', reason: 'the proxy got no answer in time', advice: THERE },
+  7: { kind: 'proxy', reason: 'the proxy does not know the command CONNECT' },
+  8: { kind: 'proxy', reason: 'the proxy does not take this type of address' },
+};
+
+const NO_SOCKS: Refusal = {
+  kind: 'proxy',
+  reason: 'what answers does not speak SOCKS5',
+  advice: (_, proxy) => `is ${proxy} a SOCKS5 proxy? an HTTP proxy is --proxy http://HOST:PORT`,
+};
+
+const CREDENTIALS = 'check user name and password: --proxy socks5h://USER:PASSWORD@HOST:PORT';
+
+function refusal(wire: Wire, proxy: ProxyTarget, { host, port }: { host: string; port: number }): Failure {
+  const { question, code } = wire.refused;
+  const { kind, reason, advice } = judge(question, code, proxy.username !== undefined);
+  return failure(kind, reason, advice?.(`${host} port ${port}`, `${proxy.host} port ${proxy.port}`));
+}
+
+function judge(question: Wire['refused']['question'], code: number, withUser: boolean): Refusal {
+  switch (question) {
+    case 'no SOCKS5':
+      return NO_SOCKS;
+    case 'method': {
+      if (code !== 0xff && !(code === WITH_PASSWORD && !withUser)) return NO_SOCKS;
+      const reason = withUser
+        ? 'the proxy accepts neither a user name and password nor going without'
+        : 'the proxy wants a user name and password';
+      return { kind: 'auth', reason, advice: () => CREDENTIALS };
+    }
+    case 'password': {
+      // Mosquitto takes the status for a reply of the request.
+      const reason = 'the proxy refused user name and password';
+      return { kind: code === 2 ? 'auth' : 'proxy', reason, advice: () => CREDENTIALS };
+    }
+    default:
+      if (code === 0) return NO_SOCKS;
+      return REPLIES[code] ?? { kind: 'invalid-input', reason: `the proxy answered with the unknown code ${code}` };
+  }
+}
+
+function silence(how: Silence, { host, port }: ProxyTarget): Failure {
+  const reason = how === 'closed' ? 'the proxy closed the connection' : 'the proxy does not answer';
+  return failure('proxy', reason, NO_SOCKS.advice?.('', `${host} port ${port}`));
+}
+
+function failure(kind: FailureKind, reason: string, advice: string | undefined): Failure {
+  return new Failure(kind, { message: `${new Failure(kind).message}: ${reason}`, advice });
 }

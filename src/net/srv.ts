@@ -1,7 +1,81 @@
 /** Where the SRV records of a name lead (`-S`, RFC 2782). Loaded only when asked for. */
+import { isIP } from 'node:net';
 import { Failure } from '../errors.ts';
+import { lookupAdvice } from './advice.ts';
+import { errorCode } from './failures.ts';
+import { printable, wireHost } from './handshake.ts';
+import { type Resolver, type SrvRecord, SYSTEM_RESOLVER } from './resolver.ts';
 
-/** The hosts and ports, in the order in which they are to be tried. Rejects with a Failure. */
-export async function srvTargets(_host: string, _tls: boolean): Promise<{ host: string; port: number }[]> {
-  throw new Failure('not-supported');
+/** The name whose SRV records are asked for. */
+export function srvName(host: string, tls: boolean): string {
+  return `_${tls ? 'secure-mqtt' : 'mqtt'}._tcp.${wireHost(host).replace(/\.$/, '')}`;
+}
+
+/**
+ * The hosts and ports, in the order in which they are to be tried. `random` gives numbers from 0 to below 1. Rejects
+ * with a Failure.
+ */
+export async function srvTargets(
+  host: string,
+  tls: boolean,
+  resolver: Resolver = SYSTEM_RESOLVER,
+  signal?: AbortSignal,
+  random: () => number = Math.random,
+): Promise<{ host: string; port: number }[]> {
+  if (isIP(host) !== 0) throw noService(`${host} is an address: SRV records (-S) belong to names`);
+  const name = srvName(host, tls);
+  let records: readonly SrvRecord[];
+  try {
+    records = await resolver.srv(name, signal);
+  } catch (error) {
+    const code = errorCode(error);
+    const none = code === 'ENOTFOUND' || code === 'ENODATA';
+    throw noService(none ? withoutRecords(name) : lookupAdvice('EAI_AGAIN', name), code);
+  }
+  if (records.length === 0) throw noService(withoutRecords(name));
+  const offered = records.filter((record) => record.name !== '' && record.name !== '.');
+  if (offered.length === 0) throw noService(`the record of ${name} says that MQTT is not offered there`);
+  return inOrder(offered, random).map((record) => ({ host: printable(record.name), port: record.port }));
+}
+
+function withoutRecords(name: string): string {
+  return `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`;
+}
+
+function noService(advice: string, code?: string): Failure {
+  return new Failure('lookup', { advice, ...(code !== undefined && { code }) });
+}
+
+/** Lowest priority first; among equals by lot, where a weight is the number of lots (RFC 2782). */
+function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
+  const ordered: SrvRecord[] = [];
+  const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
+  for (const priority of priorities) {
+    // Those without weight come first, which gives them a very small chance.
+    const left = records.filter((record) => record.priority === priority).sort((a, b) => a.weight - b.weight);
+    while (left.length > 0) {
+      const sum = left.reduce((total, { weight }) => total + weight, 0);
+      const lot = Math.floor(random() * (sum + 1));
+      let running = 0;
+      const drawn = left.findIndex(({ weight }) => {
+        running += weight;
+        return running >= lot;
+      });
+      ordered.push(...left.splice(Math.max(drawn, 0), 1));
+    }
+  }
+  return ordered;
+}
+
+/**
+ * The name that the certificate of a record's target has to be for. DNS answers can be forged, so it must be a name
+ * that the user's own word vouches for: the target when it is HOST or below it (mqtt1.example.com for example.com),
+ * because whoever has a certificate for such a name belongs to HOST; anything else, a sibling too, has to show a
+ * certificate for HOST itself (RFC 6125, 6.2.1). What is a sibling and what a stranger under the same registry
+ * (a.co.uk, b.co.uk) cannot be told without a list of all registries.
+ */
+export function certificateName(host: string, recordTarget: string): string {
+  const plain = (name: string): string => wireHost(name).toLowerCase().replace(/\.$/, '');
+  const [asked, found] = [plain(host), plain(recordTarget)];
+  return found === asked || found.endsWith(`.${asked}`) ? found : host;
 }

@@ -1,4 +1,5 @@
 /** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
+import { Failure } from '../errors.ts';
 
 /** In the order in which they come; not every connection has all of them. */
 export type StepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
@@ -21,4 +22,23 @@ export interface DialContext {
   step(step: Step): void;
   /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
+}
+
+/** Tells a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */
+export async function tellStep<T>(
+  context: DialContext,
+  kind: StepKind,
+  what: string,
+  work: Promise<T>,
+  outcome: (result: T) => string,
+): Promise<T> {
+  try {
+    const result = await work;
+    context.step({ kind, what, outcome: outcome(result), failed: false });
+    return result;
+  } catch (error) {
+    if (error instanceof Failure)
+      context.step({ kind, what, outcome: error.message, failed: true, advice: error.advice });
+    throw error;
+  }
 }

@@ -1,7 +1,9 @@
 /** TCP and unix sockets: the lowest layer of every stack. */
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Target } from '../runtime/target.ts';
-import { connectFailure } from './failures.ts';
+import { connectAdvice, lookupAdvice, type Place } from './advice.ts';
+import { connectFailure, errnoText, errorCode, isLookupCode } from './failures.ts';
+import type { DialContext } from './steps.ts';
 
 /** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
 const WRITE_BUFFER_BYTES = 256 * 1024;
@@ -9,17 +11,20 @@ const WRITE_BUFFER_BYTES = 256 * 1024;
 /** The most that is read at once. */
 const READ_BUFFER_BYTES = 64 * 1024;
 
+/** Milliseconds that an address of several has to answer before the next one is tried. Node's own 250 ms rule out slow links. */
+const ADDRESS_WAIT = 2000;
+
 /**
  * A socket on its way to the proxy or the broker; it is handed over before it is connected, so that it can be destroyed. With `data`, what comes goes
  * there and not through the stream: all of it by one buffer that is used again, so nothing is allocated for reading.
  */
 export function openSocket(
-  to: { readonly host: string; readonly port: number },
-  { unixPath, noDelay }: Target,
-  localAddress: string | undefined,
+  place: Place,
+  { noDelay }: Target,
+  lookup?: LookupFunction | undefined,
   data?: (bytes: Uint8Array) => void,
 ): Socket {
-  const buffers = { writableHighWaterMark: WRITE_BUFFER_BYTES };
+  const { host, port, unixPath, localAddress } = place;
   const onread = data && {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback: (length: number, buffer: Uint8Array) => {
@@ -27,26 +32,80 @@ export function openSocket(
       return true;
     },
   };
-  const place = unixPath === undefined ? { host: to.host, port: to.port } : { path: unixPath };
   return connect({
-    ...place,
-    ...buffers,
-    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(unixPath === undefined ? { host, port } : { path: unixPath }),
+    // Not in the types of Node for sockets that connect, but used.
+    ...{ writableHighWaterMark: WRITE_BUFFER_BYTES },
+    autoSelectFamilyAttemptTimeout: ADDRESS_WAIT,
+    // An address of one family cannot reach one of the other.
+    ...(localAddress !== undefined && { localAddress, family: isIP(localAddress) }),
+    ...(lookup && { lookup }),
     noDelay,
     ...(onread && { onread }),
   });
 }
 
-/** Resolves when the socket is connected. Rejects with a Failure. */
-export function connected(socket: Socket): Promise<void> {
+/** Resolves when the socket is connected. Rejects with a Failure. Tells each address that is tried. */
+export function connected(socket: Socket, place: Place, context: DialContext): Promise<void> {
+  const { host, port, unixPath } = place;
+  /** What the name lookup gave and has not been told yet. */
+  let addresses: string[] = [];
+  /** The address that is being tried. */
+  let trying: string | undefined;
+  let failures = 0;
+  let stands = false;
+
+  const lookedUp = (): void => {
+    if (addresses.length > 0) context.step(lookupStep(host, addresses.join(', '), undefined));
+    addresses = [];
+  };
+  const tried = (address: string | undefined, outcome: string, advice?: string): void => {
+    const what = unixPath === undefined ? `${address ?? host} port ${port}` : unixPath;
+    context.step({ kind: 'connect', what: `Connect to ${what}`, outcome, failed: outcome !== CONNECTED, advice });
+    trying = undefined;
+  };
+  const failed = (error: unknown): string => errnoText(errorCode(error) || 'ECONNREFUSED');
+
+  socket.on('lookup', (error, address) => {
+    if (!error) addresses.push(address);
+  });
+  socket.on('connectionAttempt', (address) => {
+    lookedUp();
+    trying = address;
+  });
+  socket.on('connectionAttemptFailed', (address, _port, _family, error) => {
+    lookedUp();
+    if (unixPath !== undefined) return;
+    failures++;
+    tried(address, failed(error), connectAdvice(error, place));
+  });
+  socket.on('connectionAttemptTimeout', (address) => {
+    failures++;
+    tried(address, errnoText('ETIMEDOUT'), connectAdvice({ code: 'ETIMEDOUT' }, place));
+  });
+
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(connectFailure(error));
-    socket.once('error', fail);
+    // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
+    socket.on('error', (error) => {
+      if (stands) return;
+      const advice = connectAdvice(error, place);
+      if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', advice));
+      else if (trying !== undefined || failures === 0) tried(trying, failed(error), advice);
+      reject(connectFailure(error, advice));
+    });
     socket.once('connect', () => {
-      socket.removeListener('error', fail);
+      stands = true;
+      lookedUp();
+      tried(trying, CONNECTED);
       resolve();
     });
   });
+}
+
+const CONNECTED = 'connected';
+
+function lookupStep(host: string, outcome: string, advice: string | undefined): Parameters<DialContext['step']>[0] {
+  return { kind: 'lookup', what: `Look up ${host}`, outcome, failed: advice !== undefined, advice };
 }
 
 /** `-A` takes a name too, which Node wants as an address. */
@@ -56,6 +115,6 @@ export async function localAddressOf(nameOrAddress: string): Promise<string> {
   try {
     return (await lookup(nameOrAddress)).address;
   } catch (error) {
-    throw connectFailure(error);
+    throw connectFailure(error, lookupAdvice(errorCode(error), nameOrAddress));
   }
 }

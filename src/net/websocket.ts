@@ -1,10 +1,285 @@
-/** MQTT over WebSocket [MQTT 5, 6], on a stream that stands. Loaded only when asked for. */
+/**
+ * MQTT over WebSocket (RFC 6455) on a stream that stands. Loaded only when asked for.
+ *
+ * MQTT packets and frames have nothing to do with each other [MQTT-6.0.0-2]: what is written goes out as it comes, and
+ * the frames of one read are handed on as one piece, so many short messages cost no more than over TCP.
+ */
+import { type ClientRequest, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
+import type { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
 import { Failure } from '../errors.ts';
-import type { Target } from '../runtime/target.ts';
+import type { Target, WebSocketTarget } from '../runtime/target.ts';
 import type { ByteStream, StreamHandlers } from './byte-stream.ts';
+import { errorCode, streamFailure } from './failures.ts';
+import { bracketed, HANDSHAKE_WAIT, printable, wireHost } from './handshake.ts';
 
-/** Resolves when the server has agreed to speak MQTT. Rejects with a Failure. */
-export async function openWebSocket(_lower: Duplex, _target: Target, _handlers: StreamHandlers): Promise<ByteStream> {
-  throw new Failure('not-supported');
+/** The most that a packet of MQTT takes: 5 bytes of header, and a remaining length of four times seven bits. */
+const LARGEST_PACKET = 5 + 2 ** 28 - 1;
+
+/** Servers limit what a frame may hold; there is nothing to be gained by longer ones. */
+const FRAME_BYTES = 64 * 1024;
+
+/** Milliseconds that the server has to end the connection before we send a close frame: see byteStream(). */
+const COURTESY = 1000;
+
+/** Milliseconds that the server has to answer our close frame. */
+const CLOSE_WAIT = 5000;
+
+/** Status codes of close frames (RFC 6455, 7.4.1). */
+const NORMAL = 1000;
+const GOING_AWAY = 1001;
+const WRONG_DATA = 1003;
+const NO_STATUS = 1005;
+/** There was no close frame. */
+const ABNORMAL = 1006;
+
+/** Resolves when the server has agreed to speak MQTT over WebSocket. Rejects with a Failure. */
+export async function openWebSocket(
+  lower: Duplex,
+  target: Target,
+  handlers: StreamHandlers,
+  wait = HANDSHAKE_WAIT,
+): Promise<ByteStream> {
+  const { path, headers } = target.webSocket ?? { path: '/', headers: [] };
+  return connected(
+    await shakeHands(lower, target, requestTarget(path), headersOf(target, headers), wait),
+    handlers,
+    lower,
+  );
+}
+
+// ------------------------------------------------------------------------------------------------ the handshake
+
+function shakeHands(lower: Duplex, target: Target, path: string, headers: Headers, wait: number): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (failure: Failure): void => {
+      clearTimeout(late);
+      reject(failure);
+      lower.on('error', () => {}).destroy();
+    };
+    const late = setTimeout(
+      () => fail(notOurs('the server does not answer', path, target, false, plainAdvice(target))),
+      wait,
+    );
+    const socket = new WebSocket('ws://localhost/', 'mqtt', {
+      createConnection: (() => lower) as unknown as typeof connect,
+      headers: { Host: '' },
+      finishRequest: (request: ClientRequest) => {
+        // Given as a URL it would be normalised; it is sent as it was typed.
+        request.path = path;
+        for (const [name, values] of headers) request.setHeader(name, values.length === 1 ? values.join() : values);
+        request.end();
+      },
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: LARGEST_PACKET,
+      // Not in the types of `ws`.
+      ...{ closeTimeout: CLOSE_WAIT },
+    });
+    socket.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) =>
+      fail(wrongAnswer(response, path, target)),
+    );
+    socket.on('error', (error) => fail(handshakeFailure(error, path, target)));
+    socket.once('open', () => {
+      clearTimeout(late);
+      // Nothing is handed on before somebody is there to take it.
+      socket.pause();
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+/** Fields that make a request one for WebSocket. */
+const RESERVED = /^(connection|upgrade|sec-websocket-.*|transfer-encoding|content-length)$/i;
+
+/** By name; fields given twice have two values. The Host field has no port, as in the original. Throws a Failure. */
+function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']): Headers {
+  const headers: Headers = new Map([['Host', [unixPath === undefined ? bracketed(wireHost(host)) : 'localhost']]]);
+  const names = new Map([['host', 'Host']]);
+  for (const [name, value] of extra) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw badHeader(name, 'cannot be sent');
+    }
+    if (RESERVED.test(name)) throw badHeader(name, 'belongs to WebSocket');
+    const known = names.get(name.toLowerCase()) ?? name;
+    names.set(name.toLowerCase(), known);
+    headers.set(known, [...(known === 'Host' ? [] : (headers.get(known) ?? [])), value]);
+  }
+  return headers;
+}
+
+type Headers = Map<string, readonly string[]>;
+
+/** The value may be a secret, and is not told. */
+function badHeader(name: string, why: string): Failure {
+  return new Failure('invalid-input', { status: 1, advice: `the header "${printable(name)}" of --ws-header ${why}` });
+}
+
+/** What may not stand in a request line is percent-encoded; everything else is left as it is. */
+function requestTarget(path: string): string {
+  return [...Buffer.from(path)]
+    .map((byte) =>
+      byte > 0x20 && byte < 0x7f && byte !== 0x23
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+}
+
+/** A path as it may be shown: what stands behind a question mark may be a secret. */
+export function shownPath(path: string): string {
+  return printable(path.replace(/\?.*$/s, '?…'));
+}
+
+/** Why `ws` did not take an answer with status 101. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/no subprotocol/, 'the server did not agree to the subprotocol mqtt'],
+  [/invalid subprotocol/, 'the server chose a subprotocol other than mqtt'],
+  [/Upgrade header/, 'the server did not upgrade to websocket'],
+  [/Sec-WebSocket-Accept/, 'the server answered with a wrong Sec-WebSocket-Accept'],
+  [/Sec-WebSocket-Extensions|extension/, 'the server chose an extension that was not offered'],
+];
+
+function handshakeFailure(error: Error, path: string, target: Target): Failure {
+  const code = errorCode(error);
+  const reason = REASONS.find(([pattern]) => pattern.test(error.message))?.[1];
+  if (reason !== undefined) return notOurs(reason, path, target, false);
+  if (!code.startsWith('HPE_')) {
+    const { kind, message } = streamFailure(error);
+    return new Failure(kind, { code, message, advice: plainAdvice(target) });
+  }
+  const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];
+  // An alert of TLS.
+  if (first === 0x15)
+    return notOurs('the server speaks TLS', path, target, false, 'use TLS: --cafile or --tls-use-os-certs, or wss://');
+  return notOurs('the server does not answer in HTTP', path, target, false, plainAdvice(target));
+}
+
+function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, path: string, target: Target): Failure {
+  const status = printable(`${statusCode} ${statusMessage}`).trim();
+  return notOurs(`the server answered ${status}`, path, target, true, STATUS_ADVICE[statusCode]);
+}
+
+const HEADER_ADVICE = "the server wants credentials: --ws-header 'Authorization: …'?";
+const REDIRECT_ADVICE = 'redirects are not followed: connect to the place where the server really is';
+
+const STATUS_ADVICE: Readonly<Record<number, string>> = {
+  301: REDIRECT_ADVICE,
+  302: REDIRECT_ADVICE,
+  307: REDIRECT_ADVICE,
+  308: REDIRECT_ADVICE,
+  401: HEADER_ADVICE,
+  403: HEADER_ADVICE,
+};
+
+/** `asked`: end the message with what it is the answer to. */
+function notOurs(reason: string, path: string, target: Target, asked: boolean, advice?: string): Failure {
+  const shown = shownPath(path);
+  return new Failure('unknown', {
+    message: `${new Failure('unknown').message}: ${reason}${asked ? ` to GET ${shown}` : ''}`,
+    advice: advice ?? `try --ws-path: ${shown} may not be where the broker ${place(target)} takes WebSocket`,
+  });
+}
+
+function plainAdvice(target: Target): string {
+  return `does the broker ${place(target)} speak WebSocket? for plain MQTT leave out --ws`;
+}
+
+function place({ host, port, unixPath }: Target): string {
+  return unixPath === undefined ? `at ${host} port ${port}` : `at ${unixPath}`;
+}
+
+// ------------------------------------------------------------------------------------------------- the connection
+
+function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): ByteStream {
+  let failure: Failure | undefined;
+  let over = false;
+  /** Bytes written that the system has not taken. What `ws` drops, because a close frame came, stays in here. */
+  let unsent = 0;
+  /** What the frames of the present read held. */
+  let batch: Buffer[] = [];
+  let ending: NodeJS.Timeout | undefined;
+  /** The server ended its side of the connection below. */
+  let ended = false;
+
+  const handOn = (): void => {
+    const [first, ...more] = batch;
+    batch = [];
+    if (first === undefined || over) return;
+    handlers.data(more.length === 0 ? first : Buffer.concat([first, ...more]));
+  };
+  const breach = (what: string): void => {
+    failure ??= new Failure('protocol', { message: `${new Failure('protocol').message}: ${what}` });
+  };
+
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (failure !== undefined) return;
+    if (isBinary) {
+      batch.push(data);
+      return;
+    }
+    // [MQTT-6.0.0-1]
+    breach('the server sent a text frame');
+    socket.close(WRONG_DATA);
+    lower.end(() => lower.destroy());
+  });
+  // Behind the listener of `ws`: it has made messages of the bytes by now.
+  lower.on('data', handOn);
+  lower.on('drain', () => handlers.drain());
+  lower.on('end', () => {
+    ended = true;
+  });
+  lower.on('error', (error) => {
+    failure ??= streamFailure(error);
+  });
+  socket.on('error', (error) => {
+    // Of `ws`: the bytes were no WebSocket frames. It sends a close frame.
+    if (errorCode(error).startsWith('WS_ERR_')) breach(`WebSocket: ${printable(error.message)}`);
+    else failure ??= streamFailure(error);
+  });
+  socket.on('close', (code, reason) => {
+    clearTimeout(ending);
+    handOn();
+    over = true;
+    if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= streamFailure(undefined);
+    else if (![NORMAL, GOING_AWAY, NO_STATUS, ABNORMAL].includes(code)) failure ??= closedFor(code, reason);
+    handlers.closed(failure);
+  });
+
+  const stream: ByteStream = {
+    write: (bytes) => {
+      for (let start = 0; start < bytes.length; start += FRAME_BYTES) {
+        const frame = bytes.subarray(start, start + FRAME_BYTES);
+        unsent += frame.length;
+        socket.send(frame, { binary: true }, (error) => {
+          if (!error) unsent -= frame.length;
+        });
+      }
+      return !lower.writableNeedDrain;
+    },
+    get buffered() {
+      return unsent;
+    },
+    end: () => {
+      ending ??= setTimeout(() => socket.close(NORMAL), COURTESY);
+    },
+    destroy: () => socket.terminate(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  };
+  stream.resume();
+  return stream;
+}
+
+/** The server closed in order, but says that something was wrong. */
+function closedFor(code: number, reason: Buffer): Failure {
+  const said = reason.length === 0 ? '' : `: ${printable(reason.toString())}`;
+  return new Failure('connection-lost', {
+    message: `${new Failure('connection-lost').message}: the server closed the WebSocket connection (${code}${said})`,
+  });
 }

@@ -46,6 +46,8 @@ export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** The whole file at once, or undefined when it cannot be read. For small ones, before the work begins. */
   readNow(path: string): Uint8Array | undefined;
+  /** The first bytes of a file and, of a regular one, its permissions; or why it cannot be read. Waits for a pipe. */
+  readSecretNow(path: string, most: number): { bytes: Uint8Array; mode?: number | undefined } | { reason: string };
 }
 
 export interface Io {

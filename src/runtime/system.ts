@@ -1,8 +1,9 @@
 /** The surroundings of a real process. */
-import { readFile, readFileSync, writeSync } from 'node:fs';
+import { fstatSync, openSync, readFile, readFileSync, readSync, writeSync } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { systemClock, wallTime } from './clock.ts';
-import type { Io } from './io.ts';
+import { errnoOf, reasonOf, systemFiles, withOpen } from './files.ts';
+import type { Files, Io } from './io.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
 const STDERR = 2;
@@ -23,6 +24,32 @@ function rawArgv(): readonly Uint8Array[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A socket cannot be opened by this name, and Node gives its children sockets. */
+const STDIN_NAMES: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+const STDIN = 0;
+
+function readSecretNow(path: string, most: number): ReturnType<Files['readSecretNow']> {
+  try {
+    if (STDIN_NAMES.has(path)) return firstBytes(STDIN, most);
+    const fd = openSync(path, 'r');
+    return withOpen(systemFiles, fd, () => firstBytes(fd, most));
+  } catch (error) {
+    return { reason: reasonOf(errnoOf(error)) };
+  }
+}
+
+function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number | undefined } {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  while (length < most) {
+    const read = readSync(fd, buffer, length, most - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  const stat = fstatSync(fd);
+  return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
 }
 
 export function systemIo(): Io {
@@ -55,6 +82,7 @@ export function systemIo(): Io {
           return undefined;
         }
       },
+      readSecretNow,
     },
     // Loaded when there is something to ask.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apart, bare, close, late, UsageError, wide } from '../../src/cli/complaint.ts';
+import { apart, bare, close, late, ofProxy, UsageError, unsupported, wide } from '../../src/cli/complaint.ts';
 import { PROGRAMS } from '../../src/cli/programs.ts';
 
 const hint = "Use 'tssub --help' to see usage.";
@@ -19,6 +19,19 @@ describe('a usage error', () => {
     expect(stderr(late('Error: x'))).toBe('Error: x\n');
     for (const complaint of [close('x'), wide('x'), bare('x'), apart('x')])
       expect(stderr(complaint, true)).not.toBe('');
+  });
+
+  it('of a proxy keeps the hint with --quiet', () => {
+    expect(stderr(ofProxy('Error: x'))).toBe(`Error: x\n\n${hint}\n`);
+    expect(stderr(ofProxy('Error: x'), true)).toBe(`\n${hint}\n`);
+    expect(stderr(ofProxy('Error: x').at('In f.'), true)).toBe(`\n${hint}\n`);
+  });
+
+  it('about what nothing here can do has exit status 10, wherever it stands', () => {
+    for (const complaint of [unsupported('x'), unsupported('x').at('In f.')]) {
+      expect(new UsageError(PROGRAMS.pub, complaint, false)).toMatchObject({ kind: 'not-supported', status: 10 });
+    }
+    expect(stderr(unsupported('x'))).toBe('Error: This feature is not supported: x.\n');
   });
 
   it('has its place in a line of its own after the message', () => {

@@ -127,8 +127,8 @@ describe('a fault in an options file', () => {
     expect(fault('-q')).toBe(
       `Error: -q argument given but no QoS specified.\nIn options file a/f, line 1.\n\n\n${HINT}`,
     );
-    expect(fault('--ws')).toBe(
-      `Error: Option '--ws' is not available in this version.\nIn options file a/f, line 1.\n\n${HINT}`,
+    expect(fault('--proxy ftp://h')).toBe(
+      `Error: Unsupported proxy protocol: ftp://h\nIn options file a/f, line 1.\n\n${HINT}`,
     );
   });
 

@@ -1,8 +1,61 @@
-/** Options that the Mosquitto clients do not have, in the form of the documented ones. */
+/** The options that the originals do not have, documented as the fixture documents theirs. */
 import type { DocumentedOption } from './support.ts';
 
-export const OWN_OPTIONS: readonly Pick<DocumentedOption, 'names' | 'commands' | 'arity' | 'missing'>[] = [
-  { names: ['-0', '--null'], commands: ['pub', 'sub', 'rr'], arity: 0 },
+const ALL = ['pub', 'sub', 'rr'] as const;
+
+export const OWN_OPTIONS: readonly DocumentedOption[] = [
+  {
+    names: ['--ws-path'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --ws-path argument given but no path specified.',
+  },
+  {
+    names: ['--ws-header'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --ws-header argument given but no header specified.',
+  },
+  {
+    names: ['--password-file'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --password-file argument given but no file specified.',
+  },
+  { names: ['--explain'], commands: ALL, arity: 0 },
+  {
+    names: ['--connect-timeout'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --connect-timeout argument given but no time specified.',
+    min: 0.001,
+    bad: 'Error: --connect-timeout argument must be >0.0.',
+  },
+  {
+    names: ['--retry'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --retry argument given but no count specified.',
+    min: 0,
+    bad: 'Error: --retry argument must be >=0.',
+  },
+  {
+    names: ['--retry-delay'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --retry-delay argument given but no time specified.',
+    min: 0,
+    bad: 'Error: --retry-delay argument must be >=0.0.',
+  },
+  {
+    names: ['--retry-max-time'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --retry-max-time argument given but no time specified.',
+    min: 0,
+    bad: 'Error: --retry-max-time argument must be >=0.0.',
+  },
+  { names: ['-0', '--null'], commands: ALL, arity: 0 },
   { names: ['--summary'], commands: ['pub'], arity: 0 },
   {
     names: ['--unsent'],

@@ -7,7 +7,7 @@ describe('the plan of tspub', () => {
   it('of the shortest line has the defaults', () => {
     expect(pub()).toEqual({
       program: 'pub',
-      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, tls: undefined },
+      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, srv: false, tls: undefined },
       session: {
         version: 4,
         clientId: '',
@@ -21,6 +21,8 @@ describe('the plan of tspub', () => {
         maxInflight: 20,
         trace: false,
       },
+      retry: {},
+      explain: false,
       debug: false,
       quiet: false,
       warnings: [],
@@ -55,6 +57,8 @@ describe('the plan of tssub', () => {
     const { target: _target, session: _session, ...rest } = sub();
     expect(rest).toEqual({
       program: 'sub',
+      retry: {},
+      explain: false,
       debug: false,
       quiet: false,
       warnings: [],
@@ -157,7 +161,7 @@ describe('the plan of tsrr', () => {
   it('of the shortest line has the defaults', () => {
     expect(rr()).toEqual({
       program: 'rr',
-      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, tls: undefined },
+      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, srv: false, tls: undefined },
       session: {
         version: 5,
         clientId: '',
@@ -171,6 +175,8 @@ describe('the plan of tsrr', () => {
         maxInflight: 20,
         trace: false,
       },
+      retry: {},
+      explain: false,
       debug: false,
       quiet: false,
       warnings: [],

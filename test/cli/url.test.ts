@@ -9,16 +9,16 @@ const invalid = (reason: string) => `Error: Invalid URL for -L argument specifie
 
 describe('-L', () => {
   it.each([
-    ['mqtt://h/t', { host: 'h', port: 1883, tls: false, topic: 't' }],
-    ['MQTT://h/t', { host: 'h', port: 1883, tls: false, topic: 't' }],
-    ['mqtts://h/t', { host: 'h', port: 8883, tls: true, topic: 't' }],
-    ['mqtt://h:8883/t', { host: 'h', port: 8883, tls: false, topic: 't' }],
-    ['mqtt://h//t', { host: 'h', port: 1883, tls: false, topic: '/t' }],
-    ['mqtt://h/a?b=1', { host: 'h', port: 1883, tls: false, topic: 'a?b=1' }],
-    ['mqtt://h/a:b@c/d', { host: 'h', port: 1883, tls: false, topic: 'a:b@c/d' }],
-    ['mqtt://[::1]/t', { host: '::1', port: 1883, tls: false, topic: 't' }],
-    ['mqtts://[fe80::1%25eth0]:1/t', { host: 'fe80::1%eth0', port: 1, tls: true, topic: 't' }],
-    ['mqtt://h/%C3%A9%2f%25', { host: 'h', port: 1883, tls: false, topic: 'é/%' }],
+    ['mqtt://h/t', { host: 'h', port: 1883, tls: false, webSocket: false, topic: 't' }],
+    ['MQTT://h/t', { host: 'h', port: 1883, tls: false, webSocket: false, topic: 't' }],
+    ['mqtts://h/t', { host: 'h', port: 8883, tls: true, webSocket: false, topic: 't' }],
+    ['mqtt://h:8883/t', { host: 'h', port: 8883, tls: false, webSocket: false, topic: 't' }],
+    ['mqtt://h//t', { host: 'h', port: 1883, tls: false, webSocket: false, topic: '/t' }],
+    ['mqtt://h/a?b=1', { host: 'h', port: 1883, tls: false, webSocket: false, topic: 'a?b=1' }],
+    ['mqtt://h/a:b@c/d', { host: 'h', port: 1883, tls: false, webSocket: false, topic: 'a:b@c/d' }],
+    ['mqtt://[::1]/t', { host: '::1', port: 1883, tls: false, webSocket: false, topic: 't' }],
+    ['mqtts://[fe80::1%25eth0]:1/t', { host: 'fe80::1%eth0', port: 1, tls: true, webSocket: false, topic: 't' }],
+    ['mqtt://h/%C3%A9%2f%25', { host: 'h', port: 1883, tls: false, webSocket: false, topic: 'é/%' }],
   ])('%s is read', (text, parts) => {
     expect(read(text)).toEqual(parts);
   });
@@ -51,10 +51,12 @@ describe('-L', () => {
     },
   );
 
-  it.each(['ws', 'WSS'])('refuses %s, which is not available yet', (scheme) => {
-    expect(() => read(`${scheme}://h/t`)).toThrow(
-      `Error: URL scheme '${scheme.toLowerCase()}' is not available in this version.`,
-    );
+  it.each([
+    ['ws', 1883, false],
+    ['WSS', 8883, true],
+  ])('%s has the port of MQTT', (scheme, port, tls) => {
+    expect(read(`${scheme}://h/t`)).toEqual({ host: 'h', port, tls, webSocket: true, topic: 't' });
+    expect(read(`${scheme}://h:80/t`).port).toBe(80);
   });
 
   it.each([

@@ -20,12 +20,12 @@ describe('--help', () => {
     expect(text).toMatch(/[^\n]\n$/);
   });
 
-  it.each(PLANNED)('of %s shows each option that works, and no other', async (program) => {
+  it.each(PLANNED)('of %s shows each option', async (program) => {
     const text = await helpText(program);
     for (const option of optionsOf(program)) {
       const placeholder = option.arity === 0 ? '' : ` ${option.placeholder}`;
       const shown = new RegExp(`^ +${option.names.join(', ')}${placeholder}( |$)`, 'm').test(text);
-      expect(`${option.names[0]} ${shown}`).toBe(`${option.names[0]} ${option.later !== true}`);
+      expect(`${option.names[0]} ${shown}`).toBe(`${option.names[0]} true`);
     }
   });
 });

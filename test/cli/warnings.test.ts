@@ -43,6 +43,25 @@ describe('warnings', () => {
     expect(rr(...argv).warnings).toEqual([`Warning: ${text}.`]);
   });
 
+  const psk = ['--psk', '00', '--psk-identity', 'me'];
+  it.each([
+    [[...psk, '--insecure'], '--insecure has no effect with --psk'],
+    [[...psk, '--tls-use-os-certs'], '--tls-use-os-certs has no effect with --psk'],
+    [['-S', '-p', '1884'], 'port 1884 has no effect with -S, the SRV record names the port'],
+    [['--retry-delay', '1'], '--retry-delay and --retry-max-time have no effect without --retry'],
+    [['--retry-max-time', '1'], '--retry-delay and --retry-max-time have no effect without --retry'],
+  ])('tspub %s, of connecting', (argv, text) => {
+    expect(pub(...argv).warnings).toEqual([`Warning: ${text}.`]);
+  });
+
+  it('of connecting are not given for what has an effect', () => {
+    expect(pub('-S', '-L', 'mqtts://h/a', '-t', 'a', ...psk).warnings).toHaveLength(1);
+    expect(pub('-S', ...psk).warnings).toEqual([]);
+    expect(pub('--retry', '1', '--retry-delay', '1', '--retry-max-time', '1').warnings).toEqual([]);
+    expect(sub('--retry-delay', '1', '--retry-max-time', '1').warnings).toEqual([]);
+    expect(plan('pub', '-t', 'a', '-l', '--retry-delay', '1')).toMatchObject({ warnings: [] });
+  });
+
   it('are not given for what has an effect', () => {
     expect(
       sub('-t', 'b', '-U', 'c', ...['connect', 'subscribe', 'unsubscribe', 'disconnect'].flatMap(userProperty))

@@ -100,7 +100,7 @@ describe('without --explain', () => {
   it('only the advice is left, as a hint behind the failure', () => {
     const { told, text } = explainer(false);
     told.step({ ...refusedStep, advice: 'x' });
-    told.down(new Failure('connect', { advice: 'is the broker running?' }));
+    void told.downForGood(new Failure('connect', { advice: 'is the broker running?' }));
     expect(text()).toBe('');
     told.hint();
     expect(text()).toBe('Hint: is the broker running?\n');

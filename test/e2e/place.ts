@@ -6,6 +6,7 @@ import type { Aedes } from 'aedes';
 import { startAedes } from '../support/aedes.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
+import { withoutHint } from '../support/hint.ts';
 import { type Broker, type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
 import { type Running, type RunOptions, type RunResult, run, type StartOptions, start } from '../support/run.ts';
 
@@ -95,7 +96,7 @@ export const publish = (place: Place, args: readonly string[], options?: RunOpti
 export const subscribe = (place: Place, args: readonly string[], options?: RunOptions): Promise<RunResult> =>
   run('tssub', [...place.args, ...GIVE_UP, ...args], { timeoutMs: 30_000, ...options });
 
-/** A run as text, to compare as a whole. */
+/** A run as text, to compare as a whole but for the line of help behind a failed connection. */
 export interface Outcome {
   status: number | null;
   stdout: string;
@@ -105,7 +106,7 @@ export interface Outcome {
 export const outcome = ({ status, stdout, stderr }: RunResult): Outcome => ({
   status,
   stdout: stdout.toString(),
-  stderr,
+  stderr: withoutHint(stderr, status),
 });
 
 export const ended = (status: number, stdout = '', stderr = ''): Outcome => ({ status, stdout, stderr });

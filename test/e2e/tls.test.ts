@@ -5,8 +5,9 @@ import { createServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
-import { type BrokerOptions, describeWithMosquitto, findProgram, startMosquitto } from '../support/mosquitto.ts';
+import { type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
+import { describeTls, describeWithOpenssl } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, ended, listening, outcome, publish } from './place.ts';
 
@@ -18,14 +19,12 @@ const sub = async (...args: string[]) => outcome(await run('tssub', [...args, '-
 /** Both programs end with this status and this one line. */
 async function bothEnd(args: string[], status: number, line: string | RegExp): Promise<void> {
   for (const program of [pub, sub]) {
-    const { stderr, ...rest } = await program(...args);
+    const { stderr: all, ...rest } = await program(...args);
+    const stderr = all.replace(/^Enter PEM pass phrase:\n/, '');
     expect({ ...rest, lines: stderr.split('\n').length - 1 }).toEqual({ status, stdout: '', lines: 1 });
     expect(stderr).toMatch(line);
   }
 }
-
-const hasOpenssl = findProgram('openssl') !== undefined;
-const describeTls = hasOpenssl ? describeWithMosquitto : describe.skip;
 
 describeTls('TLS', () => {
   for (const host of ['localhost', '127.0.0.1']) {
@@ -153,7 +152,7 @@ describeTls('TLS', () => {
   });
 });
 
-describe.skipIf(!hasOpenssl)('TLS without a broker', () => {
+describeWithOpenssl('TLS without a broker', () => {
   describe('ends with 1 before it connects', () => {
     const files: [string, () => string[], string | RegExp][] = [
       [
@@ -212,12 +211,12 @@ describe.skipIf(!hasOpenssl)('TLS without a broker', () => {
         /^Error: A TLS error occurred: .*client-ec.*\n$/,
       ],
       [
-        'for a --key that is encrypted',
+        'for a --key that is encrypted, and nothing to read the pass phrase from',
         () => [
           ...['--cafile', certificates().ca],
           ...['--cert', certificates().encrypted.cert, '--key', certificates().encrypted.key],
         ],
-        /^Error: A TLS error occurred: key ".*" is encrypted; .*\n$/,
+        /^Error: A TLS error occurred: key ".*" is encrypted; no pass phrase was given\n$/,
       ],
     ];
     for (const [name, args, line] of files) {

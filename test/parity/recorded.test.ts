@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutHint } from '../support/hint.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -71,7 +72,7 @@ async function repeat(record: Recorded, port: number): Promise<Result> {
   return {
     // The usage text is ours.
     stdout: record.stdout_note === undefined ? anonymous(stdout.toString('utf8')) : '',
-    stderr: anonymous(stderr),
+    stderr: withoutHint(anonymous(stderr), status),
     exit: status ?? -1,
   };
 }

@@ -190,22 +190,6 @@ const DEPARTURES: readonly Difference[] = [
     ours: (_, title) => NO_TOPIC[programOf(title)]!,
   },
   {
-    why: 'not in this version, and refused by name',
-    lines: complete(
-      PROGRAMS,
-      '--psk 00',
-      '--psk 00 --psk-identity a --cafile b',
-      '--tls-engine-kpass-sha1 00',
-      '--proxy http://host',
-      '--proxy socks5h://',
-      '--proxy socks5h://host:0',
-    ),
-    ours: (_, title) => {
-      const option = title.slice(title.indexOf('--')).split(' ')[0];
-      return close(`Error: Option '${option}' is not available in this version.`, title);
-    },
-  },
-  {
     why: 'the file that cannot be used is named',
     lines: complete(PROGRAMS, '--cafile missing.pem'),
     ours: swap('File not found.', 'File not found: missing.pem'),

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { withoutHint } from '../support/hint.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { launch, type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -100,7 +101,7 @@ function plain({ stdout, stderr, status, signal }: RunResult, token: string): Ou
       .replace(/(?<="tst":")[-\d]{10}T[:\d]{8}\.\d{6}/g, '{tst}')
       .replace(/auto-[0-9A-F-]{36}|mosq-\w{18}/g, '{id}')
       .replace(/(?<=Use ')(?:ts|mosquitto_)(?=\w+ --help')/g, '');
-  return { stdout: clean(stdout.toString()), stderr: clean(stderr), exit: status ?? signal ?? '' };
+  return { stdout: clean(stdout.toString()), stderr: withoutHint(clean(stderr), status), exit: status ?? signal ?? '' };
 }
 
 /** The texts of the library of 2.0 end in a full stop, those of 2.1 do not. */

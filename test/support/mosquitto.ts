@@ -15,8 +15,8 @@ export interface BrokerOptions {
   users?: Record<string, string>;
   /** The text of a password file, for what mosquitto_passwd would not write. */
   passwordFile?: string;
-  /** A TLS listener besides the plain one. `ca` is what client certificates are checked with. */
-  tls?: { cert: string; key: string; ca?: string; requireCertificate?: boolean };
+  /** A TLS listener besides the plain one. `ca` is what client certificates are checked with, `extra` further lines. */
+  tls?: { cert: string; key: string; ca?: string; requireCertificate?: boolean; extra?: string[] };
   /** A listener that takes pre-shared keys: identity to key (hexadecimal). */
   psk?: { hint?: string; keys: Record<string, string> };
   /** A WebSocket listener, and with `tls` also a secure one. */
@@ -204,6 +204,7 @@ function configuration(options: BrokerOptions, ports: Ports, host: string, folde
     const { cert, key, ca, requireCertificate = false } = options.tls;
     tls.push(`certfile ${cert}`, `keyfile ${key}`, `require_certificate ${requireCertificate}`);
     if (ca) tls.push(`cafile ${ca}`);
+    tls.push(...(options.tls.extra ?? []));
     lines.push(`listener ${ports.tlsPort} ${host}`, ...tls);
   }
   if (options.psk) {

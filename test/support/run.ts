@@ -49,7 +49,11 @@ export type Wanted = string | RegExp | ((text: string) => boolean);
 export function childEnv(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/^(NODE_(EXTRA_CA_CERTS|OPTIONS)|VITEST.*|NO_COLOR|FORCE_COLOR|LANG|LC_.*|SSL_CERT_.*|.*_PROXY)$/i.test(name)) {
+    if (
+      /^(NODE_(EXTRA_CA_CERTS|OPTIONS)|TSMOSQ_.*|VITEST.*|NO_COLOR|FORCE_COLOR|LANG|LC_.*|SSL_CERT_.*|.*_PROXY)$/i.test(
+        name,
+      )
+    ) {
       delete env[name];
     }
   }

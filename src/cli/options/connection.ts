@@ -2,7 +2,7 @@
 import type { ProtocolVersion } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
 import { choice, integer, type Kind, text, topicFilter, topicName } from '../kinds.ts';
-import { flag, laterFlag, laterValue, type Option, value } from '../option.ts';
+import { flag, type Option, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { url } from '../url.ts';
 import { ALL } from './programs.ts';
@@ -16,16 +16,19 @@ function urlOption(programs: readonly ProgramId[], topic: Kind<string>): Option 
     programs,
     group: 'connection',
     placeholder: 'URL',
-    help: 'mqtt[s]://[USER[:PASSWORD]@]HOST[:PORT]/TOPIC',
+    help: 'mqtt[s]|ws[s]://[USER[:PASSWORD]@]HOST[:PORT]/TOPIC',
     missing: 'Error: -L argument given but no URL specified.',
     kind: url(topic),
     apply: (settings, parts) => {
       settings.host = parts.host;
       settings.port = parts.port;
       settings.tls.url = parts.tls;
+      settings.webSocket.url = parts.webSocket;
       settings.topics.push(parts.topic);
       if (parts.username !== undefined) settings.username = parts.username;
-      if (parts.password !== undefined) settings.password = parts.password;
+      if (parts.password === undefined) return;
+      settings.password = parts.password;
+      delete settings.passwordFile;
     },
   });
 }
@@ -58,6 +61,7 @@ export const CONNECTION: readonly Option[] = [
     default: 'localhost',
     missing: 'Error: -h argument given but no host specified.',
     kind: text(),
+    instead: ['--unix'],
     apply: (settings, host) => {
       settings.host = host;
     },
@@ -68,9 +72,10 @@ export const CONNECTION: readonly Option[] = [
     group: 'connection',
     placeholder: 'PORT',
     help: 'Port of the broker; 0 if HOST is the path of a socket',
-    default: '1883, with a CA 8883',
+    default: '1883, with CA or PSK 8883',
     missing: 'Error: -p argument given but no port specified.',
     kind: integer({ min: 0, max: 65_535, bad: (typed) => close(`Error: Invalid port given: ${typed}`) }),
+    instead: ['--unix'],
     apply: (settings, port) => {
       settings.port = port;
     },
@@ -85,6 +90,7 @@ export const CONNECTION: readonly Option[] = [
     help: 'Connect to a unix socket (like -h PATH -p 0)',
     missing: 'Error: --unix argument given but no socket path specified.',
     kind: text(),
+    instead: ['-h', '-p', '--proxy'],
     completion: 'file',
     apply: (settings, path) => {
       settings.host = path;
@@ -103,11 +109,14 @@ export const CONNECTION: readonly Option[] = [
       settings.localAddress = address;
     },
   }),
-  laterFlag({
+  flag({
     names: ['-S'],
     programs: ALL,
     group: 'connection',
     help: 'Look up host and port in the SRV records of HOST',
+    apply: (settings) => {
+      settings.srv = true;
+    },
   }),
   flag({
     names: ['--nodelay'],
@@ -117,16 +126,6 @@ export const CONNECTION: readonly Option[] = [
     apply: (settings) => {
       settings.noDelay = true;
     },
-  }),
-  laterFlag({ names: ['--ws'], programs: ALL, group: 'connection', help: 'Speak MQTT over WebSocket' }),
-  laterValue({
-    names: ['--proxy'],
-    programs: ALL,
-    group: 'connection',
-    placeholder: 'URL',
-    help: 'socks5h://[USER[:PASSWORD]@]HOST[:PORT]',
-    missing: 'Error: --proxy argument given but no proxy url specified.',
-    kind: text(),
   }),
   value({
     names: ['-k', '--keepalive'],

@@ -9,10 +9,12 @@ import { PUBLISHING } from './publishing.ts';
 import { SESSION } from './session.ts';
 import { SUBSCRIBING } from './subscribing.ts';
 import { TLS } from './tls.ts';
+import { TRANSPORT } from './transport.ts';
 import { WILL } from './will.ts';
 
 export const OPTIONS: readonly Option[] = [
   ...CONNECTION,
+  ...TRANSPORT,
   ...SESSION,
   ...PUBLISHING,
   ...SUBSCRIBING,
@@ -28,7 +30,16 @@ export function optionsOf(program: ProgramId): readonly Option[] {
   return OPTIONS.filter((option) => option.programs.includes(program));
 }
 
+const byName = new Map<ProgramId, Map<string, Option>>();
+
 /** The option of this name that the program has, or undefined. */
 export function findOption(program: ProgramId, name: string): Option | undefined {
-  return OPTIONS.find((option) => option.programs.includes(program) && option.names.includes(name));
+  let names = byName.get(program);
+  if (names === undefined) {
+    names = new Map();
+    byName.set(program, names);
+    for (const option of optionsOf(program))
+      for (const each of option.names) if (!names.has(each)) names.set(each, option);
+  }
+  return names.get(name);
 }

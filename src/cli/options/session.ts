@@ -2,9 +2,12 @@
 import { wide } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, sessionExpiry, text, userName } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
+import { passwordPath } from '../password-file.ts';
 import { ALL } from './programs.ts';
 
 const bothIds = () => wide('Error: -i and -I argument cannot be used together.');
+
+const bothPasswords = () => wide('Error: -P and --password-file argument cannot be used together.');
 
 const MAX_INFLIGHT = 65_535;
 
@@ -99,9 +102,26 @@ export const SESSION: readonly Option[] = [
     placeholder: 'PASSWORD',
     help: 'Password; before MQTT 5 it needs a user name',
     missing: 'Error: -P argument given but no password specified.',
+    conflict: { with: ['--password-file'], complaint: bothPasswords },
     kind: password(),
     apply: (settings, secret) => {
       settings.password = secret;
+    },
+  }),
+  value({
+    names: ['--password-file'],
+    programs: ALL,
+    group: 'credentials',
+    placeholder: 'PATH',
+    help: 'The password is in this file, which only you can read',
+    missing: 'Error: --password-file argument given but no file specified.',
+    conflict: { with: ['-P'], complaint: bothPasswords },
+    kind: passwordPath(),
+    completion: 'file',
+    apply: (settings, path) => {
+      settings.passwordFile = path;
+      // Of a URL.
+      delete settings.password;
     },
   }),
 ];

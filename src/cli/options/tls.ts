@@ -1,6 +1,6 @@
 /** Encryption and certificates. */
 import { text } from '../kinds.ts';
-import { flag, laterValue, type Option, value } from '../option.ts';
+import { flag, type Option, value } from '../option.ts';
 import { ALL } from './programs.ts';
 
 export const TLS: readonly Option[] = [
@@ -12,6 +12,7 @@ export const TLS: readonly Option[] = [
     help: 'Use TLS and trust the CA certificates in FILE (PEM)',
     missing: 'Error: --cafile argument given but no file specified.',
     kind: text(),
+    instead: ['--psk', '--psk-identity'],
     completion: 'file',
     apply: (settings, path) => {
       settings.tls.caFile = path;
@@ -25,6 +26,7 @@ export const TLS: readonly Option[] = [
     help: 'Use TLS and trust the CA certificates in FOLDER',
     missing: 'Error: --capath argument given but no directory specified.',
     kind: text(),
+    instead: ['--psk', '--psk-identity'],
     completion: 'directory',
     apply: (settings, path) => {
       settings.tls.caPath = path;
@@ -70,7 +72,7 @@ export const TLS: readonly Option[] = [
     programs: ALL,
     group: 'tls',
     placeholder: 'FORM',
-    help: 'What --key names: pem',
+    help: 'What --key names: pem (a file) or engine',
     default: 'pem',
     missing: 'Error: --keyform argument given but no keyform specified.',
     // Which words are forms is checked after all arguments, as in the originals.
@@ -80,7 +82,7 @@ export const TLS: readonly Option[] = [
       settings.tls.keyForm = form;
     },
   }),
-  laterValue({
+  value({
     names: ['--ciphers'],
     programs: ALL,
     group: 'tls',
@@ -88,28 +90,39 @@ export const TLS: readonly Option[] = [
     help: 'Ciphers to allow, in the notation of OpenSSL',
     missing: 'Error: --ciphers argument given but no ciphers specified.',
     kind: text(),
+    apply: (settings, list) => {
+      settings.tls.ciphers = list;
+    },
   }),
-  laterValue({
+  value({
     names: ['--tls-version'],
     programs: ALL,
     group: 'tls',
     placeholder: 'VERSION',
-    help: 'TLS version: tlsv1.2, tlsv1.3',
+    help: 'Exactly this TLS version: tlsv1.2, tlsv1.3',
     default: '1.2 or newer',
     missing: 'Error: --tls-version argument given but no version specified.',
+    // Which words are versions is checked after all arguments, as in the originals.
     kind: text(),
     completion: ['tlsv1.2', 'tlsv1.3'],
+    apply: (settings, version) => {
+      settings.tls.version = version;
+    },
   }),
-  laterValue({
+  value({
     names: ['--tls-alpn'],
     programs: ALL,
     group: 'tls',
     placeholder: 'PROTOCOL',
     help: 'Application protocol to ask for (ALPN)',
     missing: 'Error: --tls-alpn argument given but no protocol specified.',
-    kind: text(),
+    // A byte tells the length [RFC 7301, 3.1].
+    kind: text({ maxBytes: 255 }),
+    apply: (settings, protocol) => {
+      settings.tls.alpn = protocol;
+    },
   }),
-  laterValue({
+  value({
     names: ['--tls-engine'],
     programs: ALL,
     group: 'tls',
@@ -117,17 +130,23 @@ export const TLS: readonly Option[] = [
     help: 'OpenSSL engine to load',
     missing: 'Error: --tls-engine argument given but no engine_id specified.',
     kind: text(),
+    apply: (settings, engine) => {
+      settings.tls.engine = engine;
+    },
   }),
-  laterValue({
+  value({
     names: ['--tls-engine-kpass-sha1'],
     programs: ALL,
     group: 'tls',
     placeholder: 'HEX',
-    help: 'SHA-1 of the password of the key in the engine',
+    help: 'Refused: Node.js cannot hand it to an engine',
     missing: 'Error: --tls-engine-kpass-sha1 argument given but no kpass sha1 specified.',
     kind: text(),
+    apply: (settings, hex) => {
+      settings.tls.engineKeyPassword = hex;
+    },
   }),
-  laterValue({
+  value({
     names: ['--tls-keylog'],
     programs: ALL,
     group: 'tls',
@@ -136,6 +155,9 @@ export const TLS: readonly Option[] = [
     missing: 'Error: --tls-keylog argument given but no file specified.',
     kind: text(),
     completion: 'file',
+    apply: (settings, path) => {
+      settings.tls.keylogFile = path;
+    },
   }),
   flag({
     names: ['--insecure'],
@@ -155,16 +177,21 @@ export const TLS: readonly Option[] = [
       settings.tls.off = true;
     },
   }),
-  laterValue({
+  value({
     names: ['--psk'],
     programs: ALL,
     group: 'tls',
     placeholder: 'HEX',
     help: 'Use TLS with this pre-shared key',
     missing: 'Error: --psk argument given but no key specified.',
+    // Whether it is a key is checked after all arguments, as in the originals.
     kind: text(),
+    instead: ['--cafile', '--capath', '--tls-use-os-certs', '--cert', '--key', '--keyform', '--insecure'],
+    apply: (settings, hex) => {
+      settings.tls.psk = hex;
+    },
   }),
-  laterValue({
+  value({
     names: ['--psk-identity'],
     programs: ALL,
     group: 'tls',
@@ -172,5 +199,8 @@ export const TLS: readonly Option[] = [
     help: 'Name of the pre-shared key',
     missing: 'Error: --psk-identity argument given but no identity specified.',
     kind: text(),
+    apply: (settings, identity) => {
+      settings.tls.pskIdentity = identity;
+    },
   }),
 ];

@@ -1,0 +1,117 @@
+/**
+ * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
+ * the line says wins over them, and they win over the file.
+ */
+import { Complaint, close } from './complaint.ts';
+import { environmentName, type Option } from './option.ts';
+import { OPTIONS, optionsOf } from './options/index.ts';
+import { parse, spans } from './parse.ts';
+import type { ProgramId } from './programs.ts';
+import type { Settings } from './settings.ts';
+import { textWord, type Word } from './words.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'TSMOSQ_';
+
+/** First names of options. */
+type Names = ReadonlySet<string>;
+
+interface Variable {
+  readonly name: string;
+  readonly option: Option;
+  readonly text: string;
+}
+
+/** What the environment says, less what the command line says better. */
+export class EnvironmentOptions {
+  readonly #program: ProgramId;
+  readonly #variables: readonly Variable[] = [];
+  readonly #onLine: Names = new Set();
+
+  constructor(program: ProgramId, env: Environment, words: readonly Word[]) {
+    this.#program = program;
+    const given = variablesOf(program, env);
+    if (given.length === 0) return;
+    this.#onLine = namesIn(program, words);
+    // Who asks for help gets it, whatever the environment is like.
+    if (this.#onLine.has('--help') || this.#onLine.has('--version')) return;
+    const displaced = displacedBy(this.#onLine);
+    this.#variables = given.filter(({ option }) => !displaced.has(option.names[0]));
+  }
+
+  /** The words of a line of an options file that still count. */
+  withoutOwn(words: readonly Word[]): readonly Word[] {
+    if (this.#variables.length === 0) return words;
+    // A flag that is switched off stands against nothing but itself.
+    const on = this.#variables.filter((variable) => !isOff(variable)).map(({ option }) => option.names[0]);
+    const displaced = displacedBy(new Set(on));
+    for (const { option } of this.#variables) displaced.add(option.names[0]);
+    return spans(this.#program, words)
+      .filter(({ option }) => option === undefined || !displaced.has(option.names[0]))
+      .flatMap(({ start, end }) => words.slice(start, end));
+  }
+
+  /** Sets what they say. Throws a Complaint that names the variable. */
+  apply(settings: Settings): void {
+    if (this.#variables.length === 0) return;
+    const used = new Set<string>();
+    const inFile = [...settings.topics];
+    for (const variable of this.#variables) {
+      try {
+        parse(this.#program, wordsOf(variable), settings, used);
+      } catch (error) {
+        throw error instanceof Complaint ? error.at(`In the environment variable ${variable.name}.`) : error;
+      }
+    }
+    // Of lists, too, the last one counts that was given: a URL has a topic as well.
+    if (setsTopic(this.#onLine)) settings.topics.splice(inFile.length);
+    else if (setsTopic(used)) settings.topics.splice(0, inFile.length);
+  }
+}
+
+/** In the order of the table, but URLs first: what is said of host or port by itself is said more exactly. */
+function variablesOf(program: ProgramId, env: Environment): readonly Variable[] {
+  if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return [];
+  const variables: Variable[] = [];
+  for (const option of optionsOf(program)) {
+    const name = environmentName(option);
+    const text = name === undefined ? undefined : env[name];
+    if (name === undefined || text === undefined) continue;
+    if (option.names[0] === '-L') variables.unshift({ name, option, text });
+    else variables.push({ name, option, text });
+  }
+  return variables;
+}
+
+const setsTopic = (names: Names): boolean => names.has('-t') || names.has('-L');
+
+function namesIn(program: ProgramId, words: readonly Word[]): Names {
+  return new Set(spans(program, words).flatMap(({ option }) => (option === undefined ? [] : [option.names[0]])));
+}
+
+/** These, and whatever cannot stand beside them. */
+function displacedBy(names: Names): Set<string> {
+  const displaced = new Set(names);
+  for (const option of OPTIONS) {
+    if (!names.has(option.names[0])) continue;
+    for (const name of [...(option.conflict?.with ?? []), ...(option.instead ?? [])]) displaced.add(name);
+  }
+  return displaced;
+}
+
+const ON: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on']);
+const OFF: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off', '']);
+
+const isOff = ({ option, text }: Variable): boolean => option.arity === 0 && OFF.has(text.toLowerCase());
+
+/** The variable as it would stand on a line. */
+function wordsOf(variable: Variable): readonly Word[] {
+  const { option, text } = variable;
+  const name = textWord(option.names[0]);
+  if (option.arity !== 0) return [name, textWord(text)];
+  if (isOff(variable)) return [];
+  if (ON.has(text.toLowerCase())) return [name];
+  const long = option.names.at(-1);
+  throw close(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`);
+}

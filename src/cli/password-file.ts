@@ -1,0 +1,66 @@
+/** `--password-file`: a password that stands neither on the command line nor in the environment. */
+import { close, late } from './complaint.ts';
+import { type Kind, MAX_FIELD_BYTES, text } from './kinds.ts';
+import type { Settings } from './settings.ts';
+
+/** What reading the file gave: its first bytes, with the permissions of a regular file; or why it cannot be read. */
+export type SecretFile =
+  | { readonly bytes: Uint8Array; readonly mode?: number | undefined }
+  | { readonly reason: string };
+
+export interface SecretSurroundings {
+  /** Reads so many bytes of a file and no more. */
+  readonly readSecretFile?: ((path: string, most: number) => SecretFile) | undefined;
+}
+
+/** Room for a line end after the longest password, and for a byte too many. */
+const MOST = MAX_FIELD_BYTES + 3;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const READABLE_BY_OTHERS = 0o044;
+const STANDARD_INPUT: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+export function passwordPath(): Kind<string> {
+  const path = text();
+  return {
+    type: 'text',
+    read(word, option) {
+      if (word.text === '-') {
+        throw close('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
+      }
+      return path.read(word, option);
+    },
+  };
+}
+
+/** The password of the file, and what to warn of. Undefined without a file. Throws a Complaint. */
+export function readPasswordFile(
+  { passwordFile: path, source }: Settings,
+  { readSecretFile: read = () => ({ reason: 'No such file or directory' }) }: SecretSurroundings,
+): { readonly password: Uint8Array; readonly warnings: readonly string[] } | undefined {
+  if (path === undefined) return undefined;
+  if (STANDARD_INPUT.has(path) && (source?.kind === 'stdin' || source?.kind === 'lines')) {
+    throw close('Error: Standard input cannot be both the password and the message.');
+  }
+  const file = read(path, MOST);
+  if ('reason' in file) throw late(`Error: Unable to read password file "${path}": ${file.reason}.`);
+  const password = withoutLineEnd(file.bytes);
+  if (password.length === 0) throw late(`Error: The password file "${path}" is empty.`);
+  if (password.length > MAX_FIELD_BYTES) {
+    throw late(`Error: The password in file "${path}" is longer than ${MAX_FIELD_BYTES} bytes.`);
+  }
+  return { password, warnings: modeWarnings(path, file.mode) };
+}
+
+/** One line end of an editor or of `echo` is not meant; any other byte is. */
+function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  if (bytes.at(-1) !== LF) return bytes;
+  return bytes.subarray(0, bytes.at(-2) === CR ? -2 : -1);
+}
+
+function modeWarnings(path: string, mode = 0): readonly string[] {
+  if ((mode & READABLE_BY_OTHERS) === 0) return [];
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  return [`Warning: others can read the password file "${path}" (mode ${octal}), use: chmod 600 "${path}".`];
+}

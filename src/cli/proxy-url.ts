@@ -1,0 +1,92 @@
+/**
+ * `--proxy`: `socks5h://[user[:password]@]host[:port]`, and the same with `http://`. Percent-encoding is decoded in every
+ * part; IPv6 stands in brackets. What is said of a bad one never holds the password.
+ */
+import type { ProxyTarget } from '../runtime/target.ts';
+import { isPlainText } from '../util/utf8.ts';
+import { ofProxy } from './complaint.ts';
+import type { Kind } from './kinds.ts';
+import { BAD_PERCENT, percentDecoded } from './percent.ts';
+import type { Word } from './words.ts';
+
+interface Scheme {
+  readonly kind: ProxyTarget['kind'];
+  readonly defaultPort: number;
+  /** Whether a user name may have a colon. It ends there for HTTP [RFC 7617, 2]. */
+  readonly colonInUser: boolean;
+  /** Bytes that user name and password may have each [RFC 1929, 2]. */
+  readonly maxBytes: number;
+}
+
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  socks5h: { kind: 'socks5h', defaultPort: 1080, colonInUser: true, maxBytes: 255 },
+  http: { kind: 'http', defaultPort: 8080, colonInUser: false, maxBytes: 4096 },
+};
+
+const invalid = (reason: string) => ofProxy(`Error: Invalid proxy: ${reason}.`);
+const colonInUser = () => ofProxy("Error: Username cannot contain ':'.");
+
+export function proxyUrl(): Kind<ProxyTarget> {
+  return { type: 'url', read: readProxyUrl };
+}
+
+/** Cut up as Latin-1, one character a byte, as the URL of `-L` is. */
+function readProxyUrl(word: Word): ProxyTarget {
+  const latin1 = Buffer.from(word.bytes).toString('latin1');
+  const parts = /^([a-z\d]+):\/\/(.*?)\/?$/s.exec(latin1);
+  const name = parts?.[1] ?? '';
+  const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
+  if (parts === null || scheme === undefined) throw ofProxy(`Error: Unsupported proxy protocol: ${masked(word.text)}`);
+  const authority = parts[2]!;
+  const at = authority.lastIndexOf('@');
+  return {
+    kind: scheme.kind,
+    ...(at < 0 ? {} : readUser(authority.slice(0, at), scheme)),
+    ...readServer(authority.slice(at + 1), scheme.defaultPort),
+  };
+}
+
+/** The URL with stars in place of its password, whatever the rest of it looks like. */
+function masked(url: string): string {
+  return url.replace(/^(.*?:\/\/)?([^:]*):.*@/s, '$1$2:***@');
+}
+
+function readUser(user: string, scheme: Scheme): Pick<ProxyTarget, 'username' | 'password'> {
+  const [name = '', secret, more] = user.split(':');
+  if (more !== undefined) throw colonInUser();
+  if (name === '') throw invalid('the user name is empty');
+  const username = credential(name, scheme.maxBytes);
+  if (!scheme.colonInUser && username.includes(':')) throw colonInUser();
+  return secret === undefined ? { username } : { username, password: credential(secret, scheme.maxBytes) };
+}
+
+function credential(latin1: string, maxBytes: number): string {
+  const { text, wellFormed, bytes } = decode(latin1);
+  if (!wellFormed || text.includes('\0')) throw invalid('user name and password must be text in UTF-8');
+  if (bytes.length > maxBytes) throw invalid(`user name and password may have ${maxBytes} bytes each`);
+  return text;
+}
+
+function readServer(server: string, defaultPort: number): Pick<ProxyTarget, 'host' | 'port'> {
+  if (/\].*\[/s.test(server)) throw ofProxy('Error: Duplicate IPv6 address.');
+  const parts = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/s.exec(server);
+  if (parts === null) throw invalid('bad host, write an IPv6 address in brackets');
+  const host = decode(parts[1] ?? parts[2]!);
+  if (host.text === '') throw ofProxy('Error: Invalid proxy.');
+  if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
+  return { host: host.text, port: parts[3] === undefined ? defaultPort : readPort(parts[3]) };
+}
+
+function readPort(typed: string): number {
+  // What is no number may be a password, where the host was forgotten.
+  if (!/^\d+$/.test(typed)) throw ofProxy('Error: Invalid proxy port, it must be between 1 and 65535.');
+  const port = Number(typed);
+  if (port < 1 || port > 65_535) throw ofProxy(`Error: Invalid proxy port ${typed}`);
+  return port;
+}
+
+function decode(latin1: string): Word {
+  const word = percentDecoded(latin1);
+  if (word === undefined) throw invalid(BAD_PERCENT);
+  return word;
+}

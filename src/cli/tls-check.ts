@@ -1,0 +1,61 @@
+/** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
+import { close, late, unsupported } from './complaint.ts';
+import { pskBytes } from './psk.ts';
+import type { TlsSettings } from './settings.ts';
+
+/** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */
+export const TLS_VERSIONS = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' } as const;
+
+export const isTlsVersion = (word: string): word is keyof typeof TLS_VERSIONS => Object.hasOwn(TLS_VERSIONS, word);
+
+/** Throws a Complaint. */
+export function checkTls(tls: TlsSettings): void {
+  const { psk, keyForm, engineKeyPassword, alpn, version, ciphers } = tls;
+  if (psk !== undefined && !/^[\da-f]*$/i.test(psk)) throw late('Error: Problem setting TLS-PSK options.');
+  const form = keyForm?.toLowerCase() ?? 'pem';
+  if (form !== 'pem' && form !== 'engine') {
+    throw late("Error: Problem setting key form, it must be one of 'pem' or 'engine'.");
+  }
+  if (engineKeyPassword !== undefined && !/^[\da-f]{40}$/i.test(engineKeyPassword)) {
+    throw late('Error: Problem setting TLS engine key pass sha, is it a 40 character hex string?');
+  }
+  if (alpn === '') throw late('Error: Problem setting TLS ALPN protocol.');
+  const badVersion = version !== undefined && !isTlsVersion(version.toLowerCase());
+  if (badVersion || ciphers === '') {
+    throw late('Error: Problem setting TLS options, check the options are valid.');
+  }
+  checkAbilities(tls, form);
+  if (!tls.off) checkConnectable(tls);
+}
+
+/** What cannot work, here or anywhere. */
+function checkAbilities(
+  { engine, engineKeyPassword, psk, pskIdentity, certFile, off }: TlsSettings,
+  form: string,
+): void {
+  if (form === 'engine' && engine === undefined) throw close('Error: --keyform engine needs --tls-engine.');
+  if (engineKeyPassword !== undefined) {
+    throw unsupported('--tls-engine-kpass-sha1, Node.js cannot hand the password of a key to an engine');
+  }
+  if (off) return;
+  if (pskIdentity !== undefined && psk === undefined) throw close('Error: --psk-identity needs --psk.');
+  if (psk !== undefined && certFile !== undefined) {
+    throw close('Error: --cert and --psk argument cannot be used together.');
+  }
+}
+
+/** What the originals find in OpenSSL: their line, and then the reason. */
+function checkConnectable({ version, psk }: TlsSettings): void {
+  if (version !== undefined && !isTlsVersion(version)) {
+    throw late('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
+  }
+  if (psk === undefined) return;
+  const failed = (hint: string) => late(`Unable to connect (A TLS error occurred).\nHint: ${hint}.`);
+  if (version === 'tlsv1.3') throw failed('a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out');
+  const { length } = pskBytes(psk);
+  if (length === 0) throw failed('the key of --psk is empty');
+  if (length > MAX_PSK_BYTES) throw failed(`the key of --psk is longer than ${MAX_PSK_BYTES} bytes`);
+}
+
+/** PSK_MAX_PSK_LEN of OpenSSL 3.0. */
+const MAX_PSK_BYTES = 512;

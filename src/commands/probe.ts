@@ -1,0 +1,123 @@
+/**
+ * What a port speaks, when it did not speak what we asked for: tried by `--explain` on a connection of its own, without
+ * user name, password or certificate. Loaded when there is something to find out.
+ */
+import type { Failure } from '../errors.ts';
+import { encodePacket, Writer } from '../mqtt/index.ts';
+import type { Dialing } from '../net/byte-stream.ts';
+import { dialer } from '../net/dial.ts';
+import type { Step } from '../net/steps.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
+import type { Target } from '../runtime/target.ts';
+
+const PATIENCE: Millis = 3000;
+const CONNACK = 0x20;
+
+/** Neither of these says that the other end knows TLS. */
+const NO_TLS: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
+
+export interface Finding extends Step {
+  readonly advice: string;
+}
+
+/** Undefined when there is nothing to try, or nothing was found. */
+export async function probe(target: Target, failure: Failure, clock: Clock): Promise<Finding | undefined> {
+  if (target.unixPath !== undefined || target.webSocket !== undefined) return undefined;
+  if (target.tls === undefined) {
+    if (failure.kind !== 'connection-lost' && failure.kind !== 'keepalive') return undefined;
+    if (!(await speaksTls(target, clock))) return undefined;
+    return {
+      kind: 'tls',
+      what: 'Try TLS on the same port',
+      outcome: 'it answers',
+      failed: false,
+      advice: 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs',
+    };
+  }
+  if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, clock))) return undefined;
+  return {
+    kind: 'mqtt',
+    what: 'Try MQTT without TLS on the same port',
+    outcome: 'it answers',
+    failed: false,
+    advice: 'this port speaks plain MQTT: leave the TLS options out, or use the port for TLS (mostly 8883)',
+  };
+}
+
+const ANY_SERVER = { systemCa: true, keyInEngine: false, checkHost: false };
+
+/** An answer to the handshake is enough, whatever comes of it. */
+async function speaksTls(target: Target, clock: Clock): Promise<boolean> {
+  const stream = await within(
+    clock,
+    (dial) => dial.opened,
+    open({ ...target, tls: ANY_SERVER }, () => {}),
+  );
+  if (stream === undefined) return false;
+  if ('kind' in stream) return stream.kind === 'tls' && !NO_TLS.has(stream.code);
+  stream.destroy();
+  return true;
+}
+
+/** CONNACK, whatever its code, as the answer to a client that has no name. */
+async function speaksMqtt(target: Target, clock: Clock): Promise<boolean> {
+  let heard = (_first: number | undefined): void => {};
+  const answer = new Promise<number | undefined>((resolve) => {
+    heard = resolve;
+  });
+  const plain = open({ ...target, tls: undefined }, (first) => heard(first));
+  const first = await within(
+    clock,
+    async ({ opened }) => {
+      const stream = await opened;
+      stream.write(emptyConnect());
+      const byte = await answer;
+      stream.destroy();
+      return byte;
+    },
+    plain,
+  );
+  return first === CONNACK;
+}
+
+function emptyConnect(): Uint8Array {
+  const writer = new Writer();
+  const nobody = { clientId: '', clean: true, keepAlive: 60, username: undefined, password: undefined };
+  encodePacket(writer, { type: 'connect', version: 4, ...nobody, will: undefined, properties: [] }, 4);
+  return writer.take()!;
+}
+
+function open(target: Target, heard: (first: number | undefined) => void): Dialing {
+  const context = { step: () => {}, passphrase: async () => undefined };
+  return dialer(
+    target,
+    context,
+  )({
+    data: (bytes) => heard(bytes[0]),
+    drain: () => {},
+    closed: () => heard(undefined),
+  });
+}
+
+/** The outcome, the Failure, or undefined when neither comes in time. */
+async function within<T>(
+  clock: Clock,
+  work: (dialing: Dialing) => Promise<T>,
+  dialing: Dialing,
+): Promise<T | Failure | undefined> {
+  let stop = (): void => {};
+  const late = new Promise<undefined>((resolve) => {
+    stop = clock.callAt(clock.now() + PATIENCE, () => resolve(undefined));
+  });
+  const outcome = await Promise.race([work(dialing).catch((failure: Failure) => failure), late]);
+  stop();
+  dialing.cancel();
+  return outcome;
+}

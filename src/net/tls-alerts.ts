@@ -1,0 +1,111 @@
+/**
+ * What an OpenSSL error or an alert of the server means. Apart from the rest of TLS, and small: an alert may come long
+ * after the handshake (in TLS 1.3 also the one that demands a client certificate), to code that every connection uses.
+ */
+import { Failure } from '../errors.ts';
+
+interface Meaning {
+  readonly reason: string;
+  readonly advice?: string;
+}
+
+export const NO_CLIENT_CERTIFICATE: Meaning = {
+  reason: 'the server demands a client certificate (--cert, --key)',
+  advice: 'name a certificate that the server accepts with --cert, and its private key with --key',
+};
+
+const NOT_TLS: Meaning = {
+  reason: 'the server does not speak TLS on this port',
+  advice: 'use the port for TLS (mostly 8883), or leave the TLS options out',
+};
+
+const NO_VERSION: Meaning = {
+  reason: 'the server speaks no TLS version that we allow',
+  advice: 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
+};
+
+const WRONG_PSK: Meaning = {
+  reason: 'the server did not accept what we sent: with --psk, the key is wrong',
+  advice: 'compare --psk, in hexadecimal, with the key that the server has for this --psk-identity',
+};
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: { reason: 'the server did not accept our client certificate' },
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: {
+    reason: 'the server did not accept our client certificate',
+    advice: 'its purpose or kind of key may be wrong: a certificate made for servers is not one for clients',
+  },
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: {
+    reason: 'our client certificate has expired',
+    advice: 'name a newer one with --cert',
+  },
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: {
+    reason: 'our client certificate has been revoked',
+    advice: 'name another one with --cert',
+  },
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: {
+    reason: 'the server refused the handshake: no cipher in common, or a client certificate missing',
+    advice: 'compare --ciphers and --tls-version with what the server allows',
+  },
+  ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: {
+    reason: 'the server refused the handshake: it wants stronger ciphers',
+    advice: 'compare --ciphers and --tls-version with what the server allows',
+  },
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: {
+    reason: 'the server does not know the CA of our client certificate',
+    advice: 'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
+  },
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: NO_VERSION,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: NO_VERSION,
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: {
+    reason: 'the server does not speak the protocol asked for with --tls-alpn',
+    advice: 'ask for a protocol that the server offers, or leave --tls-alpn out',
+  },
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: { reason: 'the server does not know the host name that we asked for' },
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: {
+    reason: 'the server does not know this --psk-identity',
+    advice: 'compare it, capitals and blanks included, with the identities that the server has',
+  },
+  ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC: WRONG_PSK,
+  ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR: WRONG_PSK,
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
+};
+
+/** The end of TCP without the end of TLS before it: a connection that was cut, no fault of TLS. */
+const CUT = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
+
+/** A failure of TLS with this reason. Every text of TLS begins alike. */
+export function tlsFailure(code: string, { reason, advice }: Meaning, status?: number): Failure {
+  return new Failure('tls', {
+    code,
+    message: `A TLS error occurred: ${reason}`,
+    advice,
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** What OpenSSL calls the first bytes of a server without TLS; which one depends on them, and on the release. */
+const NO_TLS_RECORD = /^ERR_SSL_(PACKET_LENGTH_TOO_LONG|DATA_LENGTH_TOO_LONG|BAD_RECORD_TYPE|HTTP_REQUEST)$/;
+
+/** One name for one thing, in all releases of OpenSSL: from 3.2 on (Node 24) some alerts are not named after SSL 3. */
+export function knownName(code: string): string {
+  return code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT').replace(NO_TLS_RECORD, 'ERR_SSL_WRONG_VERSION_NUMBER');
+}
+
+export const isTlsCode = (code: string): boolean => code.startsWith('ERR_SSL_');
+
+/** What an error code says about TLS; undefined when it is about something else. */
+export function alertFailure(code: string): Failure | undefined {
+  if (!isTlsCode(code) || code === CUT) return undefined;
+  const name = knownName(code);
+  return tlsFailure(name, MEANINGS[name] ?? { reason: plainWords(name) });
+}
+
+/** `ERR_SSL_EE_KEY_TOO_SMALL` as "ee key too small". */
+export function plainWords(code: string): string {
+  return code
+    .replace(/^ERR_(OSSL|SSL|TLS|CRYPTO)_/, '')
+    .toLowerCase()
+    .replaceAll('_', ' ');
+}

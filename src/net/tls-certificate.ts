@@ -1,0 +1,80 @@
+/** What a certificate says of itself, as text that can be printed: a server may have written anything into it. */
+import { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+
+/** The most names of a certificate that are told. */
+const MOST_NAMES = 10;
+
+const LONGEST_CHAIN = 20;
+
+/** The hosts that it is for: its DNS names and addresses, or the common name where it has none of these. */
+export function namesOf(certificate: Pick<X509Certificate, 'subject' | 'subjectAltName'>): string {
+  // A name with a comma or a quote in it comes as a JSON string (Node, after CVE-2021-44532).
+  const found = (certificate.subjectAltName ?? '').matchAll(/(?:^|, )(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+  const names = [...found].map(([, name]) => printable(name ?? ''));
+  if (names.length === 0) return commonName(certificate.subject) ?? 'nobody';
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A distinguished name on one line: `O=tests, CN=ca`. */
+export function distinguishedName(name: string | undefined): string {
+  return printable((name ?? '').split('\n').filter(Boolean).join(', ')) || 'nobody';
+}
+
+/** The shortest name that says who it is. */
+export function shortName(name: string): string {
+  return commonName(name) ?? distinguishedName(name);
+}
+
+export function organisation(name: string): string | undefined {
+  return part(name, 'O');
+}
+
+/** `2021-01-01 00:00:00 UTC` */
+export function dateText(date: string): string {
+  const time = new Date(date);
+  return Number.isNaN(time.getTime()) ? printable(date) : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/**
+ * The certificate of the server and what is above it, as far as it was sent or is trusted here; empty without one. By
+ * way of getPeerCertificate(): getPeerX509Certificate() takes the certificate away from those who ask after us.
+ */
+export function chainOf(socket: TLSSocket): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (next?.raw !== undefined && chain.length < LONGEST_CHAIN) {
+    chain.push(new X509Certificate(next.raw));
+    // A root is its own issuer.
+    next = next.issuerCertificate === next ? undefined : next.issuerCertificate;
+  }
+  return chain;
+}
+
+/** Lines about a chain that is not empty. */
+export function describeChain([certificate, ...above]: readonly X509Certificate[]): string[] {
+  if (certificate === undefined) return [];
+  const issuers = above.map(({ subject }) => `"${shortName(subject)}"`);
+  return [
+    `Certificate for: ${namesOf(certificate)}`,
+    `Issued by: ${distinguishedName(certificate.issuer)}`,
+    `Valid: ${dateText(certificate.validFrom)} to ${dateText(certificate.validTo)}`,
+    `Above it: ${issuers.join(', ') || 'no certificate sent, and none known here'}`,
+  ];
+}
+
+function commonName(name: string): string | undefined {
+  return part(name, 'CN');
+}
+
+function part(name: string | undefined, kind: string): string | undefined {
+  const line = (name ?? '').split('\n').find((text) => text.startsWith(`${kind}=`));
+  const value = line === undefined ? '' : printable(line.slice(kind.length + 1));
+  return value === '' ? undefined : value;
+}
+
+/** Nothing that a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
+}

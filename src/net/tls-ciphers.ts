@@ -1,0 +1,67 @@
+/**
+ * `--ciphers` and `--tls-version` together. OpenSSL has two lists, one for TLS 1.2 and one for the suites of TLS 1.3,
+ * and an ordinary list leaves the second as it is. Here one list says it all: what it does not select is not offered.
+ */
+import type { SecureContextOptions } from 'node:tls';
+import type { TlsTarget } from '../runtime/target.ts';
+import { tlsFailure } from './tls-alerts.ts';
+
+const OF_ALL = ['ALL', 'HIGH', 'DEFAULT', 'AEAD', 'ECDHE', 'KECDHE', 'EECDH', 'KEECDH'];
+
+/** The suites of TLS 1.3 that OpenSSL offers by default, in its order, with the words of a cipher list that mean them. */
+const SUITES: readonly (readonly [string, ReadonlySet<string>])[] = [
+  ['TLS_AES_256_GCM_SHA384', new Set([...OF_ALL, 'AES', 'AES256', 'AESGCM', 'SHA384'])],
+  ['TLS_CHACHA20_POLY1305_SHA256', new Set([...OF_ALL, 'CHACHA20', 'SHA256'])],
+  ['TLS_AES_128_GCM_SHA256', new Set([...OF_ALL, 'AES', 'AES128', 'AESGCM', 'SHA256'])],
+];
+
+/** The suites of TLS 1.3 that a cipher list selects: those named, and those that classes such as HIGH stand for. */
+export function suitesOf(list: string): string[] {
+  const chosen = new Set<string>();
+  const banned = new Set<string>();
+  for (const entry of entriesOf(list)) {
+    const sign = /^[!+-]/.exec(entry)?.[0] ?? '';
+    // `DEFAULT@SECLEVEL=1` is DEFAULT, and a strength.
+    const word = entry.slice(sign.length).replace(/@.*$/, '');
+    const meant = word.startsWith('TLS_') ? [word] : SUITES.filter(([, words]) => isMeant(word, words)).map(nameOf);
+    for (const suite of meant) {
+      if (sign === '') chosen.add(suite);
+      else if (sign === '-') chosen.delete(suite);
+      else if (sign === '!') banned.add(suite);
+    }
+  }
+  return [...chosen].filter((suite) => !banned.has(suite));
+}
+
+/** Versions and ciphers for createSecureContext(). Throws a Failure when the list leaves no cipher for the version. */
+export function versionsAndCiphers({ version, ciphers, psk }: TlsTarget): SecureContextOptions {
+  if (psk !== undefined) {
+    if (version === 'TLSv1.3')
+      throw tlsFailure('', { reason: '--psk needs TLS 1.2, which --tls-version tlsv1.3 excludes' }, 1);
+    // RSA-PSK would bring a certificate that nothing is there to verify with.
+    return { ...exactly('TLSv1.2'), ciphers: ciphers === undefined ? 'PSK:!kRSAPSK' : olderOf(ciphers).join(':') };
+  }
+  if (ciphers === undefined) return version === undefined ? { minVersion: 'TLSv1.2' } : exactly(version);
+  const suites = version === 'TLSv1.2' ? [] : suitesOf(ciphers);
+  const older = version === 'TLSv1.3' ? [] : olderOf(ciphers);
+  const names = older.some((entry) => !/^[!+@-]/.test(entry));
+  if (suites.length === 0 && !names) {
+    const which = version === undefined ? '' : ` of TLS ${version.slice(-3)}`;
+    throw tlsFailure('ERR_SSL_NO_CIPHER_MATCH', { reason: `no cipher${which} in the list "${ciphers}"` }, 1);
+  }
+  const range = names
+    ? suites.length > 0
+      ? { minVersion: 'TLSv1.2' as const }
+      : exactly('TLSv1.2')
+    : exactly('TLSv1.3');
+  return { ...range, ciphers: [...suites, ...(names ? older : [])].join(':') };
+}
+
+const exactly = <V extends 'TLSv1.2' | 'TLSv1.3'>(version: V) => ({ minVersion: version, maxVersion: version });
+const entriesOf = (list: string): string[] => list.split(/[:, ;]+/).filter((entry) => entry !== '');
+/** What is for TLS 1.2: everything but the names of the suites of 1.3. */
+const olderOf = (list: string): string[] => entriesOf(list).filter((entry) => !/^[!+-]?TLS_/.test(entry));
+const nameOf = ([name]: readonly [string, unknown]): string => name;
+/** `ECDHE+AESGCM` means what is both. */
+const isMeant = (word: string, words: ReadonlySet<string>): boolean =>
+  word.split('+').every((part) => words.has(part.toUpperCase()));

@@ -1,0 +1,99 @@
+/** Everything of TLS that is settled before connecting: versions, ciphers, certificates, keys. */
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { Failure } from '../errors.ts';
+import type { TlsTarget } from '../runtime/target.ts';
+import { errorCode } from './failures.ts';
+import type { DialContext } from './steps.ts';
+import { plainWords, tlsFailure } from './tls-alerts.ts';
+import { versionsAndCiphers } from './tls-ciphers.ts';
+import { checkKeylog, clientIdentity, trustedCertificates } from './tls-files.ts';
+
+export interface SecureSetup {
+  readonly context: SecureContext;
+  /** PEM files, kept to say more about a certificate that was not trusted. */
+  readonly trusted: readonly (Buffer | string)[];
+}
+
+const setups = new WeakMap<TlsTarget, Promise<SecureSetup>>();
+
+/**
+ * Reads certificates and keys, before anything is connected. Once for a target, however often it is connected to: a
+ * pass phrase is not asked for again. Rejects with a Failure that names the file or option.
+ */
+export function secureContext(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
+  const known = setups.get(tls);
+  if (known !== undefined) return known;
+  const setup = prepare(tls, passphrase);
+  setups.set(tls, setup);
+  return setup;
+}
+
+async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
+  await useEngine(tls);
+  checkPsk(tls);
+  const limits = versionsAndCiphers(tls);
+  if (tls.keylogFile !== undefined) await checkKeylog(tls.keylogFile);
+  // With a key that both ends know no certificate is trusted: not even those that Node would add by itself.
+  const trusted = await trustedCertificates(tls);
+  const identity = await clientIdentity(tls, passphrase);
+  try {
+    return { context: createSecureContext({ ca: trusted, ...identity, ...engineKey(tls), ...limits }), trusted };
+  } catch (error) {
+    throw unusable(error, tls);
+  }
+}
+
+/** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */
+async function useEngine({ engine, keyInEngine }: TlsTarget): Promise<void> {
+  if (engine === undefined || (keyInEngine && engine.includes('/'))) return;
+  const { setEngine } = await import('node:crypto');
+  try {
+    setEngine(engine);
+  } catch (error) {
+    throw unknownEngine(engine, error);
+  }
+}
+
+function unknownEngine(engine: string, error: unknown): Failure {
+  return new Failure('usage', {
+    code: errorCode(error),
+    message: `Problem setting TLS engine, is ${engine} a valid engine?`,
+    advice: 'name an engine that OpenSSL finds in the folder OPENSSL_ENGINES, or the path of one',
+  });
+}
+
+function engineKey({ engine, keyInEngine, keyFile }: TlsTarget): SecureContextOptions {
+  if (!keyInEngine || engine === undefined || keyFile === undefined) return {};
+  return { privateKeyEngine: engine, privateKeyIdentifier: keyFile };
+}
+
+/** The most bytes that OpenSSL takes (PSK_MAX_PSK_LEN, PSK_MAX_IDENTITY_LEN). */
+const PSK_BYTES = 512;
+const IDENTITY_BYTES = 256;
+
+/** Beforehand, as the complaints of Node would show the key. */
+function checkPsk({ psk }: TlsTarget): void {
+  if (psk === undefined) return;
+  const problem = (reason: string): Failure => tlsFailure('', { reason }, 1);
+  if (psk.key.length === 0) throw problem('the key of --psk is empty');
+  if (psk.key.length > PSK_BYTES) throw problem(`the key of --psk is longer than ${PSK_BYTES} bytes`);
+  if (Buffer.byteLength(psk.identity) > IDENTITY_BYTES)
+    throw problem(`the --psk-identity is longer than ${IDENTITY_BYTES} bytes`);
+}
+
+function unusable(error: unknown, { certFile, keyFile, keyInEngine, engine, ciphers }: TlsTarget): Failure {
+  const code = errorCode(error);
+  const problem = (reason: string): Failure => tlsFailure(code, { reason }, 1);
+  if (code === 'ERR_SSL_NO_CIPHER_MATCH' || code === 'ERR_SSL_INVALID_COMMAND')
+    return problem(`no usable cipher list: "${ciphers}"`);
+  if (keyInEngine && engine !== undefined) {
+    const said = error instanceof Error ? error.message : '';
+    if (said.includes('DSO support')) return unknownEngine(engine, error);
+    if (said.includes('mismatch'))
+      return problem(`key "${keyFile}" of engine "${engine}" does not belong to certificate "${certFile}"`);
+    return problem(`engine "${engine}" does not give the key "${keyFile}"`);
+  }
+  const files = [certFile, keyFile].filter((path) => path !== undefined).map((path) => `"${path}"`);
+  const what = files.length === 0 ? 'a CA certificate' : `certificate or key ${files.join(', ')}`;
+  return problem(`${what} cannot be used (${plainWords(code) || 'unknown reason'})`);
+}

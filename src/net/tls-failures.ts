@@ -1,0 +1,164 @@
+/** Why a TLS handshake failed: the reason in one line, and what to change. */
+import { X509Certificate } from 'node:crypto';
+import type { Failure } from '../errors.ts';
+import type { TlsTarget } from '../runtime/target.ts';
+import { connectFailure, errorCode } from './failures.ts';
+import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, tlsFailure } from './tls-alerts.ts';
+import { dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
+
+/** What was seen of the handshake before it failed. */
+export interface Handshake {
+  /** The host that was asked for. */
+  readonly host: string;
+  readonly tls: TlsTarget;
+  /** PEM files of the certificates that are trusted. */
+  readonly trusted: readonly (Buffer | string)[];
+  /** The certificate of the server and those above it; empty if it did not come as far as that. */
+  readonly chain: readonly X509Certificate[];
+  /** Both ends had agreed on keys. */
+  readonly keyed: boolean;
+}
+
+interface Verdict {
+  readonly reason: string;
+  readonly advice?: string;
+}
+
+const UNTRUSTED = 'the server certificate comes from a CA that is not trusted here';
+const PLAIN = 'does this port speak plain MQTT? The one for TLS is mostly 8883';
+const WITH_CA = 'trust it with --cafile or --capath';
+
+type Judge = (handshake: Handshake) => Verdict;
+
+/** By the code of OpenSSL (X509_V_ERR_…) or Node. */
+const VERDICTS: Readonly<Record<string, Judge>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: () => ({
+    reason: 'the server certificate is self-signed and not among the trusted CA certificates',
+    advice: 'if it is the right one, put the certificate itself into the file of --cafile',
+  }),
+  SELF_SIGNED_CERT_IN_CHAIN: untrustedRoot,
+  UNABLE_TO_GET_ISSUER_CERT: ({ chain }) => ({
+    reason: 'the issuer of the server certificate is not known here',
+    advice: `the CA certificates trusted here lead up to ${distinguishedName(chain.at(-1)?.issuer)}, which is missing: add it`,
+  }),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrustedRoot,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrustedIssuer,
+  CERT_SIGNATURE_FAILURE: () => ({
+    reason: 'the signature of the server certificate does not fit the trusted CA',
+    advice: 'the CA may have a new key by now: take its newer certificate for --cafile',
+  }),
+  CERT_HAS_EXPIRED: (seen) => outOfDate(seen, 'has expired', ({ validTo }) => Date.parse(validTo) < Date.now()),
+  CERT_NOT_YET_VALID: (seen) =>
+    outOfDate(seen, 'is not valid yet', ({ validFrom }) => Date.parse(validFrom) > Date.now()),
+  INVALID_PURPOSE: () => ({
+    reason: 'the server certificate is not one for servers',
+    advice: 'the server needs a certificate with the purpose serverAuth',
+  }),
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ chain: [own], host }) => ({
+    reason: `the server certificate is for ${own === undefined ? 'another host' : namesOf(own)}, not for ${host}`,
+    advice: 'connect by a name that is in the certificate (-h), or have one made for this name',
+  }),
+};
+
+/** A TLS handshake that failed. */
+export function handshakeFailure(error: unknown, handshake: Handshake): Failure {
+  const code = errorCode(error);
+  const judge = VERDICTS[code];
+  if (judge !== undefined) return tlsFailure(code, judge(handshake));
+  if (knownName(code) === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return tlsFailure(code, refused(handshake));
+  const alert = alertFailure(code);
+  if (alert !== undefined) return alert;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code)) return closedByServer();
+  return connectFailure(error);
+}
+
+/** The server ended the connection, in order or not, and told no reason. */
+function closedByServer(): Failure {
+  return tlsFailure('ECONNRESET', {
+    reason: 'the server closed the connection during the handshake',
+    advice: PLAIN,
+  });
+}
+
+export function noAnswer(): Failure {
+  return tlsFailure('ETIMEDOUT', {
+    reason: 'the server does not answer the handshake',
+    advice: PLAIN,
+  });
+}
+
+/** One alert for two things; in TLS 1.2 a cipher is chosen before certificates are shown. */
+function refused({ keyed, tls }: Handshake): Verdict {
+  if (!keyed)
+    return {
+      reason: 'the server refused the handshake: no cipher in common',
+      advice: 'compare --ciphers and --tls-version with what the server allows',
+    };
+  return tls.certFile === undefined
+    ? NO_CLIENT_CERTIFICATE
+    : { reason: 'the server refused the handshake after it had our client certificate' };
+}
+
+/** The chain goes further than the server's own certificate, and ends where nobody is trusted. */
+function untrustedRoot({ chain }: Handshake): Verdict {
+  const last = chain.at(-1);
+  if (last === undefined) return { reason: UNTRUSTED };
+  return {
+    reason: UNTRUSTED,
+    advice: `that CA is ${distinguishedName(last.issuer)}: if it is the right one, ${WITH_CA}`,
+  };
+}
+
+/**
+ * The server sent its own certificate and no other, and its issuer is not trusted. Whether that issuer is a root that
+ * the user has yet to trust, or an intermediate that the server should have sent, cannot be seen for certain; but
+ * certificates that say where to fetch their issuer have an intermediate, and so have mostly those whose issuer belongs to
+ * the organisation of a CA that is trusted.
+ */
+function untrustedIssuer({ chain: [own], trusted }: Handshake): Verdict {
+  if (own === undefined) return { reason: UNTRUSTED };
+  const issuer = distinguishedName(own.issuer);
+  const family = organisation(own.issuer);
+  const related =
+    family !== undefined && certificatesIn(trusted).some(({ subject }) => organisation(subject) === family);
+  if (!related && !/^CA Issuers/m.test(own.infoAccess ?? ''))
+    return {
+      reason: UNTRUSTED,
+      advice: `that CA is ${issuer}: if it is the right one, ${WITH_CA}; if it is an intermediate, the server should send its certificate`,
+    };
+  return {
+    reason: `the certificate of "${shortName(own.issuer)}", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
+    advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${WITH_CA}`,
+  };
+}
+
+/** The server's own certificate, one that it sent with it, or the trusted one above them. */
+function outOfDate(
+  { chain, trusted }: Handshake,
+  what: string,
+  isOut: (certificate: X509Certificate) => boolean,
+): Verdict {
+  const roots = certificatesIn(trusted).filter((root) => chain.some((sent) => sent.issuer === root.subject));
+  const culprit = [...chain, ...roots].find(isOut);
+  if (culprit === undefined) return { reason: `the server certificate ${what}` };
+  const own = culprit === chain[0];
+  return {
+    reason: own ? `the server certificate ${what}` : `the CA certificate "${shortName(culprit.subject)}" ${what}`,
+    advice:
+      `it is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}: ` +
+      `${own ? 'the server needs another one' : 'that CA needs another one'}, unless the clock of this machine is wrong`,
+  };
+}
+
+function certificatesIn(files: readonly (Buffer | string)[]): X509Certificate[] {
+  const blocks = files.flatMap(
+    (pem) => pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [],
+  );
+  return blocks.flatMap((block) => {
+    try {
+      return [new X509Certificate(block)];
+    } catch {
+      return []; // it is trusted by nobody
+    }
+  });
+}

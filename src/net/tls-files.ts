@@ -1,0 +1,191 @@
+/** Reading certificates and keys. Every fault is one line that names the file; nothing of a key is ever in it. */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import { Failure } from '../errors.ts';
+import type { TlsTarget } from '../runtime/target.ts';
+import { errnoText, errorCode } from './failures.ts';
+import type { DialContext } from './steps.ts';
+import { tlsFailure } from './tls-alerts.ts';
+
+/** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
+const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----).)*/gs;
+
+/** The CA certificates that are trusted, as PEM files. */
+export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | string)[]> {
+  const trusted: (Buffer | string)[] = [];
+  if (tls.caFile !== undefined) trusted.push(await readCaFile(tls.caFile));
+  if (tls.caPath !== undefined) trusted.push(...(await readCaFolder(tls.caPath)));
+  if (tls.systemCa) trusted.push(...(await systemCertificates()));
+  return trusted;
+}
+
+/** OpenSSL as Node calls it stops at the first certificate that it cannot read, and trusts none after it. */
+async function readCaFile(path: string): Promise<Buffer> {
+  const pem = await read(path);
+  const blocks = blocksOf(pem, /^(X509 )?CERTIFICATE$/);
+  const damaged = blocks.findIndex((block) => !isCertificate(block));
+  if (damaged > 0) throw misuse(`certificate ${damaged + 1} in file "${path}" is damaged`);
+  if (damaged === 0 || (blocks.length === 0 && !isCertificate(pem)))
+    throw misuse(`no CA certificate in file "${path}"`);
+  return pem;
+}
+
+/** OpenSSL finds the files of such a folder by hash; taking all of them trusts the same certificates. */
+async function readCaFolder(path: string): Promise<Buffer[]> {
+  const hashed = await hashedFiles(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (hashed.length === 0) throw misuse(`no hashed CA certificate in folder "${path}" (openssl rehash)`);
+  return Promise.all(hashed.map(read));
+}
+
+async function hashedFiles(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+/** SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL knows them, stand in place of the system's certificates. */
+async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
+  const { SSL_CERT_FILE: file, SSL_CERT_DIR: folders } = process.env;
+  if (file || folders) {
+    const found = file ? [await readCaFile(file)] : [];
+    // As on every such path, a folder that does not exist here is passed over.
+    const lists = (folders ?? '')
+      .split(':')
+      .filter(Boolean)
+      .map((folder) => hashedFiles(folder).catch(() => []));
+    const paths = (await Promise.all(lists)).flat();
+    if (found.length + paths.length === 0) throw misuse(`no hashed CA certificate in SSL_CERT_DIR "${folders}"`);
+    return [...found, ...(await Promise.all(paths.map(read)))];
+  }
+  for (const path of SYSTEM_BUNDLES) {
+    try {
+      return [await readFile(path)];
+    } catch {
+      // The next system's place; where there is none, the certificates that come with the runtime.
+    }
+  }
+  return rootCertificates;
+}
+
+export interface ClientIdentity {
+  readonly cert: Buffer;
+  /** Not there when the key stays in an engine. */
+  readonly key?: Buffer;
+  readonly passphrase?: string;
+}
+
+/** The certificate for the server, and the key that belongs to it; asks for the pass phrase of an encrypted one. */
+export async function clientIdentity(
+  { certFile, keyFile, keyInEngine }: TlsTarget,
+  askPassphrase: DialContext['passphrase'],
+): Promise<ClientIdentity | undefined> {
+  if (certFile === undefined) return undefined;
+  const cert = await read(certFile);
+  const certificate = firstCertificate(cert, certFile);
+  if (keyFile === undefined || keyInEngine) return { cert };
+  const key = await read(keyFile);
+  const { object, passphrase } = await privateKey(key, keyFile, askPassphrase);
+  if (!certificate.checkPrivateKey(object))
+    throw misuse(
+      `key "${keyFile}" does not belong to certificate "${certFile}"`,
+      'name the key that the certificate was made for',
+    );
+  return { cert, key, ...(passphrase !== undefined && { passphrase }) };
+}
+
+const SWAPPED = 'are --cert and --key swapped?';
+
+function firstCertificate(pem: Buffer, path: string): X509Certificate {
+  if (blocksOf(pem, /CERTIFICATE$/).length === 0) {
+    const isKey = blocksOf(pem, /PRIVATE KEY$/).length > 0;
+    throw misuse(`no certificate in file "${path}"${isKey ? ', but a private key' : ''}`, isKey ? SWAPPED : PEM_WANTED);
+  }
+  for (const block of blocksOf(pem, /^(X509 )?CERTIFICATE$/))
+    if (!isCertificate(block)) throw misuse(`a certificate in file "${path}" is damaged`);
+  return new X509Certificate(pem);
+}
+
+const PEM_WANTED = 'the file must be PEM: text that starts with -----BEGIN';
+
+async function privateKey(
+  pem: Buffer,
+  path: string,
+  askPassphrase: DialContext['passphrase'],
+): Promise<{ object: KeyObject; passphrase?: string }> {
+  const [block] = blocksOf(pem, /PRIVATE KEY$/);
+  if (block === undefined) {
+    const isCertificate = blocksOf(pem, /CERTIFICATE$/).length > 0;
+    throw misuse(
+      `no private key in file "${path}"${isCertificate ? ', but a certificate' : ''}`,
+      isCertificate ? SWAPPED : PEM_WANTED,
+    );
+  }
+  const encrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(block);
+  const passphrase = encrypted ? await askPassphrase(path) : undefined;
+  if (encrypted && passphrase === undefined)
+    throw misuse(
+      `key "${path}" is encrypted; no pass phrase was given`,
+      'run it on a terminal to be asked, or use a key without a pass phrase in a file that only you can read',
+    );
+  try {
+    const secret = passphrase === undefined ? {} : { passphrase };
+    return { object: createPrivateKey({ key: pem, format: 'pem', ...secret }), ...secret };
+  } catch {
+    // A wrong pass phrase mostly shows as bad padding, but one time in 256 as a key that makes no sense.
+    throw misuse(encrypted ? `wrong pass phrase for key "${path}"` : `the private key in file "${path}" is damaged`);
+  }
+}
+
+/** Makes the file if need be, for its owner only, and fails now rather than in the middle of a handshake. */
+export async function checkKeylog(path: string): Promise<void> {
+  try {
+    await appendFile(path, '', { mode: KEYLOG_MODE });
+  } catch (error) {
+    throw keylogFailure(path, error);
+  }
+}
+
+/** Who reads a key log can read the connection. */
+export const KEYLOG_MODE = 0o600;
+
+export function keylogFailure(path: string, error: unknown): Failure {
+  const code = errorCode(error);
+  return new Failure('file', { code, message: `Unable to write TLS key log "${path}": ${errnoText(code)}` });
+}
+
+/** The PEM blocks whose label matches, each as it stands in the file; the last may be cut off. */
+function blocksOf(pem: Buffer, label: RegExp): string[] {
+  const blocks = pem.toString('latin1').matchAll(BLOCK);
+  return [...blocks].flatMap(([text, name = '']) => (label.test(name) ? [`${text}-----END ${name}-----\n`] : []));
+}
+
+function isCertificate(pem: Buffer | string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): Failure {
+  const code = errorCode(error);
+  const reason = code === 'ENOENT' ? 'File not found' : errnoText(code);
+  return new Failure('file', { code, message: `Problem setting TLS options: ${reason}: ${path}` });
+}
+
+/** What the originals find out when they connect, and end with 1 for. */
+function misuse(reason: string, advice?: string): Failure {
+  return tlsFailure('', { reason, ...(advice !== undefined && { advice }) }, 1);
+}

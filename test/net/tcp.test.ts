@@ -1,0 +1,135 @@
+/** Connecting by TCP and unix socket: what is tried, what is told of it, and what a failure says. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fakeServer } from '../support/fake-server.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+import { attempt, failureOf, PINGREQ, PINGRESP, seen } from './rig.ts';
+
+/** A resolver with an answer of its own. */
+function resolver(...addresses: string[]): { lookup: LookupFunction; srv: () => Promise<[]> } {
+  const family = (address: string): number => (address.includes(':') ? 6 : 4);
+  return {
+    srv: async () => [],
+    lookup: (_host, options, done) =>
+      setImmediate(() => {
+        if (options.all)
+          done(
+            null,
+            addresses.map((address) => ({ address, family: family(address) })),
+          );
+        else done(null, addresses[0] ?? '', family(addresses[0] ?? ''));
+      }),
+  };
+}
+
+describe('TCP', () => {
+  it('tells the addresses of a name, and each that is tried', async () => {
+    const server = await fakeServer(async () => {});
+    const { opened, lines } = attempt({ host: 'broker.test', port: server.port }, resolver('127.0.0.2', '127.0.0.1'));
+    await opened;
+    expect(lines()).toEqual([
+      'lookup: Look up broker.test: 127.0.0.2, 127.0.0.1',
+      `connect: Connect to 127.0.0.2 port ${server.port}: Connection refused`,
+      `connect: Connect to 127.0.0.1 port ${server.port}: connected`,
+    ]);
+  });
+
+  it('needs no lookup for an address', async () => {
+    const server = await fakeServer(async () => {});
+    const { opened, lines } = attempt({ port: server.port });
+    await opened;
+    expect(lines()).toEqual([`connect: Connect to 127.0.0.1 port ${server.port}: connected`]);
+  });
+
+  it('fails with what was wrong with the first address', async () => {
+    const port = await freePort();
+    const { opened, steps, lines } = attempt({ host: 'broker.test', port }, resolver('127.0.0.1', '127.0.0.2'));
+    const advice = `nothing listens on broker.test port ${port}: is the broker running, is the port right?`;
+    expect(seen(await failureOf(opened))).toEqual({
+      kind: 'connect',
+      status: 1,
+      message: 'Connection refused',
+      advice,
+    });
+    expect(lines()).toEqual([
+      'lookup: Look up broker.test: 127.0.0.1, 127.0.0.2',
+      `connect: Connect to 127.0.0.1 port ${port}: Connection refused`,
+      `connect: Connect to 127.0.0.2 port ${port}: Connection refused`,
+    ]);
+    expect(steps.map((step) => step.advice)).toEqual([undefined, advice, advice]);
+  });
+
+  it('says that a name is not known', async () => {
+    const { opened, lines } = attempt({ host: 'nowhere.invalid' });
+    const failure = await failureOf(opened);
+    expect(failure).toMatchObject({ kind: 'lookup', status: 1, message: 'Lookup error' });
+    expect(failure.advice).toContain('nowhere.invalid');
+    expect(lines()).toEqual(['lookup: Look up nowhere.invalid: not found']);
+  });
+
+  it('-A: says that an address is not of this machine', async () => {
+    const { opened, lines } = attempt({ port: 1, localAddress: '192.0.2.1' });
+    expect(seen(await failureOf(opened))).toEqual({
+      kind: 'connect',
+      status: 1,
+      message: 'Cannot assign requested address',
+      advice: '192.0.2.1 is no address of this machine: see -A',
+    });
+    expect(lines()).toEqual(['connect: Connect to 127.0.0.1 port 1: Cannot assign requested address']);
+  });
+
+  it('-A: connects from that address', async () => {
+    const server = await fakeServer(async () => {});
+    const { opened } = attempt({ host: 'localhost', port: server.port, localAddress: '127.0.0.3' });
+    await opened;
+    expect((await server.connection(0)).socket.remoteAddress).toBe('127.0.0.3');
+  });
+
+  it('ends with undefined when the server ends in order', async () => {
+    const server = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      await connection.send(PINGRESP);
+      await connection.close();
+    });
+    const watched = await attempt({ port: server.port }).opened;
+    watched.stream.write(PINGREQ);
+    expect(await watched.closed).toBe(undefined);
+    expect(watched.pieces).toEqual([PINGRESP]);
+  });
+});
+
+describe('unix sockets', () => {
+  const at = (unixPath: string) => attempt({ host: '', unixPath });
+
+  it('are told by their path', async () => {
+    const unix = join(tempDir(), 'socket');
+    await fakeServer(async () => {}, { unix });
+    const { opened, lines } = at(unix);
+    await opened;
+    expect(lines()).toEqual([`connect: Connect to ${unix}: connected`]);
+  });
+
+  it('say what is wrong with the path', async () => {
+    const folder = tempDir();
+    const missing = join(folder, 'missing');
+    const file = join(folder, 'file');
+    const inFile = join(file, 'x');
+    writeFileSync(file, '');
+    mkdirSync(join(folder, 'dir'));
+    const found = [];
+    for (const path of [missing, file, inFile]) found.push(seen(await failureOf(at(path).opened)));
+    const lost = (path: string) => `there is no socket ${path}: is the broker running, is the path right?`;
+    expect(found).toEqual([
+      { kind: 'connect', status: 1, message: 'No such file or directory', advice: lost(missing) },
+      {
+        kind: 'connect',
+        status: 1,
+        message: 'Connection refused',
+        advice: `nothing listens on ${file}: is it a socket, is the broker running?`,
+      },
+      { kind: 'connect', status: 1, message: 'Not a directory', advice: lost(inFile) },
+    ]);
+  });
+});

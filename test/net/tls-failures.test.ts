@@ -1,0 +1,426 @@
+// Every way in which TLS fails: one line, one exit status, one piece of advice, and nothing of MQTT on the wire before.
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { handshakeFailure } from '../../src/net/tls-failures.ts';
+import type { TlsTarget } from '../../src/runtime/target.ts';
+import { certificates, type Identity } from '../support/certs.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+import { describeTls, describeWithOpenssl, opensslServer, recordingServer, tcpServer } from '../support/tls.ts';
+import { tempDir } from '../support/tmp.ts';
+import { attempt, target, tlsStep } from './tls-rig.ts';
+
+const E = 'Error: A TLS error occurred:';
+const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
+
+describeWithOpenssl('a server certificate that is not right ends with 8, and no byte of MQTT leaves', () => {
+  const rows: [name: string, server: () => Identity, tls: () => Partial<TlsTarget>, line: string, advice: RegExp][] = [
+    [
+      'wrong CA',
+      () => certificates().server,
+      () => ({ caFile: certificates().otherCa }),
+      `${E} the server certificate comes from a CA that is not trusted here`,
+      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath; if it is an intermediate/,
+    ],
+    [
+      'wrong CA, and the whole chain was sent',
+      () => ({ cert: certificates().chained.chain, key: certificates().chained.key }),
+      () => ({ caFile: certificates().otherCa }),
+      `${E} the server certificate comes from a CA that is not trusted here`,
+      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath$/,
+    ],
+    [
+      'missing intermediate',
+      () => certificates().chained,
+      () => ({ caFile: certificates().ca }),
+      `${E} the certificate of "intermediate", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
+      /^the server should send the intermediate certificate after its own; if O=tsmosq tests, CN=intermediate is a root/,
+    ],
+    [
+      'an intermediate that is trusted, without the root',
+      () => certificates().chained,
+      () => ({ caFile: join(certificates().folder, 'intermediate.crt') }),
+      `${E} the issuer of the server certificate is not known here`,
+      /^the CA certificates trusted here lead up to O=tsmosq tests, CN=ca, which is missing: add it$/,
+    ],
+    [
+      'self-signed',
+      () => certificates().selfSigned,
+      () => ({ caFile: certificates().ca }),
+      `${E} the server certificate is self-signed and not among the trusted CA certificates`,
+      /^if it is the right one, put the certificate itself into the file of --cafile$/,
+    ],
+    [
+      'expired',
+      () => certificates().expired,
+      () => ({ caFile: certificates().ca }),
+      `${E} the server certificate has expired`,
+      /^it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong$/,
+    ],
+    [
+      'not yet valid',
+      () => certificates().notYetValid,
+      () => ({ caFile: certificates().ca }),
+      `${E} the server certificate is not valid yet`,
+      /^it is valid from 2049-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC: the server needs another one, unless/,
+    ],
+    [
+      'wrong host',
+      () => certificates().wrongHost,
+      () => ({ caFile: certificates().ca }),
+      `${E} the server certificate is for other.example, not for localhost`,
+      /^connect by a name that is in the certificate \(-h\)/,
+    ],
+    [
+      'wrong CA with --insecure',
+      () => certificates().server,
+      () => ({ caFile: certificates().otherCa, checkHost: false }),
+      `${E} the server certificate comes from a CA that is not trusted here`,
+      /^that CA is/,
+    ],
+  ];
+  for (const version of VERSIONS) {
+    for (const [name, identity, tls, line, advice] of rows) {
+      test(`${name} (${version})`, async () => {
+        const server = await recordingServer(identity(), { maxVersion: version });
+        const tried = await attempt(target(server.port, tls()));
+        expect({ line: tried.line, status: tried.status }).toEqual({ line, status: 8 });
+        expect(tried.advice).toMatch(advice);
+        expect(tlsStep(tried)).toMatchObject({
+          failed: true,
+          outcome: line.slice('Error: '.length),
+          advice: tried.advice,
+        });
+        // The client has hung up: what was to come has come.
+        expect(server.received()).toBe('');
+        if (version === 'TLSv1.2') expect(recordTypes(server.wire())).not.toContain(APPLICATION_DATA);
+      });
+    }
+  }
+
+  test('and the check sees what is sent to a server that is right', async () => {
+    const { server: identity, ca } = certificates();
+    for (const version of VERSIONS) {
+      const server = await recordingServer(identity, { maxVersion: version }, (socket) =>
+        socket.once('data', () => socket.end()),
+      );
+      const tried = await attempt(target(server.port, { caFile: ca }));
+      tried.stream?.write(Buffer.from('CONNECT'));
+      await tried.closed;
+      expect(server.received()).toBe('CONNECT');
+      expect(recordTypes(server.wire())).toContain(APPLICATION_DATA);
+    }
+  });
+});
+
+describeWithOpenssl('a handshake that the server does not go through with ends with 8', () => {
+  type Row = [name: string, port: () => Promise<number>, tls: () => Partial<TlsTarget>, reason: string, advice: RegExp];
+  const ca = () => ({ caFile: certificates().ca });
+  const openssl =
+    (...args: string[]) =>
+    () =>
+      opensslServer(certificates().server, args);
+  const demanding = (version: string) => () =>
+    opensslServer(certificates().server, [
+      version,
+      '-CAfile',
+      certificates().ca,
+      '-Verify',
+      '2',
+      '-verify_return_error',
+    ]);
+  const client = ({ cert, key }: Identity) => ({ ...ca(), certFile: cert, keyFile: key });
+  const rows: Row[] = [
+    [
+      'a server that closes',
+      () => tcpServer((socket) => socket.once('data', () => socket.end())),
+      ca,
+      'the server closed the connection during the handshake',
+      /^does this port speak plain MQTT\?/,
+    ],
+    [
+      'a server that resets',
+      () => tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+      ca,
+      'the server closed the connection during the handshake',
+      /^does this port speak plain MQTT\?/,
+    ],
+    [
+      'a server that answers in plain MQTT',
+      () => tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from('2003008400', 'hex')))),
+      ca,
+      'the server does not speak TLS on this port',
+      /^use the port for TLS/,
+    ],
+    [
+      'a server that answers in HTTP',
+      () => tcpServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+      ca,
+      'the server does not speak TLS on this port',
+      /^use the port for TLS/,
+    ],
+    [
+      'a client certificate missing (TLS 1.2)',
+      demanding('-tls1_2'),
+      ca,
+      'the server demands a client certificate (--cert, --key)',
+      /^name a certificate that the server accepts with --cert/,
+    ],
+    [
+      'a client certificate of another CA (TLS 1.2)',
+      demanding('-tls1_2'),
+      () => client(certificates().stranger),
+      'the server does not know the CA of our client certificate',
+      /^use a certificate of a CA that the server trusts/,
+    ],
+    [
+      'no cipher in common (TLS 1.2)',
+      openssl('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+      () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
+      'the server refused the handshake: no cipher in common',
+      /^compare --ciphers and --tls-version/,
+    ],
+    [
+      'no suite in common (TLS 1.3)',
+      openssl('-tls1_3', '-ciphersuites', 'TLS_AES_128_GCM_SHA256'),
+      () => ({ ...ca(), ciphers: 'TLS_AES_256_GCM_SHA384' }),
+      'the server refused the handshake: no cipher in common',
+      /^compare --ciphers and --tls-version/,
+    ],
+    [
+      '--tls-version tlsv1.3 to a server with 1.2 only',
+      openssl('-tls1_2'),
+      () => ({ ...ca(), version: 'TLSv1.3' }),
+      'the server speaks no TLS version that we allow',
+      /^TLS 1\.2 and 1\.3 are allowed unless/,
+    ],
+    [
+      '--tls-version tlsv1.2 to a server with 1.3 only',
+      openssl('-tls1_3'),
+      () => ({ ...ca(), version: 'TLSv1.2' }),
+      'the server speaks no TLS version that we allow',
+      /^TLS 1\.2 and 1\.3 are allowed unless/,
+    ],
+    [
+      '--ciphers with names of TLS 1.2 to a server with 1.3 only',
+      openssl('-tls1_3'),
+      () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
+      'the server speaks no TLS version that we allow',
+      /--ciphers leaves only one of them/,
+    ],
+    [
+      'a server with TLS 1.1 only',
+      openssl('-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'),
+      ca,
+      'the server speaks no TLS version that we allow',
+      /^TLS 1\.2 and 1\.3/,
+    ],
+    [
+      '--tls-alpn with a protocol that the server does not have',
+      async () => (await recordingServer(certificates().server, { ALPNProtocols: ['h2'] })).port,
+      () => ({ ...ca(), alpn: 'mqtt' }),
+      'the server does not speak the protocol asked for with --tls-alpn',
+      /^ask for a protocol that the server offers/,
+    ],
+  ];
+  for (const [name, port, tls, reason, advice] of rows) {
+    test(name, async () => {
+      const tried = await attempt(target(await port(), tls()));
+      expect({ line: tried.line, status: tried.status }).toEqual({ line: `${E} ${reason}`, status: 8 });
+      expect(tried.advice).toMatch(advice);
+      expect(tlsStep(tried)).toMatchObject({ failed: true });
+    });
+  }
+
+  test('after it, in TLS 1.3, for a client certificate that is missing', async () => {
+    const port = await demanding('-tls1_3')();
+    const tried = await attempt(target(port, ca()));
+    expect(tried.line).toBe(undefined);
+    expect(await tried.closed).toMatchObject({
+      kind: 'tls',
+      status: 8,
+      message: 'A TLS error occurred: the server demands a client certificate (--cert, --key)',
+    });
+  });
+});
+
+describeTls('a PSK that the broker does not accept ends with 8', () => {
+  const rows = [
+    ['an identity that is not known', 'you', 'abcd', 'the server does not know this --psk-identity'],
+    ['a wrong key', 'me', 'abce', 'the server did not accept what we sent: with --psk, the key is wrong'],
+  ] as const;
+  for (const [name, identity, key, reason] of rows) {
+    test(name, async () => {
+      const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
+      const tried = await attempt(target(broker.pskPort, { psk: { identity, key: Buffer.from(key, 'hex') } }));
+      expect({ line: tried.line, status: tried.status }).toEqual({ line: `${E} ${reason}`, status: 8 });
+      expect(JSON.stringify([tried.steps, tried.advice])).not.toContain(key);
+      expect(broker.log()).not.toContain('New client connected');
+    });
+  }
+});
+
+describeWithOpenssl('what is wrong with files and options ends with 1 before anything is connected', () => {
+  const file = (content: string | Uint8Array, name = 'file.pem') => {
+    const path = join(tempDir(), name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const client = (certFile: string, keyFile: string) => ({ caFile: certificates().ca, certFile, keyFile });
+  const text = (path: string) => readFileSync(path, 'utf8');
+  const rows: [name: string, tls: () => Partial<TlsTarget>, line: string][] = [
+    [
+      '--cafile missing',
+      () => ({ caFile: '/nonexistent' }),
+      'Error: Problem setting TLS options: File not found: /nonexistent',
+    ],
+    [
+      '--cafile a folder',
+      () => {
+        const folder = join(tempDir(), 'file.pem');
+        mkdirSync(folder);
+        return { caFile: folder };
+      },
+      'Error: Problem setting TLS options: Is a directory: FILE',
+    ],
+    ['--cafile without certificate', () => ({ caFile: file('no') }), `${E} no CA certificate in file "FILE"`],
+    [
+      '--cafile whose second certificate is cut off',
+      () => ({ caFile: file(text(certificates().ca) + text(certificates().otherCa).slice(0, 300)) }),
+      `${E} certificate 2 in file "FILE" is damaged`,
+    ],
+    [
+      '--cert missing',
+      () => client('/nonexistent', certificates().clientEc.key),
+      'Error: Problem setting TLS options: File not found: /nonexistent',
+    ],
+    [
+      '--key missing',
+      () => client(certificates().clientEc.cert, '/nonexistent'),
+      'Error: Problem setting TLS options: File not found: /nonexistent',
+    ],
+    [
+      '--cert without certificate',
+      () => client(file(''), certificates().clientEc.key),
+      `${E} no certificate in file "FILE"`,
+    ],
+    [
+      '--cert damaged',
+      () => client(file(text(certificates().clientEc.cert).slice(0, 200)), certificates().clientEc.key),
+      `${E} a certificate in file "FILE" is damaged`,
+    ],
+    [
+      '--cert and --key swapped',
+      () => client(file(text(certificates().clientEc.key)), certificates().clientEc.cert),
+      `${E} no certificate in file "FILE", but a private key`,
+    ],
+    [
+      'a certificate for --key',
+      () => client(certificates().clientEc.cert, file(text(certificates().clientEc.cert))),
+      `${E} no private key in file "FILE", but a certificate`,
+    ],
+    [
+      '--key damaged',
+      () => client(certificates().clientEc.cert, file(text(certificates().clientEc.key).slice(0, 90))),
+      `${E} the private key in file "FILE" is damaged`,
+    ],
+    [
+      '--key of another certificate',
+      () => client(file(text(certificates().clientEc.cert), 'cert.pem'), file(text(certificates().clientRsa.key))),
+      `${E} key "FILE" does not belong to certificate "CERT"`,
+    ],
+    [
+      '--key encrypted and nobody to ask',
+      () => client(certificates().encrypted.cert, file(text(certificates().encrypted.key))),
+      `${E} key "FILE" is encrypted; no pass phrase was given`,
+    ],
+    ['--ciphers unknown', () => ({ ciphers: 'BOGUS' }), `${E} no usable cipher list: "BOGUS"`],
+    ['--ciphers with a suite unknown', () => ({ ciphers: 'TLS_BOGUS' }), `${E} no usable cipher list: "TLS_BOGUS"`],
+    ['--ciphers empty', () => ({ ciphers: ':' }), `${E} no cipher in the list ":"`],
+    [
+      '--ciphers of 1.2 with --tls-version tlsv1.3',
+      () => ({ ciphers: 'ECDHE-RSA-AES128-GCM-SHA256', version: 'TLSv1.3' }),
+      `${E} no cipher of TLS 1.3 in the list "ECDHE-RSA-AES128-GCM-SHA256"`,
+    ],
+    [
+      '--ciphers of 1.3 with --tls-version tlsv1.2',
+      () => ({ ciphers: 'TLS_AES_128_GCM_SHA256', version: 'TLSv1.2' }),
+      `${E} no cipher of TLS 1.2 in the list "TLS_AES_128_GCM_SHA256"`,
+    ],
+    [
+      '--tls-keylog in no folder',
+      () => ({ keylogFile: '/nonexistent/log' }),
+      'Error: Unable to write TLS key log "/nonexistent/log": No such file or directory',
+    ],
+    ['--tls-engine unknown', () => ({ engine: 'nope' }), 'Error: Problem setting TLS engine, is nope a valid engine?'],
+    [
+      '--keyform engine, and the engine has no keys',
+      () => ({ ...client(certificates().clientEc.cert, 'the-key'), engine: 'dynamic', keyInEngine: true }),
+      `${E} engine "dynamic" does not give the key "the-key"`,
+    ],
+    ['--psk empty', () => ({ psk: { identity: 'me', key: Buffer.alloc(0) } }), `${E} the key of --psk is empty`],
+    [
+      '--psk too long',
+      () => ({ psk: { identity: 'me', key: Buffer.alloc(513) } }),
+      `${E} the key of --psk is longer than 512 bytes`,
+    ],
+    [
+      '--psk-identity too long',
+      () => ({ psk: { identity: 'é'.repeat(129), key: Buffer.alloc(1) } }),
+      `${E} the --psk-identity is longer than 256 bytes`,
+    ],
+    [
+      '--psk with --tls-version tlsv1.3',
+      () => ({ psk: { identity: 'me', key: Buffer.alloc(1) }, version: 'TLSv1.3' }),
+      `${E} --psk needs TLS 1.2, which --tls-version tlsv1.3 excludes`,
+    ],
+  ];
+  for (const [name, tls, line] of rows) {
+    test(name, async () => {
+      let connections = 0;
+      const port = await tcpServer(() => connections++);
+      const given = tls();
+      const tried = await attempt(target(port, { ...(given.psk ? {} : { caFile: certificates().ca }), ...given }));
+      const told = tried.line?.replace(/[^ "]*\/file\.pem/, 'FILE').replace(/[^ "]*\/cert\.pem/, 'CERT');
+      expect({ line: told, status: tried.status }).toEqual({ line, status: 1 });
+      expect(tried.line).not.toContain('\n');
+      expect(connections).toBe(0);
+    });
+  }
+
+  for (const kind of ['ecPkcs8', 'ecTraditional', 'rsaPkcs8', 'rsaTraditional'] as const) {
+    test(`a wrong pass phrase (${kind})`, async () => {
+      const { encryptedKeys } = certificates();
+      const { cert, key } = encryptedKeys[kind];
+      const tried = await attempt(target(1, client(cert, key)), async () => 'not it');
+      expect({ line: tried.line, status: tried.status }).toEqual({
+        line: `${E} wrong pass phrase for key "${key}"`,
+        status: 1,
+      });
+    });
+  }
+});
+
+describeWithOpenssl('a CA certificate that is out of date', () => {
+  test('is not taken for the one of the server', () => {
+    const { server, expired, ca } = certificates();
+    // The certificate that has expired stands for a CA here; the trusted one has not.
+    const chain = [server.cert, expired.cert].map((path) => new X509Certificate(readFileSync(path)));
+    const seen = { host: 'localhost', tls: target(1, {}).tls!, trusted: [readFileSync(ca)], chain, keyed: true };
+    const failure = handshakeFailure({ code: 'CERT_HAS_EXPIRED' }, seen);
+    expect(`Error: ${failure.message}`).toBe(`${E} the CA certificate "localhost" has expired`);
+    expect(failure.advice).toBe(
+      'it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
+    );
+  });
+});
+
+const APPLICATION_DATA = 23;
+
+/** The types of the TLS records in a stream (RFC 8446, 5.1). */
+function recordTypes(bytes: Buffer): number[] {
+  const types: number[] = [];
+  for (let at = 0; at + 5 <= bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) types.push(bytes.readUInt8(at));
+  return types;
+}

@@ -1,0 +1,57 @@
+// Connects with dialer(), as the programs do.
+import { Failure } from '../../src/errors.ts';
+import type { ByteStream } from '../../src/net/byte-stream.ts';
+import { dialer } from '../../src/net/dial.ts';
+import type { DialContext, Step } from '../../src/net/steps.ts';
+import type { Target, TlsTarget } from '../../src/runtime/target.ts';
+import { cleanUp } from '../support/cleanup.ts';
+
+export function target(port: number, tls: Partial<TlsTarget>, more: Partial<Target> = {}): Target {
+  return {
+    host: 'localhost',
+    port,
+    srv: false,
+    noDelay: false,
+    tls: { systemCa: false, keyInEngine: false, checkHost: true, ...tls },
+    ...more,
+  };
+}
+
+export interface Attempt {
+  /** The stream, if there is one. */
+  stream?: ByteStream;
+  /** The line that a program would print, and what it would return. */
+  line?: string;
+  status?: number;
+  advice?: string | undefined;
+  steps: Step[];
+  /** Everything that came, and how it ended. */
+  received: () => string;
+  closed: Promise<Failure | undefined>;
+}
+
+export const nobody: DialContext['passphrase'] = async () => undefined;
+
+/** One attempt to connect; whatever comes of it. */
+export async function attempt(to: Target, passphrase = nobody): Promise<Attempt> {
+  const steps: Step[] = [];
+  const received: Buffer[] = [];
+  let close: (failure: Failure | undefined) => void = () => {};
+  const closed = new Promise<Failure | undefined>((resolve) => {
+    close = resolve;
+  });
+  const dial = dialer(to, { step: (step) => steps.push(step), passphrase });
+  const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
+  const rest = { steps, closed, received: () => Buffer.concat(received).toString('latin1') };
+  try {
+    const stream = await dial({ ...handlers, data: (bytes) => void handlers.data(bytes) }).opened;
+    cleanUp(() => stream.destroy());
+    return { stream, ...rest };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { line: `Error: ${error.message}`, status: error.status, advice: error.advice, ...rest };
+  }
+}
+
+/** The step of TLS, of an attempt that came as far as that. */
+export const tlsStep = ({ steps }: Attempt): Step | undefined => steps.find(({ kind }) => kind === 'tls');

@@ -1,0 +1,242 @@
+// TLS that works: what was agreed on, what is told of it, and what is asked for.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
+import { dialer } from '../../src/net/dial.ts';
+import type { Step } from '../../src/net/steps.ts';
+import { openTls, secureContext } from '../../src/net/tls.ts';
+import type { TlsTarget } from '../../src/runtime/target.ts';
+import { certificates } from '../support/certs.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+import { describeTls, describeWithOpenssl, opensslServer, recordingServer } from '../support/tls.ts';
+import { tempDir } from '../support/tmp.ts';
+import { attempt, nobody, target, tlsStep } from './tls-rig.ts';
+
+const trusting = () => ({ caFile: certificates().ca });
+
+describeWithOpenssl('the step of TLS', () => {
+  test('tells version, cipher, names, issuer, dates and chain', async () => {
+    const { chained } = certificates();
+    const server = await recordingServer({ cert: chained.chain, key: chained.key });
+    const tried = await attempt(target(server.port, trusting()));
+    expect(tlsStep(tried)).toEqual({
+      kind: 'tls',
+      what: 'TLS handshake with localhost',
+      outcome: 'TLSv1.3, TLS_AES_256_GCM_SHA384',
+      failed: false,
+      details: [
+        'Certificate for: localhost, 127.0.0.1, 0:0:0:0:0:0:0:1',
+        'Issued by: O=tsmosq tests, CN=intermediate',
+        'Valid: 2020-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC',
+        'Above it: "intermediate", "ca"',
+      ],
+    });
+  });
+
+  test('tells the same of a certificate that was not accepted, and that nothing is above it', async () => {
+    const server = await recordingServer(certificates().chained);
+    const tried = await attempt(target(server.port, trusting()));
+    expect(tlsStep(tried)).toMatchObject({
+      failed: true,
+      details: [
+        'Certificate for: localhost, 127.0.0.1, 0:0:0:0:0:0:0:1',
+        'Issued by: O=tsmosq tests, CN=intermediate',
+        'Valid: 2020-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC',
+        'Above it: no certificate sent, and none known here',
+      ],
+    });
+  });
+
+  test('tells that --insecure left out the name', async () => {
+    const server = await recordingServer(certificates().wrongHost);
+    const tried = await attempt(target(server.port, { ...trusting(), checkHost: false }));
+    expect(tlsStep(tried)).toMatchObject({ failed: false });
+    expect(tlsStep(tried)?.details?.at(-1)).toBe('The host name was not checked (--insecure)');
+  });
+
+  test('--tls-alpn: tells the protocol, or that the server chose none', async () => {
+    const { server: identity } = certificates();
+    const asked = { ...trusting(), alpn: 'mqtt' };
+    const knows = await recordingServer(identity, { ALPNProtocols: ['x', 'mqtt'] });
+    expect(tlsStep(await attempt(target(knows.port, asked)))?.outcome).toMatch(/, ALPN mqtt$/);
+    const ignores = await recordingServer(identity);
+    const tried = await attempt(target(ignores.port, asked));
+    expect(tlsStep(tried)?.details?.at(-1)).toBe('The server did not choose an application protocol (ALPN)');
+  });
+});
+
+describeWithOpenssl('versions and ciphers', () => {
+  const rows: [name: string, tls: Partial<TlsTarget>, outcome: string][] = [
+    ['--tls-version tlsv1.2', { version: 'TLSv1.2' }, 'TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+    ['--tls-version tlsv1.3', { version: 'TLSv1.3' }, 'TLSv1.3, TLS_AES_256_GCM_SHA384'],
+    [
+      '--ciphers with a name of 1.2 does not end in 1.3',
+      { ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
+      'TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+    ],
+    ['--ciphers with a suite of 1.3', { ciphers: 'TLS_AES_128_GCM_SHA256' }, 'TLSv1.3, TLS_AES_128_GCM_SHA256'],
+    ['--ciphers with a class', { ciphers: 'HIGH:!AES256' }, 'TLSv1.3, TLS_CHACHA20_POLY1305_SHA256'],
+  ];
+  for (const [name, tls, outcome] of rows) {
+    test(name, async () => {
+      const port = await opensslServer(certificates().server, []);
+      const tried = await attempt(target(port, { ...trusting(), ...tls }));
+      expect(tlsStep(tried)?.outcome).toBe(outcome);
+    });
+  }
+});
+
+describeTls('client certificates', () => {
+  for (const kind of ['ecPkcs8', 'ecTraditional', 'rsaPkcs8', 'rsaTraditional'] as const) {
+    test(`an encrypted key (${kind}) is asked for once, however often it connects`, async () => {
+      const { server, ca, encrypted, encryptedKeys } = certificates();
+      const broker = await startMosquitto({ tls: { ...server, ca, requireCertificate: true } });
+      const { cert, key } = encryptedKeys[kind];
+      const asked: string[] = [];
+      const to = target(broker.tlsPort, { ...trusting(), certFile: cert, keyFile: key });
+      const context = {
+        step: () => {},
+        passphrase: async (file: string) => {
+          asked.push(file);
+          return encrypted.passphrase;
+        },
+      };
+      const dial = dialer(to, context);
+      for (let round = 0; round < 2; round++) {
+        const connack = new Promise((resolve) => {
+          const dialing = dial({
+            data: (bytes) => resolve(Buffer.from(bytes).toString('hex')),
+            drain: () => {},
+            closed: resolve,
+          });
+          dialing.opened.then((stream) => stream.write(CONNECT), resolve);
+        });
+        expect(await connack).toBe('20020000');
+      }
+      expect(asked).toEqual([key]);
+    });
+  }
+
+  test('a key that is not encrypted is not asked for', async () => {
+    const { clientEc } = certificates();
+    const asked = vi.fn(nobody);
+    await secureContext({ ...target(1, trusting()).tls!, certFile: clientEc.cert, keyFile: clientEc.key }, asked);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  test('an intermediate in the file of --cert is sent too', async () => {
+    const { server, ca, chained } = certificates();
+    const port = await opensslServer(server, [
+      '-CAfile',
+      ca,
+      '-Verify',
+      '3',
+      '-verify_return_error',
+      '-purpose',
+      'any',
+    ]);
+    const tried = await attempt(target(port, { ...trusting(), certFile: chained.chain, keyFile: chained.key }));
+    expect(tried.line).toBe(undefined);
+  });
+});
+
+describeTls('--psk', () => {
+  test('reaches a PSK listener, with TLS 1.2 and no certificate', async () => {
+    const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
+    const tried = await attempt(target(broker.pskPort, { psk: { identity: 'me', key: Buffer.from('abcd', 'hex') } }));
+    tried.stream?.write(CONNECT);
+    await broker.waitForLog('Sending CONNACK');
+    expect(tlsStep(tried)).toMatchObject({
+      outcome: expect.stringMatching(/^TLSv1\.2, TLS_.*PSK_WITH/),
+      details: ['No certificate: both ends know the pre-shared key'],
+    });
+  });
+
+  test('with --ciphers', async () => {
+    const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
+    const psk = { identity: 'me', key: Buffer.from('abcd', 'hex') };
+    const tried = await attempt(target(broker.pskPort, { psk, ciphers: 'PSK-AES128-CBC-SHA' }));
+    expect(tlsStep(tried)?.outcome).toBe('TLSv1.2, TLS_PSK_WITH_AES_128_CBC_SHA');
+  });
+
+  test('accepts no certificate that nobody verified (RSA-PSK), and does not offer to', async () => {
+    const psk = { identity: 'Client_identity', key: Buffer.from('abcd', 'hex') };
+    const port = await opensslServer(certificates().clientRsa, ['-psk', 'abcd', '-tls1_2', '-cipher', 'kRSAPSK']);
+    const offering = await attempt(target(port, { psk }));
+    expect(offering.line).toBe('Error: A TLS error occurred: the server refused the handshake: no cipher in common');
+    const insisting = await attempt(target(port, { psk, ciphers: 'kRSAPSK' }));
+    expect(insisting).toMatchObject({ line: expect.stringMatching(/CA that is not trusted here$/), status: 8 });
+  });
+});
+
+describeWithOpenssl('--tls-keylog', () => {
+  test('appends, and makes the file for its owner only', async () => {
+    const server = await recordingServer(certificates().server);
+    const keylogFile = join(tempDir(), 'log');
+    await attempt(target(server.port, { ...trusting(), keylogFile }));
+    const first = readFileSync(keylogFile, 'utf8');
+    expect(first).toMatch(/^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]{64} [0-9a-f]+$/m);
+    expect(statSync(keylogFile).mode & 0o777).toBe(0o600);
+    await attempt(target(server.port, { ...trusting(), keylogFile, version: 'TLSv1.2' }));
+    const both = readFileSync(keylogFile, 'utf8');
+    expect(both.startsWith(first)).toBe(true);
+    expect(both.slice(first.length)).toMatch(/^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}\n$/);
+  });
+});
+
+describeWithOpenssl('the CA certificates of the system', () => {
+  const connectWith = async (environment: Record<string, string>) => {
+    for (const name of ['SSL_CERT_FILE', 'SSL_CERT_DIR']) vi.stubEnv(name, environment[name] ?? '');
+    try {
+      const server = await recordingServer(certificates().server);
+      return await attempt(target(server.port, { systemCa: true }));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  };
+
+  test('are those in SSL_CERT_FILE', async () => {
+    expect((await connectWith({ SSL_CERT_FILE: certificates().ca })).line).toBe(undefined);
+    expect((await connectWith({ SSL_CERT_FILE: certificates().otherCa })).line).toMatch(/not trusted here$/);
+  });
+
+  test('are those in the folders of SSL_CERT_DIR', async () => {
+    const tried = await connectWith({ SSL_CERT_DIR: `/nonexistent:${certificates().caPath}` });
+    expect(tried.line).toBe(undefined);
+  });
+
+  test('missing there: says so', async () => {
+    expect((await connectWith({ SSL_CERT_FILE: '/nonexistent/ca' })).line).toBe(
+      'Error: Problem setting TLS options: File not found: /nonexistent/ca',
+    );
+    expect((await connectWith({ SSL_CERT_DIR: '/nonexistent' })).line).toBe(
+      'Error: A TLS error occurred: no hashed CA certificate in SSL_CERT_DIR "/nonexistent"',
+    );
+  });
+});
+
+describe('a server that never answers the handshake', () => {
+  test('is given up after 60 s', async () => {
+    const to = target(1, {});
+    const setup = await secureContext(to.tls!, nobody);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const steps: Step[] = [];
+      const silent = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+      const opened = openTls(silent, to, setup, { step: (step) => steps.push(step) });
+      const told = opened.catch((failure: unknown) => failure);
+      vi.advanceTimersByTime(60_000);
+      expect(await told).toMatchObject({
+        status: 8,
+        message: 'A TLS error occurred: the server does not answer the handshake',
+      });
+      expect(steps).toMatchObject([{ kind: 'tls', failed: true }]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+/** MQTT 3.1.1, without credentials. */
+const CONNECT = Buffer.from('100d00044d5154540402003c000161', 'hex');

@@ -1,0 +1,126 @@
+// Servers for tests of TLS, that do one thing each.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { describe } from 'vitest';
+import type { Identity } from './certs.ts';
+import { cleanUp } from './cleanup.ts';
+import { describeWithMosquitto, findProgram } from './mosquitto.ts';
+import { freePort } from './tmp.ts';
+
+/** describe() for tests with certificates, and with the broker too: they say why they are skipped. */
+export const describeWithOpenssl = withOpenssl(describe);
+export const describeTls = withOpenssl(describeWithMosquitto);
+
+function withOpenssl(inner: (name: string, body: () => void) => void): (name: string, body: () => void) => void {
+  return (name, body) => {
+    if (findProgram('openssl') !== undefined || process.env['CI'] === 'true') return inner(name, body);
+    console.warn(`SKIPPED: ${name}: openssl was not found`);
+    describe.skip(`${name} [skipped: no openssl]`, body);
+  };
+}
+
+export interface Recording {
+  port: number;
+  /** Application data, deciphered. */
+  received(): string;
+  /** Bytes on the wire that came from the client. */
+  wire(): Buffer;
+  /** Handshakes that the server takes for finished. */
+  secured: TLSSocket[];
+}
+
+/** A TLS server that keeps what comes, and answers nothing. */
+export async function recordingServer(
+  { cert, key }: Identity,
+  options: TlsOptions = {},
+  onSecure: (socket: TLSSocket) => void = () => {},
+): Promise<Recording> {
+  const data: Buffer[] = [];
+  const secured: TLSSocket[] = [];
+  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key), ...options }, (socket) => {
+    secured.push(socket);
+    socket.on('data', (bytes: Buffer) => data.push(bytes));
+    socket.on('error', () => {});
+    onSecure(socket);
+  });
+  const inner = await listen(server);
+  const { port, wire } = await wireTap(inner);
+  return { port, wire, secured, received: () => Buffer.concat(data).toString('latin1') };
+}
+
+export interface WireTap {
+  port: number;
+  /** What clients sent. */
+  wire(): Buffer;
+  /** Ends the connections there are, at the level of TCP. */
+  cut(): void;
+}
+
+/** A relay. `refuses`: the connections, counted from 1, that are closed at the first bytes. */
+export async function wireTap(to: number, refuses = (_connection: number): boolean => false): Promise<WireTap> {
+  const sent: Buffer[] = [];
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((client) => {
+    if (refuses(++connections)) {
+      client.on('error', () => {}).once('data', () => client.destroy());
+      return;
+    }
+    const upstream = connect(to, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+    }
+    client.on('data', (bytes) => sent.push(bytes));
+    client.pipe(upstream).pipe(client);
+    client.once('close', () => upstream.destroy());
+    upstream.once('close', () => client.destroy());
+  });
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  cleanUp(cut);
+  return { port: await listen(server), wire: () => Buffer.concat(sent), cut };
+}
+
+/** A TCP server that does with a connection what it is told. */
+export function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
+  return listen(
+    createTcpServer((socket) => {
+      socket.on('error', () => {});
+      onConnection(socket);
+    }),
+  );
+}
+
+/** The server of the openssl program, for what the one of Node does not do. */
+export async function opensslServer({ cert, key }: Identity, args: readonly string[]): Promise<number> {
+  const port = await freePort();
+  const common = ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', cert, '-key', key];
+  const child = spawn('openssl', [...common, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
+  cleanUp(() => child.kill('SIGKILL'));
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('openssl s_server has ended')));
+    child.stdout.on('data', (text: Buffer) => text.includes('ACCEPT') && resolve());
+  });
+  return port;
+}
+
+function listen(server: ReturnType<typeof createTcpServer>): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  cleanUp(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
