@@ -35,6 +35,19 @@ export type PayloadSource =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'lines' };
 
+/** Where messages are kept that cannot be sent now. */
+export interface SpoolPart {
+  readonly folder: string;
+  /** Only send what waits: topic and source mean nothing. */
+  readonly flush: boolean;
+  /** Exit status when something is kept. */
+  readonly status: number;
+  readonly maxBytes?: number | undefined;
+  readonly maxCount?: number | undefined;
+  /** Milliseconds. */
+  readonly maxAge?: number | undefined;
+}
+
 export interface PubPlan extends CommonPlan {
   readonly program: 'pub';
   readonly topic: string;
@@ -46,6 +59,7 @@ export interface PubPlan extends CommonPlan {
   readonly repeat: number;
   /** Milliseconds between the end of one publish and the next. */
   readonly repeatDelay: number;
+  readonly spool?: SpoolPart | undefined;
 }
 
 /** How a message that came in is printed. */
