@@ -14,12 +14,9 @@ const TOOLS = {
   mosquitto_pub: { without: 'the comparisons with mosquitto_pub', apt: 'mosquitto-clients', brew: 'mosquitto' },
   mosquitto_sub: { without: 'the comparisons with mosquitto_sub', apt: 'mosquitto-clients', brew: 'mosquitto' },
   openssl: { without: 'the tests with TLS certificates', apt: 'openssl', brew: 'openssl' },
-<<<<<<< HEAD
   microsocks: { without: 'the tests with a SOCKS5 proxy', apt: 'microsocks', brew: 'microsocks' },
-=======
   cc: { without: 'the test with a key in an OpenSSL engine', apt: 'gcc' },
   tshark: { without: 'the test that deciphers a capture with --tls-keylog', apt: 'tshark', brew: 'wireshark' },
->>>>>>> tls
   'paho.mqtt': { without: 'the tests with Paho', apt: 'python3-paho-mqtt', present: () => imports('paho.mqtt.client') },
 };
 

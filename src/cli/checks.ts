@@ -102,6 +102,10 @@ const REQUIREMENTS: readonly Check[] = [
     complaint: () => close('Error: All of topic, message, and response topic must be supplied.'),
   },
   {
+    fails: ({ nul, noNewline }) => nul && noNewline,
+    complaint: () => apart("Error: Combining '-0' and '-N' makes no sense."),
+  },
+  {
     programs: ['sub'],
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
     complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),

@@ -26,17 +26,18 @@ interface Variable {
 /** What the environment says, less what the command line says better. */
 export class EnvironmentOptions {
   readonly #program: ProgramId;
-  readonly #variables: readonly Variable[];
-  readonly #onLine: Names;
+  readonly #variables: readonly Variable[] = [];
+  readonly #onLine: Names = new Set();
 
   constructor(program: ProgramId, env: Environment, words: readonly Word[]) {
     this.#program = program;
     const given = variablesOf(program, env);
-    this.#onLine = given.length === 0 ? new Set() : namesIn(program, words);
+    if (given.length === 0) return;
+    this.#onLine = namesIn(program, words);
     // Who asks for help gets it, whatever the environment is like.
-    const wanted = !this.#onLine.has('--help') && !this.#onLine.has('--version');
+    if (this.#onLine.has('--help') || this.#onLine.has('--version')) return;
     const displaced = displacedBy(this.#onLine);
-    this.#variables = wanted ? given.filter(({ option }) => !displaced.has(option.names[0])) : [];
+    this.#variables = given.filter(({ option }) => !displaced.has(option.names[0]));
   }
 
   /** The words of a line of an options file that still count. */
@@ -71,8 +72,7 @@ export class EnvironmentOptions {
 
 /** In the order of the table, but URLs first: what is said of host or port by itself is said more exactly. */
 function variablesOf(program: ProgramId, env: Environment): readonly Variable[] {
-  const names = Object.keys(env).filter((name) => name.startsWith(PREFIX));
-  if (names.length === 0) return [];
+  if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return [];
   const variables: Variable[] = [];
   for (const option of optionsOf(program)) {
     const name = environmentName(option);
@@ -94,9 +94,7 @@ function namesIn(program: ProgramId, words: readonly Word[]): Names {
 function displacedBy(names: Names): Set<string> {
   const displaced = new Set(names);
   for (const option of OPTIONS) {
-    const first = option.names[0];
-    if (option.conflict?.with.some((name) => names.has(name)) === true) displaced.add(first);
-    if (!names.has(first)) continue;
+    if (!names.has(option.names[0])) continue;
     for (const name of [...(option.conflict?.with ?? []), ...(option.instead ?? [])]) displaced.add(name);
   }
   return displaced;

@@ -46,12 +46,20 @@ export interface PubPlan extends CommonPlan {
   readonly repeat: number;
   /** Milliseconds between the end of one publish and the next. */
   readonly repeatDelay: number;
+  /** Records of `-l`, and of `unsent`, end in NUL instead of LF (`-0`). */
+  readonly nul: boolean;
+  /** Where what was not delivered goes; a file that is absent or empty. */
+  readonly unsent?: string | undefined;
+  /** Say at the end what became of the messages. */
+  readonly summary: boolean;
 }
 
 /** How a message that came in is printed. */
 export interface PrintPlan {
   readonly verbose: boolean;
   readonly newline: boolean;
+  /** That end is NUL instead of LF (`-0`). */
+  readonly nul: boolean;
   /** `-F`; wins over `verbose`. */
   readonly format?: CompiledFormat | undefined;
   /** Indent the JSON of `%j` and `%J`. */

@@ -62,6 +62,9 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
     properties: settings.properties.publish,
     repeat: settings.repeat ?? 1,
     repeatDelay: settings.repeatDelay ?? 0,
+    nul: settings.nul,
+    unsent: settings.unsent,
+    summary: settings.summary,
   };
 }
 
@@ -111,8 +114,8 @@ const isV5 = (plan: Common): boolean => plan.session.version === 5;
 
 const timeoutOf = ({ timeout }: Settings): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
 
-function printPlan({ verbose, noNewline, format, pretty }: Settings): PrintPlan {
-  return { verbose, newline: !noNewline, format, pretty };
+function printPlan({ verbose, noNewline, nul, format, pretty }: Settings): PrintPlan {
+  return { verbose, newline: !noNewline, nul, format, pretty };
 }
 
 function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {

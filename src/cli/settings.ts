@@ -97,6 +97,9 @@ export interface Settings {
   repeat?: number;
   /** Milliseconds. */
   repeatDelay?: number;
+  /** Where what was not delivered goes. */
+  unsent?: string;
+  summary: boolean;
 
   readonly unsubscribe: string[];
   readonly filterOut: string[];
@@ -117,6 +120,8 @@ export interface Settings {
 
   verbose: boolean;
   noNewline: boolean;
+  /** Records end in NUL instead of LF (`-0`). */
+  nul: boolean;
   format?: CompiledFormat;
   pretty: boolean;
   watch: boolean;
@@ -139,6 +144,7 @@ export function emptySettings(): Settings {
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],
     retain: false,
+    summary: false,
     unsubscribe: [],
     filterOut: [],
     exitAfterSubscribe: false,
@@ -149,6 +155,7 @@ export function emptySettings(): Settings {
     latency: false,
     verbose: false,
     noNewline: false,
+    nul: false,
     pretty: false,
     watch: false,
     messageRate: false,

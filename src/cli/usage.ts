@@ -52,7 +52,7 @@ function yargsRow(option: Option): Parameters<import('yargs').Yargs['option']> {
   ];
 }
 
-/** `--A ADDRESS`, long to yargs, is the short `-A ADDRESS`: moved to where short ones stand, in the same width. */
+/** `--A ADDRESS` and `--0`, long to yargs, is the short `-A ADDRESS`: moved to where short ones stand, in the same width. */
 function shortOptions(help: string): string {
-  return help.replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ');
+  return help.replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ').replace(/^ {6}--(\d), (--\S+)/gm, '  -$1, $2     ');
 }

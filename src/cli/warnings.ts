@@ -79,6 +79,11 @@ const RULES: readonly Rule[] = [
       (settings.retry.delay !== undefined || settings.retry.maxTime !== undefined) && !retries(settings, program),
     text: () => '--retry-delay and --retry-max-time have no effect without --retry',
   },
+  {
+    programs: ['pub'],
+    applies: ({ source, nul }) => nul && source !== undefined && source.kind !== 'lines',
+    text: () => '-0 has no effect without -l',
+  },
 ];
 
 /** The lines to print, without a line end. */

@@ -95,6 +95,16 @@ export class Client {
     return this.#session.inflight;
   }
 
+  /** Messages accepted and not sent yet. */
+  get waiting(): number {
+    return this.#session.waiting;
+  }
+
+  /** PUBLISH packets that were sent again because a connection was lost. */
+  get resent(): number {
+    return this.#session.resent;
+  }
+
   /** Starts the first attempt. Everything else is told to the handlers. */
   connect(): void {
     this.#dial();

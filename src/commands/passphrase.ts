@@ -13,6 +13,8 @@ export async function passphrase(_keyFile: string, plan: CommonPlan, io: Io): Pr
   try {
     return (await asker.ask(PROMPT)).toString();
   } catch (error) {
+    // What is said next begins a line.
+    if (!(error instanceof Interrupted)) io.stderr('\n');
     if (error instanceof Interrupted) throw new Failure('invalid-input', { message: '', status: error.status });
     // An empty answer opens no key.
     if (error instanceof Failure) return undefined;

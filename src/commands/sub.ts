@@ -10,6 +10,7 @@ import {
   type PublishPacket,
   reasonText,
   type SessionEvent,
+  type Token,
   TopicTree,
 } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
@@ -31,6 +32,9 @@ import { messagePrinter, type PrintMessage } from './print.ts';
 /** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
 
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNAL_NAMES = ['SIGINT', 'SIGTERM'] as const;
+
 export function sub(plan: SubPlan, io: Io): Promise<number> {
   return new Subscriber(plan, io).run();
 }
@@ -47,11 +51,15 @@ class Subscriber {
 
   #everConnected = false;
   #asked: 'no' | 'waiting' | 'granted' = 'no';
+  /** Filters whose UNSUBACK is waited for. */
+  readonly #unsubscribing = new Map<Token, string>();
   /** Messages put into the output, and of those: written. */
   #printed = 0;
   #written = 0;
-  /** Nothing more is printed: the count is reached, time is up, or a signal came. */
-  #stopped = false;
+  /** The count is reached: nothing more is printed, but what is may still wait for its reader. */
+  #counted = false;
+  /** The end has begun, for whatever reason. */
+  #leaving = false;
   #status = 0;
   /** Bytes that were unwritten when the wait for the reader began; it is over when it ends with as many. */
   #stuckAt = Infinity;
@@ -84,7 +92,7 @@ class Subscriber {
 
   run(): Promise<number> {
     const { timeout } = this.#plan;
-    const stop = (['SIGINT', 'SIGTERM'] as const).map((name) => this.#io.onSignal(name, () => this.#interrupt()));
+    const stop = SIGNAL_NAMES.map((name) => this.#io.onSignal(name, () => this.#interrupt(SIGNALS[name])));
     if (timeout !== undefined) stop.push(this.#io.clock.callAt(this.#io.clock.now() + timeout, () => this.#timedOut()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
@@ -96,6 +104,11 @@ class Subscriber {
     });
   }
 
+  /** Nothing more is printed, and nothing that comes is acknowledged. */
+  get #stopped(): boolean {
+    return this.#counted || this.#leaving;
+  }
+
   #event(event: SessionEvent): void {
     switch (event.type) {
       case 'message':
@@ -105,8 +118,7 @@ class Subscriber {
       case 'subscribed':
         return this.#subscribed(event);
       case 'unsubscribed':
-        // With topics there is a SUBACK to wait for (-E).
-        return this.#plan.exitAfterSubscribe && this.#plan.subscriptions.length === 0 ? this.#leave(0, 0) : undefined;
+        return this.#unsubscribed(event);
       case 'published':
         return this.#removed(event);
       case 'auth':
@@ -130,7 +142,8 @@ class Subscriber {
       client.subscribe(subscriptions, subscribeProperties);
       this.#asked = 'waiting';
     }
-    for (const filter of unsubscribe) client.unsubscribe([filter], unsubscribeProperties);
+    for (const filter of unsubscribe)
+      this.#unsubscribing.set(client.unsubscribe([filter], unsubscribeProperties), filter);
   }
 
   #subscribed({ packetId, codes, reason }: Extract<SessionEvent, { type: 'subscribed' }>): void {
@@ -150,6 +163,20 @@ class Subscriber {
     if (exitAfterSubscribe) this.#leave(refused[0] ?? 0, 0);
   }
 
+  #unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {
+    const { exitAfterSubscribe, subscriptions } = this.#plan;
+    const refused = codes.find(isRefusal);
+    if (refused !== undefined) {
+      if (exitAfterSubscribe) this.#status ||= refused;
+      this.#say(
+        `Warning: Unsubscribing from '${this.#unsubscribing.get(token)}' was denied: ${reasonText(refused)}.\n`,
+      );
+    }
+    this.#unsubscribing.delete(token);
+    // With topics there is a SUBACK to wait for (-E).
+    if (exitAfterSubscribe && subscriptions.length === 0 && this.#unsubscribing.size === 0) this.#leave(0, 0);
+  }
+
   #message(packet: PublishPacket, delivery: Delivery): void {
     // What comes after the end is not acknowledged: it stays with the server for the next run.
     if (this.#stopped) return;
@@ -162,7 +189,7 @@ class Subscriber {
     if (randomFilter === undefined || this.#io.random() * 100 < randomFilter) this.#put(packet);
     if (this.#plan.removeRetained && packet.retain) output.mark(packet.topic);
     output.mark(delivery);
-    if (++this.#printed === count) this.#stopped = true;
+    if (++this.#printed === count) this.#counted = true;
   }
 
   #put(packet: PublishPacket): void {
@@ -203,20 +230,21 @@ class Subscriber {
     if (this.#connection.output.isFull && !this.#stopped) this.#connection.client.setReading(false);
   }
 
-  #interrupt(): void {
-    if (this.#stopped) return this.#finish(this.#status);
+  #interrupt(signal: number): void {
+    // The second signal does not wait for a reader; what it leaves unprinted is not success.
+    if (this.#leaving) return this.#finish(this.#status || (this.#connection.output.pending > 0 ? 128 + signal : 0));
     this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
   }
 
   #timedOut(): void {
-    if (this.#stopped) return;
+    if (this.#leaving) return;
     if (this.#everConnected) this.#say(`${FAILURES.timeout.text}\n`);
     this.#leave(this.#everConnected ? FAILURES.timeout.status : NEVER_CONNECTED, WITH_WILL);
   }
 
   /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */
   #leave(status: number, reason: number): void {
-    this.#stopped = true;
+    this.#leaving = true;
     this.#status ||= status;
     void this.#finishFlows().then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
   }
@@ -229,9 +257,9 @@ class Subscriber {
 
   async #over(failure: Failure | undefined): Promise<void> {
     const asked = this.#stopped;
-    this.#stopped = true;
+    this.#leaving = true;
     // What was printed at QoS 1 or 2 may not count as acknowledged when the end was not in order: it will come again.
-    const acknowledged = this.#written === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
+    const acknowledged = this.#printed === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
     if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged))) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
       this.#connection.hint();

@@ -37,8 +37,8 @@ export interface Dialing {
 export type Dial = (handlers: StreamHandlers) => Dialing;
 
 /**
- * Makes a Node stream that is connected a ByteStream. `courtesy` is for transports with a closing message of their own:
- * for so many milliseconds the peer may end first. Many servers close as soon as they have read DISCONNECT; a closing
+ * Makes a Node stream that is connected a ByteStream. `courtesy` is for transports with a closing message of their own,
+ * and for ways that do not know half an end: for so many milliseconds the peer may end first. Many servers close as soon as they have read DISCONNECT; a closing
  * message that then lies there unread would make that close a reset, as if what we sent before had not been read either.
  */
 export function byteStream(duplex: Duplex, handlers: StreamHandlers, courtesy = 0): ByteStream {

@@ -11,8 +11,11 @@ import { type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { type DialContext, tellStep } from './steps.ts';
 import { connected, localAddressOf, openSocket } from './tcp.ts';
 
-/** How long, in milliseconds, to leave the server to end a TLS connection before we send close_notify. */
-const TLS_COURTESY = 1000;
+/**
+ * How long, in milliseconds, to leave the server to end a connection first: before close_notify of TLS, and before the
+ * end of our side where a proxy is between. Simple proxies drop both sides when one ends, and what is under way with it.
+ */
+const COURTESY = 1000;
 
 /** Never settles: what an attempt that was given up resolves to. */
 const NEVER = new Promise<never>(() => {});
@@ -67,7 +70,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     if (bare) return byteStream(lower, handlers);
     const named = { ...target, host: certified };
     const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
-    if (ws === undefined) return byteStream(top, handlers, tls === undefined ? 0 : TLS_COURTESY);
+    if (ws === undefined) return byteStream(top, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
     const what = `WebSocket: GET ${ws.shownPath(target.webSocket?.path ?? '')}`;
     return tellStep(context, 'websocket', what, ws.openWebSocket(top, named, handlers), () => 'accepted');
   };

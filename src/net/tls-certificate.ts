@@ -8,7 +8,7 @@ const MOST_NAMES = 10;
 const LONGEST_CHAIN = 20;
 
 /** The hosts that it is for: its DNS names and addresses, or the common name where it has none of these. */
-export function namesOf(certificate: X509Certificate): string {
+export function namesOf(certificate: Pick<X509Certificate, 'subject' | 'subjectAltName'>): string {
   // A name with a comma or a quote in it comes as a JSON string (Node, after CVE-2021-44532).
   const found = (certificate.subjectAltName ?? '').matchAll(/(?:^|, )(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   const names = [...found].map(([, name]) => printable(name ?? ''));

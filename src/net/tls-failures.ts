@@ -56,7 +56,7 @@ const VERDICTS: Readonly<Record<string, Judge>> = {
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: ({ chain: [own], host }) => ({
     reason: `the server certificate is for ${own === undefined ? 'another host' : namesOf(own)}, not for ${host}`,
-    advice: 'connect by a name that is in the certificate (-h); --insecure leaves out this check, and only this one',
+    advice: 'connect by a name that is in the certificate (-h), or have one made for this name',
   }),
 };
 

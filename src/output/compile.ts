@@ -76,7 +76,7 @@ class Compiler {
     return {
       usesTime: this.#usesTime,
       renderer: (options) => {
-        const end = rest + (options.newline ? '\n' : '');
+        const end = rest + (options.newline ? (options.nul ? '\0' : '\n') : '');
         return inOrder([...parts.map((build) => build(options)), ...(end === '' ? [] : [constant(end)])]);
       },
     };

@@ -18,6 +18,8 @@ export interface FormatOptions {
   readonly pretty: boolean;
   /** A line end after each message; not with `-N`. */
   readonly newline: boolean;
+  /** That end is NUL instead of LF (`-0`). */
+  readonly nul?: boolean;
   /** Takes what is to be told about a message that cannot be printed as asked for, down to the line end. */
   complain(line: string): void;
 }

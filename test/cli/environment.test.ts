@@ -47,6 +47,16 @@ describe('a variable', () => {
     });
   });
 
+  it('of a URL is read before those of its parts', () => {
+    const plan = pubIn(
+      { ...MESSAGE, TSMOSQ_PORT: '1884', TSMOSQ_PW: 'pw', TSMOSQ_URL: 'mqtt://u:url@h:1/t' },
+      '-t',
+      'a',
+    );
+    expect(plan.target).toMatchObject({ host: 'h', port: 1884 });
+    expect(plan.session).toMatchObject({ username: 'u', password: Buffer.from('pw') });
+  });
+
   it('takes its value whatever it looks like, also empty', () => {
     expect(pubIn({ TSMOSQ_TOPIC: '-x', TSMOSQ_MESSAGE: '' })).toMatchObject({ topic: '-x', source: bytes('') });
     expect(pubIn({ ...MESSAGE, TSMOSQ_MESSAGE: '--help' }).source).toEqual(bytes('--help'));

@@ -55,4 +55,12 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     min: 0,
     bad: 'Error: --retry-max-time argument must be >=0.0.',
   },
+  { names: ['-0', '--null'], commands: ALL, arity: 0 },
+  { names: ['--summary'], commands: ['pub'], arity: 0 },
+  {
+    names: ['--unsent'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --unsent argument given but no file specified.',
+  },
 ];

@@ -46,7 +46,7 @@ describe('--password-file', () => {
     expect(stderrOf(() => passwordIn(content))).toBe(`Error: The password file "f" ${reason}.\n`);
   });
 
-  it.each(['x'.repeat(65_536), `${'x'.repeat(65_536)}\n`, 'x'.repeat(1_000_000)])(
+  it.each(['x'.repeat(65_536), `${'x'.repeat(65_536)}\n`, `${'x'.repeat(65_535)}\r\ny`, 'x'.repeat(1_000_000)])(
     'refuses what is longer, whatever its length',
     (content) => {
       expect(stderrOf(() => passwordIn(content))).toBe('Error: The password in file "f" is longer than 65535 bytes.\n');

@@ -33,6 +33,9 @@ describe('the plan of tspub', () => {
       properties: [],
       repeat: 1,
       repeatDelay: 0,
+      nul: false,
+      unsent: undefined,
+      summary: false,
     });
   });
 
@@ -75,6 +78,7 @@ describe('the plan of tssub', () => {
       messageRate: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });
@@ -188,6 +192,7 @@ describe('the plan of tsrr', () => {
       latency: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });

@@ -1,4 +1,4 @@
-// The build compiles the programs ahead (src/DESIGN.md, decision 12). That may only ever change how fast they start.
+// The build compiles the programs ahead (src/DESIGN.md, decision 15). That may only ever change how fast they start.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -52,6 +52,11 @@ const silentAfter = (answer: string | undefined) => async () =>
       socket.once('data', () => (answer === undefined ? socket.destroy() : socket.end(answer))),
     ),
   );
+const withOpenssl =
+  (...args: string[]) =>
+  async () =>
+    tapped(await opensslServer(certificates().server, args));
+const withPsk = async () => tapped((await startMosquitto({ psk: { keys: { me: 'abcd' } } })).pskPort);
 const right = () => recording(certificates().server);
 
 const trusting = (...more: string[]) => ['--cafile', certificates().ca, ...more];
@@ -150,10 +155,76 @@ const ROWS: Row[] = [
   },
   {
     name: 'a server with TLS 1.1 only',
-    server: async () => tapped(await opensslServer(certificates().server, ['-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'])),
+    server: withOpenssl('-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'),
     args: trusting,
     line: `${E} the server speaks no TLS version that we allow`,
     status: 8,
+  },
+  {
+    name: '--tls-version tlsv1.2 to a server with 1.3 only',
+    server: withOpenssl('-tls1_3'),
+    args: () => trusting('--tls-version', 'tlsv1.2'),
+    line: `${E} the server speaks no TLS version that we allow`,
+    status: 8,
+  },
+  {
+    name: '--tls-version tlsv1.3 to a server with 1.2 only',
+    server: withOpenssl('-tls1_2'),
+    args: () => trusting('--tls-version', 'tlsv1.3'),
+    line: `${E} the server speaks no TLS version that we allow`,
+    status: 8,
+  },
+  {
+    name: 'no cipher in common',
+    server: withOpenssl('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+    args: () => trusting('--ciphers', 'ECDHE-ECDSA-AES256-GCM-SHA384'),
+    line: `${E} the server refused the handshake: no cipher in common`,
+    status: 8,
+  },
+  {
+    name: 'ALPN mismatch',
+    server: async () => {
+      const { port, received } = await recordingServer(certificates().server, { ALPNProtocols: ['h2'] });
+      return { port, seen: received };
+    },
+    args: () => trusting('--tls-alpn', 'mqtt'),
+    line: `${E} the server does not speak the protocol asked for with --tls-alpn`,
+    status: 8,
+  },
+  {
+    name: 'PSK identity unknown',
+    server: withPsk,
+    args: () => ['--psk', 'abcd', '--psk-identity', 'you'],
+    line: `${E} the server does not know this --psk-identity`,
+    status: 8,
+  },
+  {
+    name: 'PSK wrong',
+    server: withPsk,
+    args: () => ['--psk', 'abce', '--psk-identity', 'me'],
+    line: `${E} the server did not accept what we sent: with --psk, the key is wrong`,
+    status: 8,
+  },
+  {
+    name: '--ciphers unknown',
+    server: right,
+    args: () => trusting('--ciphers', 'BOGUS'),
+    line: `${E} no usable cipher list: "BOGUS"`,
+    status: 1,
+  },
+  {
+    name: '--tls-keylog not writable',
+    server: right,
+    args: () => trusting('--tls-keylog', '/nonexistent/log'),
+    line: 'Error: Unable to write TLS key log "/nonexistent/log": No such file or directory',
+    status: 1,
+  },
+  {
+    name: '--tls-engine unknown',
+    server: right,
+    args: () => trusting('--tls-engine', 'nope'),
+    line: 'Error: Problem setting TLS engine, is nope a valid engine?',
+    status: 1,
   },
   {
     name: 'key not matching',
@@ -229,7 +300,7 @@ describeTls('the failure matrix of TLS', () => {
       const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '25'];
       const { status, stdout, stderr } = outcome(await run(program, [...to, ...what], { stdin: 'not-it\n' }));
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr.replace(/^Enter PEM pass phrase:\n?/, '')).toBe(`${E} wrong pass phrase for key "${key}"\n`);
+      expect(stderr.replace(/^Enter PEM pass phrase:\n/, '')).toBe(`${E} wrong pass phrase for key "${key}"\n`);
       expect(seen()).toBe('');
     });
   }

@@ -1,7 +1,9 @@
 // Every way in which TLS fails: one line, one exit status, one piece of advice, and nothing of MQTT on the wire before.
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { handshakeFailure } from '../../src/net/tls-failures.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates, type Identity } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -34,6 +36,13 @@ describeWithOpenssl('a server certificate that is not right ends with 8, and no 
       () => ({ caFile: certificates().ca }),
       `${E} the certificate of "intermediate", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
       /^the server should send the intermediate certificate after its own; if O=tsmosq tests, CN=intermediate is a root/,
+    ],
+    [
+      'an intermediate that is trusted, without the root',
+      () => certificates().chained,
+      () => ({ caFile: join(certificates().folder, 'intermediate.crt') }),
+      `${E} the issuer of the server certificate is not known here`,
+      /^the CA certificates trusted here lead up to O=tsmosq tests, CN=ca, which is missing: add it$/,
     ],
     [
       'self-signed',
@@ -391,6 +400,20 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
       });
     });
   }
+});
+
+describeWithOpenssl('a CA certificate that is out of date', () => {
+  test('is not taken for the one of the server', () => {
+    const { server, expired, ca } = certificates();
+    // The certificate that has expired stands for a CA here; the trusted one has not.
+    const chain = [server.cert, expired.cert].map((path) => new X509Certificate(readFileSync(path)));
+    const seen = { host: 'localhost', tls: target(1, {}).tls!, trusted: [readFileSync(ca)], chain, keyed: true };
+    const failure = handshakeFailure({ code: 'CERT_HAS_EXPIRED' }, seen);
+    expect(`Error: ${failure.message}`).toBe(`${E} the CA certificate "localhost" has expired`);
+    expect(failure.advice).toBe(
+      'it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
+    );
+  });
 });
 
 const APPLICATION_DATA = 23;

@@ -54,6 +54,8 @@ export class Outbound {
   #limits: ServerLimits | undefined;
   #window = 0;
   #aliases = new OutboundAliases(0);
+  /** PUBLISH packets sent again after a connection was lost, since the beginning. */
+  resent = 0;
 
   constructor(context: OutboundContext) {
     this.#context = context;
@@ -170,6 +172,7 @@ export class Outbound {
     if (this.#limits === undefined) return;
     while (this.#resend.length > 0 && this.#sent.size + this.#released.size < this.#window) {
       const flight = this.#resend.shift()!;
+      this.resent++;
       this.#write(flight.token, flight.content, flight.packetId, true);
     }
     if (this.#resend.length > 0) return;

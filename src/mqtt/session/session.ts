@@ -94,6 +94,11 @@ export class Session {
     return this.#outbound.waiting;
   }
 
+  /** PUBLISH packets sent again after a connection was lost. */
+  get resent(): number {
+    return this.#outbound.resent;
+  }
+
   /** Messages whose acknowledgement the server waits for on this connection. */
   get unacknowledged(): number {
     return this.#inbound.unacknowledged;

@@ -1,0 +1,102 @@
+// Encrypted keys: the pass phrase is asked for on the terminal, without echo, and shown nowhere.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { certificates } from '../support/certs.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+import { commandLine, run } from '../support/run.ts';
+import { describeTls, wireTap } from '../support/tls.ts';
+
+const hasPython = ((): boolean => {
+  try {
+    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!hasPython) console.warn('SKIPPED: the pass phrase on a terminal: there is no python3 of 3.9 or later');
+
+interface Session {
+  shown: string;
+  status: number | null;
+  before: object;
+  meanwhile: object | null;
+  after: object;
+}
+
+/** Types a line at the prompt, on a terminal. */
+async function onTerminal(typed: string, program: string, args: readonly string[]): Promise<Session> {
+  const driver = join(import.meta.dirname, 'passwd-terminal.py');
+  const script = JSON.stringify([[PROMPT, typed]]);
+  const { stdout, stderr } = await run('python3', [driver, script, ...commandLine(program, args)], {
+    timeoutMs: 25_000,
+  });
+  if (stdout.length === 0) throw new Error(stderr);
+  return JSON.parse(stdout.toString()) as Session;
+}
+
+const PROMPT = 'Enter PEM pass phrase:';
+const NORMAL = { echo: true, canonical: true };
+
+const demanding = async () => {
+  const { server, ca } = certificates();
+  return startMosquitto({ tls: { ...server, ca, requireCertificate: true } });
+};
+const options = (port: number, kind: keyof ReturnType<typeof certificates>['encryptedKeys']) => {
+  const { ca, encryptedKeys } = certificates();
+  const { cert, key } = encryptedKeys[kind];
+  return ['-h', 'localhost', '-p', `${port}`, '--cafile', ca, '--cert', cert, '--key', key, '-t', 'a'];
+};
+
+describeTls('the pass phrase of an encrypted key', () => {
+  for (const kind of ['ecPkcs8', 'ecTraditional', 'rsaPkcs8', 'rsaTraditional'] as const) {
+    test.skipIf(!hasPython)(`is asked for on the terminal, without echo (${kind})`, async () => {
+      const { tlsPort } = await demanding();
+      const session = await onTerminal(`${certificates().encrypted.passphrase}\r`, 'tspub', [
+        ...options(tlsPort, kind),
+        ...['-m', 'x', '-q', '1'],
+      ]);
+      expect(session).toEqual({
+        shown: `${PROMPT}\r\n`,
+        status: 0,
+        before: NORMAL,
+        meanwhile: { echo: false, canonical: false },
+        after: NORMAL,
+      });
+    });
+  }
+
+  test.skipIf(!hasPython)('wrong: one line, exit status 1, and it is not shown', async () => {
+    const { tlsPort } = await demanding();
+    const session = await onTerminal('not-it\r', 'tspub', [...options(tlsPort, 'ecPkcs8'), '-m', 'x']);
+    const { key } = certificates().encrypted;
+    expect(session.shown.replace(/^Hint: .*\r\n/m, '')).toBe(
+      `${PROMPT}\r\nError: A TLS error occurred: wrong pass phrase for key "${key}"\r\n`,
+    );
+    expect(session).toMatchObject({ status: 1, after: NORMAL });
+  });
+
+  test.skipIf(!hasPython)('is asked for once, though the connection is made twice', async () => {
+    const broker = await demanding();
+    const tap = await wireTap(broker.tlsPort);
+    const args = [...options(tap.port, 'ecPkcs8'), '-q', '1', '-c', '-i', 'listener', '-C', '1', '-W', '25'];
+    const session = onTerminal(`${certificates().encrypted.passphrase}\r`, 'tssub', args);
+    await broker.waitForLog('Sending SUBACK to listener');
+    tap.cut();
+    await run('tspub', ['-p', `${broker.port}`, '-t', 'a', '-q', '1', '-m', 'after']);
+    const { shown, status } = await session;
+    expect({ shown: shown.replaceAll('\r', ''), status }).toEqual({
+      shown: `${PROMPT}\nWarning: The connection was lost; connecting again.\nafter\n`,
+      status: 0,
+    });
+  });
+
+  test('is read from standard input where there is no terminal', async () => {
+    const { tlsPort } = await demanding();
+    const { status } = await run('tspub', [...options(tlsPort, 'rsaPkcs8'), '-m', 'x', '-q', '1'], {
+      stdin: `${certificates().encrypted.passphrase}\n`,
+    });
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * SRV records from the DNS server that the system's configuration names: in a mount namespace of its own, where
+ * /etc/resolv.conf leads to a server of ours. That needs root.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { type DnsServer, startDnsServer } from '../support/dns-server.ts';
+import { fakeServer } from '../support/fake-server.ts';
+import { root, run } from '../support/run.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+
+const PORT = 53;
+
+async function whyNot(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'it needs Linux';
+  const mount = ['-m', 'mount', '--bind', '/etc/hosts', '/etc/resolv.conf'];
+  if (spawnSync('unshare', mount, { stdio: 'ignore' }).status !== 0)
+    return 'this user may not mount anything in a namespace of its own (unshare -m)';
+  const { createSocket } = await import('node:dgram');
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => resolve(`this user may not listen on port ${PORT}`));
+    socket.bind(PORT, ownAddress(), () => socket.close(() => resolve(undefined)));
+  });
+}
+
+/** Port 53 it has to be, so each run has an address of its own. */
+function ownAddress(): string {
+  const number = () => 1 + Math.floor(Math.random() * 250);
+  return `127.${number()}.${number()}.${number()}`;
+}
+
+const reason = await whyNot();
+if (reason !== undefined) console.warn(`SKIPPED: SRV records from the system's DNS server: ${reason}`);
+
+describe.skipIf(reason !== undefined)('SRV records from the DNS server of the system', () => {
+  async function connect(records: Parameters<typeof startDnsServer>[0], host: string): Promise<[string, DnsServer]> {
+    const folder = tempDir();
+    const program = join(folder, 'main.cjs');
+    const entry = join(root, 'test', 'net', 'srv-main.ts');
+    await build({
+      entryPoints: [entry],
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+    });
+    const server = await startDnsServer(records, { address: ownAddress(), port: PORT });
+    const configuration = join(folder, 'resolv.conf');
+    writeFileSync(configuration, `nameserver ${server.address}\n`);
+    const inside = 'mount --bind "$1" /etc/resolv.conf && exec "$2" "$3" "$4"';
+    const words = [configuration, process.execPath, program, host];
+    const { stdout, stderr } = await run('unshare', ['-m', 'sh', '-c', inside, 'sh', ...words]);
+    return [`${stdout}${stderr}`, server];
+  }
+
+  it('lead to the first broker that takes the connection', async () => {
+    const broker = await fakeServer(async () => {});
+    const dead = await freePort();
+    const records = {
+      '_mqtt._tcp.example.test': [
+        { target: 'localhost', port: broker.port, priority: 20, weight: 5 },
+        { target: 'localhost', port: dead, priority: 10 },
+      ],
+    };
+    const [told, server] = await connect(records, 'example.test');
+    expect(told.split('\n')).toEqual([
+      `Look up the SRV records of _mqtt._tcp.example.test: localhost port ${dead}, localhost port ${broker.port}`,
+      'Look up localhost: 127.0.0.1',
+      `Connect to 127.0.0.1 port ${dead}: Connection refused`,
+      'Look up localhost: 127.0.0.1',
+      `Connect to 127.0.0.1 port ${broker.port}: connected`,
+      '',
+    ]);
+    expect(server.asked).toEqual(['_mqtt._tcp.example.test']);
+  });
+
+  it('may say that there is no such service, or nothing', async () => {
+    const records = { '_mqtt._tcp.none.test': [{ target: '.', port: 0 }], '_mqtt._tcp.empty.test': [] };
+    for (const host of ['none.test', 'empty.test', 'missing.test']) {
+      const [told] = await connect(records, host);
+      expect(told).toBe(`Look up the SRV records of _mqtt._tcp.${host}: Lookup error\nLookup error\n`);
+    }
+  });
+});
