@@ -91,7 +91,8 @@ async function measureRow(row, places) {
     if (of !== 'theirs') notes.push(`${ratio.toFixed(2)} x ${of} -e 0 (${shown(medians[of])})`);
     if (ratio > most) notes.push('MISSED');
   }
-  if (row.memory) notes.push(`${memory.toFixed(0)} MB${memory > row.memory ? `, MISSED ${row.memory} MB` : ''}`);
+  if (row.memory && memory > 0)
+    notes.push(`${memory.toFixed(0)} MB${memory > row.memory ? `, MISSED ${row.memory} MB` : ''}`);
   const ratio = !theirs ? '' : (ours / theirs).toFixed(2);
   print(row.name, row.what, shown(ours), shown(theirs), ratio, row.mark ? `${row.mark.most}` : '', notes.join('  '));
 }
