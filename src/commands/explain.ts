@@ -20,8 +20,8 @@ interface Row {
   readonly silent: (target: Target) => string;
 }
 
-/** An address needs no name server. */
-const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+/** An address needs no name server, and localhost is tried at its usual address first. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:|^localhost$/.test(host);
 
 /** The steps in their order. */
 const STEPS: readonly Row[] = [

@@ -63,6 +63,8 @@ class Publisher {
   readonly #lines: LineSplitter;
 
   #source: Source | undefined;
+  /** At a signal: what was read behind that. */
+  #leftover: Uint8Array | undefined;
   /** A line that waits for the window. */
   #held: Uint8Array | undefined;
   #feeding: Promise<void> | undefined;
@@ -248,6 +250,7 @@ class Publisher {
     this.#signal = signal;
     this.#cutShort = !this.#inputEnded;
     this.#inputEnded = true;
+    this.#leftover = this.#source?.leftover?.();
     this.#source?.close();
     this.#proceed = undefined;
     if (this.#cutShort) this.#status ||= 128 + signal;
@@ -297,7 +300,12 @@ class Publisher {
       return;
     }
     if (this.#held !== undefined) unsent.put(this.#held);
-    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(line);
+    const keepLines = (): void => {
+      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(line);
+    };
+    keepLines();
+    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
+    keepLines();
     const rest = this.#lines.rest();
     if (rest !== undefined) unsent.put(rest);
   }

@@ -238,8 +238,14 @@ class Subscriber {
 
   #timedOut(): void {
     if (this.#leaving) return;
-    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}\n`);
+    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}${this.#sofar()}\n`);
     this.#leave(this.#everConnected ? FAILURES.timeout.status : NEVER_CONNECTED, WITH_WILL);
+  }
+
+  /** With -C, how far it came: the status alone does not tell some from none. */
+  #sofar(): string {
+    const { count } = this.#plan;
+    return count === undefined || this.#printed === 0 ? '' : `: ${this.#printed} of ${count} messages came`;
   }
 
   /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */

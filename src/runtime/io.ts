@@ -27,6 +27,8 @@ export type Random = () => number;
 export interface Source {
   /** The next bytes, good until the next read, or undefined at the end. Rejects with a Failure. */
   read(): Promise<Uint8Array | undefined>;
+  /** What was taken from the input already and not handed out yet; asked for before close(). */
+  leftover?(): Uint8Array | undefined;
   /** Stops a read that waits; nothing can be read afterwards. */
   close(): void;
 }

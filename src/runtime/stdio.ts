@@ -53,6 +53,7 @@ function socketSource(socket: Socket): Source {
         throw new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
       }
     },
+    leftover: () => (socket.read() as Buffer | null) ?? undefined,
     close: () => void socket.on('error', () => {}).destroy(),
   };
 }

@@ -6,6 +6,7 @@ import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
+import { startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
 import { startProxy } from './proxy.ts';
 import { accept, packetIdOf, V3, V5 } from './script.ts';
@@ -101,6 +102,28 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
       expect(contents(file)).toBe('2\n3\n4\n5\npart\n');
     });
   }
+
+  test('hold at a signal all that was taken from a pipe: what is left in the pipe is the rest', async () => {
+    const server = await fakeServer(acknowledging([0], silence));
+    const folder = tempDir();
+    const file = join(folder, 'unsent');
+    const all = asInput(lines(1, 60_000));
+    const script = `seq 1 60000 | { sh -c 'echo $$ > ${folder}/pid; exec "$@"' sh "$@"; cat > ${folder}/rest; }`;
+    const argv = [...at(server.port), ...V5, ...args, '--unsent', file];
+    const running = startInShell(script, 'tspub', argv);
+    const connection = await server.connection(0);
+    while (!connection.received.includes('21')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM');
+    const { stderr } = await running.exited;
+    expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
+    const kept = contents(file);
+    const rest = contents(join(folder, 'rest'));
+    expect(kept.length).toBeGreaterThan(64 * 1024);
+    expect(rest.length).toBeGreaterThan(0);
+    // The pipe may have been cut in the middle of a line.
+    expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);
+  });
 
   test('without --unsent a signal tells how many were not acknowledged', async () => {
     const server = await fakeServer(acknowledging([0], silence));

@@ -9,7 +9,8 @@ import { type Broker, describeWithMosquitto, startMosquitto } from '../support/m
 import { childEnv, commandLine, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { saveState } from './broker-state.ts';
-import { type FaultProxy, startFaultProxy } from './proxy.ts';
+import { Exchanges } from './exchanges.ts';
+import { type FaultProxy, type Link, startFaultProxy } from './proxy.ts';
 import { randomFrom, seedOf, Tally } from './unique.ts';
 
 const FULL = process.env['ENDURANCE'] === 'full';
@@ -38,12 +39,12 @@ const QUIET = {
 async function killAndRestart(
   broker: Broker,
   proxies: readonly FaultProxy[],
-  tally: Tally,
+  exchanges: Exchanges,
   store: string,
 ): Promise<void> {
   const [publisher, witness] = proxies;
   publisher!.hold();
-  for (let before = -1; before !== tally.received; await sleep(300)) before = tally.received;
+  await exchanges.rest();
   witness!.hold();
   await saveState(broker, store);
   await broker.kill('SIGKILL');
@@ -56,7 +57,12 @@ describeWithMosquitto('endurance', () => {
     test(`tspub -l -q ${qos}: ${LINES} lines over ${RESTARTS} kills of the broker`, { timeout: PATIENT }, async () => {
       const store = tempDir();
       const broker = await startMosquitto({ ...QUIET, persistence: store });
-      const proxies = [await startFaultProxy(broker.port, () => ({})), await startFaultProxy(broker.port, () => ({}))];
+      const exchanges = new Exchanges();
+      const good = (): Link => ({});
+      const proxies = [
+        await startFaultProxy(broker.port, good),
+        await startFaultProxy(broker.port, good, exchanges.see),
+      ];
       const [near, far] = proxies.map(({ port }) => at(port));
       const begun = Date.now();
       const tally = new Tally(LINES);
@@ -68,7 +74,7 @@ describeWithMosquitto('endurance', () => {
 
       for (let i = 0; i < RESTARTS; i++) {
         await tally.reaches(((i + 1) * LINES) / (RESTARTS + 1));
-        await killAndRestart(broker, proxies, tally, store);
+        await killAndRestart(broker, proxies, exchanges, store);
       }
       const { status, stderr } = await publisher.exited;
       await tally.reaches(LINES);

@@ -43,8 +43,12 @@ export interface FaultProxy {
   hold(): void;
 }
 
-/** `link` says what is wrong with the n-th connection (from 0). */
-export async function startFaultProxy(target: number, link: (connection: number) => Link): Promise<FaultProxy> {
+/** `link` says what is wrong with the n-th connection (from 0); `see` is shown each packet that is passed on. */
+export async function startFaultProxy(
+  target: number,
+  link: (connection: number) => Link,
+  see?: (way: Way, packet: Buffer) => void,
+): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
   let gate: Gate = {};
@@ -59,8 +63,8 @@ export async function startFaultProxy(target: number, link: (connection: number)
     const broker = keep(connect({ port: target, host: '127.0.0.1', allowHalfOpen: true }));
     const plan = link(connections++);
     const dead = { is: false };
-    void pump([client, broker], 'up', plan, dead, gate);
-    void pump([broker, client], 'down', plan, dead, gate);
+    void pump([client, broker], 'up', plan, dead, gate, see);
+    void pump([broker, client], 'down', plan, dead, gate, see);
   });
   const cutAll = (): void => {
     gate.open?.();
@@ -98,9 +102,11 @@ async function pump(
   link: Link,
   dead: { is: boolean },
   gate: Gate,
+  see?: (way: Way, packet: Buffer) => void,
 ): Promise<void> {
   const cut = link.cut?.way === way ? link.cut : undefined;
   const find = cut === undefined ? undefined : breakPoint(cut);
+  let unseen = Buffer.alloc(0);
   try {
     for await (const chunk of link.coalesce === undefined ? from : gathered(from, link.coalesce)) {
       if (gate.isOpen !== undefined) {
@@ -112,6 +118,13 @@ async function pump(
       if (link.delay !== undefined) await sleep(link.delay);
       const end = find?.(bytes);
       await pass(to, end === undefined ? bytes : bytes.subarray(0, end), link.pieces);
+      if (see !== undefined) {
+        unseen = Buffer.concat([unseen, bytes]);
+        for (let stop = packetEnd(unseen, 0); stop !== undefined; stop = packetEnd(unseen, 0)) {
+          see(way, unseen.subarray(0, stop));
+          unseen = unseen.subarray(stop);
+        }
+      }
       if (end === undefined || cut === undefined) continue;
       dead.is = cut.as !== 'half';
       breakOff(from, to, cut.as ?? 'reset');

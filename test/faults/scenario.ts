@@ -40,7 +40,7 @@ export interface Scenario {
 }
 
 /** Longer than any of ours takes; whoever is still there then is killed. */
-export const LIMIT = 20_000;
+export const LIMIT = 30_000;
 
 /** Runs a program to its end, or to the limit. */
 export async function attempt(
