@@ -36,6 +36,7 @@ export async function build() {
     target,
     // It is native code, found in node_modules when it is asked for.
     external: ['argon2'],
+    alias: { 'string-width': join(root, 'scripts', 'string-width.mjs') },
     minify: true,
     define: { TSMOSQ_VERSION: JSON.stringify(version) },
     legalComments: 'none',
