@@ -62,9 +62,11 @@ export function filing<T>(what: string, work: () => T): T {
 export function openFolder(folder: string, around: SpoolSurroundings, make: boolean): void {
   const { fs } = around;
   filing(`The spool ${folder} cannot be opened`, () => {
+    let made = false;
     if (make) {
       try {
         fs.mkdirSync(folder, 0o700);
+        made = true;
       } catch (error) {
         if (errnoOf(error) !== 'EEXIST') throw error;
       }
@@ -79,10 +81,21 @@ export function openFolder(folder: string, around: SpoolSurroundings, make: bool
           'EPERM',
           'run this as that user, or name another folder',
         );
-      if ((stat.mode & 0o077) === 0) return;
+      // The umask may have taken away what the owner needs.
+      if (made) fs.fchmodSync(fd, 0o700);
+    });
+  });
+}
+
+/** Takes away from others what they may do with a folder of ours. Not before it is known to be a spool. */
+export function closeToOthers(folder: string, around: SpoolSurroundings): void {
+  const { fs } = around;
+  filing(`The spool ${folder} cannot be opened`, () => {
+    const fd = fs.openSync(folder, 'r');
+    withOpen(fs, fd, () => {
+      if ((fs.fstatSync(fd).mode & 0o077) === 0) return;
       fs.fchmodSync(fd, 0o700);
-      // A new one may have got its mode from an umask or a default of the parent.
-      if (fs.readdirSync(folder).length > 0) around.report(`The spool ${folder} was open to others; it is no longer`);
+      around.report(`The spool ${folder} was open to others; it is no longer`);
     });
   });
 }

@@ -15,7 +15,16 @@ const PLACE = 0;
 /** It is written anew when it has grown to so many times of what is worth keeping. */
 const REWRITE_FACTOR = 4;
 
-const ENTRY_TYPES = ['base', 'settled', 'sending', 'released', 'restarted', 'forgotten', 'counter'] as const;
+const ENTRY_TYPES = [
+  'base',
+  'settled',
+  'sending',
+  'released',
+  'restarted',
+  'forgotten',
+  'counter',
+  'returned',
+] as const;
 const ENTRY_BYTES = 14;
 const outcomes = Object.keys(OUTCOMES) as Outcome[];
 
@@ -54,6 +63,8 @@ function numbersOf(entry: Entry): [number, number, number] {
       return [entry.from, entry.to, OUTCOMES[entry.outcome]];
     case 'sending':
       return [entry.id, entry.packetId, 0];
+    case 'returned':
+      return [entry.id, 0, 0];
     case 'released':
     case 'counter':
       return [entry.packetId, 0, 0];
@@ -72,6 +83,7 @@ function* entriesOf(body: Buffer): Generator<Entry> {
     else if (type === 'settled') yield { type, from: one, to: two, outcome: outcomes[body[at + 13]!] ?? 'delivered' };
     else if (type === 'sending') yield { type, id: one, packetId: two };
     else if (type === 'released' || type === 'counter') yield { type, packetId: one };
+    else if (type === 'returned') yield { type, id: one };
     else if (type !== undefined) yield { type };
   }
 }

@@ -13,6 +13,8 @@ export type Entry =
   | { readonly type: 'sending'; readonly id: number; readonly packetId: number }
   /** PUBREC came; PUBREL is about to go out. */
   | { readonly type: 'released'; readonly packetId: number }
+  /** The server has refused it, so that the packet identifier is free, and it waits again. */
+  | { readonly type: 'returned'; readonly id: number }
   /** The server has a new session, without anything of ours: those released start over. */
   | { readonly type: 'restarted' }
   /** What is in flight is given up, and waits again. */
@@ -85,6 +87,9 @@ export class Ledger {
         this.#released.set(entry.packetId, id);
         return;
       }
+      case 'returned':
+        this.#land(entry.id);
+        return;
       case 'restarted':
         this.needsCleanStart = false;
         this.#sent = new Map([...this.#released, ...this.#sent]);
@@ -120,25 +125,25 @@ export class Ledger {
 
   #settle(id: number): void {
     if (this.isSettled(id)) return;
-    const packetId = this.#byId.get(id);
-    if (packetId !== undefined) {
-      this.#byId.delete(id);
-      this.#sent.delete(packetId);
-      this.#released.delete(packetId);
-    }
+    this.#land(id);
     this.total++;
     this.#settled.add(id);
     while (this.#settled.delete(this.base)) this.base++;
   }
 
+  /** It is no longer on its way. */
+  #land(id: number): void {
+    const packetId = this.#byId.get(id);
+    if (packetId === undefined) return;
+    this.#byId.delete(id);
+    this.#sent.delete(packetId);
+    this.#released.delete(packetId);
+  }
+
   #send(id: number, packetId: number): void {
     this.lastPacketId = packetId;
     if (this.isSettled(id)) return;
-    const before = this.#byId.get(id);
-    if (before !== undefined) {
-      this.#sent.delete(before);
-      this.#released.delete(before);
-    }
+    this.#land(id);
     // An identifier names one message: whatever had it is no longer on its way.
     const other = this.#sent.get(packetId) ?? this.#released.get(packetId);
     if (other !== undefined) this.#byId.delete(other);

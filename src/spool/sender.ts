@@ -165,6 +165,11 @@ export class Sender {
     this.#journal.add({ type: 'restarted' });
   }
 
+  /** The server has refused the message; it waits for a later run. */
+  returned(id: number): void {
+    this.#journal.add({ type: 'returned', id });
+  }
+
   /** The message has left the spool. */
   settled(id: number, outcome: Outcome): void {
     this.#journal.add({ type: 'settled', from: id, to: id, outcome });

@@ -1,9 +1,9 @@
 /**
  * A spool: messages that are kept in a folder until they are delivered. Any number of processes add to it, one at a time
- * sends (decision 12).
+ * sends (decision 16).
  */
 import { type Acceptance, Appender, type Draft } from './append.ts';
-import { clientIdOf, filing, openFolder, type SpoolSurroundings, segmentsIn } from './folder.ts';
+import { clientIdOf, closeToOthers, filing, openFolder, type SpoolSurroundings, segmentsIn } from './folder.ts';
 import { lastCommit } from './journal.ts';
 import type { Limits } from './limits.ts';
 import { firstWaiting, type Look, look } from './look.ts';
@@ -36,6 +36,7 @@ export class Spool {
     this.#around = around;
     openFolder(folder, around, options.make);
     this.clientId = clientIdOf(folder, around, options.make);
+    if (this.clientId !== undefined) closeToOthers(folder, around);
     this.#appender = new Appender(folder, around, options.limits ?? {});
   }
 

@@ -1,0 +1,29 @@
+/** Rows of a help text: a label, and beside it what it means, in lines of 80 columns. */
+
+const COLUMNS = 80;
+
+/** Undefined is an empty line. */
+export function helpRows(rows: readonly (readonly [label: string, help: string] | undefined)[]): string[] {
+  const width = Math.max(...rows.map((row) => row?.[0].length ?? 0)) + 4;
+  return rows.map((row) => {
+    if (row === undefined) return '';
+    const [first, ...more] = wrap(row[1], COLUMNS - width);
+    return [`  ${row[0]}`.padEnd(width) + first, ...more.map((line) => ' '.repeat(width) + line)].join('\n');
+  });
+}
+
+/** The first line of `--version`. */
+export function versionLine(program: string, version: string, runtime: string): string {
+  return `${program} ${version}${runtime === '' ? '' : ` (${runtime})`}\n`;
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
