@@ -11,6 +11,7 @@ export const GROUPS = {
   subscribing: 'Subscriptions',
   response: 'Request and response',
   output: 'Output',
+  spool: 'Spool (messages that cannot be sent now are kept)',
   connection: 'Connection',
   session: 'Session',
   credentials: 'Credentials',

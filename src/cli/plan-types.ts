@@ -35,6 +35,19 @@ export type PayloadSource =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'lines' };
 
+/** Where messages are kept that cannot be sent now. */
+export interface SpoolPart {
+  readonly folder: string;
+  /** Only send what waits: topic and source mean nothing. */
+  readonly flush: boolean;
+  /** Exit status when something is kept. */
+  readonly status: number;
+  readonly maxBytes?: number | undefined;
+  readonly maxCount?: number | undefined;
+  /** Milliseconds. */
+  readonly maxAge?: number | undefined;
+}
+
 export interface PubPlan extends CommonPlan {
   readonly program: 'pub';
   readonly topic: string;
@@ -52,6 +65,7 @@ export interface PubPlan extends CommonPlan {
   readonly unsent?: string | undefined;
   /** Say at the end what became of the messages. */
   readonly summary: boolean;
+  readonly spool?: SpoolPart | undefined;
 }
 
 /** How a message that came in is printed. */

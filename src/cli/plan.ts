@@ -5,9 +5,18 @@ import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
-import type { CommonPlan, PrintPlan, PubPlan, RetryPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
+import type {
+  CommonPlan,
+  PrintPlan,
+  PubPlan,
+  RetryPlan,
+  RrPlan,
+  SpoolPart,
+  SubPlan,
+  WholeSource,
+} from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
-import { PROPERTY_TARGETS, type RetrySettings, type Settings } from './settings.ts';
+import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
 
 type Common = Omit<CommonPlan, 'program'>;
@@ -55,8 +64,9 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
   return {
     ...common,
     program: 'pub',
-    topic: settings.topics.at(-1)!, // checkRequired
-    source: settings.source!, // checkRequired
+    // checkRequired; with --flush there is none.
+    topic: settings.topics.at(-1) ?? '',
+    source: settings.source ?? { kind: 'bytes', payload: new Uint8Array(0) },
     qos: settings.qos ?? 0,
     retain: settings.retain,
     properties: settings.properties.publish,
@@ -65,7 +75,12 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
     nul: settings.nul,
     unsent: settings.unsent,
     summary: settings.summary,
+    spool: spoolPart(settings.spool),
   };
+}
+
+function spoolPart({ folder, status = 0, ...rest }: SpoolSettings): SpoolPart | undefined {
+  return folder === undefined ? undefined : { folder, status, ...rest };
 }
 
 function subPlan(settings: Settings, common: Common): SubPlan {

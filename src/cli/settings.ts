@@ -49,6 +49,16 @@ export interface RetrySettings {
   maxTime?: number;
 }
 
+export interface SpoolSettings {
+  folder?: string;
+  flush: boolean;
+  status?: number;
+  maxBytes?: number;
+  maxCount?: number;
+  /** Milliseconds. */
+  maxAge?: number;
+}
+
 export interface WillSettings {
   topic?: string;
   payload?: Uint8Array;
@@ -87,6 +97,7 @@ export interface Settings {
   readonly webSocket: WebSocketSettings;
   readonly retry: RetrySettings;
   readonly will: WillSettings;
+  readonly spool: SpoolSettings;
   readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
 
   /** Every topic or filter, in the order of the line. */
@@ -141,6 +152,7 @@ export function emptySettings(): Settings {
     webSocket: { asked: false, url: false, headers: [] },
     retry: {},
     will: { retain: false },
+    spool: { flush: false },
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],
     retain: false,

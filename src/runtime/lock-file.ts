@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, withOpen } from './files.ts';
+import { errnoOf, type FileSystem, reasonOf, withOpen } from './files.ts';
 import type { Clock, Millis } from './io.ts';
 import type { Processes, ProcessId } from './processes.ts';
 
@@ -108,16 +108,19 @@ function create(fs: FileSystem, path: string, content: string): boolean {
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'EEXIST') return false;
-    throw new Failure('file', { code });
+    throw uncreated(path, code);
   }
   try {
     withOpen(fs, fd, () => fs.writeSync(fd, content));
   } catch (error) {
     remove(fs, path);
-    throw new Failure('file', { code: errnoOf(error) });
+    throw uncreated(path, errnoOf(error));
   }
   return true;
 }
+
+const uncreated = (path: string, code: string): Failure =>
+  new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
 
 function breakIfDead({ path, mayRemove }: LockRequest, around: Surroundings): void {
   if (!isDead(path, around)) return;

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, reasonOf, removeFile, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
 import type { Surroundings } from '../runtime/lock-file.ts';
 import type { ReadAt } from './frame.ts';
 
@@ -31,6 +31,8 @@ export const FILES = {
   journal: 'journal',
   appendLock: 'append.lock',
   senderLock: 'sender.lock',
+  /** Disk space for when there is none. */
+  reserve: 'reserve',
 } as const;
 
 const FIRST_LINE = 'tsmosq spool 1';
@@ -100,16 +102,14 @@ export function closeToOthers(folder: string, around: SpoolSurroundings): void {
   });
 }
 
-/** The client identifier of the spool, which is made with the first message and then stays. */
-export function clientIdOf(folder: string, around: SpoolSurroundings, make: boolean): string | undefined {
+/** The client identifier of the spool, which stays; undefined when there is none yet. Throws a Failure. */
+export function clientIdOf(folder: string, around: SpoolSurroundings): string | undefined {
   const { fs } = around;
   const path = join(folder, FILES.identity);
   const text = filing(`The spool ${folder} cannot be read`, () => readIfThere(fs, path)?.toString());
   if (text === undefined) {
     refuseOtherFiles(folder, fs);
-    if (!make) return undefined;
-    filing(`The spool ${folder} cannot be set up`, () => setUp(path, around));
-    return clientIdOf(folder, around, false);
+    return undefined;
   }
   const [first, second] = text.split('\n');
   if (first?.startsWith('tsmosq spool ') && first !== FIRST_LINE)
@@ -119,7 +119,7 @@ export function clientIdOf(folder: string, around: SpoolSurroundings, make: bool
     throw spoolFailure(
       `The file ${path} is damaged: it must have the lines "${FIRST_LINE}" and "client IDENTIFIER"`,
       'EIO',
-      `remove that file to send under a new client identifier; messages in flight may then be duplicated`,
+      'remove that file while nothing runs, to send all that waits under a new client identifier',
     );
   return clientId;
 }
@@ -136,15 +136,22 @@ function refuseOtherFiles(folder: string, fs: FileSystem): void {
     throw spoolFailure(`${folder} is no spool: it has other files in it (${other})`, 'ENOTEMPTY');
 }
 
-function setUp(path: string, { fs }: SpoolSurroundings): void {
+/** Makes one up; false when another process was faster, whose name is the one that counts. Throws a Failure. */
+export function makeClientId(folder: string, { fs }: SpoolSurroundings): boolean {
   const letters = [...randomBytes(CLIENT_ID_LETTERS)].map((byte) => (byte % 36).toString(36)).join('');
-  const temporary = `${path}.${letters}`;
+  const path = join(folder, FILES.identity);
+  const content = Buffer.from(`${FIRST_LINE}\nclient ${CLIENT_ID_PREFIX}${letters}\n`);
+  return filing(`The spool ${folder} cannot be set up`, () => createOnce(fs, path, `${path}.${letters}`, content));
+}
+
+/** A file with these contents, or false when there is one. Throws an errno error. */
+export function createOnce(fs: FileSystem, path: string, temporary: string, content: Uint8Array): boolean {
   try {
-    createFile(fs, path, temporary, Buffer.from(`${FIRST_LINE}\nclient ${CLIENT_ID_PREFIX}${letters}\n`));
+    createFile(fs, path, temporary, content);
+    return true;
   } catch (error) {
-    // Another process was faster, and its name is the one that counts.
     if (errnoOf(error) !== 'EEXIST') throw error;
-    removeFile(fs, temporary);
+    return false;
   }
 }
 

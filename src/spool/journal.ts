@@ -5,10 +5,21 @@
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { errnoOf, removeFile, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
-import { FILES, filing, reader, readIfThere, type SpoolSurroundings, spoolFailure, worthBytes } from './folder.ts';
+import {
+  createOnce,
+  FILES,
+  filing,
+  reader,
+  readIfThere,
+  type SpoolSurroundings,
+  segmentsIn,
+  spoolFailure,
+  worthBytes,
+} from './folder.ts';
 import { encodeFrame, HEADER, lastFrame, pieces } from './frame.ts';
 import { type Entry, Ledger, OUTCOMES, type Outcome } from './ledger.ts';
 import { setAside } from './quarantine.ts';
+import { withReserve } from './reserve.ts';
 
 /** The journal's number as the place of its records; segments count from 1. */
 const PLACE = 0;
@@ -150,6 +161,31 @@ export function lastCommit(folder: string, around: SpoolSurroundings, first: num
   return last ? summaryOf(last.body) : readJournal(folder, around, first).ledger;
 }
 
+/** The journal of a spool that has just got its client identifier. Throws a Failure. */
+export function beginJournal(folder: string, around: SpoolSurroundings): void {
+  const { fs } = around;
+  const path = join(folder, FILES.journal);
+  const { ledger } = readJournal(folder, around, segmentsIn(folder, fs)[0] ?? 1);
+  ledger.apply({ type: 'restarted' });
+  const frame = encodeFrame(encodeCommit(ledger, [...ledger.entries()]), PLACE, HEADER.length);
+  filing(`The spool ${folder} cannot be set up`, () =>
+    // A sender may have been faster.
+    createOnce(fs, path, `${path}.first`, Buffer.concat([HEADER, frame])),
+  );
+}
+
+/** What it says of sessions is of another client identifier. Throws a Failure. */
+export function putJournalAside(folder: string, around: SpoolSurroundings): void {
+  const { fs } = around;
+  const path = join(folder, FILES.journal);
+  filing(`The spool ${folder} cannot be set up`, () => {
+    const data = readIfThere(fs, path);
+    if (data === undefined) return;
+    setAside(folder, around, FILES.journal, 0, data);
+    removeFile(fs, path);
+  });
+}
+
 /** For the holder of the sender lock. */
 export class Journal {
   readonly ledger: Ledger;
@@ -175,6 +211,17 @@ export class Journal {
     // Written anew, so that nothing is added behind what is torn or damaged.
     if (this.isDamaged) this.add({ type: 'forgotten' });
     if (this.isDamaged || content.end < content.size || content.end === 0) this.rewrite();
+    else this.#sync();
+  }
+
+  /** Whoever wrote the last commit may have been killed before it was on the disk; from now on it is relied on. */
+  #sync(): void {
+    const { fs } = this.#around;
+    filing(`The spool ${this.#folder} cannot be written`, () => {
+      this.#fd = fs.openSync(join(this.#folder, FILES.journal), 'r+');
+      fs.fsyncSync(this.#fd);
+      syncFolder(fs, this.#folder);
+    });
   }
 
   /** Counts at once in memory, and on the disk with the next commit. */
@@ -190,13 +237,16 @@ export class Journal {
     const frame = encodeFrame(encodeCommit(this.ledger, this.#pending), PLACE, this.#end);
     filing(`The spool ${this.#folder} cannot be written`, () => {
       this.#fd ??= fs.openSync(join(this.#folder, FILES.journal), 'r+');
-      try {
-        writeAll(fs, this.#fd, frame, this.#end);
-        fs.fsyncSync(this.#fd);
-      } catch (error) {
-        this.#undo(this.#fd);
-        throw error;
-      }
+      const fd = this.#fd;
+      withReserve(this.#folder, this.#around, () => {
+        try {
+          writeAll(fs, fd, frame, this.#end);
+          fs.fsyncSync(fd);
+        } catch (error) {
+          this.#undo(fd);
+          throw error;
+        }
+      });
     });
     this.#end += frame.length;
     this.#pending = [];

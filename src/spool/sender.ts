@@ -23,6 +23,7 @@ import { Journal } from './journal.ts';
 import type { Flight, Outcome } from './ledger.ts';
 import { setAside } from './quarantine.ts';
 import { decodeMessage, idOf, type StoredMessage } from './record.ts';
+import { withReserve } from './reserve.ts';
 import { findTail, type Tail } from './tail.ts';
 import { tidy } from './tidy.ts';
 import { type Place, type Step, walk } from './walk.ts';
@@ -71,7 +72,8 @@ export class Sender {
 
   /** Undefined when another process sends. Throws a Failure. */
   static async open(folder: string, around: SpoolSurroundings): Promise<Sender | undefined> {
-    const lock = tryLock({ path: join(folder, FILES.senderLock), name: `The spool ${folder}` }, around);
+    const request = { path: join(folder, FILES.senderLock), name: `The spool ${folder}` };
+    const lock = withReserve(folder, around, () => tryLock(request, around));
     if (lock === undefined) return undefined;
     try {
       const sender = new Sender(folder, around, lock);

@@ -3,10 +3,19 @@
  * sends (decision 16).
  */
 import { type Acceptance, Appender, type Draft } from './append.ts';
-import { clientIdOf, closeToOthers, filing, openFolder, type SpoolSurroundings, segmentsIn } from './folder.ts';
-import { lastCommit } from './journal.ts';
+import {
+  clientIdOf,
+  closeToOthers,
+  filing,
+  makeClientId,
+  openFolder,
+  type SpoolSurroundings,
+  segmentsIn,
+} from './folder.ts';
+import { beginJournal, lastCommit, putJournalAside } from './journal.ts';
 import type { Limits } from './limits.ts';
 import { firstWaiting, type Look, look } from './look.ts';
+import { keepReserve } from './reserve.ts';
 import { Sender } from './sender.ts';
 import { peekTail } from './tail.ts';
 
@@ -23,6 +32,14 @@ export interface SpoolOptions {
   readonly limits?: Limits;
 }
 
+/** Makes a spool of the folder. The server knows nothing of a new client identifier, so nothing can be in flight. */
+function begin(folder: string, around: SpoolSurroundings): string | undefined {
+  putJournalAside(folder, around);
+  if (makeClientId(folder, around)) beginJournal(folder, around);
+  keepReserve(folder, around);
+  return clientIdOf(folder, around);
+}
+
 export class Spool {
   readonly folder: string;
   /** The client identifier under which it sends; undefined for a folder that is no spool yet. */
@@ -35,7 +52,7 @@ export class Spool {
     this.folder = folder;
     this.#around = around;
     openFolder(folder, around, options.make);
-    this.clientId = clientIdOf(folder, around, options.make);
+    this.clientId = clientIdOf(folder, around) ?? (options.make ? begin(folder, around) : undefined);
     if (this.clientId !== undefined) closeToOthers(folder, around);
     this.#appender = new Appender(folder, around, options.limits ?? {});
   }

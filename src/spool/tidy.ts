@@ -8,6 +8,7 @@ import { encodeFrame, HEADER, pieces } from './frame.ts';
 import type { Ledger } from './ledger.ts';
 import { setAside } from './quarantine.ts';
 import { idOf } from './record.ts';
+import { keepReserve } from './reserve.ts';
 import { findTail, sizeOf } from './tail.ts';
 
 /** For the holder of the sender lock, after a commit. A disk that is full is no reason to fail here. */
@@ -17,6 +18,7 @@ export async function tidy(folder: string, around: SpoolSurroundings, ledger: Le
     await withAppendLock(folder, around, () =>
       filing(`The spool ${folder} cannot be tidied`, () => endSegment(folder, around, ledger)),
     );
+    keepReserve(folder, around);
     const segments = segmentsIn(folder, fs);
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1];

@@ -126,6 +126,12 @@ const AT_H = { host: 'h', port: 1883, topics: ['t'] } satisfies Partial<Settings
 
 /** What each option sets, and nothing else. */
 const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Partial<Settings> }[] = [
+  { program: 'pub', argv: ['--spool', 'd'], sets: { spool: { folder: 'd', flush: false } } },
+  { program: 'pub', argv: ['--flush'], sets: { spool: { flush: true } } },
+  { program: 'pub', argv: ['--spool-status', '75'], sets: { spool: { flush: false, status: 75 } } },
+  { program: 'pub', argv: ['--spool-max-bytes', '9'], sets: { spool: { flush: false, maxBytes: 9 } } },
+  { program: 'pub', argv: ['--spool-max-count', '9'], sets: { spool: { flush: false, maxCount: 9 } } },
+  { program: 'pub', argv: ['--spool-max-age', '2h'], sets: { spool: { flush: false, maxAge: 7_200_000 } } },
   { program: 'pub', argv: ['-h', 'h'], sets: { host: 'h' } },
   { program: 'pub', argv: ['-p', '1884'], sets: { port: 1884 } },
   { program: 'pub', argv: ['-L', 'mqtt://h/t'], sets: { host: 'h', port: 1883, topics: ['t'] } },

@@ -63,4 +63,35 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     arity: 1,
     missing: 'Error: --unsent argument given but no file specified.',
   },
+  {
+    names: ['--spool'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --spool argument given but no folder specified.',
+  },
+  { names: ['--flush'], commands: ['pub'], arity: 0 },
+  {
+    names: ['--spool-status'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --spool-status argument given but no status specified.',
+  },
+  {
+    names: ['--spool-max-bytes'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --spool-max-bytes argument given but no size specified.',
+  },
+  {
+    names: ['--spool-max-count'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --spool-max-count argument given but no count specified.',
+  },
+  {
+    names: ['--spool-max-age'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --spool-max-age argument given but no age specified.',
+  },
 ];

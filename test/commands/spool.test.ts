@@ -193,7 +193,7 @@ describe('export and import', () => {
     const { stdout } = await tsspool([folder, 'export']);
     expect(stdout.trimEnd().split('\n')).toHaveLength(10_000);
     expect((await tsspool([folder, 'drop', '--topic', '#'])).stdout).toBe(`${folder}: 10000 messages dropped\n`);
-    expect(readdirSync(folder).sort()).toEqual(['0000000000010001.msg', 'journal', 'spool']);
+    expect(readdirSync(folder).sort()).toEqual(['0000000000010001.msg', 'journal', 'reserve', 'spool']);
   });
 });
 

@@ -38,6 +38,8 @@ export class MemoryFiles {
   fate: (call: string) => Fate = () => 'go';
   now = 1_800_000_000_000;
   readonly calls: string[] = [];
+  /** By everybody so far. */
+  bytesRead = 0;
   #names: Names = new Map();
   #durableNames: Names = new Map();
   /** Changes of names since the folder was synced, in order. */
@@ -194,11 +196,13 @@ export class MemoryFiles {
       utimesSync: () => look(),
       readFileSync(path: string | number, encoding?: BufferEncoding) {
         look();
+        world.bytesRead += typeof path === 'number' ? 0 : at(path).data.length;
         const { data } = typeof path === 'number' ? opened(path) : at(path);
         return encoding === undefined ? Buffer.from(data) : data.toString(encoding);
       },
       readSync(fd: number, buffer: Buffer, offset: number, length: number, position: number) {
         look();
+        world.bytesRead += length;
         return opened(fd).data.copy(buffer, offset, position, position + length);
       },
       writeSync(fd: number, content: Buffer | string, offset = 0, length?: number, position?: number) {

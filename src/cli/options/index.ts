@@ -7,6 +7,7 @@ import { MQTT5 } from './mqtt5.ts';
 import { OUTPUT } from './output.ts';
 import { PUBLISHING } from './publishing.ts';
 import { SESSION } from './session.ts';
+import { SPOOL } from './spool.ts';
 import { SUBSCRIBING } from './subscribing.ts';
 import { TLS } from './tls.ts';
 import { TRANSPORT } from './transport.ts';
@@ -17,6 +18,7 @@ export const OPTIONS: readonly Option[] = [
   ...TRANSPORT,
   ...SESSION,
   ...PUBLISHING,
+  ...SPOOL,
   ...SUBSCRIBING,
   ...OUTPUT,
   ...WILL,

@@ -1,6 +1,7 @@
 /** From the words of tsspool to a plan. */
 import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
+import { readAge } from '../age.ts';
 import { versionLine } from '../help-rows.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';
@@ -12,15 +13,6 @@ export interface SpoolWords {
   readonly runtime: string;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1000,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
 const MOST_LEVELS = 100;
 
 /** Throws a Failure of the kind usage. */
@@ -99,12 +91,11 @@ function selectionOf(given: Scanned['given'], ids: readonly string[]): Selection
   };
 }
 
-/** Milliseconds, from a number and a unit. Throws a Failure that names the option. */
-export function ageOf(option: string, text: string): number {
-  const [, number, unit] = /^(\d{1,9})(|s|m|min|h|d|w)$/.exec(text) ?? [];
-  if (number === undefined)
+function ageOf(option: string, text: string): number {
+  const age = readAge(text);
+  if (age === undefined)
     throw usageFailure(`${option} '${text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
-  return Number(number) * UNITS[unit!]!;
+  return age;
 }
 
 function levelsOf(text: string): number {
