@@ -17,6 +17,7 @@ const RUNS = [
   ['tssub', (place) => [...place.broker, '-t', 'a', '-C', '1']],
   ['tsrr', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-e', 'b']],
   ['tspasswd', (place) => ['-c', '-b', join(place.folder, 'passwords'), 'user', 'password']],
+  ['tsspool', (place) => [join(place.folder, 'spool'), 'import']],
   ['tspub', () => ['--help']],
   ['tspasswd', () => ['--help']],
 ];

@@ -102,6 +102,12 @@ const REQUIREMENTS: readonly Check[] = [
     complaint: () => close('Error: --flush sends what waits, and no message of its own.'),
   },
   {
+    // What was not delivered is in the spool.
+    programs: ['pub'],
+    fails: ({ spool, unsent, summary }) => spool.folder !== undefined && (unsent !== undefined || summary),
+    complaint: () => close('Error: --unsent and --summary cannot be used with --spool.'),
+  },
+  {
     // Another one would be another session, and what is in flight at QoS 2 would come twice.
     programs: ['pub'],
     fails: ({ spool, id, idPrefix }) => spool.folder !== undefined && (id !== undefined || idPrefix !== undefined),

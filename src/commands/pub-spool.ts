@@ -11,7 +11,7 @@ import type { Draft } from '../spool/append.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { say, tellFailure } from './connection.ts';
-import { LineSplitter, wholePayload } from './input.ts';
+import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
 import { plural, type SpoolIo, spoolSurroundings, wallMillis } from './spool-io.ts';
 
@@ -103,7 +103,7 @@ class SpoolRun {
   /** As fast as the disk takes it: all lines that came together are synced together. */
   async #acceptLines(): Promise<void> {
     this.#source = this.#io.stdin();
-    const lines = new LineSplitter();
+    const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
     const take = async (drafts: readonly Draft[]): Promise<void> => {
       const refusal = await this.#accept(drafts);
       if (refusal !== undefined) throw refusal;

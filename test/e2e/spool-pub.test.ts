@@ -84,6 +84,7 @@ describe('without a broker', () => {
       ['--spool', 'd', '-i', 'me', '-t', 'a', '-m', 'x'],
       'Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.',
     ],
+    [['--spool', 'd', '--unsent', 'f', '-t', 'a', '-l'], 'Error: --unsent and --summary cannot be used with --spool.'],
     [['--spool', 'd'], 'Error: Both topic and message must be supplied.'],
   ])('%j is refused', async (args, message) => {
     const { status, stderr } = await run('tspub', args);
