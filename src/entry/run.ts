@@ -1,7 +1,7 @@
 /** From a process to a program and back to an exit status. The only place that ends the process. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import type { Io } from '../runtime/io.ts';
-import { systemIo } from '../runtime/system.ts';
+import { limitLookups, systemIo } from '../runtime/system.ts';
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const TSMOSQ_VERSION: string;
@@ -58,6 +58,7 @@ async function start<Id extends Runnable['program']>(
     return new Promise((resolve) => io.stdout.write(text, (errno) => resolve(errno === undefined ? 0 : 1)));
   }
   if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
+  if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
   return execute(plan as PlanOf<Id>, io);
 }
 
