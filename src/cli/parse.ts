@@ -26,7 +26,7 @@ export function parse(
   let at = 0;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
-    if (found === undefined) throw close(`Error: Unknown option '${words[at]!.text}'.`);
+    if (found === undefined) throw close(`Error: Unknown option '${shown(words[at]!.text)}'.`);
     const { option, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
@@ -36,6 +36,11 @@ export function parse(
     if (attached === undefined) at += taken;
   }
   return settings;
+}
+
+/** An option that does not exist, without a value that seems to be a secret: `--password=…`. */
+function shown(word: string): string {
+  return word.replace(/^(--?[^=]*(?:pass|pw|psk|secret|token)[^=]*=).*/is, '$1…');
 }
 
 export interface Found {

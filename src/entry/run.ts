@@ -1,6 +1,7 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import type { Io } from '../runtime/io.ts';
+import { limitLookups } from '../runtime/system.ts';
 import { type Build, start } from './start.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
@@ -43,5 +44,6 @@ async function runPlan<Id extends Runnable['program']>(
     return new Promise((resolve) => io.stdout.write(text, (errno) => resolve(errno === undefined ? 0 : 1)));
   }
   if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
+  if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
   return execute(plan as PlanOf<Id>, io);
 }

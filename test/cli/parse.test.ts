@@ -92,6 +92,19 @@ describe('parse', () => {
   });
 });
 
+describe('an option that does not exist', () => {
+  it.each([
+    ['--password=geheim', '--password=…'],
+    ['--Pw=geheim\n=x', '--Pw=…'],
+    ['--proxy-pass=geheim', '--proxy-pass=…'],
+    ['--tls-psk=1234', '--tls-psk=…'],
+    ['--hosts=a', '--hosts=a'],
+    ['--debug=password=1', '--debug=password=1'],
+  ])('%s is told as %s', (word, shown) => {
+    expect(complaintOf(() => plan('pub', word))).toBe(`Error: Unknown option '${shown}'.`);
+  });
+});
+
 describe('a word that is not UTF-8', () => {
   const bytes = Buffer.from([0x61, 0xff]);
 

@@ -10,7 +10,7 @@ import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
 import { encodeShortAck } from '../packets/ack.ts';
 import { encodePublish, type PublishContent } from '../packets/publish.ts';
-import { property } from '../properties.ts';
+import { reasonString } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type QoS } from '../types.ts';
 import type { Writer } from '../writer.ts';
@@ -164,7 +164,7 @@ export class Outbound {
 
   #settle(flight: Flight, packet: AckPacket): void {
     this.#context.ids.release(flight.packetId);
-    this.#report(flight.token, flight.packetId, packet.code, property(packet.properties, 'reason-string'), false);
+    this.#report(flight.token, flight.packetId, packet.code, reasonString(packet.properties), false);
     this.#sendWaiting();
   }
 
