@@ -32,6 +32,9 @@ export function parse(
     const taken = apply(option, settings, values);
     if (attached === undefined) at += taken;
   }
+  // The first one to ask is answered, be it in an options file.
+  const behind = words[at];
+  if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
   return settings;
 }
 

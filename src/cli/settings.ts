@@ -59,6 +59,8 @@ export interface WillSettings {
 export interface Settings {
   /** Text to print in place of all work. */
   show?: 'help' | 'version';
+  /** The word after `--help`. */
+  helpTopic?: string;
   optionsFile?: string;
 
   /** The path of a socket when the port is 0. */

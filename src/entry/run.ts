@@ -1,5 +1,6 @@
 /** From a process to a program and back to an exit status. The only place that ends the process. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
 
@@ -52,6 +53,7 @@ async function start<Id extends Runnable['program']>(
     random,
     version: TSMOSQ_VERSION,
     runtime: runtimeName(),
+    features: buildFeatures,
   });
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
@@ -59,6 +61,15 @@ async function start<Id extends Runnable['program']>(
   }
   if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
   return execute(plan as PlanOf<Id>, io);
+}
+
+/** Loaded when somebody asks. */
+async function buildFeatures(): Promise<readonly Feature[]> {
+  const [{ features }, { hasArgon2 }] = await Promise.all([
+    import('../runtime/features.ts'),
+    import('../passwd/argon2id.ts'),
+  ]);
+  return features(hasArgon2);
 }
 
 function runtimeName(): string {

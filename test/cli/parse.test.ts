@@ -141,6 +141,19 @@ describe('a word that is not UTF-8', () => {
 });
 
 describe('--help and --version', () => {
+  it('keeps the word after --help, that of an options file too', () => {
+    expect(settingsOf('pub', '-t', 'a', '--help', 'tls', '-Z')).toMatchObject({ show: 'help', helpTopic: 'tls' });
+    expect(settingsOf('pub', '--help').helpTopic).toBeUndefined();
+    expect(settingsOf('pub', '--version', 'tls').helpTopic).toBeUndefined();
+  });
+
+  it('GROUP, all and other words get the text for them', async () => {
+    const text = (...words: string[]) => (plan('pub', '--help', ...words) as TextPlan).text();
+    expect(await text('will')).toMatch(/^Will /);
+    expect(await text('all')).toContain('--will-topic');
+    expect(await text('-Z')).toBe(await text());
+  });
+
   it('leave text to print', async () => {
     const version = plan('pub', '--version') as TextPlan;
     expect(await version.text()).toBe('tspub 1.2.3 (Test 4)\n');

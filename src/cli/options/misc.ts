@@ -23,7 +23,7 @@ export const MISC: readonly Option[] = [
     names: ['--help'],
     programs: ALL,
     group: 'misc',
-    help: 'Print this text',
+    help: 'Print help; before GROUP or all, that part or all of it',
     apply: (settings) => {
       settings.show = 'help';
     },
@@ -32,7 +32,7 @@ export const MISC: readonly Option[] = [
     names: ['--version'],
     programs: ALL,
     group: 'misc',
-    help: 'Print the version',
+    help: 'Print the version, and what this build can do',
     apply: (settings) => {
       settings.show = 'version';
     },

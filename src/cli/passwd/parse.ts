@@ -5,7 +5,7 @@ import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/sche
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
-import { usageText, versionText } from './usage.ts';
+import { usageText } from './usage.ts';
 
 export interface PasswdWords {
   readonly argv: readonly string[];
@@ -33,7 +33,7 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (argv.length === 0) return usage;
   const { given, words } = scan(argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) })));
   if (given.has('--help')) return { ...usage, status: 0 };
-  if (given.has('--version')) return { form: 'text', text: versionText(version, runtime), status: 0 };
+  if (given.has('--version')) return { form: 'version', version, runtime };
   for (const [one, other] of CONFLICTS)
     if (given.has(one) && given.has(other)) throw usageFailure(`${one} and ${other} cannot be used together.`);
   for (const [option, others] of NEEDS)

@@ -34,4 +34,5 @@ export type PasswdPlan =
       readonly upgrade: boolean;
       readonly recipe: Recipe;
     }
+  | { readonly form: 'version'; readonly version: string; readonly runtime: string }
   | { readonly form: 'text'; readonly text: string; readonly status: number };
