@@ -8,6 +8,7 @@ import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
 import { emptySettings, type Settings } from './settings.ts';
+import { suggestion } from './suggestion.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
 
 /**
@@ -23,7 +24,10 @@ export function parse(
   let at = 0;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
-    if (found === undefined) throw close(`Error: Unknown option '${words[at]!.text}'.`);
+    if (found === undefined) {
+      const { text } = words[at]!;
+      throw close(`Error: Unknown option '${text}'.`).hinting(suggestion(program, text));
+    }
     const { option, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();

@@ -1,6 +1,8 @@
 /** The grammar of a command line. */
+
 import { describe, expect, it } from 'vitest';
 import type { PubPlan, TextPlan } from '../../src/cli/index.ts';
+import { withoutUsageHint } from '../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from './support.ts';
 
 const unknown = (word: string) => `Error: Unknown option '${word}'.\n\nUse 'tspub --help' to see usage.\n`;
@@ -30,7 +32,7 @@ describe('parse', () => {
     '-h=x',
     '=',
   ])("refuses '%s' as unknown", (word) => {
-    expect(stderrOf(() => plan('pub', '-t', 'a', word, 'x'))).toBe(unknown(word));
+    expect(withoutUsageHint(stderrOf(() => plan('pub', '-t', 'a', word, 'x')))).toBe(unknown(word));
   });
 
   it('stops at the first error', () => {

@@ -3,6 +3,7 @@ import { Failure } from '../../errors.ts';
 import { BROKERS } from '../../passwd/judge.ts';
 import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
+import { nearest } from '../../util/nearest.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
 import { usageText } from './usage.ts';
@@ -45,8 +46,7 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (fault === 'usage') return usage;
   if (fault !== undefined) throw usageFailure(fault);
   // The original takes it for the name of a file, and says that there is none.
-  if (/^-./.test(file!.text))
-    throw usageFailure(`Unknown option '${file!.text}'. A file of that name is ./${file!.text}.`);
+  if (/^-./.test(file!.text)) throw usageFailure(`Unknown option '${file!.text}'. ${meant(file!.text)}`);
   if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
   return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
 }
@@ -118,6 +118,18 @@ function countFault(given: Scanned['given'], count: number): string | undefined 
   if (given.has('-c'))
     return `-c argument given but password file${batch ? ', username, or password' : ' or username'} missing.`;
   return given.has('-D') ? '-D argument given but password file or username missing.' : 'usage';
+}
+
+function meant(word: string): string {
+  const near = word.startsWith('--')
+    ? nearest(
+        word,
+        OPTIONS.map(({ name }) => name).filter((name) => name.length > 2),
+      )
+    : undefined;
+  return near === undefined
+    ? `A file of that name is ./${word}.`
+    : `Did you mean ${near}? A file of that name is ./${word}.`;
 }
 
 function recipeOf(given: Scanned['given']): Recipe {
