@@ -48,6 +48,10 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
 }
 
 async function textFor(program: PlannedProgram, settings: Settings, line: CommandLine): Promise<string> {
+  if (settings.completion !== undefined) {
+    const { completionScript } = await import('./completion.ts');
+    return completionScript(program, settings.completion);
+  }
   const { helpText, versionText } = await import('./usage.ts');
   if (settings.show === 'help') return helpText(program, settings.helpTopic);
   return versionText(program, line.version, line.runtime, await line.features?.());

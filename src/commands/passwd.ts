@@ -31,6 +31,11 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
     case 'text':
       await print(io, plan.text);
       return plan.status;
+    case 'completion': {
+      const { completionScript } = await import('../cli/completion.ts');
+      await print(io, completionScript('passwd', plan.shell));
+      return 0;
+    }
     case 'version': {
       const { features } = await import('../runtime/features.ts');
       await print(io, versionLines('tspasswd', plan.version, plan.runtime, await features(hasArgon2)));

@@ -74,6 +74,12 @@ export const OPTIONS = [
     help: 'with --verify, store a right password anew if it was stored in another way',
   },
   { name: '--help', group: 'misc', help: 'print this text' },
+  {
+    name: '--completion',
+    group: 'misc',
+    value: 'SHELL',
+    help: 'print a script that completes options in bash, zsh or fish',
+  },
   { name: '--version', group: 'misc', help: 'print the version, and what this build can do' },
 ] as const satisfies readonly PasswdOption[];
 

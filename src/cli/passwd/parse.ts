@@ -4,6 +4,7 @@ import { BROKERS } from '../../passwd/judge.ts';
 import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import { nearest } from '../../util/nearest.ts';
+import { SHELLS } from '../completion/spec.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
 import { usageText } from './usage.ts';
@@ -35,6 +36,8 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   const { given, words } = scan(argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) })));
   if (given.has('--help')) return { ...usage, status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
+  const shell = SHELLS.find((known) => known === given.get('--completion'));
+  if (shell !== undefined) return { form: 'completion', shell };
   for (const [one, other] of CONFLICTS)
     if (given.has(one) && given.has(other)) throw usageFailure(`${one} and ${other} cannot be used together.`);
   for (const [option, others] of NEEDS)
@@ -102,6 +105,8 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Number of iterations must be > 0.');
   if (option === '--salt-length' && value !== '12' && value !== '64')
     throw usageFailure('Salt length must be 12 or 64.');
+  if (option === '--completion' && !SHELLS.some((known) => known === value))
+    throw usageFailure(`No completion for shell '${value}': it is one of ${SHELLS.join(', ')}.`);
   if (option === '--broker' && !BROKERS.some((known) => known === value))
     throw usageFailure('Broker must be 2.0 or 2.1.');
 }
