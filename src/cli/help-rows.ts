@@ -1,4 +1,5 @@
 /** Rows of a help text: a label, and beside it what it means, in lines of 80 columns. */
+import { wrap } from './wrap.ts';
 
 const COLUMNS = 80;
 
@@ -15,15 +16,4 @@ export function helpRows(rows: readonly (readonly [label: string, help: string] 
 /** The first line of `--version`. */
 export function versionLine(program: string, version: string, runtime: string): string {
   return `${program} ${version}${runtime === '' ? '' : ` (${runtime})`}\n`;
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

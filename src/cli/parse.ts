@@ -8,6 +8,7 @@ import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
 import { emptySettings, type Settings } from './settings.ts';
+import { suggestion } from './suggestion.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
 
 /** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
@@ -26,7 +27,10 @@ export function parse(
   let at = 0;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
-    if (found === undefined) throw close(`Error: Unknown option '${shown(words[at]!.text)}'.`);
+    if (found === undefined) {
+      const { text } = words[at]!;
+      throw close(`Error: Unknown option '${shown(text)}'.`).hinting(suggestion(program, text));
+    }
     const { option, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
@@ -35,6 +39,9 @@ export function parse(
     const taken = apply(option, settings, values);
     if (attached === undefined) at += taken;
   }
+  // The first one to ask is answered, be it in an options file.
+  const behind = words[at];
+  if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
   return settings;
 }
 

@@ -68,7 +68,10 @@ export interface WillSettings {
 
 export interface Settings {
   /** Text to print in place of all work. */
-  show?: 'help' | 'version';
+  show?: 'help' | 'version' | 'completion';
+  completion?: 'bash' | 'zsh' | 'fish';
+  /** The word after `--help`. */
+  helpTopic?: string;
   optionsFile?: string;
 
   /** The path of a socket when the port is 0. */

@@ -1,5 +1,6 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { limitLookups } from '../runtime/system.ts';
 import { type Build, start } from './start.ts';
@@ -38,6 +39,7 @@ async function runPlan<Id extends Runnable['program']>(
     pid,
     random,
     ...build,
+    features: buildFeatures,
   });
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
@@ -46,4 +48,13 @@ async function runPlan<Id extends Runnable['program']>(
   if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
   if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
   return execute(plan as PlanOf<Id>, io);
+}
+
+/** Loaded when somebody asks. */
+async function buildFeatures(): Promise<readonly Feature[]> {
+  const [{ features }, { hasArgon2 }] = await Promise.all([
+    import('../runtime/features.ts'),
+    import('../passwd/argon2id.ts'),
+  ]);
+  return features(hasArgon2);
 }

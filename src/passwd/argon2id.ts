@@ -2,6 +2,14 @@
 import { Failure } from '../errors.ts';
 import type { Argon2Cost } from './schemes.ts';
 
+/** Whether the package is there and runs on this machine. */
+export async function hasArgon2(): Promise<boolean> {
+  return import('argon2').then(
+    () => true,
+    () => false,
+  );
+}
+
 export async function argon2idHash(
   password: Uint8Array,
   salt: Buffer,

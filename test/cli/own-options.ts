@@ -22,6 +22,12 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     arity: 1,
     missing: 'Error: --password-file argument given but no file specified.',
   },
+  {
+    names: ['--completion'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --completion argument given but no shell specified.',
+  },
   { names: ['--explain'], commands: ALL, arity: 0 },
   {
     names: ['--connect-timeout'],

@@ -174,6 +174,6 @@ export const PUBLISHING: readonly Option[] = [
       settings.summary = true;
     },
   }),
-  qosOption(['pub'], 'publishing', 'Quality of service of the message, 0 to 2'),
-  qosOption(['rr'], 'publishing', 'Quality of service of request and answer, 0 to 2'),
+  qosOption(['pub'], 'publishing', 'QoS of the message, 0 to 2'),
+  qosOption(['rr'], 'publishing', 'QoS of request and answer, 0 to 2'),
 ];

@@ -71,14 +71,14 @@ export const SUBSCRIBING: readonly Option[] = [
     programs: ['sub'],
     group: 'subscribing',
     placeholder: 'FILTER',
-    help: 'Do not print messages on such topics; may be repeated',
+    help: 'Leave out messages on such topics; may be repeated',
     missing: 'Error: -T argument given but no topic filter specified.',
     kind: topicFilter('filter'),
     apply: (settings, filter) => {
       settings.filterOut.push(filter);
     },
   }),
-  qosOption(['sub'], 'subscribing', 'Highest quality of service to get messages with, 0 to 2'),
+  qosOption(['sub'], 'subscribing', 'Highest QoS to get messages with, 0 to 2'),
   value({
     names: ['-C'],
     programs: ['sub'],
