@@ -46,6 +46,7 @@ function draw(lines) {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="ui-monospace,Menlo,Consolas,monospace" font-size="${FONT.size}" fill="${COLORS.text}">`,
+    '<title>tspub and tssub in a terminal</title>',
     `<rect width="100%" height="100%" rx="8" fill="${COLORS.paper}"/>`,
     `<path d="M0 8a8 8 0 0 1 8-8h${width - 16}a8 8 0 0 1 8 8v16H0z" fill="${COLORS.bar}"/>`,
     ...rows,
