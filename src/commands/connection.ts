@@ -56,7 +56,8 @@ export function openConnection(
     {
       event: (event) => {
         if (event.type === 'trace') {
-          for (const line of traceLines(event, client.clientId, version)) output.text(`${line}\n`);
+          const paint = io.paint?.[event.direction];
+          for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
         } else {
           explainer.event(event);
           handlers.event(event);

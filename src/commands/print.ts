@@ -11,7 +11,7 @@ const NO_TIME = { seconds: 0, nanoseconds: 0 };
 
 export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWriter, io: Io): PrintMessage {
   const { format, pretty, verbose, newline, quiet } = plan;
-  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline);
+  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline, io.paint?.topic);
   const complain = (line: string): void => {
     if (!quiet) io.stderr(line);
   };

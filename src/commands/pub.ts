@@ -9,6 +9,7 @@ import { isRefusal, reasonText, type SessionEvent } from '../mqtt/index.ts';
 import type { Io, Millis, Source } from '../runtime/io.ts';
 import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
 import { LineSplitter, wholePayload } from './input.ts';
+import { type Progress, showProgress } from './progress.ts';
 
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
@@ -50,6 +51,7 @@ class Publisher {
   readonly #connection: Connection;
 
   #source: Source | undefined;
+  #inputBytes = 0;
   #published = 0;
   #settled = 0;
   #inputEnded = false;
@@ -85,6 +87,8 @@ class Publisher {
     const stop = Object.entries(SIGNALS).map(([name, number]) =>
       this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
     );
+    // With -d, a line tells of each packet.
+    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       this.#connection.client.connect();
@@ -131,6 +135,7 @@ class Publisher {
       chunk = await this.#source.read()
     ) {
       lines.push(chunk);
+      this.#inputBytes += chunk.length;
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
         if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
         this.#send(this.#plan.qos === 0 || line.length > COPIED_BYTES ? line : Buffer.from(line));
@@ -140,6 +145,20 @@ class Publisher {
     if (rest === undefined || this.#signal) return;
     if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
     this.#send(rest);
+  }
+
+  #progress(): Progress | undefined {
+    if (this.#published === 0) return undefined;
+    const { qos, repeat } = this.#plan;
+    if (this.#payload !== undefined && repeat === 1) return { done: 1, what: 'sent', bytes: this.#payload.length };
+    const size = this.#source?.size;
+    return {
+      done: this.#published,
+      what: 'sent',
+      acknowledged: qos === 0 ? undefined : this.#settled,
+      total: this.#payload === undefined ? undefined : repeat,
+      share: size ? this.#inputBytes / size : undefined,
+    };
   }
 
   #send(payload: Uint8Array): void {

@@ -68,7 +68,7 @@ class Subscriber {
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
-    this.#screen = plan.watch ? new WatchScreen() : undefined;
+    this.#screen = plan.watch ? new WatchScreen(io.paint?.heading) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
   }
 

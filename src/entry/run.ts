@@ -1,5 +1,6 @@
 /** From a process to a program and back to an exit status. The only place that ends the process. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
@@ -30,7 +31,7 @@ export async function run<Id extends Runnable['program']>(
     process.exit(await start(id, execute, io));
   } catch (error) {
     if (!(error instanceof UsageError)) return bug(error);
-    io.stderr(error.stderr);
+    (await terminalIo(io, error.color)).stderr(error.stderr);
     process.exit(error.status);
   }
 }
@@ -59,8 +60,9 @@ async function start<Id extends Runnable['program']>(
     const text = Buffer.from(await plan.text());
     return new Promise((resolve) => io.stdout.write(text, (errno) => resolve(errno === undefined ? 0 : 1)));
   }
-  if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
-  return execute(plan as PlanOf<Id>, io);
+  const dressed = await terminalIo(io, plan.color ?? 'auto');
+  if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
+  return execute(plan as PlanOf<Id>, dressed);
 }
 
 /** Loaded when somebody asks. */

@@ -1,6 +1,7 @@
 /** The root of tspasswd. It has a small grammar of its own and no broker to talk to, so it shares no root with the clients. */
 import { readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd.ts';
+import { terminalIo } from '../commands/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { systemFiles } from '../runtime/files.ts';
 import { systemAccount, systemProcesses } from '../runtime/processes.ts';
@@ -14,7 +15,7 @@ declare const TSMOSQ_VERSION: string;
 const BUG = 70;
 
 async function main(): Promise<void> {
-  const io = systemIo();
+  const io = await terminalIo(systemIo(), 'auto');
   const bug = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     io.stderr(`Error: Internal error in tspasswd ${TSMOSQ_VERSION}: ${message}. Please report it.\n`);

@@ -7,12 +7,18 @@ const LINE_END = 0x0a;
 const NULL_TEXT = Buffer.from('(null)');
 
 /** An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing. */
-export function putPlain(output: OutputWriter, packet: PublishPacket, verbose: boolean, newline: boolean): void {
+export function putPlain(
+  output: OutputWriter,
+  packet: PublishPacket,
+  verbose: boolean,
+  newline: boolean,
+  paint?: (topic: string) => string,
+): void {
   const { payload } = packet;
   const isEmpty = payload.length === 0;
   if (isEmpty && !(verbose && newline)) return;
   if (verbose) {
-    output.text(packet.topic);
+    output.text(paint === undefined ? packet.topic : paint(packet.topic));
     output.byte(BLANK);
   }
   if (isEmpty) output.bytes(NULL_TEXT);
