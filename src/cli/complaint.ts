@@ -1,5 +1,6 @@
 /** What a user is told about a command line that cannot be used, down to the last empty line. */
 import { Failure, type FailureKind } from '../errors.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { Program } from './programs.ts';
 
 /**
@@ -76,10 +77,13 @@ export const unsupported = (reason: string): Complaint =>
 export class UsageError extends Failure {
   /** Everything for standard error, as it is. Empty when `--quiet` hides it. */
   readonly stderr: string;
+  /** What `--color` said before the fault. */
+  readonly color: ColorWhen;
 
-  constructor(program: Program, complaint: Complaint, quiet: boolean) {
+  constructor(program: Program, complaint: Complaint, quiet: boolean, color: ColorWhen = 'auto') {
     super(complaint.kind, { message: complaint.message.replace(/^Error: /, '') });
     this.name = 'UsageError';
+    this.color = color;
     const hint = `Use '${program.name} --help' to see usage.`;
     const help = complaint.hint === undefined || quiet ? undefined : `Hint: ${complaint.hint}`;
     const text = [complaint.message, complaint.place, help].filter((line) => line !== undefined).join('\n');

@@ -58,7 +58,6 @@ const PASSWD_VALUES: Readonly<Record<string, CompletionOption['value']>> = {
   '--salt-length': ['12', '64'],
   '--password-file': 'file',
   '--broker': BROKERS,
-  '--color': ['auto', 'always', 'never'],
   '--completion': SHELLS,
 };
 

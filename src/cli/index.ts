@@ -42,7 +42,7 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
     if (settings.show !== undefined) return { program: 'text', text: () => textFor(program, settings, line) };
     return planFor(settings, program, line);
   } catch (error) {
-    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet);
+    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { Target } from '../runtime/target.ts';
 
 /** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
@@ -23,6 +24,8 @@ export interface CommonPlan {
   /** Tell each step of an attempt to connect on standard error (`--explain`). */
   readonly explain: boolean;
   readonly session: SessionOptions;
+  /** Undefined: on a terminal. */
+  readonly color?: ColorWhen | undefined;
   readonly debug: boolean;
   readonly quiet: boolean;
   /** Lines for standard error, unless quiet: what was asked for and will have no effect. */

@@ -46,6 +46,7 @@ export function planFor(
     connectTimeout: settings.connectTimeout,
     retry: retryPlan(settings.retry),
     explain: settings.explain,
+    ...(settings.color === undefined ? {} : { color: settings.color }),
     debug: settings.debug,
     quiet: settings.quiet,
     warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],

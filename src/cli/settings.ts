@@ -2,6 +2,7 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import type { PayloadSource } from './plan-types.ts';
 
@@ -140,6 +141,7 @@ export interface Settings {
   pretty: boolean;
   watch: boolean;
   messageRate: boolean;
+  color?: ColorWhen;
   debug: boolean;
   quiet: boolean;
 }

@@ -68,7 +68,8 @@ export function openConnection(
         if (event.type === 'trace') {
           handlers.trace?.(event);
           if (!plan.session.trace) return;
-          for (const line of traceLines(event, client.clientId, version)) output.text(`${line}\n`);
+          const paint = io.paint?.[event.direction];
+          for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
         } else {
           explainer.event(event);
           handlers.event(event);

@@ -19,6 +19,7 @@ export async function passwd(plan: PasswdPlan, io: PasswdIo): Promise<number> {
     for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
       io.onSignal(name, () => {
         for (const undo of undoing.splice(0)) undo();
+        io.statusLine?.erase();
         resolve(SIGNALS[name]);
       });
   });

@@ -11,7 +11,8 @@ const NO_TIME = { seconds: 0, nanoseconds: 0 };
 
 export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWriter, io: Io): PrintMessage {
   const { format, pretty, verbose, newline, nul, quiet } = plan;
-  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline, nul);
+  const { topic } = io.paint ?? {};
+  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline, nul, topic);
   const complain = (line: string): void => {
     if (!quiet) io.stderr(line);
   };

@@ -9,6 +9,7 @@ import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/in
 import type { Io, Millis, Source } from '../runtime/io.ts';
 import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { type Progress, showProgress } from './progress.ts';
 import { Tally } from './tally.ts';
 import type { UnsentFile } from './unsent.ts';
 
@@ -63,6 +64,7 @@ class Publisher {
   readonly #lines: LineSplitter;
 
   #source: Source | undefined;
+  #inputBytes = 0;
   /** At a signal: what was read behind that. */
   #leftover: Uint8Array | undefined;
   /** A line that waits for the window. */
@@ -109,6 +111,8 @@ class Publisher {
     const stop = Object.entries(SIGNALS).map(([name, number]) =>
       this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
     );
+    // With -d, a line tells of each packet.
+    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       this.#connection.client.connect();
@@ -152,6 +156,7 @@ class Publisher {
     // written at once.
     const outlives = this.#plan.qos > 0 || this.#unsent !== undefined;
     for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
+      this.#inputBytes += chunk.length;
       lines.push(outlives ? Buffer.from(chunk) : chunk);
       if (this.#signal) return;
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
@@ -171,6 +176,21 @@ class Publisher {
     this.#held = undefined;
     if (this.#draining) this.#unsent?.put(line);
     else this.#send(line);
+  }
+
+  #progress(): Progress | undefined {
+    const { published, settled } = this.#tally;
+    if (published === 0) return undefined;
+    const { qos, repeat } = this.#plan;
+    if (this.#payload !== undefined && repeat === 1) return { done: 1, what: 'sent', bytes: this.#payload.length };
+    const size = this.#source?.size;
+    return {
+      done: published,
+      what: 'sent',
+      acknowledged: qos === 0 ? undefined : settled,
+      total: this.#payload === undefined ? undefined : repeat,
+      share: size ? this.#inputBytes / size : undefined,
+    };
   }
 
   #send(payload: Uint8Array): void {

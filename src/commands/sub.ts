@@ -86,7 +86,7 @@ class Subscriber {
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
     this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
-    this.#screen = plan.watch ? new WatchScreen() : undefined;
+    this.#screen = plan.watch ? new WatchScreen(io.paint?.heading) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
   }
 

@@ -1,5 +1,6 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { limitLookups } from '../runtime/system.ts';
@@ -18,7 +19,7 @@ export function run<Id extends Runnable['program']>(
       return await runPlan(id, execute, io, build);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      io.stderr(error.stderr);
+      (await terminalIo(io, error.color)).stderr(error.stderr);
       return error.status;
     }
   });
@@ -45,9 +46,10 @@ async function runPlan<Id extends Runnable['program']>(
     const text = Buffer.from(await plan.text());
     return new Promise((resolve) => io.stdout.write(text, (errno) => resolve(errno === undefined ? 0 : 1)));
   }
-  if (!plan.quiet) for (const warning of plan.warnings) io.stderr(`${warning}\n`);
+  const dressed = await terminalIo(io, plan.color ?? 'auto');
+  if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
   if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
-  return execute(plan as PlanOf<Id>, io);
+  return execute(plan as PlanOf<Id>, dressed);
 }
 
 /** Loaded when somebody asks. */

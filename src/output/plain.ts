@@ -17,6 +17,7 @@ export function putPlain(
   verbose: boolean,
   newline: boolean,
   nul = false,
+  paint?: (topic: string) => string,
 ): void {
   const { payload } = packet;
   const isEmpty = payload.length === 0;
@@ -25,7 +26,7 @@ export function putPlain(
     return;
   }
   if (verbose) {
-    output.text(packet.topic);
+    output.text(paint === undefined ? packet.topic : paint(packet.topic));
     output.byte(BLANK);
   }
   if (isEmpty) output.bytes(NULL_TEXT);

@@ -61,7 +61,9 @@ function socketSource(socket: Socket): Source {
 function fileSource(fd: number): Source {
   let closed = false;
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const stat = fstatSync(fd);
   return {
+    size: stat.isFile() ? stat.size : undefined,
     read: () =>
       new Promise((resolve, reject) => {
         if (closed) return resolve(undefined);

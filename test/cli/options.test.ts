@@ -261,6 +261,7 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'pub', argv: ['--summary'], sets: { summary: true } },
   { program: 'pub', argv: ['--help'], sets: { show: 'help' } },
   { program: 'pub', argv: ['--version'], sets: { show: 'version' } },
+  { program: 'sub', argv: ['--color', 'never'], sets: { color: 'never' } },
   { program: 'pub', argv: ['--completion', 'zsh'], sets: { show: 'completion', completion: 'zsh' } },
 ];
 

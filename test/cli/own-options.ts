@@ -28,6 +28,12 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     arity: 1,
     missing: 'Error: --completion argument given but no shell specified.',
   },
+  {
+    names: ['--color'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --color argument given but no word specified.',
+  },
   { names: ['--explain'], commands: ALL, arity: 0 },
   {
     names: ['--connect-timeout'],
