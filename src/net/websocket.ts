@@ -28,6 +28,7 @@ const CLOSE_WAIT = 5000;
 
 /** Status codes of close frames (RFC 6455, 7.4.1). */
 const NORMAL = 1000;
+/** The server shuts down: to our DISCONNECT that is no answer, so what was sent before it may not have been read. */
 const GOING_AWAY = 1001;
 const WRONG_DATA = 1003;
 const NO_STATUS = 1005;
@@ -260,7 +261,8 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     handOn();
     over = true;
     if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= streamFailure(undefined);
-    else if (![NORMAL, GOING_AWAY, NO_STATUS, ABNORMAL].includes(code)) failure ??= closedFor(code, reason);
+    else if (![NORMAL, NO_STATUS, ABNORMAL].includes(code) && !(code === GOING_AWAY && ending === undefined))
+      failure ??= closedFor(code, reason);
     handlers.closed(failure);
   });
 

@@ -44,7 +44,7 @@ function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number
   const buffer = Buffer.alloc(most);
   let length = 0;
   while (length < most) {
-    const read = readSync(fd, buffer, length, most - length, null);
+    const read = readWaiting(fd, buffer.subarray(length));
     if (read === 0) break;
     length += read;
   }
@@ -70,6 +70,21 @@ export function lookupOptions(limit: Millis, given: string | undefined): string 
 export function limitLookups(limit: Millis): void {
   const options = lookupOptions(limit, process.env['RES_OPTIONS']);
   if (options !== undefined) process.env['RES_OPTIONS'] = options;
+}
+
+/** Milliseconds between two looks at a descriptor that does not block. */
+const LOOK_AGAIN = 20;
+
+/** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
+function readWaiting(fd: number, buffer: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, buffer);
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN);
+  }
 }
 
 export function systemIo(): Io {

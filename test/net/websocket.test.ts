@@ -546,6 +546,23 @@ describe('the end', () => {
     expect(await watched.closed).toBe(undefined);
   });
 
+  it('after end() a server that goes away is none that has read everything', async () => {
+    const server = await agreeing(async (connection) => {
+      await untilFrames(connection, 1);
+      await connection.send(frame(CLOSE, fromHex('03e9')));
+      await untilFrames(connection, 2);
+      await connection.close();
+    });
+    const watched = await to(server.port).opened;
+    watched.stream.write(DISCONNECT);
+    watched.stream.end();
+    expect(seen((await watched.closed)!)).toEqual({
+      kind: 'connection-lost',
+      status: 7,
+      message: 'The connection was lost: the server closed the WebSocket connection (1001)',
+    });
+  });
+
   it('what is written after the close frame of the server counts as unsent', async () => {
     const server = await fakeServer(
       async (connection) => connection.send(Buffer.concat([agreement(await requestOf(connection)), frame(CLOSE)])),
