@@ -11,6 +11,7 @@ export const GROUPS = {
   subscribing: 'Subscriptions',
   response: 'Request and response',
   output: 'Output',
+  exec: 'Commands',
   connection: 'Connection',
   session: 'Session',
   credentials: 'Credentials',
