@@ -277,13 +277,14 @@ describeWithMosquitto('tssub --exec', () => {
     PATIENT,
     async () => {
       const place = await queued(['one']);
+      const gone = join(tempDir(), 'gone');
       const reader = start('sh', [
         '-c',
-        `exec 3>&1; { "$@"; echo "status $?" >&3; } | :`,
+        `exec 3>&1; { "$@"; echo "status $?" >&3; } | { exec <&-; : > '${gone}'; }`,
         'sh',
         process.execPath,
         join(import.meta.dirname, '../../bin/tssub.js'),
-        ...[...place.args, ...SESSION, '--exec', 'sleep 0.5; cat'],
+        ...[...place.args, ...SESSION, '--exec', `while [ ! -e '${gone}' ]; do sleep 0.05; done; cat`],
       ]);
       expect((await reader.exited).stdout.toString()).toBe('status 141\n');
       expect(outcome(await subscribe(place, [...SESSION, '--drain', '--exec', 'cat']))).toEqual(ended(0, 'one\n'));
