@@ -1,5 +1,6 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
 import { apart, bare, type Complaint, close, late } from './complaint.ts';
+import { EXEC_CHECKS } from './exec.ts';
 import { NEVER_EXPIRES } from './kinds.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
@@ -133,6 +134,7 @@ const REQUIREMENTS: readonly Check[] = [
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
     complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
   },
+  ...EXEC_CHECKS,
 ];
 
 /** What the originals find while they open the session. */

@@ -12,6 +12,7 @@ export const GROUPS = {
   response: 'Request and response',
   output: 'Output',
   spool: 'Spool (messages that cannot be sent now are kept)',
+  exec: 'Commands',
   connection: 'Connection',
   session: 'Session',
   credentials: 'Credentials',

@@ -83,6 +83,32 @@ export interface PrintPlan {
   readonly pretty: boolean;
 }
 
+/** Where a message goes whose command has failed for the last time. */
+export type DeadLetter =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'topic'; readonly topic: string };
+
+export interface ExecRule {
+  /** The topics it is for; undefined: all. */
+  readonly filter?: string | undefined;
+  /** For the shell. */
+  readonly command: string;
+}
+
+/** A command for each message. */
+export interface ExecPlan {
+  /** The first one that takes the topic is run; with none the message is printed. */
+  readonly commands: readonly ExecRule[];
+  /** Milliseconds for one attempt; undefined: no limit. */
+  readonly timeout?: number | undefined;
+  /** Further attempts after the first. */
+  readonly retries: number;
+  /** Undefined: the run ends. */
+  readonly deadLetter?: DeadLetter | undefined;
+  /** Commands at a time, 1 or more. */
+  readonly workers: number;
+}
+
 export interface SubPlan extends CommonPlan, PrintPlan {
   readonly program: 'sub';
   readonly subscriptions: readonly Subscription[];
@@ -104,6 +130,12 @@ export interface SubPlan extends CommonPlan, PrintPlan {
   readonly removeRetained: boolean;
   /** Print this share of the messages, by chance: percent, 0.1 to 100. */
   readonly randomFilter?: number | undefined;
+  /** Run a command in place of printing. */
+  readonly exec?: ExecPlan | undefined;
+  /** Leave when the server has no more, and so many milliseconds of silence have shown it (`--drain`). */
+  readonly drain?: number | undefined;
+  /** An end with some messages, but fewer than `count`, has a status of its own. */
+  readonly strictCount: boolean;
   /** Each topic has a line of its own on the screen (`-w`). Never together with `messageRate`. */
   readonly watch: boolean;
   /** Print how many messages came in each second, and no message. */

@@ -2,6 +2,8 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
+import { execPlan } from './exec.ts';
+import type { FileSurroundings } from './options-file.ts';
 import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
@@ -28,7 +30,7 @@ export type PlannedProgram = 'pub' | 'sub' | 'rr';
 export function planFor(
   settings: Settings,
   program: PlannedProgram,
-  surroundings: Surroundings & SecretSurroundings,
+  surroundings: Surroundings & SecretSurroundings & FileSurroundings,
 ): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
@@ -51,13 +53,16 @@ export function planFor(
     quiet: settings.quiet,
     warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],
   };
-  return PLANS[program](settings, common);
+  return PLANS[program](settings, common, surroundings);
 }
 
 /** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
 function retryPlan({ count, delay, maxTime }: RetrySettings): RetryPlan {
   return { count, delay: delay === 0 ? undefined : delay, maxTime: maxTime === 0 ? undefined : maxTime };
 }
+
+/** Milliseconds of silence before --drain asks the server. */
+const DRAIN_QUIET = 500;
 
 const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;
 
@@ -84,7 +89,7 @@ function spoolPart({ folder, status = 0, ...rest }: SpoolSettings): SpoolPart | 
   return folder === undefined ? undefined : { folder, status, ...rest };
 }
 
-function subPlan(settings: Settings, common: Common): SubPlan {
+function subPlan(settings: Settings, common: Common, surroundings: FileSurroundings): SubPlan {
   return {
     ...common,
     ...printPlan(settings),
@@ -101,6 +106,9 @@ function subPlan(settings: Settings, common: Common): SubPlan {
     retainedOnly: settings.retainedOnly,
     removeRetained: settings.removeRetained,
     randomFilter: settings.randomFilter,
+    exec: execPlan(settings, surroundings),
+    drain: settings.drain ? (settings.drainQuiet ?? DRAIN_QUIET) : undefined,
+    strictCount: settings.strictCount,
     watch: settings.watch && !settings.messageRate,
     messageRate: settings.messageRate,
   };

@@ -4,7 +4,7 @@ import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
-import type { PayloadSource } from './plan-types.ts';
+import type { DeadLetter, PayloadSource } from './plan-types.ts';
 
 /** The packets that `-D` can add properties to. */
 export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
@@ -65,6 +65,17 @@ export interface WillSettings {
   payload?: Uint8Array;
   qos?: QoS;
   retain: boolean;
+}
+
+export interface ExecSettings {
+  command?: string;
+  /** A file. */
+  table?: string;
+  /** Milliseconds. */
+  timeout?: number;
+  retries?: number;
+  deadLetter?: DeadLetter;
+  workers?: number;
 }
 
 export interface Settings {
@@ -129,6 +140,11 @@ export interface Settings {
   removeRetained: boolean;
   /** Percent. */
   randomFilter?: number;
+  readonly exec: ExecSettings;
+  drain: boolean;
+  /** Milliseconds. */
+  drainQuiet?: number;
+  strictCount: boolean;
 
   responseTopic?: string;
   latency: boolean;
@@ -169,6 +185,9 @@ export function emptySettings(): Settings {
     retainedOnly: false,
     retainAsPublished: false,
     removeRetained: false,
+    exec: {},
+    drain: false,
+    strictCount: false,
     latency: false,
     verbose: false,
     noNewline: false,

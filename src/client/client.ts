@@ -141,6 +141,12 @@ export class Client {
     this.#session.acknowledge(delivery);
   }
 
+  /** Has the server say, as a `pong` event, that it has handled all we sent. */
+  ping(): void {
+    this.#wake();
+    this.#session.ping();
+  }
+
   /** Stops, or takes up, reading from the connection. The keepalive goes on. */
   setReading(reading: boolean): void {
     if (this.#finished || this.#paused === !reading) return;

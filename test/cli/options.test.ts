@@ -89,7 +89,7 @@ describe('an option with limits', () => {
 
   it('is one of these', () => {
     expect(limited.map((row) => row.name).join(' ')).toBe(
-      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --connect-timeout --retry --retry-delay --retry-max-time',
+      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --connect-timeout --retry --retry-delay --retry-max-time --exec-timeout --exec-retries --workers --drain-quiet',
     );
   });
 
@@ -236,6 +236,15 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'sub', argv: ['--retain-handling', 'never'], sets: { retainHandling: 2 } },
   { program: 'sub', argv: ['--remove-retained'], sets: { removeRetained: true } },
   { program: 'sub', argv: ['--random-filter', '12.5'], sets: { randomFilter: 12.5 } },
+  { program: 'sub', argv: ['--exec', 'cat'], sets: { exec: { command: 'cat' } } },
+  { program: 'sub', argv: ['--exec-file', 'f'], sets: { exec: { table: 'f' } } },
+  { program: 'sub', argv: ['--exec-timeout', '1.5'], sets: { exec: { timeout: 1500 } } },
+  { program: 'sub', argv: ['--exec-retries', '2'], sets: { exec: { retries: 2 } } },
+  { program: 'sub', argv: ['--dead-letter', 'd'], sets: { exec: { deadLetter: { kind: 'folder', path: 'd' } } } },
+  { program: 'sub', argv: ['--workers', '4'], sets: { exec: { workers: 4 } } },
+  { program: 'sub', argv: ['--drain'], sets: { drain: true } },
+  { program: 'sub', argv: ['--drain-quiet', '50'], sets: { drainQuiet: 50 } },
+  { program: 'sub', argv: ['--strict-count'], sets: { strictCount: true } },
   { program: 'rr', argv: ['-V', '31'], sets: { version: 3 } },
   { program: 'rr', argv: ['-q', '1'], sets: { qos: 1 } },
   { program: 'rr', argv: ['-e', 'b'], sets: { responseTopic: 'b' } },

@@ -2,6 +2,7 @@
 import type { Option } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './connection.ts';
+import { EXEC } from './exec.ts';
 import { MISC } from './misc.ts';
 import { MQTT5 } from './mqtt5.ts';
 import { OUTPUT } from './output.ts';
@@ -20,6 +21,7 @@ export const OPTIONS: readonly Option[] = [
   ...PUBLISHING,
   ...SPOOL,
   ...SUBSCRIBING,
+  ...EXEC,
   ...OUTPUT,
   ...WILL,
   ...MQTT5,
