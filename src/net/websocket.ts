@@ -227,8 +227,10 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     if (first === undefined || over) return;
     handlers.data(more.length === 0 ? first : Buffer.concat([first, ...more]));
   };
+  /** A close frame is on its way, and its answer is not worth waiting for. */
   const breach = (what: string): void => {
     failure ??= new Failure('protocol', { message: `${new Failure('protocol').message}: ${what}` });
+    lower.end(() => lower.destroy());
   };
 
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -238,9 +240,8 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
       return;
     }
     // [MQTT-6.0.0-1]
-    breach('the server sent a text frame');
     socket.close(WRONG_DATA);
-    lower.end(() => lower.destroy());
+    breach('the server sent a text frame');
   });
   // Behind the listener of `ws`: it has made messages of the bytes by now.
   lower.on('data', handOn);
@@ -252,7 +253,7 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     failure ??= streamFailure(error);
   });
   socket.on('error', (error) => {
-    // Of `ws`: the bytes were no WebSocket frames. It sends a close frame.
+    // Of `ws`: the bytes were no WebSocket frames. It has sent a close frame.
     if (errorCode(error).startsWith('WS_ERR_')) breach(`WebSocket: ${printable(error.message)}`);
     else failure ??= streamFailure(error);
   });

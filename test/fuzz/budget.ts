@@ -14,16 +14,27 @@ export function announce(name: string): { report(): void } {
   return { report: () => console.log(`fuzz/${name}: ${runs} runs, no finding`) };
 }
 
+/** The same for a property that takes its time, alone. */
+export async function holdAsync<T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => Promise<void>): Promise<void> {
+  const property = fc.asyncProperty(arbitrary, (value) => {
+    runs++;
+    return check(value);
+  });
+  await fc.assert(property, limits(1));
+}
+
+const limits = (share: number) => ({
+  seed: SEED,
+  numRuns: Number.MAX_SAFE_INTEGER,
+  interruptAfterTimeLimit: SECONDS * share * 1000,
+  markInterruptAsFailure: false,
+});
+
 /** Tries the property for this share of the time. */
 export function hold<T>(share: number, arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void {
   const property = fc.property(arbitrary, (value) => {
     runs++;
     check(value);
   });
-  fc.assert(property, {
-    seed: SEED,
-    numRuns: Number.MAX_SAFE_INTEGER,
-    interruptAfterTimeLimit: SECONDS * share * 1000,
-    markInterruptAsFailure: false,
-  });
+  fc.assert(property, limits(share));
 }
