@@ -86,6 +86,9 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       'When all subscriptions are refused the exit status is the reason code, not 0.',
     ],
     statuses: [
+      ['28', 'Nothing was queued (*--drain*).'],
+      ['29', 'Some messages came, but fewer than *-C* (*--strict-count*).'],
+      ['123', 'The command for a message failed for good (*--exec*); the message is not acknowledged.'],
       ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
       ['255', 'Time (*-W*) or a signal ended the run before there was a connection.'],
     ],
@@ -123,6 +126,14 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '-F': 'See FORMATS.',
   '-l': 'A line ends in LF, which is not sent; a last line without one is a line as well. No more is read than the broker takes.',
   '-V': 'Later options that need MQTT 5 select it.',
+  '--exec':
+    'By */bin/sh -c*. The payload is its standard input; MQTT_TOPIC, MQTT_QOS, MQTT_RETAIN, MQTT_DUP, MQTT_MID, MQTT_ATTEMPT and the properties are in its environment, and nothing of a message is ever part of the command. The message is acknowledged when the command ends with 0.',
+  '--exec-file':
+    'Lines that begin with # are comments; a filter with blanks, or # itself, stands in double quotes. What no line takes goes to *--exec*, and is printed where there is none.',
+  '--exec-retries': 'Then 8 s and so on, up to 60 s. The message keeps its worker meanwhile.',
+  '--dead-letter':
+    'As the line of JSON that *-F %j* prints: a file of its own in the folder, or a message of QoS 1. It is safe there before the message is acknowledged.',
+  '--drain': 'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
   '--insecure': 'Only the name is not checked; the certificate must still be good.',
   '--retry': 'Also for a program that would leave at the first failure.',
