@@ -27,8 +27,9 @@ function server(answer: (accept: string) => string, pieces: readonly Uint8Array[
         const key = /^Sec-WebSocket-Key: (.*)\r$/m.exec(request)?.[1] ?? '';
         const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
         stream.push(Buffer.from(answer(accept), 'latin1'));
+        // A socket never has its end in the same breath.
         for (const piece of pieces) stream.push(piece);
-        stream.push(null);
+        setImmediate(() => stream.push(null));
       }
       done();
     },
