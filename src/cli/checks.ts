@@ -92,7 +92,13 @@ const CROSS_CHECKS: readonly Check[] = [
 const REQUIREMENTS: readonly Check[] = [
   {
     programs: ['pub'],
-    fails: (settings) => settings.topics.length === 0 || settings.source === undefined,
+    fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
+    complaint: () => close('Error: --topic-from-line needs -l.'),
+  },
+  {
+    programs: ['pub'],
+    fails: ({ topics, source, jsonLines, topicFromLine }) =>
+      source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine),
     complaint: () => bare('Error: Both topic and message must be supplied.'),
   },
   {

@@ -87,6 +87,20 @@ export function sessionExpiry(): Kind<number> {
   };
 }
 
+/** So many times as fast, or `max`: undefined. */
+export function speed(bad: Refuse): Kind<number | undefined> {
+  const times = decimal({ min: 0, bad });
+  return {
+    type: 'decimal',
+    read(word, option) {
+      if (word.text === 'max') return undefined;
+      const number = times.read(word, option);
+      if (number === 0) throw bad(word.text);
+      return number;
+    },
+  };
+}
+
 /** One of a few words, exactly as written here. */
 export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kind<T> {
   const words = new Map(Object.entries(values));
@@ -128,6 +142,17 @@ export function bytes(maxBytes = Number.POSITIVE_INFINITY): Kind<Uint8Array> {
   };
 }
 
+/** Any bytes, but not none. */
+export function delimiter(): Kind<Uint8Array> {
+  return {
+    type: 'bytes',
+    read(word, option) {
+      if (word.bytes.length === 0) throw wide(`Error: ${option} argument must not be empty.`);
+      return word.bytes;
+    },
+  };
+}
+
 /** Strings and binary data in packets have a length field of two bytes [MQTT 5, 1.5.4, 1.5.6]. */
 export const MAX_FIELD_BYTES = 65_535;
 
@@ -148,7 +173,8 @@ function topicText(word: Word, option: string): string {
   return word.text;
 }
 
-const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
+/** Whether brokers refuse the topic for its levels. */
+export const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
 
 /** A topic that can be published to; `role` is what messages call it. */
 export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {

@@ -5,7 +5,7 @@ import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
-import type { CommonPlan, PrintPlan, PubPlan, RetryPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
+import type { CommonPlan, PrintPlan, PubPlan, Records, RetryPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
 import { PROPERTY_TARGETS, type RetrySettings, type Settings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
@@ -55,8 +55,9 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
   return {
     ...common,
     program: 'pub',
-    topic: settings.topics.at(-1)!, // checkRequired
+    topic: settings.topicFromLine ? '' : (settings.topics.at(-1) ?? ''), // checkRequired
     source: settings.source!, // checkRequired
+    records: recordsOf(settings),
     qos: settings.qos ?? 0,
     retain: settings.retain,
     properties: settings.properties.publish,
@@ -66,6 +67,14 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
     unsent: settings.unsent,
     summary: settings.summary,
   };
+}
+
+const TAB = Uint8Array.of(9);
+
+function recordsOf(settings: Settings): Records | undefined {
+  const { topics, qos, retain, jsonLines, topicFromLine, delimiter, replaySpeed } = settings;
+  if (jsonLines) return { kind: 'json', topic: topics.at(-1), qos, retain, speed: replaySpeed };
+  return topicFromLine ? { kind: 'topics', delimiter: delimiter ?? TAB } : undefined;
 }
 
 function subPlan(settings: Settings, common: Common): SubPlan {

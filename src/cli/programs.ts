@@ -22,6 +22,7 @@ export const PROGRAMS = {
     synopsis: [
       '-t TOPIC (-m TEXT | -f FILE | -s | -l | -n) [options]',
       '-L URL (-m TEXT | -f FILE | -s | -l | -n) [options]',
+      '(-l --topic-from-line | --json-lines) [options]',
     ],
     summary: 'Sends MQTT messages: one from a word, a file or standard input, or one for each line of input.',
     version: 4,
