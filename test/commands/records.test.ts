@@ -143,26 +143,28 @@ describe('a line of JSON', () => {
     );
   });
 
-  it.each([
-    ['{"colour":1}', "a message has no property 'colour'"],
-    ['{"will-delay-interval":1}', "a message has no property 'will-delay-interval'"],
-    ['{"user-property":["k","v"]}', "a message has no property 'user-property'"],
-    ['{"content-type_base64":""}', "a message has no property 'content-type_base64'"],
-    ['{"content-type":1}', 'content-type is not well-formed text'],
-    ['{"content-type":"a\\u0000"}', 'content-type is not well-formed text'],
-    [`{"content-type":"${'é'.repeat(32_768)}"}`, 'content-type is too long'],
-    ['{"response-topic":"a/+"}', "response-topic must be a topic without '+' and '#'"],
-    ['{"payload-format-indicator":2}', 'payload-format-indicator must be a whole number from 0 to 1'],
-    ['{"message-expiry-interval":4294967296}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
-    ['{"message-expiry-interval":1.5}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
-    ['{"message-expiry-interval":"1"}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
-    ['{"correlation-data":null}', 'correlation-data is not well-formed text'],
-    ['{"correlation-data":null,"correlation-data_base64":"_w=="}', 'correlation-data_base64 is not Base64'],
-    [`{"correlation-data":"${'x'.repeat(65_536)}"}`, 'correlation-data is too long'],
-    ['{"user-properties":{"k":"v"}}', 'user-properties is not an array of objects'],
-    ['{"user-properties":["k"]}', 'user-properties is not an array of objects'],
-    ['{"user-properties":[{"k":1}]}', 'user-property is not well-formed text'],
-  ])('with the properties %.90s is refused', async (properties, problem) => {
+  it.each(
+    [
+      ['{"colour":1}', "a message has no property 'colour'"],
+      ['{"will-delay-interval":1}', "a message has no property 'will-delay-interval'"],
+      ['{"user-property":["k","v"]}', "a message has no property 'user-property'"],
+      ['{"content-type_base64":""}', "a message has no property 'content-type_base64'"],
+      ['{"content-type":1}', 'content-type is not well-formed text'],
+      ['{"content-type":"a\\u0000"}', 'content-type is not well-formed text'],
+      [`{"content-type":"${'é'.repeat(32_768)}"}`, 'content-type is too long'],
+      ['{"response-topic":"a/+"}', "response-topic must be a topic without '+' and '#'"],
+      ['{"payload-format-indicator":2}', 'payload-format-indicator must be a whole number from 0 to 1'],
+      ['{"message-expiry-interval":4294967296}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
+      ['{"message-expiry-interval":1.5}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
+      ['{"message-expiry-interval":"1"}', 'message-expiry-interval must be a whole number from 0 to 4294967295'],
+      ['{"correlation-data":null}', 'correlation-data is not well-formed text'],
+      ['{"correlation-data":null,"correlation-data_base64":"_w=="}', 'correlation-data_base64 is not Base64'],
+      [`{"correlation-data":"${'x'.repeat(65_536)}"}`, 'correlation-data is too long'],
+      ['{"user-properties":{"k":"v"}}', 'user-properties is not an array of objects'],
+      ['{"user-properties":["k"]}', 'user-properties is not an array of objects'],
+      ['{"user-properties":[{"k":1}]}', 'user-property is not well-formed text'],
+    ].map(([properties, problem]) => ({ properties, problem })),
+  )('with properties where $problem is refused', async ({ properties, problem }) => {
     const line = `{"topic":"a","payload":"x","properties":${properties}}`;
     expect(await complaint(five, line)).toBe(`Line 1 of standard input: ${problem}.`);
   });
