@@ -116,7 +116,19 @@ const REQUIREMENTS: readonly Check[] = [
   },
   {
     programs: ['pub'],
-    fails: ({ topics, source, spool }) => !spool.flush && (topics.length === 0 || source === undefined),
+    fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
+    complaint: () => close('Error: --topic-from-line needs -l.'),
+  },
+  {
+    programs: ['pub'],
+    // What is in the spool has its own topic and properties; a record of standard input would need them read first.
+    fails: ({ spool, jsonLines, topicFromLine }) => spool.folder !== undefined && (jsonLines || topicFromLine),
+    complaint: () => close('Error: --json-lines and --topic-from-line cannot be used with --spool.'),
+  },
+  {
+    programs: ['pub'],
+    fails: ({ topics, source, jsonLines, topicFromLine, spool }) =>
+      !spool.flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
     complaint: () => bare('Error: Both topic and message must be supplied.'),
   },
   {

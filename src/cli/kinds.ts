@@ -87,6 +87,20 @@ export function sessionExpiry(): Kind<number> {
   };
 }
 
+/** So many times as fast, or `max`: undefined. */
+export function speed(bad: Refuse): Kind<number | undefined> {
+  const times = decimal({ min: 0, bad });
+  return {
+    type: 'decimal',
+    read(word, option) {
+      if (word.text === 'max') return undefined;
+      const number = times.read(word, option);
+      if (number === 0) throw bad(word.text);
+      return number;
+    },
+  };
+}
+
 /** Words first, then the numbers that stand for them. */
 const list = (words: readonly string[]): string =>
   [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
@@ -132,6 +146,17 @@ export function bytes(maxBytes = Number.POSITIVE_INFINITY): Kind<Uint8Array> {
   };
 }
 
+/** Any bytes, but not none. */
+export function delimiter(): Kind<Uint8Array> {
+  return {
+    type: 'bytes',
+    read(word, option) {
+      if (word.bytes.length === 0) throw wide(`Error: ${option} argument must not be empty.`);
+      return word.bytes;
+    },
+  };
+}
+
 /** Strings and binary data in packets have a length field of two bytes [MQTT 5, 1.5.4, 1.5.6]. */
 export const MAX_FIELD_BYTES = 65_535;
 
@@ -152,7 +177,8 @@ function topicText(word: Word, option: string): string {
   return word.text;
 }
 
-const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
+/** Whether brokers refuse the topic for its levels. */
+export const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
 
 /** A topic that can be published to; `role` is what messages call it. */
 export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {

@@ -51,10 +51,27 @@ export interface SpoolPart {
   readonly maxAge?: number | undefined;
 }
 
+/** Lines of JSON; undefined is what the record says. */
+export interface JsonRecords {
+  readonly kind: 'json';
+  readonly topic: string | undefined;
+  readonly qos: QoS | undefined;
+  /** False: what the record says. */
+  readonly retain: boolean;
+  /** How many times as fast as it was recorded; undefined: as fast as the server takes it. */
+  readonly speed: number | undefined;
+}
+
+/** What a record of standard input is when it is more than a payload. */
+export type Records = { readonly kind: 'topics'; readonly delimiter: Uint8Array } | JsonRecords;
+
 export interface PubPlan extends CommonPlan {
   readonly program: 'pub';
+  /** Empty when each record has its own. */
   readonly topic: string;
   readonly source: PayloadSource;
+  /** With a source of lines only; undefined: each is a payload. */
+  readonly records?: Records | undefined;
   readonly qos: QoS;
   readonly retain: boolean;
   readonly properties: Properties;

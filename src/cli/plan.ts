@@ -11,6 +11,7 @@ import type {
   CommonPlan,
   PrintPlan,
   PubPlan,
+  Records,
   RetryPlan,
   RrPlan,
   SpoolPart,
@@ -71,8 +72,9 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
     ...common,
     program: 'pub',
     // checkRequired; with --flush there is none.
-    topic: settings.topics.at(-1) ?? '',
+    topic: settings.topicFromLine ? '' : (settings.topics.at(-1) ?? ''),
     source: settings.source ?? { kind: 'bytes', payload: new Uint8Array(0) },
+    records: recordsOf(settings),
     qos: settings.qos ?? 0,
     retain: settings.retain,
     properties: settings.properties.publish,
@@ -87,6 +89,14 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
 
 function spoolPart({ folder, status = 0, ...rest }: SpoolSettings): SpoolPart | undefined {
   return folder === undefined ? undefined : { folder, status, ...rest };
+}
+
+const TAB = Uint8Array.of(9);
+
+function recordsOf(settings: Settings): Records | undefined {
+  const { topics, qos, retain, jsonLines, topicFromLine, delimiter, replaySpeed } = settings;
+  if (jsonLines) return { kind: 'json', topic: topics.at(-1), qos, retain, speed: replaySpeed };
+  return topicFromLine ? { kind: 'topics', delimiter: delimiter ?? TAB } : undefined;
 }
 
 function subPlan(settings: Settings, common: Common, surroundings: FileSurroundings): SubPlan {

@@ -26,6 +26,7 @@ export const PROGRAMS = {
     synopsis: [
       '-t TOPIC (-m TEXT | -f FILE | -s | -l | -n) [options]',
       '-L URL (-m TEXT | -f FILE | -s | -l | -n) [options]',
+      '(-l --topic-from-line | --json-lines) [options]',
     ],
     summary: 'Sends MQTT messages: one from a word, a file or standard input, or one for each line of input.',
     everyday: ['-h', '-p', '-L', '-t', '-m', '-f', '-l', '-q', '-r', '-u', '--password-file', '--cafile', '--explain'],

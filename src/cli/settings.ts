@@ -119,6 +119,11 @@ export interface Settings {
   readonly topics: string[];
   qos?: QoS;
   source?: PayloadSource;
+  jsonLines: boolean;
+  topicFromLine: boolean;
+  delimiter?: Uint8Array;
+  /** Times as fast; `max` leaves it out. */
+  replaySpeed?: number | undefined;
   retain: boolean;
   repeat?: number;
   /** Milliseconds. */
@@ -177,6 +182,8 @@ export function emptySettings(): Settings {
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],
     retain: false,
+    jsonLines: false,
+    topicFromLine: false,
     summary: false,
     unsubscribe: [],
     filterOut: [],

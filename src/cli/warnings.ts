@@ -50,7 +50,7 @@ const retries = ({ retry, source }: Settings, program: ProgramId): boolean =>
 const RULES: readonly Rule[] = [
   {
     programs: ['pub', 'rr'],
-    applies: (settings) => settings.topics.length > 1,
+    applies: ({ topics, topicFromLine }) => topics.length > 1 && !topicFromLine,
     text: ({ topics }) => `only the last topic given is used: '${topics.at(-1)}'`,
   },
   {
@@ -67,7 +67,19 @@ const RULES: readonly Rule[] = [
   {
     applies: ({ source, repeat, repeatDelay }) =>
       source?.kind === 'lines' && (repeat !== undefined || repeatDelay !== undefined),
-    text: () => '--repeat and --repeat-delay have no effect with -l',
+    text: ({ jsonLines }) => `--repeat and --repeat-delay have no effect with ${jsonLines ? '--json-lines' : '-l'}`,
+  },
+  {
+    applies: ({ topics, topicFromLine }) => topicFromLine && topics.length > 0,
+    text: ({ topics }) => `the topic '${topics.at(-1)}' has no effect with --topic-from-line`,
+  },
+  {
+    applies: ({ delimiter, topicFromLine }) => delimiter !== undefined && !topicFromLine,
+    text: () => '--delimiter has no effect without --topic-from-line',
+  },
+  {
+    applies: ({ replaySpeed, jsonLines }) => replaySpeed !== undefined && !jsonLines,
+    text: () => '--replay-speed has no effect without --json-lines',
   },
   notWithPsk('--insecure', ({ tls }) => tls.insecure),
   notWithPsk('--tls-use-os-certs', ({ tls }) => tls.systemCa),

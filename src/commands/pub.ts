@@ -1,15 +1,18 @@
 /**
- * tspub: sends a message, or each line of standard input, and leaves. Exit status 0 says that every message was
+ * tspub: sends a message, or each record of standard input, and leaves. Exit status 0 says that every message was
  * acknowledged with success (QoS 1 and 2), or written out before the connection ended in order (QoS 0).
  */
 
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
-import type { Io, Millis, Source } from '../runtime/io.ts';
+import type { Io, Millis } from '../runtime/io.ts';
 import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
-import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { Feed } from './feed.ts';
+import { wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
+import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
+import type { RecordMessage } from './records.ts';
 import { Tally } from './tally.ts';
 import type { UnsentFile } from './unsent.ts';
 
@@ -31,46 +34,34 @@ const LOCAL_REFUSALS: Readonly<Record<number, { readonly text: string; readonly 
 export async function pub(plan: PubPlan, io: Io): Promise<number> {
   let payload: Uint8Array | undefined;
   let unsent: UnsentFile | undefined;
+  let feeding: Feeding | undefined;
   try {
     if (plan.source.kind !== 'lines') payload = await wholePayload(plan.source, io);
+    else feeding = await feedingOf(plan, io);
     if (plan.unsent !== undefined) unsent = await unsentFile(plan.unsent, plan, payload);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);
   }
-  return new Publisher(plan, io, payload, unsent).run();
-}
-
-/** Loaded only when it is asked for, like the files it writes. */
-async function unsentFile(path: string, plan: PubPlan, payload: Uint8Array | undefined): Promise<UnsentFile> {
-  const [{ UnsentFile, formFor }, { systemFiles }] = await Promise.all([
-    import('./unsent.ts'),
-    import('../runtime/files.ts'),
-  ]);
-  const ofLines = plan.nul ? 'nul' : 'lines';
-  return new UnsentFile(path, payload === undefined ? ofLines : formFor(payload), systemFiles);
+  return new Publisher(plan, io, payload ?? feeding!, unsent).run();
 }
 
 class Publisher {
   readonly #plan: PubPlan;
   readonly #io: Io;
-  /** The one message; undefined with `-l`. */
+  /** The one message; undefined with records. */
   readonly #payload: Uint8Array | undefined;
+  readonly #feed: Feed | undefined;
   readonly #connection: Connection;
   readonly #tally = new Tally();
   readonly #unsent: UnsentFile | undefined;
-  /** What is on its way, in the order of sending; kept with --unsent only. */
+  /** What is on its way, as it is kept, in the order of sending; with --unsent only. */
   readonly #flights = new Map<Token, Uint8Array>();
-  readonly #lines: LineSplitter;
 
-  #source: Source | undefined;
-  #inputBytes = 0;
-  /** At a signal: what was read behind that. */
-  #leftover: Uint8Array | undefined;
-  /** A line that waits for the window. */
-  #held: Uint8Array | undefined;
   #feeding: Promise<void> | undefined;
-  /** The connection is over, and the rest of the input goes into the file of --unsent. */
+  /** The rest of the input goes into the file of --unsent. */
+  #keeping = false;
+  /** The connection is over, and that is all that is left to do. */
   #draining = false;
   /** No more is sent. */
   #inputEnded = false;
@@ -79,27 +70,47 @@ class Publisher {
   /** The first thing that went wrong, as an exit status. */
   #status = 0;
   #signal = 0;
-  /** Set while the input waits for the window to open. */
-  #proceed: (() => void) | undefined;
+  /** Messages that nobody acknowledges are among what is sent. */
+  #hasQos0: boolean;
+  #hasAcknowledged = false;
   #stopDraining: () => void = () => {};
   #concluded = false;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: PubPlan, io: Io, payload: Uint8Array | undefined, unsent: UnsentFile | undefined) {
+  constructor(plan: PubPlan, io: Io, what: Uint8Array | Feeding, unsent: UnsentFile | undefined) {
     this.#plan = plan;
     this.#unsent = unsent;
-    this.#lines = new LineSplitter(plan.nul ? NUL : LINE_END);
     this.#io = io;
-    this.#payload = payload;
+    const isJson = plan.records?.kind === 'json';
+    this.#hasQos0 = plan.qos === 0 && !isJson;
+    if (what instanceof Uint8Array) {
+      this.#payload = what;
+    } else {
+      this.#feed = new Feed({
+        ...what,
+        io,
+        nul: plan.nul,
+        // Until it is acknowledged, or in the file of --unsent, a record must outlive the memory it was read into; at QoS 0 it
+        // is written at once, and a payload out of JSON has memory of its own.
+        outlives: unsent !== undefined || (plan.qos > 0 && !isJson),
+        outlet: {
+          canSend: (qos) => this.#connection.client.canPublish(qos),
+          send: (message, record) => this.#send(message, record),
+          keep: (record) => this.#unsent?.put(record),
+          kept: () => this.#unsent?.flush(),
+          unreadable: (failure) => this.#unreadable(failure),
+        },
+      });
+    }
     // mosquitto_pub comes back only with -l.
-    const comesBack = payload === undefined ? 'always' : 'if allowed';
+    const comesBack = this.#feed === undefined ? 'if allowed' : 'always';
     this.#connection = openConnection(
       plan,
       io,
       comesBack,
       {
         event: (event) => this.#event(event),
-        settled: () => this.#resume(),
+        settled: () => this.#feed?.resume(),
         interrupted: (failure) => this.#interrupted(failure),
         over: (failure) => void this.#over(failure),
       },
@@ -127,7 +138,7 @@ class Publisher {
         this.#say(
           `Warning: The server lost the session; ${event.lost} messages are sent again and may be duplicated.\n`,
         );
-      this.#feeding ??= this.#feed();
+      this.#feeding ??= this.#sendAll();
     } else if (event.type === 'published') {
       this.#outcome(event);
     } else if (event.type === 'auth') {
@@ -137,10 +148,10 @@ class Publisher {
     }
   }
 
-  async #feed(): Promise<void> {
+  async #sendAll(): Promise<void> {
     try {
-      if (this.#payload === undefined) await this.#feedLines();
-      else this.#send(this.#payload);
+      if (this.#payload === undefined) await this.#feed?.run();
+      else this.#send(this.#single(this.#payload), this.#payload);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#status ||= tellFailure(error, this.#plan, this.#io);
@@ -149,71 +160,45 @@ class Publisher {
     this.#leaveWhenDone();
   }
 
-  async #feedLines(): Promise<void> {
-    this.#source = this.#io.stdin();
-    const lines = this.#lines;
-    // Until it is acknowledged, or in the file of --unsent, a line must outlive the memory it was read into; at QoS 0 it is
-    // written at once.
-    const outlives = this.#plan.qos > 0 || this.#unsent !== undefined;
-    for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
-      this.#inputBytes += chunk.length;
-      lines.push(outlives ? Buffer.from(chunk) : chunk);
-      if (this.#signal) return;
-      for (let line = lines.next(); line !== undefined; line = lines.next()) {
-        if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window(line);
-        this.#handOver(line);
-      }
-      if (this.#draining) this.#unsent?.flush();
-    }
-    if (this.#signal) return;
-    const rest = lines.rest();
-    if (rest === undefined) return;
-    if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window(rest);
-    this.#handOver(rest);
-  }
-
-  #handOver(line: Uint8Array): void {
-    this.#held = undefined;
-    if (this.#draining) this.#unsent?.put(line);
-    else this.#send(line);
-  }
-
   #progress(): Progress | undefined {
     const { published, settled } = this.#tally;
     if (published === 0) return undefined;
     const { qos, repeat } = this.#plan;
     if (this.#payload !== undefined && repeat === 1) return { done: 1, what: 'sent', bytes: this.#payload.length };
-    const size = this.#source?.size;
     return {
       done: published,
       what: 'sent',
       acknowledged: qos === 0 ? undefined : settled,
       total: this.#payload === undefined ? undefined : repeat,
-      share: size ? this.#inputBytes / size : undefined,
+      share: this.#feed?.share,
     };
   }
 
-  #send(payload: Uint8Array): void {
+  #single(payload: Uint8Array): RecordMessage {
     const { topic, qos, retain, properties } = this.#plan;
+    return { topic, payload, qos, retain, properties };
+  }
+
+  /** `record`: what is kept of the message when it does not arrive. */
+  #send(message: RecordMessage, record: Uint8Array): void {
     this.#tally.published++;
-    const token = this.#connection.client.publish({ topic, payload, qos, retain, properties });
-    if (this.#unsent !== undefined) this.#flights.set(token, payload);
+    if (message.qos === 0) this.#hasQos0 = true;
+    else this.#hasAcknowledged = true;
+    const token = this.#connection.client.publish(message);
+    if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
 
-  /** Resolves when one more message may go out: the input is read no faster than the server takes it. */
-  #window(line: Uint8Array): Promise<void> {
-    if (this.#draining) return Promise.resolve();
-    this.#held = line;
-    return new Promise((resolve) => {
-      this.#proceed = resolve;
-    });
+  /** What was sent before may still arrive; nothing after it is sent, so that the order stays. */
+  #unreadable(failure: Failure): boolean {
+    this.#status ||= tellFailure(failure, this.#plan, this.#io);
+    if (this.#unsent === undefined) return false;
+    this.#keepRestOfInput();
+    return true;
   }
 
-  #resume(): void {
-    if (this.#proceed === undefined || !this.#connection.client.canPublish(this.#plan.qos)) return;
-    const proceed = this.#proceed;
-    this.#proceed = undefined;
-    proceed();
+  #keepRestOfInput(): void {
+    if (!this.#keeping) this.#say(`Warning: The rest of standard input goes to ${this.#plan.unsent}.\n`);
+    this.#keeping = true;
   }
 
   #outcome(event: Extract<SessionEvent, { type: 'published' }>): void {
@@ -244,8 +229,8 @@ class Publisher {
   #repeat(payload: Uint8Array): void {
     const { repeat, repeatDelay } = this.#plan;
     if (this.#tally.published >= repeat) this.#inputEnded = true;
-    else if (repeatDelay === 0) this.#send(payload);
-    else this.#io.clock.callAt(this.#io.clock.now() + repeatDelay, () => this.#send(payload));
+    else if (repeatDelay === 0) this.#send(this.#single(payload), payload);
+    else this.#io.clock.callAt(this.#io.clock.now() + repeatDelay, () => this.#send(this.#single(payload), payload));
   }
 
   #leaveWhenDone(): void {
@@ -254,7 +239,7 @@ class Publisher {
 
   #interrupted(failure: Failure): void {
     this.#say(`Warning: ${failure.message}; connecting again.\n`);
-    if (this.#plan.qos !== 0 || this.#tally.published === 0) return;
+    if (!this.#hasQos0 || this.#tally.published === 0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
     this.#say('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#status ||= FAILURES['connection-lost'].status;
@@ -270,9 +255,7 @@ class Publisher {
     this.#signal = signal;
     this.#cutShort = !this.#inputEnded;
     this.#inputEnded = true;
-    this.#leftover = this.#source?.leftover?.();
-    this.#source?.close();
-    this.#proceed = undefined;
+    this.#feed?.stop();
     if (this.#cutShort) this.#status ||= 128 + signal;
     if (this.#tally.isSettled) this.#connection.client.end();
     this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => this.#conclude(128 + signal));
@@ -281,26 +264,26 @@ class Publisher {
   async #over(failure: Failure | undefined): Promise<void> {
     let status = this.#status;
     const everything = this.#inputEnded && !this.#cutShort && this.#tally.isSettled;
-    if (failure !== undefined && !(this.#inputEnded && this.#tally.isSettled && this.#plan.qos > 0)) {
+    if (failure !== undefined && !(this.#inputEnded && this.#tally.isSettled && !this.#hasQos0)) {
       status = tellFailure(failure, this.#plan, this.#io);
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
-    this.#source?.close();
+    this.#feed?.close();
     await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
     this.#conclude(status);
   }
 
   /** What is on its way is not delivered, and goes into the file; then, with -l, what is still to be read. */
   async #drain(): Promise<void> {
-    if (this.#unsent === undefined || this.#payload !== undefined || this.#concluded) return;
-    this.#say(`Warning: The rest of standard input goes to ${this.#plan.unsent}.\n`);
+    if (this.#unsent === undefined || this.#feed === undefined || this.#concluded) return;
+    this.#keepRestOfInput();
     this.#draining = true;
     this.#keepFlights();
-    this.#proceed?.();
-    this.#feeding ??= this.#feed();
+    this.#feed.keep();
+    this.#feeding ??= this.#sendAll();
     const stopped = new Promise<void>((resolve) => {
       this.#stopDraining = resolve;
     });
@@ -319,15 +302,7 @@ class Publisher {
       for (let i = this.#tally.published; i < this.#plan.repeat; i++) unsent.put(this.#payload);
       return;
     }
-    if (this.#held !== undefined) unsent.put(this.#held);
-    const keepLines = (): void => {
-      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(line);
-    };
-    keepLines();
-    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
-    keepLines();
-    const rest = this.#lines.rest();
-    if (rest !== undefined) unsent.put(rest);
+    for (const record of this.#feed?.rest() ?? []) unsent.put(record);
   }
 
   /** Reports, and ends the run. */
@@ -350,7 +325,9 @@ class Publisher {
     // Asked for by name, so not silenced by --quiet.
     if (summary) {
       const unsent = this.#unsent?.count;
-      this.#io.stderr(`${tally.line(qos, { waiting: client.waiting, resent: client.resent, unsent })}\n`);
+      this.#io.stderr(
+        `${tally.line(this.#hasAcknowledged ? 1 : qos, { waiting: client.waiting, resent: client.resent, unsent })}\n`,
+      );
     }
     this.#finish(status);
   }

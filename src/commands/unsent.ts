@@ -12,11 +12,7 @@ import { LINE_END, NUL } from './input.ts';
 /** How records end, and so how they are fed again. `whole`: one that has both LF and NUL in it stands alone. */
 export type UnsentForm = 'lines' | 'nul' | 'whole';
 
-const FORMS: Readonly<Record<UnsentForm, { readonly end: number | undefined; readonly feed: string }>> = {
-  lines: { end: LINE_END, feed: '-l' },
-  nul: { end: NUL, feed: '-l -0' },
-  whole: { end: undefined, feed: '-f' },
-};
+const ENDS: Readonly<Record<UnsentForm, number | undefined>> = { lines: LINE_END, nul: NUL, whole: undefined };
 
 /** The form for a run with one message; with `-l` the input says it. */
 export function formFor(payload: Uint8Array): UnsentForm {
@@ -31,6 +27,7 @@ export class UnsentFile {
   readonly #system: FileSystem;
   readonly #path: string;
   readonly #form: UnsentForm;
+  readonly #feed: string;
   #fd: number | undefined;
   #block: Uint8Array[] = [];
   #blockBytes = 0;
@@ -40,10 +37,14 @@ export class UnsentFile {
   #put = 0;
   #problem: string | undefined;
 
-  /** Nothing is made yet. Throws a Failure when the file cannot be, or has something in it. */
-  constructor(path: string, form: UnsentForm, system: FileSystem) {
+  /**
+   * Nothing is made yet. `feed`: the options that read such lines or records again. Throws a Failure when the file cannot be
+   * made, or has something in it.
+   */
+  constructor(path: string, form: UnsentForm, system: FileSystem, feed = '-l') {
     this.#path = path;
     this.#form = form;
+    this.#feed = form === 'whole' ? '-f' : form === 'nul' ? `${feed} -0` : feed;
     this.#system = system;
     this.#check();
   }
@@ -59,7 +60,7 @@ export class UnsentFile {
     if (this.#form === 'whole' && this.#put > 0) return;
     this.#put++;
     if (this.#problem !== undefined) return;
-    const { end } = FORMS[this.#form];
+    const end = ENDS[this.#form];
     this.#block.push(record);
     if (end !== undefined) this.#block.push(Uint8Array.of(end));
     this.#blockBytes += record.length + 1;
@@ -96,7 +97,7 @@ export class UnsentFile {
     }
     if (this.#problem === undefined) {
       const what = this.#put === 1 ? 'message was not delivered: it is' : 'messages were not delivered: they are';
-      const text = `Warning: ${this.#put} ${what} in ${this.#path} (send with ${FORMS[this.#form].feed}).`;
+      const text = `Warning: ${this.#put} ${what} in ${this.#path} (send with ${this.#feed}).`;
       return { text, complete: true };
     }
     const lost = this.#put - this.#kept;

@@ -99,12 +99,21 @@ describe('a variable', () => {
           return stderrOf(run).replace(`In the environment variable ${name}.\n`, '');
         }
       };
-      const rest = ['-t', '-m', '-f', '-s', '-l', '-n'].includes(option.names[0]) ? [] : ['-t', 'a', '-m', 'x'];
+      const rest = ['-t', '-m', '-f', '-s', '-l', '--json-lines', '-n'].includes(option.names[0])
+        ? []
+        : ['-t', 'a', '-m', 'x'];
       expect(outcome(() => pubIn({ [name]: value }, ...rest))).toEqual(
         outcome(() => planWith('pub', {}, ...words, ...rest)),
       );
     },
   );
+
+  it('for the topic does not count where records have their own', () => {
+    const env = { TSMOSQ_TOPIC: 'default' };
+    expect(planWith('pub', { env }, '--json-lines')).toMatchObject({ records: { topic: undefined } });
+    expect(planWith('pub', { env }, '-l', '--topic-from-line')).toMatchObject({ topic: '', warnings: [] });
+    expect(planWith('pub', { env }, '--json-lines', '-t', 'b')).toMatchObject({ records: { topic: 'b' } });
+  });
 
   it('of another program, of none, or with another prefix is ignored', () => {
     expect(pubIn({ ...MESSAGE, TSMOSQ_VERBOSE: 'x', TSMOSQ_NONSENSE: 'x', TSMOSQ_: 'x', XTSMOSQ_QOS: 'x' }).qos).toBe(

@@ -68,6 +68,20 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     bad: 'Error: --retry-max-time argument must be >=0.0.',
   },
   { names: ['-0', '--null'], commands: ALL, arity: 0 },
+  { names: ['--topic-from-line'], commands: ['pub'], arity: 0 },
+  {
+    names: ['--delimiter'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --delimiter argument given but no text specified.',
+  },
+  { names: ['--json-lines'], commands: ['pub'], arity: 0 },
+  {
+    names: ['--replay-speed'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --replay-speed argument given but no speed specified.',
+  },
   { names: ['--summary'], commands: ['pub'], arity: 0 },
   {
     names: ['--unsent'],

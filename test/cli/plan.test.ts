@@ -28,6 +28,7 @@ describe('the plan of tspub', () => {
       warnings: [],
       topic: 'a',
       source: { kind: 'bytes', payload: Buffer.from('x') },
+      records: undefined,
       qos: 0,
       retain: false,
       properties: [],
@@ -43,6 +44,42 @@ describe('the plan of tspub', () => {
     const asked = pub('-q', '2', '-r', '--repeat', '3', '--repeat-delay', '0.25', '-d', '--quiet');
     expect(asked).toMatchObject({ qos: 2, retain: true, repeat: 3, repeatDelay: 250, debug: true, quiet: true });
     expect(asked.session.trace).toBe(true);
+  });
+
+  it.each([
+    [['-l'], undefined],
+    [['-l', '--topic-from-line'], { kind: 'topics', delimiter: Uint8Array.of(9) }],
+    [['-l', '--topic-from-line', '--delimiter', '; '], { kind: 'topics', delimiter: Buffer.from('; ') }],
+    [['--json-lines'], { kind: 'json', topic: undefined, qos: undefined, retain: false, speed: undefined }],
+    [
+      ['--json-lines', '-t', 'b', '-q', '1', '-r', '--replay-speed', '10'],
+      { kind: 'json', topic: 'b', qos: 1, retain: true, speed: 10 },
+    ],
+    [
+      ['--json-lines', '--replay-speed', '2', '--replay-speed', 'max'],
+      { kind: 'json', topic: undefined, qos: undefined, retain: false, speed: undefined },
+    ],
+  ])('has records of %s', (argv, records) => {
+    const topic = argv.length === 1 && records === undefined ? ['-t', 'a'] : [];
+    expect(plan('pub', ...argv, ...topic)).toMatchObject({ source: { kind: 'lines' }, records });
+  });
+
+  it.each([
+    [['--topic-from-line'], '--topic-from-line needs -l.'],
+    [['--topic-from-line', '-t', 'a', '-m', 'x'], '--topic-from-line needs -l.'],
+    [['--topic-from-line', '--json-lines'], '--topic-from-line needs -l.'],
+    [['-l', '--topic-from-line', '--delimiter', ''], '--delimiter argument must not be empty.'],
+    ...['0', '-1', 'Max', '', '1x', 'Infinity'].map((speed): [string[], string] => [
+      ['--json-lines', '--replay-speed', speed],
+      '--replay-speed argument must be >0.0 or max.',
+    ]),
+    ...[['-m', 'x'], ['-f', 'x'], ['-s'], ['-l'], ['-n']].map((other): [string[], string] => [
+      ['--json-lines', ...other],
+      'Only one type of message can be sent at once.',
+    ]),
+    [['-t', 'a', '-l', '--json-lines'], 'Only one type of message can be sent at once.'],
+  ])('refuses %s', (argv, text) => {
+    expect(complaintOf(() => plan('pub', ...argv))).toBe(`Error: ${text}`);
   });
 
   it.each([[['-t', 'a']], [['-m', 'x']], [['-l']], [[]]])('needs topic and message: %s', (argv) => {

@@ -27,6 +27,24 @@ describe('warnings', () => {
   });
 
   it.each([
+    [['--json-lines', '--repeat', '2'], '--repeat and --repeat-delay have no effect with --json-lines'],
+    [['-l', '--topic-from-line', '-t', 'a'], "the topic 'a' has no effect with --topic-from-line"],
+    [['-l', '--topic-from-line', '-L', 'mqtt://h/b'], "the topic 'b' has no effect with --topic-from-line"],
+    [['-l', '-t', 'a', '--delimiter', ';'], '--delimiter has no effect without --topic-from-line'],
+    [['-l', '-t', 'a', '--replay-speed', '1'], '--replay-speed has no effect without --json-lines'],
+  ])('tspub %s', (argv, text) => {
+    expect(plan('pub', ...argv)).toMatchObject({ warnings: [`Warning: ${text}.`] });
+  });
+
+  it('are not given for records with all they can have', () => {
+    for (const argv of [
+      ['--json-lines', '-0', '-t', 'a', '--replay-speed', '1', '--retry-delay', '1'],
+      ['-l', '-0', '--topic-from-line', '--delimiter', ';'],
+    ])
+      expect(plan('pub', ...argv)).toMatchObject({ warnings: [] });
+  });
+
+  it.each([
     [userProperty('publish'), '-D publish has no effect here, nothing is published'],
     [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
     [['--retain-as-published'], '--retain-as-published has no effect with MQTT 3.1.1'],

@@ -1,14 +1,14 @@
 /** What is published. */
 import type { QoS } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import { bytes, decimal, integer, text, topicName } from '../kinds.ts';
+import { bytes, decimal, delimiter, integer, speed, text, topicName } from '../kinds.ts';
 import { flag, type Option, type OptionGroup, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { SENDERS } from './programs.ts';
 
 /** There is one message: also a second option of the same name is one too many. */
 const ONE_MESSAGE = {
-  with: ['-m', '-f', '-s', '-l', '-n'],
+  with: ['-m', '-f', '-s', '-l', '--json-lines', '-n'],
   complaint: () => wide('Error: Only one type of message can be sent at once.'),
 };
 
@@ -102,7 +102,56 @@ export const PUBLISHING: readonly Option[] = [
       settings.source = { kind: 'lines' };
     },
   }),
-  nulOption(['pub'], 'publishing', 'With -l: records end in NUL, not in a line end'),
+  flag({
+    names: ['--topic-from-line'],
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'With -l: a line is TOPIC, a tab, PAYLOAD',
+    instead: ['-t'],
+    apply: (settings) => {
+      settings.topicFromLine = true;
+    },
+  }),
+  value({
+    names: ['--delimiter'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'TEXT',
+    help: 'What is between topic and payload',
+    default: 'a tab',
+    missing: 'Error: --delimiter argument given but no text specified.',
+    kind: delimiter(),
+    apply: (settings, typed) => {
+      settings.delimiter = typed;
+    },
+  }),
+  flag({
+    names: ['--json-lines'],
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'Send each line of standard input as tssub -F %j wrote it',
+    // A topic that is only a default must not take over from those of the records.
+    instead: ['-t'],
+    conflict: ONE_MESSAGE,
+    apply: (settings) => {
+      settings.source = { kind: 'lines' };
+      settings.jsonLines = true;
+    },
+  }),
+  value({
+    names: ['--replay-speed'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'SPEED',
+    help: 'With --json-lines: 1 as recorded, 2 twice as fast, max',
+    default: 'max',
+    missing: 'Error: --replay-speed argument given but no speed specified.',
+    kind: speed(() => wide('Error: --replay-speed argument must be >0.0 or max.')),
+    apply: (settings, times) => {
+      settings.replaySpeed = times;
+    },
+  }),
+  nulOption(['pub'], 'publishing', 'Records of -l and --json-lines end in NUL, not in LF'),
   flag({
     names: ['-n', '--null-message'],
     programs: SENDERS,

@@ -1,0 +1,176 @@
+/** Standard input, record by record, and no faster than the server takes it. */
+import { Failure } from '../errors.ts';
+import type { QoS } from '../mqtt/index.ts';
+import type { Io, Source } from '../runtime/io.ts';
+import { LINE_END, LineSplitter, NUL } from './input.ts';
+import type { ReadRecord, RecordMessage } from './records.ts';
+import type { Pacer } from './replay.ts';
+
+export interface Outlet {
+  canSend(qos: QoS): boolean;
+  /** `record` is what the message was read from. */
+  send(message: RecordMessage, record: Uint8Array): void;
+  /** Takes a record that is not sent. */
+  keep(record: Uint8Array): void;
+  /** So many records were kept for now. */
+  kept(): void;
+  /** A record cannot be sent, and nothing after it is. True when it and the rest are to be kept; false ends the run of the feed. */
+  unreadable(failure: Failure): boolean;
+}
+
+export interface FeedOptions {
+  readonly io: Io;
+  readonly read: ReadRecord;
+  readonly outlet: Outlet;
+  /** Records end in NUL, not in LF. */
+  readonly nul: boolean;
+  /** A record must outlive the memory that it was read into. */
+  readonly outlives: boolean;
+  readonly pacer?: Pacer | undefined;
+}
+
+export class Feed {
+  readonly #io: Io;
+  readonly #read: ReadRecord;
+  readonly #outlet: Outlet;
+  readonly #outlives: boolean;
+  readonly #pacer: Pacer | undefined;
+  readonly #lines: LineSplitter;
+  #source: Source | undefined;
+  #inputBytes = 0;
+  /** When it was stopped: what the runtime had read behind that. */
+  #leftover: Uint8Array | undefined;
+  /** A record that waits for its time or for the window, and its message. */
+  #held: Uint8Array | undefined;
+  #message: RecordMessage | undefined;
+  /** Nothing more is sent, everything is kept. */
+  #keeping = false;
+  #stopped = false;
+  /** Set while the input waits for the window to open. */
+  #proceed: (() => void) | undefined;
+
+  constructor({ io, read, outlet, nul, outlives, pacer }: FeedOptions) {
+    this.#io = io;
+    this.#read = read;
+    this.#outlet = outlet;
+    this.#outlives = outlives;
+    this.#pacer = pacer;
+    this.#lines = new LineSplitter(nul ? NUL : LINE_END);
+  }
+
+  /** How much of the input is read, 0 to 1, where that is known. */
+  get share(): number | undefined {
+    const size = this.#source?.size;
+    return size ? this.#inputBytes / size : undefined;
+  }
+
+  /** Resolves when all was handed on. Rejects with a Failure when the input cannot be read. */
+  async run(): Promise<void> {
+    this.#source = this.#io.stdin();
+    const lines = this.#lines;
+    for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
+      this.#inputBytes += chunk.length;
+      lines.push(this.#outlives ? Buffer.from(chunk) : chunk);
+      if (this.#stopped) return;
+      for (let line = lines.next(); line !== undefined; line = lines.next()) {
+        const wait = this.#take(line);
+        if (wait !== undefined) {
+          await wait;
+          this.#handOver();
+        }
+        if (this.#stopped) return;
+      }
+      if (this.#keeping) this.#outlet.kept();
+    }
+    if (this.#stopped) return;
+    const rest = lines.rest();
+    const wait = rest === undefined ? undefined : this.#take(rest);
+    if (wait === undefined) return;
+    await wait;
+    this.#handOver();
+  }
+
+  /** The server may take more. */
+  resume(): void {
+    if (this.#proceed === undefined || !this.#outlet.canSend(this.#message!.qos)) return;
+    const proceed = this.#proceed;
+    this.#proceed = undefined;
+    proceed();
+  }
+
+  /** What comes from now on, and what waits, is kept. */
+  keep(): void {
+    this.#keeping = true;
+    this.#pacer?.hurry();
+    this.#proceed?.();
+  }
+
+  /** Nothing more is read, sent or kept. */
+  stop(): void {
+    this.#stopped = true;
+    this.#pacer?.stop();
+    this.#proceed = undefined;
+    this.#leftover = this.#source?.leftover?.();
+    this.close();
+  }
+
+  close(): void {
+    this.#source?.close();
+  }
+
+  /** What was read, and neither sent nor kept. */
+  *rest(): Iterable<Uint8Array> {
+    if (this.#held !== undefined) yield this.#held;
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
+    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
+    const rest = this.#lines.rest();
+    if (rest !== undefined) yield rest;
+  }
+
+  /** Hands the record on; or, when that has to wait, holds it, and the promise resolves when handOver() may be called. */
+  #take(record: Uint8Array): Promise<void> | undefined {
+    if (this.#keeping) {
+      this.#outlet.keep(record);
+      return undefined;
+    }
+    let message: RecordMessage | undefined;
+    try {
+      message = this.#read(record);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#keeping = this.#outlet.unreadable(error);
+      if (this.#keeping) this.#outlet.keep(record);
+      else this.stop();
+      return undefined;
+    }
+    if (message === undefined) return undefined;
+    const itsTime = this.#pacer?.until(message.recorded ?? 0);
+    if (itsTime === undefined && this.#outlet.canSend(message.qos)) {
+      this.#outlet.send(message, record);
+      return undefined;
+    }
+    this.#held = record;
+    this.#message = message;
+    return itsTime === undefined ? this.#window() : this.#both(itsTime);
+  }
+
+  async #both(itsTime: Promise<void>): Promise<void> {
+    await itsTime;
+    if (!this.#keeping && !this.#outlet.canSend(this.#message!.qos)) await this.#window();
+  }
+
+  /** Resolves when one more message may go out. */
+  #window(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#proceed = resolve;
+    });
+  }
+
+  #handOver(): void {
+    const record = this.#held!;
+    this.#held = undefined;
+    if (this.#keeping) this.#outlet.keep(record);
+    else this.#outlet.send(this.#message!, record);
+  }
+}

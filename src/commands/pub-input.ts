@@ -1,0 +1,35 @@
+/** What tspub needs before it connects: the reader of its input, and the file for what is not delivered. */
+import type { PubPlan } from '../cli/plan-types.ts';
+import type { Io } from '../runtime/io.ts';
+import type { FeedOptions } from './feed.ts';
+import { recordReader } from './records.ts';
+import type { UnsentFile } from './unsent.ts';
+
+/** What a Feed is made of. */
+export type Feeding = Pick<FeedOptions, 'read' | 'pacer'>;
+
+/** What is not asked for is not loaded. */
+export async function feedingOf(plan: PubPlan, io: Io): Promise<Feeding> {
+  const read = await recordReader(plan);
+  if (plan.records?.kind !== 'json' || plan.records.speed === undefined) return { read };
+  const { Pacer } = await import('./replay.ts');
+  return { read, pacer: new Pacer(plan.records.speed, io.clock) };
+}
+
+/** How records of standard input are fed again. */
+const FEEDS = { payloads: '-l', topics: '-l --topic-from-line', json: '--json-lines' } as const;
+
+/** Loaded only when it is asked for, like the files it writes. `payload` is the one message; undefined with records. */
+export async function unsentFile(path: string, plan: PubPlan, payload: Uint8Array | undefined): Promise<UnsentFile> {
+  const [{ UnsentFile, formFor }, { systemFiles }] = await Promise.all([
+    import('./unsent.ts'),
+    import('../runtime/files.ts'),
+  ]);
+  const form = payload !== undefined ? formFor(payload) : plan.nul ? 'nul' : 'lines';
+  return new UnsentFile(
+    path,
+    form,
+    systemFiles,
+    payload === undefined ? FEEDS[plan.records?.kind ?? 'payloads'] : '-l',
+  );
+}

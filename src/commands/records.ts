@@ -1,0 +1,65 @@
+/**
+ * What a record of standard input says: with `-l` a payload; with `--topic-from-line` a topic and a payload; with
+ * `--json-lines` a whole message. A record that cannot be sent is told by its number, and nothing of its text but a topic.
+ */
+import { tooDeep } from '../cli/kinds.ts';
+import type { PubPlan } from '../cli/plan-types.ts';
+import { FAILURES, Failure } from '../errors.ts';
+import { isTopicName, type PublishContent } from '../mqtt/index.ts';
+import type { Millis } from '../runtime/io.ts';
+import { decodeUtf8, isPlainText } from '../util/utf8.ts';
+
+export interface RecordMessage extends PublishContent {
+  /** When it was recorded, since 1970; there with `--replay-speed`. */
+  readonly recorded?: Millis | undefined;
+}
+
+/**
+ * The message of the next record, or undefined when there is nothing in the record. The payload may be a view of it.
+ * Throws a Failure that names the record.
+ */
+export type ReadRecord = (record: Uint8Array) => RecordMessage | undefined;
+
+/** What is wrong with the record that was read last, as a Failure. */
+export type Refuse = (problem: string) => Failure;
+
+/** The reader for what the plan says. */
+export async function recordReader(plan: PubPlan): Promise<ReadRecord> {
+  const { records } = plan;
+  if (records === undefined) return payloadRecords(plan);
+  if (records.kind === 'topics') return counted(plan, (refuse) => topicRecords(plan, records.delimiter, refuse));
+  const { jsonRecords } = await import('./json-record.ts');
+  return counted(plan, (refuse) => jsonRecords(plan, records, refuse));
+}
+
+function payloadRecords({ topic, qos, retain, properties }: PubPlan): ReadRecord {
+  return (payload) => ({ topic, payload, qos, retain, properties });
+}
+
+/** Numbers the records as an editor numbers lines. */
+function counted({ nul }: PubPlan, reader: (refuse: Refuse) => ReadRecord): ReadRecord {
+  let number = 0;
+  const read = reader((problem) => {
+    const message = `${nul ? 'Record' : 'Line'} ${number} of standard input: ${problem}.`;
+    return new Failure('file', { message, status: FAILURES['invalid-input'].status });
+  });
+  return (record) => {
+    number++;
+    return read(record);
+  };
+}
+
+function topicRecords({ qos, retain, properties }: PubPlan, delimiter: Uint8Array, refuse: Refuse): ReadRecord {
+  const shown = delimiter.length === 1 && delimiter[0] === 9 ? 'tab' : `'${Buffer.from(delimiter)}'`;
+  return (record) => {
+    const bytes = Buffer.from(record.buffer, record.byteOffset, record.length);
+    const end = bytes.indexOf(delimiter);
+    if (end < 0) throw refuse(`there is no ${shown} between topic and payload`);
+    const topic = decodeUtf8(bytes, 0, end);
+    // Held to what -t takes: brokers end the connection over less.
+    if (topic === undefined || !isPlainText(topic)) throw refuse('the topic is not well-formed text');
+    if (!isTopicName(topic) || tooDeep(topic))
+      throw refuse(topic === '' ? 'the topic is empty' : `invalid topic '${topic}', does it contain '+' or '#'?`);
+    return { topic, payload: bytes.subarray(end + delimiter.length), qos, retain, properties };
+  };
+}

@@ -1,0 +1,85 @@
+/** The times of a recording, and the waits made of them. */
+import { describe, expect, it } from 'vitest';
+import { Pacer, stampTime } from '../../src/commands/replay.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+
+describe('a time stamp', () => {
+  it.each([
+    ['2026-11-20T23:02:44.123456+0000', 1_795_215_764_123.456],
+    ['2026-11-20T23:02:44.123456Z', 1_795_215_764_123.456],
+    ['2026-11-21T00:02:44.5+0100', 1_795_215_764_500],
+    ['2026-11-20T17:32:44-05:30', 1_795_215_764_000],
+    ['1970-01-01T00:00:00Z', 0],
+  ])('%s', (stamp, time) => {
+    expect(stampTime(stamp)).toBeCloseTo(time, 3);
+  });
+
+  it.each(['', 'now', '2026-11-20', '2026-11-20T23:02:44', '2026-13-20T23:02:44Z', '2026-11-20T23:02:44Z '])(
+    '%j is none',
+    (stamp) => {
+      expect(stampTime(stamp)).toBeUndefined();
+    },
+  );
+});
+
+describe('the waits of a replay', () => {
+  /** When each of these leaves, each being asked for when the one before has left. */
+  async function departures(
+    speed: number,
+    recorded: readonly number[],
+    busy: readonly number[] = [],
+  ): Promise<number[]> {
+    const clock = new VirtualClock();
+    clock.runTo(1000);
+    const pacer = new Pacer(speed, clock);
+    const left: number[] = [];
+    for (const [i, time] of recorded.entries()) {
+      const wait = pacer.until(time);
+      if (wait !== undefined) {
+        let over = false;
+        void wait.then(() => {
+          over = true;
+        });
+        await settle();
+        expect(over).toBe(false);
+        clock.advance();
+        await wait;
+      }
+      left.push(clock.now());
+      clock.runTo(clock.now() + (busy[i] ?? 0));
+    }
+    return left;
+  }
+
+  it.each([
+    [1, [1000, 1250, 1250, 4000]],
+    [2, [1000, 1125, 1125, 2500]],
+    [0.5, [1000, 1500, 1500, 7000]],
+  ])('are those of the recording, at %d times its speed', async (speed, expected) => {
+    expect(await departures(speed, [5_000_000, 5_000_250, 5_000_250, 5_003_000])).toEqual(expected);
+  });
+
+  it('are shorter after a delay, until it is made up for', async () => {
+    expect(await departures(1, [0, 100, 200, 900], [500])).toEqual([1000, 1500, 1500, 1900]);
+  });
+
+  it('are none where the clock of the recording went back', async () => {
+    expect(await departures(1, [500, 0, 600])).toEqual([1000, 1000, 1100]);
+  });
+
+  it('end at once, with all to come, when there is hurry, and never when it is stopped', async () => {
+    const clock = new VirtualClock();
+    const hurried = new Pacer(1, clock);
+    expect(hurried.until(0)).toBeUndefined();
+    const wait = hurried.until(1e9);
+    hurried.hurry();
+    await wait;
+    expect(hurried.until(2e9)).toBeUndefined();
+
+    const stopped = new Pacer(1, clock);
+    stopped.until(0);
+    expect(stopped.until(10)).toBeInstanceOf(Promise);
+    stopped.stop();
+    expect(clock.size).toBe(0);
+  });
+});
