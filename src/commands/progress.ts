@@ -43,7 +43,7 @@ export function showProgress(
 export function progressText(progress: Progress, elapsed: Millis): string {
   const { done, what, acknowledged, total, share, bytes } = progress;
   const seconds = elapsed / 1000;
-  if (bytes !== undefined) return `${sizeText(bytes)} ${what}, not acknowledged after ${timeText(seconds)}`;
+  if (bytes !== undefined) return `${sizeText(bytes)} on the way for ${timeText(seconds)}`;
   const part = total === undefined ? share : total === 0 ? 1 : done / total;
   return [
     `${count(done)}${total === undefined ? '' : ` of ${count(total)}`} ${what}`,

@@ -1,4 +1,5 @@
 /** What every program begins and ends with. The only place that ends the process. */
+import { terminalIo } from '../commands/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
@@ -31,7 +32,7 @@ export async function start(name: string, program: (io: Io, build: Build) => Pro
     process.exit(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }));
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
-    io.stderr(`Error: ${error.message}\n`);
+    (await terminalIo(io, 'auto')).stderr(`Error: ${error.message}\n`);
     process.exit(error.status);
   }
 }

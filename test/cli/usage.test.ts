@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { usageText } from '../../src/cli/passwd/usage.ts';
 import { PROGRAMS } from '../../src/cli/programs.ts';
-import { groupsOf, helpText, versionText } from '../../src/cli/usage.ts';
+import { type Feature, groupsOf, helpText, versionText } from '../../src/cli/usage.ts';
 
 const PLANNED = ['pub', 'sub', 'rr'] as const;
 
@@ -78,12 +78,13 @@ describe('--version', () => {
   });
 
   it('goes on with what the build can do, and why not', () => {
-    const features = [
-      { name: 'TLS', by: 'OpenSSL 3.0.19' },
-      { name: 'TLS-PSK', missing: 'it is Tuesday' },
+    const features: Feature[] = [
+      { name: 'TLS', available: true, reason: '', by: 'OpenSSL 3.0.19' },
+      { name: 'WebSocket', available: true, reason: '' },
+      { name: 'PSK', available: false, reason: 'it is Tuesday' },
     ];
     expect(versionText('sub', '1', 'N', features)).toBe(
-      'tssub 1 (N)\nTLS      OpenSSL 3.0.19\nTLS-PSK  no: it is Tuesday\n',
+      'tssub 1 (N)\nTLS        OpenSSL 3.0.19\nWebSocket  yes\nPSK        no: it is Tuesday\n',
     );
   });
 });

@@ -42,8 +42,8 @@ describe('progress', () => {
     [{ done: 10, what: 'sent', share: 0.01 }, 10_000, '10 sent, 1/s, 1 %, 16 min 30 s left'],
     [{ done: 10, what: 'sent', share: 0.0001 }, 10_000, '10 sent, 1/s, 0 %, 27 h 46 min left'],
     [{ done: 9, what: 'sent', share: 1.2 }, 3000, '9 sent, 3/s, 100 %, 0 s left'],
-    [{ done: 1, what: 'sent', bytes: 104_857_600 }, 3000, '100.0 MiB sent, not acknowledged after 3 s'],
-    [{ done: 1, what: 'sent', bytes: 2000 }, 61_000, '2 KiB sent, not acknowledged after 1 min 1 s'],
+    [{ done: 1, what: 'sent', bytes: 104_857_600 }, 3000, '100.0 MiB on the way for 3 s'],
+    [{ done: 1, what: 'sent', bytes: 2000 }, 61_000, '2 KiB on the way for 1 min 1 s'],
   ])('%j after %i ms is told as %s', (progress, elapsed, text) => {
     expect(progressText(progress, elapsed)).toBe(text);
   });

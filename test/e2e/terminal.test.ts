@@ -61,6 +61,16 @@ describeOnTerminal('on a terminal', () => {
     expect(shown.endsWith(ERASE)).toBe(true);
   });
 
+  it('tspub -f shows how large the message is and for how long it has been on the way', async () => {
+    const file = join(tempDir(), 'large');
+    writeFileSync(file, Buffer.alloc(3 * 1024 * 1024));
+    const args = [...at(await slow()), '-t', 'a', '-f', file, '-q', '1'];
+    const { shown, status } = await onTerminal(commandLine('tspub', args));
+    expect(status).toBe(0);
+    expect(shown.split(ERASE)[1]).toMatch(/^3\.0 MiB on the way for \d+ s$/);
+    expect(shown.endsWith(ERASE)).toBe(true);
+  });
+
   it('tspub -l shows nothing of it with --quiet', async () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'lines'), 'x\n'.repeat(100));
