@@ -16,8 +16,6 @@ interface BunFile {
 
 declare const Bun: { file(fd: number): BunFile };
 
-export const isBun = process.versions['bun'] !== undefined;
-
 export function bunSource(fd: number, failure: (error: unknown) => Error): Source {
   const reader = Bun.file(fd).stream().getReader();
   return {

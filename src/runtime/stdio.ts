@@ -9,8 +9,9 @@
 import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
 import { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
+import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
-import { bunSink, bunSource, isBun } from './stdio-bun.ts';
+import { bunSink, bunSource } from './stdio-bun.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
