@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     globals: false,
+    // The single executables cannot do everything; test/standalone.json says what, and why.
+    setupFiles: process.env['TSMOSQ_TEST_STANDALONE'] === undefined ? [] : ['test/support/standalone-setup.ts'],
   },
 });

@@ -56,7 +56,30 @@ export async function build() {
     });
     files.set(relative(dist, path), code);
   }
+  for (const { path, text } of await library()) files.set(relative(dist, path), text);
   if (!isCurrent(files)) replace(files);
+}
+
+/** The package as a library: an ES module, which leaves the packages it needs to the loader. */
+async function library() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
+    chunkNames: 'library/[name]-[hash]',
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target,
+    packages: 'external',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  return outputFiles;
 }
 
 function isCurrent(files) {

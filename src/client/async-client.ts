@@ -46,6 +46,8 @@ const MOST_WAITING = 1000;
 
 interface Expected {
   readonly what: string;
+  /** Without its outcome something is lost. */
+  readonly isMessage: boolean;
   resolve(event: Extract<SessionEvent, { token: Token }>): void;
   reject(failure: unknown): void;
 }
@@ -66,7 +68,7 @@ export class AsyncClient {
   #over: Failure | undefined;
   #close: (failure: Failure | undefined) => void;
 
-  /** `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
+  /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
   constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
     this.#keepsSession = keepsSession;
     this.#handlers = handlers;
@@ -111,7 +113,7 @@ export class AsyncClient {
     this.#mustBeOpen();
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const token = this.#client.publish({ topic, payload: bytes, qos, retain, properties });
-    const event = await this.#outcome(token, `the message on ${topic}`, signal);
+    const event = await this.#outcome(token, `the message on ${topic}`, true, signal);
     if (event.type !== 'published') throw new TypeError(`a publish that became ${event.type}`);
     const { code, reason } = event;
     if (isRefusal(code)) throw refusal(`the message on ${topic}`, code, reason);
@@ -151,8 +153,7 @@ export class AsyncClient {
    */
   async end(): Promise<void> {
     if (this.#over === undefined) {
-      const published = [...this.#expected.values()];
-      if (published.length > 0) await this.#client.flowsEnded();
+      if ([...this.#expected.values()].some(({ isMessage }) => isMessage)) await this.#client.flowsEnded();
       this.#client.end();
     }
     const failure = await this.closed;
@@ -170,7 +171,12 @@ export class AsyncClient {
     if (this.#over !== undefined) throw this.#over;
   }
 
-  #outcome(token: Token, what: string, signal?: AbortSignal): Promise<Extract<SessionEvent, { token: Token }>> {
+  #outcome(
+    token: Token,
+    what: string,
+    isMessage: boolean,
+    signal?: AbortSignal,
+  ): Promise<Extract<SessionEvent, { token: Token }>> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#expected.delete(token);
@@ -180,6 +186,7 @@ export class AsyncClient {
       signal?.addEventListener('abort', abort);
       this.#expected.set(token, {
         what,
+        isMessage,
         resolve: (event) => {
           settled();
           resolve(event);
@@ -246,7 +253,7 @@ export class AsyncClient {
     const { qos = 1, noLocal = false, retainAsPublished = false, retainHandling = 0, properties = [] } = options;
     const rows = subscription.filters.map((filter) => ({ filter, qos, noLocal, retainAsPublished, retainHandling }));
     const token = this.#client.subscribe(rows, properties);
-    this.#outcome(token, `the subscription to ${subscription.filters.join(', ')}`).then(
+    this.#outcome(token, `the subscription to ${subscription.filters.join(', ')}`, false).then(
       (event) => {
         if (event.type !== 'subscribed') throw new TypeError(`a subscribe that became ${event.type}`);
         const entry = this.#subscriptions.get(subscription);
@@ -278,7 +285,8 @@ export class AsyncClient {
     const others = new Set([...this.#subscriptions.keys()].flatMap(({ filters }) => filters));
     const filters = subscription.filters.filter((filter) => !others.has(filter));
     if (!known || filters.length === 0 || this.#over !== undefined) return;
-    await this.#outcome(this.#client.unsubscribe(filters, []), `the end of the subscription to ${filters.join(', ')}`);
+    const token = this.#client.unsubscribe(filters, []);
+    await this.#outcome(token, `the end of the subscription to ${filters.join(', ')}`, false);
   }
 
   /** Reading goes on while an answer is waited for: it stands behind the messages. */
@@ -307,9 +315,11 @@ export class AsyncClient {
     this.#over = failure ?? new Failure('not-connected', { message: 'The connection was ended' });
     this.#opening?.reject(reason);
     let lost = failure;
-    for (const { what, reject } of this.#expected.values()) {
-      lost ??= new Failure('not-connected', { message: `The connection was ended before ${what} was acknowledged` });
-      reject(reason ?? lost);
+    for (const { what, isMessage, reject } of this.#expected.values()) {
+      const message = `The connection was ended before ${what} was acknowledged`;
+      const unanswered = new Failure('not-connected', { message });
+      if (isMessage) lost ??= unanswered;
+      reject(reason ?? unanswered);
     }
     this.#expected.clear();
     for (const subscription of this.#subscriptions.keys()) subscription.fail(failure);

@@ -41,7 +41,7 @@ export interface Message {
   acknowledge(): void;
 }
 
-/** A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
+/** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
 export class Arrival {
   readonly packet: PublishPacket;
   readonly #acknowledge: () => void;
@@ -77,6 +77,7 @@ export class Arrival {
   }
 }
 
+/** @internal */
 export interface SubscriptionOwner {
   /** The number of messages that wait has changed. */
   taken(): void;
@@ -103,7 +104,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   #failure: Failure | undefined;
   #grant: { resolve(codes: readonly number[]): void; reject(failure: Failure): void };
 
-  /** Made by subscribe(). */
+  /** @internal Made by subscribe(). */
   constructor(filters: readonly string[], options: SubscribeOptions, owner: SubscriptionOwner) {
     this.filters = filters;
     this.#automatic = options.acknowledge !== 'manual';
@@ -209,7 +210,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   }
 }
 
-/** Promise.withResolvers() of Node 22. */
+/** @internal Promise.withResolvers() of Node 22. */
 export function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(reason: unknown): void } {
   let resolve: (value: T) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

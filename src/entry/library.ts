@@ -14,6 +14,7 @@ export type {
   Message,
   PublishOptions,
   PublishResult,
+  RetryLimits,
   SubscribeOptions,
   Subscription,
 } from '../client/index.ts';
