@@ -1,9 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Set by scripts/test-standalone.mjs. */
+const ofExecutables = process.env['TSMOSQ_TEST_STANDALONE'] !== undefined;
 
 // Two workers and generous limits: the tests start real brokers and programs on small, noisy machines.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(ofExecutables ? [] : ['test/e2e/standalone.test.ts'])],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
@@ -11,6 +15,6 @@ export default defineConfig({
     teardownTimeout: 10_000,
     globals: false,
     // The single executables cannot do everything; test/standalone.json says what, and why.
-    setupFiles: process.env['TSMOSQ_TEST_STANDALONE'] === undefined ? [] : ['test/support/standalone-setup.ts'],
+    setupFiles: ofExecutables ? ['test/support/standalone-setup.ts'] : [],
   },
 });

@@ -1,5 +1,5 @@
 // What is special about the single executables: the name decides, and what they cannot do they say. Runs with
-// `npm run test:standalone`; without TSMOSQ_TEST_STANDALONE there is nothing to try.
+// `npm run test:standalone`; vitest.config.ts leaves it out otherwise.
 import { linkSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { at } from './place.ts';
 const standalone = folderOfThem ?? '';
 const NAMES = readdirSync(join(root, 'bin')).flatMap((name) => (name.endsWith('.js') ? [name.slice(0, -3)] : []));
 
-describe.runIf(standalone !== '')('the single executable', () => {
+describe('the single executable', () => {
   const executable = join(standalone, 'tspub');
   const said = async (program: string, args: readonly string[], env = {}) => {
     const { status, stdout, stderr } = await run(program, args, { env });
@@ -82,8 +82,4 @@ describe.runIf(standalone !== '')('the single executable', () => {
     await run('sh', ['-c', script, 'sh', executable, ...at(broker.port), '-t', 'a']);
     expect((await listener.exited).stdout.toString()).toBe('fffe78\n');
   });
-});
-
-test.skipIf(standalone !== '')('the tests of the single executable run with npm run test:standalone', () => {
-  expect(standalone).toBe('');
 });
