@@ -1,149 +1,157 @@
-// Measures tspub and tssub beside mosquitto_pub and mosquitto_sub, in turns, in one run: only the ratios mean something.
-//   npm run bench                      every row, medians of 7
-//   npm run bench -- --runs 3 l-0      some rows, fewer runs
+// Measures our programs beside those of Mosquitto, in turns, in one run: only the ratios mean something.
+//   npm run bench                            every row, medians of 7
+//   npm run bench -- --row l-0 --row sub-1   some rows
+//   npm run bench -- --runs 21 --row one-0   more runs
+//   npm run bench -- --cpu --row one-0       processor time in place of time, where others use the machine too
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FILTER_COUNTS, measureFilters, measureFormats } from './functions.mjs';
+import { env, Places } from './places.mjs';
+import { allRows } from './rows.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
 const { values, positionals } = parseArgs({
-  options: { runs: { type: 'string', default: '7' } },
+  options: {
+    runs: { type: 'string', default: '7' },
+    row: { type: 'string', multiple: true, default: [] },
+    cpu: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const runs = Number(values.runs);
+const names = [...values.row, ...positionals];
+/** How often the memory of a running program is looked at. */
+const LOOK_MS = 20;
+/** Nanoseconds that rendering a message may take. */
+const FORMAT_MARK = 1000;
 
-// It makes every start of Node read and parse a file, by 35 ms on some machines: not what is measured here.
-const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-delete env.NODE_EXTRA_CA_CERTS;
-delete env.NODE_OPTIONS;
+const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+const shown = (time) => (time === undefined ? '' : `${time.toFixed(time < 100 ? 1 : 0)} ms`);
 
-const LINES = 60_000;
-const MESSAGES = 500_000;
-const ours = (name) => [process.execPath, join(root, 'bin', `${name}.js`)];
-const linesFile = join(folder, 'lines');
-const children = [];
+const COLUMNS = [-13, -44, 11, 11, 8, 7];
+const print = (...cells) =>
+  console.log(
+    cells
+      .map((cell, i) =>
+        COLUMNS[i] === undefined ? `  ${cell}` : cell[COLUMNS[i] < 0 ? 'padEnd' : 'padStart'](Math.abs(COLUMNS[i])),
+      )
+      .join('')
+      .trimEnd(),
+  );
 
-/** Each row: two commands for the same work, and the bar that the second column may not pass, where there is one. */
-const ROWS = [
-  {
-    name: 'node',
-    what: 'node -e 0 (the floor of the next two)',
-    ours: () => [process.execPath, '-e', '0'],
-    theirs: () => ['true'],
-  },
-  ...[0, 1].map((qos) => ({
-    name: `one-${qos}`,
-    what: `one publish, start to exit, QoS ${qos}`,
-    ours: ({ port }) => [...ours('tspub'), ...one(port, qos)],
-    theirs: ({ port }) => ['mosquitto_pub', ...one(port, qos)],
-  })),
-  ...[0, 1, 2].map((qos) => ({
-    name: `l-${qos}`,
-    what: `-l, ${LINES.toLocaleString('en')} lines, QoS ${qos}`,
-    ours: ({ port }) => [...ours('tspub'), ...lines(port, qos)],
-    theirs: ({ port }) => ['mosquitto_pub', ...lines(port, qos)],
-    stdin: linesFile,
-  })),
-  ...[0, 1].map((qos) => ({
-    name: `sub-${qos}`,
-    what: `receive ${MESSAGES.toLocaleString('en')} messages, QoS ${qos}`,
-    ours: ({ senders }) => [...ours('tssub'), ...receive(senders[qos], qos)],
-    theirs: ({ senders }) => ['mosquitto_sub', ...receive(senders[qos], qos)],
-  })),
-];
-
-const one = (port, qos) => ['-h', '127.0.0.1', '-p', `${port}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`];
-const lines = (port, qos) => ['-h', '127.0.0.1', '-p', `${port}`, '-t', 'bench', '-l', '-q', `${qos}`];
-const receive = (port, qos) => ['-h', '127.0.0.1', '-p', `${port}`, '-t', '#', '-C', `${MESSAGES}`, '-q', `${qos}`];
-
-async function main() {
-  for (const program of ['mosquitto', 'mosquitto_pub', 'mosquitto_sub'])
+async function main(places) {
+  for (const program of ['mosquitto', 'mosquitto_pub', 'mosquitto_sub', 'mosquitto_rr', 'openssl'])
     if (spawnSync(program, ['--help'], { env, stdio: 'ignore' }).error)
       throw new Error(`${program} is not on PATH: npm test installs it`);
-  const wanted = ROWS.filter((row) => positionals.length === 0 || positionals.includes(row.name));
-  if (wanted.length === 0) throw new Error(`no such row; there are: ${ROWS.map((row) => row.name).join(' ')}`);
+  const rows = allRows(root);
+  const known = [...rows.map((row) => row.name), 'format', 'filters'];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no row is called ${unknown.join(' or ')}; there are: ${known.join(' ')}`);
+  const isWanted = (name) => names.length === 0 || names.includes(name);
 
-  writeFileSync(linesFile, Array.from({ length: LINES }, (_, i) => `line ${i + 1}\n`).join(''));
-  const place = { port: await startBroker(), senders: [await startSender(0), await startSender(1)] };
-
+  const { version } = process;
   console.log(
-    `${runs} runs each, in turns; ${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}\n`,
+    `Medians of ${runs} runs in turns${values.cpu ? ', processor time' : ''}; ${cpus()[0].model}, ${cpus().length} cores, Node ${version.slice(1)}\n`,
   );
-  console.log(
-    `${'row'.padEnd(8)}${'work'.padEnd(42)}${'tsmosq'.padStart(10)}${'mosquitto'.padStart(12)}${'ratio'.padStart(8)}`,
-  );
-  for (const row of wanted) {
-    const times = { ours: [], theirs: [] };
-    for (let i = 0; i < runs; i++)
-      for (const who of ['ours', 'theirs']) times[who].push(await measure(row[who](place), row.stdin));
-    const [a, b] = [median(times.ours), median(times.theirs)];
-    console.log(
-      `${row.name.padEnd(8)}${row.what.padEnd(42)}${ms(a).padStart(10)}${ms(b).padStart(12)}${(a / b).toFixed(2).padStart(8)}`,
-    );
-  }
+  print('row', 'work', 'tsmosq', 'mosquitto', 'ratio', 'mark', '');
+  for (const row of rows) if (isWanted(row.name)) await measureRow(row, places);
+  if (isWanted('format'))
+    for (const { pattern, each } of await measureFormats(root, runs))
+      print('format', pattern, `${each.toFixed(0)} ns`, '', '', `${FORMAT_MARK}`, each > FORMAT_MARK ? 'MISSED' : '');
+  if (isWanted('filters'))
+    for (const { count, each, linear } of await measureFilters(root, runs)) {
+      const what = `look a topic up among ${count.toLocaleString('en')} filters`;
+      // From the fewest to the most, the cost must not grow with the number.
+      const mark = count === FILTER_COUNTS.at(-1) ? 'flat' : '';
+      print('filters', what, `${each.toFixed(0)} ns`, '', '', mark, `one by one: ${linear.toFixed(0)} ns`);
+    }
 }
 
-function measure([command, ...args], stdin) {
+async function measureRow(row, places) {
+  const commands = await row.commands(places);
+  const stdin = await row.stdin?.(places);
+  const times = Object.fromEntries(Object.keys(commands).map((who) => [who, []]));
+  let memory = 0;
+  for (let i = 0; i < (row.runs ?? runs); i++)
+    for (const [who, command] of Object.entries(commands)) {
+      const result = await measure(command, stdin);
+      times[who].push(result.time);
+      if (who === 'ours') memory = Math.max(memory, result.memory);
+    }
+  const medians = Object.fromEntries(Object.entries(times).map(([who, list]) => [who, median(list)]));
+  const { ours, theirs } = medians;
+  const notes = [];
+  if (row.mark) {
+    const { most, of, plus } = row.mark;
+    const ratio = (ours - (plus ? medians[plus] : 0)) / medians[of];
+    if (of !== 'theirs') notes.push(`${ratio.toFixed(2)} x ${of} -e 0 (${shown(medians[of])})`);
+    if (ratio > most) notes.push('MISSED');
+  }
+  if (row.memory && memory > 0)
+    notes.push(`${memory.toFixed(0)} MB${memory > row.memory ? `, MISSED ${row.memory} MB` : ''}`);
+  const ratio = !theirs ? '' : (ours / theirs).toFixed(2);
+  print(row.name, row.what, shown(ours), shown(theirs), ratio, row.mark ? `${row.mark.most}` : '', notes.join('  '));
+}
+
+/** Node does not tell what a child used; bash does, in a pipe of its own. */
+const TOLD = ['bash', '-c', '"$@"; status=$?; times >&3; exit $status', 'bash'];
+
+/** Milliseconds from start to exit, or of the processor; and the most memory seen in MB (0 where nobody tells). */
+function measure(command, stdin) {
+  const [program, ...args] = values.cpu ? [...TOLD, ...command] : command;
   return new Promise((resolve, reject) => {
     const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
     const start = process.hrtime.bigint();
-    const child = spawn(command, args, { env, stdio: [input, 'ignore', 'inherit'] });
+    const child = spawn(program, args, { env, stdio: [input, 'ignore', 'inherit', values.cpu ? 'pipe' : 'ignore'] });
+    let told = '';
+    let memory = 0;
+    let time = 0;
+    child.stdio[3]?.on('data', (text) => {
+      told += text;
+    });
+    const looking = setInterval(() => {
+      if (!values.cpu) memory = Math.max(memory, memoryOf(child.pid));
+    }, LOOK_MS);
     child.on('error', reject);
-    child.on('exit', (status, signal) => {
-      const time = Number(process.hrtime.bigint() - start) / 1e6;
-      if (status === 0) resolve(time);
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? status}`));
+    child.on('exit', () => {
+      time = Number(process.hrtime.bigint() - start) / 1e6;
+      clearInterval(looking);
+      if (input !== 'ignore') closeSync(input);
+    });
+    child.on('close', (status, signal) => {
+      if (status === 0) resolve({ time: values.cpu ? processorTime(told) : time, memory });
+      else reject(new Error(`${command.join(' ')} ended with ${signal ?? status}`));
     });
   });
 }
 
-async function startBroker() {
-  const port = await freePort();
-  const config = join(folder, 'mosquitto.conf');
-  writeFileSync(
-    config,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n`,
-  );
-  children.push(spawn('mosquitto', ['-c', config], { env, stdio: 'ignore' }));
-  for (let i = 0; i < 100; i++) {
-    if (spawnSync('mosquitto_pub', one(port, 1), { env, stdio: 'ignore' }).status === 0) return port;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** The second line of bash's `times` is that of its children, such as `0m0.031s 0m0.008s`. */
+function processorTime(told) {
+  const [minutes, seconds, systemMinutes, systemSeconds] = told
+    .split('\n')[1]
+    .match(/[\d.]+/g)
+    .map(Number);
+  return ((minutes + systemMinutes) * 60 + seconds + systemSeconds) * 1000;
+}
+
+function memoryOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
   }
-  throw new Error('mosquitto does not start');
 }
 
-function startSender(qos) {
-  const child = spawn(process.execPath, [join(root, 'bench', 'stand-in.mjs'), `${qos}`, `${MESSAGES}`], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  return new Promise((resolve) => child.stdout.once('data', (line) => resolve(Number(line))));
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
-const ms = (time) => `${time.toFixed(time < 100 ? 1 : 0)} ms`;
-
+const places = new Places();
 try {
-  await main();
+  await main(places);
 } catch (error) {
   console.error(`bench: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true, force: true });
+  places.end();
 }

@@ -1,11 +1,14 @@
 // A stand-in for a broker that sends as fast as the client reads: `node stand-in.mjs QOS COUNT` prints its port, and
-// sends COUNT short messages to every client that subscribes. It keeps no state and checks nothing.
+// sends COUNT short messages to every client that subscribes. It keeps no state and checks nothing. With COUNT 0 it takes
+// whatever comes as fast as it can, and answers a subscriber to `answer` once it asks something on `ask`.
 import { createServer } from 'node:net';
 
 const [qos, count] = process.argv.slice(2).map(Number);
 const TOPIC = 'bench/stand-in/topic';
 const PAYLOAD = '{"temperature":21.5}';
 const BATCH = 1000;
+const ASK = 'ask';
+const ANSWER = Buffer.from('\x30\x09\0\x06answerx');
 /** Packet identifiers must not run into each other, however slow the acknowledgements are. */
 const MOST_IN_FLIGHT = 60_000;
 
@@ -46,7 +49,8 @@ const server = createServer({ noDelay: true }, (socket) => {
       else if (type === 8) {
         socket.write(Buffer.from([0x90, 3, data[at + 2], data[at + 3], qos]));
         sending = true;
-      } else if (type === 4) acknowledged++;
+      } else if (type === 3 && data[at + 3] === ASK.length) socket.write(ANSWER);
+      else if (type === 4) acknowledged++;
       else if (type === 12) socket.write(Buffer.from([0xd0, 0]));
       else if (type === 14) socket.end();
       at += 2 + data[at + 1];

@@ -5,12 +5,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { compileAhead } from './compile-ahead.mjs';
+import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const temporary = join(root, `.dist-${process.pid}`);
 const target = 'node20.19';
 const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;";
+/** Smaller files gain nothing from being compiled ahead. */
+const WORTH_BYTES = 8 * 1024;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 export async function build() {
@@ -18,7 +22,7 @@ export async function build() {
   const names = existsSync(entry) ? readdirSync(entry).filter((name) => /^ts\w+\.ts$/.test(name)) : [];
   if (names.length === 0) throw new Error('nothing to build: there is no src/entry/ts*.ts');
 
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: names.map((name) => join(entry, name)),
     entryNames: '[name]',
@@ -32,32 +36,29 @@ export async function build() {
     target,
     // It is native code, found in node_modules when it is asked for.
     external: ['argon2'],
+    alias: { 'string-width': join(root, 'scripts', 'string-width.mjs') },
     minify: true,
     define: { TSMOSQ_VERSION: JSON.stringify(version) },
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
     write: false,
   });
 
-  // esbuild splits only ES modules, and Node starts those 10 ms later than CommonJS (src/DESIGN.md, decision 1):
-  // so the finished files are turned into CommonJS one by one. They share their chunks all the same.
+  // esbuild splits only ES modules, and Node starts those 10 ms later than CommonJS (src/DESIGN.md, decision 1): so each
+  // program becomes one CommonJS file of everything it loads at once, and what is loaded later a file of its own.
+  const modules = new Map(outputFiles.map(({ path, text }) => [relative(dist, path), text]));
+  const imports = new Map(
+    Object.entries(metafile.outputs).map(([path, output]) => [relative('dist', path), output.imports]),
+  );
   const files = new Map();
-  for (const { path, text } of outputFiles) {
-    const usesUrl = text.includes('import.meta.url');
-    const { code } = await esbuild.transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target,
-      minify: true,
-      legalComments: 'none',
-      supported: { 'dynamic-import': false },
-      // yargs asks where its file is, which CommonJS says in another way.
-      ...(usesUrl && { define: { 'import.meta.url': '__url' }, banner: FILE_URL }),
-    });
-    files.set(relative(dist, path), code);
+  for (const name of names.map((name) => name.replace(/\.ts$/, '.cjs'))) {
+    const { later, shared } = partsOf(name, imports);
+    addFile(files, name, await mergeChunks(name, modules, shared, target), shared);
+    for (const chunk of later) if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(modules.get(chunk)), []);
   }
   for (const { path, text } of await library()) files.set(relative(dist, path), text);
-  if (!isCurrent(files)) replace(files);
+  if (!isCurrent(files)) await replace(files);
 }
 
 /** The package as a library: an ES module, which leaves the packages it needs to the loader. */
@@ -82,12 +83,49 @@ async function library() {
   return outputFiles;
 }
 
+async function toCommonJs(text) {
+  const usesUrl = text.includes('import.meta.url');
+  const { code } = await esbuild.transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    minify: true,
+    legalComments: 'none',
+    supported: { 'dynamic-import': false },
+    // yargs asks where its file is, which CommonJS says in another way.
+    ...(usesUrl && { define: { 'import.meta.url': '__url' }, banner: FILE_URL }),
+  });
+  return code;
+}
+
+/** A large file becomes two: the code, and in its place a few lines that load it, compiled where that was done before. */
+function addFile(files, name, code, shared) {
+  if (code.length < WORTH_BYTES) {
+    files.set(name, code);
+    return;
+  }
+  const id = name.replace(/^.*\//, '').replace(/\.cjs$/, '');
+  const up = name.includes('/') ? '/..' : '';
+  const loader = readFileSync(join(root, 'scripts', 'load-compiled.cjs'), 'utf8');
+  const { code: small } = esbuild.transformSync(loader, {
+    format: 'cjs',
+    target,
+    minify: true,
+    define: { ID: JSON.stringify(id), UP: JSON.stringify(up), SHARED: JSON.stringify(shared) },
+  });
+  files.set(name, small);
+  files.set(join('code', `${id}.js`), `(function(exports,require,module,__filename,__dirname){${code}\n})`);
+}
+
+/** What is compiled ahead follows from the rest and is only there or not. */
 function isCurrent(files) {
   if (!existsSync(dist)) return false;
   try {
     const present = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
+    const written = present.filter((item) => !item.parentPath.includes(join('dist', 'compiled')));
     return (
-      present.length === files.size &&
+      present.length > written.length &&
+      written.length === files.size &&
       [...files].every(([name, text]) => readFileSync(join(dist, name), 'utf8') === text)
     );
   } catch {
@@ -95,7 +133,7 @@ function isCurrent(files) {
   }
 }
 
-function replace(files) {
+async function replace(files) {
   const old = `${temporary}-old`;
   try {
     for (const [name, text] of files) {
@@ -103,6 +141,7 @@ function replace(files) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     }
+    await compileAhead(temporary);
     for (let attempt = 0; ; attempt++) {
       rmSync(old, { recursive: true, force: true });
       try {

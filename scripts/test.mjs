@@ -17,6 +17,10 @@ const TOOLS = {
   microsocks: { without: 'the tests with a SOCKS5 proxy', apt: 'microsocks', brew: 'microsocks' },
   cc: { without: 'the test with a key in an OpenSSL engine', apt: 'gcc' },
   tshark: { without: 'the test that deciphers a capture with --tls-keylog', apt: 'tshark', brew: 'wireshark' },
+  mandoc: { without: 'the tests of the manual pages', apt: 'mandoc', brew: 'mandoc' },
+  bash: { without: 'the tests of completion in bash', apt: 'bash', brew: 'bash' },
+  zsh: { without: 'the tests of completion in zsh', apt: 'zsh', brew: 'zsh' },
+  fish: { without: 'the tests of completion in fish', apt: 'fish', brew: 'fish' },
   'paho.mqtt': { without: 'the tests with Paho', apt: 'python3-paho-mqtt', present: () => imports('paho.mqtt.client') },
 };
 

@@ -1,5 +1,6 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
 import { apart, bare, type Complaint, close, late } from './complaint.ts';
+import { EXEC_CHECKS } from './exec.ts';
 import { NEVER_EXPIRES } from './kinds.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
@@ -92,7 +93,30 @@ const CROSS_CHECKS: readonly Check[] = [
 const REQUIREMENTS: readonly Check[] = [
   {
     programs: ['pub'],
-    fails: (settings) => settings.topics.length === 0 || settings.source === undefined,
+    fails: ({ spool: { folder, flush, ...others } }) =>
+      folder === undefined && (flush || Object.values(others).some((value) => value !== undefined)),
+    complaint: () => close('Error: --flush and the --spool-... options need --spool.'),
+  },
+  {
+    programs: ['pub'],
+    fails: ({ spool, source }) => spool.flush && source !== undefined,
+    complaint: () => close('Error: --flush sends what waits, and no message of its own.'),
+  },
+  {
+    // What was not delivered is in the spool.
+    programs: ['pub'],
+    fails: ({ spool, unsent, summary }) => spool.folder !== undefined && (unsent !== undefined || summary),
+    complaint: () => close('Error: --unsent and --summary cannot be used with --spool.'),
+  },
+  {
+    // Another one would be another session, and what is in flight at QoS 2 would come twice.
+    programs: ['pub'],
+    fails: ({ spool, id, idPrefix }) => spool.folder !== undefined && (id !== undefined || idPrefix !== undefined),
+    complaint: () => close('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
+  },
+  {
+    programs: ['pub'],
+    fails: ({ topics, source, spool }) => !spool.flush && (topics.length === 0 || source === undefined),
     complaint: () => bare('Error: Both topic and message must be supplied.'),
   },
   {
@@ -102,10 +126,15 @@ const REQUIREMENTS: readonly Check[] = [
     complaint: () => close('Error: All of topic, message, and response topic must be supplied.'),
   },
   {
+    fails: ({ nul, noNewline }) => nul && noNewline,
+    complaint: () => apart("Error: Combining '-0' and '-N' makes no sense."),
+  },
+  {
     programs: ['sub'],
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
     complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
   },
+  ...EXEC_CHECKS,
 ];
 
 /** What the originals find while they open the session. */

@@ -1,5 +1,6 @@
 /** What a user is told about a command line that cannot be used, down to the last empty line. */
 import { Failure, type FailureKind } from '../errors.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { Program } from './programs.ts';
 
 /**
@@ -24,6 +25,7 @@ interface Details {
   readonly hushed?: Hushed;
   readonly place?: string | undefined;
   readonly kind?: FailureKind;
+  readonly hint?: string | undefined;
 }
 
 /** A message before it is known which program says it. Thrown inside cli/ only: the door turns it into a UsageError. */
@@ -34,19 +36,28 @@ export class Complaint extends Error {
   readonly place: string | undefined;
   /** Gives the exit status. */
   readonly kind: FailureKind;
+  /** A line of help of our own behind the words of the originals. Never a secret in it. */
+  readonly hint: string | undefined;
 
-  constructor(text: string, form: keyof typeof FORMS, { hushed = 'nothing', place, kind = 'usage' }: Details = {}) {
+  constructor(text: string, form: keyof typeof FORMS, details: Details = {}) {
+    const { hushed = 'nothing', place, kind = 'usage', hint } = details;
     super(text);
     this.name = 'Complaint';
     this.form = form;
     this.hushed = hushed;
     this.place = place;
     this.kind = kind;
+    this.hint = hint;
   }
 
   /** The same, of words that stand elsewhere. */
   at(place: string): Complaint {
-    return new Complaint(this.message, this.form, { hushed: this.hushed, kind: this.kind, place });
+    return new Complaint(this.message, this.form, { hushed: this.hushed, kind: this.kind, hint: this.hint, place });
+  }
+
+  /** The same, with a line of help, if there is one to give. */
+  hinting(hint: string | undefined): Complaint {
+    return new Complaint(this.message, this.form, { hushed: this.hushed, kind: this.kind, place: this.place, hint });
   }
 }
 
@@ -66,12 +77,16 @@ export const unsupported = (reason: string): Complaint =>
 export class UsageError extends Failure {
   /** Everything for standard error, as it is. Empty when `--quiet` hides it. */
   readonly stderr: string;
+  /** What `--color` said before the fault. */
+  readonly color: ColorWhen;
 
-  constructor(program: Program, complaint: Complaint, quiet: boolean) {
+  constructor(program: Program, complaint: Complaint, quiet: boolean, color: ColorWhen = 'auto') {
     super(complaint.kind, { message: complaint.message.replace(/^Error: /, '') });
     this.name = 'UsageError';
+    this.color = color;
     const hint = `Use '${program.name} --help' to see usage.`;
-    const text = complaint.place === undefined ? complaint.message : `${complaint.message}\n${complaint.place}`;
+    const help = complaint.hint === undefined || quiet ? undefined : `Hint: ${complaint.hint}`;
+    const text = [complaint.message, complaint.place, help].filter((line) => line !== undefined).join('\n');
     const hushed = quiet ? complaint.hushed : 'nothing';
     this.stderr = hushed === 'all' ? '' : hushed === 'message' ? `\n${hint}\n` : FORMS[complaint.form](text, hint);
   }

@@ -35,7 +35,7 @@ export class EnvironmentOptions {
     if (given.length === 0) return;
     this.#onLine = namesIn(program, words);
     // Who asks for help gets it, whatever the environment is like.
-    if (this.#onLine.has('--help') || this.#onLine.has('--version')) return;
+    if (['--help', '--version', '--completion'].some((name) => this.#onLine.has(name))) return;
     const displaced = displacedBy(this.#onLine);
     this.#variables = given.filter(({ option }) => !displaced.has(option.names[0]));
   }

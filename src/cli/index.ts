@@ -8,7 +8,8 @@ import { type PlannedProgram, planFor } from './plan.ts';
 import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';
 import { PROGRAMS } from './programs.ts';
-import { emptySettings } from './settings.ts';
+import { emptySettings, type Settings } from './settings.ts';
+import type { Feature } from './usage.ts';
 import { toWords } from './words.ts';
 
 export { UsageError } from './complaint.ts';
@@ -24,6 +25,8 @@ export interface CommandLine extends Surroundings, FileSurroundings, SecretSurro
   readonly version: string;
   /** What we run on, such as `Node.js 20.20.2`. */
   readonly runtime: string;
+  /** What this build can do, for `--version`. */
+  readonly features?: (() => Promise<readonly Feature[]>) | undefined;
 }
 
 /** What the options file, the environment and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
@@ -36,18 +39,20 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
     readOptionsFile(program, words, settings, used, line, environment);
     environment.apply(settings);
     parse(program, words, settings, used);
-    if (settings.show !== undefined) {
-      const show = settings.show;
-      return { program: 'text', text: () => textFor(program, show, line) };
-    }
+    if (settings.show !== undefined) return { program: 'text', text: () => textFor(program, settings, line) };
     return planFor(settings, program, line);
   } catch (error) {
-    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet);
+    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
     throw error;
   }
 }
 
-async function textFor(program: PlannedProgram, show: 'help' | 'version', line: CommandLine): Promise<string> {
+async function textFor(program: PlannedProgram, settings: Settings, line: CommandLine): Promise<string> {
+  if (settings.completion !== undefined) {
+    const { completionScript } = await import('./completion.ts');
+    return completionScript(program, settings.completion);
+  }
   const { helpText, versionText } = await import('./usage.ts');
-  return show === 'help' ? helpText(program) : versionText(program, line.version, line.runtime);
+  if (settings.show === 'help') return helpText(program, settings.helpTopic);
+  return versionText(program, line.version, line.runtime, await line.features?.());
 }

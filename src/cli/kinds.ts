@@ -87,6 +87,10 @@ export function sessionExpiry(): Kind<number> {
   };
 }
 
+/** Words first, then the numbers that stand for them. */
+const list = (words: readonly string[]): string =>
+  [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
+
 /** One of a few words, exactly as written here. */
 export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kind<T> {
   const words = new Map(Object.entries(values));
@@ -94,7 +98,7 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kin
     type: 'choice',
     choices: [...words.keys()],
     read(word) {
-      if (!words.has(word.text)) throw bad(word.text);
+      if (!words.has(word.text)) throw bad(word.text).hinting(`'${word.text}' is none of ${list([...words.keys()])}.`);
       return words.get(word.text) as T;
     },
   };

@@ -11,6 +11,8 @@ export const GROUPS = {
   subscribing: 'Subscriptions',
   response: 'Request and response',
   output: 'Output',
+  spool: 'Spool (messages that cannot be sent now are kept)',
+  exec: 'Commands',
   connection: 'Connection',
   session: 'Session',
   credentials: 'Credentials',

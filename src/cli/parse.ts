@@ -8,7 +8,11 @@ import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
 import { emptySettings, type Settings } from './settings.ts';
+import { suggestion } from './suggestion.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
+
+/** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
+const MOST_VALUES = 4;
 
 /**
  * What was typed. Throws a Complaint. `settings` is filled as far as the words were good, so that the caller still
@@ -23,16 +27,27 @@ export function parse(
   let at = 0;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
-    if (found === undefined) throw close(`Error: Unknown option '${words[at]!.text}'.`);
+    if (found === undefined) {
+      const { text } = words[at]!;
+      throw close(`Error: Unknown option '${shown(text)}'.`).hinting(suggestion(program, text));
+    }
     const { option, attached } = found;
     at++;
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
     used.add(option.names[0]);
-    const values = attached === undefined ? words.slice(at) : [attached];
+    const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
     const taken = apply(option, settings, values);
     if (attached === undefined) at += taken;
   }
+  // The first one to ask is answered, be it in an options file.
+  const behind = words[at];
+  if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
   return settings;
+}
+
+/** An option that does not exist, without a value that seems to be a secret: `--password=…`. */
+function shown(word: string): string {
+  return word.replace(/^(--?[^=]*(?:pass|pw|psk|secret|token)[^=]*=).*/is, '$1…');
 }
 
 export interface Found {

@@ -1,6 +1,7 @@
 /** `--password-file`: a password that stands neither on the command line nor in the environment. */
 import { close, late } from './complaint.ts';
 import { type Kind, MAX_FIELD_BYTES, text } from './kinds.ts';
+import type { PayloadSource } from './plan-types.ts';
 import type { Settings } from './settings.ts';
 
 /** What reading the file gave: its first bytes, with the permissions of a regular file; or why it cannot be read. */
@@ -40,7 +41,7 @@ export function readPasswordFile(
   { readSecretFile: read = () => ({ reason: 'No such file or directory' }) }: SecretSurroundings,
 ): { readonly password: Uint8Array; readonly warnings: readonly string[] } | undefined {
   if (path === undefined) return undefined;
-  if (STANDARD_INPUT.has(path) && (source?.kind === 'stdin' || source?.kind === 'lines')) {
+  if (STANDARD_INPUT.has(path) && readsStandardInput(source)) {
     throw close('Error: Standard input cannot be both the password and the message.');
   }
   const file = read(path, MOST);
@@ -51,6 +52,11 @@ export function readPasswordFile(
     throw late(`Error: The password in file "${path}" is longer than ${MAX_FIELD_BYTES} bytes.`);
   }
   return { password, warnings: modeWarnings(path, file.mode) };
+}
+
+function readsStandardInput(source: PayloadSource | undefined): boolean {
+  if (source?.kind === 'file') return STANDARD_INPUT.has(source.path);
+  return source?.kind === 'stdin' || source?.kind === 'lines';
 }
 
 /** One line end of an editor or of `echo` is not meant; any other byte is. */

@@ -5,6 +5,7 @@ import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Will } from '../mqtt/types.ts';
 import type { Random } from '../runtime/io.ts';
 import { sessionExpiryOf, versionOf } from './checks.ts';
+import { execReceiveMaximum, hasCommands } from './exec.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
 
@@ -58,7 +59,8 @@ function connectProperties(settings: Settings, program: ProgramId): Property[] {
   if (expiry > 0) properties.push({ name: 'session-expiry-interval', value: expiry });
   if (!has('receive-maximum')) {
     // With `-C n`, no more than n messages shall be on their way: those beyond would be lost to the session.
-    const most = Math.min(PROGRAMS[program].receiveMaximum, settings.count ?? Number.POSITIVE_INFINITY);
+    const usual = hasCommands(settings) ? execReceiveMaximum(settings) : PROGRAMS[program].receiveMaximum;
+    const most = Math.min(usual, settings.count ?? Number.POSITIVE_INFINITY);
     properties.push({ name: 'receive-maximum', value: most });
   }
   return properties;

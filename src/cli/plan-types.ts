@@ -2,6 +2,7 @@
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { Target } from '../runtime/target.ts';
 
 /** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
@@ -23,6 +24,8 @@ export interface CommonPlan {
   /** Tell each step of an attempt to connect on standard error (`--explain`). */
   readonly explain: boolean;
   readonly session: SessionOptions;
+  /** Undefined: on a terminal. */
+  readonly color?: ColorWhen | undefined;
   readonly debug: boolean;
   readonly quiet: boolean;
   /** Lines for standard error, unless quiet: what was asked for and will have no effect. */
@@ -35,6 +38,19 @@ export type PayloadSource =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'lines' };
 
+/** Where messages are kept that cannot be sent now. */
+export interface SpoolPart {
+  readonly folder: string;
+  /** Only send what waits: topic and source mean nothing. */
+  readonly flush: boolean;
+  /** Exit status when something is kept. */
+  readonly status: number;
+  readonly maxBytes?: number | undefined;
+  readonly maxCount?: number | undefined;
+  /** Milliseconds. */
+  readonly maxAge?: number | undefined;
+}
+
 export interface PubPlan extends CommonPlan {
   readonly program: 'pub';
   readonly topic: string;
@@ -46,16 +62,51 @@ export interface PubPlan extends CommonPlan {
   readonly repeat: number;
   /** Milliseconds between the end of one publish and the next. */
   readonly repeatDelay: number;
+  /** Records of `-l`, and of `unsent`, end in NUL instead of LF (`-0`). */
+  readonly nul: boolean;
+  /** Where what was not delivered goes; a file that is absent or empty. */
+  readonly unsent?: string | undefined;
+  /** Say at the end what became of the messages. */
+  readonly summary: boolean;
+  readonly spool?: SpoolPart | undefined;
 }
 
 /** How a message that came in is printed. */
 export interface PrintPlan {
   readonly verbose: boolean;
   readonly newline: boolean;
+  /** That end is NUL instead of LF (`-0`). */
+  readonly nul: boolean;
   /** `-F`; wins over `verbose`. */
   readonly format?: CompiledFormat | undefined;
   /** Indent the JSON of `%j` and `%J`. */
   readonly pretty: boolean;
+}
+
+/** Where a message goes whose command has failed for the last time. */
+export type DeadLetter =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'topic'; readonly topic: string };
+
+export interface ExecRule {
+  /** The topics it is for; undefined: all. */
+  readonly filter?: string | undefined;
+  /** For the shell. */
+  readonly command: string;
+}
+
+/** A command for each message. */
+export interface ExecPlan {
+  /** The first one that takes the topic is run; with none the message is printed. */
+  readonly commands: readonly ExecRule[];
+  /** Milliseconds for one attempt; undefined: no limit. */
+  readonly timeout?: number | undefined;
+  /** Further attempts after the first. */
+  readonly retries: number;
+  /** Undefined: the run ends. */
+  readonly deadLetter?: DeadLetter | undefined;
+  /** Commands at a time, 1 or more. */
+  readonly workers: number;
 }
 
 export interface SubPlan extends CommonPlan, PrintPlan {
@@ -79,6 +130,12 @@ export interface SubPlan extends CommonPlan, PrintPlan {
   readonly removeRetained: boolean;
   /** Print this share of the messages, by chance: percent, 0.1 to 100. */
   readonly randomFilter?: number | undefined;
+  /** Run a command in place of printing. */
+  readonly exec?: ExecPlan | undefined;
+  /** Leave when the server has no more, and so many milliseconds of silence have shown it (`--drain`). */
+  readonly drain?: number | undefined;
+  /** An end with some messages, but fewer than `count`, has a status of its own. */
+  readonly strictCount: boolean;
   /** Each topic has a line of its own on the screen (`-w`). Never together with `messageRate`. */
   readonly watch: boolean;
   /** Print how many messages came in each second, and no message. */

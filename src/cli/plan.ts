@@ -2,12 +2,23 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
+import { execPlan } from './exec.ts';
+import type { FileSurroundings } from './options-file.ts';
 import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
-import type { CommonPlan, PrintPlan, PubPlan, RetryPlan, RrPlan, SubPlan, WholeSource } from './plan-types.ts';
+import type {
+  CommonPlan,
+  PrintPlan,
+  PubPlan,
+  RetryPlan,
+  RrPlan,
+  SpoolPart,
+  SubPlan,
+  WholeSource,
+} from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
-import { PROPERTY_TARGETS, type RetrySettings, type Settings } from './settings.ts';
+import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
 
 type Common = Omit<CommonPlan, 'program'>;
@@ -19,7 +30,7 @@ export type PlannedProgram = 'pub' | 'sub' | 'rr';
 export function planFor(
   settings: Settings,
   program: PlannedProgram,
-  surroundings: Surroundings & SecretSurroundings,
+  surroundings: Surroundings & SecretSurroundings & FileSurroundings,
 ): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
@@ -37,11 +48,12 @@ export function planFor(
     connectTimeout: settings.connectTimeout,
     retry: retryPlan(settings.retry),
     explain: settings.explain,
+    ...(settings.color === undefined ? {} : { color: settings.color }),
     debug: settings.debug,
     quiet: settings.quiet,
     warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],
   };
-  return PLANS[program](settings, common);
+  return PLANS[program](settings, common, surroundings);
 }
 
 /** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
@@ -49,23 +61,35 @@ function retryPlan({ count, delay, maxTime }: RetrySettings): RetryPlan {
   return { count, delay: delay === 0 ? undefined : delay, maxTime: maxTime === 0 ? undefined : maxTime };
 }
 
+/** Milliseconds of silence before --drain asks the server. */
+const DRAIN_QUIET = 500;
+
 const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;
 
 function pubPlan(settings: Settings, common: Common): PubPlan {
   return {
     ...common,
     program: 'pub',
-    topic: settings.topics.at(-1)!, // checkRequired
-    source: settings.source!, // checkRequired
+    // checkRequired; with --flush there is none.
+    topic: settings.topics.at(-1) ?? '',
+    source: settings.source ?? { kind: 'bytes', payload: new Uint8Array(0) },
     qos: settings.qos ?? 0,
     retain: settings.retain,
     properties: settings.properties.publish,
     repeat: settings.repeat ?? 1,
     repeatDelay: settings.repeatDelay ?? 0,
+    nul: settings.nul,
+    unsent: settings.unsent,
+    summary: settings.summary,
+    spool: spoolPart(settings.spool),
   };
 }
 
-function subPlan(settings: Settings, common: Common): SubPlan {
+function spoolPart({ folder, status = 0, ...rest }: SpoolSettings): SpoolPart | undefined {
+  return folder === undefined ? undefined : { folder, status, ...rest };
+}
+
+function subPlan(settings: Settings, common: Common, surroundings: FileSurroundings): SubPlan {
   return {
     ...common,
     ...printPlan(settings),
@@ -82,6 +106,9 @@ function subPlan(settings: Settings, common: Common): SubPlan {
     retainedOnly: settings.retainedOnly,
     removeRetained: settings.removeRetained,
     randomFilter: settings.randomFilter,
+    exec: execPlan(settings, surroundings),
+    drain: settings.drain ? (settings.drainQuiet ?? DRAIN_QUIET) : undefined,
+    strictCount: settings.strictCount,
     watch: settings.watch && !settings.messageRate,
     messageRate: settings.messageRate,
   };
@@ -111,8 +138,8 @@ const isV5 = (plan: Common): boolean => plan.session.version === 5;
 
 const timeoutOf = ({ timeout }: Settings): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
 
-function printPlan({ verbose, noNewline, format, pretty }: Settings): PrintPlan {
-  return { verbose, newline: !noNewline, format, pretty };
+function printPlan({ verbose, noNewline, nul, format, pretty }: Settings): PrintPlan {
+  return { verbose, newline: !noNewline, nul, format, pretty };
 }
 
 function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {

@@ -8,6 +8,10 @@ interface Row {
   /** The synopsis after the name, one line a form. */
   readonly synopsis: readonly string[];
   readonly summary: string;
+  /** First names of the options that `--help` shows, in its order. */
+  readonly everyday: readonly string[];
+  /** Command lines for help and manual, without the name of the program, and what they do. */
+  readonly examples: readonly (readonly [line: string, about: string])[];
   readonly version: ProtocolVersion;
   /** The receive maximum announced when none was asked for. */
   readonly receiveMaximum: number;
@@ -24,6 +28,12 @@ export const PROGRAMS = {
       '-L URL (-m TEXT | -f FILE | -s | -l | -n) [options]',
     ],
     summary: 'Sends MQTT messages: one from a word, a file or standard input, or one for each line of input.',
+    everyday: ['-h', '-p', '-L', '-t', '-m', '-f', '-l', '-q', '-r', '-u', '--password-file', '--cafile', '--explain'],
+    examples: [
+      ['-t home/lamp -m on', 'to the broker on this machine'],
+      ['-h broker -t lamp -m on -q 1 -r', 'acknowledged, and kept by the broker'],
+      ['-t home/log -q 1 -l < log.txt', 'a message for each line'],
+    ],
     version: 4,
     receiveMaximum: 20,
     invalidId: 'Error: Invalid id.',
@@ -37,6 +47,27 @@ export const PROGRAMS = {
       '-U FILTER [-U FILTER ...] [options]',
     ],
     summary: 'Subscribes to MQTT topics and prints the messages that arrive.',
+    everyday: [
+      '-h',
+      '-p',
+      '-L',
+      '-t',
+      '-T',
+      '-q',
+      '-v',
+      '-F',
+      '-C',
+      '-W',
+      '-u',
+      '--password-file',
+      '--cafile',
+      '--explain',
+    ],
+    examples: [
+      ["-v -t 'home/#'", 'everything below home, with its topic'],
+      ['-t home/lamp -C 1 -W 5', 'one message, or none for 5 seconds'],
+      ["-t 'home/+/temp' -F '%I %t %p'", 'with the time, in a format'],
+    ],
     version: 4,
     receiveMaximum: 20,
     invalidId: 'Error: Invalid id and/or clean_session.',
@@ -49,6 +80,26 @@ export const PROGRAMS = {
       '-L URL -e TOPIC (-m TEXT | -f FILE | -s | -n) [options]',
     ],
     summary: 'Sends an MQTT request and prints the answer.',
+    everyday: [
+      '-h',
+      '-p',
+      '-L',
+      '-t',
+      '-e',
+      '-m',
+      '-f',
+      '-q',
+      '-W',
+      '-F',
+      '-u',
+      '--password-file',
+      '--cafile',
+      '--explain',
+    ],
+    examples: [
+      ['-t time -e answer -m now -W 5', 'wait 5 seconds for the answer'],
+      ["-t db -e rows -f query -F '%J'", 'from a file, the answer as JSON'],
+    ],
     version: 5,
     receiveMaximum: 1,
     invalidId: 'Error: Invalid id and/or clean_session.',

@@ -1,11 +1,13 @@
 /** `-D COMMAND NAME VALUE` and `-D COMMAND user-property KEY VALUE`, checked against the table of properties. */
 import {
+  PROPERTIES,
   type Property,
   type PropertyPlace,
   type PropertyRow,
   type PropertyType,
   propertyByName,
 } from '../mqtt/properties.ts';
+import { nearest } from '../util/nearest.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { type Complaint, close, wide } from './complaint.ts';
 import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
@@ -45,9 +47,23 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
   const [command, name, first, second] = words;
   if (command === undefined || name === undefined || first === undefined) throw wide(TOO_FEW_WORDS);
   const place = COMMANDS.find((known) => known === command.text.toLowerCase());
-  if (place === undefined) throw wide(`Error: Invalid command ${command.text} given in --property argument.`);
+  if (place === undefined) {
+    throw wide(`Error: Invalid command ${command.text} given in --property argument.`).hinting(
+      `COMMAND is one of ${PROPERTY_TARGETS.join(', ')}.`,
+    );
+  }
   const row = propertyByName(name.text.toLowerCase());
-  if (row === undefined) throw wide(`Error: Invalid property name ${name.text} given in --property argument.`);
+  if (row === undefined) {
+    const known = PROPERTIES.filter((one) => targetsOf(one).some((target) => target === place)).map((one) => one.name);
+    const meant = nearest(name.text, known);
+    throw wide(`Error: Invalid property name ${name.text} given in --property argument.`).hinting(
+      meant !== undefined
+        ? `Did you mean ${meant}?`
+        : known.length > 0
+          ? `${place} takes ${known.join(', ')}.`
+          : undefined,
+    );
+  }
   if (row.type === 'pair' && second === undefined) throw wide(TOO_FEW_WORDS);
   const target = allowedTarget(row, place, (verdict) =>
     wide(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`),
@@ -61,12 +77,20 @@ function allowedTarget(
   place: PropertyPlace,
   refuse: (verdict: 'allowed' | 'supported') => Complaint,
 ): PropertyTarget {
-  if (!row.places.includes(place)) throw refuse('allowed');
-  const target = PROPERTY_TARGETS.find((known) => known === place);
-  // Subscription identifiers in PUBLISH come from servers only [MQTT-3.3.4-6].
-  if (target === undefined || (place === 'publish' && row.name === 'subscription-identifier'))
-    throw refuse('supported');
+  if (!row.places.includes(place)) {
+    const targets = targetsOf(row);
+    throw refuse('allowed').hinting(targets.length === 0 ? undefined : `It belongs to ${targets.join(', ')}.`);
+  }
+  const target = targetsOf(row).find((known) => known === place);
+  if (target === undefined) throw refuse('supported');
   return target;
+}
+
+/** The packets of ours that may carry it. Subscription identifiers in PUBLISH come from servers only [MQTT-3.3.4-6]. */
+export function targetsOf({ name, places }: PropertyRow): readonly PropertyTarget[] {
+  return PROPERTY_TARGETS.filter(
+    (target) => places.includes(target) && !(target === 'publish' && name === 'subscription-identifier'),
+  );
 }
 
 function readValue(row: PropertyRow, word: Word): string | number | Uint8Array {

@@ -2,8 +2,9 @@
 import type { Property } from '../mqtt/properties.ts';
 import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
-import type { PayloadSource } from './plan-types.ts';
+import type { DeadLetter, PayloadSource } from './plan-types.ts';
 
 /** The packets that `-D` can add properties to. */
 export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
@@ -49,6 +50,16 @@ export interface RetrySettings {
   maxTime?: number;
 }
 
+export interface SpoolSettings {
+  folder?: string;
+  flush: boolean;
+  status?: number;
+  maxBytes?: number;
+  maxCount?: number;
+  /** Milliseconds. */
+  maxAge?: number;
+}
+
 export interface WillSettings {
   topic?: string;
   payload?: Uint8Array;
@@ -56,9 +67,23 @@ export interface WillSettings {
   retain: boolean;
 }
 
+export interface ExecSettings {
+  command?: string;
+  /** A file. */
+  table?: string;
+  /** Milliseconds. */
+  timeout?: number;
+  retries?: number;
+  deadLetter?: DeadLetter;
+  workers?: number;
+}
+
 export interface Settings {
   /** Text to print in place of all work. */
-  show?: 'help' | 'version';
+  show?: 'help' | 'version' | 'completion';
+  completion?: 'bash' | 'zsh' | 'fish';
+  /** The word after `--help`. */
+  helpTopic?: string;
   optionsFile?: string;
 
   /** The path of a socket when the port is 0. */
@@ -87,6 +112,7 @@ export interface Settings {
   readonly webSocket: WebSocketSettings;
   readonly retry: RetrySettings;
   readonly will: WillSettings;
+  readonly spool: SpoolSettings;
   readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
 
   /** Every topic or filter, in the order of the line. */
@@ -97,6 +123,9 @@ export interface Settings {
   repeat?: number;
   /** Milliseconds. */
   repeatDelay?: number;
+  /** Where what was not delivered goes. */
+  unsent?: string;
+  summary: boolean;
 
   readonly unsubscribe: string[];
   readonly filterOut: string[];
@@ -111,16 +140,24 @@ export interface Settings {
   removeRetained: boolean;
   /** Percent. */
   randomFilter?: number;
+  readonly exec: ExecSettings;
+  drain: boolean;
+  /** Milliseconds. */
+  drainQuiet?: number;
+  strictCount: boolean;
 
   responseTopic?: string;
   latency: boolean;
 
   verbose: boolean;
   noNewline: boolean;
+  /** Records end in NUL instead of LF (`-0`). */
+  nul: boolean;
   format?: CompiledFormat;
   pretty: boolean;
   watch: boolean;
   messageRate: boolean;
+  color?: ColorWhen;
   debug: boolean;
   quiet: boolean;
 }
@@ -136,9 +173,11 @@ export function emptySettings(): Settings {
     webSocket: { asked: false, url: false, headers: [] },
     retry: {},
     will: { retain: false },
+    spool: { flush: false },
     properties: { connect: [], publish: [], subscribe: [], unsubscribe: [], disconnect: [], will: [] },
     topics: [],
     retain: false,
+    summary: false,
     unsubscribe: [],
     filterOut: [],
     exitAfterSubscribe: false,
@@ -146,9 +185,13 @@ export function emptySettings(): Settings {
     retainedOnly: false,
     retainAsPublished: false,
     removeRetained: false,
+    exec: {},
+    drain: false,
+    strictCount: false,
     latency: false,
     verbose: false,
     noNewline: false,
+    nul: false,
     pretty: false,
     watch: false,
     messageRate: false,

@@ -55,16 +55,18 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const rawTopic = parts[3];
   if (rawTopic === undefined) throw invalid('topic missing');
   const at = authority.lastIndexOf('@');
+  // A slash in a password ends the authority too early, and then the password stands where the port should.
+  const isPassword = at < 0 && rawTopic.includes('@');
   return {
     tls: scheme.tls,
     webSocket: scheme.webSocket,
-    ...readServer(authority.slice(at + 1), scheme.port),
+    ...readServer(authority.slice(at + 1), scheme.port, isPassword),
     ...(at < 0 ? {} : readUser(authority.slice(0, at))),
     topic: topicKind.read(decode(rawTopic), '-L topic'),
   };
 }
 
-function readServer(server: string, defaultPort: number): { host: string; port: number } {
+function readServer(server: string, defaultPort: number, isPassword: boolean): { host: string; port: number } {
   const parts = /^(?:\[([^\]]*)\]|([^:[]*))(?::(.*))?$/s.exec(server);
   if (parts === null) throw invalid('bad host');
   const host = decode(parts[1] ?? parts[2]!);
@@ -74,6 +76,7 @@ function readServer(server: string, defaultPort: number): { host: string; port: 
   if (typed === undefined) return { host: host.text, port: defaultPort };
   const port = wholeNumber(typed);
   if (port === undefined || port < 1 || port > 65_535) {
+    if (isPassword) throw invalid("bad port, or a '/' before the '@' that is not written '%2F'");
     throw close(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`);
   }
   return { host: host.text, port };

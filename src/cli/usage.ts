@@ -1,7 +1,12 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
+import type { Feature } from '../runtime/features.ts';
 import { GROUPS, type Option, type OptionGroup } from './option.ts';
-import { optionsOf } from './options/index.ts';
+import { findOption, optionsOf } from './options/index.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
+import { versionLines } from './version.ts';
+import { wrap } from './wrap.ts';
+
+export type { Feature } from '../runtime/features.ts';
 
 const COLUMNS = 80;
 
@@ -10,8 +15,73 @@ const EPILOG = [
   'be environment variables as well: TSMOSQ_WILL_TOPIC for --will-topic.',
 ].join('\n');
 
-/** Ends in a line end. */
-export async function helpText(program: ProgramId): Promise<string> {
+/** The groups of which the program has options, in the order of the help text. */
+export function groupsOf(program: ProgramId): readonly OptionGroup[] {
+  return (Object.keys(GROUPS) as OptionGroup[]).filter((group) =>
+    optionsOf(program).some((option) => option.group === group),
+  );
+}
+
+/**
+ * Ends in a line end. `topic` is the word after `--help`: the name of a group, or `all`; with any other word it is the
+ * everyday options and the names of the groups.
+ */
+export async function helpText(program: ProgramId, topic?: string): Promise<string> {
+  const options = optionsOf(program);
+  if (topic === 'all') return render({ program, sections: sectionsOf(options), epilog: EPILOG, withUsage: true });
+  const group = groupsOf(program).find((name) => name === topic);
+  if (group !== undefined) {
+    const rows = options.filter((option) => option.group === group);
+    return render({ program, sections: sectionsOf(rows), epilog: '', withUsage: false });
+  }
+  const { name, everyday, examples } = PROGRAMS[program];
+  const rows = everyday.map((first) => findOption(program, first)!);
+  return render({
+    program,
+    sections: [['Options:', rows]],
+    epilog: moreHelp(program),
+    withUsage: true,
+    examples: examples.map(([line, about]) => [`${name} ${line}`, about] as const),
+  });
+}
+
+function moreHelp(program: ProgramId): string {
+  const { name } = PROGRAMS[program];
+  const names = [...groupsOf(program)].join(', ');
+  return [
+    `More: ${name} --help GROUP, ${name} --help all, man ${name}. The groups are`,
+    ...wrap(`${names}.`, COLUMNS),
+  ].join('\n');
+}
+
+/** The first line is name, version, and what it runs on; then a line for each feature. */
+export function versionText(
+  program: ProgramId,
+  version: string,
+  runtime: string,
+  features: readonly Feature[] = [],
+): string {
+  return versionLines(PROGRAMS[program].name, version, runtime, features);
+}
+
+type Section = readonly [heading: string, options: readonly Option[]];
+
+/** In the order of the groups. */
+function sectionsOf(options: readonly Option[]): readonly Section[] {
+  return (Object.keys(GROUPS) as OptionGroup[])
+    .map((group): Section => [`${GROUPS[group]}:`, options.filter((row) => row.group === group)])
+    .filter(([, rows]) => rows.length > 0);
+}
+
+interface Page {
+  readonly program: ProgramId;
+  readonly sections: readonly Section[];
+  readonly epilog: string;
+  readonly withUsage: boolean;
+  readonly examples?: readonly (readonly [line: string, about: string])[];
+}
+
+async function render({ program, sections, epilog, withUsage, examples = [] }: Page): Promise<string> {
   const { default: yargs } = await import('yargs');
   const { name, synopsis, summary } = PROGRAMS[program];
   const usage = synopsis.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`).join('\n');
@@ -21,24 +91,17 @@ export async function helpText(program: ProgramId): Promise<string> {
     .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false })
     .help(false)
     .version(false)
-    .wrap(COLUMNS)
-    .usage(`${usage}\n\n${summary}`)
-    .epilog(EPILOG);
-  for (const option of inOrderOfGroups(optionsOf(program))) help.option(...yargsRow(option));
-  return `${shortOptions(await help.getHelp())}\n`;
-}
-
-/** One line: name, version, and what it runs on. */
-export function versionText(program: ProgramId, version: string, runtime: string): string {
-  return `${PROGRAMS[program].name} ${version}${runtime === '' ? '' : ` (${runtime})`}\n`;
-}
-
-function inOrderOfGroups(options: readonly Option[]): readonly Option[] {
-  return (Object.keys(GROUPS) as OptionGroup[]).flatMap((group) => options.filter((row) => row.group === group));
+    .wrap(COLUMNS);
+  if (withUsage) help.usage(`${usage}\n\n${summary}`);
+  if (epilog !== '') help.epilog(epilog);
+  if (examples.length > 0) help.example(examples);
+  for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(option, heading));
+  // yargs takes blanks at the beginning of a line away.
+  return `${shortOptions(await help.getHelp()).replace(/^or:/gm, '   or:')}\n`;
 }
 
 /** yargs has no place for the name of a value, so it goes to the end of the name of the option. */
-function yargsRow(option: Option): Parameters<import('yargs').Yargs['option']> {
+function yargsRow(option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
   const names = option.names.map((name) => name.replace(/^--?/, ''));
   const shown = option.arity === 0 ? names : [...names.slice(0, -1), `${names.at(-1)} ${option.placeholder}`];
   return [
@@ -46,13 +109,16 @@ function yargsRow(option: Option): Parameters<import('yargs').Yargs['option']> {
     {
       ...(shown[1] === undefined ? {} : { alias: shown[1] }),
       describe: option.help,
-      group: `${GROUPS[option.group]}:`,
+      group,
       ...(option.default === undefined ? {} : { defaultDescription: option.default }),
     },
   ];
 }
 
-/** `--A ADDRESS`, long to yargs, is the short `-A ADDRESS`: moved to where short ones stand, in the same width. */
+/** `--A ADDRESS` and `--0`, long to yargs, is the short `-A ADDRESS`: moved to where short ones stand, in the same width. */
 function shortOptions(help: string): string {
-  return help.replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ');
+  return help
+    .replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ')
+    .replace(/^ {6}--(\d), (--\S+)/gm, '  -$1, $2     ')
+    .replace(/^ {2}--(\w [A-Z]+)/gm, '  -$1 ');
 }

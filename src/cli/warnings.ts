@@ -1,5 +1,6 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
 import { versionName, versionOf } from './checks.ts';
+import { hasCommands } from './exec.ts';
 import type { ProgramId } from './programs.ts';
 import type { PropertyTarget, Settings } from './settings.ts';
 
@@ -78,6 +79,25 @@ const RULES: readonly Rule[] = [
     applies: (settings, program) =>
       (settings.retry.delay !== undefined || settings.retry.maxTime !== undefined) && !retries(settings, program),
     text: () => '--retry-delay and --retry-max-time have no effect without --retry',
+  },
+  {
+    programs: ['pub'],
+    applies: ({ source, nul }) => nul && source !== undefined && source.kind !== 'lines',
+    text: () => '-0 has no effect without -l',
+  },
+  {
+    applies: (settings) => hasCommands(settings) && (settings.qos ?? 0) === 0,
+    text: () => 'at QoS 0 the server keeps no message whose command failed or was killed, use -q 1',
+  },
+  {
+    // With --exec-file alone, what has no command is printed.
+    applies: ({ exec, verbose, format, noNewline, nul, pretty }) =>
+      exec.command !== undefined && (verbose || format !== undefined || noNewline || nul || pretty),
+    text: () => '-v, -F, -N, -0 and --pretty have no effect with --exec',
+  },
+  {
+    applies: ({ drain, keepSession }) => drain && !keepSession,
+    text: () => '--drain finds only retained messages without -c, which has the server keep the session',
   },
 ];
 

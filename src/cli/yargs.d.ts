@@ -4,6 +4,7 @@ declare module 'yargs' {
     scriptName(name: string): Yargs;
     usage(text: string): Yargs;
     option(key: string, row: { alias?: string; describe: string; group: string; defaultDescription?: string }): Yargs;
+    example(rows: readonly (readonly [string, string])[]): Yargs;
     epilog(text: string): Yargs;
     parserConfiguration(rules: Readonly<Record<string, boolean>>): Yargs;
     detectLocale(detect: boolean): Yargs;

@@ -35,6 +35,11 @@ export interface ClientHandlers {
   event(event: SessionEvent): void;
   /** All events of a turn are told, and what they caused is written: the moment to flush and to publish more. */
   settled(): void;
+  /**
+   * What the events of this turn have caused is about to be written, if there is anything: the moment to store what must
+   * be stored before. False: nothing is written, and the connection has been abandoned.
+   */
+  writing?(): boolean;
   /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
   down(failure: Failure, wait: Millis | undefined): void;
   /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */
@@ -95,6 +100,16 @@ export class Client {
     return this.#session.inflight;
   }
 
+  /** Messages accepted and not sent yet. */
+  get waiting(): number {
+    return this.#session.waiting;
+  }
+
+  /** PUBLISH packets that were sent again because a connection was lost. */
+  get resent(): number {
+    return this.#session.resent;
+  }
+
   /** Starts the first attempt. Everything else is told to the handlers. */
   connect(): void {
     this.#dial();
@@ -124,6 +139,12 @@ export class Client {
     if (this.#finished) return;
     this.#wake();
     this.#session.acknowledge(delivery);
+  }
+
+  /** Has the server say, as a `pong` event, that it has handled all we sent. */
+  ping(): void {
+    this.#wake();
+    this.#session.ping();
   }
 
   /** Stops, or takes up, reading from the connection. The keepalive goes on. */
@@ -304,7 +325,7 @@ export class Client {
 
   #write(): void {
     const stream = this.#stream;
-    if (stream === undefined) return;
+    if (stream === undefined || this.#handlers.writing?.() === false) return;
     const now = this.#now();
     for (let chunk = this.#session.takeOutput(now); chunk !== undefined; chunk = this.#session.takeOutput(now)) {
       if (!stream.write(chunk)) this.#full = true;

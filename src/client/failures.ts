@@ -1,6 +1,6 @@
 /** What ended a connection, told by the session, as the Failure that a user hears of. */
 import { Failure } from '../errors.ts';
-import { connackText, type ProtocolVersion, property, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import { connackText, type ProtocolVersion, reasonString, reasonText, type SessionEvent } from '../mqtt/index.ts';
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 
@@ -16,7 +16,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
       });
     case 'disconnected': {
       const { code, properties } = event.packet;
-      const said = property(properties, 'reason-string');
+      const said = reasonString(properties);
       const reason = said ? `${reasonText(code)}: ${said}` : reasonText(code);
       return new Failure('not-connected', {
         message: `The client is not currently connected: the server ended the connection (${reason})`,

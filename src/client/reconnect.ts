@@ -31,6 +31,12 @@ const TRANSIENT: ReadonlySet<FailureKind> = new Set([
 /** Of a TLS handshake: it was cut short, as by a server that is just starting or stopping. */
 const CUT_SHORT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
+/** Of a WebSocket handshake: the web server before the broker does not reach it, or has no room, at this moment. */
+const NOT_NOW: ReadonlySet<string | undefined> = new Set(['HTTP_429', 'HTTP_502', 'HTTP_503', 'HTTP_504', 'ETIMEDOUT']);
+
+/** Of a proxy: wrong credentials, whatever the exit status that goes with its answer. */
+const REFUSED_BY_PROXY = 'EAUTH';
+
 /**
  * Reasons of a server's DISCONNECT and CONNACK that say "come back": shutting down, busy, too fast, too long.
  * 3 is "broker unavailable" in MQTT 3; MQTT 5 has no such code.
@@ -46,6 +52,10 @@ export function isTransient({ kind, reason, code }: Failure): boolean {
       return reason === undefined || reason === 0 || TRANSIENT_REASONS.has(reason);
     case 'tls':
       return CUT_SHORT.has(code);
+    case 'unknown':
+      return NOT_NOW.has(code);
+    case 'proxy':
+      return code !== REFUSED_BY_PROXY;
     default:
       return TRANSIENT.has(kind);
   }

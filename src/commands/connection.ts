@@ -14,9 +14,17 @@ import { OutputWriter, type WriterEvents } from '../output/writer.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
 import { Explainer } from './explain.ts';
 
+export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
+
 export interface ConnectionHandlers {
   /** Everything but trace events. */
   event(event: SessionEvent): void;
+  /** Trace events too, which come with this whether there is `-d` or not. */
+  trace?(event: TraceEvent): void;
+  /** As in ClientHandlers. */
+  writing?(): boolean;
+  /** Before the first connection. */
+  prepare?(session: Session): void;
   settled?(): void;
   /** The connection broke and will be made again. */
   interrupted?(failure: Failure): void;
@@ -41,9 +49,11 @@ export function openConnection(
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, outputEvents);
   const explainer = new Explainer(plan, io);
+  const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
+  handlers.prepare?.(session);
   const client: Client = new Client(
     {
-      session: new Session(plan.session),
+      session,
       version,
       dial: dialer(plan.target, {
         step: (step) => explainer.step(step),
@@ -56,7 +66,10 @@ export function openConnection(
     {
       event: (event) => {
         if (event.type === 'trace') {
-          for (const line of traceLines(event, client.clientId, version)) output.text(`${line}\n`);
+          handlers.trace?.(event);
+          if (!plan.session.trace) return;
+          const paint = io.paint?.[event.direction];
+          for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
         } else {
           explainer.event(event);
           handlers.event(event);
@@ -66,6 +79,7 @@ export function openConnection(
         handlers.settled?.();
         output.flush();
       },
+      ...(handlers.writing && { writing: () => handlers.writing!() }),
       down: (failure, wait) => {
         if (wait === undefined) {
           void explainer.downForGood(failure).then(() => handlers.over(failure));

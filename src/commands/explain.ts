@@ -5,7 +5,7 @@
 import type { CommonPlan } from '../cli/plan-types.ts';
 import { doubts, mqttAdvice } from '../client/advice.ts';
 import type { Failure } from '../errors.ts';
-import { connackText, property, type SessionEvent } from '../mqtt/index.ts';
+import { connackText, reasonString, type SessionEvent } from '../mqtt/index.ts';
 import type { Step, StepKind } from '../net/steps.ts';
 import type { Io } from '../runtime/io.ts';
 import type { Target } from '../runtime/target.ts';
@@ -20,8 +20,8 @@ interface Row {
   readonly silent: (target: Target) => string;
 }
 
-/** An address needs no name server. */
-const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+/** An address needs no name server, and localhost is tried at its usual address first. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:|^localhost$/.test(host);
 
 /** The steps in their order. */
 const STEPS: readonly Row[] = [
@@ -89,7 +89,7 @@ export class Explainer {
   event(event: SessionEvent): void {
     if (event.type !== 'connected' && event.type !== 'refused') return;
     const { code, properties, sessionPresent } = event.packet;
-    const said = property(properties, 'reason-string');
+    const said = reasonString(properties);
     const text = code === 0 ? 'accepted' : connackText(code, this.#plan.session.version);
     const more = [sessionPresent ? 'session present' : '', said ?? ''].filter((part) => part !== '');
     this.step({

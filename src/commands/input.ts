@@ -1,4 +1,4 @@
-/** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line. */
+/** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import { MAX_REMAINING_LENGTH } from '../mqtt/index.ts';
@@ -54,18 +54,25 @@ function inputFailure(problem: string, place: string): Failure {
   return new Failure('file', { message: `${problem}\nError loading ${place}.` });
 }
 
-const LINE_END = 0x0a;
+/** What ends a record. */
+export const LINE_END = 0x0a;
+export const NUL = 0;
 
 /**
  * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
  * chunks is a copy.
- * Lines have no limit of length, and every byte but LF belongs to them, CR and NUL too.
+ * Lines have no limit of length, and every byte but the separator belongs to them: with LF also CR and NUL, with NUL (`-0`) also LF.
  */
 export class LineSplitter {
+  readonly #separator: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #parts: Buffer[] = [];
+
+  constructor(separator: number = LINE_END) {
+    this.#separator = separator;
+  }
 
   /** The chunk before must be used up, that is: next() has returned undefined. */
   push(chunk: Uint8Array): void {
@@ -75,7 +82,7 @@ export class LineSplitter {
 
   /** The next complete line, without its end, or undefined. */
   next(): Uint8Array | undefined {
-    const end = this.#chunk.indexOf(LINE_END, this.#at);
+    const end = this.#chunk.indexOf(this.#separator, this.#at);
     if (end < 0) {
       if (this.#at < this.#chunk.length) this.#parts.push(Buffer.from(this.#chunk.subarray(this.#at)));
       this.#at = this.#chunk.length;

@@ -15,6 +15,7 @@ import {
 import { printable } from '../passwd/report.ts';
 import { hashPassword, type Recipe } from '../passwd/schemes.ts';
 import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './passwd-io.ts';
+import { showProgress } from './progress.ts';
 
 type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
 
@@ -92,7 +93,9 @@ export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<num
   let content = openFile(io.fs, path, 'change').content;
   warnArgon2(plan.recipe, io, [...plainEntries(content)].length);
   for (let complete = false; !complete; ) {
-    await hashMissing(content, plan.recipe, known);
+    const total = [...plainEntries(content)].length;
+    const stop = showProgress(io, false, () => ({ done: known.size, what: 'hashed', total }));
+    await hashMissing(content, plan.recipe, known).finally(stop);
     await changeFile(path, surroundings(io), (file) => {
       const fields = [...plainEntries(file)].map((entry) => known.get(keyOf(entry)));
       complete = !fields.includes(undefined);

@@ -1,6 +1,8 @@
 /** tspasswd: from a plan to an exit status. */
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
+import { versionLines } from '../cli/version.ts';
 import { Failure } from '../errors.ts';
+import { hasArgon2 } from '../passwd/argon2id.ts';
 import { PasswordFileError } from '../passwd/password-file-error.ts';
 import { Interrupted } from '../passwd/prompt.ts';
 import { create, hashPlain, put, remove } from './passwd-change.ts';
@@ -17,6 +19,7 @@ export async function passwd(plan: PasswdPlan, io: PasswdIo): Promise<number> {
     for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
       io.onSignal(name, () => {
         for (const undo of undoing.splice(0)) undo();
+        io.statusLine?.erase();
         resolve(SIGNALS[name]);
       });
   });
@@ -29,6 +32,16 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
     case 'text':
       await print(io, plan.text);
       return plan.status;
+    case 'completion': {
+      const { completionScript } = await import('../cli/completion.ts');
+      await print(io, completionScript('passwd', plan.shell));
+      return 0;
+    }
+    case 'version': {
+      const { features } = await import('../runtime/features.ts');
+      await print(io, versionLines('tspasswd', plan.version, plan.runtime, await features(hasArgon2)));
+      return 0;
+    }
     case 'create':
       return create(plan, io, undo);
     case 'put':

@@ -10,12 +10,13 @@ export type PrintMessage = (packet: PublishPacket) => void;
 const NO_TIME = { seconds: 0, nanoseconds: 0 };
 
 export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWriter, io: Io): PrintMessage {
-  const { format, pretty, verbose, newline, quiet } = plan;
-  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline);
+  const { format, pretty, verbose, newline, nul, quiet } = plan;
+  const { topic } = io.paint ?? {};
+  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline, nul, topic);
   const complain = (line: string): void => {
     if (!quiet) io.stderr(line);
   };
-  const render = format.renderer({ pretty, newline, complain });
+  const render = format.renderer({ pretty, newline, nul, complain });
   if (!format.usesTime) return (packet) => render(output, packet, NO_TIME);
   return (packet) => render(output, packet, io.wallTime());
 }

@@ -5,19 +5,16 @@
 
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
-import { isRefusal, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
 import type { Io, Millis, Source } from '../runtime/io.ts';
 import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
-import { LineSplitter, wholePayload } from './input.ts';
+import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { type Progress, showProgress } from './progress.ts';
+import { Tally } from './tally.ts';
+import type { UnsentFile } from './unsent.ts';
 
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
-
-/**
- * Until it is acknowledged a line must outlive the memory it was read into; at QoS 0 it is written at once. Lines longer
- * than what is read at once span several reads, and so have memory of their own.
- */
-const COPIED_BYTES = 64 * 1024;
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -33,13 +30,25 @@ const LOCAL_REFUSALS: Readonly<Record<number, { readonly text: string; readonly 
 
 export async function pub(plan: PubPlan, io: Io): Promise<number> {
   let payload: Uint8Array | undefined;
+  let unsent: UnsentFile | undefined;
   try {
     if (plan.source.kind !== 'lines') payload = await wholePayload(plan.source, io);
+    if (plan.unsent !== undefined) unsent = await unsentFile(plan.unsent, plan, payload);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);
   }
-  return new Publisher(plan, io, payload).run();
+  return new Publisher(plan, io, payload, unsent).run();
+}
+
+/** Loaded only when it is asked for, like the files it writes. */
+async function unsentFile(path: string, plan: PubPlan, payload: Uint8Array | undefined): Promise<UnsentFile> {
+  const [{ UnsentFile, formFor }, { systemFiles }] = await Promise.all([
+    import('./unsent.ts'),
+    import('../runtime/files.ts'),
+  ]);
+  const ofLines = plan.nul ? 'nul' : 'lines';
+  return new UnsentFile(path, payload === undefined ? ofLines : formFor(payload), systemFiles);
 }
 
 class Publisher {
@@ -48,21 +57,38 @@ class Publisher {
   /** The one message; undefined with `-l`. */
   readonly #payload: Uint8Array | undefined;
   readonly #connection: Connection;
+  readonly #tally = new Tally();
+  readonly #unsent: UnsentFile | undefined;
+  /** What is on its way, in the order of sending; kept with --unsent only. */
+  readonly #flights = new Map<Token, Uint8Array>();
+  readonly #lines: LineSplitter;
 
   #source: Source | undefined;
-  #published = 0;
-  #settled = 0;
+  #inputBytes = 0;
+  /** At a signal: what was read behind that. */
+  #leftover: Uint8Array | undefined;
+  /** A line that waits for the window. */
+  #held: Uint8Array | undefined;
+  #feeding: Promise<void> | undefined;
+  /** The connection is over, and the rest of the input goes into the file of --unsent. */
+  #draining = false;
+  /** No more is sent. */
   #inputEnded = false;
+  /** A signal came before everything was read. */
+  #cutShort = false;
   /** The first thing that went wrong, as an exit status. */
   #status = 0;
   #signal = 0;
   /** Set while the input waits for the window to open. */
   #proceed: (() => void) | undefined;
-  #started = false;
+  #stopDraining: () => void = () => {};
+  #concluded = false;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: PubPlan, io: Io, payload: Uint8Array | undefined) {
+  constructor(plan: PubPlan, io: Io, payload: Uint8Array | undefined, unsent: UnsentFile | undefined) {
     this.#plan = plan;
+    this.#unsent = unsent;
+    this.#lines = new LineSplitter(plan.nul ? NUL : LINE_END);
     this.#io = io;
     this.#payload = payload;
     // mosquitto_pub comes back only with -l.
@@ -85,6 +111,8 @@ class Publisher {
     const stop = Object.entries(SIGNALS).map(([name, number]) =>
       this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
     );
+    // With -d, a line tells of each packet.
+    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       this.#connection.client.connect();
@@ -99,8 +127,7 @@ class Publisher {
         this.#say(
           `Warning: The server lost the session; ${event.lost} messages are sent again and may be duplicated.\n`,
         );
-      if (!this.#started) void this.#feed();
-      this.#started = true;
+      this.#feeding ??= this.#feed();
     } else if (event.type === 'published') {
       this.#outcome(event);
     } else if (event.type === 'auth') {
@@ -124,32 +151,59 @@ class Publisher {
 
   async #feedLines(): Promise<void> {
     this.#source = this.#io.stdin();
-    const lines = new LineSplitter();
-    for (
-      let chunk = await this.#source.read();
-      chunk !== undefined && !this.#signal;
-      chunk = await this.#source.read()
-    ) {
-      lines.push(chunk);
+    const lines = this.#lines;
+    // Until it is acknowledged, or in the file of --unsent, a line must outlive the memory it was read into; at QoS 0 it is
+    // written at once.
+    const outlives = this.#plan.qos > 0 || this.#unsent !== undefined;
+    for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
+      this.#inputBytes += chunk.length;
+      lines.push(outlives ? Buffer.from(chunk) : chunk);
+      if (this.#signal) return;
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
-        if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
-        this.#send(this.#plan.qos === 0 || line.length > COPIED_BYTES ? line : Buffer.from(line));
+        if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window(line);
+        this.#handOver(line);
       }
+      if (this.#draining) this.#unsent?.flush();
     }
+    if (this.#signal) return;
     const rest = lines.rest();
-    if (rest === undefined || this.#signal) return;
-    if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window();
-    this.#send(rest);
+    if (rest === undefined) return;
+    if (!this.#connection.client.canPublish(this.#plan.qos)) await this.#window(rest);
+    this.#handOver(rest);
+  }
+
+  #handOver(line: Uint8Array): void {
+    this.#held = undefined;
+    if (this.#draining) this.#unsent?.put(line);
+    else this.#send(line);
+  }
+
+  #progress(): Progress | undefined {
+    const { published, settled } = this.#tally;
+    if (published === 0) return undefined;
+    const { qos, repeat } = this.#plan;
+    if (this.#payload !== undefined && repeat === 1) return { done: 1, what: 'sent', bytes: this.#payload.length };
+    const size = this.#source?.size;
+    return {
+      done: published,
+      what: 'sent',
+      acknowledged: qos === 0 ? undefined : settled,
+      total: this.#payload === undefined ? undefined : repeat,
+      share: size ? this.#inputBytes / size : undefined,
+    };
   }
 
   #send(payload: Uint8Array): void {
     const { topic, qos, retain, properties } = this.#plan;
-    this.#published++;
-    this.#connection.client.publish({ topic, payload, qos, retain, properties });
+    this.#tally.published++;
+    const token = this.#connection.client.publish({ topic, payload, qos, retain, properties });
+    if (this.#unsent !== undefined) this.#flights.set(token, payload);
   }
 
   /** Resolves when one more message may go out: the input is read no faster than the server takes it. */
-  #window(): Promise<void> {
+  #window(line: Uint8Array): Promise<void> {
+    if (this.#draining) return Promise.resolve();
+    this.#held = line;
     return new Promise((resolve) => {
       this.#proceed = resolve;
     });
@@ -163,13 +217,19 @@ class Publisher {
   }
 
   #outcome(event: Extract<SessionEvent, { type: 'published' }>): void {
-    this.#settled++;
+    this.#tally.settle(event.code, event.local);
     if (isRefusal(event.code)) this.#refused(event);
+    this.#flights.delete(event.token);
     if (this.#payload !== undefined && !this.#inputEnded) this.#repeat(this.#payload);
     this.#leaveWhenDone();
   }
 
-  #refused({ packetId, code, reason, local }: Extract<SessionEvent, { type: 'published' }>): void {
+  #refused({ token, packetId, code, reason, local }: Extract<SessionEvent, { type: 'published' }>): void {
+    const payload = this.#flights.get(token);
+    if (payload !== undefined) {
+      this.#unsent?.put(payload);
+      this.#unsent?.flush();
+    }
     const known = local ? LOCAL_REFUSALS[code] : undefined;
     if (known) {
       this.#status ||= known.status;
@@ -183,18 +243,18 @@ class Publisher {
 
   #repeat(payload: Uint8Array): void {
     const { repeat, repeatDelay } = this.#plan;
-    if (this.#published >= repeat) this.#inputEnded = true;
+    if (this.#tally.published >= repeat) this.#inputEnded = true;
     else if (repeatDelay === 0) this.#send(payload);
     else this.#io.clock.callAt(this.#io.clock.now() + repeatDelay, () => this.#send(payload));
   }
 
   #leaveWhenDone(): void {
-    if (this.#inputEnded && this.#settled === this.#published) this.#connection.client.end();
+    if (this.#inputEnded && this.#tally.isSettled) this.#connection.client.end();
   }
 
   #interrupted(failure: Failure): void {
     this.#say(`Warning: ${failure.message}; connecting again.\n`);
-    if (this.#plan.qos !== 0 || this.#published === 0) return;
+    if (this.#plan.qos !== 0 || this.#tally.published === 0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
     this.#say('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#status ||= FAILURES['connection-lost'].status;
@@ -202,27 +262,96 @@ class Publisher {
 
   /** Stops reading and leaves what is in flight a moment to arrive. */
   #interrupt(signal: number): void {
-    if (this.#signal) return this.#finish(128 + this.#signal);
+    if (this.#signal || this.#draining) {
+      this.#signal ||= signal;
+      this.#stopDraining();
+      return this.#conclude(128 + this.#signal);
+    }
     this.#signal = signal;
-    const delivered = this.#inputEnded;
+    this.#cutShort = !this.#inputEnded;
     this.#inputEnded = true;
+    this.#leftover = this.#source?.leftover?.();
     this.#source?.close();
     this.#proceed = undefined;
-    if (!delivered || this.#settled < this.#published) this.#status ||= 128 + signal;
-    if (this.#settled === this.#published) this.#connection.client.end();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => this.#finish(128 + signal));
+    if (this.#cutShort) this.#status ||= 128 + signal;
+    if (this.#tally.isSettled) this.#connection.client.end();
+    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => this.#conclude(128 + signal));
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     let status = this.#status;
-    const delivered = this.#inputEnded && this.#settled === this.#published && this.#plan.qos > 0;
-    if (failure !== undefined && !delivered) {
+    const everything = this.#inputEnded && !this.#cutShort && this.#tally.isSettled;
+    if (failure !== undefined && !(this.#inputEnded && this.#tally.isSettled && this.#plan.qos > 0)) {
       status = tellFailure(failure, this.#plan, this.#io);
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
+    if (this.#signal && !everything) status = 128 + this.#signal;
+    if (!this.#inputEnded) await this.#drain();
     this.#source?.close();
     await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
+    this.#conclude(status);
+  }
+
+  /** What is on its way is not delivered, and goes into the file; then, with -l, what is still to be read. */
+  async #drain(): Promise<void> {
+    if (this.#unsent === undefined || this.#payload !== undefined || this.#concluded) return;
+    this.#say(`Warning: The rest of standard input goes to ${this.#plan.unsent}.\n`);
+    this.#draining = true;
+    this.#keepFlights();
+    this.#proceed?.();
+    this.#feeding ??= this.#feed();
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopDraining = resolve;
+    });
+    await Promise.race([this.#feeding, stopped]);
+  }
+
+  #keepFlights(): void {
+    for (const payload of this.#flights.values()) this.#unsent?.put(payload);
+    this.#flights.clear();
+    this.#unsent?.flush();
+  }
+
+  /** What was read, or asked for, and never sent. */
+  #keepRest(unsent: UnsentFile): void {
+    if (this.#payload !== undefined) {
+      for (let i = this.#tally.published; i < this.#plan.repeat; i++) unsent.put(this.#payload);
+      return;
+    }
+    if (this.#held !== undefined) unsent.put(this.#held);
+    const keepLines = (): void => {
+      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) unsent.put(line);
+    };
+    keepLines();
+    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
+    keepLines();
+    const rest = this.#lines.rest();
+    if (rest !== undefined) unsent.put(rest);
+  }
+
+  /** Reports, and ends the run. */
+  #conclude(status: number): void {
+    if (this.#concluded) return;
+    this.#concluded = true;
+    const { qos, summary } = this.#plan;
+    const { client } = this.#connection;
+    const tally = this.#tally;
+    const open = tally.published - tally.settled;
+    if (this.#unsent !== undefined) {
+      this.#keepFlights();
+      this.#keepRest(this.#unsent);
+      const told = this.#unsent.finish();
+      if (told !== undefined) this.#say(`${told.text}\n`);
+      if (told?.complete === false) status ||= FAILURES.file.status;
+    } else if (this.#signal && open > 0) {
+      this.#say(`Warning: ${open} ${open === 1 ? 'message was' : 'messages were'} sent and not acknowledged.\n`);
+    }
+    // Asked for by name, so not silenced by --quiet.
+    if (summary) {
+      const unsent = this.#unsent?.count;
+      this.#io.stderr(`${tally.line(qos, { waiting: client.waiting, resent: client.resent, unsent })}\n`);
+    }
     this.#finish(status);
   }
 

@@ -3,8 +3,16 @@
  * dead reader, a full disk or a kill leaves unprinted stays with the server.
  */
 import type { SubPlan } from '../cli/plan-types.ts';
-import { FAILURES, type Failure } from '../errors.ts';
-import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import { FAILURES, Failure } from '../errors.ts';
+import {
+  type Delivery,
+  isRefusal,
+  type PublishPacket,
+  reasonText,
+  type SessionEvent,
+  type Token,
+  TopicTree,
+} from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
 import type { Io, Millis } from '../runtime/io.ts';
@@ -19,13 +27,35 @@ import {
   tellFailure,
   WITH_WILL,
 } from './connection.ts';
+import { Drain } from './drain.ts';
+import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
 /** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
 
-export function sub(plan: SubPlan, io: Io): Promise<number> {
-  return new Subscriber(plan, io).run();
+/** Exit status when the command for a message failed for good, as of xargs. */
+const GIVEN_UP = 123;
+
+/** Exit status of --drain when nothing came. */
+const NOTHING_QUEUED = 28;
+
+/** Exit status of --strict-count when some came, and too few. */
+const TOO_FEW = 29;
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNAL_NAMES = ['SIGINT', 'SIGTERM'] as const;
+
+export async function sub(plan: SubPlan, io: Io): Promise<number> {
+  const { exec } = plan;
+  if (exec === undefined) return new Subscriber(plan, io).run();
+  const { Executor } = await import('./exec.ts');
+  try {
+    return await new Subscriber(plan, io, (hooks) => new Executor({ ...plan, exec }, io, hooks)).run();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error, plan, io);
+  }
 }
 
 class Subscriber {
@@ -33,22 +63,30 @@ class Subscriber {
   readonly #io: Io;
   readonly #connection: Connection;
   readonly #print: PrintMessage;
+  /** The filters of -T. */
+  readonly #unwanted: TopicTree | undefined;
   readonly #screen: WatchScreen | undefined;
   readonly #rate: MessageRate | undefined;
+  readonly #exec: Executor | undefined;
+  readonly #drain: Drain | undefined;
 
   #everConnected = false;
   #asked: 'no' | 'waiting' | 'granted' = 'no';
+  /** Filters whose UNSUBACK is waited for. */
+  readonly #unsubscribing = new Map<Token, string>();
   /** Messages put into the output, and of those: written. */
   #printed = 0;
   #written = 0;
-  /** Nothing more is printed: the count is reached, time is up, or a signal came. */
-  #stopped = false;
+  /** The count is reached: nothing more is printed, but what is may still wait for its reader. */
+  #counted = false;
+  /** The end has begun, for whatever reason. */
+  #leaving = false;
   #status = 0;
   /** Bytes that were unwritten when the wait for the reader began; it is over when it ends with as many. */
   #stuckAt = Infinity;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: SubPlan, io: Io) {
+  constructor(plan: SubPlan, io: Io, newExecutor?: (hooks: ExecHooks) => Executor) {
     this.#plan = plan;
     this.#io = io;
     this.#connection = openConnection(
@@ -58,23 +96,47 @@ class Subscriber {
       {
         event: (event) => this.#event(event),
         settled: () => this.#throttle(),
-        interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
+        interrupted: (failure) => {
+          this.#drain?.stop();
+          this.#say(`Warning: ${failure.message}; connecting again.\n`);
+        },
         over: (failure) => void this.#over(failure),
       },
       {
         written: (mark) => (typeof mark === 'string' ? this.#remove(mark) : this.#delivered(mark as Delivery)),
-        room: () => this.#connection.client.setReading(true),
+        room: () => {
+          this.#exec?.outputRoom();
+          this.#readOn();
+        },
         broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
-    this.#screen = plan.watch ? new WatchScreen() : undefined;
+    this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
+    this.#screen = plan.watch ? new WatchScreen(io.paint?.heading) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
+    this.#exec = newExecutor?.({
+      ...this.#connection,
+      handled: (packet, delivery) => {
+        this.#mark(packet, delivery);
+        this.#connection.output.flush();
+      },
+      givenUp: () => this.#leave(GIVEN_UP, 0),
+      room: () => this.#readOn(),
+    });
+    if (plan.drain !== undefined)
+      this.#drain = new Drain({
+        clock: io.clock,
+        quiet: plan.drain,
+        isIdle: () => this.#isIdle,
+        ping: () => this.#connection.client.ping(),
+        drained: () => this.#leave(this.#printed === 0 ? NOTHING_QUEUED : this.#tooFew(0), 0),
+      });
   }
 
   run(): Promise<number> {
     const { timeout } = this.#plan;
-    const stop = (['SIGINT', 'SIGTERM'] as const).map((name) => this.#io.onSignal(name, () => this.#interrupt()));
+    const stop = SIGNAL_NAMES.map((name) => this.#io.onSignal(name, () => this.#interrupt(SIGNALS[name])));
     if (timeout !== undefined) stop.push(this.#io.clock.callAt(this.#io.clock.now() + timeout, () => this.#timedOut()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
@@ -86,6 +148,17 @@ class Subscriber {
     });
   }
 
+  /** Subscribed, and everything that came is handled. */
+  get #isIdle(): boolean {
+    const isAsked = this.#asked === 'granted' || this.#plan.subscriptions.length === 0;
+    return isAsked && this.#unsubscribing.size === 0 && this.#printed === this.#written && !this.#stopped;
+  }
+
+  /** Nothing more is printed, and nothing that comes is acknowledged. */
+  get #stopped(): boolean {
+    return this.#counted || this.#leaving;
+  }
+
   #event(event: SessionEvent): void {
     switch (event.type) {
       case 'message':
@@ -95,10 +168,12 @@ class Subscriber {
       case 'subscribed':
         return this.#subscribed(event);
       case 'unsubscribed':
-        // With topics there is a SUBACK to wait for (-E).
-        return this.#plan.exitAfterSubscribe && this.#plan.subscriptions.length === 0 ? this.#leave(0, 0) : undefined;
+        return this.#unsubscribed(event);
       case 'published':
-        return this.#removed(event);
+        if (this.#exec?.published(event) !== true) this.#removed(event);
+        return;
+      case 'pong':
+        return this.#drain?.pong();
       case 'auth':
         this.#say(`Error: ${FAILURES.auth.text}\n`);
         return this.#leave(FAILURES.auth.status, 0);
@@ -113,6 +188,7 @@ class Subscriber {
     this.#everConnected = true;
     if (this.#asked === 'granted' && !sessionPresent && !this.#plan.session.clean)
       this.#say('Warning: The server lost the session; messages it held may be missing.\n');
+    this.#drain?.touch();
     // A server that kept the session kept the subscriptions made in it; asking again would bring retained messages again.
     // A request that was not answered is sent again by the session itself.
     if (this.#stopped || this.#asked === 'waiting' || (sessionPresent && this.#asked === 'granted')) return;
@@ -120,12 +196,14 @@ class Subscriber {
       client.subscribe(subscriptions, subscribeProperties);
       this.#asked = 'waiting';
     }
-    for (const filter of unsubscribe) client.unsubscribe([filter], unsubscribeProperties);
+    for (const filter of unsubscribe)
+      this.#unsubscribing.set(client.unsubscribe([filter], unsubscribeProperties), filter);
   }
 
   #subscribed({ packetId, codes, reason }: Extract<SessionEvent, { type: 'subscribed' }>): void {
     const { debug, quiet, exitAfterSubscribe, subscriptions } = this.#plan;
     this.#asked = 'granted';
+    this.#drain?.touch();
     if (debug && !quiet) this.#connection.output.text(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
     const refused = codes.filter(isRefusal);
     if (refused.length === codes.length) {
@@ -140,22 +218,43 @@ class Subscriber {
     if (exitAfterSubscribe) this.#leave(refused[0] ?? 0, 0);
   }
 
+  #unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {
+    const { exitAfterSubscribe, subscriptions } = this.#plan;
+    const refused = codes.find(isRefusal);
+    if (refused !== undefined) {
+      if (exitAfterSubscribe) this.#status ||= refused;
+      this.#say(
+        `Warning: Unsubscribing from '${this.#unsubscribing.get(token)}' was denied: ${reasonText(refused)}.\n`,
+      );
+    }
+    this.#unsubscribing.delete(token);
+    this.#drain?.touch();
+    // With topics there is a SUBACK to wait for (-E).
+    if (exitAfterSubscribe && subscriptions.length === 0 && this.#unsubscribing.size === 0) this.#leave(0, 0);
+  }
+
   #message(packet: PublishPacket, delivery: Delivery): void {
     // What comes after the end is not acknowledged: it stays with the server for the next run.
     if (this.#stopped) return;
-    const { skipRetained, retainedOnly, filterOut, randomFilter, count } = this.#plan;
+    this.#drain?.touch();
+    const { skipRetained, retainedOnly, randomFilter, count } = this.#plan;
     if (retainedOnly && !packet.retain) return this.#leave(0, 0);
-    if (
-      (skipRetained && packet.retain) ||
-      (filterOut.length > 0 && filterOut.some((filter) => matches(filter, packet.topic)))
-    )
+    if ((skipRetained && packet.retain) || this.#unwanted?.matches(packet.topic))
       return this.#connection.client.acknowledge(delivery);
-    const { output } = this.#connection;
+    if (++this.#printed === count) this.#counted = true;
     // A message that chance leaves out counts all the same, as in mosquitto_sub.
-    if (randomFilter === undefined || this.#io.random() * 100 < randomFilter) this.#put(packet);
+    const chosen = randomFilter === undefined || this.#io.random() * 100 < randomFilter;
+    // What a command takes is marked when the command has ended.
+    if (chosen && this.#exec?.take(packet, delivery)) return;
+    if (chosen) this.#put(packet);
+    this.#mark(packet, delivery);
+  }
+
+  /** When the output has taken all so far, the message is delivered. */
+  #mark(packet: PublishPacket, delivery: Delivery): void {
+    const { output } = this.#connection;
     if (this.#plan.removeRetained && packet.retain) output.mark(packet.topic);
     output.mark(delivery);
-    if (++this.#printed === count) this.#stopped = true;
   }
 
   #put(packet: PublishPacket): void {
@@ -189,42 +288,74 @@ class Subscriber {
   /** Standard output has taken the message. */
   #delivered(delivery: Delivery): void {
     this.#connection.client.acknowledge(delivery);
+    this.#drain?.touch();
     if (++this.#written === this.#plan.count) this.#leave(0, 0);
   }
 
   #throttle(): void {
-    if (this.#connection.output.isFull && !this.#stopped) this.#connection.client.setReading(false);
+    if (this.#isFull && !this.#stopped) this.#connection.client.setReading(false);
+    else if (this.#exec !== undefined) this.#readOn();
   }
 
-  #interrupt(): void {
-    if (this.#stopped) return this.#finish(this.#status);
+  get #isFull(): boolean {
+    return this.#connection.output.isFull || this.#exec?.isFull === true;
+  }
+
+  #readOn(): void {
+    if (!this.#isFull || this.#stopped) this.#connection.client.setReading(true);
+  }
+
+  #interrupt(signal: number): void {
+    // The second signal does not wait for a reader; what it leaves unprinted is not success.
+    if (this.#leaving) {
+      this.#exec?.terminate();
+      const isBusy = this.#connection.output.pending > 0 || this.#exec?.isBusy;
+      return this.#finish(this.#status || (isBusy ? 128 + signal : 0));
+    }
     this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
   }
 
   #timedOut(): void {
-    if (this.#stopped) return;
-    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}\n`);
-    this.#leave(this.#everConnected ? FAILURES.timeout.status : NEVER_CONNECTED, WITH_WILL);
+    if (this.#leaving) return;
+    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}${this.#sofar()}\n`);
+    this.#leave(this.#everConnected ? this.#tooFew(FAILURES.timeout.status) : NEVER_CONNECTED, WITH_WILL);
+  }
+
+  /** The status of an end before the count of -C. */
+  #tooFew(status: number): number {
+    return this.#plan.strictCount && this.#printed > 0 ? TOO_FEW : status;
+  }
+
+  /** With -C, how far it came: the status alone does not tell some from none. */
+  #sofar(): string {
+    const { count } = this.#plan;
+    return count === undefined || this.#printed === 0 ? '' : `: ${this.#printed} of ${count} messages came`;
   }
 
   /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */
   #leave(status: number, reason: number): void {
-    this.#stopped = true;
+    this.#leaving = true;
     this.#status ||= status;
+    this.#exec?.stop();
+    this.#drain?.stop();
     void this.#finishFlows().then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
   }
 
   /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
   async #finishFlows(): Promise<void> {
+    await this.#exec?.idle();
     await this.#flush();
     await atMost(PATIENCE, this.#connection.client.flowsEnded(), this.#io.clock);
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     const asked = this.#stopped;
-    this.#stopped = true;
+    this.#leaving = true;
+    this.#drain?.stop();
+    this.#exec?.disconnected();
+    await this.#exec?.idle();
     // What was printed at QoS 1 or 2 may not count as acknowledged when the end was not in order: it will come again.
-    const acknowledged = this.#written === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
+    const acknowledged = this.#printed === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
     if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged))) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
       this.#connection.hint();

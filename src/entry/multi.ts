@@ -9,6 +9,7 @@ const ROOTS: Readonly<Record<string, () => Promise<unknown>>> = {
   tssub: () => import('./tssub.ts'),
   tsrr: () => import('./tsrr.ts'),
   tspasswd: () => import('./tspasswd.ts'),
+  tsspool: () => import('./tsspool.ts'),
 };
 
 const called = process.argv0.replace(/^.*[\\/]/, '').replace(/\.exe$/i, '');

@@ -1,4 +1,9 @@
 import { pub } from '../commands/pub.ts';
 import { run } from './run.ts';
 
-void run('pub', pub);
+void run('pub', async (plan, io) => {
+  if (plan.spool === undefined) return pub(plan, io);
+  // What a spool needs is loaded when there is one.
+  const { withSpool } = await import('./with-spool.ts');
+  return withSpool(plan, plan.spool, io);
+});

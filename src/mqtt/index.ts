@@ -13,5 +13,6 @@ export type { SessionOptions } from './session/options.ts';
 export { Session } from './session/session.ts';
 export type { SavedPublish, SessionState } from './session/state.ts';
 export * from './topic.ts';
+export { TopicTree } from './topic-tree.ts';
 export * from './types.ts';
 export { Writer } from './writer.ts';

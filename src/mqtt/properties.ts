@@ -106,3 +106,8 @@ export function property<N extends PropertyName>(properties: Properties, name: N
   // That an entry of this name has a value of this type is what Property says; the compiler cannot invert it.
   return properties.find((entry) => entry.name === name)?.value as PropertyValue<N> | undefined;
 }
+
+/** What the other side says of its reason, in one line that no terminal obeys: it may have put anything into it. */
+export function reasonString(properties: Properties): string | undefined {
+  return property(properties, 'reason-string')?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}

@@ -47,7 +47,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     ]);
     const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
-    const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : [brokerOf(target)];
+    const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
     // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
     const bare = tls === undefined && proxy === undefined && webSocket === undefined;
 
@@ -94,8 +94,14 @@ interface BrokerPlace extends Place {
   readonly certified: string;
 }
 
-function brokerOf({ host, port, unixPath }: Target): BrokerPlace {
-  return { host, port, unixPath, certified: host, what: 'broker' };
+/**
+ * `localhost` is tried at 127.0.0.1 before it is looked up: a lookup loads a module and starts threads, a tenth of a
+ * short run, and where a broker listens there the name means nothing else [RFC 6761, 6.3].
+ */
+function brokersOf({ host, port, unixPath, proxy }: Target, { lookup }: Resolver): BrokerPlace[] {
+  const named: BrokerPlace = { host, port, unixPath, certified: host, what: 'broker' };
+  const isNear = host === 'localhost' && unixPath === undefined && proxy === undefined && lookup === undefined;
+  return isNear ? [{ ...named, host: '127.0.0.1' }, named] : [named];
 }
 
 /** The stream to the first place that can be reached, and that place. Rejects with what was wrong with the first. */

@@ -124,6 +124,7 @@ const WITH_PASSWORD = 2;
 interface Refusal {
   readonly kind: FailureKind;
   readonly reason: string;
+  readonly code?: string;
   readonly advice?: (broker: string, proxy: string) => string;
 }
 
@@ -156,8 +157,9 @@ const CREDENTIALS = 'check user name and password: --proxy socks5h://USER:PASSWO
 
 function refusal(wire: Wire, proxy: ProxyTarget, { host, port }: { host: string; port: number }): Failure {
   const { question, code } = wire.refused;
-  const { kind, reason, advice } = judge(question, code, proxy.username !== undefined);
-  return failure(kind, reason, advice?.(`${host} port ${port}`, `${proxy.host} port ${proxy.port}`));
+  const verdict = judge(question, code, proxy.username !== undefined);
+  const advice = verdict.advice?.(`${host} port ${port}`, `${proxy.host} port ${proxy.port}`);
+  return failure(verdict.kind, verdict.reason, advice, verdict.code);
 }
 
 function judge(question: Wire['refused']['question'], code: number, withUser: boolean): Refusal {
@@ -172,9 +174,9 @@ function judge(question: Wire['refused']['question'], code: number, withUser: bo
       return { kind: 'auth', reason, advice: () => CREDENTIALS };
     }
     case 'password': {
-      // Mosquitto takes the status for a reply of the request.
+      // Mosquitto takes the status for a reply of the request. By the code it is known that another try is of no use.
       const reason = 'the proxy refused user name and password';
-      return { kind: code === 2 ? 'auth' : 'proxy', reason, advice: () => CREDENTIALS };
+      return { kind: code === 2 ? 'auth' : 'proxy', reason, code: 'EAUTH', advice: () => CREDENTIALS };
     }
     default:
       if (code === 0) return NO_SOCKS;
@@ -187,6 +189,10 @@ function silence(how: Silence, { host, port }: ProxyTarget): Failure {
   return failure('proxy', reason, NO_SOCKS.advice?.('', `${host} port ${port}`));
 }
 
-function failure(kind: FailureKind, reason: string, advice: string | undefined): Failure {
-  return new Failure(kind, { message: `${new Failure(kind).message}: ${reason}`, advice });
+function failure(kind: FailureKind, reason: string, advice: string | undefined, code?: string): Failure {
+  return new Failure(kind, {
+    message: `${new Failure(kind).message}: ${reason}`,
+    advice,
+    ...(code !== undefined && { code }),
+  });
 }

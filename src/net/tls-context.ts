@@ -1,7 +1,7 @@
 /** Everything of TLS that is settled before connecting: versions, ciphers, certificates, keys. */
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { Failure } from '../errors.ts';
-import { type FeatureName, whyNot } from '../runtime/features.ts';
+import { lacking } from '../runtime/features.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
@@ -30,8 +30,8 @@ export function secureContext(tls: TlsTarget, passphrase: DialContext['passphras
 }
 
 async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
-  if (tls.engine !== undefined) mustHave('engines', '--tls-engine');
-  if (tls.psk !== undefined) mustHave('PSK', '--psk');
+  if (tls.engine !== undefined) mustHave('engine', '--tls-engine');
+  if (tls.psk !== undefined) mustHave('psk', '--psk');
   await useEngine(tls);
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
@@ -47,11 +47,11 @@ async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): P
 }
 
 /** Throws a Failure when this runtime cannot do what the option asks for. */
-function mustHave(feature: FeatureName, option: string): void {
-  const reason = whyNot(feature);
+function mustHave(feature: Parameters<typeof lacking>[0], option: string): void {
+  const reason = lacking(feature);
   if (reason === undefined) return;
-  const [what, remedy] = reason.split(': ');
-  throw new Failure('not-supported', { message: `${option} cannot be used: ${what}`, advice: remedy });
+  const advice = 'install tsmosq with npm, for Node.js, which can do it';
+  throw new Failure('not-supported', { message: `${option} cannot be used: ${reason}`, advice });
 }
 
 /** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */

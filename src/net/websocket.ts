@@ -28,6 +28,7 @@ const CLOSE_WAIT = 5000;
 
 /** Status codes of close frames (RFC 6455, 7.4.1). */
 const NORMAL = 1000;
+/** The server shuts down: to our DISCONNECT that is no answer, so what was sent before it may not have been read. */
 const GOING_AWAY = 1001;
 const WRONG_DATA = 1003;
 const NO_STATUS = 1005;
@@ -59,7 +60,7 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
       lower.on('error', () => {}).destroy();
     };
     const late = setTimeout(
-      () => fail(notOurs('the server does not answer', path, target, false, plainAdvice(target))),
+      () => fail(notOurs('the server does not answer', path, target, false, plainAdvice(target), 'ETIMEDOUT')),
       wait,
     );
     const socket = new WebSocket('ws://localhost/', 'mqtt', {
@@ -162,11 +163,13 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
 
 function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, path: string, target: Target): Failure {
   const status = printable(`${statusCode} ${statusMessage}`).trim();
-  return notOurs(`the server answered ${status}`, path, target, true, STATUS_ADVICE[statusCode]);
+  return notOurs(`the server answered ${status}`, path, target, true, STATUS_ADVICE[statusCode], `HTTP_${statusCode}`);
 }
 
 const HEADER_ADVICE = "the server wants credentials: --ws-header 'Authorization: …'?";
 const REDIRECT_ADVICE = 'redirects are not followed: connect to the place where the server really is';
+
+const GATEWAY_ADVICE = 'the web server does not reach the broker behind it: is the broker running? (--retry N)';
 
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
   301: REDIRECT_ADVICE,
@@ -175,12 +178,23 @@ const STATUS_ADVICE: Readonly<Record<number, string>> = {
   308: REDIRECT_ADVICE,
   401: HEADER_ADVICE,
   403: HEADER_ADVICE,
+  502: GATEWAY_ADVICE,
+  503: GATEWAY_ADVICE,
+  504: GATEWAY_ADVICE,
 };
 
-/** `asked`: end the message with what it is the answer to. */
-function notOurs(reason: string, path: string, target: Target, asked: boolean, advice?: string): Failure {
+/** `asked`: end the message with what it is the answer to. `code`: a status as `HTTP_503`, or that of an errno. */
+function notOurs(
+  reason: string,
+  path: string,
+  target: Target,
+  asked: boolean,
+  advice?: string,
+  code?: string,
+): Failure {
   const shown = shownPath(path);
   return new Failure('unknown', {
+    ...(code !== undefined && { code }),
     message: `${new Failure('unknown').message}: ${reason}${asked ? ` to GET ${shown}` : ''}`,
     advice: advice ?? `try --ws-path: ${shown} may not be where the broker ${place(target)} takes WebSocket`,
   });
@@ -247,7 +261,8 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     handOn();
     over = true;
     if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= streamFailure(undefined);
-    else if (![NORMAL, GOING_AWAY, NO_STATUS, ABNORMAL].includes(code)) failure ??= closedFor(code, reason);
+    else if (![NORMAL, NO_STATUS, ABNORMAL].includes(code) && !(code === GOING_AWAY && ending === undefined))
+      failure ??= closedFor(code, reason);
     handlers.closed(failure);
   });
 

@@ -5,7 +5,7 @@
  *     format  = *( text | "%" spec | "@" char | "\" escape )
  *     spec    = [ "-" | "0" ] [width] ["." [precision]] [separator] letter
  */
-import { type FormatOptions, putText, type Renderer, type Spec } from './renderer.ts';
+import type { FormatOptions, Renderer, Spec } from './renderer.ts';
 import { specifier } from './specifiers.ts';
 import { conversion, nineDigits, oncePerSecond } from './time.ts';
 
@@ -76,7 +76,7 @@ class Compiler {
     return {
       usesTime: this.#usesTime,
       renderer: (options) => {
-        const end = rest + (options.newline ? '\n' : '');
+        const end = rest + (options.newline ? (options.nul ? '\0' : '\n') : '');
         return inOrder([...parts.map((build) => build(options)), ...(end === '' ? [] : [constant(end)])]);
       },
     };
@@ -123,7 +123,7 @@ class Compiler {
       this.#text += `%${letter}`;
     } else if (letter === 'N') {
       this.#usesTime = true;
-      this.#part(() => (output, _packet, at) => putText(output, nineDigits(at)));
+      this.#part(() => (output, _packet, at) => output.text(nineDigits(at)));
     } else {
       this.#usesTime = true;
       const convert = conversion(letter);

@@ -36,10 +36,9 @@ export function putHex(output: OutputWriter, payload: Uint8Array, spec: Spec, up
 }
 
 function putPieces(output: OutputWriter, payload: Uint8Array, encode: (piece: Buffer) => string): void {
-  for (let at = 0; at < payload.length; at += PIECE_BYTES) {
-    const length = Math.min(PIECE_BYTES, payload.length - at);
-    output.bytes(Buffer.from(encode(Buffer.from(payload.buffer, payload.byteOffset + at, length)), 'latin1'));
-  }
+  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  if (bytes.length <= PIECE_BYTES) output.text(encode(bytes));
+  else for (let at = 0; at < bytes.length; at += PIECE_BYTES) output.text(encode(bytes.subarray(at, at + PIECE_BYTES)));
 }
 
 function putGroups(output: OutputWriter, payload: Uint8Array, padding: number, spec: Spec, upper: boolean): void {

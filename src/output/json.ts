@@ -7,7 +7,7 @@ import { isWellFormed } from '../util/utf8.ts';
 import { putBase64 } from './encode.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { rewriteJson } from './json-value.ts';
-import { type FormatOptions, lastOnly, putText, type Renderer, type Timestamp } from './renderer.ts';
+import { type FormatOptions, type Renderer, remembered, type Timestamp } from './renderer.ts';
 import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
@@ -48,7 +48,7 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     time: `${start}${isoTime(date)}.`,
     zone: `${zoneOffset(date)}"${topicKey}`,
   }));
-  const quotedTopic = lastOnly((topic: string) => JSON.stringify(topic));
+  const quotedTopic = remembered((topic) => JSON.stringify(topic));
 
   return (output, packet, at) => {
     const { payload, properties } = packet;
@@ -64,30 +64,31 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     if (properties.length > 0) head += propertiesKey + propertiesText(properties, layout);
     head += payloadKey;
     if (value === 'plain') {
-      putText(output, `${head}"`);
+      output.text(`${head}"`);
       output.bytes(payload);
-      putText(output, `"${end}`);
+      output.text(`"${end}`);
     } else if (value === 'string') {
-      putText(output, `${head}"`);
+      output.text(`${head}"`);
       putEscaped(output, payload);
-      putText(output, `"${end}`);
+      output.text(`"${end}`);
     } else if (value === 'base64') {
-      putText(output, `${head}null${base64Key}"`);
+      output.text(`${head}null${base64Key}"`);
       putBase64(output, payload);
-      putText(output, `"${end}`);
+      output.text(`"${end}`);
     } else if (value.length === 1) {
-      putText(output, head + value[0] + end);
+      output.text(head + value[0] + end);
     } else {
-      putText(output, head);
-      for (const piece of value) putText(output, piece);
-      putText(output, end);
+      output.text(head);
+      for (const piece of value) output.text(piece);
+      output.text(end);
     }
   };
 }
 
 const NULL: Value = ['null'];
 
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** Which classes its bytes are of, as a sum. */
 function classesOf(payload: Uint8Array): number {
@@ -101,7 +102,9 @@ function textValue(payload: Uint8Array): Value {
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
   if (!(classes & 1)) return 'plain';
-  return payload.length > SHORT_BYTES ? 'string' : [JSON.stringify(bufferOf(payload).toString())];
+  return payload.length > SHORT_BYTES
+    ? 'string'
+    : [JSON.stringify(bufferOf(payload).toString(classes & 2 ? 'utf8' : 'latin1'))];
 }
 
 /** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
@@ -126,7 +129,7 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
 }
 
 /** The microseconds, cut as the original cuts them. */
-const sixDigits = (at: Timestamp): string => String(Math.floor(at.nanoseconds / 1000)).padStart(6, '0');
+const sixDigits = (at: Timestamp): string => String(1e6 + Math.floor(at.nanoseconds / 1000)).slice(1);
 
 /** The properties as an object: in the order in which each name first comes, so that none comes twice. */
 function propertiesText(properties: Properties, layout: Layout): string {

@@ -4,18 +4,32 @@ import type { OutputWriter } from './writer.ts';
 
 const BLANK = 0x20;
 const LINE_END = 0x0a;
+const NUL = 0;
 const NULL_TEXT = Buffer.from('(null)');
 
-/** An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing. */
-export function putPlain(output: OutputWriter, packet: PublishPacket, verbose: boolean, newline: boolean): void {
+/**
+ * An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing.
+ * With `nul` (`-0`) it is a record like any other, so that as many come out as went in.
+ */
+export function putPlain(
+  output: OutputWriter,
+  packet: PublishPacket,
+  verbose: boolean,
+  newline: boolean,
+  nul = false,
+  paint?: (topic: string) => string,
+): void {
   const { payload } = packet;
   const isEmpty = payload.length === 0;
-  if (isEmpty && !(verbose && newline)) return;
+  if (isEmpty && !(verbose && newline)) {
+    if (nul) output.byte(NUL);
+    return;
+  }
   if (verbose) {
-    output.text(packet.topic);
+    output.text(paint === undefined ? packet.topic : paint(packet.topic));
     output.byte(BLANK);
   }
   if (isEmpty) output.bytes(NULL_TEXT);
   else output.bytes(payload);
-  if (newline) output.byte(LINE_END);
+  if (newline) output.byte(nul ? NUL : LINE_END);
 }

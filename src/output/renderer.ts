@@ -18,6 +18,8 @@ export interface FormatOptions {
   readonly pretty: boolean;
   /** A line end after each message; not with `-N`. */
   readonly newline: boolean;
+  /** That end is NUL instead of LF (`-0`). */
+  readonly nul?: boolean;
   /** Takes what is to be told about a message that cannot be printed as asked for, down to the line end. */
   complain(line: string): void;
 }
@@ -36,28 +38,29 @@ export interface Spec {
   readonly separator: number | undefined;
 }
 
-/** Shorter text is put character by character, which is cheaper than a call into the engine. */
-const SHORT_LENGTH = 24;
-
-/** Text that is seldom the same twice. (`OutputWriter.text` remembers the last one: that is for topics.) */
-export function putText(output: OutputWriter, text: string): void {
-  let i = 0;
-  if (text.length <= SHORT_LENGTH) {
-    for (; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0x7f) break;
-      output.byte(code);
-    }
-    if (i === text.length) return;
-  }
-  output.bytes(Buffer.from(i === 0 ? text : text.slice(i)));
-}
-
 /** Remembers what was made last: messages in a row mostly have the same topic, length and so on. */
 export function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
   let last: { readonly key: K; readonly value: V } | undefined;
   return (key) => {
     if (last === undefined || last.key !== key) last = { key, value: make(key) };
     return last.value;
+  };
+}
+
+/** How many different keys remembered() keeps. */
+const REMEMBERED = 1024;
+
+/** Remembers what was made of the last many keys: topics come again, but not one after the other. */
+export function remembered<V>(make: (key: string) => V): (key: string) => V {
+  const known = new Map<string, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      // Rare enough, and cheaper than keeping track of what was used last.
+      if (known.size === REMEMBERED) known.clear();
+      value = make(key);
+      known.set(key, value);
+    }
+    return value;
   };
 }

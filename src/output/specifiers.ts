@@ -7,7 +7,7 @@ import { putBase64, putHex } from './encode.ts';
 import { jsonRenderer } from './json.ts';
 import { formatFixed } from './number.ts';
 import { padNumber, putAbsent, putPayload, putString } from './pad.ts';
-import { type FormatOptions, lastOnly, putText, type Renderer, type Spec } from './renderer.ts';
+import { type FormatOptions, lastOnly, type Renderer, remembered, type Spec } from './renderer.ts';
 import { isoTime, nineDigits, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
@@ -34,7 +34,7 @@ const hasNoForm = (spec: Spec): boolean => spec.width === 0 && spec.precision ==
 function integer(read: (packet: PublishPacket) => number): Specifier['build'] {
   return (spec) => {
     const text = lastOnly((value: number) => padNumber(String(value), spec));
-    return (output, packet) => putText(output, text(read(packet)));
+    return (output, packet) => output.text(text(read(packet)));
   };
 }
 
@@ -49,7 +49,7 @@ function integerProperty(
     (output, { properties }) => {
       const values = properties.filter((entry) => entry.name === name);
       if (values.length === 0) putAbsent(output, spec);
-      else putText(output, values.map((entry) => padNumber(String(entry.value), spec)).join(' '));
+      else output.text(values.map((entry) => padNumber(String(entry.value), spec)).join(' '));
     };
 }
 
@@ -57,7 +57,7 @@ function integerProperty(
 function string(read: (packet: PublishPacket) => string | undefined, absent: 'blanks' | 'nothing'): Specifier['build'] {
   return (spec) => {
     const isPlain = hasNoForm(spec);
-    const bytes = lastOnly((value: string) => Buffer.from(value));
+    const bytes = remembered((value) => Buffer.from(value));
     return (output, packet) => {
       const value = read(packet);
       if (value === undefined) {
@@ -89,7 +89,7 @@ function float(name: 'float' | 'double', bytes: 4 | 8): Specifier['build'] {
       const value = bytes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
       const text = formatFixed(value, spec.precision ?? DEFAULT_PLACES, payload[bytes - 1]! >= 0x80);
       // Zeros are not put before inf and nan.
-      putText(output, padNumber(text, Number.isFinite(value) ? spec : { ...spec, zero: false }));
+      output.text(padNumber(text, Number.isFinite(value) ? spec : { ...spec, zero: false }));
     };
 }
 
@@ -98,7 +98,7 @@ function putUserProperties(output: OutputWriter, { properties }: PublishPacket):
   for (const entry of properties) {
     if (entry.name !== 'user-property') continue;
     const [name, value] = entry.value;
-    putText(output, `${isFirst ? '' : ' '}${name}:${value}`);
+    output.text(`${isFirst ? '' : ' '}${name}:${value}`);
     isFirst = false;
   }
 }
@@ -136,7 +136,7 @@ export const SPECIFIERS: readonly Specifier[] = [
   { letter: 'r', about: 'retain flag, 0 or 1', build: () => (output, packet) => output.byte(packet.retain ? DIGIT_0 + 1 : DIGIT_0) },
   { letter: 'S', about: 'subscription identifier', build: integerProperty('subscription-identifier') },
   { letter: 't', about: 'topic', build: string((packet) => packet.topic, 'nothing') },
-  { letter: 'U', about: 'seconds since 1970, with nanoseconds', usesTime: true, build: () => (output, _packet, at) => putText(output, `${at.seconds}.${nineDigits(at)}`) },
+  { letter: 'U', about: 'seconds since 1970, with nanoseconds', usesTime: true, build: () => (output, _packet, at) => output.text(`${at.seconds}.${nineDigits(at)}`) },
   { letter: 'x', about: 'payload in hexadecimal, lower case', build: hex(false) },
   { letter: 'X', about: 'payload in hexadecimal, upper case', build: hex(true) },
 ];

@@ -113,4 +113,4 @@ export function oncePerSecond<T>(make: (date: Date) => T): (at: Timestamp) => T 
 }
 
 /** The nanoseconds as nine digits. */
-export const nineDigits = (at: Timestamp): string => String(at.nanoseconds).padStart(9, '0');
+export const nineDigits = (at: Timestamp): string => String(1e9 + at.nanoseconds).slice(1);

@@ -6,10 +6,15 @@ const FIRST_LINE = 2;
 
 export class WatchScreen {
   readonly #lines = new Map<string, number>();
+  readonly #heading: (text: string) => string;
+
+  constructor(heading: (text: string) => string = (text) => text) {
+    this.#heading = heading;
+  }
 
   /** Before everything. */
   start(host: string): string {
-    return `${CLEAR}Broker: ${host}\n`;
+    return `${CLEAR}${this.#heading(`Broker: ${host}`)}\n`;
   }
 
   /** Before a message: goes to the line of its topic, a new one for a new topic. */

@@ -16,6 +16,8 @@ const HIGH_BYTES = 1024 * 1024;
 const LOW_BYTES = 256 * 1024;
 /** Shorter values are copied by hand, which is cheaper than a call into the engine. */
 const SHORT_BYTES = 48;
+/** The same for text. */
+const SHORT_LENGTH = 64;
 
 export interface WriterEvents {
   /** Everything put before this mark is written. */
@@ -45,8 +47,6 @@ export class OutputWriter {
   #writing = false;
   #wasFull = false;
   #broken = false;
-  #lastText = '';
-  #lastBytes = Buffer.alloc(0);
   #idle: (() => void)[] = [];
 
   constructor(sink: Sink, events: WriterEvents) {
@@ -98,13 +98,29 @@ export class OutputWriter {
     this.#put += length;
   }
 
-  /** The UTF-8 form of the text. The text put last is remembered: with `-v` it is mostly the same topic. */
+  /** The UTF-8 form of the text, made where it is to stand. */
   text(value: string): void {
-    if (value !== this.#lastText) {
-      this.#lastText = value;
-      this.#lastBytes = Buffer.from(value);
+    if (this.#broken) return;
+    const { length } = value;
+    // No character of UTF-16 takes more than three bytes.
+    if (length * 3 > this.#block.length - this.#used) {
+      if (length * 3 > BLOCK_BYTES) return this.bytes(Buffer.from(value));
+      this.#seal();
     }
-    this.bytes(this.#lastBytes);
+    const block = this.#block;
+    const used = this.#used;
+    let i = 0;
+    if (length <= SHORT_LENGTH) {
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 0x7f) break;
+        block[used + i] = code;
+      }
+    }
+    // What is longer, or not ASCII, is the engine's.
+    const size = i === length ? i : block.write(value, used);
+    this.#used += size;
+    this.#put += size;
   }
 
   /** `mark` is handed to `written` when everything put so far is written. */

@@ -3,6 +3,15 @@ import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Argon2Cost } from './schemes.ts';
 
+/** Whether the package is there and runs on this machine. */
+export async function hasArgon2(): Promise<boolean> {
+  if (isBun) return Promise.resolve(true);
+  return import('argon2').then(
+    () => true,
+    () => false,
+  );
+}
+
 export async function argon2idHash(
   password: Uint8Array,
   salt: Buffer,

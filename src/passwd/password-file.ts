@@ -1,11 +1,11 @@
 /** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
 import { constants } from 'node:fs';
 import { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
 import type { Account } from '../runtime/processes.ts';
 import { lock, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
-import { backupFailure, createFile, replaceFile, temporaryName } from './replace.ts';
+import { backupFailure, replaceFile, temporaryName } from './replace.ts';
 
 /** The absolute path without symbolic links, or the path as given when nothing is there. */
 export function resolve(fs: FileSystem, path: string): string {

@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, reasonOf, removeFile, syncFolder, withOpen, writeAll } from '../runtime/files.ts';
 import { PasswordFileError } from './password-file-error.ts';
 
 /** A rename cannot work: the file is a mount of its own, or its owner, its links or its folder are not for us to touch. */
@@ -35,7 +35,7 @@ export function replaceFile(
       try {
         fs.renameSync(temporary, target);
         remains = false;
-        syncFolder(fs, target);
+        syncFolderOf(fs, target);
         return true;
       } catch (error) {
         const code = errnoOf(error);
@@ -56,7 +56,7 @@ export function replaceFile(
     }
     return true;
   } finally {
-    if (remains) remove(fs, temporary);
+    if (remains) removeFile(fs, temporary);
   }
 }
 
@@ -82,7 +82,7 @@ function prepare(
       fs.fsyncSync(fd);
     });
   } catch (error) {
-    remove(fs, temporary);
+    removeFile(fs, temporary);
     throw backupFailure(errnoOf(error), temporary);
   }
   return keepsOwner;
@@ -154,64 +154,11 @@ function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uin
   throw new PasswordFileError(`Unable to write password file ${target}. ${reason}.`);
 }
 
-/**
- * A file that must not be there yet, mode 0600: it appears complete or not at all. Throws an errno error, EEXIST when it
- * is there.
- */
-export function createFile(fs: FileSystem, target: string, temporary: string, content: Uint8Array): void {
-  const fd = fs.openSync(temporary, 'wx', 0o600);
+/** A rename is on the disk when its folder is; the file itself is complete either way. */
+function syncFolderOf(fs: FileSystem, target: string): void {
   try {
-    withOpen(fs, fd, () => {
-      // The umask may have taken away what the owner needs.
-      fs.fchmodSync(fd, 0o600);
-      writeAll(fs, fd, content);
-      fs.fsyncSync(fd);
-    });
-    try {
-      fs.linkSync(temporary, target);
-    } catch (error) {
-      if (errnoOf(error) === 'EEXIST') throw error;
-      createWithoutLink(fs, target, content);
-    }
-  } finally {
-    remove(fs, temporary);
-  }
-  syncFolder(fs, target);
-}
-
-/** Some file systems have no hard links. */
-function createWithoutLink(fs: FileSystem, target: string, content: Uint8Array): void {
-  const fd = fs.openSync(target, 'wx', 0o600);
-  try {
-    withOpen(fs, fd, () => {
-      fs.fchmodSync(fd, 0o600);
-      writeAll(fs, fd, content);
-      fs.fsyncSync(fd);
-    });
+    syncFolder(fs, dirname(target));
   } catch (error) {
-    remove(fs, target);
-    throw error;
-  }
-}
-
-function writeAll(fs: FileSystem, fd: number, content: Uint8Array): void {
-  for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, at);
-}
-
-/** A rename is on the disk when its folder is. */
-function syncFolder(fs: FileSystem, target: string): void {
-  try {
-    const fd = fs.openSync(dirname(target), 'r');
-    withOpen(fs, fd, () => fs.fsyncSync(fd));
-  } catch {
-    // Not every file system can; the file itself is complete either way.
-  }
-}
-
-function remove(fs: FileSystem, path: string): void {
-  try {
-    fs.unlinkSync(path);
-  } catch {
-    // There is nothing more to be done, and the change itself is not affected.
+    errnoOf(error);
   }
 }

@@ -26,14 +26,22 @@ export const systemClock: Clock = {
 /** How far the fine clock may stray from the wall clock, which has whole milliseconds, before it is set again. */
 const DRIFT: Millis = 2;
 
-let origin: Millis = performance.timeOrigin;
+/** Not before it is asked for: Node loads a module for `performance` when it is first named, a millisecond of the start. */
+let origin: Millis | undefined;
+/** When the fine clock was last held against the wall clock. */
+let checked: Millis = -Infinity;
 
 /** The wall clock with the digits below a millisecond that Date does not have. */
 export function wallTime(): WallTime {
-  const wall = Date.now();
+  origin ??= performance.timeOrigin;
   const fine = performance.now();
-  // Somebody has set the wall clock since the process began.
-  if (Math.abs(origin + fine - wall) > DRIFT) origin = wall - fine;
+  // Date.now() costs as much as all the rest; messages come by the thousand in a millisecond, and it has no more of them.
+  if (fine - checked >= 1) {
+    checked = fine;
+    const wall = Date.now();
+    // Somebody has set the wall clock since the process began.
+    if (Math.abs(origin + fine - wall) > DRIFT) origin = wall - fine;
+  }
   const now = origin + fine;
   const seconds = Math.floor(now / 1000);
   return { seconds, nanoseconds: Math.floor((now - seconds * 1000) * 1e6) };

@@ -1,32 +1,36 @@
-/** What this runtime can do, and the reason where it cannot: one row a feature. */
+/** What this runtime can do beside the plain work, and why it cannot do the rest. */
+import process from 'node:process';
+
+export interface Feature {
+  readonly name: string;
+  /** What it is done with, or undefined when it cannot be done. */
+  readonly by?: string;
+  /** Why it cannot be done. */
+  readonly missing?: string;
+}
+
+/** Bun has a TLS of its own, which knows neither. */
+const NOT_IN_BUN = 'Bun cannot do it, Node.js can';
 
 /** The single executables run on Bun, which stands on BoringSSL. */
 export const isBun = process.versions['bun'] !== undefined;
 
-export interface Feature {
-  readonly name: FeatureName;
-  readonly available: boolean;
-  /** Why not; empty when it is available. Without a full stop. */
-  readonly reason: string;
+/** Why a TLS feature cannot be had here, or undefined when it can. */
+export function lacking(feature: 'psk' | 'engine'): string | undefined {
+  if (!isBun) return undefined;
+  return feature === 'psk' ? 'Bun has no TLS with a pre-shared key' : 'Bun loads no OpenSSL engines';
 }
 
-export type FeatureName = 'TLS' | 'PSK' | 'engines' | 'WebSocket' | 'argon2';
-
-const NOT_IN_BUN: Partial<Record<FeatureName, string>> = {
-  PSK: 'this build has no TLS with pre-shared keys: install tsmosq with npm, for Node.js',
-  engines: 'this build has no OpenSSL engines: install tsmosq with npm, for Node.js',
-};
-
-const NAMES: readonly FeatureName[] = ['TLS', 'PSK', 'engines', 'WebSocket', 'argon2'];
-
-export function features(): readonly Feature[] {
-  return NAMES.map((name) => {
-    const reason = whyNot(name) ?? '';
-    return { name, available: reason === '', reason };
-  });
-}
-
-/** Why this runtime does not have it; undefined when it has. */
-export function whyNot(name: FeatureName): string | undefined {
-  return isBun ? NOT_IN_BUN[name] : undefined;
+/** In the order in which they are shown. `argon2` says whether that package is at hand. */
+export async function features(argon2: () => Promise<boolean>): Promise<readonly Feature[]> {
+  const { openssl, boringssl } = process.versions as Readonly<Record<string, string | undefined>>;
+  const orNot = (name: string, isThere: boolean, by: string, missing: string): Feature =>
+    isThere ? { name, by } : { name, missing };
+  return [
+    { name: 'TLS', by: isBun ? `BoringSSL ${boringssl?.slice(0, 12) ?? ''}`.trim() : `OpenSSL ${openssl}` },
+    orNot('TLS-PSK', lacking('psk') === undefined, 'yes', NOT_IN_BUN),
+    orNot('TLS engines', lacking('engine') === undefined, 'yes', NOT_IN_BUN),
+    { name: 'WebSocket', by: 'yes' },
+    orNot('argon2', await argon2(), 'yes', 'the package argon2 cannot be loaded here'),
+  ];
 }

@@ -1,5 +1,6 @@
 /** Files, for a program that changes them: the calls of node:fs, as an interface so that tests can make each one fail. */
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 
 export type FileSystem = Pick<
   typeof fs,
@@ -12,12 +13,16 @@ export type FileSystem = Pick<
   | 'ftruncateSync'
   | 'linkSync'
   | 'lstatSync'
+  | 'mkdirSync'
   | 'openSync'
+  | 'readdirSync'
   | 'readFileSync'
   | 'readSync'
   | 'realpathSync'
   | 'renameSync'
+  | 'statSync'
   | 'unlinkSync'
+  | 'utimesSync'
   | 'writeSync'
 >;
 
@@ -45,6 +50,69 @@ export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
   }
   system.closeSync(fd);
   return result;
+}
+
+/** A write may take only a part, and the next one then says why. */
+export function writeAll(fs: FileSystem, fd: number, content: Uint8Array, position = 0): void {
+  for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, position + at);
+}
+
+/**
+ * A file that must not be there yet, mode 0600: it appears complete or not at all. Throws an errno error, EEXIST when it
+ * is there.
+ */
+export function createFile(fs: FileSystem, target: string, temporary: string, content: Uint8Array): void {
+  writeNewFile(fs, temporary, content);
+  try {
+    try {
+      fs.linkSync(temporary, target);
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') throw error;
+      // Some file systems have no hard links.
+      writeNewFile(fs, target, content);
+    }
+  } finally {
+    removeFile(fs, temporary);
+  }
+  syncFolder(fs, dirname(target));
+}
+
+/** Mode 0600, on the disk. It is removed again when that fails. */
+export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array): void {
+  const fd = fs.openSync(path, 'wx', 0o600);
+  try {
+    withOpen(fs, fd, () => {
+      // The umask may have taken away what the owner needs.
+      fs.fchmodSync(fd, 0o600);
+      writeAll(fs, fd, content);
+      fs.fsyncSync(fd);
+    });
+  } catch (error) {
+    removeFile(fs, path);
+    throw error;
+  }
+}
+
+/** Folders cannot be synced everywhere; that is not a failure, but a disk that fails is one. */
+const NO_FOLDER_SYNC = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM']);
+
+/** What was created, renamed or removed in a folder is on the disk when the folder is. Throws an errno error. */
+export function syncFolder(fs: FileSystem, folder: string): void {
+  try {
+    const fd = fs.openSync(folder, 'r');
+    withOpen(fs, fd, () => fs.fsyncSync(fd));
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(errnoOf(error))) throw error;
+  }
+}
+
+/** For leftovers: when it cannot be done, there is nothing more to be done. */
+export function removeFile(fs: FileSystem, path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    errnoOf(error);
+  }
 }
 
 /** What the C library says to an errno: users know these words. */

@@ -23,10 +23,29 @@ export interface WallTime {
 /** A number in [0, 1). */
 export type Random = () => number;
 
+/** Colours for standard output. Each takes a text without a line end. */
+export interface Paint {
+  topic(text: string): string;
+  sent(line: string): string;
+  received(line: string): string;
+  heading(text: string): string;
+}
+
+/** The last line of a terminal, for what is true for a moment. */
+export interface StatusLine {
+  /** In place of what it showed before. */
+  show(text: string): void;
+  erase(): void;
+}
+
 /** Where bytes come from. */
 export interface Source {
+  /** How many there are in all, where that is known: of a file. */
+  readonly size?: number | undefined;
   /** The next bytes, good until the next read, or undefined at the end. Rejects with a Failure. */
   read(): Promise<Uint8Array | undefined>;
+  /** What was taken from the input already and not handed out yet; asked for before close(). */
+  leftover?(): Uint8Array | undefined;
   /** Stops a read that waits; nothing can be read afterwards. */
   close(): void;
 }
@@ -59,6 +78,10 @@ export interface Io {
   readonly stdout: Sink;
   /** Writes at once. Errors are not reported: there is nobody left to tell. */
   stderr(text: string): void;
+  /** Only when standard output is to have colours. */
+  readonly paint?: Paint;
+  /** Only when standard error is a terminal; stderr() erases it. */
+  readonly statusLine?: StatusLine;
   readonly files: Files;
   /** For questions; undefined when there is nobody to ask. To be closed after use. */
   terminal(): Promise<Terminal | undefined>;

@@ -55,6 +55,9 @@ export const systemProcesses: Processes = {
   },
 };
 
+/** The number of the user as whom files are made; undefined where users have none. */
+export const systemUser = (): number | undefined => process.geteuid?.();
+
 export interface Account {
   readonly uid: number;
   readonly gid: number;

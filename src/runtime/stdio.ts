@@ -60,6 +60,7 @@ function socketSource(socket: Socket): Source {
         throw unreadable(error);
       }
     },
+    leftover: () => (socket.read() as Buffer | null) ?? undefined,
     close: () => void socket.on('error', () => {}).destroy(),
   };
 }
@@ -67,7 +68,9 @@ function socketSource(socket: Socket): Source {
 function fileSource(fd: number): Source {
   let closed = false;
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const stat = fstatSync(fd);
   return {
+    size: stat.isFile() ? stat.size : undefined,
     read: () =>
       new Promise((resolve, reject) => {
         if (closed) return resolve(undefined);

@@ -3,7 +3,7 @@ import { fstatSync, openSync, readFile, readFileSync, readSync, writeSync } from
 import { Failure } from '../errors.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { errnoOf, reasonOf, systemFiles, withOpen } from './files.ts';
-import type { Files, Io } from './io.ts';
+import type { Files, Io, Millis } from './io.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
 const STDERR = 2;
@@ -44,12 +44,47 @@ function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number
   const buffer = Buffer.alloc(most);
   let length = 0;
   while (length < most) {
-    const read = readSync(fd, buffer, length, most - length, null);
+    const read = readWaiting(fd, buffer.subarray(length));
     if (read === 0) break;
     length += read;
   }
   const stat = fstatSync(fd);
   return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
+}
+
+/** What glibc does when nothing else is said: so many seconds for an answer, so many times. */
+const LOOKUP_WAIT = 5;
+const LOOKUP_ATTEMPTS = 2;
+
+/**
+ * A lookup that is under way cannot be given up, and no process of Node ends before it does. So with a limit for
+ * connecting, the C library (glibc) is told not to ask a silent name server for longer than that, by the variable
+ * RES_OPTIONS, whose value is returned; undefined: it stays as it is. What the user has put into it counts.
+ */
+export function lookupOptions(limit: Millis, given: string | undefined): string | undefined {
+  const seconds = Math.max(1, Math.ceil(limit / 1000 / LOOKUP_ATTEMPTS));
+  if (given !== undefined || seconds >= LOOKUP_WAIT) return undefined;
+  return `timeout:${seconds} attempts:${LOOKUP_ATTEMPTS}`;
+}
+
+export function limitLookups(limit: Millis): void {
+  const options = lookupOptions(limit, process.env['RES_OPTIONS']);
+  if (options !== undefined) process.env['RES_OPTIONS'] = options;
+}
+
+/** Milliseconds between two looks at a descriptor that does not block. */
+const LOOK_AGAIN = 20;
+
+/** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
+function readWaiting(fd: number, buffer: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, buffer);
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN);
+  }
 }
 
 export function systemIo(): Io {

@@ -39,6 +39,14 @@ describe('a usage error', () => {
     expect(stderr(late('Error: x').at('In f.'), true)).toBe('');
   });
 
+  it('has its hint behind message and place, but not with --quiet', () => {
+    expect(stderr(close('Error: x').hinting('Try y.'))).toBe(`Error: x\nHint: Try y.\n\n${hint}\n`);
+    expect(stderr(wide('Error: x').hinting('Try y.').at('In f.'))).toBe(`Error: x\nIn f.\nHint: Try y.\n\n\n${hint}\n`);
+    expect(stderr(close('Error: x').at('In f.').hinting('Try y.'))).toBe(`Error: x\nIn f.\nHint: Try y.\n\n${hint}\n`);
+    expect(stderr(close('Error: x').hinting(undefined))).toBe(`Error: x\n\n${hint}\n`);
+    expect(stderr(close('Error: x').hinting('Try y.'), true)).toBe(`Error: x\n\n${hint}\n`);
+  });
+
   it('is a failure with status 1 and the message without its prefix', () => {
     expect(new UsageError(PROGRAMS.pub, close('Error: x'), false)).toMatchObject({
       kind: 'usage',

@@ -1,6 +1,8 @@
 /** The grammar of a command line. */
+
 import { describe, expect, it } from 'vitest';
 import type { PubPlan, TextPlan } from '../../src/cli/index.ts';
+import { withoutUsageHint } from '../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from './support.ts';
 
 const unknown = (word: string) => `Error: Unknown option '${word}'.\n\nUse 'tspub --help' to see usage.\n`;
@@ -30,7 +32,7 @@ describe('parse', () => {
     '-h=x',
     '=',
   ])("refuses '%s' as unknown", (word) => {
-    expect(stderrOf(() => plan('pub', '-t', 'a', word, 'x'))).toBe(unknown(word));
+    expect(withoutUsageHint(stderrOf(() => plan('pub', '-t', 'a', word, 'x')))).toBe(unknown(word));
   });
 
   it('stops at the first error', () => {
@@ -92,6 +94,19 @@ describe('parse', () => {
   });
 });
 
+describe('an option that does not exist', () => {
+  it.each([
+    ['--password=geheim', '--password=…'],
+    ['--Pw=geheim\n=x', '--Pw=…'],
+    ['--proxy-pass=geheim', '--proxy-pass=…'],
+    ['--tls-psk=1234', '--tls-psk=…'],
+    ['--hosts=a', '--hosts=a'],
+    ['--debug=password=1', '--debug=password=1'],
+  ])('%s is told as %s', (word, shown) => {
+    expect(complaintOf(() => plan('pub', word))).toBe(`Error: Unknown option '${shown}'.`);
+  });
+});
+
 describe('a word that is not UTF-8', () => {
   const bytes = Buffer.from([0x61, 0xff]);
 
@@ -141,6 +156,19 @@ describe('a word that is not UTF-8', () => {
 });
 
 describe('--help and --version', () => {
+  it('keeps the word after --help, that of an options file too', () => {
+    expect(settingsOf('pub', '-t', 'a', '--help', 'tls', '-Z')).toMatchObject({ show: 'help', helpTopic: 'tls' });
+    expect(settingsOf('pub', '--help').helpTopic).toBeUndefined();
+    expect(settingsOf('pub', '--version', 'tls').helpTopic).toBeUndefined();
+  });
+
+  it('GROUP, all and other words get the text for them', async () => {
+    const text = (...words: string[]) => (plan('pub', '--help', ...words) as TextPlan).text();
+    expect(await text('will')).toMatch(/^Will /);
+    expect(await text('all')).toContain('--will-topic');
+    expect(await text('-Z')).toBe(await text());
+  });
+
   it('leave text to print', async () => {
     const version = plan('pub', '--version') as TextPlan;
     expect(await version.text()).toBe('tspub 1.2.3 (Test 4)\n');

@@ -104,12 +104,15 @@ describe('--password-file', () => {
     );
   });
 
-  it.each(['-l', '-s'])('/dev/stdin is not both the password and the message of %s', (source) => {
-    const argv = ['-t', 'a', '-u', 'me', source, '--password-file', '/dev/stdin'];
-    expect(stderrOf(() => readCommandLine('pub', { ...LINE, argv }))).toBe(
-      "Error: Standard input cannot be both the password and the message.\n\nUse 'tspub --help' to see usage.\n",
-    );
-  });
+  it.each([['-l'], ['-s'], ['-f', '/dev/stdin'], ['-f', '/proc/self/fd/0']])(
+    '/dev/stdin is not both the password and the message of %s %s',
+    (...source) => {
+      const argv = ['-t', 'a', '-u', 'me', ...source, '--password-file', '/dev/stdin'];
+      expect(stderrOf(() => readCommandLine('pub', { ...LINE, argv }))).toBe(
+        "Error: Standard input cannot be both the password and the message.\n\nUse 'tspub --help' to see usage.\n",
+      );
+    },
+  );
 
   it('is read only when all else is well', () => {
     const argv = ['-t', 'a', '--password-file', 'f', '-u', 'me', '--insecure'];

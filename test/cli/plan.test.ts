@@ -33,6 +33,9 @@ describe('the plan of tspub', () => {
       properties: [],
       repeat: 1,
       repeatDelay: 0,
+      nul: false,
+      unsent: undefined,
+      summary: false,
     });
   });
 
@@ -71,10 +74,14 @@ describe('the plan of tssub', () => {
       retainedOnly: false,
       removeRetained: false,
       randomFilter: undefined,
+      exec: undefined,
+      drain: undefined,
+      strictCount: false,
       watch: false,
       messageRate: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });
@@ -188,6 +195,7 @@ describe('the plan of tsrr', () => {
       latency: false,
       verbose: false,
       newline: true,
+      nul: false,
       format: undefined,
       pretty: false,
     });

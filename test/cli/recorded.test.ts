@@ -1,7 +1,9 @@
 /** Runs of the Mosquitto 2.1 clients, recorded: what they say of a command line, we say. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/complaint.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
+import { withoutUsageHint } from '../support/hint.ts';
 import { fixture, planWith, type RecordedRun } from './support.ts';
 
 interface Departure {
@@ -125,6 +127,9 @@ const fill = (text: string): string =>
   text.replaceAll('{tmp}', FOLDER).replaceAll('{port}', '1883').replaceAll('{closed}', '1');
 const theirs = (run: RecordedRun): string => fill(run.stderr).replaceAll(run.command, PROGRAMS[programOf(run)].name);
 
+/** The lines of help among what we say, by the id of the run. */
+const hints: Record<string, string | undefined> = {};
+
 /** What we make of the command line: what is said, and whether the run goes on. */
 function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
   const files = Object.fromEntries(
@@ -138,7 +143,10 @@ function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
     if (plan.program === 'text') return { goesOn: false, stderr: '' };
     return { goesOn: true, stderr: plan.quiet ? '' : plan.warnings.map((line) => `${line}\n`).join('') };
   } catch (error) {
-    if (error instanceof UsageError) return { goesOn: false, stderr: error.stderr };
+    if (error instanceof UsageError) {
+      hints[run.id] = /^Hint: .*/m.exec(error.stderr)?.[0];
+      return { goesOn: false, stderr: withoutUsageHint(error.stderr) };
+    }
     throw error;
   }
 }
@@ -172,6 +180,18 @@ describe('a recorded command line', () => {
     const [first, ...rest] = theirs(run).split('\n');
     const place = `In options file ${FOLDER}/${PLACES[run.id]}.`;
     expect(outcome(run)).toEqual({ goesOn: false, stderr: [first, place, ...rest].join('\n') });
+  });
+
+  it('that cannot be used gets the line of help in the golden file, or none', () => {
+    const golden = new URL('../golden/usage-hints.json', import.meta.url);
+    const told = Object.fromEntries(
+      runs.flatMap((run) => {
+        outcome(run);
+        return hints[run.id] === undefined ? [] : [[run.id, [run.argv.join(' '), hints[run.id]]]];
+      }),
+    );
+    if (process.env['UPDATE'] === '1') writeFileSync(golden, `${JSON.stringify(told, null, 1)}\n`);
+    expect(told).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
   });
 
   it('is one of 461, and most are not our own way', () => {

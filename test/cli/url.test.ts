@@ -75,6 +75,19 @@ describe('-L', () => {
     expect(() => read(text)).toThrow(invalid(reason));
   });
 
+  it.each(['mqtt://me:ge/heim@h/t', 'mqtt://me:1x/@h:1/t', 'mqtt://me:1:/heim@h'])(
+    'shows nothing of a password: %s',
+    (text) => {
+      expect(() => read(text)).toThrow(invalid("bad port, or a '/' before the '@' that is not written '%2F'"));
+    },
+  );
+
+  it('takes an @ in a topic', () => {
+    expect(read('mqtt://h:1/a@b')).toMatchObject({ host: 'h', port: 1, topic: 'a@b' });
+    expect(read('mqtt://[::1]:1/a@b')).toMatchObject({ host: '::1', port: 1, topic: 'a@b' });
+    expect(read('mqtt://[fe80::a]/a@b')).toMatchObject({ host: 'fe80::a', topic: 'a@b' });
+  });
+
   it.each(['', '0', '65536', 'x', '1x', '1:2'])("refuses the port '%s'", (port) => {
     expect(() => read(`mqtt://h:${port}/t`)).toThrow(`Error: Invalid port given: ${port}`);
   });

@@ -2,16 +2,57 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/cli/options/index.ts';
-import { helpText, versionText } from '../../src/cli/usage.ts';
+import { usageText } from '../../src/cli/passwd/usage.ts';
+import { PROGRAMS } from '../../src/cli/programs.ts';
+import { groupsOf, helpText, versionText } from '../../src/cli/usage.ts';
 
 const PLANNED = ['pub', 'sub', 'rr'] as const;
 
+function expectGolden(name: string, text: string): void {
+  const golden = new URL(`../golden/${name}`, import.meta.url);
+  if (process.env['UPDATE'] === '1') writeFileSync(golden, text);
+  expect(text).toBe(readFileSync(golden, 'utf8'));
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 describe('--help', () => {
   it.each(PLANNED)('of %s is the text in the golden file', async (program) => {
-    const golden = new URL(`../golden/help-ts${program}.txt`, import.meta.url);
+    expectGolden(`help-ts${program}.txt`, await helpText(program));
+    expectGolden(`help-ts${program}-all.txt`, await helpText(program, 'all'));
+  });
+
+  it('of tspasswd is the text in the golden file', () => {
+    expectGolden('help-tspasswd.txt', usageText());
+  });
+
+  it.each(PLANNED)('of %s shows the everyday options, the examples and the names of the groups', async (program) => {
     const text = await helpText(program);
-    if (process.env['UPDATE'] === '1') writeFileSync(golden, text);
-    expect(text).toBe(readFileSync(golden, 'utf8'));
+    const { name, everyday, examples } = PROGRAMS[program];
+    for (const first of everyday) expect(text).toMatch(new RegExp(`^ +${first}[ ,]`, 'm'));
+    for (const [line, about] of examples)
+      expect(text).toMatch(new RegExp(`^  ${literal(`${name} ${line}`)} +${literal(about)}$`, 'm'));
+    for (const group of groupsOf(program)) expect(text).toMatch(new RegExp(`^.*\\b${group}[,.]`, 'm'));
+    expect(text.split('\n').length).toBeLessThanOrEqual(36);
+  });
+
+  it.each(PLANNED)('of %s is the short text whatever stands behind it, but for a group and all', async (program) => {
+    const short = await helpText(program);
+    for (const word of ['-Z', 'x', '', 'ALL', 'toString']) expect(await helpText(program, word)).toBe(short);
+  });
+
+  it.each(PLANNED)('GROUP of %s shows the options of the group, as --help all does', async (program) => {
+    for (const group of groupsOf(program)) {
+      const rows = optionsOf(program).filter((option) => option.group === group);
+      const shown = (await helpText(program, group)).match(/(?<=^ +)--?[\w-]+(?=[ ,])/gm);
+      expect(shown).toEqual(rows.map((option) => option.names[0]));
+    }
+  });
+
+  it.each(PLANNED)('all of %s fits into 80 columns and ends in one line end', async (program) => {
+    const text = await helpText(program, 'all');
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toMatch(/[^\n]\n$/);
   });
 
   it.each(PLANNED)('of %s fits into 80 columns and ends in one line end', async (program) => {
@@ -20,8 +61,8 @@ describe('--help', () => {
     expect(text).toMatch(/[^\n]\n$/);
   });
 
-  it.each(PLANNED)('of %s shows each option', async (program) => {
-    const text = await helpText(program);
+  it.each(PLANNED)('all of %s shows each option', async (program) => {
+    const text = await helpText(program, 'all');
     for (const option of optionsOf(program)) {
       const placeholder = option.arity === 0 ? '' : ` ${option.placeholder}`;
       const shown = new RegExp(`^ +${option.names.join(', ')}${placeholder}( |$)`, 'm').test(text);
@@ -34,5 +75,15 @@ describe('--version', () => {
   it('is one line', () => {
     expect(versionText('sub', '1.2.3', 'Node.js 20.20.2')).toBe('tssub 1.2.3 (Node.js 20.20.2)\n');
     expect(versionText('rr', '1.2.3', '')).toBe('tsrr 1.2.3\n');
+  });
+
+  it('goes on with what the build can do, and why not', () => {
+    const features = [
+      { name: 'TLS', by: 'OpenSSL 3.0.19' },
+      { name: 'TLS-PSK', missing: 'it is Tuesday' },
+    ];
+    expect(versionText('sub', '1', 'N', features)).toBe(
+      'tssub 1 (N)\nTLS      OpenSSL 3.0.19\nTLS-PSK  no: it is Tuesday\n',
+    );
   });
 });

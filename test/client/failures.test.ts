@@ -37,6 +37,7 @@ describe('a DISCONNECT of the server', () => {
     [0, undefined, 'Success'],
     [0x8b, undefined, 'Server shutting down'],
     [0x8e, 'somebody else', 'Session taken over: somebody else'],
+    [0x8e, 'somebody\r\nError: \u001b[2J', 'Session taken over: somebody Error:  [2J'],
     [0x8e, '', 'Session taken over'],
   ])('code %i, said %j', (code, said, reason) => {
     expect(failureOf(disconnected(code, said), 5)).toMatchObject({

@@ -92,6 +92,20 @@ describe('what time can heal', () => {
   });
 
   it.each([
+    ['unknown', 'HTTP_429', true],
+    ['unknown', 'HTTP_502', true],
+    ['unknown', 'HTTP_503', true],
+    ['unknown', 'HTTP_504', true],
+    ['unknown', 'ETIMEDOUT', true],
+    ['unknown', 'HTTP_401', false],
+    ['unknown', 'HTTP_404', false],
+    ['unknown', 'HTTP_500', false],
+    ['proxy', 'EAUTH', false],
+  ] as const)('%s with the code %s: %s', (kind, code, is) => {
+    expect(isTransient(new Failure(kind, { code }))).toBe(is);
+  });
+
+  it.each([
     ['refused', 1, false],
     ['refused', 2, false],
     ['refused', 3, true],

@@ -46,6 +46,18 @@ describe('--explain', () => {
 `);
   });
 
+  it('tells the reason of the server in one line that no terminal obeys', () => {
+    const { told, text } = explainer(true, '-V', '5');
+    const refused = connack(0x87);
+    told.event({
+      ...refused,
+      packet: { ...refused.packet, properties: [{ name: 'reason-string', value: 'no\r\n* \u001b[2J' }] },
+    });
+    expect(text()).toBe(
+      '* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 135, Not authorized, no *  [2J\n',
+    );
+  });
+
   it('tells what a refused CONNACK means, once', () => {
     const { told, text } = explainer(true, '-V', '5');
     told.step(connectedStep);

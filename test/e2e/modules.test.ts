@@ -30,7 +30,7 @@ async function loadedBy(program: string, args: readonly string[], stdin?: string
 /** Other packages, and our own transports and texts that are bundled apart. */
 const UNWANTED = [
   /node_modules/,
-  /\/(yargs|tls|ws|websocket|socks|chalk|usage)[^/]*$/,
+  /\/(yargs|tls|ws|websocket|socks|chalk|paint|completion|usage)[^/]*$/,
   /^NativeModule _?(tls|https?|http2|crypto|child_process|worker_threads)(_|$)/,
 ];
 
@@ -50,10 +50,11 @@ for (const [name, args, stdin] of [
   });
 }
 
-test('--help loads yargs and --cafile TLS, and it would be seen', async () => {
+test('--help loads yargs, --color chalk and --cafile TLS, and it would be seen', async () => {
   const seen = (loaded: string[], wanted: RegExp): boolean => loaded.some((module) => wanted.test(module));
   expect(seen(await loadedBy('tspub', ['--help']), /\/yargs[^/]*$/)).toBe(true);
   const nowhere = at(await freePort());
+  expect(seen(await loadedBy('tspub', [...nowhere, '-t', 'a', '-n', '--color', 'always']), /\/paint[^/]*$/)).toBe(true);
   const tls = await loadedBy('tspub', [...nowhere, '-t', 'a', '-m', 'x', '--cafile', '/nonexistent/ca.crt']);
   expect(seen(tls, /\/tls[^/]*$/)).toBe(true);
   expect(seen(tls, /^NativeModule tls$/)).toBe(true);

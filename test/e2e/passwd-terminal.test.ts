@@ -36,7 +36,7 @@ if (!hasPython) console.warn('SKIPPED: the terminal tests of tspasswd: there is 
 async function onTerminal(script: readonly Step[], args: readonly string[], env = {}): Promise<Session> {
   const driver = join(import.meta.dirname, 'passwd-terminal.py');
   const { stdout, stderr } = await run('python3', [driver, JSON.stringify(script), ...commandLine('tspasswd', args)], {
-    env: { ...childEnv(), ...env },
+    env: { ...childEnv(), NO_COLOR: '1', ...env },
     timeoutMs: 25_000,
   });
   if (stdout.length === 0) throw new Error(stderr);

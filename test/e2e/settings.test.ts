@@ -1,10 +1,14 @@
 // Options that do not stand on the command line: in the environment, and a password in a file of its own.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { run } from '../support/run.ts';
+import { childEnv, root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+import { makeFifo } from './fifo.ts';
 import { at, ended, outcome } from './place.ts';
 
 const HINT = "\n\nUse 'tspub --help' to see usage.\n";
@@ -48,6 +52,25 @@ describeWithMosquitto('with a broker that wants a password', () => {
   test('--password-file /dev/stdin reads standard input', async () => {
     const argv = line('-t', 'a', '-m', 'x', '--password-file', '/dev/stdin');
     expect(outcome(await run('tspub', argv, { stdin: `${SECRET}\n` }))).toEqual(ended(0));
+  });
+
+  test('--password-file /dev/stdin waits for a pipe that does not block', async () => {
+    const path = makeFifo();
+    const stdin = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(path, 'w');
+    const argv = line('-t', 'a', '-m', 'x', '--password-file', '/proc/self/fd/0');
+    // By way of a shell: what Node hands its child as standard input it makes a blocking one.
+    const command = ['-c', '"$0" "$@" <&3', process.execPath, join(root, 'bin/tspub.js'), ...argv];
+    const child = spawn('/bin/sh', command, { stdio: ['ignore', 'ignore', 'pipe', stdin], env: childEnv() });
+    let told = '';
+    child.stderr!.on('data', (bytes) => (told += bytes));
+    const status = once(child, 'exit');
+    closeSync(stdin);
+    // It has found the pipe empty by now, mostly: then it would end.
+    await Promise.race([status, sleep(500)]);
+    writeSync(writer, `${SECRET}\n`);
+    closeSync(writer);
+    expect([(await status)[0], told]).toEqual([0, '']);
   });
 
   test('--password-file warns when others can read the file, unless --quiet', async () => {

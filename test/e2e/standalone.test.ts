@@ -51,18 +51,18 @@ describe('the single executable', () => {
   });
 
   test.each([
-    ['--psk', ['--psk', '01', '--psk-identity', 'i'], 'this build has no TLS with pre-shared keys'],
+    ['--psk', ['--psk', '01', '--psk-identity', 'i'], 'Bun has no TLS with a pre-shared key'],
     [
       '--tls-engine',
       ['--tls-engine', 'e', '--keyform', 'engine', '--cert', 'c', '--key', 'k', '--cafile', 'f'],
-      'this build has no OpenSSL engines',
+      'Bun loads no OpenSSL engines',
     ],
   ])('refuses %s with 10 and one line, before it connects', async (option, words, reason) => {
     const result = await said('tspub', [...at(await freePort()), ...words, '-t', 'a', '-m', 'x']);
     expect(result).toEqual({
       status: 10,
       stdout: '',
-      stderr: `Error: ${option} cannot be used: ${reason}\nHint: install tsmosq with npm, for Node.js\n`,
+      stderr: `Error: ${option} cannot be used: ${reason}\nHint: install tsmosq with npm, for Node.js, which can do it\n`,
     });
   });
 

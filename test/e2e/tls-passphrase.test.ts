@@ -30,6 +30,7 @@ async function onTerminal(typed: string, program: string, args: readonly string[
   const driver = join(import.meta.dirname, 'passwd-terminal.py');
   const script = JSON.stringify([[PROMPT, typed]]);
   const { stdout, stderr } = await run('python3', [driver, script, ...commandLine(program, args)], {
+    env: { NO_COLOR: '1' },
     timeoutMs: 25_000,
   });
   if (stdout.length === 0) throw new Error(stderr);

@@ -1,13 +1,26 @@
-/** Whatever a file looks like, an edit changes the lines of the user named and no other byte. */
+// Invariant: whatever a file looks like, an edit changes the lines of the user named and no other byte.
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../src/passwd/edit.ts';
 import { judge } from '../../src/passwd/judge.ts';
 import { entryAt, linesOf, textAt } from '../../src/passwd/lines.ts';
 import { checkContent, listUsers } from '../../src/passwd/report.ts';
 
 const FIELD = `$7$101$2Ms2wqe84uoJ1yef$${'A'.repeat(86)}==`;
-const NUMBER_OF_RUNS = 3_000;
+const SECONDS = process.env['FUZZ_SECONDS'];
+const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
+/** Without FUZZ_SECONDS a number of runs, else an equal share of the time for each of the 5 properties. */
+const BUDGET =
+  SECONDS === undefined
+    ? { seed: SEED, numRuns: 3_000 }
+    : {
+        seed: SEED,
+        numRuns: Number.MAX_SAFE_INTEGER,
+        interruptAfterTimeLimit: (Number(SECONDS) * 1000) / 5,
+        markInterruptAsFailure: false,
+      };
+vi.setConfig({ testTimeout: Number(SECONDS ?? 0) * 1000 + 30_000 });
+console.log(`fuzz/passwd: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS ?? 'none'}`);
 
 const word = fc.oneof(
   fc.constantFrom('alice', 'bob', 'a', 'al', FIELD, `$6$2Ms2wqe84uoJ1yef$${'B'.repeat(86)}==`, '$6$ecret', 'x y'),
@@ -39,7 +52,7 @@ it('the lines are the file', () => {
     fc.property(file, (content) => {
       expect(others(content, '\n').join('')).toBe(content.toString('latin1'));
     }),
-    { numRuns: NUMBER_OF_RUNS },
+    BUDGET,
   );
 });
 
@@ -56,7 +69,7 @@ it('putting a user leaves every other line as it was, in its order', () => {
       for (const { start, next } of own) expect(after.toString('latin1', start, next)).toBe(`${name}:${FIELD}\n`);
       expect(putEntry(after, Buffer.from(name), FIELD).content.equals(after)).toBe(true);
     }),
-    { numRuns: NUMBER_OF_RUNS },
+    BUDGET,
   );
 });
 
@@ -68,7 +81,7 @@ it('removing a user leaves every other line as it was, in its order', () => {
       expect(removeEntries(after, Buffer.from(name)).found).toEqual([]);
       if (found.length === 0) expect(after.equals(content)).toBe(true);
     }),
-    { numRuns: NUMBER_OF_RUNS },
+    BUDGET,
   );
 });
 
@@ -87,7 +100,7 @@ it('hashing plain text leaves every other line as it was, and nothing for a seco
       expect(after.toString('latin1')).toBe(expected.join(''));
       expect([...plainEntries(after)]).toEqual([]);
     }),
-    { numRuns: NUMBER_OF_RUNS },
+    BUDGET,
   );
 });
 
@@ -100,6 +113,6 @@ it('a report can be made of any bytes', () => {
       }
       judge(Buffer.from(noise).toString('latin1'));
     }),
-    { numRuns: NUMBER_OF_RUNS },
+    BUDGET,
   );
 });

@@ -18,6 +18,8 @@ import { SessionPair } from '../support/pair.ts';
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 3);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
 
+console.log(`fuzz/session: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`);
+
 /** Runs the property for its share of the time; the seed stands in the name of the test and in what fast-check prints. */
 function assertFor<T>(share: number, arbitrary: fc.Arbitrary<T>, check: (value: T) => void): number {
   let runs = 0;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PROPERTIES, type PropertyRow, property, propertyById, propertyByName } from '../../src/mqtt/properties.ts';
+import {
+  PROPERTIES,
+  type PropertyRow,
+  property,
+  propertyById,
+  propertyByName,
+  reasonString,
+} from '../../src/mqtt/properties.ts';
 import table from '../fixtures/properties.json' with { type: 'json' };
 
 const TYPE_NAMES: Record<string, string> = {
@@ -58,4 +65,15 @@ describe('property()', () => {
     expect(property(properties, 'content-type')).toBeUndefined();
     expect(property([], 'content-type')).toBeUndefined();
   });
+});
+
+it.each([
+  ['not you', 'not you'],
+  ['\u001b[31mred\u0007', ' [31mred '],
+  ['no\r\nError: something else', 'no Error: something else'],
+  ['\u202efdp\u2028exe\u009b', ' fdp exe '],
+  ['gehäim 🔒', 'gehäim 🔒'],
+  [undefined, undefined],
+])('the reason string %j is told as %j', (value, told) => {
+  expect(reasonString(value === undefined ? [] : [{ name: 'reason-string', value }])).toBe(told);
 });

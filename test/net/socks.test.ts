@@ -1,5 +1,6 @@
 /** SOCKS5 (RFC 1928, RFC 1929): every byte that goes out, and every answer that may come. */
 import { describe, expect, it } from 'vitest';
+import { isTransient } from '../../src/client/reconnect.ts';
 import type { ProxyTarget } from '../../src/runtime/target.ts';
 import { type FakeConnection, type FakeServer, fakeServer, fromHex } from '../support/fake-server.ts';
 import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
@@ -184,6 +185,7 @@ describe.each(WAYS)('SOCKS5, answers that come %s', (_, send) => {
     const failure = await failureOf(given.opened);
     expect(failure).toMatchObject({ kind, status, message });
     expect(failure.advice).toContain('check user name and password');
+    expect(isTransient(failure)).toBe(false);
     expect(JSON.stringify([failure, failure.message, given.steps])).not.toMatch(NO_SECRET);
   });
 });

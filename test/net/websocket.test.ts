@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isTransient } from '../../src/client/reconnect.ts';
 import type { Target, WebSocketTarget } from '../../src/runtime/target.ts';
 import { type FakeConnection, type FakeServer, fakeServer, fromHex } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
@@ -224,6 +225,12 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       'the server answered 301 Moved Permanently to GET /mqtt?…',
       redirect,
     ],
+    [
+      '503, which may be over soon',
+      () => 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n',
+      'the server answered 503 Service Unavailable to GET /mqtt?…',
+      'the web server does not reach the broker behind it: is the broker running? (--retry N)',
+    ],
     ['200', () => 'HTTP/1.1 200 OK\r\n\r\nhello', 'the server answered 200 OK to GET /mqtt?…', tryPath],
     [
       '101 without Upgrade',
@@ -269,7 +276,7 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       'the server speaks TLS',
       'use TLS: --cafile or --tls-use-os-certs, or wss://',
     ],
-  ])('refuses: %s', async (_name, answer, reason, advice) => {
+  ])('refuses: %s', async (name, answer, reason, advice) => {
     const [given, server] = await answered(answer);
     const failure = await failureOf(given.opened);
     expect(seen(failure)).toEqual({
@@ -278,6 +285,8 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       message: `Unknown error: ${reason}`,
       advice: typeof advice === 'string' ? advice : advice(server.port),
     });
+    // A gateway whose broker restarts is worth another try.
+    expect(isTransient(failure)).toBe(name.startsWith('503'));
     expect(given.steps.at(-1)).toMatchObject({ kind: 'websocket', failed: true, outcome: failure.message });
     expect(JSON.stringify([given.steps, failure])).not.toContain('geheim');
     await (await server.connection(0)).closed;
@@ -535,6 +544,23 @@ describe('the end', () => {
     const server = await agreeing(async () => {}, frame(CLOSE, fromHex(code)));
     const watched = await to(server.port).opened;
     expect(await watched.closed).toBe(undefined);
+  });
+
+  it('after end() a server that goes away is none that has read everything', async () => {
+    const server = await agreeing(async (connection) => {
+      await untilFrames(connection, 1);
+      await connection.send(frame(CLOSE, fromHex('03e9')));
+      await untilFrames(connection, 2);
+      await connection.close();
+    });
+    const watched = await to(server.port).opened;
+    watched.stream.write(DISCONNECT);
+    watched.stream.end();
+    expect(seen((await watched.closed)!)).toEqual({
+      kind: 'connection-lost',
+      status: 7,
+      message: 'The connection was lost: the server closed the WebSocket connection (1001)',
+    });
   });
 
   it('what is written after the close frame of the server counts as unsent', async () => {

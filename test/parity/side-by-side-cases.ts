@@ -485,7 +485,7 @@ const subscribing: readonly Case[] = [
     '-t {t} -U {t}/a -U {t}/b -E -V 5',
     '-V 5 -t {t} --retain-as-published -R -q 1 -E -d -i {t}',
     '-t {t} --retain-as-published -R -q 1 -E -d -i {t}',
-    '-t $SYS/{t} -t # -t +/+ -E -d -i {t}',
+    '-t $SYS/{t} -t {t}/# -t {t}/+ -E -d -i {t}',
     '-t $share/group/{t} -V 5 -E -d -i {t}',
     '-t {t} -E --will-topic {t}/w --will-payload gone',
     '-t {t} -E -c -i {t}',
@@ -560,6 +560,9 @@ const requesting: readonly Case[] = [
 
 // ------------------------------------------------------------------------------------------------- where it goes wrong
 
+/** Our -W counts from the start, so a slow name server must not use it up. */
+const PATIENT = { pub: [], sub: ['-W', '20'], rr: ['-W', '20'] } as const;
+
 const CREDENTIALS = '-u someone -P secret';
 
 const refused: readonly Case[] = [
@@ -572,7 +575,7 @@ const refused: readonly Case[] = [
       '-h nosuchhost.invalid --quiet',
       '--unix missing.sock',
       '-L mqtt://127.0.0.1:1/{t}',
-    ].map((words) => line(program, [...COMPLETE[program], ...split(words)])),
+    ].map((words) => line(program, [...COMPLETE[program], ...split(words), ...PATIENT[program]])),
   ),
   ...PROGRAMS.flatMap((program) =>
     VERSIONS.flatMap((version) =>

@@ -165,7 +165,14 @@ const DEPARTURES: readonly Difference[] = [
     why: '--help and --version did what was asked, in our own words',
     lines: of(PROGRAMS, '--version'),
     ours: (_, title) => ({
-      stdout: `ts${programOf(title)} ${PACKAGE.version} (Node.js ${process.versions.node})\n`,
+      stdout: [
+        `ts${programOf(title)} ${PACKAGE.version} (Node.js ${process.versions.node})`,
+        `TLS          OpenSSL ${process.versions.openssl}`,
+        'TLS-PSK      yes',
+        'TLS engines  yes',
+        'WebSocket    yes',
+        'argon2       yes\n',
+      ].join('\n'),
       exit: 0,
     }),
   },

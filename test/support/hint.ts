@@ -1,7 +1,15 @@
 /**
+ * Takes away the line of help that an unusable command line may get behind what the originals say of it: it is ours.
+ * test/golden/usage-hints.json has all of them, and test/cli/suggestion.test.ts their rules.
+ */
+export function withoutUsageHint(stderr: string): string {
+  return stderr.replace(/(?<=^(?:Error: .*|In .*)\n)Hint: .+\n(?=\n*Use ')/m, '');
+}
+
+/**
  * The line of help that may follow a failed connection: it is ours, behind what the originals print. Tests that are not
  * about it compare the rest; test/e2e/explain.test.ts has its wording. A run that succeeds has none.
  */
 export function withoutHint(stderr: string, status: number | null): string {
-  return status === 0 ? stderr : stderr.replace(/^Hint: .+\n(?![\s\S])/m, '');
+  return status === 0 ? stderr : withoutUsageHint(stderr).replace(/^Hint: .+\n(?![\s\S])/m, '');
 }

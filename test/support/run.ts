@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd']);
+const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']);
 
 export interface RunOptions {
   /** What to send to its standard input; null: started with it closed; left out: empty. */

@@ -1,6 +1,6 @@
 /** The rest. */
-import { wide } from '../complaint.ts';
-import { text } from '../kinds.ts';
+import { close, wide } from '../complaint.ts';
+import { choice, text } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
 import { ALL } from './programs.ts';
 
@@ -23,16 +23,31 @@ export const MISC: readonly Option[] = [
     names: ['--help'],
     programs: ALL,
     group: 'misc',
-    help: 'Print this text',
+    help: 'Print help; before GROUP or all, that part or all of it',
     apply: (settings) => {
       settings.show = 'help';
+    },
+  }),
+  value({
+    names: ['--completion'],
+    programs: ALL,
+    group: 'misc',
+    placeholder: 'SHELL',
+    help: 'Print a script that completes options in bash, zsh, fish',
+    missing: 'Error: --completion argument given but no shell specified.',
+    kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
+      close(`Error: No completion for shell '${typed}'.`),
+    ),
+    apply: (settings, shell) => {
+      settings.show = 'completion';
+      settings.completion = shell;
     },
   }),
   flag({
     names: ['--version'],
     programs: ALL,
     group: 'misc',
-    help: 'Print the version',
+    help: 'Print the version, and what this build can do',
     apply: (settings) => {
       settings.show = 'version';
     },

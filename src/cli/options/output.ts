@@ -1,5 +1,6 @@
 /** What is printed. */
-import { format } from '../kinds.ts';
+import { close } from '../complaint.ts';
+import { choice, format } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
 import { ALL, PRINTERS } from './programs.ts';
 
@@ -59,6 +60,21 @@ export const OUTPUT: readonly Option[] = [
     help: 'Print only how many messages came in each second',
     apply: (settings) => {
       settings.messageRate = true;
+    },
+  }),
+  value({
+    names: ['--color'],
+    programs: ALL,
+    group: 'output',
+    placeholder: 'WHEN',
+    help: 'Colours: always, never, or auto: on a terminal',
+    default: 'auto',
+    missing: 'Error: --color argument given but no word specified.',
+    kind: choice({ auto: 'auto', always: 'always', never: 'never' } as const, (typed) =>
+      close(`Error: Unknown value '${typed}' for --color.`),
+    ),
+    apply: (settings, when) => {
+      settings.color = when;
     },
   }),
   flag({

@@ -29,6 +29,19 @@ export function qosOption(programs: readonly ProgramId[], group: OptionGroup, he
   });
 }
 
+/** `-0` is a row for what is read and one for what is printed. */
+export function nulOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
+  return flag({
+    names: ['-0', '--null'],
+    programs,
+    group,
+    help,
+    apply: (settings) => {
+      settings.nul = true;
+    },
+  });
+}
+
 export const PUBLISHING: readonly Option[] = [
   value({
     names: ['-t', '--topic'],
@@ -89,6 +102,7 @@ export const PUBLISHING: readonly Option[] = [
       settings.source = { kind: 'lines' };
     },
   }),
+  nulOption(['pub'], 'publishing', 'With -l: records end in NUL, not in a line end'),
   flag({
     names: ['-n', '--null-message'],
     programs: SENDERS,
@@ -138,6 +152,28 @@ export const PUBLISHING: readonly Option[] = [
       settings.repeatDelay = Math.round(delay * 1000);
     },
   }),
-  qosOption(['pub'], 'publishing', 'Quality of service of the message, 0 to 2'),
-  qosOption(['rr'], 'publishing', 'Quality of service of request and answer, 0 to 2'),
+  value({
+    names: ['--unsent'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'FILE',
+    help: 'Put what was not delivered into FILE, for -l (or -0)',
+    missing: 'Error: --unsent argument given but no file specified.',
+    kind: text(),
+    completion: 'file',
+    apply: (settings, path) => {
+      settings.unsent = path;
+    },
+  }),
+  flag({
+    names: ['--summary'],
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'Say on standard error what became of the messages',
+    apply: (settings) => {
+      settings.summary = true;
+    },
+  }),
+  qosOption(['pub'], 'publishing', 'QoS of the message, 0 to 2'),
+  qosOption(['rr'], 'publishing', 'QoS of request and answer, 0 to 2'),
 ];

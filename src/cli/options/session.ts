@@ -113,7 +113,7 @@ export const SESSION: readonly Option[] = [
     programs: ALL,
     group: 'credentials',
     placeholder: 'PATH',
-    help: 'The password is in this file, which only you can read',
+    help: 'File with the password, which only you can read',
     missing: 'Error: --password-file argument given but no file specified.',
     conflict: { with: ['-P'], complaint: bothPasswords },
     kind: passwordPath(),

@@ -5,7 +5,7 @@ import { choice, decimal, integer, topicFilter, topicName } from '../kinds.ts';
 import { flag, type Option, type OptionGroup, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { PRINTERS } from './programs.ts';
-import { qosOption } from './publishing.ts';
+import { nulOption, qosOption } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
 
@@ -71,14 +71,14 @@ export const SUBSCRIBING: readonly Option[] = [
     programs: ['sub'],
     group: 'subscribing',
     placeholder: 'FILTER',
-    help: 'Do not print messages on such topics; may be repeated',
+    help: 'Leave out messages on such topics; may be repeated',
     missing: 'Error: -T argument given but no topic filter specified.',
     kind: topicFilter('filter'),
     apply: (settings, filter) => {
       settings.filterOut.push(filter);
     },
   }),
-  qosOption(['sub'], 'subscribing', 'Highest quality of service to get messages with, 0 to 2'),
+  qosOption(['sub'], 'subscribing', 'Highest QoS to get messages with, 0 to 2'),
   value({
     names: ['-C'],
     programs: ['sub'],
@@ -91,6 +91,7 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.count = count;
     },
   }),
+  nulOption(PRINTERS, 'output', 'End each message with NUL, not with a line end'),
   timeoutOption(['sub'], 'subscribing', 'Leave after this time, with exit status 27'),
   flag({
     names: ['-E'],

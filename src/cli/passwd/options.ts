@@ -1,6 +1,16 @@
 /** The options of tspasswd: one row each. mosquitto_passwd's grammar is not that of the clients, so neither is the table. */
 
+/** The groups of the help text, in its order, with their headings. */
+export const GROUPS = {
+  change: 'Change a file',
+  look: 'Look at a file',
+  password: 'Where the password comes from',
+  hash: 'How it is stored',
+  misc: 'Other',
+} as const;
+
 export interface PasswdOption {
+  readonly group: keyof typeof GROUPS;
   readonly name: `-${string}`;
   /** What stands for its value in the help; without one it takes none. */
   readonly value?: string;
@@ -8,23 +18,69 @@ export interface PasswdOption {
 }
 
 export const OPTIONS = [
-  { name: '-b', help: 'take the password from the command line, where other users of the machine can see it' },
-  { name: '-c', help: 'create a new password file; the file "-" is standard output' },
-  { name: '-D', help: 'delete the user' },
-  { name: '-U', help: 'hash the plain text passwords of a file; entries that are hashed stay as they are' },
-  { name: '-H', value: 'SCHEME', help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse' },
-  { name: '-I', value: 'NUMBER', help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many' },
-  { name: '--salt-length', value: '12|64', help: 'bytes of salt (default 12; brokers before 2.1 refuse 64)' },
-  { name: '--password-file', value: 'PATH', help: 'take the password from a file of one line; "-" is standard input' },
-  { name: '--force', help: 'with -c, replace a file that exists' },
-  { name: '--check', help: 'report each line that a broker would refuse; exit status 1 if there is one' },
-  { name: '--broker', value: '2.0|2.1', help: 'with --check, ask for this broker only' },
-  { name: '--list', help: 'list the users and how their passwords are stored' },
-  { name: '--json', help: 'with --check or --list, print JSON' },
-  { name: '--verify', help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell' },
-  { name: '--upgrade', help: 'with --verify, store a right password anew if it was stored in another way' },
-  { name: '--help', help: 'print this text' },
-  { name: '--version', help: 'print the version' },
+  {
+    name: '-b',
+    group: 'password',
+    help: 'take the password from the command line, where other users of the machine can see it',
+  },
+  { name: '-c', group: 'change', help: 'create a new password file; the file "-" is standard output' },
+  { name: '-D', group: 'change', help: 'delete the user' },
+  {
+    name: '-U',
+    group: 'change',
+    help: 'hash the plain text passwords of a file; entries that are hashed stay as they are',
+  },
+  {
+    name: '-H',
+    group: 'hash',
+    value: 'SCHEME',
+    help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse',
+  },
+  {
+    name: '-I',
+    group: 'hash',
+    value: 'NUMBER',
+    help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many',
+  },
+  {
+    name: '--salt-length',
+    group: 'hash',
+    value: '12|64',
+    help: 'bytes of salt (default 12; brokers before 2.1 refuse 64)',
+  },
+  {
+    name: '--password-file',
+    group: 'password',
+    value: 'PATH',
+    help: 'take the password from a file of one line; "-" is standard input',
+  },
+  { name: '--force', group: 'change', help: 'with -c, replace a file that exists' },
+  {
+    name: '--check',
+    group: 'look',
+    help: 'report each line that a broker would refuse; exit status 1 if there is one',
+  },
+  { name: '--broker', group: 'look', value: '2.0|2.1', help: 'with --check, ask for this broker only' },
+  { name: '--list', group: 'look', help: 'list the users and how their passwords are stored' },
+  { name: '--json', group: 'look', help: 'with --check or --list, print JSON' },
+  {
+    name: '--verify',
+    group: 'look',
+    help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell',
+  },
+  {
+    name: '--upgrade',
+    group: 'look',
+    help: 'with --verify, store a right password anew if it was stored in another way',
+  },
+  { name: '--help', group: 'misc', help: 'print this text' },
+  {
+    name: '--completion',
+    group: 'misc',
+    value: 'SHELL',
+    help: 'print a script that completes options in bash, zsh or fish',
+  },
+  { name: '--version', group: 'misc', help: 'print the version, and what this build can do' },
 ] as const satisfies readonly PasswdOption[];
 
 export type OptionName = (typeof OPTIONS)[number]['name'];

@@ -3,9 +3,11 @@ import { Failure } from '../../errors.ts';
 import { BROKERS } from '../../passwd/judge.ts';
 import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
+import { nearest } from '../../util/nearest.ts';
+import { SHELLS } from '../completion/spec.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
-import { usageText, versionText } from './usage.ts';
+import { usageText } from './usage.ts';
 
 export interface PasswdWords {
   readonly argv: readonly string[];
@@ -33,7 +35,9 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (argv.length === 0) return usage;
   const { given, words } = scan(argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) })));
   if (given.has('--help')) return { ...usage, status: 0 };
-  if (given.has('--version')) return { form: 'text', text: versionText(version, runtime), status: 0 };
+  if (given.has('--version')) return { form: 'version', version, runtime };
+  const shell = SHELLS.find((known) => known === given.get('--completion'));
+  if (shell !== undefined) return { form: 'completion', shell };
   for (const [one, other] of CONFLICTS)
     if (given.has(one) && given.has(other)) throw usageFailure(`${one} and ${other} cannot be used together.`);
   for (const [option, others] of NEEDS)
@@ -45,8 +49,7 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (fault === 'usage') return usage;
   if (fault !== undefined) throw usageFailure(fault);
   // The original takes it for the name of a file, and says that there is none.
-  if (/^-./.test(file!.text))
-    throw usageFailure(`Unknown option '${file!.text}'. A file of that name is ./${file!.text}.`);
+  if (/^-./.test(file!.text)) throw usageFailure(`Unknown option '${file!.text}'. ${meant(file!.text)}`);
   if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
   return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
 }
@@ -102,6 +105,8 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Number of iterations must be > 0.');
   if (option === '--salt-length' && value !== '12' && value !== '64')
     throw usageFailure('Salt length must be 12 or 64.');
+  if (option === '--completion' && !SHELLS.some((known) => known === value))
+    throw usageFailure(`No completion for shell '${value}': it is one of ${SHELLS.join(', ')}.`);
   if (option === '--broker' && !BROKERS.some((known) => known === value))
     throw usageFailure('Broker must be 2.0 or 2.1.');
 }
@@ -118,6 +123,18 @@ function countFault(given: Scanned['given'], count: number): string | undefined 
   if (given.has('-c'))
     return `-c argument given but password file${batch ? ', username, or password' : ' or username'} missing.`;
   return given.has('-D') ? '-D argument given but password file or username missing.' : 'usage';
+}
+
+function meant(word: string): string {
+  const near = word.startsWith('--')
+    ? nearest(
+        word,
+        OPTIONS.map(({ name }) => name).filter((name) => name.length > 2),
+      )
+    : undefined;
+  return near === undefined
+    ? `A file of that name is ./${word}.`
+    : `Did you mean ${near}? A file of that name is ./${word}.`;
 }
 
 function recipeOf(given: Scanned['given']): Recipe {

@@ -1,6 +1,7 @@
 /** What a command line of tspasswd asks for, complete and checked. */
 import type { BrokerVersion } from '../../passwd/judge.ts';
 import type { Recipe } from '../../passwd/schemes.ts';
+import type { Shell } from '../completion/spec.ts';
 
 export type PasswordSource =
   | { readonly from: 'prompt' }
@@ -34,4 +35,6 @@ export type PasswdPlan =
       readonly upgrade: boolean;
       readonly recipe: Recipe;
     }
+  | { readonly form: 'version'; readonly version: string; readonly runtime: string }
+  | { readonly form: 'completion'; readonly shell: Shell }
   | { readonly form: 'text'; readonly text: string; readonly status: number };

@@ -1,7 +1,8 @@
 /** The help text of tspasswd, from its table of options. */
-import { OPTIONS, type PasswdOption } from './options.ts';
+import { wrap } from '../wrap.ts';
+import { GROUPS, OPTIONS, type PasswdOption } from './options.ts';
 
-const FORMS = [
+export const FORMS = [
   '[-H SCHEME] [-I NUMBER] [-c] FILE USER',
   '[-H SCHEME] [-I NUMBER] [-c] -b FILE USER PASSWORD',
   '-D FILE USER',
@@ -10,15 +11,29 @@ const FORMS = [
   '--list [--json] FILE',
   '--verify [--upgrade] FILE USER',
 ];
+
+export const EXAMPLES: readonly (readonly [line: string, about: string])[] = [
+  ['-c passwords anna', 'a new file with one user'],
+  ['passwords ben', 'one more user, or a new password'],
+  ['--check passwords', 'would a broker take the file?'],
+];
+
 const COLUMNS = 80;
 
 export function usageText(): string {
   const label = ({ name, value }: PasswdOption): string => (value === undefined ? name : `${name} ${value}`);
   const width = Math.max(...OPTIONS.map((option) => label(option).length)) + 4;
-  const rows = OPTIONS.map((option) => {
+  const row = (option: PasswdOption): string => {
     const [first, ...more] = wrap(option.help, COLUMNS - width);
     return [`  ${label(option)}`.padEnd(width) + first, ...more.map((line) => ' '.repeat(width) + line)].join('\n');
-  });
+  };
+  const sections = Object.entries(GROUPS).flatMap(([group, heading]) => [
+    `${heading}:`,
+    ...OPTIONS.filter((option) => option.group === group).map(row),
+    '',
+  ]);
+  const lines = EXAMPLES.map(([line, about]) => [`  tspasswd ${line}`, about] as const);
+  const wide = Math.max(...lines.map(([line]) => line.length)) + 2;
   return [
     'tspasswd manages the password files of Mosquitto.',
     '',
@@ -27,22 +42,9 @@ export function usageText(): string {
     'Options stand before FILE. Without -b or --password-file the password is asked',
     'for, twice; it can also come as two lines on standard input.',
     '',
-    ...rows,
+    ...sections,
+    'Examples:',
+    ...lines.map(([line, about]) => line.padEnd(wide) + about),
     '',
   ].join('\n');
-}
-
-export function versionText(version: string, runtime: string): string {
-  return `tspasswd ${version}${runtime === '' ? '' : ` (${runtime})`}\n`;
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

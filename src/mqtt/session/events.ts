@@ -37,6 +37,8 @@ export type SessionEvent =
       readonly reason: string | undefined;
     }
   | { readonly type: 'unsubscribed'; readonly token: Token; readonly codes: readonly number[] }
+  /** PINGRESP, after ping(). */
+  | { readonly type: 'pong' }
   | { readonly type: 'auth'; readonly packet: AuthPacket }
   /** The server ended the connection with a DISCONNECT (MQTT 5). The transport is to be closed. */
   | { readonly type: 'disconnected'; readonly packet: DisconnectPacket }

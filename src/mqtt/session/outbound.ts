@@ -10,7 +10,7 @@ import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
 import { encodeShortAck } from '../packets/ack.ts';
 import { encodePublish, type PublishContent } from '../packets/publish.ts';
-import { property } from '../properties.ts';
+import { reasonString } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type QoS } from '../types.ts';
 import type { Writer } from '../writer.ts';
@@ -54,6 +54,8 @@ export class Outbound {
   #limits: ServerLimits | undefined;
   #window = 0;
   #aliases = new OutboundAliases(0);
+  /** PUBLISH packets sent again after a connection was lost, since the beginning. */
+  resent = 0;
 
   constructor(context: OutboundContext) {
     this.#context = context;
@@ -162,7 +164,7 @@ export class Outbound {
 
   #settle(flight: Flight, packet: AckPacket): void {
     this.#context.ids.release(flight.packetId);
-    this.#report(flight.token, flight.packetId, packet.code, property(packet.properties, 'reason-string'), false);
+    this.#report(flight.token, flight.packetId, packet.code, reasonString(packet.properties), false);
     this.#sendWaiting();
   }
 
@@ -170,6 +172,7 @@ export class Outbound {
     if (this.#limits === undefined) return;
     while (this.#resend.length > 0 && this.#sent.size + this.#released.size < this.#window) {
       const flight = this.#resend.shift()!;
+      this.resent++;
       this.#write(flight.token, flight.content, flight.packetId, true);
     }
     if (this.#resend.length > 0) return;

@@ -4,7 +4,7 @@
  */
 import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
-import { property } from '../properties.ts';
+import { property, reasonString } from '../properties.ts';
 import { hasWildcard, isSharedFilter } from '../topic.ts';
 import type {
   Properties,
@@ -146,7 +146,7 @@ export class Pending {
   #settle(request: SubscribeRequest, codes: readonly number[], properties: Properties): void {
     const { packetId } = request.packet;
     this.#forget(packetId);
-    const reason = property(properties, 'reason-string');
+    const reason = reasonString(properties);
     this.#context.emit({ type: 'subscribed', token: request.token, packetId, codes, reason });
   }
 

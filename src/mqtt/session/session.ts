@@ -54,6 +54,8 @@ export class Session {
   #deaf = false;
   /** A PINGRESP was due when the owner stopped reading. */
   #waitsForPong = false;
+  /** ping() waits for its answer. */
+  #asked = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -92,6 +94,11 @@ export class Session {
   /** Publishes accepted and not sent yet. */
   get waiting(): number {
     return this.#outbound.waiting;
+  }
+
+  /** PUBLISH packets sent again after a connection was lost. */
+  get resent(): number {
+    return this.#outbound.resent;
   }
 
   /** Messages whose acknowledgement the server waits for on this connection. */
@@ -217,6 +224,13 @@ export class Session {
     this.#end();
   }
 
+  /** Told as `pong` when the server has handled all that we sent before: it answers in order. */
+  ping(): void {
+    if (this.#phase !== 'connected') return;
+    this.#send({ type: 'pingreq' });
+    this.#asked = true;
+  }
+
   /** The next chunk to write, or undefined: everything since the last call, mostly as one chunk. */
   takeOutput(now: Millis): Uint8Array | undefined {
     const output = this.#writer.take();
@@ -284,7 +298,8 @@ export class Session {
       case 'unsuback':
         return this.#pending.unsuback(packet);
       case 'pingresp':
-        this.#waitsForPong = false;
+        if (this.#asked) this.#events.push({ type: 'pong' });
+        this.#asked = this.#waitsForPong = false;
         return this.#timers.clear('pingresp');
       case 'connack':
         return this.#connack(packet, now);
@@ -338,17 +353,8 @@ export class Session {
 
   #connectPacket(): ConnectPacket {
     const { version, keepAlive, username, password, will, properties } = this.#options;
-    return {
-      type: 'connect',
-      version,
-      clientId: this.#clientId,
-      clean: this.#isClean(),
-      keepAlive,
-      username,
-      password,
-      will,
-      properties,
-    };
+    const [clientId, clean] = [this.#clientId, this.#isClean()];
+    return { type: 'connect', version, clientId, clean, keepAlive, username, password, will, properties };
   }
 
   /** Once a server keeps a session for us (MQTT 5, with an expiry), starting clean again would throw messages away. */
@@ -376,7 +382,7 @@ export class Session {
   #end(): void {
     if (this.#phase !== 'closed') this.#phase = 'over';
     this.#timers.clearAll();
-    this.#waitsForPong = false;
+    this.#asked = this.#waitsForPong = false;
     this.#outbound.disconnected();
     this.#inbound.disconnected();
     this.#pending.disconnected();

@@ -20,6 +20,28 @@ describe('the keepalive', () => {
     h.at(160_000).expectOut('c0 00');
   });
 
+  it('leaves PINGRESP without an event, but for one that ping() has asked for', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.at(60_000).expectOut('c0 00').in('d0 00');
+    expect(h.types()).toEqual([]);
+    h.session.ping();
+    h.expectOut('c0 00').in('d0 00').in('d0 00');
+    expect(h.types()).toEqual(['pong']);
+  });
+
+  it('and ping() are over with the connection', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.session.ping();
+    h.out();
+    h.session.transportClosed();
+    h.session.ping();
+    h.expectOut('');
+    h.connect().in('d0 00');
+    expect(h.types()).not.toContain('pong');
+  });
+
   it.each([
     [5, 5000],
     [60, 60_000],

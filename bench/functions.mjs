@@ -1,0 +1,122 @@
+// What it costs to render one message with -F, for ten typical patterns, and to look a topic up among 10,000 filters:
+// the functions alone, without a network. Each figure is the median of so many rounds, in nanoseconds.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+export const PATTERNS = [
+  '%p',
+  '%t %p',
+  '%I %t %q %l %p',
+  '%U %t %p',
+  '@Y-@m-@dT@H:@M:@S@z %t %p',
+  '%t\\t%r\\t%q\\t%m\\t%p',
+  '%-24t|%8l|%16p|',
+  '%t %x',
+  '%j',
+  '%J',
+];
+
+const MESSAGES = 20_000;
+const TOPICS = 64;
+const PAYLOAD = '{"temperature":21.5}';
+
+/** The sources as JavaScript, in a folder of their own. */
+export async function loadSources(root, exports) {
+  const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
+  try {
+    const outfile = join(folder, 'sources.mjs');
+    await esbuild.build({
+      stdin: { contents: exports, resolveDir: root, loader: 'ts' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      outfile,
+      logLevel: 'warning',
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Nanoseconds of processor time for one of `count` calls: the median of the rounds, after a round that is not counted. */
+export function nanosecondsEach(count, rounds, work) {
+  work();
+  return median(
+    Array.from({ length: rounds }, () => {
+      const start = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(start);
+      return ((user + system) * 1000) / count;
+    }),
+  );
+}
+
+/** One row a pattern: its name and the nanoseconds for a message, putting it into the output included. */
+export async function measureFormats(root, rounds) {
+  const { compileFormat, OutputWriter, wallTime } = await loadSources(
+    root,
+    `export { compileFormat } from './src/output/compile.ts';
+     export { OutputWriter } from './src/output/writer.ts';
+     export { wallTime } from './src/runtime/clock.ts';`,
+  );
+  const packets = Array.from({ length: MESSAGES }, (_, i) => ({
+    type: 'publish',
+    dup: false,
+    qos: 1,
+    retain: false,
+    topic: `bench/sensor/${i % TOPICS}/temperature`,
+    packetId: (i % 65_535) + 1,
+    payload: Buffer.from(PAYLOAD),
+    properties: [],
+  }));
+  const output = new OutputWriter(
+    { write: (_bytes, done) => done(), close: () => {} },
+    { written: () => {}, room: () => {}, broken: () => {} },
+  );
+  return PATTERNS.map((pattern) => {
+    const format = compileFormat(pattern);
+    const render = format.renderer({ pretty: false, newline: true, complain: () => {} });
+    const none = { seconds: 0, nanoseconds: 0 };
+    const each = nanosecondsEach(MESSAGES, rounds, () => {
+      for (let i = 0; i < packets.length; i++) {
+        render(output, packets[i], format.usesTime ? wallTime() : none);
+        if (i % 500 === 499) output.flush();
+      }
+    });
+    return { pattern, each };
+  });
+}
+
+/** So many filters are looked through. */
+export const FILTER_COUNTS = [10, 1000, 10_000];
+
+/** For each count: nanoseconds for a topic in the tree that -T uses, and for trying one filter after the other. */
+export async function measureFilters(root, rounds) {
+  const { matches, TopicTree } = await loadSources(
+    root,
+    `export { matches } from './src/mqtt/topic.ts'; export { TopicTree } from './src/mqtt/topic-tree.ts';`,
+  );
+  return FILTER_COUNTS.map((count) => {
+    const filters = Array.from({ length: count }, (_, i) => `plant/${i}/+/temperature/#`);
+    const tree = new TopicTree(filters);
+    // Every other topic is taken by a filter.
+    const topics = Array.from({ length: 1000 }, (_, i) => `plant/${i % (count * 2)}/line/temperature/now`);
+    let found = 0;
+    const each = nanosecondsEach(topics.length * 20, rounds, () => {
+      for (let turn = 0; turn < 20; turn++) for (const topic of topics) if (tree.matches(topic)) found++;
+    });
+    const few = topics.slice(0, 5);
+    const linear = nanosecondsEach(few.length, rounds, () => {
+      for (const topic of few) if (filters.some((filter) => matches(filter, topic))) found++;
+    });
+    if (found === 0) throw new Error('no topic was found');
+    return { count, each, linear };
+  });
+}

@@ -1,0 +1,149 @@
+// The rows of the table: for each, commands for the same work, and the marks that the first of them is held to.
+import { join } from 'node:path';
+
+const LINES = 60_000;
+const MANY_LINES = 1_000_000;
+const FEW_LINES = 200_000;
+const MESSAGES = 500_000;
+/** A payload of 100 MB twice, and 80 MB. */
+const BIG_MEMORY = 280;
+
+const at = (port) => ['-h', '127.0.0.1', '-p', `${port}`];
+const thousands = (count) => count.toLocaleString('en');
+
+/**
+ * `commands` gives the commands to time in turns: `ours` first, `theirs` where Mosquitto has the same, and `node` where
+ * the mark is one of Node's own start. `mark` is what ours may take at most, in times of `of`; `memory` in MB.
+ */
+export function allRows(root) {
+  const ours = (name, ...words) => [process.execPath, join(root, 'bin', `${name}.js`), ...words];
+  const node = [process.execPath, '-e', '0'];
+  const both = (name, original, words) => ({ ours: ours(name, ...words), theirs: [original, ...words] });
+  const pub = (words) => both('tspub', 'mosquitto_pub', words);
+  const sub = (words) => both('tssub', 'mosquitto_sub', words);
+
+  const short = [
+    { name: 'node', what: 'node -e 0 (beside: true)', commands: () => ({ ours: node, theirs: ['true'] }) },
+    ...[0, 1].map((qos) => ({
+      name: `one-${qos}`,
+      what: `one publish, start to exit, QoS ${qos}`,
+      mark: { most: 1.5, of: 'node' },
+      // No -h: the default host is part of what most people start.
+      commands: async (places) => {
+        const { tcp } = await places.broker();
+        return { ...pub(['-p', `${tcp}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`]), node };
+      },
+    })),
+    {
+      name: 'help',
+      what: 'tspub --help',
+      mark: { most: 4, of: 'node' },
+      commands: () => ({ ours: ours('tspub', '--help'), node }),
+    },
+    {
+      name: 'rr',
+      what: 'one request and its answer, start to exit',
+      mark: { most: 1.5, of: 'node', plus: 'theirs' },
+      commands: async (places) => ({
+        ...both('tsrr', 'mosquitto_rr', [
+          ...at(await places.taker()),
+          '-V',
+          'mqttv311',
+          '-t',
+          'ask',
+          '-e',
+          'answer',
+          '-m',
+          'x',
+        ]),
+        node,
+      }),
+    },
+  ];
+
+  const lines = [0, 1, 2].map((qos) => ({
+    name: `l-${qos}`,
+    what: `-l, ${thousands(LINES)} lines, QoS ${qos}`,
+    mark: { most: [0.4, 0.5, 0.6][qos], of: 'theirs' },
+    stdin: (places) => places.lines(LINES),
+    commands: async (places) => pub([...at((await places.broker()).tcp), '-t', 'bench', '-l', '-q', `${qos}`]),
+  }));
+
+  const taken = {
+    name: 'l-taker',
+    what: `-l, ${thousands(LINES)} lines, QoS 0, to a stand-in`,
+    mark: { most: 0.4, of: 'theirs' },
+    stdin: (places) => places.lines(LINES),
+    commands: async (places) => pub([...at(await places.taker()), '-t', 'bench', '-l']),
+  };
+
+  const secure = [
+    {
+      name: 'l-tls',
+      what: `-l, ${thousands(LINES)} lines, QoS 1, TLS`,
+      stdin: (places) => places.lines(LINES),
+      commands: async (places) => {
+        const { tls, ca } = await places.broker();
+        return pub([...at(tls), '--cafile', ca, '-t', 'bench', '-l', '-q', '1']);
+      },
+    },
+    {
+      name: 'l-ws',
+      what: `-l, ${thousands(LINES)} lines, QoS 1, WebSocket`,
+      stdin: (places) => places.lines(LINES),
+      commands: async (places) => ({
+        ours: ours('tspub', ...at((await places.broker()).ws), '--ws', '-t', 'bench', '-l', '-q', '1'),
+      }),
+    },
+  ];
+
+  const many = [0, 1, 2].flatMap((qos) =>
+    [FEW_LINES, MANY_LINES].map((count) => ({
+      name: `m-${qos}-${count / 1000}k`,
+      what: `-l, ${thousands(count)} lines, QoS ${qos}`,
+      memory: 120,
+      runs: 1,
+      stdin: (places) => places.lines(count),
+      commands: async (places) => ({
+        ours: ours('tspub', ...at((await places.broker()).tcp), '-t', 'bench', '-l', '-q', `${qos}`),
+      }),
+    })),
+  );
+
+  const FORMS = [
+    ['', []],
+    ['-v', ['-v']],
+    ['-F', ['-F', '%I %t %q %l %p']],
+    ['-j', ['-F', '%j']],
+  ];
+  const receive = [0, 1].flatMap((qos) =>
+    FORMS.map(([suffix, words]) => ({
+      name: `sub-${qos}${suffix}`,
+      what: `receive ${thousands(MESSAGES)}, QoS ${qos}${words.length > 0 ? `, ${words.join(' ')}` : ''}`,
+      mark: { most: [0.4, 0.25][qos], of: 'theirs' },
+      memory: 130,
+      commands: async (places) =>
+        sub([...at(await places.sender(qos, MESSAGES)), '-t', '#', '-C', `${MESSAGES}`, '-q', `${qos}`, ...words]),
+    })),
+  );
+
+  const big = [
+    {
+      name: 'big-pub',
+      what: 'publish 100 MB, QoS 1',
+      mark: { most: 1.2, of: 'theirs' },
+      memory: BIG_MEMORY,
+      commands: async (places) =>
+        pub([...at((await places.broker()).tcp), '-t', 'large', '-q', '1', '-f', await places.bigFile()]),
+    },
+    {
+      name: 'big-sub',
+      what: 'receive 100 MB, QoS 1',
+      mark: { most: 1.2, of: 'theirs' },
+      memory: BIG_MEMORY,
+      commands: async (places) => sub([...at(await places.bigRetained()), '-t', 'big', '-q', '1', '-C', '1']),
+    },
+  ];
+
+  return [...short, ...lines, taken, ...secure, ...receive, ...big, ...many];
+}

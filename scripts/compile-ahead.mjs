@@ -1,0 +1,90 @@
+// Runs the programs of a finished dist/ once, and keeps what V8 compiled meanwhile in dist/compiled/: compiling is the
+// larger part of a short run. It is good for this version of Node only, and for others as good as not there.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const recorder = join(dirname(fileURLToPath(import.meta.url)), 'record-compiled.cjs');
+/** A run that hangs must not stop the build: the programs work without it. */
+const PATIENCE_MS = 20_000;
+
+/** Programs and their words. Of a file that several run, the first has what it compiled kept. */
+const RUNS = [
+  ['tspub', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-q', '1']],
+  ['tssub', (place) => [...place.broker, '-t', 'a', '-C', '1']],
+  ['tsrr', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-e', 'b']],
+  ['tspasswd', (place) => ['-c', '-b', join(place.folder, 'passwords'), 'user', 'password']],
+  ['tsspool', (place) => [join(place.folder, 'spool'), 'import']],
+  ['tspub', () => ['--help']],
+  ['tspasswd', () => ['--help']],
+];
+
+export async function compileAhead(dist) {
+  const server = await startServer();
+  const folder = mkdtempSync(join(tmpdir(), 'tsmosq-build-'));
+  const place = { folder, broker: ['-h', '127.0.0.1', '-p', `${server.address().port}`] };
+  try {
+    for (const [name, words] of RUNS) {
+      const program = join(dist, `${name}.cjs`);
+      if (existsSync(program)) await runOnce([program, ...words(place)], folder);
+    }
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runOnce(command, home) {
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
+  // Options of V8 make what is compiled useless without them.
+  delete env.NODE_OPTIONS;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--require', recorder, ...command], {
+      env,
+      stdio: 'ignore',
+      timeout: PATIENCE_MS,
+    });
+    child.on('error', resolve);
+    child.on('exit', (status) => {
+      if (status !== 0) console.error(`build: not compiled ahead: ${command.join(' ')} ended with ${status}`);
+      resolve();
+    });
+  });
+}
+
+const bytes = (...values) => Buffer.from(values);
+
+/** Just enough of a broker for short packets: takes everybody in, and sends what is asked for. */
+async function startServer() {
+  const server = createServer((socket) => {
+    let v5 = false;
+    const properties = () => (v5 ? [0] : []);
+    const send = (header, ...body) => socket.write(bytes(header, body.length, ...body));
+    const sendMessage = (topic) => send(0x30, 0, topic.length, ...Buffer.from(topic), ...properties(), 0x78);
+    const answers = {
+      1: (packet) => {
+        v5 = packet[8] === 5;
+        send(0x20, 0, 0, ...properties());
+      },
+      3: (packet) => {
+        if ((packet[0] & 6) === 0) sendMessage('b');
+        else send(0x40, packet[5], packet[6]);
+      },
+      8: (packet) => {
+        send(0x90, packet[2], packet[3], ...properties(), 0);
+        if (packet.includes('a')) sendMessage('a');
+      },
+      14: () => socket.end(),
+    };
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      for (let at = 0; at + 1 < data.length; at += 2 + data[at + 1])
+        answers[data[at] >> 4]?.(data.subarray(at, at + 2 + data[at + 1]));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}

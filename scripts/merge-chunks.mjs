@@ -1,0 +1,71 @@
+// From the ES modules that esbuild split to one CommonJS file a program, with the chunks in it that it imports at once.
+import { posix } from 'node:path';
+import * as esbuild from 'esbuild';
+
+/** Everything that `name` loads at once, itself among it. */
+function closure(name, imports, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const { path, kind } of imports.get(name) ?? [])
+    if (kind === 'import-statement' && path.startsWith('dist/')) closure(posix.relative('dist', path), imports, found);
+  return found;
+}
+
+/** What a program loads at once, what it may load later with all that comes with it, and what is part of both. */
+export function partsOf(name, imports) {
+  const own = closure(name, imports);
+  const later = new Set();
+  const todo = [...own];
+  for (let module = todo.pop(); module !== undefined; module = todo.pop()) {
+    for (const { path, kind } of imports.get(module) ?? []) {
+      if (kind !== 'dynamic-import' || !path.startsWith('dist/')) continue;
+      for (const loaded of closure(posix.relative('dist', path), imports)) {
+        if (later.has(loaded)) continue;
+        later.add(loaded);
+        todo.push(loaded);
+      }
+    }
+  }
+  return { later, shared: [...own].filter((chunk) => later.has(chunk)).sort() };
+}
+
+/** The program as CommonJS. It exports the shared chunks by their names. */
+export async function mergeChunks(name, modules, shared, target) {
+  const lines = [
+    `import './${name}';`,
+    ...shared.map((chunk, i) => `import * as chunk${i} from './${chunk}';`),
+    `export {${shared.map((chunk, i) => `chunk${i} as ${JSON.stringify(chunk)}`).join(',')}};`,
+  ];
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: lines.join('\n'), sourcefile: 'all.js', resolveDir: '/' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target,
+    minify: true,
+    legalComments: 'none',
+    supported: { 'dynamic-import': false },
+    logLevel: 'warning',
+    write: false,
+    plugins: [fromMemory(modules)],
+  });
+  return outputFiles[0].text;
+}
+
+/** The modules are not on the disk; what is imported later stays a file beside the program. */
+function fromMemory(modules) {
+  return {
+    name: 'from-memory',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path, importer, namespace, kind }) => {
+        const name = posix.join(namespace === 'memory' ? posix.dirname(importer) : '.', path);
+        if (kind === 'dynamic-import') return { path: `./${name}`, external: true };
+        return { path: name, namespace: 'memory' };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
+        contents: modules.get(path),
+        loader: 'js',
+      }));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Completion for bash. bash cuts words at `:` and `=`, so they are put together first. */
+import { type CompletionSpec, namesOf } from './spec.ts';
+
+export function bashScript(spec: CompletionSpec): string {
+  const { program } = spec;
+  return `# Completion of ${program} for bash: source <(${program} --completion bash)
+_${program}() {
+  local kind=${spec.operands === 'file' ? 'file' : 'option'} glue='' want='' word='' i=0 n=0 last=0 cur=''
+  local -a words=()
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if ((i > 1)) && [[ $word == [:=] ]]; then
+      words[\${#words[@]}-1]+=$word
+      glue=1
+    elif [[ -n $glue ]]; then
+      words[\${#words[@]}-1]+=$word
+      glue=''
+    else
+      words+=("$word")
+    fi
+  done
+  last=$((\${#words[@]} - 1))
+  cur=\${words[last]}
+  [[ $cur == -* ]] && kind=option
+  for ((i = 1; i < last; i++)); do
+    case \${words[i]} in
+${cases(spec)}
+    esac
+  done
+  COMPREPLY=()
+  local IFS=$'\\n'
+  case $kind in
+    option) COMPREPLY=($(compgen -W '${namesOf(spec, () => true).join('\n')}' -- "$cur")) ;;
+    words) COMPREPLY=($(IFS=' '; compgen -W "$want" -- "$cur")) ;;
+    file)
+      compopt -o filenames 2> /dev/null
+      COMPREPLY=($(compgen -f -- "$cur"))
+      ;;
+    directory)
+      compopt -o filenames 2> /dev/null
+      COMPREPLY=($(compgen -d -- "$cur"))
+      ;;
+  esac
+}
+complete -F _${program} ${program}
+`;
+}
+
+function cases(spec: CompletionSpec): string {
+  const rows: string[] = [];
+  const oneWord = (names: readonly string[], then: string): void => {
+    if (names.length > 0)
+      rows.push(`      ${names.join('|')}) if ((last - i == 1)); then ${then}; else i=$((i + 1)); fi ;;`);
+  };
+  for (const kind of ['none', 'file', 'directory'] as const)
+    oneWord(
+      namesOf(spec, ({ value }) => value === kind),
+      `kind=${kind}`,
+    );
+  for (const { names, value } of spec.options)
+    if (typeof value === 'object') oneWord(names, `kind=words want='${value.join(' ')}'`);
+  const property = namesOf(spec, ({ value }) => value === 'property');
+  if (property.length > 0) rows.push(propertyCase(property, spec));
+  return rows.join('\n');
+}
+
+function propertyCase(names: readonly string[], { properties, pair }: CompletionSpec): string {
+  const packets = Object.entries(properties).map(([packet, all]) => `${packet}) want='${all.join(' ')}' ;;`);
+  return `      ${names.join('|')})
+        n=3
+        [[ \${words[i + 2]} == ${pair} ]] && ((last - i > 2)) && n=4
+        if ((last - i > n)); then
+          i=$((i + n))
+          continue
+        fi
+        case $((last - i)) in
+          1) kind=words want='${Object.keys(properties).join(' ')}' ;;
+          2)
+            kind=words
+            case \${words[i + 1]} in
+              ${packets.join('\n              ')}
+            esac
+            ;;
+          *) kind=none ;;
+        esac
+        break
+        ;;`;
+}

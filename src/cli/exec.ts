@@ -1,0 +1,152 @@
+/** `--exec` and what goes with it: the values, the table of `--exec-file`, and what cannot be combined. */
+import { isSharedFilter, isTopicFilter, isTopicName, matches } from '../mqtt/topic.ts';
+import { isWellFormed } from '../util/utf8.ts';
+import { apart, type Complaint, close, late } from './complaint.ts';
+import type { Kind } from './kinds.ts';
+import type { FileSurroundings } from './options-file.ts';
+import type { DeadLetter, ExecPlan, ExecRule } from './plan-types.ts';
+import type { Settings } from './settings.ts';
+
+/** Words for the shell. */
+export function shellCommand(): Kind<string> {
+  return {
+    type: 'text',
+    read({ text, wellFormed }, option) {
+      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (text.trim() === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no command.`);
+      return text;
+    },
+  };
+}
+
+const TOPIC = 'topic:';
+
+/** `topic:NAME`, else a folder. */
+export function deadLetter(): Kind<DeadLetter> {
+  return {
+    type: 'text',
+    read({ text, wellFormed }, option) {
+      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (!text.startsWith(TOPIC)) {
+        if (text === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no folder.`);
+        return { kind: 'folder', path: text };
+      }
+      const topic = text.slice(TOPIC.length);
+      if (isTopicName(topic)) return { kind: 'topic', topic };
+      throw close(`Error: Invalid ${option} topic '${topic}', does it contain '+' or '#'?`);
+    },
+  };
+}
+
+/** A command is asked for. */
+export const hasCommands = ({ exec }: Settings): boolean => exec.command !== undefined || exec.table !== undefined;
+
+const DEFAULT_WORKERS = 1;
+
+/** As many messages as run, and as many again that wait, so that no worker does. */
+export const execReceiveMaximum = ({ exec }: Settings): number => 2 * (exec.workers ?? DEFAULT_WORKERS);
+
+/** Undefined without commands. Throws a Complaint about the table. */
+export function execPlan(settings: Settings, { readOptionsFile }: FileSurroundings): ExecPlan | undefined {
+  if (!hasCommands(settings)) return undefined;
+  const { command, table, timeout, retries = 0, deadLetter, workers = DEFAULT_WORKERS } = settings.exec;
+  const commands: ExecRule[] = [];
+  if (table !== undefined) {
+    const bytes = readOptionsFile?.(table);
+    if (bytes === undefined) throw late(`Error: Unable to read --exec-file "${table}".`);
+    commands.push(...execTable(bytes, table));
+  }
+  // Of what no line takes.
+  if (command !== undefined) commands.push({ command });
+  return { commands, timeout, retries, deadLetter, workers };
+}
+
+/**
+ * FILTER, blanks, COMMAND on each line. A filter that has blanks, or begins like a comment, stands in double quotes.
+ * Throws a Complaint with the number of the line.
+ */
+export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
+  const rules: ExecRule[] = [];
+  Buffer.from(bytes)
+    .toString('latin1')
+    .split('\n')
+    .forEach((raw, i) => {
+      const fault = (what: string): Complaint => late(`Error: --exec-file "${path}", line ${i + 1}: ${what}.`);
+      const line = Buffer.from(raw, 'latin1');
+      if (!isWellFormed(line) || line.includes(0)) throw fault('it is not text');
+      const words = line.toString().trim();
+      if (words === '' || words.startsWith('#')) return;
+      const parts = /^(?:"([^"]*)"|([^"\s]\S*))(?:\s+(.*))?$/.exec(words);
+      if (parts === null) throw fault('a closing quote is missing, or a blank behind it');
+      const filter = parts[1] ?? parts[2]!;
+      if (!isTopicFilter(filter))
+        throw fault(`invalid topic filter '${filter}', are the wildcards '+' and '#' correct`);
+      if (isSharedFilter(filter))
+        throw fault(`'${filter}' is never the topic of a message, write what follows the group`);
+      if (parts[3] === undefined) throw fault(`no command behind the filter '${filter}'`);
+      rules.push({ filter, command: parts[3] });
+    });
+  if (rules.length === 0) throw late(`Error: --exec-file "${path}" has no line with a command.`);
+  return rules;
+}
+
+/** What the subscription is to, without `$share/GROUP/`. */
+const subscribedTo = (filter: string): string =>
+  isSharedFilter(filter) ? filter.split('/').slice(2).join('/') : filter;
+
+/** A dead letter that came back as a message would fail again, for ever. */
+function comesBack({ exec, topics, filterOut }: Settings): boolean {
+  if (exec.deadLetter?.kind !== 'topic') return false;
+  const { topic } = exec.deadLetter;
+  const isTaken = (filters: readonly string[]): boolean =>
+    filters.some((filter) => matches(subscribedTo(filter), topic));
+  return isTaken(topics) && !isTaken(filterOut);
+}
+
+const NEEDS_COMMANDS = [
+  ['--exec-timeout', 'timeout'],
+  ['--exec-retries', 'retries'],
+  ['--dead-letter', 'deadLetter'],
+  ['--workers', 'workers'],
+] as const;
+
+const lonely = ({ exec }: Settings): string | undefined =>
+  NEEDS_COMMANDS.find(([, key]) => exec[key] !== undefined)?.[0];
+
+export const EXEC_CHECKS: readonly {
+  readonly programs: readonly ['sub'];
+  readonly fails: (settings: Settings) => boolean;
+  readonly complaint: (settings: Settings) => Complaint;
+}[] = [
+  {
+    programs: ['sub'],
+    fails: (settings) => !hasCommands(settings) && lonely(settings) !== undefined,
+    complaint: (settings) => close(`Error: ${lonely(settings)} needs --exec or --exec-file.`),
+  },
+  {
+    programs: ['sub'],
+    fails: (settings) => hasCommands(settings) && (settings.watch || settings.messageRate),
+    complaint: ({ watch }) =>
+      apart(`Error: Combining '--exec' and '${watch ? '-w' : '--message-rate'}' makes no sense.`),
+  },
+  {
+    programs: ['sub'],
+    fails: comesBack,
+    complaint: () => close('Error: The --dead-letter topic is subscribed to (-t); leave it out with -T.'),
+  },
+  {
+    programs: ['sub'],
+    fails: ({ drain, drainQuiet }) => !drain && drainQuiet !== undefined,
+    complaint: () => close('Error: --drain-quiet needs --drain.'),
+  },
+  {
+    programs: ['sub'],
+    fails: ({ drain, exitAfterSubscribe }) => drain && exitAfterSubscribe,
+    complaint: () => apart("Error: Combining '-E' and '--drain' makes no sense."),
+  },
+  {
+    programs: ['sub'],
+    fails: ({ strictCount, count }) => strictCount && count === undefined,
+    complaint: () => close('Error: --strict-count needs -C.'),
+  },
+];

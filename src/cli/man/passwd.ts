@@ -1,0 +1,85 @@
+/** The manual page of tspasswd, from its table of options. */
+import { GROUPS, OPTIONS, type PasswdOption } from '../passwd/options.ts';
+import { EXAMPLES, FORMS } from '../passwd/usage.ts';
+import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
+
+export function passwdPage(): string {
+  const rows = Object.entries(GROUPS).map(([group, heading]) => {
+    const options = OPTIONS.filter((option) => option.group === group);
+    return subsection(heading, list(options.map((option) => [optionName(option), sentence(option.help)] as const)));
+  });
+  return page({
+    name: 'tspasswd',
+    summary: 'manage the password files of Mosquitto',
+    sections: [
+      section('SYNOPSIS', ...FORMS.flatMap((form) => ['.Nm', synopsisText(form)])),
+      section(
+        'DESCRIPTION',
+        '.Nm',
+        paragraph(
+          'makes, changes and checks the file that the *password_file* option of mosquitto.conf(5) names. Without *-b* and *--password-file* the password is asked for, twice, or read as two lines of standard input.',
+        ),
+        PARAGRAPH,
+        paragraph(
+          'A file is replaced as a whole or not at all, whatever happens. Comments and lines of other forms stay as they are. Of two runs at the same time one waits for the other.',
+        ),
+      ),
+      section('OPTIONS', paragraph('Options stand before _FILE_.'), ...rows),
+      section(
+        'FILES',
+        list([
+          ['_FILE_', 'A line for each user: name, colon, hash. New files can be read by their owner only.'],
+          ['_FILE_*.lock*', 'Beside the file while it is being changed.'],
+        ]),
+      ),
+      section(
+        'EXIT STATUS',
+        list(
+          [
+            ['0', 'It was done; with *--check*, the file is good; with *--verify*, the password is right.'],
+            ['1', 'It was not done, or the answer is no.'],
+            ['2', 'With *--verify*: nobody can tell.'],
+            ['10', 'This build cannot do it (argon2id).'],
+            ['129, 130, 131, 143', 'A signal came; the file is as it was.'],
+          ],
+          '128',
+        ),
+      ),
+      section(
+        'SIGNALS',
+        list([
+          [
+            'SIGHUP, SIGINT, SIGQUIT, SIGTERM',
+            'The terminal is set right, the file stays as it was, and the program ends.',
+          ],
+        ]),
+      ),
+      section(
+        'EXAMPLES',
+        ...EXAMPLES.flatMap(([line, about]) => [
+          paragraph(`${sentence(about).replace(/\.$/, '')}:`),
+          literal(`tspasswd ${line}`),
+        ]),
+        paragraph('From a script, without showing the password to other users:'),
+        literal('tspasswd --password-file ~/.secret /etc/mosquitto/passwords sensor', 'systemctl reload mosquitto'),
+        paragraph('From cron, tell when a line would keep the broker from starting:'),
+        literal('0 6 * * * tspasswd --check /etc/mosquitto/passwords'),
+      ),
+      section(
+        'COMPATIBILITY',
+        paragraph(
+          'Forms, prompts and messages are those of *mosquitto_passwd* 2.1. What that loses (comments, the last line, the file when the disk is full) stays. *--check*, *--list*, *--verify*, *--password-file*, *--salt-length* and *--force* are additions. The file *COMPATIBILITY.md* of the package has the whole list.',
+        ),
+      ),
+      section('SEE ALSO', '.Xr mosquitto_passwd 1 ,', '.Xr tspub 1 ,', '.Xr mosquitto.conf 5'),
+    ],
+  });
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const optionName = ({ name, value }: PasswdOption): string =>
+  value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
+
+const synopsisText = (form: string): string =>
+  marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));

@@ -1,0 +1,70 @@
+/** Manual pages in mdoc, the language of mandoc(1) and of groff: the few forms that our pages are made of. */
+import { wrap } from '../wrap.ts';
+
+const COLUMNS = 78;
+
+/** Text of a line that is no request. Dashes are those of commands; what begins like a request is not one. */
+export function plain(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^([.'])/gm, '\\&$1');
+}
+
+/** A paragraph, each sentence in lines of its own. `*x*` is to be typed as it is, `_X_` stands for a value. */
+export function paragraph(text: string): string {
+  const sentences = text.split(/(?<=[.?!][*_)]*) +/);
+  return sentences.flatMap((sentence) => wrap(sentence, COLUMNS).map(marked)).join('\n');
+}
+
+/** One line. */
+export function marked(text: string): string {
+  return plain(text)
+    .replace(/\b_([A-Z0-9]+)_\b/g, '\\fI$1\\fR')
+    .replace(/\*([^*]+)\*/g, '\\fB$1\\fR')
+    .replace(/^\\fB\./, '\\&\\fB.');
+}
+
+export const section = (title: string, ...parts: readonly string[]): string => [`.Sh ${title}`, ...parts].join('\n');
+export const subsection = (title: string, ...parts: readonly string[]): string =>
+  [`.Ss ${plain(title)}`, ...parts].join('\n');
+
+/** A list of things and what is to be said of each. */
+export function list(rows: readonly (readonly [item: string, text: string])[], width = 'Ds', compact = false): string {
+  const items = rows.flatMap(([item, text]) => [`.It ${itemText(item)}`, ...(text === '' ? [] : [paragraph(text)])]);
+  return [`.Bl -tag -width ${width}${compact ? ' -compact' : ''}`, ...items, '.El'].join('\n');
+}
+
+/** An argument of a request: one word, whatever stands in it. */
+function itemText(item: string): string {
+  const text = marked(item).replaceAll('"', '\\(dq');
+  return `"${text}"`;
+}
+
+/** Lines as they are. */
+export function literal(...lines: readonly string[]): string {
+  return ['.Bd -literal -offset indent', ...lines.map(plain), '.Ed'].join('\n');
+}
+
+export const PARAGRAPH = '.Pp';
+
+export interface Page {
+  readonly name: string;
+  readonly summary: string;
+  readonly sections: readonly string[];
+}
+
+/** When the words of the pages were last written anew. */
+const DATE = 'November 25, 2026';
+
+export function page({ name, summary, sections }: Page): string {
+  return [
+    `.\\" Made by "npm run man" from the tables in src/cli; changes here are lost.`,
+    `.Dd ${DATE}`,
+    `.Dt ${name.toUpperCase()} 1`,
+    '.Os tsmosq',
+    section('NAME', `.Nm ${name}`, `.Nd ${plain(summary)}`),
+    ...sections,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,152 @@
+/** What the manual pages say beside the tables. `*x*` is to be typed as it is, `_X_` stands for a value. */
+import type { ProgramId } from '../programs.ts';
+
+interface Texts {
+  /** After the name, in the first line of the page. */
+  readonly about: string;
+  readonly description: readonly string[];
+  readonly signals: readonly (readonly [string, string])[];
+  /** What it does, and the lines that do it. */
+  readonly examples: readonly (readonly [about: string, lines: readonly string[]])[];
+  readonly differences: readonly string[];
+  readonly statuses: readonly (readonly [string, string])[];
+}
+
+export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
+  pub: {
+    about: 'send MQTT messages',
+    description: [
+      'sends a message to an MQTT broker, or one message for each line of its standard input, and leaves.',
+      'Exit status 0 means that every message was delivered: acknowledged with success at QoS 1 and 2, and at QoS 0 written to a connection that then ended in order. A broker that refuses, a connection that breaks, input that cannot be read: each has an exit status of its own and a line on standard error.',
+    ],
+    signals: [
+      [
+        'SIGINT, SIGTERM',
+        'No more input is read. Messages in flight have three seconds to be acknowledged; if some are not, or if there was more to send, the exit status is 128 and the number of the signal. A second signal ends the program at once.',
+      ],
+    ],
+    examples: [
+      [
+        'Set a retained status, and have the broker set another one should the script die:',
+        [
+          'tspub -t job/status -m running -r -q 1',
+          'tspub -t job/log -l --will-topic job/status --will-payload dead --will-retain < log',
+        ],
+      ],
+      [
+        'In a script, act on failure:',
+        [
+          'if ! tspub -h broker -t backup/done -m "$(date)" -q 1 --retry 5; then',
+          '    logger "the broker did not get it"',
+          'fi',
+        ],
+      ],
+      [
+        'From cron, every five minutes, the password in a file and the certificate authority of the house:',
+        ['*/5 * * * * tspub -h broker -u cron --password-file ~/.mqtt --cafile ~/ca.pem -t up -m 1'],
+      ],
+      [
+        'Send a file, and forget a retained message:',
+        ['tspub -t camera/1 -f picture.jpg', 'tspub -t job/status -n -r'],
+      ],
+    ],
+    differences: [
+      'A message that the broker refuses is an error, and its reason code the exit status; *mosquitto_pub* leaves with 0.',
+      'With *-l*, every line is acknowledged before the end, there is no limit of 65,535 lines, and NUL bytes stay in them.',
+    ],
+    statuses: [],
+  },
+  sub: {
+    about: 'print the MQTT messages of some topics',
+    description: [
+      'subscribes to topics of an MQTT broker and prints the messages that come, each in a line or in a format (*-F*).',
+      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses.',
+    ],
+    signals: [
+      [
+        'SIGINT, SIGTERM',
+        'What has come is printed and acknowledged, then the connection is ended; in MQTT 5 the broker is asked to publish the Will. The exit status is 0, or 255 if there never was a connection. A second signal ends the program at once.',
+      ],
+    ],
+    examples: [
+      [
+        'Wait for one message, but not for ever:',
+        ['if state=$(tssub -t door/state -C 1 -W 5); then echo "the door is $state"; fi'],
+      ],
+      ['The retained status of everything, and nothing else:', ["tssub -t 'home/#' -v --retained-only -W 1"]],
+      ['A log file with the time of each message:', ["tssub -h broker -t 'home/#' -F '%I %t %p' >> home.log"]],
+      [
+        'Miss no message between two runs of a job from cron, which reads for one minute:',
+        ['0 * * * * tssub -h broker -i reports -c -q 1 -t reports -W 60 >> ~/reports.log'],
+      ],
+      ['Messages as lines of JSON:', ["tssub -t 'home/#' -F %J | jq -r 'select(.payload.temp > 30) | .topic'"]],
+    ],
+    differences: [
+      'Messages are acknowledged when they are printed, not before, and messages beyond *-C* are not acknowledged.',
+      'When all subscriptions are refused the exit status is the reason code, not 0.',
+    ],
+    statuses: [
+      ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
+      ['255', 'Time (*-W*) or a signal ended the run before there was a connection.'],
+    ],
+  },
+  rr: {
+    about: 'send an MQTT request and print the answer',
+    description: [
+      'subscribes to the response topic, sends a message, prints the first message that comes as the answer, and leaves. In MQTT 5, which is the default, the request tells the response topic.',
+      'Retained messages and messages that come before the request is out are not taken for the answer, nor are answers with other correlation data than the request.',
+    ],
+    signals: [['SIGINT, SIGTERM', 'The program ends at once, and the broker publishes the Will, if there is one.']],
+    examples: [
+      ['Ask, and wait no longer than five seconds:', ['answer=$(tsrr -t time/get -e time/answer -m now -W 5) || exit']],
+      [
+        'With correlation data, so that no other answer is taken for this one:',
+        ['tsrr -t db/query -e db/answer/$$ -f query.json -D publish correlation-data $$ -W 10'],
+      ],
+    ],
+    differences: [
+      'What was there before the question is not taken for the answer.',
+      'The connection is ended in order, so that the Will is not published.',
+    ],
+    statuses: [['141', 'Who read standard output has gone (128 and the number of SIGPIPE).']],
+  },
+};
+
+/** More than the line of the help text, by the first name of the option. */
+export const DETAILS: Readonly<Record<string, string>> = {
+  '-L': 'Host, port, user, password and topic in one; *mqtts* and *wss* turn TLS on. What is special in them is written with a percent sign, such as *%40* for @. Other users of the machine can see a password on the command line.',
+  '-p': 'The default is 8883 where TLS is used.',
+  '-P': 'Other users of the machine can see it: *--password-file* is better.',
+  '--password-file': 'One line end at the end of the file does not belong to the password.',
+  '-c': 'The broker keeps subscriptions and undelivered messages for this client identifier until the next run.',
+  '-D': 'The packet, the name of the property and its value; see PROPERTIES. It selects MQTT 5.',
+  '-F': 'See FORMATS.',
+  '-l': 'A line ends in LF, which is not sent; a last line without one is a line as well. No more is read than the broker takes.',
+  '-V': 'Later options that need MQTT 5 select it.',
+  '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
+  '--insecure': 'Only the name is not checked; the certificate must still be good.',
+  '--retry': 'Also for a program that would leave at the first failure.',
+  '--explain': 'On standard error, a line for each step; when it fails, with what to change. No secrets are shown.',
+  '--tls-keylog': 'Whoever has the file can read the connection.',
+  '--quiet': 'The exit status is the same.',
+  '-o': 'See FILES.',
+  '-d': 'On standard output, in the words of the Mosquitto clients.',
+  '--help': '*--help* _GROUP_ shows the options of a group, *--help all* all of them.',
+};
+
+export const FORMAT_INTRO =
+  'In the format of *-F*, a percent sign and a letter stand for something of the message. Between them may stand a minus or a zero, a width, and a point with a precision: the value is padded to the width with blanks on the left, on the right (minus) or with zeros.';
+export const FORMAT_ESCAPES: readonly (readonly [string, string])[] = [
+  ['*@*_X_', 'The local time, as strftime(3) writes it: *@H:@M:@S*, *@@* for the sign itself, *@N* for nanoseconds.'],
+  [
+    '*\\n*, *\\t*, *\\r*, *\\0*, *\\e*, *\\a*, *\\v*, *\\\\*',
+    'Line end, tabulator, carriage return, NUL, escape, bell, vertical tabulator, backslash.',
+  ],
+];
+export const FORMAT_EXAMPLES: readonly (readonly [string, string])[] = [
+  ["-F '%t %p'", 'topic and payload, as -v prints them'],
+  ["-F '%I %-20t %p'", 'the time, the topic in 20 columns, the payload'],
+  ["-F '%U,%q,%r,%l'", 'for a table: time, QoS, retain flag, length'],
+  ["-F '@H:@M:@S %x'", 'time of day, and the payload in hexadecimal'],
+  ["-F '%j'", 'all of it, a line of JSON'],
+];

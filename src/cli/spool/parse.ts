@@ -1,0 +1,119 @@
+/** From the words of tsspool to a plan. */
+import { Failure } from '../../errors.ts';
+import { isTopicFilter } from '../../mqtt/topic.ts';
+import { readAge } from '../age.ts';
+import { versionLine } from '../help-rows.ts';
+import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
+import type { Selection, SpoolPlan } from './plan.ts';
+import { usageText } from './usage.ts';
+
+export interface SpoolWords {
+  readonly argv: readonly string[];
+  readonly version: string;
+  readonly runtime: string;
+}
+
+const MOST_LEVELS = 100;
+
+/** Throws a Failure of the kind usage. */
+export function readSpoolWords({ argv, version, runtime }: SpoolWords): SpoolPlan {
+  if (argv.length === 0) return { form: 'text', text: usageText(), status: 1 };
+  const { given, words } = scan(argv);
+  if (given.has('--help')) return { form: 'text', text: usageText(), status: 0 };
+  if (given.has('--version')) return { form: 'text', text: versionLine('tsspool', version, runtime), status: 0 };
+  const [folder, form, ...rest] = words;
+  if (folder === undefined || folder === '') throw usageFailure('the folder of the spool is missing.');
+  if (form === undefined) throw usageFailure(`what to do with ${folder} is missing: ${formNames()}.`);
+  if (!isForm(form)) throw usageFailure(`unknown form '${form}': it must be ${formNames()}.`);
+  for (const row of OPTIONS as readonly SpoolOption[])
+    if (given.has(row.name as OptionName) && row.forms !== undefined && !row.forms.includes(form))
+      throw usageFailure(`${row.name} goes with ${row.forms.join(', ')}, not with ${form}.`);
+  if (form !== 'show' && form !== 'drop' && rest.length > 0)
+    throw usageFailure(`${form} takes no more words: '${rest[0]}'.`);
+  const common = { folder, json: given.has('--json') };
+  switch (form) {
+    case 'show':
+      if (rest.length !== 1) throw usageFailure('show needs the identifier of one message.');
+      return { ...common, form, id: idOf(rest[0]!) };
+    case 'drop': {
+      const selection = selectionOf(given, rest);
+      // Everything, for want of a word, would be too easily said.
+      if (selection.ids === undefined && selection.topic === undefined && selection.olderThan === undefined)
+        throw usageFailure("drop needs identifiers, --topic or --older-than; everything is --topic '#'.");
+      return { ...common, form, selection };
+    }
+    case 'shape':
+      return { ...common, form, selection: selectionOf(given, []), levels: levelsOf(given.get('--levels') ?? '2') };
+    case 'list':
+    case 'export':
+      return { ...common, form, selection: selectionOf(given, []) };
+    case 'import':
+    case 'verify':
+      return { ...common, form };
+  }
+}
+
+interface Scanned {
+  readonly given: ReadonlyMap<OptionName, string>;
+  readonly words: readonly string[];
+}
+
+function scan(argv: readonly string[]): Scanned {
+  const given = new Map<OptionName, string>();
+  const words: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (word === '--') return { given, words: [...words, ...argv.slice(i + 1)] };
+    if (!/^-./.test(word)) {
+      words.push(word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const row = OPTIONS.find((option) => option.name === name);
+    if (row === undefined) throw usageFailure(`unknown option '${name}'.`);
+    const takesValue = 'value' in row;
+    if (!takesValue && equals >= 0) throw usageFailure(`${name} takes no value.`);
+    if (takesValue && equals < 0 && i + 1 === argv.length) throw usageFailure(`${name} needs a value.`);
+    given.set(row.name, !takesValue ? '' : equals < 0 ? argv[++i]! : word.slice(equals + 1));
+  }
+  return { given, words };
+}
+
+function selectionOf(given: Scanned['given'], ids: readonly string[]): Selection {
+  const topic = given.get('--topic');
+  if (topic !== undefined && !isTopicFilter(topic)) throw usageFailure(`--topic '${topic}' is not a topic filter.`);
+  const age = given.get('--older-than');
+  return {
+    ids: ids.length === 0 ? undefined : ids.map(idOf),
+    topic,
+    olderThan: age === undefined ? undefined : ageOf('--older-than', age),
+  };
+}
+
+function ageOf(option: string, text: string): number {
+  const age = readAge(text);
+  if (age === undefined)
+    throw usageFailure(`${option} '${text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
+  return age;
+}
+
+function levelsOf(text: string): number {
+  const levels = Number(text);
+  if (!/^\d+$/.test(text) || levels < 1 || levels > MOST_LEVELS)
+    throw usageFailure(`--levels '${text}' must be a whole number from 1 to ${MOST_LEVELS}.`);
+  return levels;
+}
+
+function idOf(text: string): number {
+  const id = Number(text);
+  if (!/^\d{1,15}$/.test(text) || id === 0) throw usageFailure(`'${text}' is not the identifier of a message.`);
+  return id;
+}
+
+const isForm = (word: string): word is FormName => FORMS.some(({ name }) => name === word);
+const formNames = (): string => FORMS.map(({ name }) => name).join(', ');
+
+function usageFailure(message: string): Failure {
+  return new Failure('usage', { message: `${message[0]!.toUpperCase()}${message.slice(1)}` });
+}

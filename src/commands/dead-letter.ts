@@ -1,0 +1,147 @@
+/**
+ * `--dead-letter`: where a message goes whose command has failed for the last time. It is safe there before it is
+ * acknowledged: in a file that is on disk, or on a topic at QoS 1 and acknowledged by the server. Both hold the same, the
+ * line that `-F %j` prints, with topic, payload and properties.
+ */
+import type { DeadLetter } from '../cli/plan-types.ts';
+import { Failure } from '../errors.ts';
+import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
+import { compileFormat } from '../output/compile.ts';
+import { OutputWriter } from '../output/writer.ts';
+import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import type { WallTime } from '../runtime/io.ts';
+
+export interface DeadLetters {
+  /** Resolves with nothing when the message is safe, else with what is wrong. */
+  put(packet: PublishPacket, at: WallTime): Promise<string | undefined>;
+  /** The outcome of a publish. False: it was none of ours. */
+  published(token: Token, problem: string | undefined): boolean;
+  /** Nothing that is not safe yet will be. */
+  abandon(): void;
+  /** Some wait for the server's acknowledgement, which has to be read. */
+  readonly isWaiting: boolean;
+}
+
+const LINE = compileFormat(Buffer.from('%j'));
+
+/** The message as one line of JSON. */
+export async function deadLetterLine(packet: PublishPacket, at: WallTime): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const sink = {
+    write: (bytes: Uint8Array, done: () => void) => {
+      chunks.push(Uint8Array.from(bytes));
+      void Promise.resolve().then(() => done());
+    },
+    close: () => {},
+  };
+  const output = new OutputWriter(sink, { written: () => {}, room: () => {}, broken: () => {} });
+  LINE.renderer({ pretty: false, newline: true, nul: false, complain: () => {} })(output, packet, at);
+  await output.finished();
+  return Buffer.concat(chunks);
+}
+
+/** Throws a Failure when the folder cannot be used. */
+export function deadLetters(
+  place: DeadLetter,
+  context: {
+    readonly files: FileSystem;
+    readonly pid: number;
+    publish(content: PublishContent): Token;
+  },
+): DeadLetters {
+  return place.kind === 'topic' ? new DeadTopic(place.topic, context.publish) : new DeadFolder(place.path, context);
+}
+
+/** A file for each message: TIME-PID-NUMBER.json, readable by this user only. */
+class DeadFolder implements DeadLetters {
+  readonly isWaiting = false;
+  readonly #path: string;
+  readonly #files: FileSystem;
+  readonly #pid: number;
+  #count = 0;
+
+  constructor(path: string, { files, pid }: { readonly files: FileSystem; readonly pid: number }) {
+    this.#path = path;
+    this.#files = files;
+    this.#pid = pid;
+    try {
+      // That it is a folder, and that it can be written to, is better known now.
+      files.accessSync(`${path}/.`, 2);
+    } catch (error) {
+      throw new Failure('file', { message: `--dead-letter folder "${path}": ${reasonOf(errnoOf(error))}` });
+    }
+  }
+
+  async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
+    const line = await deadLetterLine(packet, at);
+    const name = `${timeName(at)}-${this.#pid}-${++this.#count}.json`;
+    const part = `${this.#path}/.${name}.part`;
+    const files = this.#files;
+    try {
+      const fd = files.openSync(part, 'wx', 0o600);
+      withOpen(files, fd, () => {
+        for (let done = 0; done < line.length; ) done += files.writeSync(fd, line, done, line.length - done);
+        files.fsyncSync(fd);
+      });
+      files.renameSync(part, `${this.#path}/${name}`);
+      const folder = files.openSync(this.#path, 'r');
+      withOpen(files, folder, () => files.fsyncSync(folder));
+      return undefined;
+    } catch (error) {
+      return `folder "${this.#path}": ${reasonOf(errnoOf(error))}`;
+    }
+  }
+
+  published(): boolean {
+    return false;
+  }
+
+  abandon(): void {}
+}
+
+/** In the order of time when sorted by name. */
+function timeName({ seconds, nanoseconds }: WallTime): string {
+  const whole = new Date(seconds * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  return `${whole}.${String(nanoseconds).padStart(9, '0')}Z`;
+}
+
+class DeadTopic implements DeadLetters {
+  readonly #topic: string;
+  readonly #publish: (content: PublishContent) => Token;
+  readonly #waiting = new Map<Token, (problem: string | undefined) => void>();
+  #over = false;
+
+  constructor(topic: string, publish: (content: PublishContent) => Token) {
+    this.#topic = topic;
+    this.#publish = publish;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
+    const line = await deadLetterLine(packet, at);
+    if (this.#over) return this.#tooLate();
+    const payload = line.subarray(0, -1);
+    const token = this.#publish({ topic: this.#topic, payload, qos: 1, retain: false, properties: [] });
+    return new Promise((resolve) => this.#waiting.set(token, resolve));
+  }
+
+  published(token: Token, problem: string | undefined): boolean {
+    const tell = this.#waiting.get(token);
+    this.#waiting.delete(token);
+    tell?.(problem === undefined ? undefined : `topic '${this.#topic}': ${problem}`);
+    return tell !== undefined;
+  }
+
+  abandon(): void {
+    this.#over = true;
+    for (const tell of this.#waiting.values()) tell(this.#tooLate());
+    this.#waiting.clear();
+  }
+
+  #tooLate(): string {
+    return `topic '${this.#topic}': the connection has ended`;
+  }
+}

@@ -1,0 +1,69 @@
+/** How far long work is, in the last line of a terminal: nothing in the first second, and nothing is left at the end. */
+import type { Io, Millis } from '../runtime/io.ts';
+
+/** Whoever is done sooner needs no progress. */
+const FIRST: Millis = 1000;
+const EVERY: Millis = 250;
+
+export interface Progress {
+  /** What is counted, such as `sent`. */
+  readonly done: number;
+  readonly what: string;
+  readonly acknowledged?: number | undefined;
+  /** Of how many, where that is known. */
+  readonly total?: number | undefined;
+  /** How much of the input is used, 0 to 1, where that is known. */
+  readonly share?: number | undefined;
+  /** Of one large message, in place of counts and rate. */
+  readonly bytes?: number | undefined;
+}
+
+/** Asks for the state now and then. Returns the way to end it. Shows nothing where there is no terminal. */
+export function showProgress(
+  io: Pick<Io, 'statusLine' | 'clock'>,
+  quiet: boolean,
+  state: () => Progress | undefined,
+): () => void {
+  const line = io.statusLine;
+  if (line === undefined || quiet) return () => {};
+  const start = io.clock.now();
+  let cancel = io.clock.callAt(start + FIRST, tick);
+  function tick(): void {
+    const now = io.clock.now();
+    const progress = state();
+    if (progress !== undefined) line?.show(progressText(progress, now - start));
+    cancel = io.clock.callAt(now + EVERY, tick);
+  }
+  return () => {
+    cancel();
+    line.erase();
+  };
+}
+
+export function progressText(progress: Progress, elapsed: Millis): string {
+  const { done, what, acknowledged, total, share, bytes } = progress;
+  const seconds = elapsed / 1000;
+  if (bytes !== undefined) return `${sizeText(bytes)} ${what}, not acknowledged after ${timeText(seconds)}`;
+  const part = total === undefined ? share : total === 0 ? 1 : done / total;
+  return [
+    `${count(done)}${total === undefined ? '' : ` of ${count(total)}`} ${what}`,
+    ...(acknowledged === undefined ? [] : [`${count(acknowledged)} acknowledged`]),
+    `${count(Math.round(done / seconds))}/s`,
+    ...(part === undefined || part <= 0
+      ? []
+      : [`${Math.floor(Math.min(part, 1) * 100)} %`, `${timeText((seconds / part) * Math.max(0, 1 - part))} left`]),
+  ].join(', ');
+}
+
+const count = (number: number): string => number.toLocaleString('en-US');
+
+function sizeText(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${count(Math.ceil(bytes / 1024))} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function timeText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,204 @@
+/**
+ * tspub --spool: keeps each message on the disk first, then sends what waits, in order. Exit status 0 says that the
+ * message is delivered and acknowledged, or safely on the disk.
+ */
+import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
+import { Failure } from '../errors.ts';
+import type { Property } from '../mqtt/index.ts';
+import type { Millis, Source } from '../runtime/io.ts';
+import { ageText } from '../spool/age.ts';
+import type { Draft } from '../spool/append.ts';
+import type { Sender } from '../spool/sender.ts';
+import { Spool } from '../spool/spool.ts';
+import { say, tellFailure } from './connection.ts';
+import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
+import { plural, type SpoolIo, spoolSurroundings, wallMillis } from './spool-io.ts';
+
+/** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
+const SESSION_EXPIRY = 604_800;
+/** How long a signal leaves for what is in flight. */
+const GRACE: Millis = 3000;
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Promise<number> {
+  const run = new SpoolRun(plan, part, io);
+  try {
+    return await run.run();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const status = tellFailure(error, plan, io);
+    if (error.advice !== undefined) say(`Hint: ${error.advice}\n`, plan, io);
+    return status;
+  }
+}
+
+class SpoolRun {
+  readonly #plan: PubPlan;
+  readonly #part: SpoolPart;
+  readonly #io: SpoolIo;
+  readonly #spool: Spool;
+  /** Identifiers of the messages of this run. */
+  readonly #own: number[] = [];
+  #delivery: Delivery | undefined;
+  #source: Source | undefined;
+  #signal = 0;
+  #status = 0;
+
+  constructor(plan: PubPlan, part: SpoolPart, io: SpoolIo) {
+    this.#part = part;
+    this.#io = io;
+    this.#spool = new Spool(part.folder, spoolSurroundings(io), { make: true, limits: part });
+    this.#plan = { ...plan, session: this.#session(plan) };
+  }
+
+  async run(): Promise<number> {
+    const stop = Object.entries(SIGNALS).map(([name, number]) =>
+      this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
+    );
+    try {
+      if (this.#part.flush) await this.#deliver(async () => {});
+      else if (this.#plan.source.kind === 'lines') await this.#deliver(() => this.#acceptLines());
+      else await this.#acceptOne(await wholePayload(this.#plan.source, this.#io));
+    } finally {
+      for (const remove of stop) remove();
+    }
+    return this.#leave();
+  }
+
+  /** The session under the spool's own name, which the server is asked to keep. */
+  #session(plan: PubPlan): PubPlan['session'] {
+    const { session } = plan;
+    const expiry: Property = { name: 'session-expiry-interval', value: SESSION_EXPIRY };
+    const asked = session.version !== 5 || session.properties.some(({ name }) => name === expiry.name);
+    const properties = asked ? session.properties : [...session.properties, expiry];
+    return { ...session, clientId: this.#spool.clientId!, clean: false, properties };
+  }
+
+  async #acceptOne(payload: Uint8Array): Promise<void> {
+    const drafts = Array.from({ length: this.#plan.repeat }, () => this.#draft(payload));
+    let refusal = await this.#accept(drafts);
+    // Perhaps there is room when what waits has been sent.
+    if (refusal !== undefined) {
+      await this.#deliver(async () => {});
+      refusal = await this.#accept(drafts.slice(this.#own.length));
+      if (refusal !== undefined) throw refusal;
+    }
+    await this.#deliver(async () => {});
+  }
+
+  #draft(payload: Uint8Array): Draft {
+    const { topic, qos, retain, properties } = this.#plan;
+    // An alias belongs to a connection.
+    return { topic, payload, qos, retain, properties: properties.filter(({ name }) => name !== 'topic-alias') };
+  }
+
+  async #accept(drafts: readonly Draft[]): Promise<Failure | undefined> {
+    if (drafts.length === 0) return undefined;
+    const { ids, refusal } = await this.#spool.accept(drafts);
+    this.#own.push(...ids);
+    return refusal;
+  }
+
+  /** As fast as the disk takes it: all lines that came together are synced together. */
+  async #acceptLines(): Promise<void> {
+    this.#source = this.#io.stdin();
+    const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
+    const take = async (drafts: readonly Draft[]): Promise<void> => {
+      const refusal = await this.#accept(drafts);
+      if (refusal !== undefined) throw refusal;
+      await this.#delivery?.more();
+    };
+    for (
+      let chunk = await this.#source.read();
+      chunk !== undefined && !this.#signal;
+      chunk = await this.#source.read()
+    ) {
+      lines.push(chunk);
+      const drafts: Draft[] = [];
+      for (let line = lines.next(); line !== undefined; line = lines.next()) drafts.push(this.#draft(line));
+      await take(drafts);
+    }
+    const rest = lines.rest();
+    if (rest !== undefined && !this.#signal) await take([this.#draft(rest)]);
+  }
+
+  /** Sends while `input` goes on, and then what is left. When another process sends, this one leaves it to that. */
+  async #deliver(input: () => Promise<void>): Promise<void> {
+    const sender = await this.#spool.sender();
+    if (sender === undefined) return input();
+    let delivered: Delivered | undefined;
+    try {
+      if (!(await this.#ready(sender))) return await input();
+      const streaming = this.#plan.source.kind === 'lines' && !this.#part.flush;
+      // MQTT 5 can begin clean and have the session kept from then on.
+      const session = { ...this.#plan.session, clean: this.#isV5 && sender.recovery.cleanStart };
+      const delivery = new Delivery({ ...this.#plan, session }, this.#io, sender, streaming);
+      this.#delivery = delivery;
+      delivery.start();
+      try {
+        await input();
+      } finally {
+        delivery.complete();
+        delivered = await delivery.over;
+      }
+      if (delivered.failure !== undefined && !this.#signal) {
+        tellFailure(delivered.failure, this.#plan, this.#io);
+        delivery.hint();
+      }
+      this.#tellOutcome(delivered, sender);
+    } finally {
+      this.#delivery = undefined;
+      await sender.close();
+    }
+  }
+
+  /** Whether the server can be in the state that the session begins with. */
+  async #ready({ recovery }: Sender): Promise<boolean> {
+    if (recovery.mayDuplicate)
+      this.#say('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
+    if (!recovery.cleanStart || this.#isV5) return true;
+    const failure = await forgetSession(this.#plan, this.#io);
+    if (failure !== undefined) tellFailure(failure, this.#plan, this.#io);
+    return failure === undefined;
+  }
+
+  get #isV5(): boolean {
+    return this.#plan.session.version === 5;
+  }
+
+  #tellOutcome({ refused }: Delivered, sender: Sender): void {
+    if (sender.expired > 0)
+      this.#say(
+        `Warning: ${plural(sender.expired, 'message')} had expired and ${sender.expired === 1 ? 'was' : 'were'} dropped.\n`,
+      );
+    const own = new Set(this.#own);
+    for (const [id, code] of refused) if (own.has(id) || this.#part.flush) this.#status ||= code;
+  }
+
+  async #leave(): Promise<number> {
+    const { waiting, oldest } = this.#spool.status();
+    if (waiting > 0) {
+      const age = oldest === undefined ? '' : `, oldest ${ageText(wallMillis(this.#io) - oldest)}`;
+      this.#say(`kept in ${this.#part.folder}: ${waiting} waiting${age}\n`);
+    }
+    if (this.#status !== 0) return this.#status;
+    if (this.#signal) return 128 + this.#signal;
+    const { ledger } = this.#spool.look();
+    const isKept = this.#part.flush ? waiting > 0 : this.#own.some((id) => !ledger.isSettled(id));
+    return isKept ? this.#part.status : 0;
+  }
+
+  #interrupt(signal: number): void {
+    this.#signal = signal;
+    this.#source?.close();
+    const delivery = this.#delivery;
+    if (delivery === undefined) return;
+    delivery.complete();
+    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => delivery.stop());
+  }
+
+  #say(text: string): void {
+    say(text, this.#plan, this.#io);
+  }
+}

@@ -1,0 +1,147 @@
+/** The forms of tsspool that put in and take out: drop, export, import. */
+import { Failure } from '../errors.ts';
+import { jsonRenderer } from '../output/json.ts';
+import { OutputWriter } from '../output/writer.ts';
+import { holderOf } from '../runtime/lock-file.ts';
+import type { Draft } from '../spool/append.ts';
+import { FILES } from '../spool/folder.ts';
+import type { Sender } from '../spool/sender.ts';
+import type { Spool } from '../spool/spool.ts';
+import { LineSplitter } from './input.ts';
+import { isSelected, jsonLine, plural, print, printFailure, type SpoolIo, wallMillis } from './spool-io.ts';
+import { messageOf } from './spool-lines.ts';
+import { type PlanOf, tellProblems } from './spool-look.ts';
+
+/** How long to wait for another process to have sent what it has. */
+const PATIENCE = 5_000;
+const PAUSE = 50;
+
+export async function drop(plan: PlanOf<'drop'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const sender = await waitForSender(spool, io);
+  const dropped: number[] = [];
+  const kept: number[] = [];
+  try {
+    const now = wallMillis(io);
+    for (const { id, qos } of [...spool.look().messages()].filter((one) => isSelected(one, plan.selection, now))) {
+      // The server may hold its packet identifier: given to another message, that one would be taken for a repetition.
+      if (qos === 2 && sender.isInFlight(id)) {
+        kept.push(id);
+        continue;
+      }
+      sender.settled(id, 'dropped');
+      dropped.push(id);
+    }
+    sender.commit();
+  } finally {
+    await sender.close();
+  }
+  const missing = (plan.selection.ids ?? []).filter((id) => !dropped.includes(id) && !kept.includes(id));
+  if (plan.json) await print(io, jsonLine({ folder: plan.folder, dropped, inflight: kept, missing }));
+  else await print(io, `${plan.folder}: ${plural(dropped.length, 'message')} dropped\n`);
+  for (const id of kept)
+    io.stderr(`Error: Message ${id} is on its way at QoS 2 and cannot be dropped: send what waits first\n`);
+  for (const id of missing) io.stderr(`Error: No such message waits in ${plan.folder}: ${id}\n`);
+  return kept.length + missing.length === 0 ? 0 : 1;
+}
+
+async function waitForSender(spool: Spool, io: SpoolIo): Promise<Sender> {
+  const { clock } = io;
+  const until = clock.now() + PATIENCE;
+  for (;;) {
+    const sender = await spool.sender();
+    if (sender !== undefined) return sender;
+    if (clock.now() >= until) {
+      const pid = holderOf(`${spool.folder}/${FILES.senderLock}`, io.fs);
+      const who = pid === undefined ? 'Another process' : `Process ${pid}`;
+      throw new Failure('file', { code: 'EAGAIN', message: `${who} is sending from ${spool.folder}; try again later` });
+    }
+    await new Promise<void>((resolve) => void clock.callAt(clock.now() + PAUSE, resolve));
+  }
+}
+
+export async function exportLines(plan: PlanOf<'export'>, spool: Spool, io: SpoolIo): Promise<number> {
+  let broken: string | undefined;
+  let proceed = (): void => {};
+  const output = new OutputWriter(io.stdout, {
+    written: () => {},
+    room: () => proceed(),
+    broken: (errno) => {
+      broken = errno;
+      proceed();
+    },
+  });
+  const render = jsonRenderer(false, { pretty: false, newline: true, complain: () => {} });
+  const look = spool.look();
+  const now = wallMillis(io);
+  const packetIds = new Map(look.flights.map(({ id, packetId }) => [id, packetId]));
+  for (const message of look.messages()) {
+    if (!isSelected(message, plan.selection, now)) continue;
+    const { acceptedAt, id, topic, payload, qos, retain, properties } = message;
+    const seconds = Math.floor(acceptedAt / 1000);
+    render(
+      output,
+      { type: 'publish', dup: false, packetId: packetIds.get(id) ?? 0, topic, payload, qos, retain, properties },
+      { seconds, nanoseconds: (acceptedAt - seconds * 1000) * 1e6 },
+    );
+    output.text('\n');
+    if (!output.isFull) continue;
+    const room = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    output.flush();
+    await room;
+    if (broken !== undefined) break;
+  }
+  await output.finished();
+  if (broken !== undefined) throw printFailure(broken);
+  tellProblems(look, plan.folder, io);
+  return 0;
+}
+
+/** Messages for one turn of the lock. */
+const BATCH = 1000;
+
+/** All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again. */
+export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const drafts = await readDrafts(io);
+  let count = 0;
+  try {
+    for (; count < drafts.length; ) {
+      const { ids, refusal } = await spool.accept(drafts.slice(count, count + BATCH));
+      count += ids.length;
+      if (refusal !== undefined) throw refusal;
+    }
+  } catch (error) {
+    if (error instanceof Failure && count > 0)
+      io.stderr(`Warning: The first ${plural(count, 'message')} of ${drafts.length} are imported\n`);
+    throw error;
+  }
+  if (plan.json) await print(io, jsonLine({ folder: plan.folder, imported: count }));
+  else await print(io, `${plan.folder}: ${plural(count, 'message')} imported\n`);
+  return 0;
+}
+
+async function readDrafts(io: SpoolIo): Promise<Draft[]> {
+  const input = io.stdin();
+  const lines = new LineSplitter();
+  const drafts: Draft[] = [];
+  let number = 0;
+  const take = (line: Uint8Array): void => {
+    number++;
+    const text = Buffer.from(line).toString();
+    if (text.trim() === '') return;
+    try {
+      drafts.push(messageOf(text));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure('invalid-input', { message: `Line ${number} cannot be imported: ${error.message}` });
+    }
+  };
+  for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
+    lines.push(chunk);
+    for (let line = lines.next(); line !== undefined; line = lines.next()) take(line);
+  }
+  const rest = lines.rest();
+  if (rest !== undefined) take(rest);
+  return drafts;
+}

@@ -1,0 +1,284 @@
+/**
+ * Sends what waits in a spool over one session, and stores what must be stored before it is sent (src/spool/sender.ts has
+ * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before the connection has ended in
+ * order.
+ */
+import type { PubPlan } from '../cli/plan-types.ts';
+import { Failure } from '../errors.ts';
+import { isRefusal, type QoS, reasonText, type Session, type SessionEvent, type Token } from '../mqtt/index.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import { withSecondsLeft } from '../spool/expiry.ts';
+import type { StoredMessage } from '../spool/record.ts';
+import type { Sender } from '../spool/sender.ts';
+import { Queue } from '../util/queue.ts';
+import { type Connection, openConnection, say, type TraceEvent } from './connection.ts';
+import { plural, wallMillis } from './spool-io.ts';
+
+/** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
+const COMMIT_EVERY = 500;
+/** The lock is shown to be held while the server is silent. */
+const TOUCH_EVERY: Millis = 10_000;
+
+export interface Delivered {
+  /** Why it came to an end; undefined: everything that waits was sent. */
+  readonly failure: Failure | undefined;
+  /** Refusals of the server, by message: such a message stays. */
+  readonly refused: ReadonlyMap<number, number>;
+}
+
+export class Delivery {
+  readonly #plan: PubPlan;
+  readonly #io: Io;
+  readonly #sender: Sender;
+  readonly #connection: Connection;
+  /** Messages handed to the session, by the token it gave. */
+  readonly #open = new Map<Token, StoredMessage>();
+  /** Of those at QoS 1 and 2 the ones that have no packet identifier yet. */
+  readonly #unsent = new Queue<Token>();
+  readonly #refused = new Map<number, number>();
+  /** At QoS 0, written on this connection. */
+  #written: number[] = [];
+  #next: StoredMessage | undefined;
+  /** Of what is on its way: MQTT keeps the order of messages of one QoS only [MQTT-4.6.0-6]. */
+  #qos: QoS = 0;
+  #uncommitted = 0;
+  #mustCommit = false;
+  #state: 'connecting' | 'connected' | 'waiting' | 'over' = 'connecting';
+  #complete = false;
+  #looking = false;
+  #leaving = false;
+  #stopTouching: (() => void) | undefined;
+  #failure: Failure | undefined;
+  #resolve: (delivered: Delivered) => void = () => {};
+  readonly over: Promise<Delivered> = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  /** `streaming`: more may come for as long as complete() was not called, and so the connection is made again. */
+  constructor(plan: PubPlan, io: Io, sender: Sender, streaming: boolean) {
+    this.#plan = plan;
+    this.#io = io;
+    this.#sender = sender;
+    const { count = streaming ? Number.POSITIVE_INFINITY : undefined } = plan.retry;
+    this.#connection = openConnection(
+      { ...plan, retry: { ...plan.retry, count } },
+      io,
+      streaming ? 'always' : 'if allowed',
+      {
+        prepare: (session) => this.#restore(session),
+        event: (event) => this.#event(event),
+        trace: (event) => this.#trace(event),
+        writing: () => this.#writing(),
+        settled: () => this.#pump(),
+        interrupted: (failure) => this.#interrupted(failure),
+        over: (failure) => this.#over(failure),
+      },
+      { written: () => {}, room: () => {}, broken: () => {} },
+    );
+  }
+
+  start(): void {
+    this.#touch();
+    this.#connection.client.connect();
+  }
+
+  /** More has been accepted. */
+  async more(): Promise<void> {
+    if (this.#state === 'over') return;
+    await this.#sender.refresh();
+    this.#pump();
+  }
+
+  /** Nothing more will be accepted by this run. */
+  complete(): void {
+    this.#complete = true;
+    if (this.#state === 'waiting') this.#giveUp(this.#failure);
+    else this.#pump();
+  }
+
+  /** Leaves at once, in order if it can. */
+  stop(): void {
+    if (this.#state === 'connected') this.#connection.client.end();
+    else this.#giveUp(this.#failure);
+  }
+
+  hint(): void {
+    this.#connection.hint();
+  }
+
+  #restore(session: Session): void {
+    const { flights, lastPacketId } = this.#sender.recovery;
+    if (flights.length === 0) return;
+    const now = wallMillis(this.#io);
+    const tokens = session.restore({
+      clientId: this.#plan.session.clientId,
+      lastPacketId,
+      inbound: [],
+      outbound: flights.map(({ packetId, released, message }) => {
+        const { topic, payload, qos, retain } = message;
+        return { packetId, released, topic, payload, qos, retain, properties: withSecondsLeft(message, now) };
+      }),
+    });
+    for (const [i, token] of tokens.entries()) this.#open.set(token, flights[i]!.message);
+  }
+
+  #event(event: SessionEvent): void {
+    if (event.type === 'connected') this.#connected(event);
+    else if (event.type === 'published') this.#published(event);
+  }
+
+  #connected({ packet, lost }: Extract<SessionEvent, { type: 'connected' }>): void {
+    this.#state = 'connected';
+    this.#failure = undefined;
+    // CONNACK of MQTT 3.1 does not say whether there is a session; the session takes it that there is.
+    if (!packet.sessionPresent && (this.#plan.session.version !== 3 || this.#sender.recovery.cleanStart)) {
+      this.#sender.restarted();
+      this.#mustCommit = true;
+    }
+    if (lost > 0)
+      this.#say(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
+  }
+
+  #trace({ direction, packet }: TraceEvent): void {
+    if (direction !== 'sent') return;
+    if (packet.type === 'pubrel' && packet.code === 0) {
+      this.#sender.released(packet.packetId);
+      this.#mustCommit = true;
+    } else if (packet.type === 'publish' && packet.qos > 0 && !packet.dup) {
+      const message = this.#open.get(this.#unsent.shift()!)!;
+      // At QoS 1 the server remembers nothing, and a repetition is allowed.
+      if (message.qos !== 2) return;
+      this.#sender.sending(message.id, packet.packetId);
+      this.#mustCommit = true;
+    }
+  }
+
+  #published({ token, code, reason, local }: Extract<SessionEvent, { type: 'published' }>): void {
+    const message = this.#open.get(token)!;
+    this.#open.delete(token);
+    if (isRefusal(code)) {
+      // It never got a packet identifier; those before it have theirs.
+      if (local && this.#unsent.peek() === token) this.#unsent.shift();
+      this.#sender.returned(message.id);
+      this.#refused.set(message.id, code);
+      this.#say(
+        `Warning: Message ${message.id} refused: ${reasonText(code)}${reason ? ` (${reason})` : ''}; it stays in the spool.\n`,
+      );
+    } else if (message.qos === 0) {
+      this.#written.push(message.id);
+    } else {
+      this.#sender.settled(message.id, 'delivered');
+    }
+    this.#uncommitted++;
+  }
+
+  /** Before anything is written. When it cannot be stored, it must not be sent. */
+  #writing(): boolean {
+    if (!this.#mustCommit && this.#uncommitted < COMMIT_EVERY) return true;
+    try {
+      this.#sender.commit();
+      this.#mustCommit = false;
+      this.#uncommitted = 0;
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#giveUp(error);
+      return false;
+    }
+  }
+
+  /** Hands over as many as may go out now. */
+  #pump(): void {
+    if (this.#state !== 'connected') return;
+    const { client } = this.#connection;
+    const { version } = this.#plan.session;
+    try {
+      for (this.#next ??= this.#sender.next(); this.#next !== undefined; this.#next = this.#sender.next()) {
+        const message = this.#next;
+        if (!client.canPublish(message.qos) || (message.qos !== this.#qos && this.#open.size > 0)) return;
+        this.#qos = message.qos;
+        const { topic, payload, qos, retain } = message;
+        const properties = version === 5 ? withSecondsLeft(message, wallMillis(this.#io)) : [];
+        const token = client.publish({ topic, payload, qos, retain, properties });
+        this.#open.set(token, message);
+        if (qos > 0) this.#unsent.push(token);
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#giveUp(error);
+      return;
+    }
+    if (this.#complete && this.#open.size === 0 && !this.#looking && !this.#leaving) void this.#leave();
+  }
+
+  /** Everything is sent; unless others have added something meanwhile, that was all. */
+  async #leave(): Promise<void> {
+    this.#looking = true;
+    try {
+      await this.#sender.refresh();
+      this.#next = this.#sender.next();
+      this.#leaving = this.#next === undefined;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#giveUp(error);
+      return;
+    } finally {
+      this.#looking = false;
+    }
+    if (this.#leaving) this.#connection.client.end();
+    else this.#pump();
+  }
+
+  #interrupted(failure: Failure): void {
+    this.#state = 'waiting';
+    this.#failure = failure;
+    // Nobody can say what became of those: a later run sends them again.
+    this.#written = [];
+    if (this.#complete && this.#plan.retry.count === undefined) this.#giveUp(failure);
+    else this.#say(`Warning: ${failure.message}; connecting again.\n`);
+  }
+
+  #over(failure: Failure | undefined): void {
+    if (failure === undefined) for (const id of this.#written) this.#sender.settled(id, 'delivered');
+    this.#giveUp(failure);
+  }
+
+  #giveUp(failure: Failure | undefined): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#stopTouching?.();
+    this.#connection.client.abandon();
+    void this.#connection.output.finished();
+    this.#resolve({ failure, refused: this.#refused });
+  }
+
+  #touch(): void {
+    this.#sender.touch();
+    const { clock } = this.#io;
+    this.#stopTouching = clock.callAt(clock.now() + TOUCH_EVERY, () => this.#touch());
+  }
+
+  #say(text: string): void {
+    say(text, this.#plan, this.#io);
+  }
+}
+
+/** A connection that only makes the server forget a session of which we do not know what is in it. */
+export function forgetSession(plan: PubPlan, io: Io): Promise<Failure | undefined> {
+  const session = { ...plan.session, clean: true, will: undefined };
+  return new Promise((resolve) => {
+    const { client } = openConnection(
+      { ...plan, session },
+      io,
+      'never',
+      {
+        event: (event) => {
+          if (event.type === 'connected') client.end();
+        },
+        over: resolve,
+      },
+      { written: () => {}, room: () => {}, broken: () => {} },
+    );
+    client.connect();
+  });
+}

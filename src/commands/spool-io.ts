@@ -1,0 +1,76 @@
+/** What tsspool may touch, and what its forms have in common. */
+import type { Selection } from '../cli/spool/plan.ts';
+import { Failure } from '../errors.ts';
+import { matches } from '../mqtt/index.ts';
+import { type FileSystem, reasonOf } from '../runtime/files.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import type { Processes } from '../runtime/processes.ts';
+import type { SpoolSurroundings } from '../spool/folder.ts';
+import type { StoredMessage } from '../spool/record.ts';
+
+export interface SpoolIo extends Io {
+  readonly fs: FileSystem;
+  readonly processes: Processes;
+  /** The number of the user. */
+  readonly user: number | undefined;
+}
+
+/** Milliseconds since 1970. */
+export function wallMillis(io: Pick<Io, 'wallTime'>): Millis {
+  const { seconds, nanoseconds } = io.wallTime();
+  return seconds * 1000 + Math.floor(nanoseconds / 1e6);
+}
+
+export function spoolSurroundings(io: SpoolIo): SpoolSurroundings {
+  const { fs, processes, clock, random, user } = io;
+  const report = (line: string): void => io.stderr(`Warning: ${line}\n`);
+  return { fs, processes, clock, random, user, now: () => wallMillis(io), report };
+}
+
+export function isSelected(message: StoredMessage, { ids, topic, olderThan }: Selection, now: Millis): boolean {
+  if (ids !== undefined && !ids.includes(message.id)) return false;
+  if (topic !== undefined && !matches(topic, message.topic)) return false;
+  return olderThan === undefined || now - message.acceptedAt > olderThan;
+}
+
+/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
+const READER_GONE = 141;
+
+/** The reader has gone: an end that needs no words. */
+export class ReaderGone extends Failure {
+  constructor() {
+    super('file', { code: 'EPIPE', status: READER_GONE });
+    this.name = 'ReaderGone';
+  }
+}
+
+/** Why nothing more can be printed. */
+export function printFailure(errno: string): Failure {
+  if (errno === 'EPIPE') return new ReaderGone();
+  return new Failure('file', { code: errno, message: `Standard output cannot be written: ${reasonOf(errno)}` });
+}
+
+/** Throws a Failure when not all of it could be printed. */
+export async function print(io: Io, text: string | Uint8Array): Promise<void> {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  const errno = await new Promise<string | undefined>((done) => io.stdout.write(bytes, done));
+  if (errno !== undefined) throw printFailure(errno);
+}
+
+const BATCH_CHARACTERS = 64 * 1024;
+
+/** Many lines, printed in batches. */
+export async function printAll(io: Io, lines: Iterable<string>): Promise<void> {
+  let batch = '';
+  for (const line of lines) {
+    batch += line;
+    if (batch.length < BATCH_CHARACTERS) continue;
+    await print(io, batch);
+    batch = '';
+  }
+  if (batch !== '') await print(io, batch);
+}
+
+export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const isoOf = (at: Millis): string => new Date(at).toISOString();
+export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,153 @@
+/** The forms of tsspool that only look: list, shape, show, verify. */
+import type { SpoolPlan } from '../cli/spool/plan.ts';
+import { Failure } from '../errors.ts';
+import { printable } from '../passwd/report.ts';
+import { ageText } from '../spool/age.ts';
+import type { Flight } from '../spool/ledger.ts';
+import type { Look } from '../spool/look.ts';
+import type { StoredMessage } from '../spool/record.ts';
+import type { Spool } from '../spool/spool.ts';
+import { isoOf, isSelected, jsonLine, plural, print, printAll, type SpoolIo, wallMillis } from './spool-io.ts';
+import { shapeLines, shapeOf } from './spool-shape.ts';
+
+export type PlanOf<Form extends SpoolPlan['form']> = Extract<SpoolPlan, { form: Form }>;
+
+const shown = (topic: string): string => printable(Buffer.from(topic));
+
+/** What cannot be read is said, and does not count as an error where somebody only wants to see the rest. */
+export function tellProblems({ problems }: Look, folder: string, io: SpoolIo): void {
+  if (problems.length > 0)
+    io.stderr(`Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}, see: tsspool ${folder} verify\n`);
+}
+
+export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const look = spool.look();
+  const now = wallMillis(io);
+  const flights = new Map(look.flights.map((flight) => [flight.id, flight]));
+  await printAll(io, lines());
+  tellProblems(look, plan.folder, io);
+  return 0;
+
+  function* lines(): Generator<string> {
+    let isFirst = true;
+    for (const message of look.messages()) {
+      if (!isSelected(message, plan.selection, now)) continue;
+      const flight = flights.get(message.id);
+      if (plan.json) {
+        yield jsonLine(described(message, flight, now));
+        continue;
+      }
+      if (isFirst) yield row('ID', 'AGE', 'SIZE', 'QOS', 'TOPIC');
+      isFirst = false;
+      const { id, acceptedAt, payload, qos, retain, topic } = message;
+      const marks = `${qos}${retain ? 'r' : ''}${flight === undefined ? '' : '*'}`;
+      yield row(String(id), ageText(now - acceptedAt), String(payload.length), marks, shown(topic));
+    }
+  }
+}
+
+const row = (id: string, age: string, size: string, qos: string, topic: string): string =>
+  `${id.padStart(8)}  ${age.padStart(8)}  ${size.padStart(9)}  ${qos.padEnd(3)}  ${topic}\n`;
+
+function described(message: StoredMessage, flight: Flight | undefined, now: number): object {
+  const { id, acceptedAt, payload, qos, retain, topic, size } = message;
+  return {
+    id,
+    accepted: isoOf(acceptedAt),
+    age: Math.max(0, now - acceptedAt) / 1000,
+    topic,
+    qos,
+    retain,
+    payloadlen: payload.length,
+    size,
+    inflight: flight !== undefined,
+  };
+}
+
+export async function shape(plan: PlanOf<'shape'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const look = spool.look();
+  const now = wallMillis(io);
+  const table = shapeOf(selected(), plan.levels, now);
+  if (plan.json) await print(io, jsonLine(table));
+  else await printAll(io, shapeLines(table, shown));
+  tellProblems(look, plan.folder, io);
+  return 0;
+
+  function* selected(): Generator<StoredMessage> {
+    for (const message of look.messages()) if (isSelected(message, plan.selection, now)) yield message;
+  }
+}
+
+export async function show(plan: PlanOf<'show'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const look = spool.look();
+  const message = find(look, plan.id);
+  if (message === undefined) {
+    const why = look.ledger.isSettled(plan.id) ? 'it has left the spool' : 'there is none';
+    throw new Failure('file', { message: `No message ${plan.id} waits in ${plan.folder}: ${why}` });
+  }
+  const flight = look.flights.find(({ id }) => id === plan.id);
+  const now = wallMillis(io);
+  const text = Buffer.from(message.payload);
+  if (plan.json) {
+    const payload = isText(text) ? { payload: text.toString() } : { payload_base64: text.toString('base64') };
+    const properties = message.properties.map(({ name, value }) => ({
+      name,
+      value: value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value,
+    }));
+    await print(io, jsonLine({ ...described(message, flight, now), properties, ...payload }));
+    return 0;
+  }
+  const lines = [
+    ['Id', String(message.id)],
+    ['Topic', shown(message.topic)],
+    ['Accepted', `${isoOf(message.acceptedAt)} (${ageText(now - message.acceptedAt)} ago)`],
+    ['QoS', `${message.qos}${flight === undefined ? '' : `, in flight: ${flightText(flight)}`}`],
+    ['Retain', message.retain ? 'yes' : 'no'],
+    ...message.properties.map(({ name, value }) => ['Property', `${name} ${valueText(value)}`]),
+    ['Payload', plural(text.length, 'byte')],
+  ];
+  await print(io, `${lines.map(([name, value]) => `${name}: ${value}\n`).join('')}\n`);
+  await print(io, text);
+  return 0;
+}
+
+const flightText = ({ packetId, released }: Flight): string =>
+  `packet identifier ${packetId}, ${released ? 'received by the server' : 'sent'}`;
+
+function valueText(value: string | number | Uint8Array | readonly [string, string]): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return shown(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return value.map(shown).join(' ');
+}
+
+const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString()).equals(bytes);
+
+function find(look: Look, id: number): StoredMessage | undefined {
+  for (const message of look.messages()) if (message.id === id) return message;
+  return undefined;
+}
+
+export async function verify(plan: PlanOf<'verify'>, spool: Spool, io: SpoolIo): Promise<number> {
+  const look = spool.look();
+  let messages = 0;
+  let bytes = 0;
+  for (const { size } of look.messages()) {
+    messages++;
+    bytes += size;
+  }
+  const { problems, flights } = look;
+  if (plan.json)
+    await print(io, jsonLine({ folder: plan.folder, messages, bytes, inflight: flights.length, problems }));
+  else
+    await print(
+      io,
+      [
+        ...problems.map(({ file, text }) => `${plan.folder}/${file}: ${text}\n`),
+        `${plan.folder}: ${plural(messages, 'message')}, ${bytes} bytes, ${flights.length} in flight, ${
+          problems.length === 0 ? 'no problem' : plural(problems.length, 'problem')
+        }\n`,
+      ].join(''),
+    );
+  return problems.length === 0 ? 0 : 1;
+}

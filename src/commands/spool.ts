@@ -1,0 +1,44 @@
+/** tsspool: from a plan to an exit status. */
+import type { SpoolPlan } from '../cli/spool/plan.ts';
+import { Failure } from '../errors.ts';
+import { Spool } from '../spool/spool.ts';
+import { drop, exportLines, importLines } from './spool-change.ts';
+import { print, ReaderGone, type SpoolIo, spoolSurroundings } from './spool-io.ts';
+import { list, shape, show, verify } from './spool-look.ts';
+
+export async function spool(plan: SpoolPlan, io: SpoolIo): Promise<number> {
+  try {
+    return await execute(plan, io);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof ReaderGone)) io.stderr(`Error: ${error.message}\n`);
+    if (error.advice !== undefined) io.stderr(`Hint: ${error.advice}\n`);
+    return error.status;
+  }
+}
+
+async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
+  if (plan.form === 'text') {
+    await print(io, plan.text);
+    return plan.status;
+  }
+  const opened = new Spool(plan.folder, spoolSurroundings(io), { make: plan.form === 'import' });
+  if (opened.clientId === undefined && opened.look().segments.length === 0)
+    throw new Failure('file', { message: `${plan.folder} is no spool: there is nothing in it` });
+  switch (plan.form) {
+    case 'list':
+      return list(plan, opened, io);
+    case 'shape':
+      return shape(plan, opened, io);
+    case 'show':
+      return show(plan, opened, io);
+    case 'drop':
+      return drop(plan, opened, io);
+    case 'export':
+      return exportLines(plan, opened, io);
+    case 'import':
+      return importLines(plan, opened, io);
+    case 'verify':
+      return verify(plan, opened, io);
+  }
+}

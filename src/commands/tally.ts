@@ -1,0 +1,49 @@
+/** What became of the messages of tspub, for its decisions and for the line of `--summary`. */
+import { isRefusal, type QoS, reasonText } from '../mqtt/index.ts';
+
+export class Tally {
+  /** Handed to the connection. */
+  published = 0;
+  /** Of those: with an outcome, good or bad. */
+  settled = 0;
+  /** Not even sent, because the server had said that it cannot take them. */
+  #unsendable = 0;
+  readonly #refused = new Map<number, number>();
+
+  /** Whether every message handed over has an outcome. */
+  get isSettled(): boolean {
+    return this.settled === this.published;
+  }
+
+  get refused(): number {
+    return [...this.#refused.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  settle(code: number, local: boolean): void {
+    this.settled++;
+    if (!isRefusal(code)) return;
+    if (local) this.#unsendable++;
+    this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
+  }
+
+  /**
+   * One line without its end. `waiting`: handed over and not sent yet; `resent`: packets sent once more; `unsent`: kept in
+   * the file of `--unsent`, undefined without it.
+   */
+  line(qos: QoS, { waiting, resent, unsent }: { waiting: number; resent: number; unsent: number | undefined }): string {
+    const sent = this.published - this.#unsendable - waiting;
+    const parts = qos === 0 ? [`written ${sent}`] : [`sent ${sent}`, `acknowledged ${this.settled - this.refused}`];
+    parts.push(`refused ${this.refused}${this.#reasons()}`);
+    if (qos > 0) parts.push(`resent ${resent}`);
+    if (unsent !== undefined) parts.push(`unsent ${unsent}`);
+    return parts.join(', ');
+  }
+
+  /** Each reason once; with its number when there are several. */
+  #reasons(): string {
+    const told = [...this.#refused].map(([code, count]) => ({ text: reasonText(code).toLowerCase(), count }));
+    if (told.length === 0) return '';
+    if (told.length === 1) return ` (${told[0]!.text})`;
+    return ` (${told.map(({ text, count }) => `${count} ${text}`).join(', ')})`;
+  }
+}

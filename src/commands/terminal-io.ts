@@ -1,0 +1,23 @@
+/** What a terminal gets beside the text that everybody gets: colours, and a line that shows how far the work is. */
+import { type ColorWhen, columnsOf, isTerminal, wantsColor } from '../runtime/color.ts';
+import type { Io } from '../runtime/io.ts';
+import { statusLine } from '../runtime/status-line.ts';
+
+/** The same io where neither stream is a terminal and no colours are asked for. */
+export async function terminalIo(io: Io, when: ColorWhen): Promise<Io> {
+  const onOutput = wantsColor(when, io.env, () => isTerminal(1));
+  const onErrors = wantsColor(when, io.env, () => isTerminal(2));
+  let dressed = io;
+  if (isTerminal(2)) {
+    const { line, say } = statusLine(io.stderr, () => columnsOf(2));
+    dressed = { ...dressed, statusLine: line, stderr: say };
+  }
+  if (!onOutput && !onErrors) return dressed;
+  const { paint, paintMessage } = await import('../output/paint.ts');
+  const { stderr } = dressed;
+  return {
+    ...dressed,
+    ...(onOutput ? { paint } : {}),
+    ...(onErrors ? { stderr: (text: string) => stderr(paintMessage(text)) } : {}),
+  };
+}

@@ -1,0 +1,42 @@
+/** What every program begins and ends with. The only place that ends the process. */
+import { Failure } from '../errors.ts';
+import type { Io } from '../runtime/io.ts';
+import { systemIo } from '../runtime/system.ts';
+
+/** Put in by scripts/build.mjs, from package.json. */
+declare const TSMOSQ_VERSION: string;
+
+/** What a shell reports for a program that broke: EX_SOFTWARE of sysexits.h. */
+const BUG = 70;
+
+export interface Build {
+  readonly version: string;
+  readonly runtime: string;
+  /** The words as bytes, where Node could not make text of them. */
+  readonly raw: readonly Uint8Array[] | undefined;
+}
+
+/** `program` returns the exit status; a Failure that it throws is one line and its status. */
+export async function start(name: string, program: (io: Io, build: Build) => Promise<number>): Promise<void> {
+  const io = systemIo();
+  // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
+  const bug = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${message}. Please report it.\n`);
+    process.exit(BUG);
+  };
+  process.on('uncaughtException', bug);
+  try {
+    const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
+    process.exit(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }));
+  } catch (error) {
+    if (!(error instanceof Failure)) return bug(error);
+    io.stderr(`Error: ${error.message}\n`);
+    process.exit(error.status);
+  }
+}
+
+function runtimeName(): string {
+  const bun = process.versions['bun'];
+  return bun === undefined ? `Node.js ${process.versions.node}` : `Bun ${bun}`;
+}

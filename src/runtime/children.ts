@@ -1,0 +1,84 @@
+/**
+ * Commands of the user's, each a process group of its own, so that a signal reaches all that a command has started.
+ * Loaded when there is a command to run.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { kill } from 'node:process';
+
+const SHELL = '/bin/sh';
+
+export interface ChildRequest {
+  /** The words of the user and nothing else: the shell reads it. */
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What it finds on its standard input. It need not read it. */
+  readonly stdin: Uint8Array;
+}
+
+export interface ChildEvents {
+  stdout(bytes: Uint8Array): void;
+  stderr(bytes: Uint8Array): void;
+  /** The command has ended; undefined: with exit status 0, else what became of it. What it left running may go on. */
+  exited(problem: string | undefined): void;
+  /** It has ended, and nobody holds its output any more. The last call; without `exited` before it never started. */
+  closed(problem: string | undefined): void;
+}
+
+export interface Child {
+  /** To the whole group, as long as any of it may live. */
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Stops, or takes up, taking what it writes to standard output. */
+  setReading(reading: boolean): void;
+}
+
+/** Never throws; the events come later. */
+export type StartChild = (request: ChildRequest, events: ChildEvents) => Child;
+
+/** Of a child that never was. */
+const NOBODY: Child = { signal: () => {}, setReading: () => {} };
+
+export const startSystemChild: StartChild = ({ command, env, stdin }, events) => {
+  let child: ChildProcess;
+  try {
+    child = spawn(SHELL, ['-c', command], { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    setImmediate(() => events.closed(notStarted(error)));
+    return NOBODY;
+  }
+  if (child.pid === undefined) {
+    child.once('error', (error) => events.closed(notStarted(error)));
+    return NOBODY;
+  }
+  const { pid } = child;
+  let problem: string | undefined;
+  let closed = false;
+  child.stdout!.on('data', (bytes: Buffer) => events.stdout(bytes));
+  child.stderr!.on('data', (bytes: Buffer) => events.stderr(bytes));
+  for (const stream of child.stdio) stream?.on('error', () => {});
+  child.stdin!.end(stdin);
+  child.once('error', () => {});
+  child.once('exit', (status, signal) => {
+    problem = signal === null ? (status === 0 ? undefined : `exit status ${status}`) : `killed by ${signal}`;
+    events.exited(problem);
+  });
+  child.once('close', () => {
+    closed = true;
+    events.closed(problem);
+  });
+  return {
+    signal: (name) => {
+      if (closed) return;
+      try {
+        kill(-pid, name);
+      } catch {
+        // The last of the group has just ended.
+      }
+    },
+    setReading: (reading) => void (reading ? child.stdout!.resume() : child.stdout!.pause()),
+  };
+};
+
+function notStarted(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return `it could not be started: ${code ?? String(error)}`;
+}

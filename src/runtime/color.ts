@@ -1,0 +1,38 @@
+/** Whether a stream is a terminal, and whether it is to have colours. */
+import { fstatSync } from 'node:fs';
+import { isatty, WriteStream } from 'node:tty';
+
+export type ColorWhen = 'auto' | 'always' | 'never';
+
+export function isTerminal(fd: 1 | 2): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * `--color` decides; left to us, the variables FORCE_COLOR (anything but 0 and false) and NO_COLOR (anything) do, in this
+ * order, and then whether there is a terminal that knows colours.
+ */
+export function wantsColor(
+  when: ColorWhen,
+  env: Readonly<Record<string, string | undefined>>,
+  terminal: () => boolean,
+): boolean {
+  if (when !== 'auto') return when === 'always';
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  if ((env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb') return false;
+  return terminal();
+}
+
+/** How many columns the terminal has now; what most have when it does not say. */
+export function columnsOf(fd: 2): number {
+  try {
+    return new WriteStream(fd).columns || 80;
+  } catch {
+    return 80;
+  }
+}

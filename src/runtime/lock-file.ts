@@ -1,0 +1,179 @@
+/**
+ * One at a time, by a file that only one can create; Node has no flock. It names its holder: the lock of a process that
+ * was killed is taken over at once.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { Failure } from '../errors.ts';
+import { errnoOf, type FileSystem, reasonOf, withOpen } from './files.ts';
+import type { Clock, Millis } from './io.ts';
+import type { Processes, ProcessId } from './processes.ts';
+
+/** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
+const PATIENCE: Millis = 60_000;
+const LONGEST_PAUSE: Millis = 20;
+/** After so long a lock is dead whose holder lives on another machine or in another container, if it does. */
+const FOREIGN_AGE: Millis = 30_000;
+/** Breaking a lock takes two system calls; whoever was killed between them is gone. */
+const BREAKER_AGE: Millis = 5_000;
+
+export interface Surroundings {
+  readonly fs: FileSystem;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The time as file times count it. */
+  now(): Millis;
+}
+
+export interface LockRequest {
+  /** The lock file. */
+  readonly path: string;
+  /** What it keeps for one alone, for the message. */
+  readonly name: string;
+  /** How long to wait for others. Default: a minute. */
+  readonly patience?: Millis;
+  /** A file beside the lock that whoever takes it over is to remove. */
+  readonly leftover?: string;
+  /** The name of a leftover stands in a file that anybody could have written: nothing but a file of ours may go. */
+  readonly mayRemove?: (name: string) => boolean;
+}
+
+export interface LockFile {
+  /** Called right before the change shows: false when the lock was lost. */
+  held(): boolean;
+  /** Shows those who cannot see the process that it lives; wanted every ten seconds of a long hold. */
+  touch(): void;
+  release(): void;
+}
+
+/** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time. */
+export async function lockFile(request: LockRequest, around: Surroundings): Promise<LockFile> {
+  const { clock } = around;
+  const until = clock.now() + (request.patience ?? PATIENCE);
+  for (;;) {
+    const lock = tryLock(request, around);
+    if (lock !== undefined) return lock;
+    if (clock.now() >= until)
+      throw new Failure('file', {
+        code: 'EAGAIN',
+        message: `${request.name} is locked by another program: ${request.path}`,
+      });
+    const pause = 1 + around.random() * LONGEST_PAUSE;
+    await new Promise<void>((resolve) => void clock.callAt(clock.now() + pause, resolve));
+  }
+}
+
+/** Undefined when somebody who lives has it. Throws a Failure. */
+export function tryLock(request: LockRequest, around: Surroundings): LockFile | undefined {
+  const { fs } = around;
+  const { path } = request;
+  const self = around.processes.self();
+  const content = [self.pid, self.start || '-', self.place, request.leftover ?? '', randomUUID(), ''].join('\n');
+  if (!create(fs, path, content)) {
+    breakIfDead(request, around);
+    if (!create(fs, path, content)) return undefined;
+  }
+  const owned = (): boolean => {
+    try {
+      return fs.readFileSync(path, 'latin1') === content;
+    } catch (error) {
+      // It is there and cannot be read: nobody else could have judged it dead.
+      return errnoOf(error) !== 'ENOENT';
+    }
+  };
+  return {
+    held: owned,
+    touch: () => {
+      const seconds = around.now() / 1000;
+      if (owned()) attempt(() => fs.utimesSync(path, seconds, seconds));
+    },
+    release: () => {
+      if (owned()) remove(fs, path);
+    },
+  };
+}
+
+/** The number of the process that holds the lock, as far as it can be known. */
+export function holderOf(path: string, fs: FileSystem): number | undefined {
+  const pid = Number(read(fs, path)?.split('\n')[0]);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+/** False when it is there already. */
+function create(fs: FileSystem, path: string, content: string): boolean {
+  let fd: number;
+  try {
+    fd = fs.openSync(path, 'wx', 0o600);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'EEXIST') return false;
+    throw uncreated(path, code);
+  }
+  try {
+    withOpen(fs, fd, () => fs.writeSync(fd, content));
+  } catch (error) {
+    remove(fs, path);
+    throw uncreated(path, errnoOf(error));
+  }
+  return true;
+}
+
+const uncreated = (path: string, code: string): Failure =>
+  new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
+
+function breakIfDead({ path, mayRemove }: LockRequest, around: Surroundings): void {
+  if (!isDead(path, around)) return;
+  // Only one may break it, or the second would break the lock that the first has taken in the meantime.
+  const breaker = `${path}.break`;
+  const { fs } = around;
+  if (!create(fs, breaker, '')) {
+    if (age(breaker, around) > BREAKER_AGE) remove(fs, breaker);
+    return;
+  }
+  try {
+    if (!isDead(path, around)) return;
+    const leftover = read(fs, path)?.split('\n')[3];
+    if (leftover && mayRemove?.(leftover)) remove(fs, join(dirname(path), leftover));
+    remove(fs, path);
+  } finally {
+    remove(fs, breaker);
+  }
+}
+
+function isDead(path: string, around: Surroundings): boolean {
+  const content = read(around.fs, path);
+  if (content === undefined) return false;
+  const [pid, start, place, , token] = content.split('\n');
+  // Not written to the end: somebody is at it, or was killed at it.
+  if (!token) return age(path, around) > BREAKER_AGE;
+  const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
+  return !(around.processes.alive(holder) ?? age(path, around) < FOREIGN_AGE);
+}
+
+function age(path: string, { fs, now }: Surroundings): Millis {
+  try {
+    return now() - fs.lstatSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function read(fs: FileSystem, path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Somebody else was faster, or the folder has become read-only: then it goes by its age. */
+const remove = (fs: FileSystem, path: string): void => attempt(() => fs.unlinkSync(path));
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    errnoOf(error);
+  }
+}

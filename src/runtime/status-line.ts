@@ -1,0 +1,31 @@
+/** One line at the bottom of a terminal that changes and leaves nothing behind. */
+import type { StatusLine } from './io.ts';
+
+/** Back to the beginning of the line, and what stands there away. */
+const ERASE = '\r\x1b[K';
+
+/** `say` is for all other text of that terminal: it takes the line away first. */
+export function statusLine(
+  write: (text: string) => void,
+  columns: () => number,
+): { readonly line: StatusLine; readonly say: (text: string) => void } {
+  let shown = false;
+  const erase = (): void => {
+    if (shown) write(ERASE);
+    shown = false;
+  };
+  return {
+    line: {
+      // A line that fills the last column would go on in the next one, which nobody erases.
+      show: (text) => {
+        write(`${ERASE}${text.slice(0, Math.max(0, columns() - 1))}`);
+        shown = true;
+      },
+      erase,
+    },
+    say: (text) => {
+      erase();
+      write(text);
+    },
+  };
+}

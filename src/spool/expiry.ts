@@ -1,0 +1,21 @@
+/** The message expiry interval counts the time in the spool, as it does the time in a server [MQTT-3.3.2-6]. */
+import type { Properties } from '../mqtt/index.ts';
+import type { Millis } from '../runtime/io.ts';
+import type { StoredMessage } from './record.ts';
+
+/** Seconds that are left; undefined when it does not expire. A clock that was set back takes nothing away. */
+export function secondsLeft({ properties, acceptedAt }: StoredMessage, now: Millis): number | undefined {
+  for (const entry of properties)
+    if (entry.name === 'message-expiry-interval')
+      return Math.max(0, entry.value - Math.floor(Math.max(0, now - acceptedAt) / 1000));
+  return undefined;
+}
+
+/** The properties with the interval that is left, and at least 1: what is in flight has to be brought to its end. */
+export function withSecondsLeft(message: StoredMessage, now: Millis): Properties {
+  const left = secondsLeft(message, now);
+  if (left === undefined) return message.properties;
+  return message.properties.map((entry) =>
+    entry.name === 'message-expiry-interval' ? { ...entry, value: Math.max(1, left) } : entry,
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * How the files of a spool are cut into records that show by themselves whether they are whole:
+ *
+ *     mark (4)   length (4)   checksum (4)   body (length)   length (4)
+ *
+ * The checksum covers the place of the record too: the file and the offset. So a record that stands inside of another
+ * one's payload is never taken for one. The second length lets the last record be found from the end.
+ */
+import { crc32 } from '../util/crc32.ts';
+
+/** Not text, so that payloads seldom have it. */
+const MARK = Buffer.from([0xa7, 0x54, 0x53, 0xc3]);
+const FRONT_BYTES = 12;
+const BACK_BYTES = 4;
+/** What a record is longer than its body. */
+export const FRAME_BYTES = FRONT_BYTES + BACK_BYTES;
+/** The largest packet there is has 2^28 bytes, and properties with their names are longer than on the wire. */
+const LONGEST_BODY = 0x3fff_ffff;
+
+/** Every file begins with these: what it is, and the version of the format. */
+export const HEADER = Buffer.from('TSSPOOL\x01', 'latin1');
+
+export interface Frame {
+  readonly kind: 'frame';
+  /** Offsets in the file; `end` is that of the next one. */
+  readonly start: number;
+  readonly end: number;
+  readonly body: Buffer;
+}
+
+export interface Damage {
+  readonly kind: 'damage';
+  readonly start: number;
+  readonly end: number;
+  /** The end of the file was never written: nobody was told that it is safe. */
+  readonly torn: boolean;
+}
+
+/** `place` is a number of the file's own. */
+export function encodeFrame(body: Uint8Array, place: number, offset: number): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_BYTES + body.length);
+  MARK.copy(frame);
+  frame.writeUInt32LE(body.length, 4);
+  frame.writeUInt32LE(checksum(body, place, offset), 8);
+  frame.set(body, FRONT_BYTES);
+  frame.writeUInt32LE(body.length, FRONT_BYTES + body.length);
+  return frame;
+}
+
+const seed = Buffer.alloc(16);
+
+function checksum(body: Uint8Array, place: number, offset: number): number {
+  seed.writeUIntLE(place, 0, 6);
+  seed.writeUIntLE(offset, 8, 6);
+  return crc32(body, crc32(seed));
+}
+
+/** The whole record that begins at `data[at]`, or undefined. `base` is the offset of `data` in the file. */
+function frameAt(data: Buffer, at: number, place: number, base: number): Frame | undefined {
+  if (data.length - at < FRAME_BYTES || !MARK.equals(data.subarray(at, at + 4))) return undefined;
+  const length = data.readUInt32LE(at + 4);
+  const end = at + FRAME_BYTES + length;
+  if (length > LONGEST_BODY || end > data.length || data.readUInt32LE(end - BACK_BYTES) !== length) return undefined;
+  const body = data.subarray(at + FRONT_BYTES, end - BACK_BYTES);
+  if (data.readUInt32LE(at + 8) !== checksum(body, place, base + at)) return undefined;
+  return { kind: 'frame', start: base + at, end: base + end, body };
+}
+
+/** Everything in the data, in order: records, and between them what is none. */
+export function* pieces(data: Buffer, place: number, base: number): Generator<Frame | Damage> {
+  for (let at = 0; at < data.length; ) {
+    let frame = frameAt(data, at, place, base);
+    if (frame === undefined) {
+      const start = at;
+      do {
+        const next = data.indexOf(MARK, at + 1);
+        at = next < 0 ? data.length : next;
+        frame = frameAt(data, at, place, base);
+      } while (frame === undefined && at < data.length);
+      const torn = frame === undefined && isTorn(data.subarray(start));
+      yield { kind: 'damage', start: base + start, end: base + at, torn };
+    }
+    if (frame === undefined) return;
+    yield frame;
+    at = frame.end - base;
+  }
+}
+
+/** Whether these bytes are the beginning of a record whose rest is missing, and not one that is there but wrong. */
+function isTorn(rest: Buffer): boolean {
+  const mark = rest.subarray(0, 4);
+  // A file may have its new length on the disk before the bytes.
+  if (rest.every((byte) => byte === 0)) return true;
+  if (!mark.equals(MARK.subarray(0, mark.length))) return false;
+  if (rest.length < FRAME_BYTES) return true;
+  // It ends as a record does: then its length is what is wrong.
+  if (rest.readUInt32LE(rest.length - BACK_BYTES) === rest.length - FRAME_BYTES) return false;
+  return FRAME_BYTES + rest.readUInt32LE(4) > rest.length;
+}
+
+/** Reads `length` bytes at an offset; less at the end of the file. */
+export type ReadAt = (offset: number, length: number) => Buffer;
+
+/** The last record of a file of this size, if the file ends with a whole one; without reading the rest. */
+export function lastFrame(read: ReadAt, size: number, place: number): Frame | undefined {
+  if (size < HEADER.length + FRAME_BYTES) return undefined;
+  const back = read(size - BACK_BYTES, BACK_BYTES);
+  if (back.length < BACK_BYTES) return undefined;
+  const start = size - FRAME_BYTES - back.readUInt32LE(0);
+  if (start < HEADER.length) return undefined;
+  const frame = frameAt(read(start, size - start), 0, place, start);
+  return frame?.end === size ? frame : undefined;
+}

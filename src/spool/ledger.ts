@@ -1,0 +1,155 @@
+/** What became of the messages, in memory: which are settled, and which are on their way with what packet identifier. */
+
+/** How a message left the spool. The numbers stand on the disk. */
+export const OUTCOMES = { delivered: 0, refused: 1, expired: 2, dropped: 3, damaged: 4 } as const;
+export type Outcome = keyof typeof OUTCOMES;
+
+export type Entry =
+  /** Every message below `base` is settled, and `total` in all. */
+  | { readonly type: 'base'; readonly base: number; readonly total: number }
+  /** These too, both ends included. */
+  | { readonly type: 'settled'; readonly from: number; readonly to: number; readonly outcome: Outcome }
+  /** PUBLISH with this packet identifier is about to go out. */
+  | { readonly type: 'sending'; readonly id: number; readonly packetId: number }
+  /** PUBREC came; PUBREL is about to go out. */
+  | { readonly type: 'released'; readonly packetId: number }
+  /** The server has refused it, so that the packet identifier is free, and it waits again. */
+  | { readonly type: 'returned'; readonly id: number }
+  /** The server has a new session, without anything of ours: those released start over. */
+  | { readonly type: 'restarted' }
+  /** What is in flight is given up, and waits again. */
+  | { readonly type: 'forgotten' }
+  /** The packet identifier handed out last. */
+  | { readonly type: 'counter'; readonly packetId: number };
+
+export interface Flight {
+  readonly id: number;
+  readonly packetId: number;
+  /** PUBREC came, so the server has the message. */
+  readonly released: boolean;
+}
+
+export class Ledger {
+  /** Everything below is settled. */
+  base = 1;
+  /** Messages settled since the spool was made. */
+  total = 0;
+  lastPacketId = 0;
+  /** The highest identifier that was ever spoken of. */
+  highest = 0;
+  /**
+   * The server may have a session of ours whose packet identifiers we do not know: none may be used before a clean start,
+   * because it would take a new message for a repetition.
+   */
+  needsCleanStart = true;
+  /** Settled, above `base`. */
+  readonly #settled = new Set<number>();
+  /** By packet identifier; in the order of sending, and of the PUBREC packets. */
+  #sent = new Map<number, number>();
+  #released = new Map<number, number>();
+  /** From identifiers of messages to packet identifiers. */
+  readonly #byId = new Map<number, number>();
+
+  isSettled(id: number): boolean {
+    return id < this.base || this.#settled.has(id);
+  }
+
+  isInFlight(id: number): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** In the order in which a session has to send them again: PUBREL first [MQTT-4.4.0-1]. */
+  flights(): Flight[] {
+    const list = (map: Map<number, number>, released: boolean): Flight[] =>
+      [...map].map(([packetId, id]) => ({ id, packetId, released }));
+    return [...list(this.#released, true), ...list(this.#sent, false)];
+  }
+
+  apply(entry: Entry): void {
+    switch (entry.type) {
+      case 'base':
+        this.base = entry.base;
+        this.total = entry.total;
+        this.highest = Math.max(this.highest, entry.base - 1);
+        return;
+      case 'settled':
+        this.highest = Math.max(this.highest, entry.to);
+        for (let id = entry.from; id <= entry.to; id++) this.#settle(id);
+        return;
+      case 'sending':
+        this.highest = Math.max(this.highest, entry.id);
+        this.#send(entry.id, entry.packetId);
+        return;
+      case 'released': {
+        const id = this.#sent.get(entry.packetId);
+        if (id === undefined) return;
+        this.#sent.delete(entry.packetId);
+        this.#released.set(entry.packetId, id);
+        return;
+      }
+      case 'returned':
+        this.#land(entry.id);
+        return;
+      case 'restarted':
+        this.needsCleanStart = false;
+        this.#sent = new Map([...this.#released, ...this.#sent]);
+        this.#released = new Map();
+        return;
+      case 'forgotten':
+        this.needsCleanStart = true;
+        this.#sent.clear();
+        this.#released.clear();
+        this.#byId.clear();
+        return;
+      case 'counter':
+        this.lastPacketId = entry.packetId;
+    }
+  }
+
+  /** The same state in as few entries as there can be. */
+  *entries(): Generator<Entry> {
+    const above = [...this.#settled].sort((a, b) => a - b);
+    yield { type: 'base', base: this.base, total: this.total - above.length };
+    for (let i = 0; i < above.length; ) {
+      const from = above[i]!;
+      while (above[i + 1] === above[i]! + 1) i++;
+      yield { type: 'settled', from, to: above[i++]!, outcome: 'delivered' };
+    }
+    yield { type: this.needsCleanStart ? 'forgotten' : 'restarted' };
+    for (const { id, packetId, released } of this.flights()) {
+      yield { type: 'sending', id, packetId };
+      if (released) yield { type: 'released', packetId };
+    }
+    yield { type: 'counter', packetId: this.lastPacketId };
+  }
+
+  #settle(id: number): void {
+    if (this.isSettled(id)) return;
+    this.#land(id);
+    this.total++;
+    this.#settled.add(id);
+    while (this.#settled.delete(this.base)) this.base++;
+  }
+
+  /** It is no longer on its way. */
+  #land(id: number): void {
+    const packetId = this.#byId.get(id);
+    if (packetId === undefined) return;
+    this.#byId.delete(id);
+    this.#sent.delete(packetId);
+    this.#released.delete(packetId);
+  }
+
+  #send(id: number, packetId: number): void {
+    this.lastPacketId = packetId;
+    if (this.isSettled(id)) return;
+    this.#land(id);
+    // An identifier names one message: whatever had it is no longer on its way.
+    const other = this.#sent.get(packetId) ?? this.#released.get(packetId);
+    if (other !== undefined) this.#byId.delete(other);
+    this.#released.delete(packetId);
+    this.#sent.delete(packetId);
+    this.#byId.set(id, packetId);
+    this.#sent.set(packetId, id);
+  }
+}

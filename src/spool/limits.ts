@@ -1,0 +1,68 @@
+/** How much may wait. A message that goes beyond is refused, with a line that says by which limit. */
+
+import type { Failure } from '../errors.ts';
+import type { Millis } from '../runtime/io.ts';
+import { ageText } from './age.ts';
+import { filing, type SpoolSurroundings, spoolFailure } from './folder.ts';
+import type { Summary } from './journal.ts';
+import { firstWaiting } from './look.ts';
+import { sizeOf, type Tail } from './tail.ts';
+
+export interface Limits {
+  /** Most bytes of messages on the disk. */
+  readonly maxBytes?: number | undefined;
+  /** Most messages that wait. */
+  readonly maxCount?: number | undefined;
+  /** The longest that the oldest message may have been waiting for a new one to be taken. */
+  readonly maxAge?: Millis | undefined;
+}
+
+export class Room {
+  readonly #folder: string;
+  readonly #limits: Limits;
+  #count = 0;
+  #bytes = 0;
+  readonly #tooOld: Failure | undefined;
+
+  /** Looks only at what a limit asks for. Throws an errno error. */
+  constructor(
+    folder: string,
+    around: SpoolSurroundings,
+    limits: Limits,
+    tail: Tail,
+    summary: Summary,
+    segments: readonly number[],
+  ) {
+    this.#folder = folder;
+    this.#limits = limits;
+    this.#count = tail.nextId - 1 - summary.total;
+    if (limits.maxBytes !== undefined)
+      for (const segment of segments) this.#bytes += sizeOf(folder, segment, around.fs);
+    if (limits.maxAge === undefined) return;
+    const oldest = filing(`The spool ${folder} cannot be read`, () => firstWaiting(folder, around, summary.base));
+    const age = oldest === undefined ? 0 : around.now() - oldest.acceptedAt;
+    if (age > limits.maxAge)
+      this.#tooOld = this.#full(
+        `the oldest message has been waiting for ${ageText(age)}`,
+        ageText(limits.maxAge),
+        '--spool-max-age',
+      );
+  }
+
+  /** Counts one more message of this size in, or says why it cannot be taken. */
+  refuses(size: number): Failure | undefined {
+    const { maxBytes, maxCount } = this.#limits;
+    if (this.#tooOld !== undefined) return this.#tooOld;
+    if (maxCount !== undefined && this.#count + 1 > maxCount)
+      return this.#full(`${this.#count} messages wait`, String(maxCount), '--spool-max-count');
+    if (maxBytes !== undefined && this.#bytes + size > maxBytes)
+      return this.#full(`${this.#bytes} bytes and ${size} more`, String(maxBytes), '--spool-max-bytes');
+    this.#count++;
+    this.#bytes += size;
+    return undefined;
+  }
+
+  #full(what: string, limit: string, option: string): Failure {
+    return spoolFailure(`The spool ${this.#folder} is full: ${what}, the limit is ${limit} (${option})`, 'EDQUOT');
+  }
+}

@@ -1,0 +1,98 @@
+/** Reads the messages that wait, in order, without a lock: what others do meanwhile is seen or not, but never half. */
+import { join } from 'node:path';
+import { FILES, filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
+import { HEADER, pieces } from './frame.ts';
+import { checkVersion, readJournal } from './journal.ts';
+import type { Flight, Ledger } from './ledger.ts';
+import { decodeMessage, idOf, type StoredMessage } from './record.ts';
+
+export interface Problem {
+  /** The file in the folder. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Look {
+  readonly ledger: Ledger;
+  readonly flights: readonly Flight[];
+  readonly segments: readonly number[];
+  /** Complete after the messages have been read. */
+  readonly problems: readonly Problem[];
+  /** Those that wait, in flight or not. */
+  messages(): Generator<StoredMessage>;
+}
+
+/** Throws a Failure. */
+export function look(folder: string, around: SpoolSurroundings): Look {
+  const segments = segmentsIn(folder, around.fs);
+  const { ledger, damage } = readJournal(folder, around, segments[0] ?? 1);
+  const problems: Problem[] = damage.map(({ start, bytes }) => ({
+    file: FILES.journal,
+    text: `${bytes.length} bytes from ${start} on cannot be read`,
+  }));
+  return {
+    ledger,
+    flights: ledger.flights(),
+    segments,
+    problems,
+    messages: () => messagesIn(folder, around, segments, ledger, problems),
+  };
+}
+
+function* messagesIn(
+  folder: string,
+  around: SpoolSurroundings,
+  segments: readonly number[],
+  ledger: Ledger,
+  problems: Problem[],
+): Generator<StoredMessage> {
+  let expected = ledger.base;
+  const missing = (from: number, to: number, file: string): void => {
+    let count = 0;
+    for (let id = from; id < to; id++) if (!ledger.isSettled(id)) count++;
+    if (count > 0) problems.push({ file, text: `${count} of the messages ${from} to ${to - 1} are missing` });
+  };
+  for (const [i, segment] of segments.entries()) {
+    // Everything in it is below the first of the next.
+    const next = segments[i + 1];
+    if (next !== undefined && next <= ledger.base) continue;
+    const file = segmentName(segment);
+    const data = filing(`${join(folder, file)} cannot be read`, () => readIfThere(around.fs, join(folder, file)));
+    // Delivered and removed since we looked.
+    if (data === undefined) {
+      expected = Math.max(expected, next ?? expected);
+      continue;
+    }
+    checkVersion(data, join(folder, file));
+    if (data.length >= HEADER.length && !data.subarray(0, HEADER.length).equals(HEADER))
+      problems.push({ file, text: 'the header is damaged; what is behind it can be read' });
+    for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length)) {
+      if (piece.kind === 'damage') {
+        // Somebody may be writing it just now.
+        if (piece.torn && next === undefined) continue;
+        problems.push({ file, text: `${piece.end - piece.start} bytes from ${piece.start} on cannot be read` });
+        continue;
+      }
+      const id = idOf(piece.body);
+      if (id >= expected) {
+        missing(expected, id, file);
+        expected = id + 1;
+      }
+      if (!ledger.isSettled(id)) yield decodeMessage(piece.body, piece.end - piece.start);
+    }
+  }
+}
+
+/** The oldest message that waits, as far as the last commit knows: `base` is not settled. Reads one segment. */
+export function firstWaiting(folder: string, around: SpoolSurroundings, base: number): StoredMessage | undefined {
+  const segments = segmentsIn(folder, around.fs);
+  for (const [i, segment] of segments.entries()) {
+    const next = segments[i + 1];
+    if (next !== undefined && next <= base) continue;
+    const data = readIfThere(around.fs, join(folder, segmentName(segment)));
+    if (data === undefined) continue;
+    for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length))
+      if (piece.kind === 'frame' && idOf(piece.body) >= base) return decodeMessage(piece.body, piece.end - piece.start);
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+/** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
+import type { Properties, Property, QoS } from '../mqtt/index.ts';
+import type { Millis } from '../runtime/io.ts';
+
+export interface Message {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly properties: Properties;
+}
+
+export interface StoredMessage extends Message {
+  /** Counts up from 1 over the life of a spool; the order of sending. */
+  readonly id: number;
+  /** When it was accepted: milliseconds since 1970. */
+  readonly acceptedAt: Millis;
+  /** Bytes that it takes in the spool. */
+  readonly size: number;
+}
+
+const RETAIN = 4;
+const FIXED_BYTES = 6 + 6 + 1 + 2 + 4;
+
+export function encodeMessage(message: Message, id: number, acceptedAt: Millis): Buffer {
+  const { payload, qos, retain } = message;
+  const topic = Buffer.from(message.topic);
+  if (topic.length > 0xffff) throw new TypeError('a topic of more than 65535 bytes');
+  const properties = encodeProperties(message.properties);
+  const body = Buffer.allocUnsafe(FIXED_BYTES + topic.length + properties.length + payload.length);
+  let at = body.writeUIntLE(id, 0, 6);
+  at = body.writeUIntLE(Math.max(0, Math.trunc(acceptedAt)), at, 6);
+  at = body.writeUInt8(qos | (retain ? RETAIN : 0), at);
+  at = body.writeUInt16LE(topic.length, at);
+  at = body.writeUInt32LE(properties.length, at);
+  body.set(topic, at);
+  body.set(properties, at + topic.length);
+  body.set(payload, at + topic.length + properties.length);
+  return body;
+}
+
+/** The identifier alone. */
+export const idOf = (body: Buffer): number => body.readUIntLE(0, 6);
+
+/** The payload is a view of the body. `size` is that of the whole record. */
+export function decodeMessage(body: Buffer, size: number): StoredMessage {
+  const flags = body.readUInt8(12);
+  const topicEnd = FIXED_BYTES + body.readUInt16LE(13);
+  const propertiesEnd = topicEnd + body.readUInt32LE(15);
+  return {
+    id: idOf(body),
+    acceptedAt: body.readUIntLE(6, 6),
+    size,
+    topic: body.toString('utf8', FIXED_BYTES, topicEnd),
+    qos: (flags & 3) as QoS,
+    retain: (flags & RETAIN) !== 0,
+    properties: decodeProperties(body.subarray(topicEnd, propertiesEnd)),
+    payload: body.subarray(propertiesEnd),
+  };
+}
+
+const TYPES = { number: 0, text: 1, binary: 2, pair: 3 } as const;
+
+function encodeProperties(properties: Properties): Buffer {
+  const parts: Uint8Array[] = [];
+  const sized = (bytes: Buffer | Uint8Array): void => {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32LE(bytes.length);
+    parts.push(length, bytes);
+  };
+  for (const { name, value } of properties) {
+    const type = (kind: keyof typeof TYPES): void =>
+      void parts.push(Buffer.from([name.length, TYPES[kind]]), Buffer.from(name, 'latin1'));
+    if (typeof value === 'number') {
+      type('number');
+      const bytes = Buffer.allocUnsafe(4);
+      bytes.writeUInt32LE(value);
+      parts.push(bytes);
+    } else if (typeof value === 'string') {
+      type('text');
+      sized(Buffer.from(value));
+    } else if (value instanceof Uint8Array) {
+      type('binary');
+      sized(value);
+    } else {
+      type('pair');
+      for (const text of value) sized(Buffer.from(text));
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+const NONE: Properties = Object.freeze([]);
+
+function decodeProperties(data: Buffer): Properties {
+  if (data.length === 0) return NONE;
+  const found: Property[] = [];
+  let at = 0;
+  const sized = (): Buffer => {
+    const start = at + 4;
+    at = start + data.readUInt32LE(at);
+    return data.subarray(start, at);
+  };
+  while (at < data.length) {
+    const [length, type] = [data[at]!, data[at + 1]!];
+    const name = data.toString('latin1', at + 2, at + 2 + length);
+    at += 2 + length;
+    let value: Property['value'];
+    if (type === TYPES.number) {
+      value = data.readUInt32LE(at);
+      at += 4;
+    } else if (type === TYPES.text) value = sized().toString();
+    else if (type === TYPES.binary) value = sized();
+    else value = [sized().toString(), sized().toString()];
+    // The checksum was right, so it is what was taken from a Property.
+    found.push({ name, value } as Property);
+  }
+  return found;
+}

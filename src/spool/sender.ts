@@ -1,0 +1,272 @@
+/**
+ * What the one process that sends has of a spool: the messages in order, and the record of what became of them.
+ *
+ * What must be on the disk at which moment, so that a kill at any other loses nothing, and at QoS 2 repeats nothing as
+ * long as the server has the session (a commit may hold many):
+ * - before PUBLISH at QoS 2 leaves: sending(). Else the next run would send the message under another packet identifier,
+ *   and the server would take it for another one.
+ * - before PUBREL leaves: released(). Else the next run would send PUBLISH after the server has forgotten the identifier.
+ * - before PUBLISH leaves to a server that has lost the session: restarted(). Else the next run would send PUBREL for what
+ *   the server does not have, and take the answer for the delivery.
+ * - before a packet identifier is used again: settled() of what had it, in the same commit at the latest.
+ * settled() itself may wait: a PUBREL that is sent again does no harm.
+ */
+import { join } from 'node:path';
+import { removeFile, syncFolder, withOpen } from '../runtime/files.ts';
+import type { Millis } from '../runtime/io.ts';
+import { type LockFile, tryLock } from '../runtime/lock-file.ts';
+import { withAppendLock } from './append.ts';
+import { secondsLeft } from './expiry.ts';
+import { FILES, filing, leftoversIn, type SpoolSurroundings, segmentName, segmentsIn, spoolFailure } from './folder.ts';
+import { HEADER } from './frame.ts';
+import { Journal } from './journal.ts';
+import type { Flight, Outcome } from './ledger.ts';
+import { setAside } from './quarantine.ts';
+import { decodeMessage, idOf, type StoredMessage } from './record.ts';
+import { withReserve } from './reserve.ts';
+import { findTail, type Tail } from './tail.ts';
+import { tidy } from './tidy.ts';
+import { type Place, type Step, walk } from './walk.ts';
+
+/** The lock is shown to be alive that often. */
+const TOUCH_EVERY: Millis = 10_000;
+
+export interface Recovered extends Flight {
+  readonly message: StoredMessage;
+}
+
+export interface Recovery {
+  /** In flight since an earlier run, in the order in which a session has to send them again. */
+  readonly flights: readonly Recovered[];
+  /** The packet identifier handed out last. */
+  readonly lastPacketId: number;
+  /** No packet identifier may be used before a clean start, after which restarted() is to be called. */
+  readonly cleanStart: boolean;
+  /** What was in flight is not known any more, so that messages may be duplicated. */
+  readonly mayDuplicate: boolean;
+}
+
+export class Sender {
+  readonly #folder: string;
+  readonly #around: SpoolSurroundings;
+  readonly #lock: LockFile;
+  readonly #journal: Journal;
+  #segments: readonly number[] = [];
+  #tail: Tail | undefined;
+  #steps: Generator<Step> | undefined;
+  #place: Place = { segment: 0, offset: 0 };
+  /** Every message below has been come by. */
+  #expected: number;
+  #recovery: Recovery | undefined;
+  #touchAt = 0;
+  #expired = 0;
+
+  private constructor(folder: string, around: SpoolSurroundings, lock: LockFile) {
+    this.#folder = folder;
+    this.#around = around;
+    this.#lock = lock;
+    for (const name of leftoversIn(folder, around.fs)) removeFile(around.fs, join(folder, name));
+    this.#journal = new Journal(folder, around, segmentsIn(folder, around.fs)[0] ?? 1);
+    this.#expected = this.#journal.ledger.base;
+  }
+
+  /** Undefined when another process sends. Throws a Failure. */
+  static async open(folder: string, around: SpoolSurroundings): Promise<Sender | undefined> {
+    const request = { path: join(folder, FILES.senderLock), name: `The spool ${folder}` };
+    const lock = withReserve(folder, around, () => tryLock(request, around));
+    if (lock === undefined) return undefined;
+    try {
+      const sender = new Sender(folder, around, lock);
+      await sender.refresh();
+      sender.#recovery = sender.#recover();
+      return sender;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get recovery(): Recovery {
+    return this.#recovery!;
+  }
+
+  /** Messages that wait or are in flight, as of the last refresh. */
+  get waiting(): number {
+    return this.#tail!.nextId - 1 - this.#journal.ledger.total;
+  }
+
+  /** Messages that were dropped by this sender because they had expired. */
+  get expired(): number {
+    return this.#expired;
+  }
+
+  isInFlight(id: number): boolean {
+    return this.#journal.ledger.isInFlight(id);
+  }
+
+  /**
+   * Sees what others have added since. What is read later is on the disk then, though its writer may have been killed
+   * before it could see to that: nothing may be sent whose identifier could come again. Throws a Failure.
+   */
+  async refresh(): Promise<void> {
+    const { fs } = this.#around;
+    await withAppendLock(this.#folder, this.#around, () =>
+      filing(`The spool ${this.#folder} cannot be read`, () => {
+        const tail = findTail(this.#folder, this.#around, this.#tail, this.#journal.ledger.highest + 1);
+        this.#segments = segmentsIn(this.#folder, fs);
+        if (tail !== this.#tail && tail.segment !== undefined) {
+          const fd = fs.openSync(join(this.#folder, segmentName(tail.segment)), 'r+');
+          withOpen(fs, fd, () => fs.fsyncSync(fd));
+          syncFolder(fs, this.#folder);
+        }
+        this.#tail = tail;
+        this.#steps = undefined;
+      }),
+    );
+  }
+
+  /**
+   * The next message that waits, in the order of acceptance; undefined when there is none as of the last refresh. Those
+   * in flight since an earlier run are in `recovery` instead, and expired ones are settled. Throws a Failure.
+   */
+  next(): StoredMessage | undefined {
+    return filing(`The spool ${this.#folder} cannot be read`, () => {
+      for (let step = this.#step(); step !== undefined; step = this.#step()) {
+        const { piece } = step;
+        if (piece.kind === 'damage') {
+          setAside(this.#folder, this.#around, segmentName(step.segment), piece.start, step.bytes());
+          continue;
+        }
+        const id = idOf(piece.body);
+        this.#missing(id);
+        this.#expected = Math.max(this.#expected, id + 1);
+        const { ledger } = this.#journal;
+        if (ledger.isSettled(id) || ledger.isInFlight(id)) continue;
+        const message = decodeMessage(piece.body, piece.end - piece.start);
+        if (secondsLeft(message, this.#around.now()) !== 0) return message;
+        this.#expired++;
+        this.settled(id, 'expired');
+      }
+      this.#missing(this.#tail!.nextId);
+      return undefined;
+    });
+  }
+
+  /** PUBLISH with this packet identifier is about to leave. */
+  sending(id: number, packetId: number): void {
+    this.#journal.add({ type: 'sending', id, packetId });
+  }
+
+  /** PUBREC came, and PUBREL is about to leave. */
+  released(packetId: number): void {
+    this.#journal.add({ type: 'released', packetId });
+  }
+
+  /** The server has a new session: it knows nothing of what was in flight. */
+  restarted(): void {
+    this.#journal.add({ type: 'restarted' });
+  }
+
+  /** The server has refused the message; it waits for a later run. */
+  returned(id: number): void {
+    this.#journal.add({ type: 'returned', id });
+  }
+
+  /** The message has left the spool. */
+  settled(id: number, outcome: Outcome): void {
+    this.#journal.add({ type: 'settled', from: id, to: id, outcome });
+  }
+
+  /** What was told so far is on the disk. Throws a Failure; it may be tried again. */
+  commit(): void {
+    this.touch();
+    if (!this.#lock.held())
+      throw spoolFailure(`The sender's lock of the spool ${this.#folder} was taken away`, 'EAGAIN');
+    this.#journal.commit();
+    this.#removeSettled();
+  }
+
+  /** Shows other machines that the lock is held. To be called every now and then while nothing is committed. */
+  touch(): void {
+    const now = this.#around.clock.now();
+    if (now < this.#touchAt) return;
+    this.#touchAt = now + TOUCH_EVERY;
+    this.#lock.touch();
+  }
+
+  /** Commits, gives back the disk space of what is settled, and lets others send. Throws a Failure. */
+  async close(): Promise<void> {
+    try {
+      this.commit();
+      await tidy(this.#folder, this.#around, this.#journal.ledger);
+    } finally {
+      this.#journal.close();
+      this.#lock.release();
+    }
+  }
+
+  #step(): Step | undefined {
+    const { fs } = this.#around;
+    this.#steps ??= walk(this.#folder, fs, this.#segments, this.#place, this.#tail!.size);
+    const { done, value } = this.#steps.next();
+    if (done) return undefined;
+    this.#place = { segment: value.segment, offset: value.piece.end };
+    return value;
+  }
+
+  /** Those before this one that did not come: the files were damaged, or somebody has removed one. */
+  #missing(before: number): void {
+    const { ledger } = this.#journal;
+    let count = 0;
+    const first = this.#expected;
+    for (; this.#expected < before; this.#expected++) {
+      if (ledger.isSettled(this.#expected)) continue;
+      count++;
+      this.settled(this.#expected, 'damaged');
+    }
+    if (count > 0)
+      this.#around.report(
+        `${this.#folder}: ${count === 1 ? 'a message is' : `${count} messages are`} missing between ${first} and ${before - 1}`,
+      );
+  }
+
+  #recover(): Recovery {
+    const { ledger, isDamaged } = this.#journal;
+    const flights = ledger.flights();
+    const messages = this.#messagesOf(new Set(flights.map(({ id }) => id)));
+    const lost = flights.some(({ id }) => !messages.has(id));
+    if (lost) {
+      this.#journal.add({ type: 'forgotten' });
+      this.commit();
+    }
+    return {
+      flights: lost ? [] : flights.map((flight) => ({ ...flight, message: messages.get(flight.id)! })),
+      lastPacketId: ledger.lastPacketId,
+      cleanStart: ledger.needsCleanStart,
+      mayDuplicate: isDamaged || lost,
+    };
+  }
+
+  #messagesOf(ids: ReadonlySet<number>): Map<number, StoredMessage> {
+    const found = new Map<number, StoredMessage>();
+    if (ids.size === 0) return found;
+    const first = this.#segments.findLast((segment) => segment <= Math.min(...ids)) ?? 0;
+    const place = { segment: first, offset: HEADER.length };
+    for (const { piece } of walk(this.#folder, this.#around.fs, this.#segments, place, this.#tail!.size)) {
+      if (piece.kind !== 'frame' || !ids.has(idOf(piece.body))) continue;
+      const message = decodeMessage(piece.body, piece.end - piece.start);
+      found.set(message.id, message);
+      if (found.size === ids.size) break;
+    }
+    return found;
+  }
+
+  /** Segments of which every message is settled, on the disk too, and which are not the last. */
+  #removeSettled(): void {
+    const { base } = this.#journal.ledger;
+    while (this.#segments.length > 1 && this.#segments[1]! <= base) {
+      removeFile(this.#around.fs, join(this.#folder, segmentName(this.#segments[0]!)));
+      this.#segments = this.#segments.slice(1);
+    }
+  }
+}

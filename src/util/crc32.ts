@@ -1,0 +1,14 @@
+/** CRC-32 as in gzip and PNG (ISO 3309): enough to tell a torn or rotten record from a whole one. */
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/** `before` is the checksum of the bytes that come before these ones. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let value = ~before;
+  for (let i = 0; i < bytes.length; i++) value = TABLE[(value ^ bytes[i]!) & 0xff]! ^ (value >>> 8);
+  return ~value >>> 0;
+}

@@ -1,0 +1,84 @@
+/** The line of help for words that a program does not know. */
+import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../src/cli/options/index.ts';
+import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
+import { suggestion } from '../../src/cli/suggestion.ts';
+import { editDistance } from '../../src/util/nearest.ts';
+import { plan, stderrOf } from './support.ts';
+
+const hintFor = (program: ProgramId, ...argv: string[]): string | undefined =>
+  /^Hint: (.*)/m.exec(stderrOf(() => plan(program, ...argv)))?.[1];
+
+describe('an unknown option', () => {
+  it('gets the nearest one, between the line of the originals and theirs of where to find help', () => {
+    expect(stderrOf(() => plan('pub', '--hots', 'x'))).toBe(
+      "Error: Unknown option '--hots'.\nHint: Did you mean --host?\n\nUse 'tspub --help' to see usage.\n",
+    );
+  });
+
+  it.each([
+    ['pub', '--mesage', 'Did you mean --message?'],
+    ['pub', '--Host', 'Did you mean --host?'],
+    ['pub', '-host', 'Did you mean --host?'],
+    ['pub', '--hots=secret', 'Did you mean --host?'],
+    ['pub', '--retry-dealy', 'Did you mean --retry-delay?'],
+    ['sub', '--retain-handlin=new', 'Did you mean --retain-handling?'],
+    ['pub', '--password', 'Did you mean --password-file?'],
+    ['sub', '-m', '-m is an option of tspub and tsrr.'],
+    ['pub', '--watch', '--watch is an option of tssub.'],
+    ['rr', '--repeat=3', '--repeat is an option of tspub.'],
+    ['pub', '--retain=1', '--retain takes no value in the same word.'],
+    ['pub', '-p1883', 'Put a blank between -p and its value.'],
+    ['pub', '-Psecret', 'Put a blank between -P and its value.'],
+    ['sub', '-dv', 'Options do not stand together: -d -v'],
+    ['pub', 'world', 'An option begins with a dash, and a value with blanks in it needs quotes.'],
+  ] as const)('of ts%s, %s: %s', (program, word, hint) => {
+    expect(hintFor(program, word)).toBe(hint);
+  });
+
+  it.each(['-Z', '--', '-', '', '--zzzzzzzz', '--\u{1f600}', `--${'x'.repeat(1000)}`])(
+    '%j gets no line of help',
+    (word) => {
+      expect(hintFor('pub', word)).toBeUndefined();
+    },
+  );
+
+  it('gets none with --quiet', () => {
+    expect(hintFor('pub', '--quiet', '--hots')).toBeUndefined();
+  });
+
+  it('with one letter missing or two swapped is one letter away from what is suggested', () => {
+    for (const program of Object.keys(PROGRAMS) as ProgramId[]) {
+      const names = optionsOf(program).flatMap((option) => option.names.filter((name) => name.startsWith('--')));
+      for (const name of names) {
+        for (let i = 3; i < name.length; i++) {
+          const shorter = name.slice(0, i) + name.slice(i + 1);
+          const swapped = name.slice(0, i) + (name[i + 1] ?? '') + name[i]! + name.slice(i + 2);
+          for (const wrong of [shorter, swapped].filter((word) => !names.includes(word) && word.length > 4)) {
+            const hint = suggestion(program, wrong) ?? '';
+            const meant = /^Did you mean (--[\w-]+)\?$/.exec(hint)?.[1];
+            if (meant === undefined) expect([wrong, hint]).toEqual([wrong, expect.stringContaining('is an option of')]);
+            else expect([wrong, meant, editDistance(wrong, meant)]).toEqual([wrong, meant, 1]);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('a wrong word for', () => {
+  it.each([
+    ['pub', ['-V', 'mqttv4'], "'mqttv4' is none of mqttv31, mqttv311, mqttv5, 5, 31, 311."],
+    ['sub', ['--retain-handling', 'Never'], "'Never' is none of always, new, never."],
+    [
+      'pub',
+      ['-D', 'publsh', 'content-type', 'x'],
+      'COMMAND is one of connect, publish, subscribe, unsubscribe, disconnect, will.',
+    ],
+    ['pub', ['-D', 'publish', 'contenttype', 'x'], 'Did you mean content-type?'],
+    ['pub', ['-D', 'subscribe', 'x-y', 'x'], 'subscribe takes subscription-identifier, user-property.'],
+    ['pub', ['-D', 'connect', 'content-type', 'x'], 'It belongs to publish, will.'],
+  ] as const)('ts%s %j is told what is allowed', (program, argv, hint) => {
+    expect(hintFor(program, ...argv)).toBe(hint);
+  });
+});

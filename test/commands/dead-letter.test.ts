@@ -1,0 +1,96 @@
+/** A dead letter is safe before anybody is told so. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { deadLetters } from '../../src/commands/dead-letter.ts';
+import type { PublishContent, PublishPacket } from '../../src/mqtt/index.ts';
+import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
+import { tempDir } from '../support/tmp.ts';
+
+const PACKET: PublishPacket = {
+  type: 'publish',
+  dup: false,
+  qos: 2,
+  retain: true,
+  topic: 'a',
+  packetId: 9,
+  payload: Buffer.from('x\ny'),
+  properties: [],
+};
+const AT = { seconds: 1_700_000_000, nanoseconds: 5_000_000 };
+const LINE = { topic: 'a', qos: 2, retain: true, payloadlen: 3, mid: 9, payload: 'x\ny' };
+const never = (): number => {
+  throw new Error('nothing is published');
+};
+
+/** The system's files; every call is written down, and one of them fails. */
+function watched(failing?: string): { files: FileSystem; calls: string[] } {
+  const calls: string[] = [];
+  const files = new Proxy(systemFiles, {
+    get: (target, name: keyof FileSystem) => {
+      const call = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        calls.push(name);
+        const id = `${name} ${calls.filter((each) => each === name).length}`;
+        if (id === failing) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+        return call(...args);
+      };
+    },
+  });
+  return { files, calls };
+}
+
+test('a file of its own: written, on disk, named, and the name on disk, before it is told', async () => {
+  const path = tempDir();
+  const { files, calls } = watched();
+  const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
+  expect(await letters.put(PACKET, AT)).toBeUndefined();
+  expect(calls).toEqual([
+    'accessSync',
+    ...['openSync', 'writeSync', 'fsyncSync', 'closeSync'],
+    ...['renameSync', 'openSync', 'fsyncSync', 'closeSync'],
+  ]);
+  expect(await letters.put(PACKET, AT)).toBeUndefined();
+  const names = readdirSync(path).sort();
+  expect(names).toEqual([1, 2].map((n) => `20231114T221320.005000000Z-42-${n}.json`));
+  const text = readFileSync(join(path, names[0]!), 'utf8');
+  expect(text.endsWith('}\n')).toBe(true);
+  expect(JSON.parse(text)).toMatchObject(LINE);
+  expect(statSync(join(path, names[0]!)).mode & 0o777).toBe(0o600);
+});
+
+test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSync 1', 'openSync 2', 'fsyncSync 2'])(
+  'a disk that is full at %s is told, and no half a record has a name',
+  async (failing) => {
+    const path = tempDir();
+    const { files } = watched(failing);
+    const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
+    expect(await letters.put(PACKET, AT)).toBe(`folder "${path}": No space left on device`);
+    for (const name of readdirSync(path).filter((each) => each.endsWith('.json')))
+      expect(JSON.parse(readFileSync(join(path, name), 'utf8'))).toMatchObject(LINE);
+  },
+);
+
+test('on a topic: at QoS 1, safe when the server has acknowledged it', async () => {
+  const sent: PublishContent[] = [];
+  const publish = (content: PublishContent) => sent.push(content);
+  const letters = deadLetters({ kind: 'topic', topic: 'dead' }, { files: systemFiles, pid: 1, publish });
+  const log: unknown[] = [];
+  const puts = [1, 2, 3].map((n) => letters.put(PACKET, AT).then((problem) => log.push([n, problem])));
+  await expect.poll(() => sent.length).toBe(3);
+  expect(sent[0]).toMatchObject({ topic: 'dead', qos: 1, retain: false });
+  expect(JSON.parse(Buffer.from(sent[0]!.payload).toString())).toMatchObject(LINE);
+  expect({ log, waits: letters.isWaiting }).toEqual({ log: [], waits: true });
+  expect(letters.published(99, undefined)).toBe(false);
+  expect(letters.published(1, undefined)).toBe(true);
+  expect(letters.published(2, 'Not authorized')).toBe(true);
+  letters.abandon();
+  await Promise.all(puts);
+  expect(log).toEqual([
+    [1, undefined],
+    [2, "topic 'dead': Not authorized"],
+    [3, "topic 'dead': the connection has ended"],
+  ]);
+  expect(await letters.put(PACKET, AT)).toBe("topic 'dead': the connection has ended");
+  expect(sent).toHaveLength(3);
+});

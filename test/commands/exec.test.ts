@@ -1,0 +1,165 @@
+/** The workers of --exec, with commands that end when the test says so. */
+import { expect, test } from 'vitest';
+import type { SubPlan } from '../../src/cli/index.ts';
+import { Executor } from '../../src/commands/exec.ts';
+import type { Delivery, PublishContent, PublishPacket } from '../../src/mqtt/index.ts';
+import { OutputWriter } from '../../src/output/writer.ts';
+import type { ChildEvents, ChildRequest } from '../../src/runtime/children.ts';
+import type { Io } from '../../src/runtime/io.ts';
+import { sub } from '../cli/support.ts';
+import { FakeSink } from '../output/sink.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+
+interface Running extends ChildRequest {
+  readonly events: ChildEvents;
+  reading: boolean;
+}
+
+function rig(...argv: string[]) {
+  const plan = sub('--exec', 'cmd', '-q', '1', '-c', '-i', 'me', ...argv);
+  const clock = new VirtualClock();
+  const children: Running[] = [];
+  const log: string[] = [];
+  const sent: PublishContent[] = [];
+  const sink = new FakeSink();
+  const output = new OutputWriter(sink, { written: () => {}, room: () => {}, broken: () => {} });
+  const io = {
+    clock,
+    env: {},
+    pid: 1,
+    wallTime: () => ({ seconds: 0, nanoseconds: 0 }),
+    stderr: (text: string) => log.push(text.trimEnd()),
+  } as unknown as Io;
+  const hooks = {
+    client: { publish: (content: PublishContent) => sent.push(content) },
+    output,
+    handled: (packet: PublishPacket) => log.push(`handled ${packet.topic}`),
+    givenUp: () => log.push('given up'),
+    room: () => log.push('room'),
+  };
+  const executor = new Executor(
+    { ...plan, exec: plan.exec! } as SubPlan & { exec: NonNullable<SubPlan['exec']> },
+    io,
+    hooks as unknown as ConstructorParameters<typeof Executor>[2],
+    (request, events) => {
+      const child: Running = { ...request, events, reading: true };
+      children.push(child);
+      return {
+        signal: (name) => log.push(`${name} ${request.env['MQTT_TOPIC']}`),
+        setReading: (on) => {
+          child.reading = on;
+        },
+      };
+    },
+  );
+  const take = (topic: string) => {
+    const payload = Buffer.from(topic);
+    const packet: PublishPacket = {
+      type: 'publish',
+      dup: false,
+      qos: 1,
+      retain: false,
+      topic,
+      packetId: 1,
+      payload,
+      properties: [],
+    };
+    const taken = executor.take(packet, { packetId: 1, qos: 1 } satisfies Delivery);
+    payload.fill(0); // it lies in what is read next
+    return taken;
+  };
+  const end = async (child: number, problem?: string) => {
+    children[child]!.events.exited(problem);
+    children[child]!.events.closed(problem);
+    await settle();
+  };
+  const topics = () => children.map(({ env }) => env['MQTT_TOPIC']);
+  return { executor, clock, children, log, sent, sink, take, end, topics };
+}
+
+test('so many workers run at a time; one message each may wait, then no more is read until there is room', async () => {
+  const { executor, log, take, end, topics } = rig('--workers', '2');
+  for (const topic of ['a', 'b', 'c']) take(topic);
+  expect({ started: topics(), full: executor.isFull }).toEqual({ started: ['a', 'b'], full: false });
+  take('d');
+  expect(executor.isFull).toBe(true);
+  await end(1);
+  expect({ started: topics(), full: executor.isFull, log }).toEqual({
+    started: ['a', 'b', 'c'],
+    full: false,
+    log: ['handled b', 'room'],
+  });
+});
+
+test('the payload is kept while it waits', async () => {
+  const { children, take, end } = rig();
+  take('a');
+  take('b');
+  await end(0);
+  expect(children.map(({ stdin }) => Buffer.from(stdin).toString())).toEqual(['a', 'b']);
+});
+
+test('a message that fails keeps its worker through waits of 1, 2, 4 … s, so that nothing overtakes it', async () => {
+  const { clock, log, take, end, topics } = rig('--exec-retries', '8');
+  take('a');
+  take('b');
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await end(attempt, 'exit status 1');
+    const before = clock.now();
+    clock.advance();
+    await settle();
+    waits.push((clock.now() - before) / 1000);
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  expect(topics()).toEqual(Array(9).fill('a'));
+  await end(8);
+  expect(topics().at(-1)).toBe('b');
+  expect(log.at(-2)).toBe('handled a');
+});
+
+test('once stopped, nothing starts, and a wait for another attempt is over', async () => {
+  const { executor, clock, log, take, end, topics } = rig('--exec-retries', '1');
+  take('a');
+  take('b');
+  await end(0, 'exit status 1');
+  executor.stop();
+  await executor.idle();
+  expect({ started: topics(), alarms: clock.size }).toEqual({ started: ['a'], alarms: 0 });
+  expect(log.filter((line) => line.startsWith('handled'))).toEqual([]);
+  expect(log).toContain(
+    'Warning: the command for "a" was not tried again; the message stays with the server for the next run.',
+  );
+});
+
+test('while a dead letter waits for its PUBACK there is always room: it has to be read', async () => {
+  const { executor, log, sent, take, end } = rig('--dead-letter', 'topic:dead');
+  take('a');
+  take('b');
+  expect(executor.isFull).toBe(true);
+  await end(0, 'exit status 1');
+  expect({ sent: sent.length, full: executor.isFull, log }).toEqual({ sent: 1, full: false, log: [] });
+  executor.published({ type: 'published', token: 1, packetId: 1, code: 0, reason: undefined, local: false });
+  await settle();
+  expect(log).toContain('handled a');
+});
+
+test('a full output stops the commands that write, until it has room', async () => {
+  const { executor, children, sink, take } = rig('--workers', '2');
+  take('a');
+  take('b');
+  children[0]!.events.stdout(Buffer.from(`${'x'.repeat(600_000)}\n`));
+  expect(children.map(({ reading }) => reading)).toEqual([true, true]);
+  children[1]!.events.stdout(Buffer.from(`${'y'.repeat(600_000)}\n`));
+  expect(children.map(({ reading }) => reading)).toEqual([false, false]);
+  sink.finishAll();
+  executor.outputRoom();
+  expect(children.map(({ reading }) => reading)).toEqual([true, true]);
+});
+
+test('a topic that a terminal would obey is shown escaped', async () => {
+  const { log, take, end } = rig();
+  take('a\u001b[2J\u009b\n');
+  await end(0, 'exit status 1');
+  expect(log[0]).toContain('the command for "a\\u001b[2J\\u009b\\n" failed');
+});

@@ -1,0 +1,329 @@
+/** tsspool, as it is run: what it prints, its exit statuses, and what is in the folder after. */
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { childEnv, root, run } from '../support/run.ts';
+import { tempDir } from '../support/tmp.ts';
+
+interface Result {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+async function tsspool(args: string[], stdin: string | Buffer = ''): Promise<Result> {
+  const { status, stdout, stderr } = await run('tsspool', args, { stdin });
+  return { status, stdout: stdout.toString(), stderr };
+}
+
+const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000 - 500).toISOString();
+const line = (topic: string, minutes: number, more: object = {}): string =>
+  JSON.stringify({ tst: ago(minutes), topic, payload: `at ${topic}`, qos: 1, retain: false, ...more });
+
+const MESSAGES = [
+  line('plant/1/temperature', 2000),
+  line('plant/1/pressure', 300),
+  line('plant/2/temperature', 30, { qos: 2, retain: true }),
+  line('plant/2/\u0007bell', 7),
+  line('office', 3, { qos: 0, payload: null }),
+].join('\n');
+
+async function filled(lines = MESSAGES): Promise<string> {
+  const folder = join(tempDir(), 'spool');
+  expect(await tsspool([folder, 'import'], lines)).toMatchObject({ status: 0, stderr: '' });
+  return folder;
+}
+
+/** The text as it stands in a golden file; `UPDATE_GOLDEN=1` writes it. */
+function expectGolden(name: string, text: string): void {
+  const path = join(root, 'test/golden', name);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}
+
+describe('what is printed', () => {
+  it('--help and --version', async () => {
+    const help = await tsspool(['--help']);
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expectGolden('help-tsspool.txt', help.stdout);
+    expect(help.stdout.split('\n').every((text) => text.length <= 80)).toBe(true);
+    expect(await tsspool([])).toEqual({ status: 1, stdout: help.stdout, stderr: '' });
+    expect((await tsspool(['--version'])).stdout).toMatch(/^tsspool \d+\.\d+\.\d+ \(Node\.js \S+\)\n$/);
+  });
+
+  it('list, shape, show, drop, verify', async () => {
+    const folder = await filled();
+    const forms = [['list'], ['shape'], ['shape', '--levels', '1'], ['shape', '--levels=3'], ['show', '3'], ['verify']];
+    let text = '';
+    for (const form of [...forms, ['drop', '1', '5'], ['list'], ['shape', '--older-than', '100m'], ['verify']]) {
+      const { status, stdout, stderr } = await tsspool([folder, ...form]);
+      expect([status, stderr]).toEqual([0, '']);
+      text += `$ tsspool DIR ${form.join(' ')}\n${stdout.endsWith('\n') ? stdout : `${stdout}\n`}`;
+    }
+    expectGolden(
+      'tsspool.txt',
+      text
+        .replaceAll(folder, 'DIR')
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<TIME>')
+        .replaceAll(/\d+ bytes,/g, '<N> bytes,'),
+    );
+  });
+
+  it('--json of each', async () => {
+    const folder = await filled();
+    const json = async (...args: string[]): Promise<unknown[]> => {
+      const { status, stdout, stderr } = await tsspool([folder, ...args, '--json']);
+      expect([status, stderr]).toEqual([0, '']);
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text) as unknown);
+    };
+    const list = await json('list');
+    expect(list).toHaveLength(5);
+    expect(list[2]).toEqual({
+      id: 3,
+      accepted: expect.stringMatching(/Z$/),
+      age: expect.any(Number),
+      topic: 'plant/2/temperature',
+      qos: 2,
+      retain: true,
+      payloadlen: 22,
+      size: expect.any(Number),
+      inflight: false,
+    });
+    expect(await json('shape', '--levels', '1')).toEqual([
+      {
+        minutes: [5, 10, 20, 40, 80, 160, 320, 640, 1280],
+        rows: [
+          { total: 5, counts: [1, 1, 0, 1, 0, 0, 1, 0, 0, 1] },
+          { topic: 'plant/#', total: 4, counts: [0, 1, 0, 1, 0, 0, 1, 0, 0, 1] },
+          { topic: 'office', total: 1, counts: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0] },
+        ],
+      },
+    ]);
+    expect(await json('show', '5')).toEqual([expect.objectContaining({ id: 5, properties: [], payload: '' })]);
+    expect(await json('verify')).toEqual([
+      { folder, messages: 5, bytes: expect.any(Number), inflight: 0, problems: [] },
+    ]);
+    expect(await json('drop', '--topic', 'plant/+/temperature')).toEqual([
+      { folder, dropped: [1, 3], inflight: [], missing: [] },
+    ]);
+    expect((await json('list')).length).toBe(3);
+  });
+});
+
+describe('export and import', () => {
+  const ODD = [
+    line('a', 1, { payload: 'quote " and \\ and \u{1f600}' }),
+    line('b', 1, { payload: null, payload_base64: Buffer.from([0, 255, 10, 13]).toString('base64') }),
+    line('c', 1, { payload: '', qos: 2, retain: true }),
+    line('d', 1, {
+      properties: {
+        'payload-format-indicator': 1,
+        'message-expiry-interval': 4_294_967_295,
+        'content-type': 'text/plain',
+        'response-topic': 'answers',
+        'correlation-data': null,
+        'correlation-data_base64': '//4=',
+        'user-properties': [{ a: '1' }, { a: '2' }, { '': '' }],
+      },
+    }),
+  ].join('\n');
+
+  it('give the same messages: topic, payload, QoS, retain, properties, time', async () => {
+    const first = await filled(ODD);
+    const exported = (await tsspool([first, 'export'])).stdout;
+    const second = await filled(exported);
+    expect((await tsspool([second, 'export'])).stdout).toBe(exported);
+    const lines = exported
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(lines.map(({ topic }) => topic)).toEqual(['a', 'b', 'c', 'd']);
+    expect(lines[3]).toMatchObject(
+      (JSON.parse(ODD.split('\n')[3]!) as { properties: object }).properties && {
+        properties: (JSON.parse(ODD.split('\n')[3]!) as { properties: object }).properties,
+      },
+    );
+    expect(lines[1]).toMatchObject({ payload: null, payload_base64: 'AP8KDQ==' });
+  });
+
+  it.each([
+    ['not JSON', '{', 'it is not JSON'],
+    ['a list', '[]', 'it is not a JSON object'],
+    ['no topic', '{}', '"topic" must be a topic without wildcards'],
+    ['a wildcard', '{"topic":"a/#"}', '"topic" must be a topic without wildcards'],
+    ['a lone surrogate', '{"topic":"\\ud800"}', '"topic" must be a topic without wildcards'],
+    ['QoS 3', '{"topic":"a","qos":3}', '"qos" must be 0, 1 or 2'],
+    ['retain', '{"topic":"a","retain":"yes"}', '"retain" must be true or false'],
+    ['a number', '{"topic":"a","payload":1}', '"payload" must be a string or null'],
+    ['bad base64', '{"topic":"a","payload_base64":"?"}', '"payload_base64" must be base64'],
+    ['a time', '{"topic":"a","tst":"yesterday"}', '"tst" must be a time such as 2026-11-20T23:02:44.123456+0100'],
+    ['no property', '{"topic":"a","properties":{"x":1}}', '"x" is no property of a message'],
+    [
+      'a value',
+      '{"topic":"a","properties":{"message-expiry-interval":-1}}',
+      '"message-expiry-interval" must be a whole number from 0 to 4294967295',
+    ],
+  ])('%s in one line: nothing is imported, and the line is named', async (_, bad, reason) => {
+    const folder = join(tempDir(), 'spool');
+    expect(await tsspool([folder, 'import'], `{"topic":"good"}\n${bad}\n`)).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: `Error: Line 2 cannot be imported: ${reason}\n`,
+    });
+    expect((await tsspool([folder, 'list'])).stdout).toBe('');
+  });
+
+  it('ten thousand go through', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, i) => `{"topic":"t/${i}","payload":"${'x'.repeat(200)}"}\n`).join(
+      '',
+    );
+    const folder = await filled(lines);
+    const { stdout } = await tsspool([folder, 'export']);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(10_000);
+    expect((await tsspool([folder, 'drop', '--topic', '#'])).stdout).toBe(`${folder}: 10000 messages dropped\n`);
+    expect(readdirSync(folder).sort()).toEqual(['0000000000010001.msg', 'journal', 'reserve', 'spool']);
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [['DIR'], 'What to do with DIR is missing: list, shape, show, drop, export, import, verify.'],
+    [['DIR', 'look'], "Unknown form 'look': it must be list, shape, show, drop, export, import, verify."],
+    [['DIR', 'list', '--levels', '2'], '--levels goes with shape, not with list.'],
+    [['DIR', 'list', '-v'], "Unknown option '-v'."],
+    [['DIR', 'list', 'x'], "List takes no more words: 'x'."],
+    [['DIR', 'show'], 'Show needs the identifier of one message.'],
+    [['DIR', 'show', '0'], "'0' is not the identifier of a message."],
+    [['DIR', 'drop'], "Drop needs identifiers, --topic or --older-than; everything is --topic '#'."],
+    [['DIR', 'drop', '--topic', 'a#'], "--topic 'a#' is not a topic filter."],
+    [
+      ['DIR', 'drop', '--older-than', 'soon'],
+      "--older-than 'soon' is not an age: a whole number and s, m, h, d or w, such as 15m.",
+    ],
+    [['DIR', 'shape', '--levels', '0'], "--levels '0' must be a whole number from 1 to 100."],
+    [['DIR', 'shape', '--levels'], '--levels needs a value.'],
+    [['DIR', 'list', '--json=1'], '--json takes no value.'],
+  ])('%j', async (args, message) => {
+    expect(await tsspool(args)).toEqual({ status: 1, stdout: '', stderr: `Error: ${message}\n` });
+  });
+
+  it('a folder that is not there, a file, and a folder with other things in it, which stays as it is', async () => {
+    const folder = tempDir();
+    chmodSync(folder, 0o755);
+    const at = join(folder, 'x');
+    expect((await tsspool([at, 'list'])).stderr).toBe(
+      `Error: The spool ${at} cannot be opened: No such file or directory\n`,
+    );
+    expect(existsSync(at)).toBe(false);
+    writeFileSync(at, '');
+    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
+    for (const form of ['list', 'import'])
+      expect((await tsspool([folder, form], '{"topic":"a"}')).stderr).toBe(
+        `Error: ${folder} is no spool: it has other files in it (x)\n`,
+      );
+    expect(statSync(folder).mode & 0o777).toBe(0o755);
+  });
+
+  it('messages that are not there', async () => {
+    const folder = await filled();
+    expect(await tsspool([folder, 'show', '9'])).toMatchObject({
+      status: 1,
+      stderr: `Error: No message 9 waits in ${folder}: there is none\n`,
+    });
+    expect(await tsspool([folder, 'drop', '1', '9'])).toEqual({
+      status: 1,
+      stdout: `${folder}: 1 message dropped\n`,
+      stderr: `Error: No such message waits in ${folder}: 9\n`,
+    });
+    expect((await tsspool([folder, 'show', '1'])).stderr).toBe(
+      `Error: No message 1 waits in ${folder}: it has left the spool\n`,
+    );
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('a folder of another user', async () => {
+    const folder = await filled();
+    chownSync(folder, 12_345, 12_345);
+    expect(await tsspool([folder, 'import'], '{"topic":"a"}')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: The spool ${folder} belongs to another user (number 12345)\nHint: run this as that user, or name another folder\n`,
+    });
+  });
+});
+
+describe('the folder', () => {
+  it('is for its owner alone, whatever the umask, and so is everything in it', async () => {
+    for (const umask of ['000', '077', '177']) {
+      const folder = join(tempDir(), 'spool');
+      const { status } = await run(
+        'sh',
+        ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, join(root, 'bin/tsspool.js'), folder, 'import'],
+        { stdin: '{"topic":"a"}', env: childEnv() },
+      );
+      expect(status).toBe(0);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('that was open to others is closed to them, and that is said', async () => {
+    const folder = await filled();
+    chmodSync(folder, 0o755);
+    expect((await tsspool([folder, 'verify'])).stderr).toBe(
+      `Warning: The spool ${folder} was open to others; it is no longer\n`,
+    );
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('may be there and empty', async () => {
+    const folder = join(tempDir(), 'spool');
+    mkdirSync(folder, { mode: 0o700 });
+    expect((await tsspool([folder, 'list'])).stderr).toBe(`Error: ${folder} is no spool: there is nothing in it\n`);
+    expect(await tsspool([folder, 'import'], '{"topic":"a"}')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('with a damaged record: verify names it, list shows the rest', async () => {
+    const folder = await filled();
+    const path = join(folder, '0000000000000001.msg');
+    const data = readFileSync(path);
+    data[data.indexOf('pressure')]! ^= 1;
+    writeFileSync(path, data);
+    const verify = await tsspool([folder, 'verify']);
+    expect(verify.status).toBe(1);
+    expect(verify.stdout).toMatch(
+      /0000000000000001\.msg: \d+ bytes from \d+ on cannot be read\n.*1 of the messages 2 to 2 are missing\n.*: 4 messages, \d+ bytes, 0 in flight, 2 problems\n$/,
+    );
+    const list = await tsspool([folder, 'list']);
+    expect(list.status).toBe(0);
+    expect(list.stdout.trimEnd().split('\n')).toHaveLength(5);
+    expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems, see: tsspool ${folder} verify\n`);
+  });
+
+  it('/dev/full: an error, not silence', async () => {
+    const folder = await filled();
+    for (const form of ['list', 'export', 'shape']) {
+      const { status, stderr } = await run('sh', [
+        '-c',
+        'exec "$@" > /dev/full',
+        'sh',
+        process.execPath,
+        join(root, 'bin/tsspool.js'),
+        folder,
+        form,
+      ]);
+      expect([status, stderr]).toEqual([1, 'Error: Standard output cannot be written: No space left on device\n']);
+    }
+  });
+});

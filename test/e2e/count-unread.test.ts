@@ -1,0 +1,70 @@
+// tssub -C whose messages came, but whose reader has not taken them: not success, and the messages stay with the broker.
+import { expect, test } from 'vitest';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { run } from '../support/run.ts';
+import { makeFifo, startInShell } from './fifo.ts';
+import { mosquittoPlace, publish, subscribe } from './place.ts';
+
+const PATIENT = 60_000;
+const BIG = 'x'.repeat(500_000);
+const SESSION = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
+
+/** A tssub -C 1 that has received its message and stands before a pipe that nobody reads. */
+async function unread(...args: string[]) {
+  const place = await mosquittoPlace();
+  await subscribe(place, [...SESSION, '-E']);
+  await publish(place, ['-q', '1', '-t', 'a', '-s'], { stdin: BIG });
+  const running = startInShell(`exec "$@" 1<> ${makeFifo()}`, 'tssub', [
+    ...place.args,
+    ...SESSION,
+    '-C',
+    '1',
+    '-k',
+    '5',
+    ...args,
+  ]);
+  // With the keepalive answered it is certain that what came before was handled.
+  await place.broker.waitForLog('Sending PINGRESP to reader', 20_000);
+  const next = () => run('tssub', [...place.args, ...SESSION, '-C', '1', '-W', '20']);
+  return { running, next };
+}
+
+describeWithMosquitto('-C reached, but unread', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal} ends tssub with 141, and the next run gets the message`, { timeout: PATIENT }, async () => {
+      const { running, next } = await unread();
+      const { status, signal: killed } = await running.kill(signal);
+      expect({ status, killed }).toEqual({ status: 141, killed: null });
+      const again = await next();
+      expect({ status: again.status, length: again.stdout.length }).toEqual({ status: 0, length: BIG.length + 1 });
+    });
+  }
+
+  test('a second signal ends tssub at once with 128 and its number, not with 0', { timeout: PATIENT }, async () => {
+    const { running } = await unread();
+    running.child.kill('SIGTERM');
+    const interval = setInterval(() => running.child.kill('SIGTERM'), 50);
+    const { status, signal } = await running.exited;
+    clearInterval(interval);
+    // A third one may come when it has stopped listening and is about to end; a shell says 143 to both.
+    expect([143, 'SIGTERM']).toContain(status ?? signal);
+  });
+
+  test('-W ends tssub with 27 all the same', { timeout: PATIENT }, async () => {
+    const { running } = await unread('-W', '8');
+    const { status, stderr } = await running.exited;
+    expect({ status, stderr }).toEqual({ status: 27, stderr: 'Timed out: 1 of 1 messages came\n' });
+  });
+
+  test('-W tells how many of the messages of -C came, and nothing else when none did', async () => {
+    const place = await mosquittoPlace();
+    await publish(place, ['-t', 'kept', '-m', 'x', '-r']);
+    const ends = await Promise.all(
+      ['kept', 'none'].map((topic) => run('tssub', [...place.args, '-t', topic, '-C', '2', '-W', '2'])),
+    );
+    expect(ends.map(({ status, stdout, stderr }) => [status, stdout.toString(), stderr])).toEqual([
+      [27, 'x\n', 'Timed out: 1 of 2 messages came\n'],
+      [27, '', 'Timed out\n'],
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+// tssub --drain takes what was queued and leaves; --strict-count tells some from none.
+import { expect, test } from 'vitest';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { ended, firstDifference, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+
+const PATIENT = { timeout: 90_000 };
+const VERSIONS = ['31', '311', '5'] as const;
+const session = (version: string) => ['-V', version, '-q', '1', '-c', '-i', 'cron', '-t', 'a/#'];
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
+
+async function queued(version: string, count: number) {
+  const place = await mosquittoPlace({ extra: ['max_queued_messages 0'] });
+  await subscribe(place, [...session(version), '-E']);
+  if (count > 0) await publish(place, ['-q', '1', '-t', 'a/b', '-l'], { stdin: numbers(count) });
+  return place;
+}
+
+describeWithMosquitto('tssub --drain', () => {
+  for (const version of VERSIONS) {
+    test.each([1, 5000])(
+      `-V ${version}: %i queued messages are printed once, with exit status 0`,
+      PATIENT,
+      async (count) => {
+        const place = await queued(version, count);
+        const first = await subscribe(place, [...session(version), '--drain']);
+        expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
+        expect(firstDifference(first.stdout.toString(), numbers(count))).toBeUndefined();
+        expect(outcome(await subscribe(place, [...session(version), '--drain']))).toEqual(ended(28));
+      },
+    );
+
+    test(`-V ${version}: a silence of 1 ms is enough, because the server is asked`, PATIENT, async () => {
+      const place = await queued(version, 500);
+      const result = await subscribe(place, [...session(version), '--drain', '--drain-quiet', '1']);
+      expect(outcome(result)).toEqual(ended(0, numbers(500)));
+    });
+  }
+
+  test.each(['311', '5'])('-V %s: 1,000 queued messages go to four workers', PATIENT, async (version) => {
+    const place = await queued(version, 1000);
+    const command = 'cat; echo';
+    const { status, stdout } = await subscribe(place, [
+      ...session(version),
+      '--drain',
+      '--workers',
+      '4',
+      '--exec',
+      command,
+    ]);
+    const sorted = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map(Number)
+      .sort((a, b) => a - b)
+      .map((n) => `${n}\n`)
+      .join('');
+    expect({ status, difference: firstDifference(sorted, numbers(1000)) }).toEqual({
+      status: 0,
+      difference: undefined,
+    });
+    expect((await subscribe(place, [...session(version), '--drain'])).status).toBe(28);
+  });
+
+  test('a slow command is no silence', PATIENT, async () => {
+    const place = await queued('5', 3);
+    const args = [...session('5'), '--drain', '--drain-quiet', '1', '--exec', 'sleep 0.2; cat'];
+    expect(outcome(await subscribe(place, args))).toEqual(ended(0, numbers(3)));
+  });
+
+  test('-C leaves before that, and the rest stays', PATIENT, async () => {
+    const place = await queued('5', 5);
+    expect(outcome(await subscribe(place, [...session('5'), '--drain', '-C', '2']))).toEqual(ended(0, '1\n2\n'));
+    expect(outcome(await subscribe(place, [...session('5'), '--drain']))).toEqual(ended(0, '3\n4\n5\n'));
+  });
+
+  test('retained messages are all there is without -c, and a warning says so', PATIENT, async () => {
+    const place = await mosquittoPlace();
+    await publish(place, ['-t', 'a/b', '-r', '-m', 'kept']);
+    const { status, stdout, stderr } = outcome(await subscribe(place, ['-t', 'a/#', '--drain']));
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'kept\n' });
+    expect(stderr).toContain('Warning: --drain finds only retained messages without -c');
+  });
+
+  test('of -T and -R, what is not printed is not counted', PATIENT, async () => {
+    const place = await queued('5', 2);
+    expect(outcome(await subscribe(place, [...session('5'), '--drain', '-T', 'a/b']))).toEqual(ended(28));
+    expect(outcome(await subscribe(place, [...session('5'), '--drain']))).toEqual(ended(28));
+  });
+});
+
+describeWithMosquitto('tssub -C with an end before the count', () => {
+  test.each([
+    ['none, by -W', 0, ['-W', '5'], 27, 27],
+    ['some, by -W', 2, ['-W', '8'], 27, 29],
+    ['none, by --drain', 0, ['--drain'], 28, 28],
+    ['some, by --drain', 2, ['--drain'], 0, 29],
+    ['all, by --drain', 4, ['--drain'], 0, 0],
+  ])('%s', PATIENT, async (_, count, end, plain, strict) => {
+    const statuses = [[], ['--strict-count']].map(async (args) => {
+      const place = await queued('5', count);
+      return (await subscribe(place, [...session('5'), '-C', '4', ...end, ...args])).status;
+    });
+    expect(await Promise.all(statuses)).toEqual([plain, strict]);
+  });
+});

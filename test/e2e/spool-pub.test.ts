@@ -1,0 +1,258 @@
+/** tspub --spool against the real broker, and without one: kept or delivered, never lost, never twice in a kept session. */
+import { readFileSync, statSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { cleanUp } from '../support/cleanup.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { type RunResult, run, start } from '../support/run.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+
+const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
+const newSpool = (): string => join(tempDir(), 'spool');
+const tspub = (spool: string, port: number, ...args: string[]): Promise<RunResult> =>
+  run('tspub', ['--spool', spool, ...at(port), ...args]);
+const waitingIn = async (spool: string): Promise<string[]> =>
+  (await run('tsspool', [spool, 'export'])).stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { payload: string }).payload);
+
+describe('without a broker', () => {
+  it('the message is kept: exit 0, the reason, and how much waits', async () => {
+    const spool = newSpool();
+    const port = await freePort();
+    const first = await tspub(spool, port, '-t', 'a', '-m', 'one', '-q', '2');
+    expect([first.status, first.stderr.replace(/^Hint: .*\n/m, '')]).toEqual([
+      0,
+      `Error: Connection refused\nkept in ${spool}: 1 waiting, oldest 0 s\n`,
+    ]);
+    const second = await tspub(spool, port, '-t', 'a', '-m', 'two', '--spool-status', '75', '--quiet');
+    expect([second.status, second.stderr]).toEqual([75, '']);
+    expect((await tspub(spool, port, '--flush')).status).toBe(0);
+    expect((await tspub(spool, port, '--flush', '--spool-status', '3')).status).toBe(3);
+    expect(await waitingIn(spool)).toEqual(['one', 'two']);
+  });
+
+  it('no user name and no password is in the folder', async () => {
+    const spool = newSpool();
+    await tspub(spool, await freePort(), '-t', 'a', '-m', 'x', '-u', 'the-user', '-P', 'the-secret');
+    for (const name of ['spool', 'journal', '0000000000000001.msg']) {
+      const content = readFileSync(join(spool, name), 'latin1');
+      expect(content).not.toContain('the-user');
+      expect(content).not.toContain('the-secret');
+      expect(statSync(join(spool, name)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('what cannot be kept is not 0', async () => {
+    const spool = newSpool();
+    const port = await freePort();
+    expect((await tspub(spool, port, '-t', 'a', '-m', '1', '--spool-max-count', '1')).status).toBe(0);
+    for (const [option, value, reason] of [
+      ['--spool-max-count', '1', '1 messages wait, the limit is 1 (--spool-max-count)'],
+      ['--spool-max-bytes', '60', 'the limit is 60 (--spool-max-bytes)'],
+      ['--spool-max-age', '0s', 'the limit is 0 s (--spool-max-age)'],
+    ] as const) {
+      const { status, stderr } = await tspub(spool, port, '-t', 'a', '-m', '2', option, value);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`Error: The spool ${spool} is full: `);
+      expect(stderr).toContain(reason);
+    }
+    const { status, stderr } = await tspub('/dev/null/x', port, '-t', 'a', '-m', '1');
+    expect([status, stderr]).toEqual([1, 'Error: The spool /dev/null/x cannot be opened: Not a directory\n']);
+    expect(await waitingIn(spool)).toEqual(['1']);
+  });
+
+  it('-l keeps each line', async () => {
+    const spool = newSpool();
+    const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i}`);
+    const { status, stderr } = await run('tspub', ['--spool', spool, ...at(await freePort()), '-t', 'a', '-l'], {
+      stdin: lines.join('\n'),
+    });
+    expect([status, stderr.includes('5000 waiting')]).toEqual([0, true]);
+    expect(await waitingIn(spool)).toEqual(lines);
+  });
+
+  it.each([
+    [['--flush', '-t', 'a', '-m', 'x', '--spool', 'd'], 'Error: --flush sends what waits, and no message of its own.'],
+    [['--flush'], 'Error: --flush and the --spool-... options need --spool.'],
+    [['--spool-max-age', '1h', '-t', 'a', '-m', 'x'], 'Error: --flush and the --spool-... options need --spool.'],
+    [
+      ['--spool', 'd', '-i', 'me', '-t', 'a', '-m', 'x'],
+      'Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.',
+    ],
+    [['--spool', 'd', '--unsent', 'f', '-t', 'a', '-l'], 'Error: --unsent and --summary cannot be used with --spool.'],
+    [['--spool', 'd'], 'Error: Both topic and message must be supplied.'],
+  ])('%j is refused', async (args, message) => {
+    const { status, stderr } = await run('tspub', args);
+    expect([status, stderr.split('\n')[0]]).toEqual([1, message]);
+  });
+});
+
+describeWithMosquitto('with mosquitto', () => {
+  function subscriber(port: number, qos = '2'): () => string[] {
+    const running = start('mosquitto_sub', [...at(port), '-i', 'sub', '-c', '-q', qos, '-t', '#', '-F', '%p']);
+    return () => running.stdout().split('\n').slice(0, -1);
+  }
+
+  it.each(['mqttv31', 'mqttv311', 'mqttv5'])(
+    '%s: what waits is sent first, in order, and nothing is left',
+    async (version) => {
+      const spool = newSpool();
+      const dead = await freePort();
+      const broker = await startMosquitto();
+      // At one QoS: between several a server keeps no order.
+      const received = subscriber(broker.port, '1');
+      await broker.waitForLog('Sending SUBACK to sub\n');
+      for (const [i, qos] of ['2', '1', '0', '2'].entries())
+        await tspub(spool, dead, '-V', version, '-t', 'a', '-m', `${i}`, '-q', qos);
+      const last = await tspub(spool, broker.port, '-V', version, '-t', 'a', '-m', 'last', '-q', '1');
+      expect([last.status, last.stderr]).toEqual([0, '']);
+      await expect.poll(received).toEqual(['0', '1', '2', '3', 'last']);
+      expect(await waitingIn(spool)).toEqual([]);
+    },
+  );
+
+  it('properties come through, and the expiry interval without the time of waiting', async () => {
+    const spool = newSpool();
+    const tst = new Date(Date.now() - 40_000).toISOString();
+    const line = (topic: string, expiry: number): string =>
+      `${JSON.stringify({ tst, topic, payload: topic, qos: 1, properties: { 'message-expiry-interval': expiry, 'content-type': 'x/y', 'user-properties': [{ k: 'v' }] } })}\n`;
+    await run('tsspool', [spool, 'import'], { stdin: line('kept', 100) + line('gone', 30) });
+    const broker = await startMosquitto();
+    const running = start('tssub', [...at(broker.port), '-V', '5', '-i', 'sub', '-t', '#', '-F', '%t %E %C %P']);
+    await broker.waitForLog('Sending SUBACK to sub\n');
+    const { status, stderr } = await tspub(spool, broker.port, '-V', '5', '--flush');
+    expect([status, stderr]).toEqual([0, 'Warning: 1 message had expired and was dropped.\n']);
+    const text = await running.waitForStdout('\n');
+    expect(text).toMatch(/^kept (5[0-9]|60) x\/y k:v\n$/);
+  });
+
+  it('kill -9 of the sender at QoS 2: each message once, in order', async () => {
+    const spool = newSpool();
+    const payloads = Array.from({ length: 1_500 }, (_, i) => `${i}`);
+    const stdin = payloads.map((payload) => JSON.stringify({ topic: 'a', payload, qos: 2 })).join('\n');
+    await run('tsspool', [spool, 'import'], { stdin });
+    const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });
+    const received = subscriber(broker.port);
+    await broker.waitForLog('Sending SUBACK to sub\n');
+    let kills = 0;
+    for (let wait = 120; ; wait += 30) {
+      const running = start('tspub', ['--spool', spool, ...at(broker.port), '--flush', '--spool-status', '75']);
+      const ended = await Promise.race([running.exited, sleep(wait)]);
+      if (ended === undefined) {
+        const { signal, stderr } = await running.kill('SIGKILL');
+        if (signal === 'SIGKILL') kills++;
+        expect(stderr).not.toMatch(/lost|Error/);
+      }
+      if ((await running.exited).status === 0) break;
+    }
+    await expect.poll(() => received().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(payloads.length);
+    expect(received()).toEqual(payloads);
+    expect(kills).toBeGreaterThan(2);
+  }, 120_000);
+
+  it('a session that the server lost: it is said, and everything comes', async () => {
+    const spool = newSpool();
+    // Takes the client in, and never acknowledges anything.
+    const sockets: Socket[] = [];
+    let published = (): void => {};
+    const seen = new Promise<void>((resolve) => {
+      published = resolve;
+    });
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(Buffer.from([0x20, 2, 0, 0]));
+        socket.on('data', published);
+      });
+    });
+    const port = await freePort();
+    server.listen(port, '127.0.0.1');
+    cleanUp(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const running = start('tspub', ['--spool', spool, ...at(port), '-t', 'a', '-m', 'x', '-q', '2']);
+    await seen;
+    await running.kill('SIGKILL');
+    const { stdout } = await run('tsspool', [spool, 'show', '1']);
+    expect(stdout.toString()).toContain('QoS: 2, in flight: packet identifier 1, sent\n');
+    expect((await run('tsspool', [spool, 'drop', '1'])).stderr).toBe(
+      'Error: Message 1 is on its way at QoS 2 and cannot be dropped: send what waits first\n',
+    );
+    const broker = await startMosquitto();
+    const received = subscriber(broker.port);
+    await broker.waitForLog('Sending SUBACK to sub\n');
+    const { status, stderr } = await tspub(spool, broker.port, '-t', 'a', '-m', 'y', '-q', '2');
+    expect([status, stderr]).toEqual([
+      0,
+      'Warning: Session lost: may duplicate 1 message, sent before and now again.\n',
+    ]);
+    await expect.poll(received).toEqual(['x', 'y']);
+  });
+
+  it('a refused message stays, and does not hold up the others', async () => {
+    const spool = newSpool();
+    const broker = await startMosquitto({ extra: ['max_packet_size 200'] });
+    const big = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'x'.repeat(300), '-q', '1');
+    expect(big.status).toBe(149);
+    expect(big.stderr).toMatch(/^Warning: Message 1 refused: .*; it stays in the spool\.\nkept in .*: 1 waiting/);
+    const small = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'small', '-q', '1');
+    expect(small.status).toBe(0);
+    expect((await waitingIn(spool)).map((payload) => payload.length)).toEqual([300]);
+  });
+
+  it('jobs in parallel, killed at random, with a broker that is killed and restarted: nothing is lost, QoS 2 comes once', async () => {
+    const spool = newSpool();
+    const persistence = tempDir();
+    const broker = await startMosquitto({ persistence, extra: ['max_queued_messages 0', 'autosave_interval 1'] });
+    const prepared = start('mosquitto_sub', [...at(broker.port), '-i', 'sub', '-c', '-q', '2', '-t', '#', '-E']);
+    await prepared.exited;
+    const accepted: string[] = [];
+    const job = async (name: string): Promise<void> => {
+      for (let i = 0; i < 6; i++) {
+        const payload = `${name} ${i}`;
+        const running = start('tspub', [
+          '--spool',
+          spool,
+          ...at(broker.port),
+          '-t',
+          `t/${name}`,
+          '-m',
+          payload,
+          '-q',
+          '2',
+        ]);
+        if (Math.random() < 0.3) void sleep(50 + Math.random() * 200).then(() => running.child.kill('SIGKILL'));
+        const { status, signal, stderr } = await running.exited;
+        if (status === 0) accepted.push(payload);
+        else expect(signal, stderr).toBe('SIGKILL');
+        await sleep(Math.random() * 100);
+      }
+    };
+    const jobs = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(job));
+    for (let i = 0; i < 2; i++) {
+      await sleep(500);
+      // It writes its state when it is asked to end: then sessions are kept.
+      await broker.stop();
+      await sleep(200);
+      await broker.restart();
+    }
+    await jobs;
+    const flush = await tspub(spool, broker.port, '--flush');
+    expect([flush.status, await waitingIn(spool)]).toEqual([0, []]);
+    const received = subscriber(broker.port);
+    await expect.poll(() => accepted.filter((payload) => !received().includes(payload))).toEqual([]);
+    const all = received();
+    expect(all.filter((payload, i) => all.indexOf(payload) !== i)).toEqual([]);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      const own = all.filter((payload) => payload.startsWith(name));
+      expect(own).toEqual([...own].sort());
+    }
+  }, 120_000);
+});

@@ -1,0 +1,114 @@
+/** Colours and progress on a real terminal, and neither anywhere else. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fakeServer } from '../support/fake-server.ts';
+import { commandLine, run } from '../support/run.ts';
+import { describeOnTerminal, onTerminal } from '../support/terminal.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+import { at } from './place.ts';
+import { accept, grant, packetIdOf, publishPacket } from './script.ts';
+
+const ESCAPE = '\x1b[';
+const RED = '\x1b[31m';
+const ERASE = '\r\x1b[K';
+
+/** Takes a subscription and sends one message. */
+const speaker = () =>
+  fakeServer(async (connection) => {
+    await grant(connection, await accept(connection));
+    await connection.send(publishPacket('a', 'x'));
+    await connection.readPacket();
+  });
+
+describeOnTerminal('on a terminal', () => {
+  it('an error is red and its hint is not', async () => {
+    const { shown, status } = await onTerminal(commandLine('tspub', ['--hots']));
+    expect(shown).toBe(
+      "\x1b[31mError: Unknown option '--hots'.\x1b[39m\r\n\x1b[36mHint: Did you mean --host?\x1b[39m\r\n\r\nUse 'tspub --help' to see usage.\r\n",
+    );
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['NO_COLOR', ['-p', '1', '-t', 'a', '-n'], { NO_COLOR: '1' }],
+    ['FORCE_COLOR=0', ['-p', '1', '-t', 'a', '-n'], { FORCE_COLOR: '0' }],
+    ['TERM=dumb', ['-p', '1', '-t', 'a', '-n'], { TERM: 'dumb' }],
+    ['--color never', ['--color', 'never', '-p', '1', '-t', 'a', '-n'], {}],
+    ['--color never before a fault', ['--color', 'never', '--hots'], {}],
+    ['TSMOSQ_COLOR=never', ['-p', '1', '-t', 'a', '-n'], { TSMOSQ_COLOR: 'never' }],
+  ])('%s leaves the colours out', async (_, args, env) => {
+    const { shown } = await onTerminal(commandLine('tspub', args), [], env);
+    expect(shown).toMatch(/^Error: /);
+    expect(shown).not.toContain(ESCAPE);
+  });
+
+  it('-v and -d show the topic and the directions in colours, the payload as it is', async () => {
+    const server = await speaker();
+    const { shown } = await onTerminal(commandLine('tssub', [...at(server.port), '-t', 'a', '-v', '-d', '-C', '1']));
+    expect(shown).toContain('\x1b[36ma\x1b[39m x\r\n');
+    expect(shown).toContain('\x1b[32mClient (null) sending CONNECT\x1b[39m\r\n');
+    expect(shown).toContain('\x1b[34mClient (null) received CONNACK (0)\x1b[39m\r\n');
+  });
+
+  it('tspub -l shows how far it is, and nothing of it is left at the end', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'lines'), 'x\n'.repeat(100));
+    const tspub = commandLine('tspub', [...at(await slow()), '-t', 'a', '-l', '-q', '1', '-M', '5']);
+    const { shown, status } = await onTerminal(['sh', '-c', 'exec "$@" < "$0"', join(folder, 'lines'), ...tspub]);
+    expect(status).toBe(0);
+    expect(shown.split(ERASE)[1]).toMatch(/^5 sent, 0 acknowledged, \d+\/s, 100 %, 0 s left$/);
+    expect(shown.endsWith(ERASE)).toBe(true);
+  });
+
+  it('tspub -l shows nothing of it with --quiet', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'lines'), 'x\n'.repeat(100));
+    const tspub = commandLine('tspub', [...at(await slow()), '-t', 'a', '-l', '-q', '1', '-M', '5', '--quiet']);
+    const { shown, status } = await onTerminal(['sh', '-c', 'exec "$@" < "$0"', join(folder, 'lines'), ...tspub]);
+    expect([status, shown]).toEqual([0, '']);
+  });
+
+  it('tspasswd -U shows how many entries are hashed', async () => {
+    const file = join(tempDir(), 'pw');
+    writeFileSync(file, Array.from({ length: 64 }, (_, i) => `user${i}:password\n`).join(''), { mode: 0o600 });
+    const { shown, status } = await onTerminal(commandLine('tspasswd', ['-I', '100000', '-U', file]));
+    expect(status).toBe(0);
+    expect(shown.split(ERASE)[1]).toMatch(/^\d+ of 64 hashed, \d+\/s(, \d+ %, .* left)?$/);
+    expect(shown.endsWith(ERASE)).toBe(true);
+    expect(readFileSync(file, 'utf8').match(/^user\d+:\$7\$/gm)).toHaveLength(64);
+  });
+});
+
+/** Acknowledges each message, but only after more than the second in which no progress is shown. */
+async function slow(): Promise<number> {
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    await new Promise((resolve) => setTimeout(resolve, 1600));
+    for (let packet = await connection.readPacket(); packet.header >> 4 === 3; packet = await connection.readPacket())
+      await connection.send(Buffer.from([0x40, 2, ...packetIdOf(packet)]));
+  });
+  return server.port;
+}
+
+describe('in a pipe', () => {
+  it('nothing has a colour, unless it is asked for', async () => {
+    const plain = await run('tspub', ['--hots']);
+    expect(plain.stderr).not.toContain(ESCAPE);
+    for (const [args, env] of [
+      [['--color', 'always'], {}],
+      [[], { FORCE_COLOR: '1' }],
+      [[], { FORCE_COLOR: '1', NO_COLOR: '1' }],
+    ] as const) {
+      const { stderr } = await run('tspub', [...args, '-t', 'a', '-n', '-p', `${await freePort()}`], { env });
+      expect(stderr.startsWith(RED)).toBe(true);
+    }
+    expect((await run('tspub', ['--color', 'always', '--hots'])).stderr.startsWith(RED)).toBe(true);
+  });
+
+  it('tssub --color always -v puts the topic in a colour, and leaves the payload as it is', async () => {
+    const server = await speaker();
+    const { stdout } = await run('tssub', [...at(server.port), '-t', 'a', '-v', '-C', '1', '--color', 'always']);
+    expect(stdout.toString()).toBe('\x1b[36ma\x1b[39m x\n');
+  });
+});

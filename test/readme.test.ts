@@ -1,0 +1,67 @@
+// The README cannot go stale: every command in its sh blocks is run, in one folder, by a shell, as a reader would.
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { certificates } from './support/certs.ts';
+import { startMosquitto } from './support/mosquitto.ts';
+import { childEnv, root, run } from './support/run.ts';
+import { describeTls } from './support/tls.ts';
+import { tempDir } from './support/tmp.ts';
+
+const README = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The text before a block is its name. */
+const blocks = [...README.matchAll(/\*\*([^*]+)\*\*(?:(?!```)[\s\S])*?```sh\n([\s\S]*?)```/g)].map(
+  ([, name, commands]) => [name!, commands!] as const,
+);
+
+/** What a block must print, where that can be said. */
+const PRINTS: Readonly<Record<string, RegExp>> = {
+  'A first message.': /^Hello World MQTT\n$/,
+  'A status that later subscribers get too': /^open\n$/,
+  'Wait for one message': /^got yes\n$/,
+  'Ask and get an answer': /^144\n$/,
+  'Ship a log': /^every line is with the broker\n$/,
+  'Store and forward': /^home\/lamp on\n$/,
+  'Passwords off the command line': /^$/,
+  "TLS with a CA of one's own": /^$/,
+  'Something does not connect.': /^exit status 7\n$/,
+};
+
+test('every sh block of the README has a name', () => {
+  expect(blocks).toHaveLength(README.match(/^```sh$/gm)?.length ?? 0);
+});
+
+describeTls('the README', () => {
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    folder = tempDir('file');
+    const { server, ca } = certificates();
+    const broker = await startMosquitto({ tls: server, users: { rajan: 'password123' } });
+    copyFileSync(ca, join(folder, 'ca.crt'));
+    writeFileSync(join(folder, 'app.log'), 'one\ntwo\nthree\n');
+    for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']) {
+      const launcher = join(folder, name);
+      writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"\n`);
+      chmodSync(launcher, 0o755);
+    }
+    env = {
+      PATH: `${folder}:${childEnv()['PATH']}`,
+      TLS_PORT: `${broker.tlsPort}`,
+      TSMOSQ_HOST: '127.0.0.1',
+      TSMOSQ_PORT: `${broker.port}`,
+    };
+  });
+
+  test.each(blocks)('%s', async (name, commands) => {
+    const { stdout, stderr, status } = await run('bash', ['-e', '-c', commands], {
+      env,
+      cwd: folder,
+      timeoutMs: 28_000,
+    });
+    expect({ name, status, stderr: status === 0 ? '' : stderr }).toEqual({ name, status: 0, stderr: '' });
+    expect(stdout.toString()).toMatch(PRINTS[name] ?? /^/);
+  });
+});

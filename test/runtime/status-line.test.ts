@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { statusLine } from '../../src/runtime/status-line.ts';
+
+const ERASE = '\r\x1b[K';
+
+function rig(columns: number) {
+  const written: string[] = [];
+  return {
+    written,
+    ...statusLine(
+      (text) => written.push(text),
+      () => columns,
+    ),
+  };
+}
+
+describe('the status line', () => {
+  it('takes the place of the one before', () => {
+    const { line, written } = rig(80);
+    line.show('one');
+    line.show('two');
+    expect(written).toEqual([`${ERASE}one`, `${ERASE}two`]);
+  });
+
+  it('is erased before anything else is said, once', () => {
+    const { line, say, written } = rig(80);
+    say('a\n');
+    line.show('one');
+    say('b\n');
+    say('c\n');
+    expect(written).toEqual(['a\n', `${ERASE}one`, ERASE, 'b\n', 'c\n']);
+  });
+
+  it('that was never shown is not erased', () => {
+    const { line, written } = rig(80);
+    line.erase();
+    expect(written).toEqual([]);
+  });
+
+  it('leaves the last column free, so that it stays one line', () => {
+    const { line, written } = rig(10);
+    line.show('0123456789abc');
+    expect(written).toEqual([`${ERASE}012345678`]);
+  });
+});

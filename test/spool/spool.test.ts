@@ -1,0 +1,341 @@
+/** What a spool does with its messages, its limits and its damages. */
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
+import { secondsLeft, withSecondsLeft } from '../../src/spool/expiry.ts';
+import { HEADER, pieces } from '../../src/spool/frame.ts';
+import { draft, rig, waiting } from './rig.ts';
+
+const SMALL = { segmentBytes: 1024 };
+const segmentsOf = (names: string[]): string[] => names.filter((name) => name.endsWith('.msg')).sort();
+
+describe('messages', () => {
+  it('are numbered from 1 on, and come in the order of acceptance', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    expect((await spool.accept([draft('a'), draft('b')])).ids).toEqual([1, 2]);
+    expect((await open().accept([draft('x'.repeat(2000))])).ids).toEqual([3]);
+    expect((await spool.accept([draft('d')])).ids).toEqual([4]);
+    expect(segmentsOf(files.names())).toHaveLength(3);
+    expect(await waiting(open())).toEqual(['a', 'b', 'x'.repeat(2000), 'd']);
+  });
+
+  it('added while a sender is at work are seen after its next refresh', async () => {
+    const { open } = rig(SMALL);
+    const spool = open();
+    await spool.accept([draft('a')]);
+    const sender = (await spool.sender())!;
+    expect(sender.next()?.id).toBe(1);
+    await open().accept([draft('b'), draft('x'.repeat(2000))]);
+    expect(sender.next()).toBeUndefined();
+    await sender.refresh();
+    expect([sender.next()?.id, sender.next()?.id, sender.next()]).toEqual([2, 3, undefined]);
+    expect(sender.waiting).toBe(3);
+    await sender.close();
+  });
+
+  it('that are settled leave the disk, a segment at a time, and numbers go on', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    for (let i = 0; i < 9; i++) await spool.accept([draft('x'.repeat(400))]);
+    const before = segmentsOf(files.names());
+    const sender = (await spool.sender())!;
+    for (let message = sender.next(); message && message.id <= 6; message = sender.next())
+      sender.settled(message.id, 'delivered');
+    sender.commit();
+    expect(segmentsOf(files.names()).length).toBeLessThan(before.length);
+    for (const id of [7, 8, 9]) sender.settled(id, 'delivered');
+    await sender.close();
+    expect(segmentsOf(files.names())).toEqual(['0000000000000010.msg']);
+    expect(spool.status()).toEqual({ waiting: 0, oldest: undefined });
+    expect((await spool.accept([draft('next')])).ids).toEqual([10]);
+  });
+
+  it('dropped out of the middle give their space back', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    for (let i = 0; i < 40; i++) await spool.accept([draft('x'.repeat(100))]);
+    const sizes = (): number => segmentsOf(files.names()).reduce((sum, name) => sum + files.file(name)!.length, 0);
+    const before = sizes();
+    const sender = (await spool.sender())!;
+    for (let id = 2; id <= 40; id++) if (id % 5 !== 0) sender.settled(id, 'dropped');
+    await sender.close();
+    expect(sizes()).toBeLessThan(before / 2);
+    const ids = [...spool.look().messages()].map(({ id }) => id);
+    expect(ids).toEqual([1, 5, 10, 15, 20, 25, 30, 35, 40]);
+    expect(spool.look().problems).toEqual([]);
+    expect(spool.status().waiting).toBe(9);
+    expect((await spool.accept([draft('next')])).ids).toEqual([41]);
+  });
+
+  it('cost the same to accept however many wait: as many calls, and as many bytes read', async () => {
+    const { open, files } = rig();
+    const cost = async (): Promise<{ calls: number; bytes: number }> => {
+      const [calls, bytes] = [files.calls.length, files.bytesRead];
+      // A new object each time, as a new process would have it.
+      await open({ limits: { maxCount: 1e9, maxBytes: 1e12 } }).accept([draft('x')]);
+      return { calls: files.calls.length - calls!, bytes: files.bytesRead - bytes! };
+    };
+    await open().accept([draft('x')]);
+    const first = await cost();
+    for (let i = 0; i < 10; i++) await open().accept(Array.from({ length: 2_000 }, () => draft('x'.repeat(80))));
+    await open().accept([draft('x')]);
+    expect(segmentsOf(files.names()).length).toBeGreaterThan(2);
+    const last = await cost();
+    expect(last.calls).toBe(first.calls);
+    // Lock files have numbers of processes in them, some longer than others.
+    expect(Math.abs(last.bytes - first.bytes)).toBeLessThan(20);
+  });
+
+  it('wait for one sender at a time', async () => {
+    const { open } = rig();
+    const sender = (await open().sender())!;
+    expect(await open().sender()).toBeUndefined();
+    await sender.close();
+    expect(await open().sender()).toBeDefined();
+  });
+
+  it('that expire while they wait are dropped and counted, and others are given the rest of their time', async () => {
+    const { open, files } = rig();
+    const spool = open();
+    const expiring = (value: number): ReturnType<typeof draft> =>
+      draft(String(value), { properties: [{ name: 'message-expiry-interval', value }] });
+    await spool.accept([expiring(60), expiring(10), draft('for ever')]);
+    files.now += 15_500;
+    const sender = (await spool.sender())!;
+    const first = sender.next()!;
+    expect(secondsLeft(first, files.now)).toBe(45);
+    expect(withSecondsLeft(first, files.now)).toEqual([{ name: 'message-expiry-interval', value: 45 }]);
+    // What is in flight is brought to its end, so it never gets 0.
+    expect(withSecondsLeft(first, files.now + 90_000)).toEqual([{ name: 'message-expiry-interval', value: 1 }]);
+    expect(secondsLeft(first, files.now - 90_000)).toBe(60);
+    expect(String(sender.next()?.payload)).toBe('for ever');
+    expect(sender.expired).toBe(1);
+    await sender.close();
+    expect(spool.status().waiting).toBe(2);
+  });
+});
+
+describe('in flight at QoS 2', () => {
+  it('the next run has the packet identifiers, those released first, and the counter', async () => {
+    const { open } = rig();
+    const spool = open();
+    await spool.accept(['a', 'b', 'c', 'd'].map((text) => draft(text)));
+    const sender = (await spool.sender())!;
+    expect(sender.recovery).toEqual({ flights: [], lastPacketId: 0, cleanStart: false, mayDuplicate: false });
+    for (const packetId of [11, 12, 13]) sender.sending(sender.next()!.id, packetId);
+    sender.released(13);
+    sender.released(12);
+    await sender.close();
+    const { recovery } = (await spool.sender())!;
+    expect(recovery.flights.map(({ id, packetId, released }) => [id, packetId, released])).toEqual([
+      [3, 13, true],
+      [2, 12, true],
+      [1, 11, false],
+    ]);
+    expect(recovery).toMatchObject({ lastPacketId: 13, cleanStart: false, mayDuplicate: false });
+  });
+
+  it('after the server has lost the session those released start over, before the others', async () => {
+    const { open } = rig();
+    const spool = open();
+    await spool.accept(['a', 'b'].map((text) => draft(text)));
+    const sender = (await spool.sender())!;
+    sender.sending(1, 1);
+    sender.sending(2, 2);
+    sender.released(2);
+    sender.restarted();
+    await sender.close();
+    const { recovery } = (await spool.sender())!;
+    expect(recovery.flights.map(({ id, released }) => [id, released])).toEqual([
+      [2, false],
+      [1, false],
+    ]);
+  });
+
+  it('a damaged journal loses nothing: all is sent, after a clean start, and said', async () => {
+    const { open, files, reports } = rig();
+    const spool = open();
+    await spool.accept(['a', 'b'].map((text) => draft(text)));
+    const sender = (await spool.sender())!;
+    sender.restarted();
+    sender.sending(1, 1);
+    sender.commit();
+    sender.sending(2, 2);
+    await sender.close();
+    const journal = Buffer.from(files.file('journal')!);
+    journal[journal.length - 60]! ^= 1;
+    files.put('journal', journal);
+    const next = (await spool.sender())!;
+    expect(next.recovery).toMatchObject({ flights: [], cleanStart: true, mayDuplicate: true });
+    expect([next.next()?.id, next.next()?.id]).toEqual([1, 2]);
+    expect(reports).toEqual([
+      expect.stringMatching(/^\/spool\/journal is damaged: \d+ bytes from \d+ on .* set aside in/),
+    ]);
+    // Until that clean start has been made, no later run may forget it.
+    await next.close();
+    expect((await spool.sender())!.recovery).toMatchObject({ cleanStart: true, mayDuplicate: false });
+  });
+
+  it('the journal stays short however much goes through', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    const sender = (await spool.sender())!;
+    for (let i = 1; i <= 300; i++) {
+      await spool.accept([draft('x')]);
+      await sender.refresh();
+      sender.sending(sender.next()!.id, i);
+      sender.commit();
+      sender.settled(i, 'delivered');
+    }
+    expect(files.file('journal')!.length).toBeLessThan(1024);
+    await sender.close();
+    expect((await spool.sender())!.recovery).toMatchObject({ flights: [], lastPacketId: 300 });
+  });
+});
+
+describe('damage', () => {
+  async function damaged(change: (data: Buffer, ends: number[]) => Buffer): Promise<ReturnType<typeof rig>> {
+    const one = rig();
+    await one.open().accept(['a', 'b', 'c', 'd'].map((text) => draft(text)));
+    const name = segmentsOf(one.files.names())[0]!;
+    const data = Buffer.from(one.files.file(name)!);
+    const ends = [...pieces(data.subarray(HEADER.length), 1, HEADER.length)].map(({ end }) => end);
+    one.files.put(name, change(data, ends));
+    return one;
+  }
+
+  it('in the middle is set aside and said, once, and all behind it is sent', async () => {
+    const { open, files, reports } = await damaged((data, ends) => {
+      data[ends[1]! - 9]! ^= 0xff;
+      return data;
+    });
+    const look = open().look();
+    expect([...look.messages()].map(({ id }) => id)).toEqual([1, 3, 4]);
+    expect(look.problems.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^\d+ bytes from \d+ on cannot be read$/),
+      '1 of the messages 2 to 2 are missing',
+    ]);
+    expect(await waiting(open())).toEqual(['a', 'c', 'd']);
+    expect(await waiting(open())).toEqual(['a', 'c', 'd']);
+    expect(reports).toHaveLength(2);
+    const aside = files.names().filter((name) => name.startsWith('damaged-'));
+    expect(aside).toHaveLength(1);
+    expect(files.file(aside[0]!)!.includes('b')).toBe(true);
+    expect(open().status().waiting).toBe(3);
+  });
+
+  it('of the last record is never overwritten: the next message begins a segment', async () => {
+    const { open, files, reports } = await damaged((data) => {
+      data[data.length - 5]! ^= 0xff;
+      return data;
+    });
+    expect((await open().accept([draft('e')])).ids).toEqual([5]);
+    expect(segmentsOf(files.names())).toHaveLength(2);
+    expect(await waiting(open())).toEqual(['a', 'b', 'c', 'e']);
+    expect(reports[0]).toContain('is damaged');
+  });
+
+  it('a torn last record is removed and said, and its number is given again', async () => {
+    const { open, reports } = await damaged((data) => data.subarray(0, data.length - 3));
+    expect((await open().accept([draft('e')])).ids).toEqual([4]);
+    expect(await waiting(open())).toEqual(['a', 'b', 'c', 'e']);
+    expect(reports).toEqual([expect.stringContaining('was not written to its end')]);
+  });
+
+  it('a header is not needed to read what is behind it', async () => {
+    const { open } = await damaged((data) => {
+      data.fill(0xee, 0, HEADER.length);
+      return data;
+    });
+    expect(await waiting(open())).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('a file of another version is refused, and left alone', async () => {
+    const { open } = await damaged((data) => {
+      data[HEADER.length - 1] = 2;
+      return data;
+    });
+    await expect(waiting(open())).rejects.toThrow(/made by another version of this program \(format 2\)/);
+  });
+
+  it('a segment that somebody has removed is said, and stops nothing', async () => {
+    const { open, files, reports } = rig(SMALL);
+    const spool = open();
+    for (const text of ['a', 'b', 'c']) await spool.accept([draft(text + 'x'.repeat(2000))]);
+    files.fs.unlinkSync('/spool/0000000000000002.msg');
+    expect((await waiting(spool)).map((text) => text[0])).toEqual(['a', 'c']);
+    expect(reports).toEqual(['/spool: a message is missing between 2 and 2']);
+    files.fs.unlinkSync('/spool/0000000000000003.msg');
+    // A number that was spoken of never comes again: it could be taken for settled.
+    expect((await spool.accept([draft('d')])).ids[0]).toBeGreaterThan(2);
+  });
+});
+
+describe('limits', () => {
+  it('--spool-max-count: those that fit are taken, the next is refused', async () => {
+    const { open } = rig();
+    const spool = open({ limits: { maxCount: 3 } });
+    const { ids, refusal } = await spool.accept(['a', 'b', 'c', 'd', 'e'].map((text) => draft(text)));
+    expect(ids).toEqual([1, 2, 3]);
+    expect(refusal?.message).toBe('The spool /spool is full: 3 messages wait, the limit is 3 (--spool-max-count)');
+    const sender = (await spool.sender())!;
+    sender.settled(1, 'delivered');
+    await sender.close();
+    expect(await spool.accept([draft('f')])).toEqual({ ids: [4], refusal: undefined });
+  });
+
+  it('--spool-max-bytes counts what is on the disk', async () => {
+    const { open } = rig();
+    const spool = open({ limits: { maxBytes: 500 } });
+    const { ids, refusal } = await spool.accept(Array.from({ length: 5 }, () => draft('x'.repeat(100))));
+    expect(ids).toEqual([1, 2, 3]);
+    expect(refusal?.message).toMatch(/is full: \d+ bytes and \d+ more, the limit is 500 \(--spool-max-bytes\)$/);
+  });
+
+  it('--spool-max-age: nothing is taken while the oldest has been waiting for longer', async () => {
+    const { open, files } = rig();
+    const spool = open({ limits: { maxAge: 60_000 } });
+    await spool.accept([draft('a')]);
+    files.now += 59_000;
+    expect((await spool.accept([draft('b')])).ids).toEqual([2]);
+    files.now += 2 * 3_600_000;
+    const { ids, refusal } = await spool.accept([draft('c')]);
+    expect(ids).toEqual([]);
+    expect(refusal?.message).toBe(
+      'The spool /spool is full: the oldest message has been waiting for 2 h, the limit is 60 s (--spool-max-age)',
+    );
+  });
+
+  it('a full disk refuses, and what was accepted is still delivered', async () => {
+    const { open, files } = rig();
+    const spool = open();
+    await spool.accept([draft('a')]);
+    files.fate = (call) => (call === 'write' && files.calls.length % 2 === 0 ? { errno: 'ENOSPC', half: true } : 'go');
+    let refused = 0;
+    for (let i = 0; i < 4; i++)
+      await spool.accept([draft('b')]).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(Failure);
+        expect((error as Failure).message).toMatch(/^(The spool )?\/spool.*: No space left on device$/);
+        refused++;
+      });
+    expect(refused).toBeGreaterThan(0);
+    files.fate = () => 'go';
+    expect(await waiting(open())).toEqual(['a', ...Array.from({ length: 4 - refused }, () => 'b')]);
+  });
+
+  it('a disk that is full stops nobody from sending, which makes room', async () => {
+    const { open, files } = rig();
+    const spool = open();
+    await spool.accept([draft('a')]);
+    const sender = (await spool.sender())!;
+    sender.sending(sender.next()!.id, 1);
+    files.fate = (call) => (call === 'write' && files.file('reserve') ? { errno: 'ENOSPC', half: true } : 'go');
+    sender.commit();
+    expect(files.file('reserve')).toBeUndefined();
+    files.fate = () => 'go';
+    sender.settled(1, 'delivered');
+    await sender.close();
+    expect(files.file('reserve')).toHaveLength(65_536);
+    expect(await waiting(open())).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+// Our programs on a terminal of their own, 80 columns or what the system gives, by way of Python's pty.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { childEnv, root, run } from './run.ts';
+
+export interface TerminalRun {
+  /** Everything that the terminal was sent. */
+  readonly shown: string;
+  readonly status: number | null;
+}
+
+/** What to type, or `signal:N`, when a text has appeared. */
+export type Step = readonly [wanted: string, keys: string];
+
+const hasPython = ((): boolean => {
+  try {
+    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** describe() for tests that need a terminal: skipped, with the reason, without Python, but failing under CI. */
+export function describeOnTerminal(name: string, body: () => void): void {
+  if (!hasPython && process.env['CI'] === 'true')
+    throw new Error('python3 of 3.9 or later was not found, and CI=true demands it');
+  if (!hasPython) console.warn(`SKIPPED: ${name}: there is no python3 of 3.9 or later`);
+  describe.skipIf(!hasPython)(name, body);
+}
+
+export async function onTerminal(
+  command: readonly string[],
+  script: readonly Step[] = [],
+  env: Record<string, string | undefined> = {},
+): Promise<TerminalRun> {
+  const driver = join(root, 'test/e2e/passwd-terminal.py');
+  const { stdout, stderr } = await run('python3', [driver, JSON.stringify(script), ...command], {
+    env: { ...childEnv(), TERM: 'xterm-256color', ...env },
+    timeoutMs: 25_000,
+  });
+  if (stdout.length === 0) throw new Error(stderr);
+  return JSON.parse(stdout.toString()) as TerminalRun;
+}
