@@ -57,7 +57,30 @@ export async function build() {
     addFile(files, name, await mergeChunks(name, modules, shared, target), shared);
     for (const chunk of later) if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(modules.get(chunk)), []);
   }
+  for (const { path, text } of await library()) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
+}
+
+/** The package as a library: an ES module, which leaves the packages it needs to the loader. */
+async function library() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
+    chunkNames: 'library/[name]-[hash]',
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target,
+    packages: 'external',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  return outputFiles;
 }
 
 async function toCommonJs(text) {

@@ -88,9 +88,16 @@ export function tlsFailure(code: string, { reason, advice }: Meaning, status?: n
 /** What OpenSSL calls the first bytes of a server without TLS; which one depends on them, and on the release. */
 const NO_TLS_RECORD = /^ERR_SSL_(PACKET_LENGTH_TOO_LONG|DATA_LENGTH_TOO_LONG|BAD_RECORD_TYPE|HTTP_REQUEST)$/;
 
+/** BoringSSL (Bun) names alerts after TLS 1.0 that OpenSSL names otherwise. */
+const OF_BORINGSSL: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+};
+
 /** One name for one thing, in all releases of OpenSSL: from 3.2 on (Node 24) some alerts are not named after SSL 3. */
 export function knownName(code: string): string {
-  return code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT').replace(NO_TLS_RECORD, 'ERR_SSL_WRONG_VERSION_NUMBER');
+  const name = code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT').replace(NO_TLS_RECORD, 'ERR_SSL_WRONG_VERSION_NUMBER');
+  return OF_BORINGSSL[name] ?? name;
 }
 
 export const isTlsCode = (code: string): boolean => code.startsWith('ERR_SSL_');

@@ -1,6 +1,7 @@
 /** Everything of TLS that is settled before connecting: versions, ciphers, certificates, keys. */
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { Failure } from '../errors.ts';
+import { type FeatureName, whyNot } from '../runtime/features.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
@@ -29,6 +30,8 @@ export function secureContext(tls: TlsTarget, passphrase: DialContext['passphras
 }
 
 async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
+  if (tls.engine !== undefined) mustHave('engines', '--tls-engine');
+  if (tls.psk !== undefined) mustHave('PSK', '--psk');
   await useEngine(tls);
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
@@ -41,6 +44,12 @@ async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): P
   } catch (error) {
     throw unusable(error, tls);
   }
+}
+
+/** Throws a Failure when this runtime cannot do what the option asks for. */
+function mustHave(feature: FeatureName, option: string): void {
+  const reason = whyNot(feature);
+  if (reason !== undefined) throw new Failure('not-supported', { message: `${option} cannot be used: ${reason}` });
 }
 
 /** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */

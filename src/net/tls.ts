@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { Failure } from '../errors.ts';
+import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import type { DialContext, Step } from './steps.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
@@ -63,12 +64,21 @@ export function openTls(
       }
     });
     socket.once('secureConnect', () => {
+      if (chain.length === 0) chain = chainOf(socket);
+      if (isBun && !socket.authorized) return onError(unauthorized(socket));
       clearTimeout(late);
       socket.removeListener('error', onError);
       step({ kind: 'tls', what, failed: false, ...agreed(socket, tls, chain) });
       resolve(socket);
     });
   });
+}
+
+/** Why the certificate is not a good one: the code, as Node's error would have it. */
+function unauthorized({ authorizationError }: TLSSocket): Error {
+  const code: unknown = authorizationError;
+  const said = typeof code === 'string' ? code : (code as NodeJS.ErrnoException | undefined)?.code;
+  return Object.assign(new Error('the certificate is not trusted'), { code: said ?? 'CERT_REJECTED' });
 }
 
 function optionsFor(
@@ -78,7 +88,9 @@ function optionsFor(
   secureContext: SecureSetup['context'],
 ): ConnectionOptions {
   const { psk, alpn } = tls;
-  const options: ConnectionOptions = { socket: lower, secureContext, rejectUnauthorized: true, host };
+  // Bun forgets a certificate that it rejects, before anybody could say what was wrong with it. There openTls() looks at
+  // the same verdict itself, at the moment in which Bun would, and before anything of ours is sent.
+  const options: ConnectionOptions = { socket: lower, secureContext, rejectUnauthorized: !isBun, host };
   // A server name is a name: addresses are not sent (RFC 6066, 3).
   if (isIP(host) === 0) options.servername = host;
   if (alpn !== undefined) options.ALPNProtocols = [alpn];

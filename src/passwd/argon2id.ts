@@ -1,9 +1,11 @@
-/** Argon2id by the native package, which is loaded when an entry needs it and never before. */
+/** Argon2id by the native package, which is loaded when an entry needs it and never before; under Bun by Bun itself. */
 import { Failure } from '../errors.ts';
+import { isBun } from '../runtime/features.ts';
 import type { Argon2Cost } from './schemes.ts';
 
 /** Whether the package is there and runs on this machine. */
 export async function hasArgon2(): Promise<boolean> {
+  if (isBun) return Promise.resolve(true);
   return import('argon2').then(
     () => true,
     () => false,
@@ -16,6 +18,7 @@ export async function argon2idHash(
   cost: Argon2Cost,
   length: number,
 ): Promise<Buffer> {
+  if (isBun) return bunHash(password, salt, cost, length);
   const argon2 = await import('argon2').catch(() => {
     throw new Failure('not-supported', { message: 'Unable to hash password. Argon2 is not available here.' });
   });
@@ -32,4 +35,32 @@ export async function argon2idHash(
   } catch {
     throw new Failure('not-supported', { message: 'Unable to hash password.' });
   }
+}
+
+/** Of node:crypto from 24.7 on, which Bun has too. The single executable cannot hold the native package. */
+interface CryptoWithArgon2 {
+  argon2(
+    algorithm: 'argon2id',
+    options: {
+      message: Uint8Array;
+      nonce: Uint8Array;
+      parallelism: number;
+      tagLength: number;
+      /** KiB. */
+      memory: number;
+      passes: number;
+    },
+    done: (error: Error | null, tag: Buffer) => void,
+  ): void;
+}
+
+async function bunHash(message: Uint8Array, nonce: Buffer, cost: Argon2Cost, tagLength: number): Promise<Buffer> {
+  const crypto = (await import('node:crypto')) as unknown as CryptoWithArgon2;
+  return new Promise((resolve, reject) => {
+    const { memory, passes, lanes: parallelism } = cost;
+    crypto.argon2('argon2id', { message, nonce, parallelism, tagLength, memory, passes }, (error, tag) => {
+      if (error === null || error === undefined) resolve(Buffer.from(tag));
+      else reject(new Failure('not-supported', { message: 'Unable to hash password.' }));
+    });
+  });
 }

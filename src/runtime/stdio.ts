@@ -9,7 +9,9 @@
 import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
 import { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
+import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
+import { bunSink, bunSource } from './stdio-bun.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -36,10 +38,15 @@ function pollable(fd: number, flags: number): number | undefined {
 export function standardInput(): Source {
   try {
     const fd = pollable(STDIN, constants.O_RDONLY);
+    if (fd !== undefined && isBun) return bunSource(fd, unreadable);
     return fd === undefined ? fileSource(STDIN) : socketSource(new Socket({ fd, readable: true, writable: false }));
   } catch (error) {
-    throw new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
+    throw unreadable(error);
   }
+}
+
+function unreadable(error: unknown): Failure {
+  return new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
 }
 
 function socketSource(socket: Socket): Source {
@@ -50,7 +57,7 @@ function socketSource(socket: Socket): Source {
         const next = await chunks.next();
         return next.done ? undefined : (next.value as Buffer);
       } catch (error) {
-        throw new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
+        throw unreadable(error);
       }
     },
     leftover: () => (socket.read() as Buffer | null) ?? undefined,
@@ -68,10 +75,7 @@ function fileSource(fd: number): Source {
       new Promise((resolve, reject) => {
         if (closed) return resolve(undefined);
         read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
-          if (error)
-            reject(
-              new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` }),
-            );
+          if (error) reject(unreadable(error));
           else resolve(length === 0 || closed ? undefined : buffer.subarray(0, length));
         });
       }),
@@ -102,6 +106,7 @@ export function standardOutput(): Sink {
 
 function openOutput(): Sink {
   const fd = pollable(STDOUT, constants.O_WRONLY);
+  if (fd !== undefined && isBun) return bunSink(fd, codeOf, () => closeBoth(fd));
   return fd === undefined ? fileSink(STDOUT) : socketSink(new Socket({ fd, readable: false, writable: true }), fd);
 }
 
@@ -111,10 +116,16 @@ function socketSink(socket: Socket, fd: number): Sink {
     write: (bytes, done) => void socket.write(bytes, (error) => done(error ? codeOf(error) : undefined)),
     close: () => {
       socket.destroy();
-      // Whoever reads gets its end of file only when our other descriptor of the same pipe is gone too.
+      // As in closeBoth().
       if (fd !== STDOUT) closeSync(STDOUT);
     },
   };
+}
+
+/** Whoever reads gets its end of file only when our other descriptor of the same pipe is gone too. */
+function closeBoth(fd: number): void {
+  closeSync(fd);
+  if (fd !== STDOUT) closeSync(STDOUT);
 }
 
 /** Sleeps between tries when a terminal or device was made non-blocking by somebody else and is full. */

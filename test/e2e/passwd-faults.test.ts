@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { run, start } from '../support/run.ts';
+import { commandLine, run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const FIELD = `$7$101$2Ms2wqe84uoJ1yef$${'A'.repeat(86)}==`;
@@ -136,12 +136,8 @@ describe('tspasswd', () => {
     const file = await run('tspasswd', ['-b', '/dev/full', 'u', 'p']);
     expect(file).toMatchObject({ status: 1 });
     expect(file.stderr).toContain('Error: /dev/full is not a file.\n');
-    const output = await run('sh', [
-      '-c',
-      'exec "$0" "$1" -c -b - u p > /dev/full',
-      process.execPath,
-      'bin/tspasswd.js',
-    ]);
+    const words = commandLine('tspasswd', ['-c', '-b', '-', 'u', 'p']);
+    const output = await run('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...words]);
     expect(output).toMatchObject({
       status: 1,
       stderr: 'Error: Standard output cannot be written: No space left on device\n',
@@ -212,18 +208,8 @@ describe('tspasswd', () => {
     chmodSync(folder, 0o755);
     for (const umask of ['000', '077', '777']) {
       const file = join(folder, `pw${umask}`);
-      await run('sh', [
-        '-c',
-        `umask ${umask}; exec "$@"`,
-        'sh',
-        process.execPath,
-        'bin/tspasswd.js',
-        '-c',
-        '-b',
-        file,
-        'u',
-        'p',
-      ]);
+      const words = commandLine('tspasswd', ['-c', '-b', file, 'u', 'p']);
+      await run('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...words]);
       expect(statSync(file).mode & 0o7777).toBe(0o600);
     }
     expect(readdirSync(folder)).toHaveLength(3);

@@ -65,8 +65,12 @@ export function childEnv(extra: Record<string, string | undefined> = {}): NodeJS
   return env;
 }
 
-/** What to execute for a program: our own with this Node from bin/, any other as it is. */
+/** The folder of the single executables, when it is them that are to be tested: `npm run test:standalone`. */
+export const standalone = process.env['TSMOSQ_TEST_STANDALONE'];
+
+/** What to execute for a program: our own with this Node from bin/, or its single executable; any other as it is. */
 export function commandLine(program: string, args: readonly string[]): [string, ...string[]] {
+  if (standalone !== undefined && OURS.has(program)) return [join(standalone, program), ...args];
   return OURS.has(program) ? [process.execPath, join(root, 'bin', `${program}.js`), ...args] : [program, ...args];
 }
 

@@ -1,0 +1,118 @@
+// Makes single executables with Bun, which need neither Node nor node_modules: standalone/tspub, and links to it by the
+// names of the other programs. With `--target NAME` (see TARGETS, or `all`) for other systems, in standalone/NAME/; the
+// Bun that is put into those comes from npm, the same version as the one that is installed.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Bun's packages on npm, by the names of Node's platforms. */
+const TARGETS = {
+  'linux-x64': 'bun-linux-x64',
+  'linux-arm64': 'bun-linux-aarch64',
+  'linux-x64-musl': 'bun-linux-x64-musl',
+  'linux-arm64-musl': 'bun-linux-aarch64-musl',
+  'darwin-x64': 'bun-darwin-x64',
+  'darwin-arm64': 'bun-darwin-aarch64',
+  'windows-x64': 'bun-windows-x64',
+};
+
+/** Native code, which one file cannot hold; src/runtime/features.ts tells. The last two `ws` does without. */
+const EXTERNAL = ['argon2', 'bufferutil', 'utf-8-validate'];
+
+/**
+ * One CommonJS file, which is the form that Bun starts fastest, by esbuild: Bun's own bundler puts its own WebSocket in
+ * the place of the package `ws`, and that one takes no stream of ours.
+ */
+async function bundle(outfile) {
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'src', 'entry', 'multi.ts')],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'esnext',
+    external: EXTERNAL,
+    minify: true,
+    // yargs asks where its file is, to find translations, which are switched off.
+    define: { TSMOSQ_VERSION: JSON.stringify(version), 'import.meta.url': '"file:///tsmosq/"' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+function compile(entry, outfile, target) {
+  const words = ['build', entry, '--compile', '--format=cjs', '--bytecode', '--outfile', outfile];
+  // The compiler of hot code starts ten times later: it cost a run of one message 3 ms, and bulk is as fast without.
+  words.push('--compile-jit-policy=10');
+  // Files that happen to lie in the working directory are none of our business, .env least of all.
+  words.push('--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig');
+  for (const name of EXTERNAL) words.push('--external', name);
+  if (target !== undefined) words.push(`--target=${target.name}`, `--compile-executable-path=${target.runtime}`);
+  execFileSync(join(root, 'node_modules', '.bin', 'bun'), words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Fetches Bun for another system from npm. */
+function fetchRuntime(name, folder) {
+  const bun = `@oven/${TARGETS[name]}@${devDependencies.bun}`;
+  const [tarball] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', folder, bun], { encoding: 'utf8' }),
+  );
+  execFileSync('tar', ['-xzf', join(folder, tarball.filename), '-C', folder]);
+  return join(folder, 'package', 'bin', name.startsWith('windows') ? 'bun.exe' : 'bun');
+}
+
+function install(made, folder, names, extension = '') {
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) {
+    const path = join(folder, `${name}${extension}`);
+    rmSync(path, { force: true });
+    if (name === names[0]) copyFileSync(made, path);
+    else linkSync(join(folder, `${names[0]}${extension}`), path);
+  }
+  console.log(`${folder}: ${names.join(', ')}`);
+}
+
+async function main(words) {
+  const wanted = words
+    .filter((word) => word !== '--target')
+    .flatMap((word) => word.replace('--target=', '').split(','));
+  const targets = wanted.includes('all') ? Object.keys(TARGETS) : wanted;
+  const unknown = targets.find((name) => !(name in TARGETS));
+  if (unknown !== undefined)
+    throw new Error(`"${unknown}" is none of the targets: ${Object.keys(TARGETS).join(', ')}, all`);
+  const names = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin);
+  const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-standalone-'));
+  try {
+    const entry = join(scratch, 'multi.cjs');
+    await bundle(entry);
+    if (targets.length === 0) {
+      compile(entry, join(scratch, 'made'));
+      install(join(scratch, 'made'), join(root, 'standalone'), names);
+    }
+    for (const name of targets) {
+      const folder = join(scratch, name);
+      mkdirSync(folder);
+      const extension = name.startsWith('windows') ? '.exe' : '';
+      const made = join(folder, `made${extension}`);
+      compile(entry, made, { name: TARGETS[name], runtime: fetchRuntime(name, folder) });
+      install(made, join(root, 'standalone', name), names, extension);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!error.errors) console.error(`standalone: ${error.message}`); // esbuild has printed its own
+  process.exitCode = 1;
+}

@@ -1,0 +1,28 @@
+// Writes types/: the declarations that `import … from 'tsmosq'` leads to, and no others.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const types = join(root, 'types');
+/** What stands between quotes in `from './x.ts'` and `import('./x.ts')`. */
+const OTHER_FILE = /(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g;
+
+rmSync(types, { recursive: true, force: true });
+execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+
+const wanted = new Set([join(types, 'entry', 'library.d.ts')]);
+for (const path of wanted) {
+  const text = readFileSync(path, 'utf8');
+  for (const [, , , other] of text.matchAll(OTHER_FILE)) wanted.add(normalize(join(dirname(path), `${other}.d.ts`)));
+  // The names that Node and every compiler know.
+  writeFileSync(path, text.replace(OTHER_FILE, '$1$2$3.js$2'));
+}
+for (const item of readdirSync(types, { recursive: true, withFileTypes: true })) {
+  const path = join(item.parentPath ?? item.path, item.name);
+  if (item.isFile() && !wanted.has(path)) rmSync(path);
+}
+for (const item of readdirSync(types, { withFileTypes: true }))
+  if (item.isDirectory() && readdirSync(join(types, item.name)).length === 0)
+    rmSync(join(types, item.name), { recursive: true });

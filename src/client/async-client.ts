@@ -1,0 +1,338 @@
+/** A client with promises: what becomes of each publish and subscription goes to whoever waits for it. */
+import { Failure } from '../errors.ts';
+import {
+  type Delivery,
+  isRefusal,
+  isTopicFilter,
+  isTopicName,
+  type Properties,
+  type PublishPacket,
+  type QoS,
+  reasonText,
+  type SessionEvent,
+  type Token,
+} from '../mqtt/index.ts';
+import type { Millis } from '../runtime/io.ts';
+import { Client, type ClientOptions } from './client.ts';
+import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
+
+export interface PublishOptions {
+  /** Default: 1. */
+  readonly qos?: QoS;
+  readonly retain?: boolean;
+  /** MQTT 5. */
+  readonly properties?: Properties;
+  /** Gives up waiting. The message may be delivered all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
+export interface PublishResult {
+  /** Below 128: 0, or 16 when nobody subscribes to the topic (MQTT 5). */
+  readonly code: number;
+  /** The server's own words. */
+  readonly reason: string | undefined;
+}
+
+export interface AsyncClientHandlers {
+  /** The connection broke and is made again after `wait` milliseconds. */
+  interrupted?(failure: Failure, wait: Millis): void;
+  /** It stands again. */
+  resumed?(): void;
+}
+
+/** So many messages may wait for their loops before no more are read from the connection. */
+const MOST_WAITING = 1000;
+
+interface Expected {
+  readonly what: string;
+  /** Without its outcome something is lost. */
+  readonly isMessage: boolean;
+  resolve(event: Extract<SessionEvent, { token: Token }>): void;
+  reject(failure: unknown): void;
+}
+
+export class AsyncClient {
+  /** Resolves when the connection is over: with the reason, or with undefined after end(). */
+  readonly closed: Promise<Failure | undefined>;
+
+  readonly #client: Client;
+  readonly #keepsSession: boolean;
+  readonly #handlers: AsyncClientHandlers;
+  readonly #expected = new Map<Token, Expected>();
+  readonly #subscriptions = new Map<Subscription, { readonly options: SubscribeOptions; granted: boolean }>();
+  /** Messages of QoS 1 and 2 that no subscription of this run takes yet: they belong to a session of an earlier one. */
+  #unclaimed: Arrival[] = [];
+  #connected = false;
+  #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
+  #over: Failure | undefined;
+  #close: (failure: Failure | undefined) => void;
+
+  /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
+  constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
+    this.#keepsSession = keepsSession;
+    this.#handlers = handlers;
+    const { promise, resolve } = withResolvers<Failure | undefined>();
+    this.closed = promise;
+    this.#close = resolve;
+    this.#client = new Client(options, {
+      event: (event) => this.#event(event),
+      settled: () => this.#throttle(),
+      down: (failure, wait) => this.#down(failure, wait),
+      ended: (failure) => this.#finish(failure),
+    });
+  }
+
+  /** As it was given, or as the server chose it. */
+  get clientId(): string {
+    return this.#client.clientId;
+  }
+
+  /** Whether the connection stands at present. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** @internal Resolves when the server has taken us in; rejects with a Failure. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+      this.#client.connect();
+    });
+  }
+
+  /**
+   * Resolves when the server has acknowledged the message (QoS 1 and 2), or when it is on its way (QoS 0; that it
+   * arrived is known when end() resolves). Rejects with a Failure that says why not. A `payload` of bytes must stay as
+   * it is until then. Messages that are published while the connection is being made again go out afterwards.
+   */
+  async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<PublishResult> {
+    const { qos = 1, retain = false, properties = [], signal } = options;
+    if (!isTopicName(topic)) throw new Failure('invalid-input', { message: `Invalid topic to publish to: "${topic}"` });
+    signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    const token = this.#client.publish({ topic, payload: bytes, qos, retain, properties });
+    const event = await this.#outcome(token, `the message on ${topic}`, true, signal);
+    if (event.type !== 'published') throw new TypeError(`a publish that became ${event.type}`);
+    const { code, reason } = event;
+    if (isRefusal(code)) throw refusal(`the message on ${topic}`, code, reason);
+    return { code, reason };
+  }
+
+  /**
+   * Subscribes to one filter, or several at once. The messages come by `for await`; what comes on two subscriptions is
+   * handed to both. A loop has to go on taking messages, or nothing more is read from the connection when 1,000 wait.
+   *
+   * Leaving the loop unsubscribes, unless the session is kept: then the server keeps the subscription, and all that was
+   * not acknowledged, for the next connection; unsubscribe() ends it.
+   */
+  subscribe(filter: string | readonly string[], options: SubscribeOptions = {}): Subscription {
+    const filters = typeof filter === 'string' ? [filter] : [...filter];
+    const wrong = filters.find((one) => !isTopicFilter(one));
+    if (filters.length === 0 || wrong !== undefined)
+      throw new Failure('invalid-input', { message: `Invalid filter to subscribe to: "${wrong ?? ''}"` });
+    this.#mustBeOpen();
+    const subscription = new Subscription(filters, options, {
+      taken: () => this.#throttle(),
+      left: (which) => this.#left(which),
+      unsubscribe: (which) => this.#unsubscribe(which),
+    });
+    if (options.signal?.aborted) return subscription;
+    this.#subscriptions.set(subscription, { options, granted: false });
+    const unclaimed = this.#unclaimed;
+    this.#unclaimed = [];
+    for (const arrival of unclaimed) this.#deliver(arrival);
+    this.#ask(subscription, options);
+    return subscription;
+  }
+
+  /**
+   * Ends the connection in order, after everything that was published is acknowledged. Resolves when the server has
+   * closed its side; rejects with a Failure when a message, or the order, was lost.
+   */
+  async end(): Promise<void> {
+    if (this.#over === undefined) {
+      if ([...this.#expected.values()].some(({ isMessage }) => isMessage)) await this.#client.flowsEnded();
+      this.#client.end();
+    }
+    const failure = await this.closed;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Drops the connection at once, without a word to the server, which publishes the Will; everything open rejects. */
+  abort(reason: unknown = new Failure('not-connected', { message: 'The connection was given up' })): void {
+    if (this.#over !== undefined) return;
+    this.#client.abandon();
+    this.#finish(new Failure('not-connected', { message: 'The connection was given up' }), reason);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#over !== undefined) throw this.#over;
+  }
+
+  #outcome(
+    token: Token,
+    what: string,
+    isMessage: boolean,
+    signal?: AbortSignal,
+  ): Promise<Extract<SessionEvent, { token: Token }>> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.#expected.delete(token);
+        reject(signal?.reason);
+      };
+      const settled = (): void => signal?.removeEventListener('abort', abort);
+      signal?.addEventListener('abort', abort);
+      this.#expected.set(token, {
+        what,
+        isMessage,
+        resolve: (event) => {
+          settled();
+          resolve(event);
+        },
+        reject: (failure) => {
+          settled();
+          reject(failure);
+        },
+      });
+    });
+  }
+
+  #event(event: SessionEvent): void {
+    switch (event.type) {
+      case 'connected':
+        return this.#standing(event.packet.sessionPresent);
+      case 'message':
+        return this.#arrived(event.packet, event.delivery);
+      case 'published':
+      case 'subscribed':
+      case 'unsubscribed': {
+        const expected = this.#expected.get(event.token);
+        this.#expected.delete(event.token);
+        return expected?.resolve(event);
+      }
+      case 'auth':
+        return this.#give(new Failure('auth', { message: 'The server asks for authentication that is not there' }));
+      default:
+        return;
+    }
+  }
+
+  #standing(sessionPresent: boolean): void {
+    this.#connected = true;
+    if (this.#opening !== undefined) {
+      this.#opening.resolve();
+      this.#opening = undefined;
+      return;
+    }
+    // A server that kept the session kept the subscriptions; a request without an answer the session repeats itself.
+    if (!sessionPresent)
+      for (const [subscription, { options, granted }] of this.#subscriptions)
+        if (granted) this.#ask(subscription, options);
+    this.#handlers.resumed?.();
+  }
+
+  #arrived(packet: PublishPacket, delivery: Delivery): void {
+    this.#deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
+  }
+
+  #deliver(arrival: Arrival): void {
+    const takers = [...this.#subscriptions.keys()].filter((subscription) => subscription.takes(arrival.packet.topic));
+    const shares = takers.map(() => arrival.share());
+    takers.forEach((taker, i) => {
+      taker.push(shares[i] as Message);
+    });
+    if (takers.length > 0 || arrival.packet.qos === 0) return;
+    if (this.#keepsSession) this.#unclaimed.push(arrival);
+    // A subscription that was ended a moment ago.
+    else arrival.share().acknowledge();
+  }
+
+  #ask(subscription: Subscription, options: SubscribeOptions): void {
+    const { qos = 1, noLocal = false, retainAsPublished = false, retainHandling = 0, properties = [] } = options;
+    const rows = subscription.filters.map((filter) => ({ filter, qos, noLocal, retainAsPublished, retainHandling }));
+    const token = this.#client.subscribe(rows, properties);
+    this.#outcome(token, `the subscription to ${subscription.filters.join(', ')}`, false).then(
+      (event) => {
+        if (event.type !== 'subscribed') throw new TypeError(`a subscribe that became ${event.type}`);
+        const entry = this.#subscriptions.get(subscription);
+        if (entry !== undefined) entry.granted = true;
+        if (!event.codes.every(isRefusal)) return subscription.settle(event.codes);
+        this.#subscriptions.delete(subscription);
+        const [code = 128] = event.codes;
+        subscription.settle(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
+      },
+      () => {}, // the end of the connection is told to the subscription itself
+    );
+  }
+
+  #left(subscription: Subscription): void {
+    if (this.#keepsSession) {
+      // What waits stays with the server, or goes to the next loop over it.
+      this.#subscriptions.delete(subscription);
+      this.#throttle();
+      return;
+    }
+    this.#unsubscribe(subscription).catch(() => {}); // the connection is over, and with it the subscription
+  }
+
+  async #unsubscribe(subscription: Subscription): Promise<void> {
+    const known = this.#subscriptions.delete(subscription);
+    for (const message of subscription.drain()) message.acknowledge();
+    this.#throttle();
+    // Filters that another subscription has too are still wanted.
+    const others = new Set([...this.#subscriptions.keys()].flatMap(({ filters }) => filters));
+    const filters = subscription.filters.filter((filter) => !others.has(filter));
+    if (!known || filters.length === 0 || this.#over !== undefined) return;
+    const token = this.#client.unsubscribe(filters, []);
+    await this.#outcome(token, `the end of the subscription to ${filters.join(', ')}`, false);
+  }
+
+  /** Reading goes on while an answer is waited for: it stands behind the messages. */
+  #throttle(): void {
+    if (this.#over !== undefined) return;
+    let waiting = 0;
+    for (const subscription of this.#subscriptions.keys()) waiting += subscription.waiting;
+    this.#client.setReading(waiting < MOST_WAITING || this.#expected.size > 0);
+  }
+
+  #down(failure: Failure, wait: Millis | undefined): void {
+    this.#connected = false;
+    if (wait === undefined) this.#finish(failure);
+    else this.#handlers.interrupted?.(failure, wait);
+  }
+
+  #give(failure: Failure): void {
+    this.#client.abandon();
+    this.#finish(failure);
+  }
+
+  /** `reason`: what those who wait are told, where it is not the failure. */
+  #finish(failure: Failure | undefined, reason: unknown = failure): void {
+    if (this.#over !== undefined) return;
+    this.#connected = false;
+    this.#over = failure ?? new Failure('not-connected', { message: 'The connection was ended' });
+    this.#opening?.reject(reason);
+    let lost = failure;
+    for (const { what, isMessage, reject } of this.#expected.values()) {
+      const message = `The connection was ended before ${what} was acknowledged`;
+      const unanswered = new Failure('not-connected', { message });
+      if (isMessage) lost ??= unanswered;
+      reject(reason ?? unanswered);
+    }
+    this.#expected.clear();
+    for (const subscription of this.#subscriptions.keys()) subscription.fail(failure);
+    this.#subscriptions.clear();
+    this.#close(lost);
+  }
+}
+
+function refusal(what: string, code: number, reason: string | undefined): Failure {
+  const said = reason === undefined ? '' : `: ${reason}`;
+  return new Failure('refused', {
+    message: `The server refused ${what}: ${reasonText(code)}${said}`,
+    status: code,
+    reason: code,
+  });
+}

@@ -1,0 +1,4 @@
+/** The door of client/: what the library is built on. */
+export { AsyncClient, type AsyncClientHandlers, type PublishOptions, type PublishResult } from './async-client.ts';
+export { type RetryLimits, type RetryPolicy, retryPolicy } from './reconnect.ts';
+export { type Message, type SubscribeOptions, Subscription } from './subscription.ts';

@@ -1,0 +1,222 @@
+/**
+ * The messages of a subscription, for `for await`. What waits here, or was handed out and not acknowledged, stays with
+ * the server (QoS 1 and 2): it goes away only when the consumer says so.
+ */
+import type { Failure } from '../errors.ts';
+import { matches, type Properties, type PublishPacket, type QoS, type RetainHandling } from '../mqtt/index.ts';
+import { Queue } from '../util/queue.ts';
+
+export interface SubscribeOptions {
+  /** Most of the server's quality of service. Default: 1. */
+  readonly qos?: QoS;
+  /**
+   * `auto`: a message is acknowledged when the loop asks for the next one, so that one which was being worked on when
+   * the loop was left, by `break` or an error, is not. `manual`: by message.acknowledge() alone. Default: `auto`.
+   */
+  readonly acknowledge?: 'auto' | 'manual';
+  /** MQTT 5: messages that this client publishes do not come back to it. */
+  readonly noLocal?: boolean;
+  /** MQTT 5: `retain` of messages is as they were published. */
+  readonly retainAsPublished?: boolean;
+  /** MQTT 5: retained messages come always (0), only for a new subscription (1), never (2). Default: 0. */
+  readonly retainHandling?: RetainHandling;
+  /** MQTT 5: of SUBSCRIBE. */
+  readonly properties?: Properties;
+  /** Ends the loop in order. */
+  readonly signal?: AbortSignal;
+}
+
+/** A message as it came; its bytes are its own. */
+export interface Message {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The payload as UTF-8. */
+  readonly text: string;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  /** The server may have sent it before. */
+  readonly dup: boolean;
+  readonly properties: Properties;
+  /** It is safe now: the server need not send it again. To be called once or more often. */
+  acknowledge(): void;
+}
+
+/** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
+export class Arrival {
+  readonly packet: PublishPacket;
+  readonly #acknowledge: () => void;
+  #open = 0;
+
+  /** The payload is copied: the bytes that it stands in are used again. */
+  constructor(packet: PublishPacket, acknowledge: () => void) {
+    this.packet = { ...packet, payload: new Uint8Array(packet.payload) };
+    this.#acknowledge = acknowledge;
+  }
+
+  /** The message for one more subscription. */
+  share(): Message {
+    this.#open++;
+    let acknowledged = false;
+    const { topic, payload, qos, retain, dup, properties } = this.packet;
+    return {
+      topic,
+      payload,
+      get text() {
+        return Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
+      },
+      qos,
+      retain,
+      dup,
+      properties,
+      acknowledge: () => {
+        if (acknowledged) return;
+        acknowledged = true;
+        if (--this.#open === 0) this.#acknowledge();
+      },
+    };
+  }
+}
+
+/** @internal */
+export interface SubscriptionOwner {
+  /** The number of messages that wait has changed. */
+  taken(): void;
+  /** The loop was left, or told to end. */
+  left(subscription: Subscription): void;
+  unsubscribe(subscription: Subscription): Promise<void>;
+}
+
+type Waiting = { resolve(result: IteratorResult<Message, undefined>): void; reject(error: unknown): void };
+
+export class Subscription implements AsyncIterableIterator<Message, undefined> {
+  readonly filters: readonly string[];
+  /**
+   * The reason codes of SUBACK, one a filter: the quality of service granted, or from 128 on a refusal. Rejects with a
+   * Failure when all are refused, as does the loop.
+   */
+  readonly granted: Promise<readonly number[]>;
+  readonly #automatic: boolean;
+  readonly #owner: SubscriptionOwner;
+  readonly #messages = new Queue<Message>();
+  readonly #waiting: Waiting[] = [];
+  #last: Message | undefined;
+  #over = false;
+  #failure: Failure | undefined;
+  #grant: { resolve(codes: readonly number[]): void; reject(failure: Failure): void };
+
+  /** @internal Made by subscribe(). */
+  constructor(filters: readonly string[], options: SubscribeOptions, owner: SubscriptionOwner) {
+    this.filters = filters;
+    this.#automatic = options.acknowledge !== 'manual';
+    this.#owner = owner;
+    const { promise, ...grant } = withResolvers<readonly number[]>();
+    this.granted = promise;
+    this.#grant = grant;
+    promise.catch(() => {}); // the loop tells it as well
+    const { signal } = options;
+    const abort = (): void => void this.return();
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  }
+
+  /** Messages that came and were not taken yet. */
+  get waiting(): number {
+    return this.#messages.length;
+  }
+
+  /** @internal */
+  takes(topic: string): boolean {
+    // `$share/GROUP/FILTER` [MQTT 5, 4.8.2]
+    return !this.#over && this.filters.some((filter) => matches(filter.replace(/^\$share\/[^/]*\//, ''), topic));
+  }
+
+  /** @internal */
+  push(message: Message): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#messages.push(message);
+    else this.#handOut(message, next);
+  }
+
+  /** @internal */
+  settle(codes: readonly number[] | Failure): void {
+    if (Array.isArray(codes)) this.#grant.resolve(codes);
+    else this.fail(codes as Failure);
+  }
+
+  /** @internal What has come is still handed out. */
+  fail(failure: Failure | undefined): void {
+    if (failure !== undefined) {
+      this.#failure ??= failure;
+      this.#grant.reject(failure);
+    }
+    this.#over = true;
+    for (const next of this.#waiting.splice(0)) this.#finish(next);
+  }
+
+  /** Takes no more messages, tells the server so, and resolves when it has agreed. What waits is let go. */
+  async unsubscribe(): Promise<void> {
+    this.#end();
+    await this.#owner.unsubscribe(this);
+  }
+
+  next(): Promise<IteratorResult<Message, undefined>> {
+    if (this.#automatic) this.#last?.acknowledge();
+    this.#last = undefined;
+    return new Promise((resolve, reject) => {
+      const message = this.#messages.shift();
+      if (message !== undefined) {
+        this.#handOut(message, { resolve, reject });
+        this.#owner.taken();
+      } else if (this.#over) this.#finish({ resolve, reject });
+      else this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  /** Called by the loop when it is left. */
+  return(): Promise<IteratorResult<Message, undefined>> {
+    if (!this.#over) {
+      this.#end();
+      this.#owner.left(this);
+    }
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** @internal Everything that waits; it waits no more. */
+  drain(): Message[] {
+    const messages: Message[] = [];
+    for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
+      messages.push(message);
+    return messages;
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#last = undefined;
+    for (const next of this.#waiting.splice(0)) next.resolve({ done: true, value: undefined });
+  }
+
+  #handOut(message: Message, { resolve }: Waiting): void {
+    this.#last = message;
+    resolve({ done: false, value: message });
+  }
+
+  #finish({ resolve, reject }: Waiting): void {
+    if (this.#failure === undefined) resolve({ done: true, value: undefined });
+    else reject(this.#failure);
+  }
+}
+
+/** @internal Promise.withResolvers() of Node 22. */
+export function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(reason: unknown): void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

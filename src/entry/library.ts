@@ -1,0 +1,158 @@
+/**
+ * The package for programs: `import { connect } from 'tsmosq'`. What is exported here, and what the types lead to, is
+ * public and follows Semantic Versioning; everything else is not.
+ */
+import { AsyncClient, type RetryLimits, retryPolicy } from '../client/index.ts';
+import { Failure } from '../errors.ts';
+import { type Properties, type ProtocolVersion, Session, type Will } from '../mqtt/index.ts';
+import { dialer } from '../net/dial.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
+
+export type {
+  AsyncClient as Client,
+  Message,
+  PublishOptions,
+  PublishResult,
+  RetryLimits,
+  SubscribeOptions,
+  Subscription,
+} from '../client/index.ts';
+export { Failure, type FailureKind } from '../errors.ts';
+export type { Properties, Property, PropertyName, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/index.ts';
+
+/** PEM files are named by their paths. Certificates are always verified. */
+export interface TlsOptions {
+  /** CA certificates to trust. Default: those of the system. */
+  readonly caFile?: string;
+  readonly caPath?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** Of an encrypted key. */
+  readonly passphrase?: string;
+  /** False: the certificate may be for another host. */
+  readonly checkHost?: boolean;
+  readonly ciphers?: string;
+  /** This version and no other. Default: 1.2 or newer. */
+  readonly version?: 'TLSv1.2' | 'TLSv1.3';
+  /** The application protocol to ask for. */
+  readonly alpn?: string;
+}
+
+export interface ConnectOptions {
+  /** Default: localhost. */
+  readonly host?: string;
+  /** Default: 1883, and 8883 with TLS. */
+  readonly port?: number;
+  /** A unix socket, in place of host and port. */
+  readonly unixPath?: string;
+  readonly tls?: boolean | TlsOptions;
+  /** MQTT over WebSocket; a path, if it is not `/mqtt`. */
+  readonly webSocket?: boolean | Partial<WebSocketTarget>;
+  readonly proxy?: ProxyTarget;
+  /** 5 (the default), 4 for MQTT 3.1.1, 3 for MQTT 3.1. */
+  readonly version?: ProtocolVersion;
+  /** Default: the server chooses one. */
+  readonly clientId?: string;
+  /** The server keeps subscriptions and messages for this client identifier, and gives them back next time. */
+  readonly keepSession?: boolean;
+  /** MQTT 5: for how many seconds it keeps them. Default: for ever. */
+  readonly sessionExpiry?: number;
+  /** Seconds, 0 (off) to 65,535. Default: 60. */
+  readonly keepAlive?: number;
+  readonly username?: string;
+  readonly password?: string | Uint8Array;
+  readonly will?: Pick<Will, 'topic' | 'payload'> & Partial<Will>;
+  /** MQTT 5: of CONNECT. */
+  readonly properties?: Properties;
+  /** Most messages of QoS 1 and 2 on their way at once. Default: 20. */
+  readonly maxInflight?: number;
+  /** Milliseconds for an attempt to connect. Default: 30,000. */
+  readonly connectTimeout?: number;
+  /** Left out: not before the first connection, and without limit after it. */
+  readonly retry?: RetryLimits;
+  /** Drops the connection: everything open rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** The connection broke and is made again after so many milliseconds. */
+  onInterrupted?(failure: Failure, wait: number): void;
+  /** It stands again. */
+  onResumed?(): void;
+}
+
+const PORT = 1883;
+const TLS_PORT = 8883;
+const KEEP_ALIVE = 60;
+const INFLIGHT = 20;
+const CONNECT_TIMEOUT = 30_000;
+const FOR_EVER = 0xffff_ffff;
+
+/** Resolves when the server has taken us in. Rejects with a Failure that says why not, or with the signal's reason. */
+export async function connect(options: ConnectOptions = {}): Promise<AsyncClient> {
+  const { signal, version = 5, keepSession = false, tls } = options;
+  signal?.throwIfAborted();
+  const passphrase = typeof tls === 'object' ? tls.passphrase : undefined;
+  const client = new AsyncClient(
+    {
+      session: sessionOf(options, version, keepSession),
+      version,
+      dial: dialer(targetOf(options), { step: () => {}, passphrase: async () => passphrase }),
+      clock: systemClock,
+      retry: retryPolicy(options.retry ?? {}, 'always', Math.random),
+      connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
+    },
+    keepSession,
+    {
+      interrupted: (failure, wait) => options.onInterrupted?.(failure, wait),
+      resumed: () => options.onResumed?.(),
+    },
+  );
+  const abort = (): void => client.abort(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  void client.closed.then(() => signal?.removeEventListener('abort', abort));
+  await client.open();
+  return client;
+}
+
+function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
+  const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = INFLIGHT } = options;
+  if (keepSession && clientId === '')
+    throw new Failure('invalid-input', { message: 'A session can be kept only for a clientId of your own' });
+  const properties = [...(options.properties ?? [])];
+  if (version === 5 && keepSession)
+    properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? FOR_EVER });
+  return new Session({
+    version,
+    clientId,
+    clean: !keepSession,
+    keepAlive,
+    username,
+    password: typeof password === 'string' ? Buffer.from(password) : password,
+    will: will && { qos: 0, retain: false, properties: [], ...will },
+    properties,
+    disconnectProperties: [],
+    maxInflight,
+    trace: false,
+  });
+}
+
+function targetOf(options: ConnectOptions): Target {
+  const { host = 'localhost', unixPath, proxy, webSocket } = options;
+  const tls = tlsOf(options.tls);
+  return {
+    host,
+    port: options.port ?? (tls === undefined ? PORT : TLS_PORT),
+    unixPath,
+    srv: false,
+    noDelay: true,
+    proxy,
+    tls,
+    webSocket: webSocket ? { path: '/mqtt', headers: [], ...(webSocket === true ? {} : webSocket) } : undefined,
+  };
+}
+
+function tlsOf(tls: boolean | TlsOptions = false): TlsTarget | undefined {
+  if (tls === false) return undefined;
+  const { caFile, caPath, certFile, keyFile, checkHost = true, ciphers, version, alpn } = tls === true ? {} : tls;
+  const systemCa = caFile === undefined && caPath === undefined;
+  return { caFile, caPath, systemCa, certFile, keyFile, keyInEngine: false, checkHost, ciphers, version, alpn };
+}

@@ -1,0 +1,230 @@
+// The package as a library, against the real broker and a scripted one.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { type Client, connect, Failure, type Message } from '../../src/entry/library.ts';
+import { accept, packetIdOf } from '../e2e/script.ts';
+import { certificates } from '../support/certs.ts';
+import { cleanUp } from '../support/cleanup.ts';
+import { fakeServer } from '../support/fake-server.ts';
+import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { describeTls } from '../support/tls.ts';
+import { freePort } from '../support/tmp.ts';
+
+type Options = Parameters<typeof connect>[0];
+
+async function open(broker: Pick<Broker, 'port'>, options: Options = {}): Promise<Client> {
+  const client = await connect({ host: '127.0.0.1', port: broker.port, ...options });
+  cleanUp(() => client.abort());
+  return client;
+}
+
+async function take(messages: AsyncIterable<Message>, count: number): Promise<Message[]> {
+  const taken: Message[] = [];
+  for await (const message of messages) {
+    taken.push(message);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describeWithMosquitto('connect()', () => {
+  test.each([3, 4, 5] as const)(
+    'version %i: publishes at each QoS, and the messages come by for await',
+    async (version) => {
+      const client = await open(await startMosquitto(), { version, clientId: `v${version}` });
+      const messages = client.subscribe('a/+', { qos: 2 });
+      expect(await messages.granted).toEqual([2]);
+      for (const qos of [0, 1, 2] as const)
+        expect(await client.publish(`a/${qos}`, `at ${qos}`, { qos })).toMatchObject({ code: 0 });
+      const taken = await take(messages, 3);
+      expect(taken.map(({ topic, text, qos }) => `${topic} ${text} ${qos}`)).toEqual([
+        'a/0 at 0 0',
+        'a/1 at 1 1',
+        'a/2 at 2 2',
+      ]);
+      await client.end();
+      expect(await client.closed).toBeUndefined();
+    },
+  );
+
+  test('bytes, retain and properties arrive as they were', async () => {
+    const client = await open(await startMosquitto());
+    const properties = [
+      { name: 'content-type', value: 'x' },
+      { name: 'user-property', value: ['k', 'v'] },
+    ] as const;
+    await client.publish('a', new Uint8Array([0, 255, 128]), { retain: true, properties });
+    const [message] = await take(client.subscribe('a'), 1);
+    expect(message).toMatchObject({ payload: new Uint8Array([0, 255, 128]), retain: true, properties });
+    await client.end();
+  });
+
+  test('what is refused, or cannot be sent, rejects with a Failure that says why', async () => {
+    const broker = await startMosquitto({ users: { me: 'secret' }, anonymous: false });
+    const refused = await reasonOf(open(broker, { username: 'me', password: 'wrong' }));
+    expect(refused).toBeInstanceOf(Failure);
+    expect(refused).toMatchObject({ kind: 'refused', message: expect.stringContaining('Not authorized') });
+    expect(JSON.stringify(refused)).not.toContain('wrong');
+    const gone = await reasonOf(connect({ host: '127.0.0.1', port: await freePort() }));
+    expect(gone).toMatchObject({ kind: 'connect', code: 'ECONNREFUSED' });
+    const client = await open(broker, { username: 'me', password: 'secret' });
+    expect(await reasonOf(client.publish('a/#', 'x'))).toMatchObject({ kind: 'invalid-input' });
+    expect(() => client.subscribe('a/#/b')).toThrow(Failure);
+    await client.end();
+    expect(await reasonOf(client.publish('a', 'x'))).toMatchObject({ kind: 'not-connected' });
+    expect(() => client.subscribe('a')).toThrow(Failure);
+  });
+
+  test('a kept session: what was not acknowledged comes again, what was does not', async () => {
+    const broker = await startMosquitto();
+    const session = { clientId: 'keeper', keepSession: true };
+    const first = await open(broker, session);
+    const messages = first.subscribe('a', { acknowledge: 'manual' });
+    await messages.granted;
+    for (const payload of ['one', 'two', 'three']) await first.publish('a', payload);
+    for await (const message of messages) {
+      if (message.text === 'two') break;
+      message.acknowledge();
+      message.acknowledge();
+    }
+    await first.end();
+    // They come before this run has subscribed, and wait for it.
+    const second = await open(broker, session);
+    await sleep(100);
+    expect((await take(second.subscribe('a'), 2)).map(({ text }) => text)).toEqual(['two', 'three']);
+    await second.end();
+    // The second loop asked for `three`, which acknowledged `two`; it was left with `three`.
+    const third = await open(broker, session);
+    expect((await take(third.subscribe('a'), 1)).map(({ text }) => text)).toEqual(['three']);
+    await third.end();
+  });
+
+  test('after the broker restarts the subscription stands again, and publishes in between arrive', async () => {
+    const broker = await startMosquitto();
+    const interruptions: string[] = [];
+    let resumed = (): void => {};
+    const again = new Promise<void>((resolve) => {
+      resumed = resolve;
+    });
+    const client = await open(broker, {
+      retry: { delay: 50 },
+      onInterrupted: (failure) => interruptions.push(failure.kind),
+      onResumed: () => resumed(),
+    });
+    const messages = client.subscribe('a');
+    await messages.granted;
+    await broker.restart();
+    await again;
+    await client.publish('a', 'x');
+    expect((await take(messages, 1)).map(({ text }) => text)).toEqual(['x']);
+    expect(interruptions[0]).toBe('connection-lost');
+    await client.end();
+  });
+
+  test('more messages than may wait do not keep a publish from being acknowledged', async () => {
+    const client = await open(await startMosquitto({ extra: ['max_queued_messages 0'] }));
+    const messages = client.subscribe('a', { qos: 0 });
+    await messages.granted;
+    const count = 5000;
+    for (let i = 0; i < count; i++) void client.publish('a', `${i}`, { qos: 0 });
+    await client.publish('b', 'x');
+    let next = 0;
+    for await (const message of messages) {
+      expect(message.text).toBe(`${next++}`);
+      if (next % 1000 === 0) await client.publish('b', 'x');
+      if (next === count) break;
+    }
+    await client.end();
+  });
+
+  test('two subscriptions get what both take; unsubscribe() ends one', async () => {
+    const client = await open(await startMosquitto(), { version: 4 });
+    const [narrow, wide] = [client.subscribe('a/b'), client.subscribe('#')];
+    await Promise.all([narrow.granted, wide.granted]);
+    await client.publish('a/b', 'x');
+    expect((await narrow.next()).value).toMatchObject({ text: 'x' });
+    expect((await wide.next()).value).toMatchObject({ text: 'x' });
+    await narrow.unsubscribe();
+    expect(await narrow.next()).toEqual({ done: true, value: undefined });
+    await client.end();
+  });
+
+  test('an AbortSignal ends a loop, a wait, an attempt and the connection', async () => {
+    const broker = await startMosquitto();
+    const [all, loop] = [new AbortController(), new AbortController()];
+    const client = await open(broker, { signal: all.signal });
+    const messages = client.subscribe('a', { signal: loop.signal });
+    const left = take(messages, 1);
+    loop.abort();
+    expect(await left).toEqual([]);
+    const why = new Error('enough');
+    expect(await reasonOf(client.publish('a', 'x', { signal: AbortSignal.abort(why) }))).toBe(why);
+    const other = reasonOf(take(client.subscribe('b'), 1));
+    all.abort(why);
+    expect(await client.closed).toMatchObject({ kind: 'not-connected' });
+    expect(await other).toMatchObject({ kind: 'not-connected' });
+    expect(await reasonOf(connect({ signal: AbortSignal.abort(why) }))).toBe(why);
+    await broker.waitForLog(/disconnected|closed/);
+  });
+});
+
+describeTls('connect() with TLS', () => {
+  test('verifies the certificate, over WebSocket too', async () => {
+    const { server, ca } = certificates();
+    const broker = await startMosquitto({ tls: server, websockets: true });
+    for (const more of [{ port: broker.tlsPort }, { port: broker.wssPort, webSocket: true }] as const) {
+      const client = await connect({ host: 'localhost', tls: { caFile: ca }, ...more });
+      expect(await client.publish('a', 'x')).toMatchObject({ code: expect.any(Number) });
+      await client.end();
+      expect(await reasonOf(connect({ host: 'localhost', tls: true, ...more }))).toMatchObject({ kind: 'tls' });
+    }
+  });
+});
+
+describe('a scripted server', () => {
+  test('that refuses a message: publish() rejects with the reason code', async () => {
+    const { port } = await fakeServer(async (connection) => {
+      await accept(connection);
+      const [high, low] = packetIdOf(await connection.readPacket());
+      await connection.send(Buffer.from([0x40, 3, high, low, 0x87]));
+      await connection.closed;
+    });
+    const client = await open({ port });
+    expect(await reasonOf(client.publish('a', 'x'))).toMatchObject({
+      kind: 'refused',
+      reason: 0x87,
+      message: 'The server refused the message on a: Not authorized',
+    });
+  });
+
+  test('that refuses a subscription: the loop rejects with the reason code', async () => {
+    const { port } = await fakeServer(async (connection) => {
+      await accept(connection);
+      const { body } = await connection.readPacket();
+      await connection.send(Buffer.from([0x90, 4, body[0]!, body[1]!, 0, 0x87]));
+      await connection.closed;
+    });
+    const client = await open({ port });
+    expect(await reasonOf(take(client.subscribe('a'), 1))).toMatchObject({ kind: 'refused', reason: 0x87 });
+  });
+
+  test('that never acknowledges: end() does not say that all is well', async () => {
+    const { port } = await fakeServer(async (connection) => {
+      await accept(connection);
+      await connection.readPacket();
+      connection.socket.destroy();
+    });
+    const client = await open({ port }, { retry: { count: 0 } });
+    const published = reasonOf(client.publish('a', 'x'));
+    expect(await reasonOf(client.end())).toMatchObject({
+      kind: expect.stringMatching(/connection-lost|not-connected/),
+    });
+    expect(await published).toBeInstanceOf(Failure);
+  });
+});
