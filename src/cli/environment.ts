@@ -70,6 +70,14 @@ export class EnvironmentOptions {
   }
 }
 
+/** The names that no option of any program has, for a warning: what was meant by them is not done. */
+export function unknownVariables(env: Environment): readonly string[] {
+  const given = Object.keys(env).filter((name) => name.startsWith(PREFIX));
+  if (given.length === 0) return [];
+  const known = new Set(OPTIONS.map(environmentName));
+  return given.filter((name) => !known.has(name)).sort();
+}
+
 /** In the order of the table, but URLs first: what is said of host or port by itself is said more exactly. */
 function variablesOf(program: ProgramId, env: Environment): readonly Variable[] {
   if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return [];

@@ -66,7 +66,7 @@ describe('the single executable', () => {
     expect(result).toEqual({
       status: 10,
       stdout: '',
-      stderr: `Error: ${option} cannot be used: ${reason}\nHint: install tsmosq with npm, for Node.js, which can do it\n`,
+      stderr: `Error: ${option} cannot be used: ${reason}\n`,
     });
   });
 
