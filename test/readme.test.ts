@@ -23,6 +23,8 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
   'Ask and get an answer': /^144\n$/,
   'Ship a log': /^every line is with the broker\n$/,
   'Store and forward': /^home\/lamp on\n$/,
+  'A job queue': /^jobs\/a: 1\njobs\/b: 2\n$/,
+  'Record, replay, relay': /^$/,
   'Passwords off the command line': /^$/,
   "TLS with a CA of one's own": /^$/,
   'Something does not connect.': /^exit status 7\n$/,
@@ -30,6 +32,11 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
 
 test('every sh block of the README has a name', () => {
   expect(blocks).toHaveLength(README.match(/^```sh$/gm)?.length ?? 0);
+});
+
+test('the example of the library is the one that test/entry/package.test.ts runs', () => {
+  const example = readFileSync(join(root, 'test/fixtures/library-example.mjs'), 'utf8').trim();
+  expect(README).toContain(`\`\`\`js\n${example}\n\`\`\``);
 });
 
 describeTls('the README', () => {

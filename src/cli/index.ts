@@ -1,6 +1,6 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, UsageError } from './complaint.ts';
-import { EnvironmentOptions } from './environment.ts';
+import { EnvironmentOptions, unknownVariables } from './environment.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
 import type { SecretSurroundings } from './password-file.ts';
@@ -40,7 +40,9 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
     environment.apply(settings);
     parse(program, words, settings, used);
     if (settings.show !== undefined) return { program: 'text', text: () => textFor(program, settings, line) };
-    return planFor(settings, program, line);
+    const plan = planFor(settings, program, line);
+    const unknown = unknownVariables(line.env ?? {}).map((name) => `Warning: ${name} is the name of no option.`);
+    return unknown.length === 0 ? plan : { ...plan, warnings: [...unknown, ...plan.warnings] };
   } catch (error) {
     if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
     throw error;

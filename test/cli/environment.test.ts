@@ -122,6 +122,14 @@ describe('a variable', () => {
     expect(pubIn({ ...MESSAGE, tsmosq_qos: 'x', TSMOSQ_VERSION: 'x', TSMOSQ_HELP: '1' }).program).toBe('pub');
   });
 
+  it('of no option at all is warned of, as what was meant by it is not done', () => {
+    const env = { ...MESSAGE, TSMOSQ_PASSWORD: 'secret', TSMOSQ_CAFILES: 'x', TSMOSQ_VERBOSE: '1' };
+    expect(pubIn(env).warnings).toEqual([
+      'Warning: TSMOSQ_CAFILES is the name of no option.',
+      'Warning: TSMOSQ_PASSWORD is the name of no option.',
+    ]);
+  });
+
   it('that is not wanted because of --help is not looked at', () => {
     expect(pubIn({ TSMOSQ_QOS: '9' }, '--help').program).toBe('text');
     expect(pubIn({ TSMOSQ_QOS: '9' }, '--version').program).toBe('text');
