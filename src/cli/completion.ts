@@ -12,6 +12,7 @@ import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from './passwd/options.t
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import { targetsOf } from './property-words.ts';
 import { PROPERTY_TARGETS } from './settings.ts';
+import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from './spool/options.ts';
 import { groupsOf } from './usage.ts';
 
 const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
@@ -20,8 +21,13 @@ const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
   fish: fishScript,
 };
 
-export function completionScript(program: ProgramId | 'passwd', shell: Shell): string {
-  return SCRIPTS[shell](program === 'passwd' ? passwdSpec() : clientSpec(program));
+export function completionScript(program: ProgramId | 'passwd' | 'spool', shell: Shell): string {
+  return SCRIPTS[shell](specOf(program));
+}
+
+function specOf(program: ProgramId | 'passwd' | 'spool'): CompletionSpec {
+  if (program === 'passwd') return passwdSpec();
+  return program === 'spool' ? spoolSpec() : clientSpec(program);
 }
 
 const QOS = ['0', '1', '2'];
@@ -70,6 +76,21 @@ function passwdSpec(): CompletionSpec {
       value: option.value === undefined ? 'flag' : (PASSWD_VALUES[option.name] ?? 'none'),
     })),
     operands: 'file',
+    properties: {},
+    pair: '',
+  };
+}
+
+function spoolSpec(): CompletionSpec {
+  return {
+    program: 'tsspool',
+    options: SPOOL_OPTIONS.map((option: SpoolOption) => ({
+      names: [option.name],
+      about: option.help,
+      value: option.name === '--completion' ? SHELLS : option.value === undefined ? 'flag' : 'none',
+    })),
+    operands: 'file',
+    forms: SPOOL_FORMS.map(({ name }) => name),
     properties: {},
     pair: '',
   };

@@ -1,11 +1,12 @@
 /** All manual pages: the name of each file and what is in it. `npm run man` writes them to man/. */
 import { clientPage } from './man/client.ts';
 import { passwdPage } from './man/passwd.ts';
+import { spoolPage } from './man/spool.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 
 export function manualPages(): ReadonlyMap<string, string> {
   const clients = (Object.keys(PROGRAMS) as ProgramId[]).map(
     (program) => [`${PROGRAMS[program].name}.1`, clientPage(program)] as const,
   );
-  return new Map([...clients, ['tspasswd.1', passwdPage()]]);
+  return new Map([...clients, ['tspasswd.1', passwdPage()], ['tsspool.1', spoolPage()]]);
 }

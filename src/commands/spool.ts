@@ -22,6 +22,11 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
     await print(io, plan.text);
     return plan.status;
   }
+  if (plan.form === 'completion') {
+    const { completionScript } = await import('../cli/completion.ts');
+    await print(io, completionScript('spool', plan.shell));
+    return 0;
+  }
   const opened = new Spool(plan.folder, spoolSurroundings(io), { make: plan.form === 'import' });
   if (opened.clientId === undefined && opened.look().segments.length === 0)
     throw new Failure('file', { message: `${plan.folder} is no spool: there is nothing in it` });

@@ -8,6 +8,7 @@ import { environmentName } from '../../src/cli/option.ts';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../src/cli/passwd/options.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
+import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../../src/cli/spool/options.ts';
 import { FAILURES } from '../../src/errors.ts';
 import { REASONS } from '../../src/mqtt/reasons.ts';
 import { SPECIFIERS } from '../../src/output/specifiers.ts';
@@ -72,6 +73,11 @@ describeWith('mandoc', 'mandoc', (mandoc) => {
       for (const { letter } of SPECIFIERS) expect(text).toMatch(new RegExp(`^ +%${letter} `, 'm'));
     }
     expect(rendered('tspub.1')).not.toContain('FORMATS');
+  });
+
+  it('shows every form and option of tsspool', () => {
+    const text = rendered('tsspool.1');
+    for (const { name } of [...SPOOL_FORMS, ...SPOOL_OPTIONS]) expect(text).toMatch(new RegExp(`^ +${name}( |$)`, 'm'));
   });
 
   it('shows every option of tspasswd', () => {

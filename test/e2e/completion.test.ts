@@ -8,7 +8,7 @@ import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { describeWith } from '../support/tool.ts';
 
-const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd'] as const;
+const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'] as const;
 type Shell = 'bash' | 'zsh' | 'fish';
 
 /** The scripts as files `tspub.bash`, in a folder with a file `ca file.pem` and a folder `certs`. */
@@ -51,6 +51,8 @@ const IN_ORDER: readonly (readonly [line: string, offers: readonly string[]])[] 
   ['tspub --pass', ['--password-file']],
   ['tspasswd -H sha512-', ['sha512-pbkdf2']],
   ['tspasswd --upg', ['--upgrade']],
+  ['tsspool --lev', ['--levels']],
+  ['tsspool certs sha', ['shape']],
   ['tspasswd -c ca', ['ca-file.pem']],
   ['tspub -q ', ['0', '1', '2']],
 ];

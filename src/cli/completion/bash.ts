@@ -34,7 +34,7 @@ ${cases(spec)}
     words) COMPREPLY=($(IFS=' '; compgen -W "$want" -- "$cur")) ;;
     file)
       compopt -o filenames 2> /dev/null
-      COMPREPLY=($(compgen -f -- "$cur"))
+      COMPREPLY=($(compgen -f -- "$cur")${forms(spec)})
       ;;
     directory)
       compopt -o filenames 2> /dev/null
@@ -45,6 +45,10 @@ ${cases(spec)}
 complete -F _${program} ${program}
 `;
 }
+
+/** The words of the program itself, where it has some. */
+const forms = ({ forms = [] }: CompletionSpec): string =>
+  forms.length === 0 ? '' : ` $(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur")`;
 
 function cases(spec: CompletionSpec): string {
   const rows: string[] = [];

@@ -4,11 +4,12 @@ import type { CompletionOption, CompletionSpec } from './spec.ts';
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 export function fishScript(spec: CompletionSpec): string {
-  const { program, operands, options } = spec;
+  const { program, operands, options, forms } = spec;
   return [
     `# Completion of ${program} for fish: ${program} --completion fish | source`,
     `complete -c ${program} -e`,
     ...(operands === 'file' ? [] : [`complete -c ${program} -f`]),
+    ...(forms === undefined ? [] : [`complete -c ${program} -a ${quoted(forms.join(' '))}`]),
     ...options.map((option) => optionLine(program, option, spec)),
     ...propertyLines(spec),
     '',

@@ -13,6 +13,8 @@ export interface CompletionSpec {
   readonly options: readonly CompletionOption[];
   /** What a word may be that is no option. */
   readonly operands: 'none' | 'file';
+  /** Words that an operand may be beside that. */
+  readonly forms?: readonly string[];
   /** The names of the properties that each packet takes. */
   readonly properties: Readonly<Record<string, readonly string[]>>;
   /** The property with one more word than the others. */

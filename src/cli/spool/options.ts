@@ -39,6 +39,7 @@ export const OPTIONS = [
     forms: SELECTING,
   },
   { name: '--levels', value: 'N', help: 'levels of a topic that make a line (default 2)', forms: ['shape'] },
+  { name: '--completion', value: 'SHELL', help: 'print a completion script for bash, zsh or fish' },
   { name: '--help', help: 'print this text' },
   { name: '--version', help: 'print the version' },
 ] as const satisfies readonly SpoolOption[];

@@ -2,6 +2,7 @@
 import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
 import { readAge } from '../age.ts';
+import { SHELLS, type Shell } from '../completion/spec.ts';
 import { versionLine } from '../help-rows.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';
@@ -21,6 +22,8 @@ export function readSpoolWords({ argv, version, runtime }: SpoolWords): SpoolPla
   const { given, words } = scan(argv);
   if (given.has('--help')) return { form: 'text', text: usageText(), status: 0 };
   if (given.has('--version')) return { form: 'text', text: versionLine('tsspool', version, runtime), status: 0 };
+  const wanted = given.get('--completion');
+  if (wanted !== undefined) return { form: 'completion', shell: shellOf(wanted) };
   const [folder, form, ...rest] = words;
   if (folder === undefined || folder === '') throw usageFailure('the folder of the spool is missing.');
   if (form === undefined) throw usageFailure(`what to do with ${folder} is missing: ${formNames()}.`);
@@ -89,6 +92,12 @@ function selectionOf(given: Scanned['given'], ids: readonly string[]): Selection
     topic,
     olderThan: age === undefined ? undefined : ageOf('--older-than', age),
   };
+}
+
+function shellOf(text: string): Shell {
+  const shell = SHELLS.find((known) => known === text);
+  if (shell === undefined) throw usageFailure(`no completion for shell '${text}': it is one of ${SHELLS.join(', ')}.`);
+  return shell;
 }
 
 function ageOf(option: string, text: string): number {

@@ -1,5 +1,7 @@
 /** What a command line of tsspool asks for, complete and checked. */
 
+import type { Shell } from '../completion/spec.ts';
+
 /** Messages to which all of it applies. */
 export interface Selection {
   readonly ids: readonly number[] | undefined;
@@ -10,6 +12,7 @@ export interface Selection {
 
 export type SpoolPlan =
   | { readonly form: 'text'; readonly text: string; readonly status: number }
+  | { readonly form: 'completion'; readonly shell: Shell }
   | ({ readonly folder: string; readonly json: boolean } & (
       | { readonly form: 'list'; readonly selection: Selection }
       | { readonly form: 'drop'; readonly selection: Selection }
