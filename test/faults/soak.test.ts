@@ -58,11 +58,12 @@ function startReader(flow: Pick<Flow, 'qos' | 'far' | 'tally'>): Running {
   return reader;
 }
 
-async function startFlow(broker: Broker, qos: 1 | 2, random: Random): Promise<Flow> {
-  const near = await startFaultProxy(broker.port, () => anyLink(random));
+/** `link` is what each new connection gets. */
+async function startFlow(broker: Broker, qos: 1 | 2, link: () => Link): Promise<Flow> {
+  const near = await startFaultProxy(broker.port, link);
   // At QoS 2 nobody can print once what the broker says twice after a kill, so that reader has a good link then.
   const exchanges = new Exchanges();
-  const far = await startFaultProxy(broker.port, () => (qos === 1 ? anyLink(random) : {}), exchanges.see);
+  const far = await startFaultProxy(broker.port, () => (qos === 1 ? link() : {}), exchanges.see);
   const tally = new Tally(Math.min(LONGEST, 20_000 * (SECONDS + 10)));
   const reader = startReader({ qos, far, tally });
   await broker.waitForLog(new RegExp(`^r${qos} \\d q`, 'm'));
@@ -125,9 +126,10 @@ describeWithMosquitto('soak', () => {
         ...['log_type none', 'log_type error', 'log_type notice', 'log_type information', 'log_type subscribe'],
       ],
     });
-    const flows = [await startFlow(broker, 1, random), await startFlow(broker, 2, random)];
     let kills = 0;
     let going = true;
+    const link = (): Link => (going ? anyLink(random) : {});
+    const flows = [await startFlow(broker, 1, link), await startFlow(broker, 2, link)];
     const feeding = flows.map(async (flow) => {
       while (going && flow.offered + BATCH < flow.tally.size) {
         const batch = Tally.input(flow.offered + BATCH, flow.offered);
@@ -145,6 +147,8 @@ describeWithMosquitto('soak', () => {
       }
     }
     going = false;
+    // From now on links are good: a slow one would not be done in time on a slow machine.
+    for (const { near } of flows) near.cutAll();
     await Promise.all(feeding);
 
     const report = await Promise.all(

@@ -575,7 +575,9 @@ const refused: readonly Case[] = [
       '-h nosuchhost.invalid --quiet',
       '--unix missing.sock',
       '-L mqtt://127.0.0.1:1/{t}',
-    ].map((words) => line(program, [...COMPLETE[program], ...split(words), ...PATIENT[program]])),
+    ].map((words) =>
+      line(program, [...COMPLETE[program], ...split(words), ...(words.includes('nosuchhost') ? PATIENT[program] : [])]),
+    ),
   ),
   ...PROGRAMS.flatMap((program) =>
     VERSIONS.flatMap((version) =>
