@@ -20,6 +20,8 @@ describeTls('a TLS connection without close_notify at its end', () => {
       const publish = (text: string) => run('tspub', ['-p', `${broker.port}`, '-t', 'a', '-q', '1', '-m', text]);
       await publish('before');
       await listener.waitForStdout('before\n');
+      // Else it comes again, as QoS 1 allows.
+      await broker.waitForLog('Received PUBACK from listener');
       tap.cut();
       await listener.waitForStderr(AGAIN);
       await publish('after');
