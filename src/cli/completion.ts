@@ -2,6 +2,7 @@
 import { PROPERTIES, type PropertyRow } from '../mqtt/properties.ts';
 import { BROKERS } from '../passwd/judge.ts';
 import { SCHEME_NAMES } from '../passwd/schemes.ts';
+import { COLORS } from '../runtime/color.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { type CompletionOption, type CompletionSpec, SHELLS, type Shell } from './completion/spec.ts';
@@ -64,8 +65,11 @@ const PASSWD_VALUES: Readonly<Record<string, CompletionOption['value']>> = {
   '--salt-length': ['12', '64'],
   '--password-file': 'file',
   '--broker': BROKERS,
+  '--color': COLORS,
   '--completion': SHELLS,
 };
+
+const SPOOL_VALUES: Readonly<Record<string, CompletionOption['value']>> = { '--color': COLORS, '--completion': SHELLS };
 
 function passwdSpec(): CompletionSpec {
   return {
@@ -87,7 +91,7 @@ function spoolSpec(): CompletionSpec {
     options: SPOOL_OPTIONS.map((option: SpoolOption) => ({
       names: [option.name],
       about: option.help,
-      value: option.name === '--completion' ? SHELLS : option.value === undefined ? 'flag' : 'none',
+      value: option.value === undefined ? 'flag' : (SPOOL_VALUES[option.name] ?? 'none'),
     })),
     operands: 'file',
     forms: SPOOL_FORMS.map(({ name }) => name),

@@ -1,10 +1,11 @@
 /** `--completion`: the scripts do in the shells what they are for. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { run } from '../support/run.ts';
+import { describeOnTerminal, onTerminal } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
 import { describeWith } from '../support/tool.ts';
 
@@ -94,6 +95,42 @@ describeWith('bash', 'completion in bash', (bash) => {
     expect(offers('tspub -')).toEqual([...names].sort());
     expect(offers('tspub ')).toEqual([...names].sort());
     expect(offers('tspub -m ')).toEqual([]);
+  });
+});
+
+describeWith('bash', 'completion in bash', (bash) => {
+  describeOnTerminal('on a terminal', () => {
+    it('finds files with odd names, as they are typed', async () => {
+      const folder = await place('bash');
+      for (const name of ['a*b.pem', 'axb.pem', "it's.pem", '$HOME.pem', 'my dir/inner.pem']) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), '');
+      }
+      const sources = PROGRAMS.map((program) => `source ./${program}.bash\n`).join('');
+      writeFileSync(
+        join(folder, 'rc'),
+        `cd '${folder}'\n${sources}PS1='READY '\nbind 'set enable-bracketed-paste off'\n`,
+      );
+      const typed = [
+        ['tspub --cafile a\\*', 'a\\*b.pem '],
+        ['tspub --cafile ax', 'axb.pem '],
+        ["tspub --cafile 'ca", "'ca-file.pem' "],
+        ['tspub --cafile it', "it\\'s.pem "],
+        ['tspub --cafile \\$H', '\\$HOME.pem '],
+        ['tspub --cafile my\\ dir/', 'inner.pem '],
+        ['tspub --capath my', 'my\\ dir/'],
+        ['tsspool my', 'my\\ dir/'],
+        ['tssub -t x --exec-file axb', 'axb.pem '],
+      ] as const;
+      for (const [line, completed] of typed) {
+        const shell = [bash, '--noprofile', '--rcfile', join(folder, 'rc'), '-i'];
+        const { shown, status } = await onTerminal(shell, [
+          ['READY ', `${line}\t`],
+          [completed, '\x15exit\r'],
+        ]);
+        expect([line, status, shown.includes(completed)]).toEqual([line, 0, true]);
+      }
+    });
   });
 });
 

@@ -1,4 +1,8 @@
-/** Completion for bash. bash cuts words at `:` and `=`, so they are put together first. */
+/**
+ * Completion for bash. bash cuts words at `:` and `=`, so they are put together first. Names of files are left to bash
+ * itself, which knows quotes, `~` and names with odd characters; where it cannot be asked (bash 3 of macOS, which has no
+ * compopt), they are listed.
+ */
 import { type CompletionSpec, namesOf } from './spec.ts';
 
 export function bashScript(spec: CompletionSpec): string {
@@ -32,23 +36,26 @@ ${cases(spec)}
   case $kind in
     option) COMPREPLY=($(compgen -W '${namesOf(spec, () => true).join('\n')}' -- "$cur")) ;;
     words) COMPREPLY=($(IFS=' '; compgen -W "$want" -- "$cur")) ;;
-    file)
-      compopt -o filenames 2> /dev/null
-      COMPREPLY=($(compgen -f -- "$cur")${forms(spec)})
-      ;;
-    directory)
-      compopt -o filenames 2> /dev/null
-      COMPREPLY=($(compgen -d -- "$cur"))
-      ;;
+${names(spec)}
+    directory) compopt -o dirnames 2> /dev/null || _${program}_names -d ;;
   esac
+}
+_${program}_names() {
+  local name
+  while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen "$1" -- "$cur")
 }
 complete -F _${program} ${program}
 `;
 }
 
-/** The words of the program itself, where it has some. */
-const forms = ({ forms = [] }: CompletionSpec): string =>
-  forms.length === 0 ? '' : ` $(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur")`;
+/** Where the program has words of its own, what stands beside them is a folder. */
+const names = ({ program, forms }: CompletionSpec): string =>
+  forms === undefined
+    ? `    file) compopt -o default 2> /dev/null || _${program}_names -f ;;`
+    : `    file)
+      COMPREPLY=($(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur"))
+      compopt -o filenames -o plusdirs 2> /dev/null || _${program}_names -d
+      ;;`;
 
 function cases(spec: CompletionSpec): string {
   const rows: string[] = [];

@@ -8,12 +8,21 @@ export function fishScript(spec: CompletionSpec): string {
   return [
     `# Completion of ${program} for fish: ${program} --completion fish | source`,
     `complete -c ${program} -e`,
-    ...(operands === 'file' ? [] : [`complete -c ${program} -f`]),
-    ...(forms === undefined ? [] : [`complete -c ${program} -a ${quoted(forms.join(' '))}`]),
+    ...(operands === 'file' && forms === undefined ? [] : [`complete -c ${program} -f`]),
+    ...(forms === undefined ? [] : formLines(program, forms)),
     ...options.map((option) => optionLine(program, option, spec)),
     ...propertyLines(spec),
     '',
   ].join('\n');
+}
+
+/** One of them, and a folder. */
+function formLines(program: string, forms: readonly string[]): string[] {
+  const words = forms.join(' ');
+  return [
+    `complete -c ${program} -n 'not __fish_seen_subcommand_from ${words}' -a ${quoted(words)}`,
+    `complete -c ${program} -n '__fish_is_first_arg' -a '(__fish_complete_directories)'`,
+  ];
 }
 
 function optionLine(program: string, { names, about, value }: CompletionOption, spec: CompletionSpec): string {

@@ -24,7 +24,7 @@ ${cases(spec)}
   case $kind in
     option) _describe -o option options ;;
     words) compadd -- $want ;;
-    file) ${spec.forms === undefined ? '' : `compadd -- ${spec.forms.join(' ')}; `}_files ;;
+    file) ${spec.forms === undefined ? '_files' : `compadd -- ${spec.forms.join(' ')}; _files -/`} ;;
     directory) _files -/ ;;
     none) return 1 ;;
   esac
