@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Losses } from '../../src/client/losses.ts';
+import type { SessionEvent } from '../../src/mqtt/index.ts';
+
+const SOON = 29_999;
+const event = (type: SessionEvent['type']): SessionEvent => ({ type }) as SessionEvent;
+
+/** The server takes us in and, after so long, ends the connection; `true` says in order. */
+function lose(losses: Losses, inOrder = true, stood = SOON, ...events: SessionEvent['type'][]): string | undefined {
+  losses.connected(1000);
+  for (const type of events) losses.note(event(type));
+  losses.add(inOrder, 1000 + stood);
+  return losses.verdict('same')?.message;
+}
+
+describe('a server that takes us in and soon ends the connection, without a word', () => {
+  it('is left after the fourth time in a row, and the line names the identifier', () => {
+    const losses = new Losses();
+    expect([1, 2, 3].map(() => lose(losses))).toEqual([undefined, undefined, undefined]);
+    expect(lose(losses)).toBe(
+      'The client is not currently connected: the server accepted it and ended the connection 4 times without a reason: ' +
+        'another client may have the identifier "same" too, or something asked for is not allowed',
+    );
+  });
+
+  it('is left although messages came, because both of two clients with one identifier get some', () => {
+    const losses = new Losses();
+    for (const _ of [1, 2, 3]) lose(losses, true, SOON, 'subscribed', 'message');
+    expect(lose(losses, true, SOON, 'subscribed', 'message')).toBeDefined();
+  });
+
+  it.each([
+    ['a connection stood for 30 s', (losses: Losses) => lose(losses, true, 30_000)],
+    ['a connection broke', (losses: Losses) => lose(losses, false)],
+    ['the server could not be reached, as while it starts', (losses: Losses) => losses.add(false, 1000)],
+    ['the server ended the connection before CONNACK', (losses: Losses) => losses.add(true, 1000)],
+    ['something could be published', (losses: Losses) => losses.note(event('published'))],
+  ])('is counted anew after %s', (_, between) => {
+    const losses = new Losses();
+    for (const _ of [1, 2, 3]) lose(losses);
+    between(losses);
+    expect([1, 2, 3].map(() => lose(losses))).toEqual([undefined, undefined, undefined]);
+    expect(lose(losses)).toBeDefined();
+  });
+});
+
+describe('failures in a row', () => {
+  it('begin anew after a message or an outcome of a publish, not after SUBACK', () => {
+    const losses = new Losses();
+    const attempts = (['subscribed', 'subscribed', 'message', 'subscribed', 'published'] as const).map((type) => {
+      losses.connected(0);
+      losses.note(event(type));
+      return losses.add(false, 10).attempt;
+    });
+    expect(attempts).toEqual([1, 2, 1, 2, 1]);
+  });
+});
