@@ -11,7 +11,12 @@ const OF_USE: Millis = 30_000;
  * MQTT 5 a server has no other way to say that another client took the session over [MQTT-3.1.4-2], or that it does not
  * allow what was asked; and two clients that take one session from each other would do so for ever.
  */
-const ENDED_ENOUGH = 4;
+const ENDED_ENOUGH = 5;
+/** From the third on, the user is told of the suspicion. */
+const ENDED_OFTEN = 3;
+
+/** MQTT 5, 2.4; the retry policy does not come back after this. */
+const SESSION_TAKEN_OVER = 0x8e;
 
 export class Losses {
   /** Failures in a row, and when the first of them was. */
@@ -42,17 +47,17 @@ export class Losses {
     return { attempt: this.#inRow, elapsed: now - this.#since };
   }
 
-  /** Why it is of no use to come back again, if that is so. */
+  /** What there is to say instead of "connection lost", if there is; from the fifth on it is of no use to come back. */
   verdict(clientId: string): Failure | undefined {
-    if (this.#ended < ENDED_ENOUGH) return undefined;
-    return new Failure('not-connected', {
-      message:
-        `The client is not currently connected: the server accepted it and ended the connection ${ENDED_ENOUGH} times without ` +
-        `a reason: another client may have the identifier "${clientId}" too, or something asked for is not allowed`,
-      reason: SESSION_TAKEN_OVER,
-    });
+    if (this.#ended < ENDED_OFTEN) return undefined;
+    const suspicion =
+      `the server accepted the client and ended the connection ${this.#ended} times without a reason; another client may ` +
+      `have the identifier "${clientId}" too, or something asked for is not allowed`;
+    return this.#ended < ENDED_ENOUGH
+      ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}` })
+      : new Failure('not-connected', {
+          message: `The client is not currently connected: ${suspicion}`,
+          reason: SESSION_TAKEN_OVER,
+        });
   }
 }
-
-/** MQTT 5, 2.4; the retry policy does not come back after this. */
-const SESSION_TAKEN_OVER = 0x8e;

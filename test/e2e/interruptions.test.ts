@@ -192,11 +192,11 @@ describeWithMosquitto('two tssub with one identifier', () => {
   // mosquitto 2.0 sends no DISCONNECT with a reason in MQTT 5 either.
   for (const version of VERSIONS)
     test.concurrent(`-V ${version}: do not fight for ever: one ends with 4 and the identifier, the other goes on`, {
-      timeout: PATIENT,
+      timeout: 2 * PATIENT,
     }, async () => {
       const place = await mosquittoPlace();
       const pair = [1, 2].map(() =>
-        start('tssub', [...place.args, '-V', version, '-t', 'a', '-i', 'same', '-W', '45']),
+        start('tssub', [...place.args, '-V', version, '-t', 'a', '-i', 'same', '-W', '90']),
       ) as [Running, Running];
       const first = await Promise.race(pair.map(({ exited }) => exited));
       expect({ status: first.status, lines: first.stderr }).toEqual({
