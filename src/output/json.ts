@@ -7,12 +7,14 @@ import { isWellFormed } from '../util/utf8.ts';
 import { putBase64 } from './encode.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { rewriteJson } from './json-value.ts';
-import { type FormatOptions, type Renderer, remembered, type Timestamp } from './renderer.ts';
+import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
 import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
 
-/** A payload up to this length is escaped by the engine; a longer one in pieces, because a string has a largest length. */
+/** A payload of so many bytes is escaped byte by byte, which is cheaper than a call into the engine. */
+const FEW_BYTES = 64;
+/** One up to this length is escaped by the engine; a longer one in pieces, because a string has a largest length. */
 const SHORT_BYTES = 64 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -27,28 +29,28 @@ const ESCAPED = Array.from(CLASSES, (kind, byte) =>
   kind === 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
-/** What goes into the place of the payload: pieces of JSON, or the payload as a string (plain: its bytes as they are) or in base64. */
-type Value = readonly string[] | 'plain' | 'string' | 'base64';
+/** What goes into the place of the payload: pieces of JSON, or the payload: bare, as a string (plain: its bytes as they are), in base64. */
+type Value = readonly string[] | 'bare' | 'plain' | 'string' | 'base64';
 
 /** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
 export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
   const layout = pretty ? PRETTY : COMPACT;
   const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
   const start = `${layout.open(1)}"tst"${layout.colon}"`;
-  const topicKey = key('topic');
-  const qosKey = key('qos');
-  const retainKey = key('retain');
-  const lengthKey = key('payloadlen');
-  const midKey = key('mid');
+  // What is the same in each message is kept as bytes, which are copied faster than text.
+  const [kept, retained] = [false, true].map((is) => Buffer.from(`${key('retain')}${is}${key('payloadlen')}`));
+  const midKey = Buffer.from(key('mid'));
   const propertiesKey = key('properties');
-  const payloadKey = key('payload');
+  const payloadKey = Buffer.from(key('payload'));
   const base64Key = key('payload_base64');
-  const end = layout.close(1);
+  const end = Buffer.from(layout.close(1));
   const local = oncePerSecond((date) => ({
-    time: `${start}${isoTime(date)}.`,
-    zone: `${zoneOffset(date)}"${topicKey}`,
+    time: Buffer.from(`${start}${isoTime(date)}.`),
+    // What follows the time is the same for each message on a topic.
+    topic: remembered((topic) =>
+      Buffer.from(`${zoneOffset(date)}"${key('topic')}${JSON.stringify(topic)}${key('qos')}`),
+    ),
   }));
-  const quotedTopic = remembered((topic) => JSON.stringify(topic));
 
   return (output, packet, at) => {
     const { payload, properties } = packet;
@@ -57,31 +59,35 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
       complain(`Error: Message payload is not valid JSON on topic ${packet.topic}.\n`);
       return;
     }
-    const { time, zone } = local(at);
-    let head = time + sixDigits(at) + zone + quotedTopic(packet.topic);
-    head += qosKey + packet.qos + retainKey + packet.retain + lengthKey + payload.length;
-    if (packet.qos > 0) head += midKey + packet.packetId;
-    if (properties.length > 0) head += propertiesKey + propertiesText(properties, layout);
-    head += payloadKey;
-    if (value === 'plain') {
-      output.text(`${head}"`);
-      output.bytes(payload);
-      output.text(`"${end}`);
-    } else if (value === 'string') {
-      output.text(`${head}"`);
-      putEscaped(output, payload);
-      output.text(`"${end}`);
-    } else if (value === 'base64') {
-      output.text(`${head}null${base64Key}"`);
-      putBase64(output, payload);
-      output.text(`"${end}`);
-    } else if (value.length === 1) {
-      output.text(head + value[0] + end);
-    } else {
-      output.text(head);
-      for (const piece of value) output.text(piece);
-      output.text(end);
+    const { time, topic } = local(at);
+    output.bytes(time);
+    // The microseconds, cut as the original cuts them.
+    output.decimal(at.nanoseconds / 1000, 6);
+    output.bytes(topic(packet.topic));
+    output.decimal(packet.qos);
+    output.bytes(packet.retain ? retained! : kept!);
+    output.decimal(payload.length);
+    if (packet.qos > 0) {
+      output.bytes(midKey);
+      output.decimal(packet.packetId);
     }
+    if (properties.length > 0) output.text(propertiesKey + propertiesText(properties, layout));
+    output.bytes(payloadKey);
+    if (value === 'bare') {
+      output.bytes(payload);
+    } else if (value === 'base64') {
+      output.text(`null${base64Key}"`);
+      putBase64(output, payload);
+      output.byte(QUOTE);
+    } else if (value === 'plain' || value === 'string') {
+      output.byte(QUOTE);
+      if (value === 'plain') output.bytes(payload);
+      else putEscaped(output, payload);
+      output.byte(QUOTE);
+    } else {
+      for (const piece of value) output.text(piece);
+    }
+    output.bytes(end);
   };
 }
 
@@ -102,7 +108,7 @@ function textValue(payload: Uint8Array): Value {
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
   if (!(classes & 1)) return 'plain';
-  return payload.length > SHORT_BYTES
+  return payload.length <= FEW_BYTES || payload.length > SHORT_BYTES
     ? 'string'
     : [JSON.stringify(bufferOf(payload).toString(classes & 2 ? 'utf8' : 'latin1'))];
 }
@@ -111,13 +117,25 @@ function textValue(payload: Uint8Array): Value {
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
   if (payload.length === 0) return NULL;
   const bytes = bufferOf(payload);
-  if (!(classesOf(payload) & 2)) return rewriteJson(bytes.toString('latin1'), layout, 1);
-  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1);
-  return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
+  const isText = !(classesOf(payload) & 2);
+  const isUtf8 = isText || isWellFormed(payload);
+  const text = bytes.toString(isUtf8 && !isText ? 'utf8' : 'latin1');
+  const value = rewriteJson(text, layout, 1);
+  if (value === undefined || !isUtf8) return value && 'base64';
+  return value.length === 1 && value[0] === text ? 'bare' : value;
 }
 
 /** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
 function putEscaped(output: OutputWriter, text: Uint8Array): void {
+  if (text.length <= FEW_BYTES) {
+    for (let i = 0; i < text.length; i++) {
+      const byte = text[i]!;
+      const escaped = ESCAPED[byte];
+      if (escaped === undefined) output.byte(byte);
+      else output.bytes(escaped);
+    }
+    return;
+  }
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     if (CLASSES[text[i]!] !== 1) continue;
@@ -127,9 +145,6 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
   }
   output.bytes(text.subarray(from));
 }
-
-/** The microseconds, cut as the original cuts them. */
-const sixDigits = (at: Timestamp): string => String(1e6 + Math.floor(at.nanoseconds / 1000)).slice(1);
 
 /** The properties as an object: in the order in which each name first comes, so that none comes twice. */
 function propertiesText(properties: Properties, layout: Layout): string {

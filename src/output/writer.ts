@@ -15,9 +15,12 @@ const HIGH_BYTES = 1024 * 1024;
 /** Below this many bytes waiting after having been full, onRoom is called. */
 const LOW_BYTES = 256 * 1024;
 /** Shorter values are copied by hand, which is cheaper than a call into the engine. */
-const SHORT_BYTES = 48;
+const SHORT_BYTES = 16;
 /** The same for text. */
 const SHORT_LENGTH = 64;
+/** The longest number of decimal(). */
+const DECIMAL_BYTES = 10;
+const ZERO = 0x30;
 
 export interface WriterEvents {
   /** Everything put before this mark is written. */
@@ -73,6 +76,25 @@ export class OutputWriter {
     if (this.#used === this.#block.length) this.#seal();
     this.#block[this.#used++] = value;
     this.#put++;
+  }
+
+  /** A whole number from 0 to 2^31 - 1 in decimal, with zeros before it up to so many digits (10 at most). */
+  decimal(value: number, digits = 1): void {
+    if (this.#broken) return;
+    if (this.#block.length - this.#used < DECIMAL_BYTES) this.#seal();
+    let size = 1;
+    for (let rest = value; rest >= 10; rest = (rest / 10) | 0) size++;
+    if (size < digits) size = digits;
+    const block = this.#block;
+    const start = this.#used;
+    let rest = value | 0;
+    for (let at = start + size - 1; at >= start; at--) {
+      const tens = (rest / 10) | 0;
+      block[at] = ZERO + rest - tens * 10;
+      rest = tens;
+    }
+    this.#used += size;
+    this.#put += size;
   }
 
   /** Long values are not copied: they must not change until they are written. */

@@ -87,6 +87,22 @@ describe('what is put', () => {
     expect(sink.text).toBe(Buffer.from('aa\u20aca').toString('latin1'));
   });
 
+  it('of numbers is decimal, with as many digits as are asked for, at any place in a block', () => {
+    const numbers = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 10 })));
+    fc.assert(
+      fc.property(fc.integer({ min: 64 * KIB - 30, max: 64 * KIB }), numbers, (before, pairs) => {
+        const { sink, output } = rig();
+        output.bytes(Buffer.alloc(before));
+        for (const [value, digits] of pairs) output.decimal(value, digits);
+        output.flush();
+        sink.finishAll();
+        const expected = pairs.map(([value, digits]) => String(value).padStart(digits, '0')).join('');
+        expect(sink.text.slice(before)).toBe(expected);
+        expect(output.pending).toBe(0);
+      }),
+    );
+  });
+
   it('keeps its order in any mixture of sizes, with the sink finishing at any time', () => {
     const size = fc.oneof(fc.nat(60), fc.integer({ min: 1000, max: 140_000 }));
     const step = fc.oneof(
