@@ -7,13 +7,15 @@ import type { Millis } from '../runtime/io.ts';
 const OF_USE: Millis = 30_000;
 
 /**
- * So many connections in a row that the server took in and soon ended in order, with nothing said, are no accident. Before
- * MQTT 5 a server has no other way to say that another client took the session over [MQTT-3.1.4-2], or that it does not
- * allow what was asked; and two clients that take one session from each other would do so for ever.
+ * So many connections in a row that the server took in and ended at once, in order and with nothing said, are no accident.
+ * Before MQTT 5 a server has no other way to say that another client took the session over [MQTT-3.1.4-2], or that it does
+ * not allow what was asked; and two clients that take one session from each other would do so for ever.
  */
-const ENDED_ENOUGH = 5;
-/** From the third on, the user is told of the suspicion. */
-const ENDED_OFTEN = 3;
+const ENDED_ENOUGH = 10;
+/** From here on the user is told of the suspicion. */
+const ENDED_OFTEN = 4;
+/** In such a fight a connection stands as long as the other client waits: a second, ours as well as others. */
+const AT_ONCE: Millis = 2_500;
 
 /** MQTT 5, 2.4; the retry policy does not come back after this. */
 const SESSION_TAKEN_OVER = 0x8e;
@@ -40,14 +42,16 @@ export class Losses {
   /** `inOrder`: the server closed the connection after everything it had to say. */
   add(inOrder: boolean, now: Millis): { attempt: number; elapsed: Millis } {
     const stood = now - this.#connectedAt;
-    if (stood >= OF_USE) this.#inRow = 0;
-    this.#ended = inOrder && stood >= 0 && stood < OF_USE ? this.#ended + 1 : 0;
+    const endedAtOnce = inOrder && stood >= 0 && stood < AT_ONCE;
+    this.#ended = endedAtOnce ? this.#ended + 1 : 0;
+    // A server that ends connections in order is there: no reason to wait longer each time.
+    if (stood >= OF_USE || endedAtOnce) this.#inRow = 0;
     this.#connectedAt = Infinity;
     if (++this.#inRow === 1) this.#since = now;
     return { attempt: this.#inRow, elapsed: now - this.#since };
   }
 
-  /** What there is to say instead of "connection lost", if there is; from the fifth on it is of no use to come back. */
+  /** What there is to say instead of "connection lost", if there is; in the end it is of no use to come back. */
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
     const suspicion =

@@ -200,8 +200,8 @@ describe('coming back', () => {
   });
 
   it.each([
-    ['in order, five times', [true, true, true, true, true], 'down not-connected'],
-    ['in order four times and then not', [true, true, true, true, false], 'down connection-lost 1000'],
+    ['in order, ten times', Array(10).fill(true), 'down not-connected'],
+    ['in order nine times and then not', [...Array(9).fill(true), false], 'down connection-lost 1000'],
   ])('ends when the server takes us in and ends the connection %s', async (_, losses, last) => {
     const rig = new Rig({ session: { version: 4 }, retry: ({ failure }) => (isTransient(failure) ? 1000 : undefined) });
     for (const inOrder of losses) {
