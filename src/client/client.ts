@@ -12,6 +12,7 @@ import type {
   QoS,
   Session,
   SessionEvent,
+  Slices,
   Subscription,
   Token,
 } from '../mqtt/index.ts';
@@ -113,6 +114,15 @@ export class Client {
   publish(content: PublishContent): Token {
     this.#wake();
     return this.#session.publish(content);
+  }
+
+  /** As Session.publishSlices(). */
+  publishSlices(content: PublishContent, slices: Slices): number {
+    if (!this.canPublish(0)) return 0;
+    this.#wake();
+    const count = this.#session.publishSlices(content, slices);
+    if (count > 0) this.#attempt = 0;
+    return count;
   }
 
   /** Whether a message would go out at once, both for the session's window and for the socket. */
