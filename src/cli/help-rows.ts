@@ -12,8 +12,3 @@ export function helpRows(rows: readonly (readonly [label: string, help: string] 
     return [`  ${row[0]}`.padEnd(width) + first, ...more.map((line) => ' '.repeat(width) + line)].join('\n');
   });
 }
-
-/** The first line of `--version`. */
-export function versionLine(program: string, version: string, runtime: string): string {
-  return `${program} ${version}${runtime === '' ? '' : ` (${runtime})`}\n`;
-}

@@ -6,12 +6,20 @@ import type { Io, Sink } from '../runtime/io.ts';
 
 const PROMPT = 'Enter PEM pass phrase:';
 
+/** Those that no program has a use for, and what a shell reports for a program that they ended. */
+const SIGNALS = { SIGHUP: 129, SIGQUIT: 131 } as const;
+
 /** Undefined when there is nobody to ask, or no answer. Throws a Failure when the user interrupts. */
 export async function passphrase(_keyFile: string, plan: CommonPlan, io: Io): Promise<string | undefined> {
   const asker = await whomToAsk(plan, io);
   if (asker === undefined) return undefined;
+  const listening: (() => void)[] = [];
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const [name, status] of Object.entries(SIGNALS))
+      listening.push(io.onSignal(name as keyof typeof SIGNALS, () => reject(new Interrupted(status))));
+  });
   try {
-    return (await asker.ask(PROMPT)).toString();
+    return (await Promise.race([asker.ask(PROMPT), interrupted])).toString();
   } catch (error) {
     // What is said next begins a line.
     if (!(error instanceof Interrupted)) io.stderr('\n');
@@ -20,6 +28,8 @@ export async function passphrase(_keyFile: string, plan: CommonPlan, io: Io): Pr
     if (error instanceof Failure) return undefined;
     throw error;
   } finally {
+    for (const stop of listening) stop();
+    // The terminal has its echo back.
     asker.close();
   }
 }

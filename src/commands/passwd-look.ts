@@ -13,6 +13,7 @@ import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './
 type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
 
 export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number> {
+  const paint = io.paint?.heading ?? String;
   const { entries, problems } = checkContent(readFor(io, plan.file), plan.brokers);
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems })}\n`);
   else if (problems.length === 0) await print(io, `${plan.file}: no problem in ${entries} entries\n`);
@@ -22,7 +23,7 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
       problems
         .map(({ line, user, text, brokers }) => {
           const who = user === undefined ? '' : ` user ${user}:`;
-          return `${plan.file}:${line}:${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
+          return `${paint(`${plan.file}:${line}:`)}${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
         })
         .join(''),
     );
@@ -32,12 +33,15 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
 export async function list(plan: PlanOf<'list'>, io: PasswdIo): Promise<number> {
   const users = [...listUsers(readFor(io, plan.file))];
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, users })}\n`);
-  else await print(io, users.map(listed).join(''));
+  else await print(io, users.map((user) => listed(user, io.paint?.topic)).join(''));
   return 0;
 }
 
-function listed({ user, kind, iterations, saltLength, acceptedBy }: ListedUser): string {
-  const columns = [user, kind];
+function listed(
+  { user, kind, iterations, saltLength, acceptedBy }: ListedUser,
+  paint: (name: string) => string = String,
+): string {
+  const columns = [paint(user), kind];
   if (iterations !== undefined) columns.push(`iterations ${iterations}`);
   if (saltLength !== undefined) columns.push(`salt ${saltLength}`);
   if (acceptedBy.length === 0) columns.push('refused');

@@ -12,6 +12,7 @@ import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { type Progress, showProgress } from './progress.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
 import { plural, type SpoolIo, spoolSurroundings, wallMillis } from './spool-io.ts';
 
@@ -42,6 +43,9 @@ class SpoolRun {
   readonly #own: number[] = [];
   #delivery: Delivery | undefined;
   #source: Source | undefined;
+  #inputBytes = 0;
+  /** What waited when the sending began, where that is shown. */
+  #total: number | undefined;
   #signal = 0;
   #status = 0;
 
@@ -56,6 +60,7 @@ class SpoolRun {
     const stop = Object.entries(SIGNALS).map(([name, number]) =>
       this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
     );
+    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
       else if (this.#plan.source.kind === 'lines') await this.#deliver(() => this.#acceptLines());
@@ -64,6 +69,15 @@ class SpoolRun {
       for (const remove of stop) remove();
     }
     return this.#leave();
+  }
+
+  #progress(): Progress | undefined {
+    const { sent, settled } = this.#delivery?.counts ?? { sent: 0, settled: undefined };
+    if (this.#plan.source.kind !== 'lines' || this.#part.flush)
+      return sent === 0 ? undefined : { done: sent, what: 'sent', acknowledged: settled, total: this.#total };
+    const size = this.#source?.size;
+    const share = size ? this.#inputBytes / size : undefined;
+    return { done: this.#own.length, what: 'kept', acknowledged: settled, share };
   }
 
   /** The session under the spool's own name, which the server is asked to keep. */
@@ -114,6 +128,7 @@ class SpoolRun {
       chunk !== undefined && !this.#signal;
       chunk = await this.#source.read()
     ) {
+      this.#inputBytes += chunk.length;
       lines.push(chunk);
       const drafts: Draft[] = [];
       for (let line = lines.next(); line !== undefined; line = lines.next()) drafts.push(this.#draft(line));
@@ -135,6 +150,7 @@ class SpoolRun {
       const session = { ...this.#plan.session, clean: this.#isV5 && sender.recovery.cleanStart };
       const delivery = new Delivery({ ...this.#plan, session }, this.#io, sender, streaming);
       this.#delivery = delivery;
+      if (this.#io.statusLine !== undefined) this.#total = this.#spool.status().waiting;
       delivery.start();
       try {
         await input();

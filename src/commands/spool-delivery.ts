@@ -42,6 +42,8 @@ export class Delivery {
   /** Of what is on its way: MQTT keeps the order of messages of one QoS only [MQTT-4.6.0-6]. */
   #qos: QoS = 0;
   #uncommitted = 0;
+  /** Outcomes that came: acknowledged, refused, or at QoS 0 written. */
+  #settledCount = 0;
   #mustCommit = false;
   #state: 'connecting' | 'connected' | 'waiting' | 'over' = 'connecting';
   #complete = false;
@@ -75,6 +77,11 @@ export class Delivery {
       },
       { written: () => {}, room: () => {}, broken: () => {} },
     );
+  }
+
+  /** How far this run is. */
+  get counts(): { readonly sent: number; readonly settled: number } {
+    return { sent: this.#settledCount + this.#open.size, settled: this.#settledCount };
   }
 
   start(): void {
@@ -170,6 +177,7 @@ export class Delivery {
       this.#sender.settled(message.id, 'delivered');
     }
     this.#uncommitted++;
+    this.#settledCount++;
   }
 
   /** Before anything is written. When it cannot be stored, it must not be sent. */

@@ -24,6 +24,7 @@ export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Pro
   const look = spool.look();
   const now = wallMillis(io);
   const flights = new Map(look.flights.map((flight) => [flight.id, flight]));
+  const { heading = String, topic: painted = String } = io.paint ?? {};
   await printAll(io, lines());
   tellProblems(look, plan.folder, io);
   return 0;
@@ -37,11 +38,11 @@ export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Pro
         yield jsonLine(described(message, flight, now));
         continue;
       }
-      if (isFirst) yield row('ID', 'AGE', 'SIZE', 'QOS', 'TOPIC');
+      if (isFirst) yield heading(row('ID', 'AGE', 'SIZE', 'QOS', 'TOPIC'));
       isFirst = false;
       const { id, acceptedAt, payload, qos, retain, topic } = message;
       const marks = `${qos}${retain ? 'r' : ''}${flight === undefined ? '' : '*'}`;
-      yield row(String(id), ageText(now - acceptedAt), String(payload.length), marks, shown(topic));
+      yield row(String(id), ageText(now - acceptedAt), String(payload.length), marks, painted(shown(topic)));
     }
   }
 }
@@ -69,7 +70,7 @@ export async function shape(plan: PlanOf<'shape'>, spool: Spool, io: SpoolIo): P
   const now = wallMillis(io);
   const table = shapeOf(selected(), plan.levels, now);
   if (plan.json) await print(io, jsonLine(table));
-  else await printAll(io, shapeLines(table, shown));
+  else await printAll(io, shapeLines(table, shown, io.paint?.heading));
   tellProblems(look, plan.folder, io);
   return 0;
 

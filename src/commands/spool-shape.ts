@@ -57,8 +57,12 @@ function firstLevels(topic: string, levels: number): string {
   return `${topic.slice(0, at)}/#`;
 }
 
-/** `show` makes a topic fit for a terminal. */
-export function* shapeLines({ rows }: Shape, show: (topic: string) => string): Generator<string> {
+/** `show` makes a topic fit for a terminal; `heading` paints the first line. */
+export function* shapeLines(
+  { rows }: Shape,
+  show: (topic: string) => string,
+  heading: (line: string) => string = String,
+): Generator<string> {
   const head = ['T', ...BOUNDS.map(String), `${BOUNDS.at(-1)}+`];
   const names = rows.map(({ topic }) => (topic === undefined ? 'TOTAL' : show(topic)));
   const wide = names.reduce((width, name) => Math.max(width, name.length), 0);
@@ -68,6 +72,6 @@ export function* shapeLines({ rows }: Shape, show: (topic: string) => string): G
   });
   const line = (name: string, cells: readonly (string | number)[]): string =>
     `${name.padStart(wide)}  ${cells.map((cell, i) => String(cell).padStart(columns[i]!)).join(' ')}\n`;
-  yield line('', head);
+  yield heading(line('', head));
   for (const [i, { total, counts }] of rows.entries()) yield line(names[i]!, [total, ...counts]);
 }

@@ -1,5 +1,6 @@
 /** tsspool: from a plan to an exit status. */
 import type { SpoolPlan } from '../cli/spool/plan.ts';
+import { versionLines } from '../cli/version.ts';
 import { Failure } from '../errors.ts';
 import { Spool } from '../spool/spool.ts';
 import { drop, exportLines, importLines } from './spool-change.ts';
@@ -21,6 +22,12 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
   if (plan.form === 'text') {
     await print(io, plan.text);
     return plan.status;
+  }
+  if (plan.form === 'version') {
+    const { features } = await import('../runtime/features.ts');
+    const { hasArgon2 } = await import('../passwd/argon2id.ts');
+    await print(io, versionLines('tsspool', plan.version, plan.runtime, await features(hasArgon2)));
+    return 0;
   }
   if (plan.form === 'completion') {
     const { completionScript } = await import('../cli/completion.ts');

@@ -1,6 +1,7 @@
 /** What every program begins and ends with. The only place that ends the process. */
 import { terminalIo } from '../commands/terminal-io.ts';
 import { Failure } from '../errors.ts';
+import type { ColorWhen } from '../runtime/color.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
 
@@ -17,8 +18,12 @@ export interface Build {
   readonly raw: readonly Uint8Array[] | undefined;
 }
 
-/** `program` returns the exit status; a Failure that it throws is one line and its status. */
-export async function start(name: string, program: (io: Io, build: Build) => Promise<number>): Promise<void> {
+/** `program` returns the exit status; a Failure that it throws is one line and its status, coloured as `colorOf` finds. */
+export async function start(
+  name: string,
+  program: (io: Io, build: Build) => Promise<number>,
+  colorOf: (argv: readonly string[]) => ColorWhen = () => 'auto',
+): Promise<void> {
   const io = systemIo();
   // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
   const bug = (error: unknown): void => {
@@ -32,7 +37,7 @@ export async function start(name: string, program: (io: Io, build: Build) => Pro
     process.exit(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }));
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
-    (await terminalIo(io, 'auto')).stderr(`Error: ${error.message}\n`);
+    (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n`);
     process.exit(error.status);
   }
 }

@@ -1,15 +1,18 @@
 /** The root of tspasswd, which has a small grammar of its own and no broker to talk to. */
-import { readPasswdWords } from '../cli/passwd/parse.ts';
+import { colorOf, readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import { systemFiles } from '../runtime/files.ts';
+import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
-import { start } from './start.ts';
+import { type Build, start } from './start.ts';
 
-void start('tspasswd', async (plain, build) => {
-  const io = await terminalIo(plain, 'auto');
+const program = async (plain: Io, build: Build): Promise<number> => {
+  const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readPasswdWords({ argv: io.argv, ...build });
   const surroundings = { fs: systemFiles, processes: systemProcesses, account: systemAccount, terminal: openTerminal };
   return passwd(plan, { ...io, ...surroundings });
-});
+};
+
+void start('tspasswd', program, colorOf);

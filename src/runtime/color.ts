@@ -2,7 +2,8 @@
 import { fstatSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 
-export type ColorWhen = 'auto' | 'always' | 'never';
+export const COLORS = ['auto', 'always', 'never'] as const;
+export type ColorWhen = (typeof COLORS)[number];
 
 export function isTerminal(fd: 1 | 2): boolean {
   try {

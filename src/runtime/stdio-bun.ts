@@ -1,12 +1,14 @@
 /**
  * Pipes and sockets as standard input and output under Bun, whose `Socket` of node:net takes no descriptor: it neither
- * reads nor writes, and says nothing. Bun's own files wait for a pipe without blocking.
+ * reads nor writes, and says nothing. Bun's own files write to a pipe without blocking. They read ahead, and do not give
+ * back what they have read; so input is read by the thread pool, as much as is wanted. Unlike Node's, Bun's exit does not
+ * wait for that.
  */
+import { read } from 'node:fs';
 import type { Sink, Source } from './io.ts';
 
 /** As much of Bun as is used here. */
 interface BunFile {
-  stream(): ReadableStream<Uint8Array>;
   writer(options: { highWaterMark: number }): {
     /** Promises when the pipe is full, and throws or rejects when nobody reads it. */
     write(bytes: Uint8Array): number | Promise<number>;
@@ -16,18 +18,34 @@ interface BunFile {
 
 declare const Bun: { file(fd: number): BunFile };
 
+/** The most that one read of a pipe returns on Linux, unless it was enlarged. */
+const READ_BYTES = 64 * 1024;
+/** Milliseconds between two looks at a descriptor that somebody else made non-blocking. */
+const AGAIN = 10;
+/** Milliseconds that a read which waits has, once the source is closed, to hand out what it has taken already. */
+const LAST_LOOK = 20;
+
 export function bunSource(fd: number, failure: (error: unknown) => Error): Source {
-  const reader = Bun.file(fd).stream().getReader();
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let closed = false;
+  let giveUp = (): void => {};
+  const look = (resolve: (chunk: Uint8Array | undefined) => void, reject: (error: Error) => void): void =>
+    read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
+      if (error?.code === 'EAGAIN') setTimeout(closed ? giveUp : look, AGAIN, resolve, reject);
+      else if (error) reject(failure(error));
+      else resolve(length === 0 ? undefined : buffer.subarray(0, length));
+    });
   return {
-    async read() {
-      try {
-        const { done, value } = await reader.read();
-        return done ? undefined : value;
-      } catch (error) {
-        throw failure(error);
-      }
+    read: () =>
+      new Promise((resolve, reject) => {
+        if (closed) return resolve(undefined);
+        giveUp = () => resolve(undefined);
+        look(resolve, reject);
+      }),
+    close: () => {
+      closed = true;
+      setTimeout(() => giveUp(), LAST_LOOK);
     },
-    close: () => void reader.cancel().catch(() => {}),
   };
 }
 

@@ -20,6 +20,11 @@ const READ_BYTES = 64 * 1024;
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
 
+function isPipe(fd: number): boolean {
+  const stat = fstatSync(fd);
+  return stat.isSocket() || stat.isFIFO();
+}
+
 /** A descriptor that libuv can poll, or undefined when this one is no pipe or socket. */
 function pollable(fd: number, flags: number): number | undefined {
   const stat = fstatSync(fd);
@@ -37,8 +42,8 @@ function pollable(fd: number, flags: number): number | undefined {
 /** Opened when called, so that a program that reads nothing touches nothing. Throws a Failure when it is closed. */
 export function standardInput(): Source {
   try {
+    if (isBun && isPipe(STDIN)) return bunSource(STDIN, unreadable);
     const fd = pollable(STDIN, constants.O_RDONLY);
-    if (fd !== undefined && isBun) return bunSource(fd, unreadable);
     return fd === undefined ? fileSource(STDIN) : socketSource(new Socket({ fd, readable: true, writable: false }));
   } catch (error) {
     throw unreadable(error);

@@ -1,6 +1,7 @@
 /** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, read, writeSync } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
+import { isBun } from './features.ts';
 
 const STDIN = 0;
 
@@ -27,7 +28,31 @@ export function openControllingTerminal(): Terminal | undefined {
     if (!isatty(STDIN)) return undefined;
   }
   const input = new ReadStream(fd);
+  // A terminal that is gone: reading tells.
+  input.on('error', () => {});
   input.setRawMode(true);
+  const keys = isBun ? directKeys(fd) : streamedKeys(input);
+  return {
+    keys,
+    write: (text) => {
+      try {
+        writeSync(fd, text);
+      } catch {
+        // A terminal that is gone shows nothing; reading will tell.
+      }
+    },
+    close: () => {
+      // Closed before, or the terminal is gone.
+      if (input.destroyed) return;
+      input.setRawMode(false);
+      input.destroy();
+      // Node's stream has a descriptor of its own, Bun's closes this one.
+      if (fd !== STDIN && !isBun) closeSync(fd);
+    },
+  };
+}
+
+function streamedKeys(input: ReadStream): Terminal['keys'] {
   // One listener for the whole time, so that what is typed early is not lost.
   const waiting: Uint8Array[] = [];
   let ended = false;
@@ -41,32 +66,25 @@ export function openControllingTerminal(): Terminal | undefined {
     wake();
   };
   input.on('end', end).on('error', end).on('close', end);
-  return {
-    write: (text) => {
-      try {
-        writeSync(fd, text);
-      } catch {
-        // A terminal that is gone shows nothing; reading will tell.
-      }
-    },
-    keys: async () => {
-      if (waiting.length === 0 && !ended)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      return waiting.shift();
-    },
-    close: () => {
-      if (ended) return;
-      ended = true;
-      input.setRawMode(false);
-      input.destroy();
-      if (fd === STDIN) return;
-      try {
-        closeSync(fd);
-      } catch {
-        // The stream has closed it already.
-      }
-    },
+  return async () => {
+    if (waiting.length === 0 && !ended)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    return waiting.shift();
   };
+}
+
+/** More than anybody types ahead. */
+const KEYS_BYTES = 4096;
+
+/** Bun's stream of a terminal loses some of what is typed right behind the prompt. So only what is wanted is read. */
+function directKeys(fd: number): Terminal['keys'] {
+  return () =>
+    new Promise((resolve) => {
+      const buffer = Buffer.alloc(KEYS_BYTES);
+      read(fd, buffer, 0, KEYS_BYTES, null, (error, length) => {
+        resolve(error || length === 0 ? undefined : buffer.subarray(0, length));
+      });
+    });
 }

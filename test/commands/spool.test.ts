@@ -57,7 +57,9 @@ describe('what is printed', () => {
     expectGolden('help-tsspool.txt', help.stdout);
     expect(help.stdout.split('\n').every((text) => text.length <= 80)).toBe(true);
     expect(await tsspool([])).toEqual({ status: 1, stdout: help.stdout, stderr: '' });
-    expect((await tsspool(['--version'])).stdout).toMatch(/^tsspool \d+\.\d+\.\d+ \(Node\.js \S+\)\n$/);
+    expect((await tsspool(['--version'])).stdout).toMatch(
+      /^tsspool \d+\.\d+\.\d+ \(Node\.js \S+\)\nTLS +OpenSSL \S+\nPSK +yes\nengines +yes\nWebSocket +yes\nargon2 +(yes|no: .*)\n$/,
+    );
   });
 
   it('list, shape, show, drop, verify', async () => {

@@ -10,6 +10,10 @@ import { at } from './place.ts';
 import { accept, grant, packetIdOf, publishPacket } from './script.ts';
 
 const ESCAPE = '\x1b[';
+/** With `<` for the beginning of a colour, which no regular expression should have. */
+const seen = (text: string): string => text.replaceAll(ESCAPE, '<');
+/** Without the age of a message, which grows. */
+const ageless = (text: string): string => text.replace(/ +\d+ s/, '');
 const RED = '\x1b[31m';
 const ERASE = '\r\x1b[K';
 
@@ -90,6 +94,65 @@ describeOnTerminal('on a terminal', () => {
   });
 });
 
+describeOnTerminal('on a terminal, with a spool', () => {
+  const keep = async (spool: string, count: number) => {
+    const args = ['-p', `${await freePort()}`, '-t', 'a', '-q', '1', '--spool', spool, '-l'];
+    const { status } = await run('tspub', [...args, '--retry', '0'], { stdin: 'x\n'.repeat(count) });
+    expect(status).toBe(0);
+  };
+
+  it('tspub --spool --flush shows how much of what waited is sent, and nothing of it is left at the end', async () => {
+    const spool = join(tempDir(), 'spool');
+    await keep(spool, 40);
+    const args = [...at(await slow()), '-t', 'a', '-q', '1', '-M', '5', '--spool', spool, '--flush'];
+    const { shown, status } = await onTerminal(commandLine('tspub', args));
+    expect(shown.split(ERASE)[1]).toMatch(/^5 of 40 sent, 0 acknowledged, \d+\/s, 12 %, \d+ s left$/);
+    expect(shown.split(ERASE).at(-1)).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('tspub -l --spool shows how many lines are kept and how many acknowledged', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'lines'), 'x\n'.repeat(100));
+    const args = [...at(await slow()), '-t', 'a', '-q', '1', '-M', '5', '--spool', join(folder, 'spool'), '-l'];
+    const tspub = commandLine('tspub', args);
+    const { shown, status } = await onTerminal(['sh', '-c', 'exec "$@" < "$0"', join(folder, 'lines'), ...tspub]);
+    expect(shown.split(ERASE)[1]).toMatch(/^100 kept, 0 acknowledged, \d+\/s, 100 %, 0 s left$/);
+    expect(shown.split(ERASE).at(-1)).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('nor is anything shown with --quiet', async () => {
+    const spool = join(tempDir(), 'spool');
+    await keep(spool, 40);
+    const args = [...at(await slow()), '-t', 'a', '-q', '1', '-M', '5', '--spool', spool, '--flush', '--quiet'];
+    expect(await onTerminal(commandLine('tspub', args))).toMatchObject({ status: 0, shown: '' });
+  });
+
+  it('tsspool has a bold heading, topics in a colour, and red errors', async () => {
+    const spool = join(tempDir(), 'spool');
+    await keep(spool, 1);
+    const { shown } = await onTerminal(commandLine('tsspool', [spool, 'list']));
+    expect(seen(shown)).toMatch(/^<1m +ID .*TOPIC<22m\r\n.* <36ma<39m\r\n$/);
+    expect(seen((await onTerminal(commandLine('tsspool', [spool, 'shape']))).shown)).toMatch(/^<1m +T .*<22m\r\n/);
+    for (const [words, env] of [
+      [[], { NO_COLOR: '1' }],
+      [['--color', 'never'], {}],
+    ] as const) {
+      const plain = await onTerminal(commandLine('tsspool', [spool, 'list', ...words]), [], env);
+      expect(plain.shown).not.toContain(ESCAPE);
+    }
+    expect(seen((await onTerminal(commandLine('tsspool', [spool, 'lost']))).shown)).toMatch(/^<31mError: Unknown form/);
+  });
+
+  it('tspasswd --color never leaves the colours out', async () => {
+    const file = join(tempDir(), 'none');
+    expect(seen((await onTerminal(commandLine('tspasswd', ['--check', file]))).shown)).toMatch(/^<31mError: /);
+    const { shown } = await onTerminal(commandLine('tspasswd', ['--color', 'never', '--check', file]));
+    expect(shown).toMatch(/^Error: /);
+  });
+});
+
 /** Acknowledges each message, but only after more than the second in which no progress is shown. */
 async function slow(): Promise<number> {
   const server = await fakeServer(async (connection) => {
@@ -102,6 +165,39 @@ async function slow(): Promise<number> {
 }
 
 describe('in a pipe', () => {
+  it('tspasswd and tsspool have no colour, unless it is asked for by --color always or FORCE_COLOR', async () => {
+    const folder = tempDir();
+    const file = join(folder, 'pw');
+    writeFileSync(file, 'anna:plain\n', { mode: 0o600 });
+    const spool = join(folder, 'spool');
+    await run('tspub', ['-p', `${await freePort()}`, '-t', 'a', '-m', 'x', '-q', '1', '--spool', spool]);
+    for (const [program, words, colored] of [
+      ['tspasswd', ['--list', file], '\x1b[36manna\x1b[39m\t'],
+      ['tspasswd', ['--check', file], `\x1b[1m${file}:1:\x1b[22m user anna`],
+      ['tsspool', [spool, 'list'], '\x1b[36ma\x1b[39m\n'],
+    ] as const) {
+      const plain = (await run(program, words)).stdout.toString();
+      expect(plain).not.toContain(ESCAPE);
+      for (const result of [
+        await run(program, ['--color=always', ...words]),
+        await run(program, words, { env: { FORCE_COLOR: '1' } }),
+      ]) {
+        const text = result.stdout.toString();
+        expect(text).toContain(colored);
+        expect(ageless(seen(text).replaceAll(/<\d+m/g, ''))).toBe(ageless(plain));
+      }
+    }
+    for (const program of ['tspasswd', 'tsspool']) {
+      const { status, stderr } = await run(program, ['--color', 'green', folder]);
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: "Error: Unknown value 'green' for --color: it is one of auto, always, never.\n",
+      });
+      const fault = await run(program, ['--color', 'always', '--broker', '7', '--levles']);
+      expect(seen(fault.stderr)).toMatch(/^<31mError: /);
+    }
+  });
+
   it('nothing has a colour, unless it is asked for', async () => {
     const plain = await run('tspub', ['--hots']);
     expect(plain.stderr).not.toContain(ESCAPE);

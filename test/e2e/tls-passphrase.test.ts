@@ -6,6 +6,7 @@ import { certificates } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run } from '../support/run.ts';
 import { describeTls, wireTap } from '../support/tls.ts';
+import { freePort } from '../support/tmp.ts';
 
 const hasPython = ((): boolean => {
   try {
@@ -25,7 +26,7 @@ interface Session {
   after: object;
 }
 
-/** Types a line at the prompt, on a terminal. */
+/** Types a line at the prompt, on a terminal; or `signal:N`. */
 async function onTerminal(typed: string, program: string, args: readonly string[]): Promise<Session> {
   const driver = join(import.meta.dirname, 'passwd-terminal.py');
   const script = JSON.stringify([[PROMPT, typed]]);
@@ -77,6 +78,21 @@ describeTls('the pass phrase of an encrypted key', () => {
     );
     expect(session).toMatchObject({ status: 1, after: NORMAL });
   });
+
+  for (const [signal, number, status] of [
+    ['SIGHUP', 1, 129],
+    ['SIGINT', 2, 130],
+    ['SIGQUIT', 3, 131],
+    ['SIGTERM', 15, 143],
+  ] as const)
+    test.skipIf(!hasPython)(
+      `${signal} at the prompt leaves the terminal with its echo, and ends with ${status}`,
+      async () => {
+        const args = [...options(await freePort(), 'ecPkcs8'), '-m', 'x'];
+        const session = await onTerminal(`signal:${number}`, 'tspub', args);
+        expect(session).toMatchObject({ status, meanwhile: { echo: false }, after: NORMAL });
+      },
+    );
 
   test.skipIf(!hasPython)('is asked for once, though the connection is made twice', async () => {
     const broker = await demanding();

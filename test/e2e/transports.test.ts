@@ -7,11 +7,11 @@ import { run, start } from '../support/run.ts';
 import { describeTls } from '../support/tls.ts';
 import { ended, outcome } from './place.ts';
 import { suite } from './suite.ts';
-import { TRANSPORTS, wayTo } from './ways.ts';
+import { OFFER, TRANSPORTS, VERSIONS, wayTo } from './ways.ts';
 
 describeTls('mosquitto directly', () => {
   for (const transport of Object.keys(TRANSPORTS) as (keyof typeof TRANSPORTS)[])
-    suite(transport, ['mqttv311', 'mqttv5'], () => wayTo(transport, 'directly'));
+    suite(transport, VERSIONS, () => wayTo(transport, 'directly'), OFFER);
 });
 
 describeTls('everything in one connection', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { run, start } from '../support/run.ts';
+import { run, standalone, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
@@ -119,7 +119,8 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
     const kept = contents(file);
     const rest = contents(join(folder, 'rest'));
-    expect(kept.length).toBeGreaterThan(64 * 1024);
+    // Node has read more than it has handed out; the executables read what they want.
+    expect(kept.length).toBeGreaterThan(standalone === undefined ? 64 * 1024 : 32 * 1024);
     expect(rest.length).toBeGreaterThan(0);
     // The pipe may have been cut in the middle of a line.
     expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);

@@ -4,8 +4,10 @@ import { certificates } from '../support/certs.ts';
 import { startHttpProxy } from '../support/http-proxy.ts';
 import { startMicrosocks } from '../support/microsocks.ts';
 import { type Broker, startMosquitto } from '../support/mosquitto.ts';
+import { standalone } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at, type Place } from './place.ts';
+import { at, type Place, type Version } from './place.ts';
+import type { Offer } from './suite.ts';
 
 const PSK = { identity: 'rajan', key: '0123456789abcdef0123456789ABCDEF' };
 
@@ -21,6 +23,10 @@ export const TRANSPORTS = {
   'WebSocket over TLS': ({ wssPort }) => [...named(wssPort), '--ws'],
   'TLS with a pre-shared key': ({ pskPort }) => [...at(pskPort), '--psk', PSK.key, '--psk-identity', PSK.identity],
 } as const satisfies Record<string, Options>;
+
+/** The executables differ from Node in how bytes get there, so they go each way once; what they do then, other tests say. */
+export const VERSIONS: readonly Version[] = standalone === undefined ? ['mqttv311', 'mqttv5'] : ['mqttv5'];
+export const OFFER: Offer = standalone === undefined ? {} : { levels: [2] };
 
 /** Characters that a URL must encode. */
 const LOGIN = { username: 'us@er', password: 'p:a/s%s' };

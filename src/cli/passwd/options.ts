@@ -73,6 +73,12 @@ export const OPTIONS = [
     group: 'look',
     help: 'with --verify, store a right password anew if it was stored in another way',
   },
+  {
+    name: '--color',
+    group: 'misc',
+    value: 'WHEN',
+    help: 'colours: always, never, or auto (default): on a terminal',
+  },
   { name: '--help', group: 'misc', help: 'print this text' },
   {
     name: '--completion',

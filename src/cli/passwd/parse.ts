@@ -3,6 +3,7 @@ import { Failure } from '../../errors.ts';
 import { BROKERS } from '../../passwd/judge.ts';
 import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
+import { COLORS, type ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
 import { SHELLS } from '../completion/spec.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
@@ -33,7 +34,7 @@ const LARGEST = 2_147_483_647;
 export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): PasswdPlan {
   const usage = { form: 'text', text: usageText(), status: 1 } as const;
   if (argv.length === 0) return usage;
-  const { given, words } = scan(argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) })));
+  const { given, words } = scan(wordsOf(argv, raw));
   if (given.has('--help')) return { ...usage, status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
   const shell = SHELLS.find((known) => known === given.get('--completion'));
@@ -72,9 +73,22 @@ function planOf(given: Scanned['given'], file: string, user: Buffer, word: Buffe
   return { form: given.has('-c') ? 'create' : 'put', file, user, password, recipe, force: given.has('--force') };
 }
 
-/** Up to the first word that is no option; in our own forms, options may stand behind it too. */
-function scan(all: readonly Word[]): Scanned {
+/** What `--color` says, up to the first fault. */
+export function colorOf(argv: readonly string[]): ColorWhen {
   const given = new Map<OptionName, string>();
+  try {
+    scan(wordsOf(argv, undefined), given);
+  } catch {
+    // readPasswdWords() tells.
+  }
+  return COLORS.find((known) => known === given.get('--color')) ?? 'auto';
+}
+
+const wordsOf = (argv: readonly string[], raw: PasswdWords['raw']): Word[] =>
+  argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) }));
+
+/** Up to the first word that is no option; in our own forms, options may stand behind it too. */
+function scan(all: readonly Word[], given = new Map<OptionName, string>()): Scanned {
   const words: Word[] = [];
   for (let i = 0; i < all.length; i++) {
     const { text } = all[i]!;
@@ -107,6 +121,8 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Salt length must be 12 or 64.');
   if (option === '--completion' && !SHELLS.some((known) => known === value))
     throw usageFailure(`No completion for shell '${value}': it is one of ${SHELLS.join(', ')}.`);
+  if (option === '--color' && !COLORS.some((known) => known === value))
+    throw usageFailure(`Unknown value '${value}' for --color: it is one of ${COLORS.join(', ')}.`);
   if (option === '--broker' && !BROKERS.some((known) => known === value))
     throw usageFailure('Broker must be 2.0 or 2.1.');
 }

@@ -39,9 +39,10 @@ export const OPTIONS = [
     forms: SELECTING,
   },
   { name: '--levels', value: 'N', help: 'levels of a topic that make a line (default 2)', forms: ['shape'] },
+  { name: '--color', value: 'WHEN', help: 'colours: always, never, or auto (default): on a terminal' },
   { name: '--completion', value: 'SHELL', help: 'print a completion script for bash, zsh or fish' },
   { name: '--help', help: 'print this text' },
-  { name: '--version', help: 'print the version' },
+  { name: '--version', help: 'print the version, and what this build can do' },
 ] as const satisfies readonly SpoolOption[];
 
 export type OptionName = (typeof OPTIONS)[number]['name'];

@@ -1,9 +1,9 @@
 /** From the words of tsspool to a plan. */
 import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
+import { COLORS, type ColorWhen } from '../../runtime/color.ts';
 import { readAge } from '../age.ts';
 import { SHELLS, type Shell } from '../completion/spec.ts';
-import { versionLine } from '../help-rows.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';
 import { usageText } from './usage.ts';
@@ -21,7 +21,7 @@ export function readSpoolWords({ argv, version, runtime }: SpoolWords): SpoolPla
   if (argv.length === 0) return { form: 'text', text: usageText(), status: 1 };
   const { given, words } = scan(argv);
   if (given.has('--help')) return { form: 'text', text: usageText(), status: 0 };
-  if (given.has('--version')) return { form: 'text', text: versionLine('tsspool', version, runtime), status: 0 };
+  if (given.has('--version')) return { form: 'version', version, runtime };
   const wanted = given.get('--completion');
   if (wanted !== undefined) return { form: 'completion', shell: shellOf(wanted) };
   const [folder, form, ...rest] = words;
@@ -61,8 +61,18 @@ interface Scanned {
   readonly words: readonly string[];
 }
 
-function scan(argv: readonly string[]): Scanned {
+/** What `--color` says, up to the first fault. */
+export function colorOf(argv: readonly string[]): ColorWhen {
   const given = new Map<OptionName, string>();
+  try {
+    scan(argv, given);
+  } catch {
+    // readSpoolWords() tells.
+  }
+  return COLORS.find((known) => known === given.get('--color')) ?? 'auto';
+}
+
+function scan(argv: readonly string[], given = new Map<OptionName, string>()): Scanned {
   const words: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
@@ -78,7 +88,10 @@ function scan(argv: readonly string[]): Scanned {
     const takesValue = 'value' in row;
     if (!takesValue && equals >= 0) throw usageFailure(`${name} takes no value.`);
     if (takesValue && equals < 0 && i + 1 === argv.length) throw usageFailure(`${name} needs a value.`);
-    given.set(row.name, !takesValue ? '' : equals < 0 ? argv[++i]! : word.slice(equals + 1));
+    const value = !takesValue ? '' : equals < 0 ? argv[++i]! : word.slice(equals + 1);
+    if (row.name === '--color' && !COLORS.some((known) => known === value))
+      throw usageFailure(`unknown value '${value}' for --color: it is one of ${COLORS.join(', ')}.`);
+    given.set(row.name, value);
   }
   return { given, words };
 }

@@ -12,6 +12,7 @@ export interface Selection {
 
 export type SpoolPlan =
   | { readonly form: 'text'; readonly text: string; readonly status: number }
+  | { readonly form: 'version'; readonly version: string; readonly runtime: string }
   | { readonly form: 'completion'; readonly shell: Shell }
   | ({ readonly folder: string; readonly json: boolean } & (
       | { readonly form: 'list'; readonly selection: Selection }
