@@ -121,7 +121,7 @@ export class Client {
     if (!this.canPublish(0)) return 0;
     this.#wake();
     const count = this.#session.publishSlices(content, slices);
-    if (count > 0) this.#attempt = 0;
+    if (count > 0) this.#losses.published();
     return count;
   }
 

@@ -35,8 +35,13 @@ export class Losses {
 
   note({ type }: SessionEvent): void {
     // A server that takes us in and drops us at once, again and again, is a row of failures, with SUBACK too.
-    if (type === 'message' || type === 'published') this.#inRow = 0;
-    if (type === 'published') this.#ended = 0;
+    if (type === 'message') this.#inRow = 0;
+    else if (type === 'published') this.published();
+  }
+
+  published(): void {
+    this.#inRow = 0;
+    this.#ended = 0;
   }
 
   /** `inOrder`: the server closed the connection after everything it had to say. */
