@@ -2,8 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 
-export const COLORS = ['auto', 'always', 'never'] as const;
-export type ColorWhen = (typeof COLORS)[number];
+export type ColorWhen = 'auto' | 'always' | 'never';
 
 export function isTerminal(fd: 1 | 2): boolean {
   try {
