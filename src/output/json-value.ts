@@ -13,19 +13,8 @@ const PIECE_LENGTH = 1 << 16;
 const NUMBER = /-?\d*(?:\.\d*)?(?:[eE][+-]?\d+)?/y;
 const HEX = /[0-9a-fA-F]{4}/y;
 const BLANK = 0x20;
-const ZERO = 0x30;
-const POINT = 0x2e;
-const LETTER_E = 0x65;
-/** Makes a small letter of a capital one. */
-const LOWER = 0x20;
-/** So many digits survive the way through a double. */
-const MOST_PLAIN = 15;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const OBJECT_END = 0x7d;
-const ARRAY_END = 0x5d;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -39,8 +28,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 const CONTROL = Array.from({ length: BLANK }, (_, code) => JSON.stringify(String.fromCharCode(code)).slice(1, -1));
-
-const isDigit = (code: number): boolean => code >= ZERO && code <= ZERO + 9;
 
 /** As cJSON has it: every control character but NUL. */
 const isBlank = (code: number): boolean => code <= BLANK && code > 0;
@@ -88,7 +75,6 @@ class Rewriter {
     this.#value(depth);
     this.#skip();
     if (this.#at < this.#text.length) throw new NotJson();
-    if (this.#taken === 0) return [this.#text];
     this.#replace(this.#at, '');
     this.#pieces.push(this.#out);
     return this.#pieces;
@@ -109,11 +95,9 @@ class Rewriter {
   }
 
   #skip(): void {
-    if (!isBlank(this.#code())) return;
     const start = this.#at;
-    do this.#at++;
-    while (isBlank(this.#code()));
-    this.#replace(start, '');
+    while (isBlank(this.#code())) this.#at++;
+    if (this.#at > start) this.#replace(start, '');
   }
 
   /** The character code here; NaN at the end. */
@@ -121,52 +105,29 @@ class Rewriter {
     return this.#text.charCodeAt(this.#at);
   }
 
-  #takes(code: number): boolean {
-    if (this.#code() !== code) return false;
+  #takes(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
     this.#at++;
     return true;
   }
 
   #value(depth: number): void {
-    switch (this.#code()) {
-      case QUOTE:
+    switch (this.#text[this.#at]) {
+      case '"':
         return this.#string();
-      case 0x7b: // {
+      case '{':
         return this.#object(depth + 1);
-      case 0x5b: // [
+      case '[':
         return this.#array(depth + 1);
-      case 0x74:
+      case 't':
         return this.#word('true');
-      case 0x66:
+      case 'f':
         return this.#word('false');
-      case 0x6e:
+      case 'n':
         return this.#word('null');
       default:
-        if (!this.#plainNumber()) this.#number();
+        return this.#number();
     }
-  }
-
-  /**
-   * Most numbers are written as they come out: a point at most, digits on both sides of it, up to 15 of them, no zero too
-   * many. Reads one of these, or nothing.
-   */
-  #plainNumber(): boolean {
-    const text = this.#text;
-    let at = text[this.#at] === '-' ? this.#at + 1 : this.#at;
-    const whole = at;
-    while (isDigit(text.charCodeAt(at))) at++;
-    let digits = at - whole;
-    if (digits === 0 || text.charCodeAt(whole) === ZERO) return false;
-    if (text.charCodeAt(at) === POINT) {
-      const fraction = ++at;
-      while (isDigit(text.charCodeAt(at))) at++;
-      digits += at - fraction;
-      if (at === fraction || text.charCodeAt(at - 1) === ZERO) return false;
-    }
-    // An exponent may follow.
-    if (digits > MOST_PLAIN || (text.charCodeAt(at) | LOWER) === LETTER_E) return false;
-    this.#at = at;
-    return true;
   }
 
   #word(word: string): void {
@@ -188,17 +149,18 @@ class Rewriter {
   }
 
   #string(): void {
-    const text = this.#text;
     this.#at++;
     for (;;) {
-      let at = this.#at;
-      let code = text.charCodeAt(at);
-      while (code >= BLANK && code !== QUOTE && code !== BACKSLASH) code = text.charCodeAt(++at);
-      this.#at = at + 1;
-      if (code === QUOTE) return;
+      const code = this.#code();
+      if (code >= BLANK && code !== QUOTE && code !== BACKSLASH) {
+        this.#at++;
+        continue;
+      }
       if (Number.isNaN(code)) throw new NotJson();
-      const meant = code === BACKSLASH ? this.#escape() : text[at]!;
-      this.#replace(at, quoted(meant));
+      const start = this.#at++;
+      if (code === QUOTE) return;
+      const meant = code === BACKSLASH ? this.#escape() : this.#text[start]!;
+      this.#replace(start, quoted(meant));
     }
   }
 
@@ -212,7 +174,7 @@ class Rewriter {
     const first = this.#hex();
     if (first < 0xd800 || first > 0xdfff) return String.fromCharCode(first);
     // Half of a pair: the other half must follow.
-    if (first > 0xdbff || !this.#takes(BACKSLASH) || !this.#takes(0x75)) throw new NotJson();
+    if (first > 0xdbff || !this.#takes('\\') || !this.#takes('u')) throw new NotJson();
     const second = this.#hex();
     if (second < 0xdc00 || second > 0xdfff) throw new NotJson();
     return String.fromCharCode(first, second);
@@ -227,35 +189,35 @@ class Rewriter {
 
   #object(depth: number): void {
     const layout = this.#layout;
-    if (this.#enter(OBJECT_END, layout.empty(depth).slice(0, -1), layout.open(depth))) {
+    if (this.#enter('}', layout.empty(depth).slice(0, -1), layout.open(depth))) {
       do {
         if (this.#code() !== QUOTE) throw new NotJson();
         this.#string();
         this.#skip();
-        if (!this.#takes(COLON)) throw new NotJson();
+        if (!this.#takes(':')) throw new NotJson();
         this.#mark(layout.colon);
         this.#skip();
         this.#value(depth);
-      } while (this.#more(OBJECT_END, layout.next(depth)));
+      } while (this.#more('}', layout.next(depth)));
       this.#mark(layout.close(depth));
     }
     this.#nested--;
   }
 
   #array(depth: number): void {
-    if (this.#enter(ARRAY_END, '[', '[')) {
+    if (this.#enter(']', '[', '[')) {
       do this.#value(depth);
-      while (this.#more(ARRAY_END, this.#layout.comma));
+      while (this.#more(']', this.#layout.comma));
     }
     this.#nested--;
   }
 
   /** Reads the beginning, and for an empty one the end; whether anything is inside. */
-  #enter(end: number, empty: string, open: string): boolean {
+  #enter(end: string, empty: string, open: string): boolean {
     if (++this.#nested > DEEPEST) throw new NotJson();
     let inside = ++this.#at;
     while (isBlank(this.#text.charCodeAt(inside))) inside++;
-    const isEmpty = this.#text.charCodeAt(inside) === end;
+    const isEmpty = this.#text[inside] === end;
     this.#mark(isEmpty ? empty : open);
     this.#skip();
     if (isEmpty) this.#at++;
@@ -263,10 +225,10 @@ class Rewriter {
   }
 
   /** After a member or element: whether another one follows. The end mark is read then. */
-  #more(end: number, next: string): boolean {
+  #more(end: string, next: string): boolean {
     this.#skip();
     if (this.#takes(end)) return false;
-    if (!this.#takes(COMMA)) throw new NotJson();
+    if (!this.#takes(',')) throw new NotJson();
     this.#mark(next);
     this.#skip();
     return true;

@@ -2,9 +2,10 @@
  * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
-import type { Properties, Property } from '../mqtt/index.ts';
+import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { putBase64 } from './encode.ts';
+import { isCompactJson } from './json-compact.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { rewriteJson } from './json-value.ts';
 import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
@@ -12,10 +13,8 @@ import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
 
-/** A payload of so many bytes is escaped byte by byte, which is cheaper than a call into the engine. */
-const FEW_BYTES = 64;
-/** One up to this length is escaped by the engine; a longer one in pieces, because a string has a largest length. */
-const SHORT_BYTES = 64 * 1024;
+/** A payload up to this length is escaped byte by byte; of a longer one what needs no escape is not copied. */
+const SHORT_BYTES = 4 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -29,28 +28,45 @@ const ESCAPED = Array.from(CLASSES, (kind, byte) =>
   kind === 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
-/** What goes into the place of the payload: pieces of JSON, or the payload: bare, as a string (plain: its bytes as they are), in base64. */
-type Value = readonly string[] | 'bare' | 'plain' | 'string' | 'base64';
+/**
+ * What goes into the place of the payload: pieces of JSON, or the payload: as JSON that it is, as a string (plain: its
+ * bytes as they are) or in base64.
+ */
+type Value = readonly string[] | 'json' | 'plain' | 'string' | 'base64';
 
 /** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
 export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
   const layout = pretty ? PRETTY : COMPACT;
   const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
   const start = `${layout.open(1)}"tst"${layout.colon}"`;
-  // What is the same in each message is kept as bytes, which are copied faster than text.
-  const [kept, retained] = [false, true].map((is) => Buffer.from(`${key('retain')}${is}${key('payloadlen')}`));
+  const topicKey = key('topic');
+  // What is the same for every message stands ready as bytes.
   const midKey = Buffer.from(key('mid'));
   const propertiesKey = key('properties');
   const payloadKey = Buffer.from(key('payload'));
-  const base64Key = key('payload_base64');
+  const stringKey = Buffer.from(`${key('payload')}"`);
   const end = Buffer.from(layout.close(1));
+  const stringEnd = Buffer.from(`"${layout.close(1)}`);
   const local = oncePerSecond((date) => ({
     time: Buffer.from(`${start}${isoTime(date)}.`),
-    // What follows the time is the same for each message on a topic.
-    topic: remembered((topic) =>
-      Buffer.from(`${zoneOffset(date)}"${key('topic')}${JSON.stringify(topic)}${key('qos')}`),
-    ),
+    zone: `${zoneOffset(date)}"${topicKey}`,
   }));
+  /** From the zone to the length of the payload, of messages of one topic, by QoS and retain. */
+  let middles = remembered<(Buffer | undefined)[]>(() => []);
+  let middleZone = '';
+
+  const middle = (zone: string, { topic, qos, retain }: PublishPacket): Buffer => {
+    if (zone !== middleZone) {
+      middles = remembered(() => []);
+      middleZone = zone;
+    }
+    const kept = middles(topic);
+    const place = qos * 2 + (retain ? 1 : 0);
+    kept[place] ??= Buffer.from(
+      zone + JSON.stringify(topic) + key('qos') + qos + key('retain') + retain + key('payloadlen'),
+    );
+    return kept[place];
+  };
 
   return (output, packet, at) => {
     const { payload, properties } = packet;
@@ -59,30 +75,30 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
       complain(`Error: Message payload is not valid JSON on topic ${packet.topic}.\n`);
       return;
     }
-    const { time, topic } = local(at);
+    const { time, zone } = local(at);
     output.bytes(time);
     // The microseconds, cut as the original cuts them.
-    output.decimal(at.nanoseconds / 1000, 6);
-    output.bytes(topic(packet.topic));
-    output.decimal(packet.qos);
-    output.bytes(packet.retain ? retained! : kept!);
-    output.decimal(payload.length);
+    output.digits(Math.floor(at.nanoseconds / 1000), 6);
+    output.bytes(middle(zone, packet));
+    output.digits(payload.length);
     if (packet.qos > 0) {
       output.bytes(midKey);
-      output.decimal(packet.packetId);
+      output.digits(packet.packetId);
     }
     if (properties.length > 0) output.text(propertiesKey + propertiesText(properties, layout));
-    output.bytes(payloadKey);
-    if (value === 'bare') {
-      output.bytes(payload);
-    } else if (value === 'base64') {
-      output.text(`null${base64Key}"`);
-      putBase64(output, payload);
-      output.byte(QUOTE);
-    } else if (value === 'plain' || value === 'string') {
-      output.byte(QUOTE);
+    if (value === 'plain' || value === 'string') {
+      output.bytes(stringKey);
       if (value === 'plain') output.bytes(payload);
       else putEscaped(output, payload);
+      output.bytes(stringEnd);
+      return;
+    }
+    output.bytes(payloadKey);
+    if (value === 'json') {
+      output.bytes(payload);
+    } else if (value === 'base64') {
+      output.text(`null${key('payload_base64')}"`);
+      putBase64(output, payload);
       output.byte(QUOTE);
     } else {
       for (const piece of value) output.text(piece);
@@ -107,33 +123,24 @@ function textValue(payload: Uint8Array): Value {
   if (payload.length === 0) return NULL;
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
-  if (!(classes & 1)) return 'plain';
-  return payload.length <= FEW_BYTES || payload.length > SHORT_BYTES
-    ? 'string'
-    : [JSON.stringify(bufferOf(payload).toString(classes & 2 ? 'utf8' : 'latin1'))];
+  return classes & 1 ? 'string' : 'plain';
 }
 
 /** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
   if (payload.length === 0) return NULL;
   const bytes = bufferOf(payload);
-  const isText = !(classesOf(payload) & 2);
-  const isUtf8 = isText || isWellFormed(payload);
-  const text = bytes.toString(isUtf8 && !isText ? 'utf8' : 'latin1');
-  const value = rewriteJson(text, layout, 1);
-  if (value === undefined || !isUtf8) return value && 'base64';
-  return value.length === 1 && value[0] === text ? 'bare' : value;
+  const isPlain = !(classesOf(payload) & 2);
+  if (layout === COMPACT && isCompactJson(payload) && (isPlain || isWellFormed(payload))) return 'json';
+  if (isPlain) return rewriteJson(bytes.toString('latin1'), layout, 1);
+  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1);
+  return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
 }
 
 /** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
 function putEscaped(output: OutputWriter, text: Uint8Array): void {
-  if (text.length <= FEW_BYTES) {
-    for (let i = 0; i < text.length; i++) {
-      const byte = text[i]!;
-      const escaped = ESCAPED[byte];
-      if (escaped === undefined) output.byte(byte);
-      else output.bytes(escaped);
-    }
+  if (text.length <= SHORT_BYTES) {
+    output.mapped(text, ESCAPED);
     return;
   }
   let from = 0;

@@ -18,9 +18,8 @@ const LOW_BYTES = 256 * 1024;
 const SHORT_BYTES = 16;
 /** The same for text. */
 const SHORT_LENGTH = 64;
-/** The longest number of decimal(). */
-const DECIMAL_BYTES = 10;
 const ZERO = 0x30;
+const POWERS = Array.from({ length: 10 }, (_, i) => 10 ** i);
 
 export interface WriterEvents {
   /** Everything put before this mark is written. */
@@ -78,23 +77,38 @@ export class OutputWriter {
     this.#put++;
   }
 
-  /** A whole number from 0 to 2^31 - 1 in decimal, with zeros before it up to so many digits (10 at most). */
-  decimal(value: number, digits = 1): void {
+  /** A whole number from 0 to 2,147,483,647 in decimal digits, with zeros in front where it has fewer than `least`. */
+  digits(value: number, least = 1): void {
     if (this.#broken) return;
-    if (this.#block.length - this.#used < DECIMAL_BYTES) this.#seal();
-    let size = 1;
-    for (let rest = value; rest >= 10; rest = (rest / 10) | 0) size++;
-    if (size < digits) size = digits;
+    let count = least;
+    for (let power = POWERS[least]!; value >= power; power *= 10) count++;
+    if (count > this.#block.length - this.#used) this.#seal();
     const block = this.#block;
-    const start = this.#used;
-    let rest = value | 0;
-    for (let at = start + size - 1; at >= start; at--) {
-      const tens = (rest / 10) | 0;
-      block[at] = ZERO + rest - tens * 10;
-      rest = tens;
+    let left = value;
+    for (let at = this.#used + count - 1; at >= this.#used; at--) {
+      // Of 32 bits, which is several times faster than Math.floor().
+      const rest = (left / 10) | 0;
+      block[at] = ZERO + left - rest * 10;
+      left = rest;
     }
-    this.#used += size;
-    this.#put += size;
+    this.#used += count;
+    this.#put += count;
+  }
+
+  /** Short values, of which some bytes are others here: what `others` has, which is at most 6 bytes long. */
+  mapped(value: Uint8Array, others: readonly (Uint8Array | undefined)[]): void {
+    if (this.#broken) return;
+    if (value.length * 6 > this.#block.length - this.#used) this.#seal();
+    const block = this.#block;
+    let at = this.#used;
+    for (let i = 0; i < value.length; i++) {
+      const byte = value[i]!;
+      const other = others[byte];
+      if (other === undefined) block[at++] = byte;
+      else for (let k = 0; k < other.length; k++) block[at++] = other[k]!;
+    }
+    this.#put += at - this.#used;
+    this.#used = at;
   }
 
   /** Long values are not copied: they must not change until they are written. */
