@@ -36,22 +36,27 @@ export async function helpText(program: ProgramId, topic?: string): Promise<stri
   }
   const { name, everyday, examples } = PROGRAMS[program];
   const rows = everyday.map((first) => findOption(program, first)!);
-  return render({
+  const text = await render({
     program,
-    sections: [['Options:', rows]],
+    sections: [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]],
     epilog: moreHelp(program),
     withUsage: true,
+    isBrief: true,
     examples: examples.map(([line, about]) => [`${name} ${line}`, about] as const),
   });
+  // Lines are precious here.
+  return text.replace(`\n${HEADING}\n`, '\n').replace(`\n\n${MORE}`, `\n${MORE}`);
 }
+
+/** Not shown. */
+const HEADING = 'Options:';
+const MORE = 'More: ';
 
 function moreHelp(program: ProgramId): string {
   const { name } = PROGRAMS[program];
   const names = [...groupsOf(program)].join(', ');
-  return [
-    `More: ${name} --help GROUP, ${name} --help all, man ${name}. The groups are`,
-    ...wrap(`${names}.`, COLUMNS),
-  ].join('\n');
+  const text = `man ${name}, ${name} --help all, or --help and one of ${names}.`;
+  return wrap(`${MORE}${text}`, COLUMNS).join('\n');
 }
 
 /** The first line is name, version, and what it runs on; then a line for each feature. */
@@ -78,13 +83,16 @@ interface Page {
   readonly sections: readonly Section[];
   readonly epilog: string;
   readonly withUsage: boolean;
+  /** With the first form of the usage only. */
+  readonly isBrief?: boolean;
   readonly examples?: readonly (readonly [line: string, about: string])[];
 }
 
-async function render({ program, sections, epilog, withUsage, examples = [] }: Page): Promise<string> {
+async function render({ program, sections, epilog, withUsage, isBrief = false, examples = [] }: Page): Promise<string> {
   const { default: yargs } = await import('yargs');
   const { name, synopsis, summary } = PROGRAMS[program];
-  const usage = synopsis.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`).join('\n');
+  const forms: readonly string[] = isBrief ? synopsis.slice(0, 1) : synopsis;
+  const usage = forms.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`).join('\n');
   const help = yargs([])
     .scriptName(name)
     .detectLocale(false)
@@ -92,7 +100,7 @@ async function render({ program, sections, epilog, withUsage, examples = [] }: P
     .help(false)
     .version(false)
     .wrap(COLUMNS);
-  if (withUsage) help.usage(`${usage}\n\n${summary}`);
+  if (withUsage) help.usage(`${usage}\n${isBrief ? '' : '\n'}${summary}`);
   if (epilog !== '') help.epilog(epilog);
   if (examples.length > 0) help.example(examples);
   for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(option, heading));

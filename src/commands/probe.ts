@@ -24,6 +24,7 @@ const NO_TLS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 export interface Finding extends Step {
+  /** What to change. */
   readonly advice: string;
 }
 

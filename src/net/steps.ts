@@ -13,8 +13,6 @@ export interface Step {
   readonly failed: boolean;
   /** Further lines, such as what a certificate says of itself. */
   readonly details?: readonly string[];
-  /** What to change. */
-  readonly advice?: string | undefined;
 }
 
 /** What a dialer needs of the program: somebody to tell, and somebody to ask. */
@@ -37,8 +35,7 @@ export async function tellStep<T>(
     context.step({ kind, what, outcome: outcome(result), failed: false });
     return result;
   } catch (error) {
-    if (error instanceof Failure)
-      context.step({ kind, what, outcome: error.message, failed: true, advice: error.advice });
+    if (error instanceof Failure) context.step({ kind, what, outcome: error.message, failed: true });
     throw error;
   }
 }

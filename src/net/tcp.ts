@@ -56,12 +56,12 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
   let stands = false;
 
   const lookedUp = (): void => {
-    if (addresses.length > 0) context.step(lookupStep(host, addresses.join(', '), undefined));
+    if (addresses.length > 0) context.step(lookupStep(host, addresses.join(', '), false));
     addresses = [];
   };
-  const tried = (address: string | undefined, outcome: string, advice?: string): void => {
+  const tried = (address: string | undefined, outcome: string): void => {
     const what = unixPath === undefined ? `${address ?? host} port ${port}` : unixPath;
-    context.step({ kind: 'connect', what: `Connect to ${what}`, outcome, failed: outcome !== CONNECTED, advice });
+    context.step({ kind: 'connect', what: `Connect to ${what}`, outcome, failed: outcome !== CONNECTED });
     trying = undefined;
   };
   const failed = (error: unknown): string => errnoText(errorCode(error) || 'ECONNREFUSED');
@@ -77,11 +77,11 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     lookedUp();
     if (unixPath !== undefined) return;
     failures++;
-    tried(address, failed(error), connectAdvice(error, place));
+    tried(address, failed(error));
   });
   socket.on('connectionAttemptTimeout', (address) => {
     failures++;
-    tried(address, errnoText('ETIMEDOUT'), connectAdvice({ code: 'ETIMEDOUT' }, place));
+    tried(address, errnoText('ETIMEDOUT'));
   });
 
   return new Promise((resolve, reject) => {
@@ -89,8 +89,8 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     socket.on('error', (error) => {
       if (stands) return;
       const advice = connectAdvice(error, place);
-      if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', advice));
-      else if (trying !== undefined || failures === 0) tried(trying, failed(error), advice);
+      if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', true));
+      else if (trying !== undefined || failures === 0) tried(trying, failed(error));
       reject(connectFailure(error, advice));
     });
     socket.once('connect', () => {
@@ -104,8 +104,8 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
 
 const CONNECTED = 'connected';
 
-function lookupStep(host: string, outcome: string, advice: string | undefined): Parameters<DialContext['step']>[0] {
-  return { kind: 'lookup', what: `Look up ${host}`, outcome, failed: advice !== undefined, advice };
+function lookupStep(host: string, outcome: string, failed: boolean): Parameters<DialContext['step']>[0] {
+  return { kind: 'lookup', what: `Look up ${host}`, outcome, failed };
 }
 
 /** `-A` takes a name too, which Node wants as an address. */

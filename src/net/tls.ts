@@ -41,7 +41,6 @@ export function openTls(
         outcome: failure.message,
         failed: true,
         details: describeChain(chain),
-        advice: failure.advice,
       });
       reject(failure);
     };

@@ -71,7 +71,7 @@ const written: Record<string, Result> = {};
 const isRoot = process.getuid?.() === 0;
 const ORDINARY = 65_534;
 const AS_ORDINARY = ['--reuid', `${ORDINARY}`, '--regid', `${ORDINARY}`, '--clear-groups'];
-const USAGE = /^(mosquitto_passwd is a tool|tspasswd manages)[\s\S]*$/;
+const USAGE = /^(mosquitto_passwd is a tool|Usage: tspasswd)[\s\S]*$/;
 const VERSION = /^tspasswd \d\S* \(.*\)\nTLS +OpenSSL [\s\S]*argon2 +yes$/m;
 const needsRoot = ({ run_as, files_before }: Recorded): boolean =>
   run_as !== 'root' || Object.values(files_before).some(({ uid, gid }) => uid !== undefined || gid !== undefined);

@@ -73,6 +73,7 @@ export const CONNECTION: readonly Option[] = [
     placeholder: 'PORT',
     help: 'Port of the broker; 0 if HOST is the path of a socket',
     default: '1883, with CA or PSK 8883',
+    brief: { help: 'Port of the broker', default: '1883, with TLS 8883' },
     missing: 'Error: -p argument given but no port specified.',
     kind: integer({ min: 0, max: 65_535, bad: (typed) => close(`Error: Invalid port given: ${typed}`) }),
     instead: ['--unix'],

@@ -78,7 +78,7 @@ export const SUBSCRIBING: readonly Option[] = [
       settings.filterOut.push(filter);
     },
   }),
-  qosOption(['sub'], 'subscribing', 'Highest QoS to get messages with, 0 to 2'),
+  qosOption(['sub'], 'subscribing', 'Highest QoS of the messages, 0 to 2'),
   value({
     names: ['-C'],
     programs: ['sub'],

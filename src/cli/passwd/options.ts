@@ -15,6 +15,8 @@ export interface PasswdOption {
   /** What stands for its value in the help; without one it takes none. */
   readonly value?: string;
   readonly help: string;
+  /** What `--help` says, in one line; what has none is in `--help all`. */
+  readonly brief?: string;
 }
 
 export const OPTIONS = [
@@ -22,25 +24,34 @@ export const OPTIONS = [
     name: '-b',
     group: 'password',
     help: 'take the password from the command line, where other users of the machine can see it',
+    brief: 'the password is the word after USER, for all to see',
   },
-  { name: '-c', group: 'change', help: 'create a new password file; the file "-" is standard output' },
-  { name: '-D', group: 'change', help: 'delete the user' },
+  {
+    name: '-c',
+    group: 'change',
+    help: 'create a new password file; the file "-" is standard output',
+    brief: 'create a new password file',
+  },
+  { name: '-D', group: 'change', help: 'delete the user', brief: 'delete the user' },
   {
     name: '-U',
     group: 'change',
     help: 'hash the plain text passwords of a file; entries that are hashed stay as they are',
+    brief: 'hash the plain text passwords of a file (without USER)',
   },
   {
     name: '-H',
     group: 'hash',
     value: 'SCHEME',
     help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse',
+    brief: 'sha512-pbkdf2 (default), sha512, or argon2id',
   },
   {
     name: '-I',
     group: 'hash',
     value: 'NUMBER',
     help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many',
+    brief: 'iterations of sha512-pbkdf2 (default 1000)',
   },
   {
     name: '--salt-length',
@@ -53,20 +64,28 @@ export const OPTIONS = [
     group: 'password',
     value: 'PATH',
     help: 'take the password from a file of one line; "-" is standard input',
+    brief: 'take the password from a file; "-" is standard input',
   },
   { name: '--force', group: 'change', help: 'with -c, replace a file that exists' },
   {
     name: '--check',
     group: 'look',
     help: 'report each line that a broker would refuse; exit status 1 if there is one',
+    brief: 'report what a broker would refuse (without USER)',
   },
   { name: '--broker', group: 'look', value: '2.0|2.1', help: 'with --check, ask for this broker only' },
-  { name: '--list', group: 'look', help: 'list the users and how their passwords are stored' },
+  {
+    name: '--list',
+    group: 'look',
+    help: 'list the users and how their passwords are stored',
+    brief: 'list the users (without USER)',
+  },
   { name: '--json', group: 'look', help: 'with --check or --list, print JSON' },
   {
     name: '--verify',
     group: 'look',
     help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell',
+    brief: 'ask for the password: exit status 0 if it is right',
   },
   {
     name: '--upgrade',
@@ -79,7 +98,7 @@ export const OPTIONS = [
     value: 'WHEN',
     help: 'colours: always, never, or auto (default): on a terminal',
   },
-  { name: '--help', group: 'misc', help: 'print this text' },
+  { name: '--help', group: 'misc', help: 'print the everyday options; with the word all behind it, everything' },
   {
     name: '--completion',
     group: 'misc',

@@ -9,7 +9,7 @@ import { COLORS } from '../colors.ts';
 import { SHELLS } from '../completion/spec.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
-import { usageText } from './usage.ts';
+import { fullUsageText, usageText } from './usage.ts';
 
 export interface PasswdWords {
   readonly argv: readonly string[];
@@ -36,7 +36,8 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   const usage = { form: 'text', text: usageText(), status: 1 } as const;
   if (argv.length === 0) return usage;
   const { given, words } = scan(wordsOf(argv, raw));
-  if (given.has('--help')) return { ...usage, status: 0 };
+  if (given.has('--help'))
+    return { form: 'text', text: words[0]?.text === 'all' ? fullUsageText() : usageText(), status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
   const shell = SHELLS.find((known) => known === given.get('--completion'));
   if (shell !== undefined) return { form: 'completion', shell };

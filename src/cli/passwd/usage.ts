@@ -1,4 +1,5 @@
 /** The help text of tspasswd, from its table of options. */
+import { helpRows } from '../help-rows.ts';
 import { wrap } from '../wrap.ts';
 import { GROUPS, OPTIONS, type PasswdOption } from './options.ts';
 
@@ -15,13 +16,40 @@ export const FORMS = [
 export const EXAMPLES: readonly (readonly [line: string, about: string])[] = [
   ['-c passwords anna', 'a new file with one user'],
   ['passwords ben', 'one more user, or a new password'],
+  ['-D passwords ben', 'he has left'],
   ['--check passwords', 'would a broker take the file?'],
 ];
 
 const COLUMNS = 80;
 
+const SUMMARY = 'tspasswd manages the password files of Mosquitto.';
+const label = ({ name, value }: PasswdOption): string => (value === undefined ? name : `${name} ${value}`);
+
+/** Fits on a screen of 24 lines, with the prompt. */
 export function usageText(): string {
-  const label = ({ name, value }: PasswdOption): string => (value === undefined ? name : `${name} ${value}`);
+  const everyday = (OPTIONS as readonly PasswdOption[]).flatMap((option): [string, string][] =>
+    option.brief === undefined ? [] : [[label(option), option.brief]],
+  );
+  return [
+    'Usage: tspasswd [options] FILE USER',
+    `${SUMMARY} The password is asked for.`,
+    '',
+    ...helpRows(everyday),
+    '',
+    'Examples:',
+    ...examples(),
+    'More: man tspasswd, tspasswd --help all. Options stand before FILE.',
+    '',
+  ].join('\n');
+}
+
+function examples(): string[] {
+  const lines = EXAMPLES.map(([line, about]) => [`  tspasswd ${line}`, about] as const);
+  const wide = Math.max(...lines.map(([line]) => line.length)) + 2;
+  return lines.map(([line, about]) => line.padEnd(wide) + about);
+}
+
+export function fullUsageText(): string {
   const width = Math.max(...OPTIONS.map((option) => label(option).length)) + 4;
   const row = (option: PasswdOption): string => {
     const [first, ...more] = wrap(option.help, COLUMNS - width);
@@ -32,10 +60,8 @@ export function usageText(): string {
     ...OPTIONS.filter((option) => option.group === group).map(row),
     '',
   ]);
-  const lines = EXAMPLES.map(([line, about]) => [`  tspasswd ${line}`, about] as const);
-  const wide = Math.max(...lines.map(([line]) => line.length)) + 2;
   return [
-    'tspasswd manages the password files of Mosquitto.',
+    SUMMARY,
     '',
     ...FORMS.map((form, i) => `${i === 0 ? 'Usage:' : '   or:'} tspasswd ${form}`),
     '',
@@ -44,7 +70,7 @@ export function usageText(): string {
     '',
     ...sections,
     'Examples:',
-    ...lines.map(([line, about]) => line.padEnd(wide) + about),
+    ...examples(),
     '',
   ].join('\n');
 }

@@ -9,10 +9,10 @@ export interface SpoolForm {
 
 export const FORMS = [
   { name: 'list', help: 'the messages that wait, the oldest first' },
-  { name: 'shape', help: 'how many wait, by topic and by age in minutes, after the manner of qshape' },
+  { name: 'shape', help: 'how many wait, by topic and by age in minutes (see qshape)' },
   { name: 'show', words: 'ID', help: 'one message: what it is, an empty line, its payload' },
   { name: 'drop', words: '[ID...]', help: 'remove messages, by identifier, topic or age' },
-  { name: 'export', help: 'print the messages as JSON lines, in the form of tssub -F %j' },
+  { name: 'export', help: 'print the messages as JSON lines, as tssub -F %j does' },
   { name: 'import', help: 'add messages from such lines on standard input' },
   { name: 'verify', help: 'read everything; exit status 1 if something is damaged' },
 ] as const satisfies readonly SpoolForm[];
@@ -35,7 +35,7 @@ export const OPTIONS = [
   {
     name: '--older-than',
     value: 'AGE',
-    help: 'only messages that have been waiting for longer: 90s, 15m, 2h, 7d',
+    help: 'only messages that have waited longer: 90s, 15m, 2h, 7d',
     forms: SELECTING,
   },
   { name: '--levels', value: 'N', help: 'levels of a topic that make a line (default 2)', forms: ['shape'] },
