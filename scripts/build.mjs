@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { compileAhead } from './compile-ahead.mjs';
+import { compileAhead, compiledFolder } from './compile-ahead.mjs';
 import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -59,6 +59,8 @@ export async function build() {
   }
   for (const { path, text } of await library()) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
+  // Another Node than the one that built what is here: its own is added.
+  else if (!existsSync(compiledFolder(dist))) await compileAhead(dist);
 }
 
 /** The package as a library: an ES module, which leaves the packages it needs to the loader. */
@@ -117,14 +119,13 @@ function addFile(files, name, code, shared) {
   files.set(join('code', `${id}.js`), `(function(exports,require,module,__filename,__dirname){${code}\n})`);
 }
 
-/** What is compiled ahead follows from the rest and is only there or not. */
+/** What is compiled ahead follows from the rest. */
 function isCurrent(files) {
   if (!existsSync(dist)) return false;
   try {
     const present = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
     const written = present.filter((item) => !item.parentPath.includes(join('dist', 'compiled')));
     return (
-      present.length > written.length &&
       written.length === files.size &&
       [...files].every(([name, text]) => readFileSync(join(dist, name), 'utf8') === text)
     );

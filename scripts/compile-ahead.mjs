@@ -22,6 +22,9 @@ const RUNS = [
   ['tspasswd', () => ['--help']],
 ];
 
+/** Where the running Node finds what was compiled for it. */
+export const compiledFolder = (dist) => join(dist, 'compiled', `${process.version}-${process.arch}`);
+
 export async function compileAhead(dist) {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-build-'));

@@ -2,6 +2,7 @@
 // V8 looks at what it is given and compiles anew when it does not fit. The build puts in ID, UP and SHARED.
 /* global ID, UP, SHARED */
 const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const filename = `${__dirname}${UP}/code/${ID}.js`;
@@ -14,7 +15,8 @@ script.runInThisContext()(exports, require, module, __filename, __dirname);
 
 // Chunks that are part of this file, and that files loaded later import too: they get the same, not one of their own.
 for (const name of SHARED) {
-  const path = require.resolve(`./${name}`);
+  // What require.resolve() would find, without looking for it.
+  const path = join(__dirname, name);
   const chunk = new module.constructor(path, module);
   chunk.exports = module.exports[name];
   chunk.loaded = true;

@@ -1,5 +1,5 @@
 // Loaded before a program by compile-ahead.mjs: writes, when the program ends, what V8 has compiled of it.
-const { existsSync, mkdirSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, renameSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const vm = require('node:vm');
 
@@ -17,6 +17,9 @@ process.on('exit', () => {
     const path = join(folder, basename(filename, '.js'));
     if (existsSync(path)) continue;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, script.createCachedData());
+    // A program that is started meanwhile must not find half of it.
+    const unfinished = `${path}.${process.pid}`;
+    writeFileSync(unfinished, script.createCachedData());
+    renameSync(unfinished, path);
   }
 });

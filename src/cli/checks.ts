@@ -121,9 +121,9 @@ const REQUIREMENTS: readonly Check[] = [
   },
   {
     programs: ['pub'],
-    // What is in the spool has its own topic and properties; a record of standard input would need them read first.
-    fails: ({ spool, jsonLines, topicFromLine }) => spool.folder !== undefined && (jsonLines || topicFromLine),
-    complaint: () => close('Error: --json-lines and --topic-from-line cannot be used with --spool.'),
+    // It takes lines as fast as the disk does, and sends them when it can.
+    fails: ({ spool, replaySpeed }) => spool.folder !== undefined && replaySpeed !== undefined,
+    complaint: () => close('Error: --replay-speed cannot be used with --spool.'),
   },
   {
     programs: ['pub'],

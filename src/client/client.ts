@@ -12,6 +12,7 @@ import type {
   QoS,
   Session,
   SessionEvent,
+  Slices,
   Subscription,
   Token,
 } from '../mqtt/index.ts';
@@ -19,6 +20,7 @@ import type { ByteStream, Dial, Dialing } from '../net/byte-stream.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
 import { strangerAdvice } from './advice.ts';
 import { failureOf } from './failures.ts';
+import { Losses } from './losses.ts';
 import type { RetryPolicy } from './reconnect.ts';
 
 export interface ClientOptions {
@@ -46,9 +48,6 @@ export interface ClientHandlers {
   ended(failure: Failure | undefined): void;
 }
 
-/** A connection that stood so long was of use, whatever it carried: failures are counted anew. */
-const OF_USE: Millis = 30_000;
-
 /** How long to wait, after our DISCONNECT, for the server to close its side, before we close ours anyway. */
 const LINGER: Millis = 5000;
 
@@ -71,14 +70,11 @@ export class Client {
   #everConnected = false;
   /** When CONNACK has to be here at the latest. */
   #connackBy: Millis = Infinity;
-  #connectedAt: Millis = Infinity;
   /** Something came on this connection. */
   #heard = false;
   /** What the server's first bytes say when they are not MQTT. */
   #stranger: string | undefined;
-  /** Failures in a row, and when the first of them was. */
-  #attempt = 0;
-  #failingSince: Millis = 0;
+  readonly #losses = new Losses();
   #awake = false;
   #alarm: (() => void) | undefined;
   #alarmAt: Millis = Infinity;
@@ -118,6 +114,15 @@ export class Client {
   publish(content: PublishContent): Token {
     this.#wake();
     return this.#session.publish(content);
+  }
+
+  /** As Session.publishSlices(). */
+  publishSlices(content: PublishContent, slices: Slices): number {
+    if (!this.canPublish(0)) return 0;
+    this.#wake();
+    const count = this.#session.publishSlices(content, slices);
+    if (count > 0) this.#losses.published();
+    return count;
   }
 
   /** Whether a message would go out at once, both for the session's window and for the socket. */
@@ -247,23 +252,17 @@ export class Client {
     this.#turn();
     if (this.#finished) return;
     if (this.#ending) this.#finish(this.#cause ?? (inOrder && unwritten === 0 ? undefined : failure));
-    else this.#lost(this.#cause ?? failure);
+    else this.#lost(this.#cause ?? failure, inOrder && this.#cause === undefined);
   }
 
-  #lost(failure: Failure): void {
+  #lost(reason: Failure, inOrder = false): void {
     this.#dialing = undefined;
     this.#connackBy = Infinity;
     if (this.#finished) return;
     const now = this.#now();
-    if (now - this.#connectedAt >= OF_USE) this.#attempt = 0;
-    this.#connectedAt = Infinity;
-    if (++this.#attempt === 1) this.#failingSince = now;
-    const wait = this.#options.retry({
-      failure,
-      everConnected: this.#everConnected,
-      attempt: this.#attempt,
-      elapsed: now - this.#failingSince,
-    });
+    const row = this.#losses.add(inOrder, now);
+    const failure = this.#losses.verdict(this.clientId) ?? reason;
+    const wait = this.#options.retry({ failure, everConnected: this.#everConnected, ...row });
     if (wait === undefined) {
       this.abandon();
     } else {
@@ -311,15 +310,13 @@ export class Client {
   #tell(event: SessionEvent): void {
     if (event.type === 'connected') {
       this.#everConnected = true;
-      this.#connectedAt = this.#now();
+      this.#losses.connected(this.#now());
       this.#connackBy = Infinity;
       if (this.#paused) this.#stream?.pause();
     } else if (event.type === 'refused' || event.type === 'disconnected' || event.type === 'failed') {
       this.#cause = failureOf(event, this.#options.version, this.#stranger);
-    } else if (event.type !== 'trace') {
-      // A server that takes us in and drops us at once, again and again, is a row of failures.
-      this.#attempt = 0;
     }
+    this.#losses.note(event);
     if (!this.#finished) this.#handlers.event(event);
   }
 

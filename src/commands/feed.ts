@@ -1,6 +1,6 @@
 /** Standard input, record by record, and no faster than the server takes it. */
 import { Failure } from '../errors.ts';
-import type { QoS } from '../mqtt/index.ts';
+import type { QoS, Slices } from '../mqtt/index.ts';
 import type { Io, Source } from '../runtime/io.ts';
 import { LINE_END, LineSplitter, NUL } from './input.ts';
 import type { ReadRecord, RecordMessage } from './records.ts';
@@ -10,6 +10,8 @@ export interface Outlet {
   canSend(qos: QoS): boolean;
   /** `record` is what the message was read from. */
   send(message: RecordMessage, record: Uint8Array): void;
+  /** Where records are payloads and need not be kept: sends as many as can go at once, from the first on; returns how many. */
+  sendSlices?(slices: Slices): number;
   /** Takes a record that is not sent. */
   keep(record: Uint8Array): void;
   /** So many records were kept for now. */
@@ -72,7 +74,7 @@ export class Feed {
       this.#inputBytes += chunk.length;
       lines.push(this.#outlives ? Buffer.from(chunk) : chunk);
       if (this.#stopped) return;
-      for (let line = lines.next(); line !== undefined; line = lines.next()) {
+      for (let line = this.#next(); line !== undefined; line = this.#next()) {
         const wait = this.#take(line);
         if (wait !== undefined) {
           await wait;
@@ -126,6 +128,18 @@ export class Feed {
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
     const rest = this.#lines.rest();
     if (rest !== undefined) yield rest;
+  }
+
+  /** The next record that is not sent in a row with others. */
+  #next(): Uint8Array | undefined {
+    const { sendSlices } = this.#outlet;
+    if (sendSlices === undefined) return this.#lines.next();
+    for (let slices = this.#lines.slices(); slices !== undefined; slices = this.#lines.slices()) {
+      const count = sendSlices(slices);
+      this.#lines.skip(count);
+      if (count < slices.count) break;
+    }
+    return this.#lines.next();
   }
 
   /** Hands the record on; or, when that has to wait, holds it, and the promise resolves when handOver() may be called. */

@@ -1,7 +1,7 @@
 /** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
-import { MAX_REMAINING_LENGTH } from '../mqtt/index.ts';
+import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
 import type { Io, Source } from '../runtime/io.ts';
 
 /** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
@@ -58,6 +58,11 @@ function inputFailure(problem: string, place: string): Failure {
 export const LINE_END = 0x0a;
 export const NUL = 0;
 
+/** Lines that are cut at once. */
+const MOST_SLICES = 4096;
+/** How far a line end is looked for byte by byte. */
+const NEAR_BYTES = 64;
+
 /**
  * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
  * chunks is a copy.
@@ -69,6 +74,7 @@ export class LineSplitter {
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #parts: Buffer[] = [];
+  #bounds: Uint32Array | undefined;
 
   constructor(separator: number = LINE_END) {
     this.#separator = separator;
@@ -82,7 +88,7 @@ export class LineSplitter {
 
   /** The next complete line, without its end, or undefined. */
   next(): Uint8Array | undefined {
-    const end = this.#chunk.indexOf(this.#separator, this.#at);
+    const end = this.#endFrom(this.#at);
     if (end < 0) {
       if (this.#at < this.#chunk.length) this.#parts.push(Buffer.from(this.#chunk.subarray(this.#at)));
       this.#at = this.#chunk.length;
@@ -94,6 +100,42 @@ export class LineSplitter {
     const whole = Buffer.concat([...this.#parts, line]);
     this.#parts = [];
     return whole;
+  }
+
+  /**
+   * The next complete lines that lie in the chunk as a whole, as many as `slices` can say; undefined when there is none
+   * before next() was called. They are not taken: skip() does that.
+   */
+  slices(): Slices | undefined {
+    if (this.#parts.length > 0) return undefined;
+    const chunk = this.#chunk;
+    this.#bounds ??= new Uint32Array(2 * MOST_SLICES);
+    const bounds = this.#bounds;
+    let count = 0;
+    let start = this.#at;
+    while (count < MOST_SLICES) {
+      const end = this.#endFrom(start);
+      if (end < 0) break;
+      bounds[2 * count] = start;
+      bounds[2 * count + 1] = end;
+      count++;
+      start = end + 1;
+    }
+    return count === 0 ? undefined : { bytes: chunk, bounds, count };
+  }
+
+  /** Takes the first of the slices. */
+  skip(count: number): void {
+    if (count > 0) this.#at = this.#bounds![2 * count - 1]! + 1;
+  }
+
+  #endFrom(start: number): number {
+    const chunk = this.#chunk;
+    const separator = this.#separator;
+    // A call into the engine costs more than looking at a few bytes by hand.
+    const near = Math.min(start + NEAR_BYTES, chunk.length);
+    for (let i = start; i < near; i++) if (chunk[i] === separator) return i;
+    return chunk.indexOf(separator, near);
   }
 
   /** What stands after the last line end, which is a line too, or undefined when nothing does. */

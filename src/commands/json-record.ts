@@ -1,5 +1,4 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import type { JsonRecords, PubPlan } from '../cli/plan-types.ts';
 import { isTopicName, NO_PROPERTIES, type Properties, type QoS } from '../mqtt/index.ts';
 import { hasUtf8Form, isWellFormed } from '../util/utf8.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
@@ -13,16 +12,39 @@ const EMPTY = new Uint8Array(0);
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What the command line says goes before what a record says. */
-export function jsonRecords(plan: PubPlan, line: JsonRecords, refuse: Refuse): ReadRecord {
-  const given = new Set<string>(plan.properties.map(({ name }) => name));
+/** What goes before what a record says. */
+export interface JsonRules {
+  /** Undefined is what the record says, and so is false for `retain`. */
+  readonly topic: string | undefined;
+  readonly qos: QoS | undefined;
+  readonly retain: boolean;
+  /** In the place of all those of the same names. */
+  readonly properties: Properties;
+  /** Where the messages go to can hold properties. */
+  readonly takesProperties: boolean;
+  /** Whether the time at which it was recorded is looked at; 'needed': there must be one. */
+  readonly time: 'ignored' | 'optional' | 'needed';
+}
+
+/** As it is written. */
+export const AS_RECORDED: JsonRules = {
+  topic: undefined,
+  qos: undefined,
+  retain: false,
+  properties: NO_PROPERTIES,
+  takesProperties: true,
+  time: 'optional',
+};
+
+export function jsonRecords(rules: JsonRules, refuse: Refuse): ReadRecord {
+  const given = new Set<string>(rules.properties.map(({ name }) => name));
 
   const propertiesOf = (members: Members): Properties => {
     const { properties: value } = members;
     const own = value === undefined ? NO_PROPERTIES : readProperties(value, refuse);
-    if (own.length > 0 && plan.session.version !== 5) throw refuse('it has properties, which need MQTT 5 (-V 5)');
+    if (own.length > 0 && !rules.takesProperties) throw refuse('it has properties, which need MQTT 5 (-V 5)');
     if (given.size === 0) return own;
-    return [...own.filter(({ name }) => !given.has(name)), ...plan.properties];
+    return [...own.filter(({ name }) => !given.has(name)), ...rules.properties];
   };
 
   return (record) => {
@@ -30,12 +52,12 @@ export function jsonRecords(plan: PubPlan, line: JsonRecords, refuse: Refuse): R
     if (BLANK.test(text)) return undefined;
     const members = membersOf(text, refuse);
     return {
-      topic: line.topic ?? topicOf(members, refuse),
+      topic: rules.topic ?? topicOf(members, refuse),
       payload: payloadOf(members, text, refuse),
-      qos: line.qos ?? qosOf(members, refuse),
-      retain: line.retain || retainOf(members, refuse),
+      qos: rules.qos ?? qosOf(members, refuse),
+      retain: rules.retain || retainOf(members, refuse),
       properties: propertiesOf(members),
-      recorded: line.speed === undefined ? undefined : recordedOf(members, refuse),
+      recorded: recordedOf(members, rules.time, refuse),
     };
   };
 }
@@ -84,8 +106,10 @@ function retainOf({ retain = false }: Members, refuse: Refuse): boolean {
   throw refuse('retain must be true or false');
 }
 
-function recordedOf({ tst }: Members, refuse: Refuse): number {
-  const time = typeof tst === 'string' ? stampTime(tst) : undefined;
-  if (time === undefined) throw refuse('it has no time stamp (tst) for --replay-speed');
-  return time;
+function recordedOf({ tst }: Members, time: JsonRules['time'], refuse: Refuse): number | undefined {
+  if (time === 'ignored' || (time === 'optional' && tst === undefined)) return undefined;
+  const at = typeof tst === 'string' ? stampTime(tst) : undefined;
+  if (at !== undefined) return at;
+  if (time === 'needed') throw refuse('it has no time stamp (tst) for --replay-speed');
+  throw refuse('tst must be a time such as 2026-11-20T23:02:44.123456+0100');
 }

@@ -4,7 +4,7 @@
  */
 import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
-import type { Property } from '../mqtt/index.ts';
+import type { Property, PublishContent } from '../mqtt/index.ts';
 import type { Millis, Source } from '../runtime/io.ts';
 import { ageText } from '../spool/age.ts';
 import type { Draft } from '../spool/append.ts';
@@ -13,8 +13,9 @@ import { Spool } from '../spool/spool.ts';
 import { say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
+import { type ReadRecord, recordReader } from './records.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
-import { plural, type SpoolIo, spoolSurroundings, wallMillis } from './spool-io.ts';
+import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;
@@ -23,15 +24,18 @@ const GRACE: Millis = 3000;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Promise<number> {
-  const run = new SpoolRun(plan, part, io);
   try {
-    return await run.run();
+    return await new SpoolRun(plan, part, io).run();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const status = tellFailure(error, plan, io);
-    if (error.advice !== undefined) say(`Hint: ${error.advice}\n`, plan, io);
-    return status;
+    return tell(error, plan, io);
   }
+}
+
+function tell(failure: Failure, plan: PubPlan, io: SpoolIo): number {
+  const status = tellFailure(failure, plan, io);
+  if (failure.advice !== undefined) say(`Hint: ${failure.advice}\n`, plan, io);
+  return status;
 }
 
 class SpoolRun {
@@ -65,6 +69,9 @@ class SpoolRun {
       if (this.#part.flush) await this.#deliver(async () => {});
       else if (this.#plan.source.kind === 'lines') await this.#deliver(() => this.#acceptLines());
       else await this.#acceptOne(await wholePayload(this.#plan.source, this.#io));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return this.#fail(error);
     } finally {
       for (const remove of stop) remove();
     }
@@ -80,6 +87,17 @@ class SpoolRun {
     return { done: this.#own.length, what: 'kept', acknowledged: settled, share };
   }
 
+  /** Not everything was accepted; what was before is kept or sent. */
+  #fail(failure: Failure): number {
+    const status = tell(failure, this.#plan, this.#io);
+    try {
+      this.#tellKept();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+    return status;
+  }
+
   /** The session under the spool's own name, which the server is asked to keep. */
   #session(plan: PubPlan): PubPlan['session'] {
     const { session } = plan;
@@ -90,7 +108,9 @@ class SpoolRun {
   }
 
   async #acceptOne(payload: Uint8Array): Promise<void> {
-    const drafts = Array.from({ length: this.#plan.repeat }, () => this.#draft(payload));
+    const { topic, qos, retain, properties } = this.#plan;
+    const draft = this.#draft({ topic, payload, qos, retain, properties });
+    const drafts = Array.from({ length: this.#plan.repeat }, () => draft);
     let refusal = await this.#accept(drafts);
     // Perhaps there is room when what waits has been sent.
     if (refusal !== undefined) {
@@ -101,10 +121,10 @@ class SpoolRun {
     await this.#deliver(async () => {});
   }
 
-  #draft(payload: Uint8Array): Draft {
-    const { topic, qos, retain, properties } = this.#plan;
+  #draft({ topic, payload, qos, retain, properties }: PublishContent): Draft {
     // An alias belongs to a connection.
-    return { topic, payload, qos, retain, properties: properties.filter(({ name }) => name !== 'topic-alias') };
+    const kept = properties.filter(({ name }) => name !== 'topic-alias');
+    return withinPacket({ topic, payload, qos, retain, properties: kept });
   }
 
   async #accept(drafts: readonly Draft[]): Promise<Failure | undefined> {
@@ -116,13 +136,9 @@ class SpoolRun {
 
   /** As fast as the disk takes it: all lines that came together are synced together. */
   async #acceptLines(): Promise<void> {
+    const read = await recordReader(this.#plan);
     this.#source = this.#io.stdin();
     const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
-    const take = async (drafts: readonly Draft[]): Promise<void> => {
-      const refusal = await this.#accept(drafts);
-      if (refusal !== undefined) throw refusal;
-      await this.#delivery?.more();
-    };
     for (
       let chunk = await this.#source.read();
       chunk !== undefined && !this.#signal;
@@ -130,12 +146,28 @@ class SpoolRun {
     ) {
       this.#inputBytes += chunk.length;
       lines.push(chunk);
-      const drafts: Draft[] = [];
-      for (let line = lines.next(); line !== undefined; line = lines.next()) drafts.push(this.#draft(line));
-      await take(drafts);
+      await this.#take(linesOf(lines), read);
     }
     const rest = lines.rest();
-    if (rest !== undefined && !this.#signal) await take([this.#draft(rest)]);
+    if (rest !== undefined && !this.#signal) await this.#take([rest], read);
+  }
+
+  /** What is before a line that says nothing that can be sent is taken, and nothing behind it. */
+  async #take(lines: Iterable<Uint8Array>, read: ReadRecord): Promise<void> {
+    const drafts: Draft[] = [];
+    let problem: Failure | undefined;
+    try {
+      for (const line of lines) {
+        const message = read(line);
+        if (message !== undefined) drafts.push(this.#draft(message));
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problem = error;
+    }
+    problem = (await this.#accept(drafts)) ?? problem;
+    await this.#delivery?.more();
+    if (problem !== undefined) throw problem;
   }
 
   /** Sends while `input` goes on, and then what is left. When another process sends, this one leaves it to that. */
@@ -192,12 +224,18 @@ class SpoolRun {
     for (const [id, code] of refused) if (own.has(id) || this.#part.flush) this.#status ||= code;
   }
 
-  async #leave(): Promise<number> {
+  /** How many wait. */
+  #tellKept(): number {
     const { waiting, oldest } = this.#spool.status();
     if (waiting > 0) {
       const age = oldest === undefined ? '' : `, oldest ${ageText(wallMillis(this.#io) - oldest)}`;
       this.#say(`kept in ${this.#part.folder}: ${waiting} waiting${age}\n`);
     }
+    return waiting;
+  }
+
+  #leave(): number {
+    const waiting = this.#tellKept();
     if (this.#status !== 0) return this.#status;
     if (this.#signal) return 128 + this.#signal;
     const { ledger } = this.#spool.look();
@@ -217,4 +255,8 @@ class SpoolRun {
   #say(text: string): void {
     say(text, this.#plan, this.#io);
   }
+}
+
+function* linesOf(lines: LineSplitter): Generator<Uint8Array> {
+  for (let line = lines.next(); line !== undefined; line = lines.next()) yield line;
 }

@@ -8,7 +8,7 @@ import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
-import { Feed } from './feed.ts';
+import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
@@ -18,6 +18,8 @@ import type { UnsentFile } from './unsent.ts';
 
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
+
+const NO_PAYLOAD = Buffer.alloc(0);
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -96,6 +98,7 @@ class Publisher {
         outlet: {
           canSend: (qos) => this.#connection.client.canPublish(qos),
           send: (message, record) => this.#send(message, record),
+          ...(plan.qos === 0 && plan.records === undefined && unsent === undefined && this.#sendInRows()),
           keep: (record) => this.#unsent?.put(record),
           kept: () => this.#unsent?.flush(),
           unreadable: (failure) => this.#unreadable(failure),
@@ -186,6 +189,17 @@ class Publisher {
     else this.#hasAcknowledged = true;
     const token = this.#connection.client.publish(message);
     if (this.#unsent !== undefined) this.#flights.set(token, record);
+  }
+
+  #sendInRows(): Pick<Outlet, 'sendSlices'> {
+    const content = this.#single(NO_PAYLOAD);
+    return {
+      sendSlices: (slices) => {
+        const count = this.#connection.client.publishSlices(content, slices);
+        this.#tally.written(count);
+        return count;
+      },
+    };
   }
 
   /** What was sent before may still arrive; nothing after it is sent, so that the order stays. */

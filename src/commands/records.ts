@@ -29,7 +29,11 @@ export async function recordReader(plan: PubPlan): Promise<ReadRecord> {
   if (records === undefined) return payloadRecords(plan);
   if (records.kind === 'topics') return counted(plan, (refuse) => topicRecords(plan, records.delimiter, refuse));
   const { jsonRecords } = await import('./json-record.ts');
-  return counted(plan, (refuse) => jsonRecords(plan, records, refuse));
+  const { topic, qos, retain, speed } = records;
+  const { properties, session } = plan;
+  const time = speed === undefined ? 'ignored' : 'needed';
+  const rules = { topic, qos, retain, properties, takesProperties: session.version === 5, time } as const;
+  return counted(plan, (refuse) => jsonRecords(rules, refuse));
 }
 
 function payloadRecords({ topic, qos, retain, properties }: PubPlan): ReadRecord {

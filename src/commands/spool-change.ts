@@ -8,8 +8,17 @@ import { FILES } from '../spool/folder.ts';
 import type { Sender } from '../spool/sender.ts';
 import type { Spool } from '../spool/spool.ts';
 import { LineSplitter } from './input.ts';
-import { isSelected, jsonLine, plural, print, printFailure, type SpoolIo, wallMillis } from './spool-io.ts';
-import { messageOf } from './spool-lines.ts';
+import { AS_RECORDED, jsonRecords } from './json-record.ts';
+import {
+  isSelected,
+  jsonLine,
+  plural,
+  print,
+  printFailure,
+  type SpoolIo,
+  wallMillis,
+  withinPacket,
+} from './spool-io.ts';
 import { type PlanOf, tellProblems } from './spool-look.ts';
 
 /** How long to wait for another process to have sent what it has. */
@@ -126,16 +135,17 @@ async function readDrafts(io: SpoolIo): Promise<Draft[]> {
   const lines = new LineSplitter();
   const drafts: Draft[] = [];
   let number = 0;
+  const read = jsonRecords(
+    AS_RECORDED,
+    (problem) => new Failure('invalid-input', { message: `Line ${number} cannot be imported: ${problem}` }),
+  );
   const take = (line: Uint8Array): void => {
     number++;
-    const text = Buffer.from(line).toString();
-    if (text.trim() === '') return;
-    try {
-      drafts.push(messageOf(text));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      throw new Failure('invalid-input', { message: `Line ${number} cannot be imported: ${error.message}` });
-    }
+    const message = read(line);
+    if (message === undefined) return;
+    const { recorded, ...draft } = message;
+    withinPacket(draft);
+    drafts.push(recorded === undefined ? draft : { ...draft, acceptedAt: Math.max(0, recorded) });
   };
   for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
     lines.push(chunk);

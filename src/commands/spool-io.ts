@@ -1,12 +1,12 @@
 /** What tsspool may touch, and what its forms have in common. */
 import type { Selection } from '../cli/spool/plan.ts';
 import { Failure } from '../errors.ts';
-import { matches } from '../mqtt/index.ts';
+import { MAX_REMAINING_LENGTH, matches } from '../mqtt/index.ts';
 import { type FileSystem, reasonOf } from '../runtime/files.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import type { Processes } from '../runtime/processes.ts';
 import type { SpoolSurroundings } from '../spool/folder.ts';
-import type { StoredMessage } from '../spool/record.ts';
+import type { Message, StoredMessage } from '../spool/record.ts';
 
 export interface SpoolIo extends Io {
   readonly fs: FileSystem;
@@ -25,6 +25,17 @@ export function spoolSurroundings(io: SpoolIo): SpoolSurroundings {
   const { fs, processes, clock, random, user } = io;
   const report = (line: string): void => io.stderr(`Warning: ${line}\n`);
   return { fs, processes, clock, random, user, now: () => wallMillis(io), report };
+}
+
+/** The lengths of topic and packet identifier stand in the packet too. */
+const LENGTH_FIELDS = 4;
+
+/** Throws a Failure for what no packet can hold: it would wait for ever. */
+export function withinPacket<T extends Message>(message: T): T {
+  const size = Buffer.byteLength(message.topic) + message.payload.length + LENGTH_FIELDS;
+  if (size <= MAX_REMAINING_LENGTH) return message;
+  const text = `A message of ${size} bytes cannot be sent: MQTT takes ${MAX_REMAINING_LENGTH} at most`;
+  throw new Failure('file', { message: text, code: 'EMSGSIZE' });
 }
 
 export function isSelected(message: StoredMessage, { ids, topic, olderThan }: Selection, now: Millis): boolean {

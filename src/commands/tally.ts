@@ -19,6 +19,12 @@ export class Tally {
     return [...this.#refused.values()].reduce((sum, count) => sum + count, 0);
   }
 
+  /** So many more were handed over, and stand in the output. */
+  written(count: number): void {
+    this.published += count;
+    this.settled += count;
+  }
+
   settle(code: number, local: boolean): void {
     this.settled++;
     if (!isRefusal(code)) return;

@@ -2,7 +2,7 @@
 export { decodePacket, encodePacket } from './codec.ts';
 export { Framer } from './framer.ts';
 export { PacketError, type PacketErrorKind } from './packet-error.ts';
-export type { PublishContent } from './packets/publish.ts';
+export type { PublishContent, Slices } from './packets/publish.ts';
 export { subscriptionOptions } from './packets/subscribe.ts';
 export * from './properties.ts';
 export { Reader } from './reader.ts';

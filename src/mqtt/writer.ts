@@ -13,7 +13,9 @@ import { MAX_REMAINING_LENGTH, type Properties } from './types.ts';
 const FIRST_BLOCK_BYTES = 8 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 /** Payloads from this size on go out as chunks of their own, without a copy. */
-const BY_REFERENCE_BYTES = 64 * 1024;
+export const BY_REFERENCE_BYTES = 64 * 1024;
+/** A call into the engine costs more than copying so few bytes by hand. */
+const BY_HAND_BYTES = 48;
 /** Fixed header at its longest: type and flags, four bytes of remaining length. */
 const MAX_HEADER_BYTES = 5;
 
@@ -139,6 +141,35 @@ export class Writer {
     this.#chunkBytes += bytes.length;
   }
 
+  /** A packet at once: the fixed header, what stands `before` its payload, and bytes[start, end) as that. */
+  packet(header: number, before: Uint8Array, bytes: Uint8Array, start: number, end: number): void {
+    const remaining = before.length + end - start;
+    this.#reserve(MAX_HEADER_BYTES + remaining);
+    const block = this.#block;
+    let pos = this.#pos;
+    block[pos++] = header;
+    let left = remaining;
+    while (left > 0x7f) {
+      block[pos++] = (left & 0x7f) | 0x80;
+      left >>>= 7;
+    }
+    block[pos++] = left;
+    // As in #copy().
+    if (before.length > BY_HAND_BYTES) {
+      block.set(before, pos);
+      pos += before.length;
+    } else {
+      for (let i = 0; i < before.length; i++) block[pos++] = before[i]!;
+    }
+    if (end - start > BY_HAND_BYTES) {
+      block.set(bytes.subarray(start, end), pos);
+      pos += end - start;
+    } else {
+      for (let i = start; i < end; i++) block[pos++] = bytes[i]!;
+    }
+    this.#pos = pos;
+  }
+
   properties(properties: Properties): void {
     this.varint(propertiesSize(properties));
     for (const entry of properties) this.#property(entry);
@@ -220,8 +251,7 @@ export class Writer {
 
   #copy(bytes: Uint8Array): void {
     const length = bytes.length;
-    // A call into the engine costs more than copying a few bytes by hand.
-    if (length > 48) {
+    if (length > BY_HAND_BYTES) {
       this.#block.set(bytes, this.#pos);
     } else {
       const block = this.#block;

@@ -2,18 +2,19 @@
  * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
-import type { Properties, Property } from '../mqtt/index.ts';
+import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { putBase64 } from './encode.ts';
+import { isCompactJson } from './json-compact.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { rewriteJson } from './json-value.ts';
-import { type FormatOptions, type Renderer, remembered, type Timestamp } from './renderer.ts';
+import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
 import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
 
-/** A payload up to this length is escaped by the engine; a longer one in pieces, because a string has a largest length. */
-const SHORT_BYTES = 64 * 1024;
+/** A payload up to this length is escaped byte by byte; of a longer one what needs no escape is not copied. */
+const SHORT_BYTES = 4 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -27,8 +28,11 @@ const ESCAPED = Array.from(CLASSES, (kind, byte) =>
   kind === 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
-/** What goes into the place of the payload: pieces of JSON, or the payload as a string (plain: its bytes as they are) or in base64. */
-type Value = readonly string[] | 'plain' | 'string' | 'base64';
+/**
+ * What goes into the place of the payload: pieces of JSON, or the payload: as JSON that it is, as a string (plain: its
+ * bytes as they are) or in base64.
+ */
+type Value = readonly string[] | 'json' | 'plain' | 'string' | 'base64';
 
 /** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
 export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
@@ -36,19 +40,33 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
   const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
   const start = `${layout.open(1)}"tst"${layout.colon}"`;
   const topicKey = key('topic');
-  const qosKey = key('qos');
-  const retainKey = key('retain');
-  const lengthKey = key('payloadlen');
-  const midKey = key('mid');
+  // What is the same for every message stands ready as bytes.
+  const midKey = Buffer.from(key('mid'));
   const propertiesKey = key('properties');
-  const payloadKey = key('payload');
-  const base64Key = key('payload_base64');
-  const end = layout.close(1);
+  const payloadKey = Buffer.from(key('payload'));
+  const stringKey = Buffer.from(`${key('payload')}"`);
+  const end = Buffer.from(layout.close(1));
+  const stringEnd = Buffer.from(`"${layout.close(1)}`);
   const local = oncePerSecond((date) => ({
-    time: `${start}${isoTime(date)}.`,
+    time: Buffer.from(`${start}${isoTime(date)}.`),
     zone: `${zoneOffset(date)}"${topicKey}`,
   }));
-  const quotedTopic = remembered((topic) => JSON.stringify(topic));
+  /** From the zone to the length of the payload, of messages of one topic, by QoS and retain. */
+  let middles = remembered<(Buffer | undefined)[]>(() => []);
+  let middleZone = '';
+
+  const middle = (zone: string, { topic, qos, retain }: PublishPacket): Buffer => {
+    if (zone !== middleZone) {
+      middles = remembered(() => []);
+      middleZone = zone;
+    }
+    const kept = middles(topic);
+    const place = qos * 2 + (retain ? 1 : 0);
+    kept[place] ??= Buffer.from(
+      zone + JSON.stringify(topic) + key('qos') + qos + key('retain') + retain + key('payloadlen'),
+    );
+    return kept[place];
+  };
 
   return (output, packet, at) => {
     const { payload, properties } = packet;
@@ -58,30 +76,34 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
       return;
     }
     const { time, zone } = local(at);
-    let head = time + sixDigits(at) + zone + quotedTopic(packet.topic);
-    head += qosKey + packet.qos + retainKey + packet.retain + lengthKey + payload.length;
-    if (packet.qos > 0) head += midKey + packet.packetId;
-    if (properties.length > 0) head += propertiesKey + propertiesText(properties, layout);
-    head += payloadKey;
-    if (value === 'plain') {
-      output.text(`${head}"`);
-      output.bytes(payload);
-      output.text(`"${end}`);
-    } else if (value === 'string') {
-      output.text(`${head}"`);
-      putEscaped(output, payload);
-      output.text(`"${end}`);
-    } else if (value === 'base64') {
-      output.text(`${head}null${base64Key}"`);
-      putBase64(output, payload);
-      output.text(`"${end}`);
-    } else if (value.length === 1) {
-      output.text(head + value[0] + end);
-    } else {
-      output.text(head);
-      for (const piece of value) output.text(piece);
-      output.text(end);
+    output.bytes(time);
+    // The microseconds, cut as the original cuts them.
+    output.digits(Math.floor(at.nanoseconds / 1000), 6);
+    output.bytes(middle(zone, packet));
+    output.digits(payload.length);
+    if (packet.qos > 0) {
+      output.bytes(midKey);
+      output.digits(packet.packetId);
     }
+    if (properties.length > 0) output.text(propertiesKey + propertiesText(properties, layout));
+    if (value === 'plain' || value === 'string') {
+      output.bytes(stringKey);
+      if (value === 'plain') output.bytes(payload);
+      else putEscaped(output, payload);
+      output.bytes(stringEnd);
+      return;
+    }
+    output.bytes(payloadKey);
+    if (value === 'json') {
+      output.bytes(payload);
+    } else if (value === 'base64') {
+      output.text(`null${key('payload_base64')}"`);
+      putBase64(output, payload);
+      output.byte(QUOTE);
+    } else {
+      for (const piece of value) output.text(piece);
+    }
+    output.bytes(end);
   };
 }
 
@@ -101,23 +123,26 @@ function textValue(payload: Uint8Array): Value {
   if (payload.length === 0) return NULL;
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
-  if (!(classes & 1)) return 'plain';
-  return payload.length > SHORT_BYTES
-    ? 'string'
-    : [JSON.stringify(bufferOf(payload).toString(classes & 2 ? 'utf8' : 'latin1'))];
+  return classes & 1 ? 'string' : 'plain';
 }
 
 /** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
   if (payload.length === 0) return NULL;
   const bytes = bufferOf(payload);
-  if (!(classesOf(payload) & 2)) return rewriteJson(bytes.toString('latin1'), layout, 1);
+  const isPlain = !(classesOf(payload) & 2);
+  if (layout === COMPACT && isCompactJson(payload) && (isPlain || isWellFormed(payload))) return 'json';
+  if (isPlain) return rewriteJson(bytes.toString('latin1'), layout, 1);
   if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1);
   return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
 }
 
 /** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
 function putEscaped(output: OutputWriter, text: Uint8Array): void {
+  if (text.length <= SHORT_BYTES) {
+    output.mapped(text, ESCAPED);
+    return;
+  }
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     if (CLASSES[text[i]!] !== 1) continue;
@@ -127,9 +152,6 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
   }
   output.bytes(text.subarray(from));
 }
-
-/** The microseconds, cut as the original cuts them. */
-const sixDigits = (at: Timestamp): string => String(1e6 + Math.floor(at.nanoseconds / 1000)).slice(1);
 
 /** The properties as an object: in the order in which each name first comes, so that none comes twice. */
 function propertiesText(properties: Properties, layout: Layout): string {

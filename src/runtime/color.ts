@@ -1,13 +1,11 @@
 /** Whether a stream is a terminal, and whether it is to have colours. */
-import { fstatSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 
-export const COLORS = ['auto', 'always', 'never'] as const;
-export type ColorWhen = (typeof COLORS)[number];
+export type ColorWhen = 'auto' | 'always' | 'never';
 
 export function isTerminal(fd: 1 | 2): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+    return isatty(fd);
   } catch {
     return false;
   }

@@ -1,5 +1,4 @@
 /** What this runtime can do, and the reason where it cannot: one row a feature. */
-import process from 'node:process';
 
 /** The single executables run on Bun, which stands on BoringSSL. */
 export const isBun = process.versions['bun'] !== undefined;

@@ -246,7 +246,7 @@ describe('a connection that ends', () => {
     expect(stream.calls).toEqual(['end', 'destroy']);
     await rig.clock.run(5100);
     const next = await rig.connect();
-    next.handlers.closed(undefined);
+    next.handlers.closed(LOST);
     rig.expectLog('connected', 'down connection-lost 200');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryPolicy } from '../../src/client/reconnect.ts';
+import { isTransient, retryPolicy } from '../../src/client/reconnect.ts';
 import { Failure } from '../../src/errors.ts';
 import type { SessionEvent } from '../../src/mqtt/index.ts';
 import { bytes } from '../mqtt/notation.ts';
@@ -174,7 +174,7 @@ describe('coming back', () => {
     expect(rig.attempts).toHaveLength(3);
     const stream = await rig.connect();
     rig.client.subscribe([filter], []);
-    stream.feed(bytes('90 {0001 {} 01}'));
+    stream.feed(bytes(`90 {0001 {} 01} ${MESSAGE}`));
     stream.handlers.closed(LOST);
     await rig.clock.run(4000);
     rig.attempt.reject(new Failure('connect'));
@@ -197,6 +197,21 @@ describe('coming back', () => {
       await rig.clock.run(rig.clock.now() + 1000);
     }
     expect(asked).toEqual(['1 after 0', '2 after 11000', '3 after 41999', '1 after 0', '2 after 1000']);
+  });
+
+  it.each([
+    ['in order, ten times', Array(10).fill(true), 'down not-connected'],
+    ['in order nine times and then not', [...Array(9).fill(true), false], 'down connection-lost 1000'],
+  ])('ends when the server takes us in and ends the connection %s', async (_, losses, last) => {
+    const rig = new Rig({ session: { version: 4 }, retry: ({ failure }) => (isTransient(failure) ? 1000 : undefined) });
+    for (const inOrder of losses) {
+      const stream = await rig.connect('20 {00 00}');
+      // Both of two clients that fight for a session get messages.
+      stream.feed(bytes('30 {"t" "x"}'));
+      stream.handlers.closed(inOrder ? undefined : LOST);
+      await rig.clock.run(rig.clock.now() + 1000);
+    }
+    expect(rig.log.at(-1)).toBe(last);
   });
 
   it('gives up when the policy says so, and nothing rings afterwards', async () => {

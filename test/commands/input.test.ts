@@ -18,6 +18,32 @@ function split(chunks: readonly Uint8Array[]): string[] {
   return lines;
 }
 
+/** The same with slices, of which `most` are taken at a time. */
+function splitInRows(chunks: readonly Uint8Array[], most: number): string[] {
+  const splitter = new LineSplitter();
+  const lines: string[] = [];
+  for (const chunk of chunks) {
+    splitter.push(chunk);
+    for (;;) {
+      for (let slices = splitter.slices(); slices !== undefined; slices = splitter.slices()) {
+        const count = Math.min(slices.count, most);
+        for (let i = 0; i < count; i++)
+          lines.push(
+            Buffer.from(slices.bytes.subarray(slices.bounds[2 * i], slices.bounds[2 * i + 1])).toString('latin1'),
+          );
+        splitter.skip(count);
+        if (count < slices.count) break;
+      }
+      const line = splitter.next();
+      if (line === undefined) break;
+      lines.push(Buffer.from(line).toString('latin1'));
+    }
+  }
+  const rest = splitter.rest();
+  if (rest !== undefined) lines.push(Buffer.from(rest).toString('latin1'));
+  return lines;
+}
+
 function naive(bytes: Uint8Array): string[] {
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -52,6 +78,18 @@ describe('lines', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([0, 1, 2, 100_000])('are the same in rows, of which %i lines are taken at a time', (most) => {
+    const piece = fc.constantFrom('\n', '\n', 'a', 'bc', '\r', 'd'.repeat(63), 'e'.repeat(64), 'f'.repeat(65));
+    fc.assert(
+      fc.property(fc.array(fc.array(piece, { maxLength: 12 }), { maxLength: 8 }), (parts) => {
+        const chunks = parts.map((part) => Buffer.from(part.join('')));
+        expect(splitInRows(chunks, most)).toEqual(naive(Buffer.concat(chunks)));
+      }),
+    );
+    const many = text('x\n'.repeat(10_000));
+    expect(splitInRows(many, most)).toEqual(split(many));
   });
 
   it('within a chunk are views of it', () => {

@@ -129,6 +129,8 @@ describe('export and import', () => {
     line('a', 1, { payload: 'quote " and \\ and \u{1f600}' }),
     line('b', 1, { payload: null, payload_base64: Buffer.from([0, 255, 10, 13]).toString('base64') }),
     line('c', 1, { payload: '', qos: 2, retain: true }),
+    // As %J writes a payload that is JSON: its text is the payload.
+    line('j', 1, { payload: { n: [1, 2.5], t: true } }),
     line('d', 1, {
       properties: {
         'payload-format-indicator': 1,
@@ -151,10 +153,11 @@ describe('export and import', () => {
       .trimEnd()
       .split('\n')
       .map((text) => JSON.parse(text) as Record<string, unknown>);
-    expect(lines.map(({ topic }) => topic)).toEqual(['a', 'b', 'c', 'd']);
-    expect(lines[3]).toMatchObject(
-      (JSON.parse(ODD.split('\n')[3]!) as { properties: object }).properties && {
-        properties: (JSON.parse(ODD.split('\n')[3]!) as { properties: object }).properties,
+    expect(lines.map(({ topic }) => topic)).toEqual(['a', 'b', 'c', 'j', 'd']);
+    expect(lines[3]).toMatchObject({ payload: '{"n":[1,2.5],"t":true}' });
+    expect(lines[4]).toMatchObject(
+      (JSON.parse(ODD.split('\n')[4]!) as { properties: object }).properties && {
+        properties: (JSON.parse(ODD.split('\n')[4]!) as { properties: object }).properties,
       },
     );
     expect(lines[1]).toMatchObject({ payload: null, payload_base64: 'AP8KDQ==' });
@@ -163,23 +166,27 @@ describe('export and import', () => {
   it.each([
     ['not JSON', '{', 'it is not JSON'],
     ['a list', '[]', 'it is not a JSON object'],
-    ['no topic', '{}', '"topic" must be a topic without wildcards'],
-    ['a wildcard', '{"topic":"a/#"}', '"topic" must be a topic without wildcards'],
-    ['a lone surrogate', '{"topic":"\\ud800"}', '"topic" must be a topic without wildcards'],
-    ['QoS 3', '{"topic":"a","qos":3}', '"qos" must be 0, 1 or 2'],
-    ['retain', '{"topic":"a","retain":"yes"}', '"retain" must be true or false'],
-    ['a number', '{"topic":"a","payload":1}', '"payload" must be a string or null'],
-    ['bad base64', '{"topic":"a","payload_base64":"?"}', '"payload_base64" must be base64'],
-    ['a time', '{"topic":"a","tst":"yesterday"}', '"tst" must be a time such as 2026-11-20T23:02:44.123456+0100'],
-    ['no property', '{"topic":"a","properties":{"x":1}}', '"x" is no property of a message'],
+    ['no topic', '{}', 'it has no topic'],
+    ['a wildcard', '{"topic":"a/#"}', "invalid topic 'a/#', does it contain '+' or '#'?"],
+    ['a lone surrogate', '{"topic":"\\ud800"}', 'the topic is not well-formed text'],
+    ['no payload', '{"topic":"a"}', 'it has no payload'],
+    ['QoS 3', '{"topic":"a","payload":"","qos":3}', 'qos must be 0, 1 or 2'],
+    ['retain', '{"topic":"a","payload":"","retain":"yes"}', 'retain must be true or false'],
+    ['bad base64', '{"topic":"a","payload_base64":"?"}', 'payload_base64 is not Base64'],
+    [
+      'a time',
+      '{"topic":"a","payload":"","tst":"yesterday"}',
+      'tst must be a time such as 2026-11-20T23:02:44.123456+0100',
+    ],
+    ['no property', '{"topic":"a","payload":"","properties":{"x":1}}', "a message has no property 'x'"],
     [
       'a value',
-      '{"topic":"a","properties":{"message-expiry-interval":-1}}',
-      '"message-expiry-interval" must be a whole number from 0 to 4294967295',
+      '{"topic":"a","payload":"","properties":{"message-expiry-interval":-1}}',
+      'message-expiry-interval must be a whole number from 0 to 4294967295',
     ],
   ])('%s in one line: nothing is imported, and the line is named', async (_, bad, reason) => {
     const folder = join(tempDir(), 'spool');
-    expect(await tsspool([folder, 'import'], `{"topic":"good"}\n${bad}\n`)).toEqual({
+    expect(await tsspool([folder, 'import'], `{"topic":"good","payload":"x"}\n${bad}\n`)).toEqual({
       status: 3,
       stdout: '',
       stderr: `Error: Line 2 cannot be imported: ${reason}\n`,
@@ -232,7 +239,7 @@ describe('what is refused', () => {
     writeFileSync(at, '');
     expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
     for (const form of ['list', 'import'])
-      expect((await tsspool([folder, form], '{"topic":"a"}')).stderr).toBe(
+      expect((await tsspool([folder, form], '{"topic":"a","payload":null}')).stderr).toBe(
         `Error: ${folder} is no spool: it has other files in it (x)\n`,
       );
     expect(statSync(folder).mode & 0o777).toBe(0o755);
@@ -257,7 +264,7 @@ describe('what is refused', () => {
   it.skipIf(process.getuid?.() !== 0)('a folder of another user', async () => {
     const folder = await filled();
     chownSync(folder, 12_345, 12_345);
-    expect(await tsspool([folder, 'import'], '{"topic":"a"}')).toEqual({
+    expect(await tsspool([folder, 'import'], '{"topic":"a","payload":null}')).toEqual({
       status: 1,
       stdout: '',
       stderr: `Error: The spool ${folder} belongs to another user (number 12345)\nHint: run this as that user, or name another folder\n`,
@@ -272,7 +279,7 @@ describe('the folder', () => {
       const { status } = await run(
         'sh',
         ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, join(root, 'bin/tsspool.js'), folder, 'import'],
-        { stdin: '{"topic":"a"}', env: childEnv() },
+        { stdin: '{"topic":"a","payload":null}', env: childEnv() },
       );
       expect(status).toBe(0);
       expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -293,7 +300,7 @@ describe('the folder', () => {
     const folder = join(tempDir(), 'spool');
     mkdirSync(folder, { mode: 0o700 });
     expect((await tsspool([folder, 'list'])).stderr).toBe(`Error: ${folder} is no spool: there is nothing in it\n`);
-    expect(await tsspool([folder, 'import'], '{"topic":"a"}')).toMatchObject({ status: 0, stderr: '' });
+    expect(await tsspool([folder, 'import'], '{"topic":"a","payload":null}')).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('with a damaged record: verify names it, list shows the rest', async () => {

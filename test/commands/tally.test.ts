@@ -10,6 +10,12 @@ function tally(published: number, ...outcomes: (readonly [code: number, local: b
   return result;
 }
 
+it('what was written at once has its outcome', () => {
+  const it = tally(2);
+  it.written(3);
+  expect([it.published, it.settled, it.isSettled]).toEqual([5, 3, false]);
+});
+
 describe('the line of --summary', () => {
   it.each([
     [1, tally(0), REST, 'sent 0, acknowledged 0, refused 0, resent 0'],

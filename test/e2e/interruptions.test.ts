@@ -2,9 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { start } from '../support/run.ts';
+import { type Running, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at, ended, firstDifference, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+import {
+  at,
+  ended,
+  firstDifference,
+  listening,
+  mosquittoPlace,
+  outcome,
+  publish,
+  subscribe,
+  VERSIONS,
+} from './place.ts';
 import { startProxy } from './proxy.ts';
 import { accept, V3 } from './script.ts';
 
@@ -176,6 +186,29 @@ describeWithMosquitto('a tssub that is killed', () => {
       expect(firstDifference(unique(printed), ALL)).toBeUndefined();
     });
   }
+});
+
+describeWithMosquitto('two tssub with one identifier', () => {
+  // mosquitto 2.0 sends no DISCONNECT with a reason in MQTT 5 either.
+  for (const version of VERSIONS)
+    test.concurrent(`-V ${version}: do not fight for ever: one ends with 4 and the identifier, the other goes on`, {
+      timeout: 2 * PATIENT,
+    }, async () => {
+      const place = await mosquittoPlace();
+      const pair = [1, 2].map(() =>
+        start('tssub', [...place.args, '-V', version, '-t', 'a', '-i', 'same', '-W', '90']),
+      ) as [Running, Running];
+      const first = await Promise.race(pair.map(({ exited }) => exited));
+      expect({ status: first.status, lines: first.stderr }).toEqual({
+        status: 4,
+        lines: expect.stringMatching(
+          /^(Warning: .*\n)+Error: .* another client may have the identifier "same" too.*\n$/,
+        ),
+      });
+      const other = pair.find(({ child }) => child.exitCode === null)!;
+      const publishing = setInterval(() => void publish(place, ['-t', 'a', '-m', 'x']), 500);
+      await other.waitForStdout('x\n', 40_000).finally(() => clearInterval(publishing));
+    });
 });
 
 describe('signals', () => {

@@ -76,7 +76,63 @@ describe('without a broker', () => {
     expect(await waitingIn(spool)).toEqual(lines);
   });
 
+  it('-l --topic-from-line and --json-lines keep each with what the line says', async () => {
+    const spool = newSpool();
+    const port = `${await freePort()}`;
+    const feed = (stdin: string, ...args: string[]): Promise<RunResult> =>
+      run('tspub', ['--spool', spool, '-h', '127.0.0.1', '-p', port, ...args], { stdin });
+    const first = await feed('a/1\tone\nb/2\ttwo\tthree\n', '-l', '--topic-from-line', '-q', '1');
+    expect([first.status, first.stderr.split('\n').at(-2)]).toEqual([0, `kept in ${spool}: 2 waiting, oldest 0 s`]);
+    const properties = { 'content-type': 'x/y', 'user-properties': [{ k: 'v' }] };
+    const record = { tst: '2020-01-01T00:00:00.000000+0000', topic: 'c', qos: 2, retain: true, properties };
+    const lines = `${JSON.stringify({ ...record, payload_base64: 'AP8=' })}\n\n${JSON.stringify({ topic: 'd', payload: 7 })}`;
+    expect((await feed(lines, '--json-lines', '-V', '5')).status).toBe(0);
+    const { stdout } = await run('tsspool', [spool, 'export']);
+    const kept = stdout
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(kept).toMatchObject([
+      { topic: 'a/1', payload: 'one', qos: 1, retain: false },
+      { topic: 'b/2', payload: 'two\tthree', qos: 1 },
+      { topic: 'c', payload: null, payload_base64: 'AP8=', qos: 2, retain: true, properties },
+      { topic: 'd', payload: '7', qos: 0 },
+    ]);
+    // It waits since it was accepted here, whenever it was recorded.
+    expect(kept[2]!['tst']).not.toMatch(/^2020/);
+    // Options go before the record.
+    await feed(JSON.stringify({ ...record, payload: 'x' }), '--json-lines', '-V', '5', '-t', 'e', '-q', '1');
+    expect((await waitingIn(spool)).length).toBe(5);
+    expect((await run('tsspool', [spool, 'show', '5', '--json'])).stdout.toString()).toContain('"topic":"e"');
+  });
+
   it.each([
+    [['-l', '--topic-from-line'], 'no tab', 'there is no tab between topic and payload'],
+    [['--json-lines'], '{"topic":"a/+","payload":""}', "invalid topic 'a/+', does it contain '+' or '#'?"],
+    [
+      ['--json-lines'],
+      '{"topic":"a","payload":"","properties":{"content-type":"x"}}',
+      'it has properties, which need MQTT 5 (-V 5)',
+    ],
+  ])(
+    '%j: a line that says nothing that can be sent ends it; what was before is kept, and that is said',
+    async (args, bad, problem) => {
+      const spool = newSpool();
+      const good = args.includes('-l') ? 'a\tgood' : '{"topic":"a","payload":"good"}';
+      const { status, stderr } = await run('tspub', ['--spool', spool, ...at(await freePort()), ...args], {
+        stdin: `${good}\n${bad}\n${good}\n`,
+      });
+      expect([status, stderr]).toEqual([
+        3,
+        `Error: Line 2 of standard input: ${problem}.\nkept in ${spool}: 1 waiting, oldest 0 s\n`,
+      ]);
+      expect(await waitingIn(spool)).toEqual(['good']);
+    },
+  );
+
+  it.each([
+    [['--spool', 'd', '--json-lines', '--replay-speed', '1'], 'Error: --replay-speed cannot be used with --spool.'],
     [['--flush', '-t', 'a', '-m', 'x', '--spool', 'd'], 'Error: --flush sends what waits, and no message of its own.'],
     [['--flush'], 'Error: --flush and the --spool-... options need --spool.'],
     [['--spool-max-age', '1h', '-t', 'a', '-m', 'x'], 'Error: --flush and the --spool-... options need --spool.'],

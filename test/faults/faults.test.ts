@@ -2,12 +2,13 @@
 // FAULTS_THEIRS=1 runs the Mosquitto clients as well, without a judgement; FAULTS_RESULTS=FILE gets a line of JSON for each run.
 import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { CONNECTION } from './connection-scenarios.ts';
 import { PUBLISHER } from './publisher-scenarios.ts';
 import { REQUEST } from './request-scenarios.ts';
 import { LIMIT, OURS, type Outcome, type Scenario, THEIRS } from './scenario.ts';
 import { SUBSCRIBER } from './subscriber-scenarios.ts';
 
-const SCENARIOS: readonly Scenario[] = [...PUBLISHER, ...SUBSCRIBER, ...REQUEST];
+const SCENARIOS: readonly Scenario[] = [...PUBLISHER, ...SUBSCRIBER, ...CONNECTION, ...REQUEST];
 const RESULTS = process.env['FAULTS_RESULTS'];
 const PATIENT = 3 * LIMIT;
 

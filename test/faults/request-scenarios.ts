@@ -1,15 +1,14 @@
 // What can go wrong between tsrr and its answer.
-import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
+import { fakeServer } from '../support/fake-server.ts';
 import { attempt, type Clients, compare, linesOf, type Outcome, type Scenario } from './scenario.ts';
 
 /** Answers CONNECT and SUBSCRIBE with these bytes, then the PUBLISH; what the client says at its end is looked at. */
 async function asking(
   clients: Clients,
   args: readonly string[],
-  script: { readonly suback?: number; readonly early?: string; readonly reply: string },
-  after: (connection: FakeConnection) => Promise<string[]> = async () => [],
+  script: { readonly suback?: number; readonly early?: string; readonly reply: string; readonly will?: true },
 ): Promise<Outcome> {
-  let seen: string[] = [];
+  let will = false;
   const server = await fakeServer(async (connection) => {
     await connection.readPacket();
     await connection.send('20 03 00 00 00');
@@ -18,7 +17,10 @@ async function asking(
     if (script.early !== undefined) await connection.send(script.early);
     await connection.readPacket();
     await connection.send(script.reply);
-    seen = await after(connection);
+    // The Will is published unless DISCONNECT takes it back [MQTT-3.1.2-8].
+    will = script.will ?? false;
+    const { header, body } = await connection.readPacket();
+    if (header === 0xe0 && body[0] !== 4) will = false;
   });
   const argv = [
     '-h',
@@ -38,7 +40,8 @@ async function asking(
     ...args,
   ];
   const { status, stdout } = await attempt(clients.rr, argv);
-  return compare(['answer'], [...linesOf(stdout).filter((line) => line === 'answer'), ...seen], status);
+  const outcome = compare(['answer'], [...linesOf(stdout).filter((line) => line === 'answer')], status);
+  return will ? { ...outcome, status: `${status}, and the will is published` } : outcome;
 }
 
 /** PUBLISH of `answer` on r; with correlation data `me` or `xx`. */
@@ -56,6 +59,12 @@ export const REQUEST: readonly Scenario[] = [
     { reply: `${ANOTHERS} ${MINE}` },
     'none',
     undefined,
+  ],
+  [
+    'answered, with a last will',
+    ['--will-topic', 'w', '--will-payload', 'gone'],
+    { reply: ANSWER, will: true },
+    'none',
   ],
   ['the request is refused', ['-q', '1'], { reply: '40 03 0002 87' }, 'told', 135],
   ['the subscription is refused', [], { suback: 135, reply: WRONG }, 'told', 135],

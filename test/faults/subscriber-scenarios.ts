@@ -6,7 +6,7 @@ import { NO_PROPERTIES, type QoS } from '../../src/mqtt/index.ts';
 import { makeFifo, startInShell } from '../e2e/fifo.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { commandLine } from '../support/run.ts';
-import { startModelBroker } from './model-broker.ts';
+import { type ModelBroker, startModelBroker } from './model-broker.ts';
 import type { PACKET } from './proxy.ts';
 import {
   attempt,
@@ -96,6 +96,17 @@ async function blocked(clients: Clients): Promise<Outcome> {
     : { ...outcome, status: `${status}, after ${broker.model.connections} connections` };
 }
 
+/** The reader has taken in some messages, and takes no more: what it printed and did not answer yet would come again. */
+async function untilStuck(broker: ModelBroker): Promise<void> {
+  const all = heldBy(broker).size;
+  for (let held = all, still = 0; still < 10; still++) {
+    await sleep(100);
+    const now = heldBy(broker).size;
+    if (now !== held || now === all) still = 0;
+    held = now;
+  }
+}
+
 /** Killed while nobody reads its output; then the next one prints what is left. */
 async function killed(clients: Clients, qos: QoS): Promise<Outcome> {
   const broker = await startModelBroker({ version: 4 });
@@ -112,7 +123,7 @@ async function killed(clients: Clients, qos: QoS): Promise<Outcome> {
   const fifo = makeFifo();
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   const running = startInShell(`exec "$@" > ${fifo}`, clients.sub, args);
-  await sleep(1500);
+  await untilStuck(broker);
   await running.kill('SIGKILL');
   const chunks: Buffer[] = [];
   for await (const chunk of new Socket({ fd: reader, readable: true })) chunks.push(chunk as Buffer);

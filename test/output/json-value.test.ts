@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPACT, PRETTY } from '../../src/output/json-layout.ts';
 import { rewriteJson } from '../../src/output/json-value.ts';
+import { formatJsonNumber } from '../../src/output/number.ts';
 
 const compact = (text: string): string | undefined => rewriteJson(text, COMPACT, 1)?.join('');
 const pretty = (text: string): string | undefined => rewriteJson(text, PRETTY, 1)?.join('');
@@ -136,6 +137,20 @@ describe('JSON that is read and written again', () => {
         }
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('has each number as cJSON prints it, however it was written', () => {
+    const digits = fc.stringMatching(/^\d{1,18}$/);
+    const number = fc
+      .tuple(fc.constantFrom('', '-'), digits, fc.option(digits), fc.constantFrom('', 'e0', 'E3', 'e-9'))
+      .map(([sign, whole, fraction, power]) => sign + whole + (fraction === null ? '' : `.${fraction}`) + power);
+    fc.assert(
+      fc.property(number, (text) => {
+        expect(compact(text)).toBe(formatJsonNumber(Number(text)));
+        expect(compact(`[${text}]`)).toBe(`[${formatJsonNumber(Number(text))}]`);
+      }),
+      { numRuns: 2000 },
     );
   });
 

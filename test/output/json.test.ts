@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Properties } from '../../src/mqtt/index.ts';
-import { packet, rendered, text } from './render.ts';
+import { compileFormat } from '../../src/output/compile.ts';
+import { gather, packet, rendered, text } from './render.ts';
 
 const TST = '"tst":"2026-11-20T23:02:44.123456+0000"';
 
@@ -21,6 +22,40 @@ describe('%j', () => {
     expect(text('%j', packet('hello', { qos: 1, packetId: 3 }))).toBe(
       `{${TST},"topic":"t","qos":1,"retain":false,"payloadlen":5,"mid":3,"payload":"hello"}`,
     );
+  });
+
+  it('follows the zone from one message to the next, and keeps topics, QoS and retain apart', () => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Berlin';
+    try {
+      const render = compileFormat(Buffer.from('%j')).renderer({ pretty: false, newline: true, complain: () => {} });
+      // 2026-10-25: summer time ends at 01:00 UTC.
+      const summer = { seconds: 1_792_889_999, nanoseconds: 0 };
+      const winter = { seconds: 1_792_890_000, nanoseconds: 999_999_999 };
+      const out = gather((output) => {
+        for (const at of [summer, winter, summer, winter])
+          for (const topic of ['a', 'b'])
+            for (const qos of [0, 2] as const)
+              for (const retain of [false, true])
+                render(output, packet('x', { topic, qos, retain, packetId: 65_535 }), at);
+      });
+      const lines = out.toString().trimEnd().split('\n');
+      const expected = ['02:59:59.000000+0200', '02:00:00.999999+0100', '02:59:59.000000+0200', '02:00:00.999999+0100'];
+      expect(lines).toEqual(
+        expected.flatMap((time) =>
+          ['a', 'b'].flatMap((topic) =>
+            [0, 2].flatMap((qos) =>
+              [false, true].map(
+                (retain) =>
+                  `{"tst":"2026-10-25T${time}","topic":"${topic}","qos":${qos},"retain":${retain},"payloadlen":1,${qos > 0 ? '"mid":65535,' : ''}"payload":"x"}`,
+              ),
+            ),
+          ),
+        ),
+      );
+    } finally {
+      process.env['TZ'] = before;
+    }
   });
 
   it('has no packet identifier at QoS 0', () => {

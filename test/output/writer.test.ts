@@ -21,6 +21,40 @@ function rig(written: (mark: unknown) => void = () => {}) {
   return { sink, log, output };
 }
 
+/** Everything that `put` puts, with so many bytes before it. */
+function putAfter(before: number, put: (output: OutputWriter) => void): string {
+  const { sink, output } = rig();
+  output.bytes(Buffer.alloc(before, '-'));
+  put(output);
+  output.flush();
+  while (sink.isWriting) sink.finish();
+  return sink.text.slice(before);
+}
+
+describe.each([0, 64 * KIB - 30, 64 * KIB - 3, 64 * KIB])('behind %i bytes', (before) => {
+  it.each([
+    [0, 1, '0'],
+    [0, 6, '000000'],
+    [9, 1, '9'],
+    [10, 1, '10'],
+    [99_999, 6, '099999'],
+    [123_456, 6, '123456'],
+    [1_000_000, 6, '1000000'],
+    [268_435_455, 1, '268435455'],
+    [2_147_483_647, 1, '2147483647'],
+  ])('%i in at least %i digits is %s', (value, least, expected) => {
+    expect(putAfter(before, (output) => output.digits(value, least))).toBe(expected);
+  });
+
+  it('bytes are others where the table has some', () => {
+    const others: (Uint8Array | undefined)[] = Array.from({ length: 256 });
+    others[0x62] = Buffer.from('[six!]');
+    others[0xff] = Buffer.alloc(0);
+    const value = Buffer.from('abcb\xff\x80b', 'latin1');
+    expect(putAfter(before, (output) => output.mapped(value, others))).toBe('a[six!]c[six!]\x80[six!]');
+  });
+});
+
 describe('what is put', () => {
   it('leaves as one write when flush() comes, not before, and one write at a time', () => {
     const { sink, output } = rig();

@@ -168,9 +168,14 @@ function files(name: string, original: string): string[] {
   ];
 }
 
+/** What 4 also means, beyond the text that it comes with. */
+const ENDED_BY_BROKER =
+  'the broker ended the connection, as when another client took over the session with its identifier';
+
 function exitStatus(program: ProgramId): string[] {
   const texts = new Map<number, string[]>();
   for (const { status, text } of Object.values(FAILURES)) texts.set(status, [...(texts.get(status) ?? []), text]);
+  texts.get(FAILURES['not-connected'].status)?.push(ENDED_BY_BROKER);
   const own = [...texts].map(([status, all]) => [`${status}`, `${all.join('; ')}.`] as const);
   const refusals = REASONS.filter(({ code }) => code >= 128);
   return [

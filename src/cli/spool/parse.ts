@@ -1,8 +1,9 @@
 /** From the words of tsspool to a plan. */
 import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
-import { COLORS, type ColorWhen } from '../../runtime/color.ts';
+import type { ColorWhen } from '../../runtime/color.ts';
 import { readAge } from '../age.ts';
+import { COLORS } from '../colors.ts';
 import { SHELLS, type Shell } from '../completion/spec.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';

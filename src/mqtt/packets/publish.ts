@@ -10,7 +10,7 @@ import {
   type PublishPacket,
   type QoS,
 } from '../types.ts';
-import { propertiesSize, varintSize, type Writer } from '../writer.ts';
+import { BY_REFERENCE_BYTES, propertiesSize, varintSize, type Writer } from '../writer.ts';
 
 const PUBLISH = 0x30;
 const DUP = 0x08;
@@ -23,6 +23,41 @@ export interface PublishContent {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly properties: Properties;
+}
+
+/** Payloads that lie in one piece of memory, such as the lines of a chunk of input. */
+export interface Slices {
+  readonly bytes: Uint8Array;
+  /** Where each begins and ends, in turns. */
+  readonly bounds: Uint32Array;
+  readonly count: number;
+}
+
+/**
+ * Writes a PUBLISH at QoS 0 without properties for each slice, and returns how many: it stops at one that is above
+ * `limit` bytes as a packet, or too long to be copied.
+ */
+export function encodeSlices(
+  writer: Writer,
+  { topic, retain }: Pick<PublishContent, 'topic' | 'retain'>,
+  { bytes, bounds, count }: Slices,
+  version: ProtocolVersion,
+  limit: number,
+): number {
+  const header = PUBLISH | (retain ? RETAIN : 0);
+  const topicBytes = writer.topicBytes(topic);
+  // The same before every payload: the topic, and the length of no properties.
+  const before = Buffer.alloc(2 + topicBytes.length + (version === 5 ? 1 : 0));
+  before.writeUInt16BE(topicBytes.length);
+  before.set(topicBytes, 2);
+  for (let i = 0; i < count; i++) {
+    const start = bounds[2 * i]!;
+    const end = bounds[2 * i + 1]!;
+    const remaining = before.length + end - start;
+    if (end - start >= BY_REFERENCE_BYTES || 1 + varintSize(remaining) + remaining > limit) return i;
+    writer.packet(header, before, bytes, start, end);
+  }
+  return count;
 }
 
 /**

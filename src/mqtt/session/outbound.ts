@@ -9,7 +9,7 @@ import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
 import { encodeShortAck } from '../packets/ack.ts';
-import { encodePublish, type PublishContent } from '../packets/publish.ts';
+import { encodePublish, encodeSlices, type PublishContent, type Slices } from '../packets/publish.ts';
 import { reasonString } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type QoS } from '../types.ts';
@@ -79,6 +79,16 @@ export class Outbound {
   publish(token: Token, content: PublishContent): void {
     if (this.isOpen(content.qos)) this.#send(token, content);
     else this.#waiting.push({ token, content });
+  }
+
+  /** How many of the slices now stand in the output, from the first on. */
+  publishSlices(content: PublishContent, slices: Slices): number {
+    const { writer, version, trace, ids } = this.#context;
+    const { qos, retain, properties } = content;
+    if (qos > 0 || trace || properties.length > 0 || !this.isOpen(0) || (retain && !this.#limits!.retain)) return 0;
+    const count = encodeSlices(writer, content, slices, version, this.#limits!.maximumPacketSize);
+    ids.passMany(count);
+    return count;
   }
 
   /** The server took us in. `resumed`: it still has what we sent before. */

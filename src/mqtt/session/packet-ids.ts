@@ -28,6 +28,11 @@ export class PacketIds {
     return this.#last;
   }
 
+  /** As so many times pass(). */
+  passMany(count: number): void {
+    if (count > 0) this.#last = ((this.#last + count + MAX_PACKET_ID - 1) % MAX_PACKET_ID) + 1;
+  }
+
   /** The next identifier that is free; it stays in use until release(). Throws a TypeError when none is free. */
   take(): number {
     if (!this.available) throw new TypeError('all packet identifiers are in use');

@@ -10,7 +10,7 @@ import { Queue } from '../../util/queue.ts';
 import { decodePacket, encodePacket } from '../codec.ts';
 import { Framer } from '../framer.ts';
 import { PacketError, protocolError } from '../packet-error.ts';
-import type { PublishContent } from '../packets/publish.ts';
+import type { PublishContent, Slices } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
@@ -24,13 +24,10 @@ import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
 import type { SessionState } from './state.ts';
-import { type Millis, Timers } from './timers.ts';
+import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
 
 /** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
 type Phase = 'closed' | 'connecting' | 'connected' | 'over';
-
-/** How long to wait for CONNACK at most; less with a shorter keepalive. Mosquitto's default keepalive. */
-const CONNACK_WAIT: Millis = 60_000;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -107,8 +104,8 @@ export class Session {
   }
 
   /**
-   * Whether the server owes nothing to what we have sent or taken: no publish is on its way, and no message that the
-   * consumer has waits for its PUBREL. Without a connection nothing can be waited for.
+   * Whether the server owes nothing: no publish is on its way, and no message that the consumer has waits for its PUBREL.
+   * Without a connection nothing can be waited for.
    */
   get isQuiet(): boolean {
     if (this.#phase !== 'connected') return true;
@@ -119,8 +116,7 @@ export class Session {
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
     this.#phase = 'connecting';
-    // What an earlier server made of the keepalive was for that connection.
-    this.#keepAlive = this.#options.keepAlive * 1000;
+    this.#keepAlive = this.#options.keepAlive * 1000; // an earlier server's own was for that connection
     this.#framer = this.#newFramer();
     this.#writer.clear();
     this.#send(this.#connectPacket());
@@ -186,6 +182,11 @@ export class Session {
   publish(content: PublishContent): Token {
     this.#outbound.publish(++this.#lastToken, content);
     return this.#lastToken;
+  }
+
+  /** Sends slices at QoS 0 from the first on, and returns how many: those have no token and no event, the rest is for publish(). */
+  publishSlices(content: PublishContent, slices: Slices): number {
+    return this.#outbound.publishSlices(content, slices);
   }
 
   /** Whether a message of this QoS would go out at once. Publishing no faster than this keeps the memory bounded. */

@@ -14,6 +14,16 @@ describe('packet identifiers', () => {
     expect([ids.take(), ids.take(), ids.take()]).toEqual([65_535, 1, 2]);
   });
 
+  it.each([0, 1, 2, 65_534, 65_535, 65_536, 200_000])('%i passed at once are as many passed one by one', (count) => {
+    for (const last of [0, 1, 40_000, 65_534, 65_535]) {
+      const [once, one] = [new PacketIds(), new PacketIds()];
+      once.last = one.last = last;
+      once.passMany(count);
+      for (let i = 0; i < count; i++) one.pass();
+      expect(once.last).toBe(one.last);
+    }
+  });
+
   it('skip those in use [MQTT-2.2.1-3]', () => {
     const ids = new PacketIds();
     ids.reserve(2);

@@ -1,0 +1,99 @@
+/** Whether JSON is already what rewriteJson() would make of it in the compact layout: most of what machines send is. */
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+/** Deeper ones are for rewriteJson(), and so is what it refuses. */
+const DEEPEST = 32;
+/** So many digits come back from a double as they were. */
+const MOST_DIGITS = 15;
+
+const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
+
+/**
+ * True only when nothing in the text would change: no blanks, no escapes, and numbers in the form that they are printed
+ * in. False says nothing, not even that it is no JSON. Bytes from 0x80 on are taken as they come, in strings only.
+ */
+export function isCompactJson(text: Uint8Array): boolean {
+  return valueEnd(text, 0, DEEPEST) === text.length;
+}
+
+/** Where the value that begins here ends; -1 when it is not one, or not in its final form. */
+function valueEnd(text: Uint8Array, at: number, depth: number): number {
+  switch (text[at]) {
+    case QUOTE:
+      return stringEnd(text, at);
+    case 0x7b: // {
+      return listEnd(text, at, 0x7d, depth);
+    case 0x5b: // [
+      return listEnd(text, at, 0x5d, depth);
+    case 0x74: // t
+    case 0x66: // f
+    case 0x6e: // n
+      return wordEnd(text, at);
+    default:
+      return numberEnd(text, at);
+  }
+}
+
+function wordEnd(text: Uint8Array, start: number): number {
+  const word = WORDS.get(text[start]!)!;
+  for (let i = 0; i < word.length; i++) if (text[start + i] !== word[i]) return -1;
+  return start + word.length;
+}
+
+function stringEnd(text: Uint8Array, start: number): number {
+  if (text[start] !== QUOTE) return -1;
+  for (let at = start + 1; at < text.length; at++) {
+    const byte = text[at]!;
+    if (byte === QUOTE) return at + 1;
+    if (byte < 0x20 || byte === BACKSLASH) return -1;
+  }
+  return -1;
+}
+
+/** An object, or an array, which has no names. */
+function listEnd(text: Uint8Array, start: number, end: number, depth: number): number {
+  if (depth === 0) return -1;
+  if (text[start + 1] === end) return start + 2;
+  let at = start;
+  do {
+    at++;
+    if (end === 0x7d) {
+      at = stringEnd(text, at);
+      if (at < 0 || text[at] !== COLON) return -1;
+      at++;
+    }
+    at = valueEnd(text, at, depth - 1);
+    if (at < 0) return -1;
+  } while (text[at] === COMMA);
+  return text[at] === end ? at + 1 : -1;
+}
+
+/** Digits without zeros in front, and perhaps a point and digits without zeros at the end; neither `-0` nor very small. */
+function numberEnd(text: Uint8Array, start: number): number {
+  const whole = text[start] === MINUS ? start + 1 : start;
+  let at = whole;
+  while (isDigit(text[at])) at++;
+  if (at === whole) return -1;
+  const isZero = text[whole] === ZERO;
+  if (isZero && at > whole + 1) return -1;
+  if (text[at] === POINT) {
+    const fraction = ++at;
+    while (isDigit(text[at])) at++;
+    if (at === fraction || text[at - 1] === ZERO) return -1;
+    if (isZero && text[fraction] === ZERO) return -1;
+  } else if (isZero && whole > start) {
+    return -1;
+  }
+  const next = text[at];
+  if (at - whole > MOST_DIGITS || next === 0x65 || next === 0x45) return -1;
+  return at;
+}
