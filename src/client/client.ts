@@ -213,6 +213,7 @@ export class Client {
         this.#session.receive(bytes, this.#now());
         this.#turn();
       },
+      space: () => this.#session.space,
       drain: () => {
         this.#full = false;
         this.#reuseOutput();

@@ -23,11 +23,8 @@ import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
-import type { SessionState } from './state.ts';
+import type { Phase, SessionState } from './state.ts';
 import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
-
-/** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
-type Phase = 'closed' | 'connecting' | 'connected' | 'over';
 
 export class Session {
   readonly #options: SessionOptions;
@@ -148,6 +145,11 @@ export class Session {
     }
   }
 
+  /** Where the bytes that come next are best read to: the rest of a long packet is to stay there. Undefined: anywhere. */
+  get space(): Uint8Array | undefined {
+    return this.#framer.space;
+  }
+
   /** To be called at or after nextDeadline(). */
   tick(now: Millis): void {
     if (this.#timers.isDue('connack', now)) return this.#fail('no-connack');
@@ -163,10 +165,7 @@ export class Session {
     return this.#timers.next();
   }
 
-  /**
-   * The owner stops, or takes up again, reading from the transport. A PINGRESP may wait there unread, so none is
-   * missed meanwhile; PINGREQ goes on.
-   */
+  /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
   setReading(reading: boolean, now: Millis): void {
     if (this.#deaf === !reading) return;
     this.#deaf = !reading;
