@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type RunResult, run, start } from '../support/run.ts';
@@ -261,6 +262,29 @@ describeWithMosquitto('with mosquitto', () => {
     const small = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'small', '-q', '1');
     expect(small.status).toBe(0);
     expect((await waitingIn(spool)).map((payload) => payload.length)).toEqual([300]);
+  });
+
+  it('wrong credentials, a certificate that is not good: kept, and the reason is said each time with what to do', async () => {
+    const { server } = certificates();
+    const broker = await startMosquitto({ anonymous: false, users: { u: 'right' }, tls: server });
+    const spool = newSpool();
+    const tls = ['-h', 'localhost', '-p', `${broker.tlsPort}`, '--tls-use-os-certs'];
+    for (const [waiting, args, reason] of [
+      [
+        1,
+        [...at(broker.port), '-P', 'wrong'],
+        /^Connection error: .*not authorised\nHint: .*password are wrong \(-u, -P/,
+      ],
+      [2, [...at(broker.port), '-P', 'wrong'], /^Connection error: .*not authorised\nHint: /],
+      [3, [...tls, '-P', 'right'], /^Error: A TLS error occurred: the server certificate .*\nHint: /],
+    ] as const) {
+      const { status, stderr } = await run('tspub', ['--spool', spool, '-t', 'a', '-m', 'x', '-u', 'u', ...args]);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(reason);
+      expect(stderr).toContain(`kept in ${spool}: ${waiting} waiting, oldest `);
+    }
+    expect((await tspub(spool, broker.port, '-u', 'u', '-P', 'right', '--flush')).status).toBe(0);
+    expect(await waitingIn(spool)).toEqual([]);
   });
 
   it('jobs in parallel, killed at random, with a broker that is killed and restarted: nothing is lost, QoS 2 comes once', async () => {
