@@ -73,6 +73,15 @@ export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
   return result;
 }
 
+/**
+ * For changes to a file that is there. Not through a symbolic link, which somebody else may have put there while the folder
+ * was open to others: ELOOP. Returns the descriptor; throws an errno error.
+ */
+export function openForChange(system: FileSystem, path: string): number {
+  // Windows has no such flag.
+  return system.openSync(path, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
+}
+
 /** A write may take only a part, and the next one then says why. */
 export function writeAll(fs: FileSystem, fd: number, content: Uint8Array, position = 0): void {
   for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, position + at);

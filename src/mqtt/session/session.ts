@@ -63,7 +63,7 @@ export class Session {
       trace: options.trace,
       emit: (event: SessionEvent): void => this.#events.push(event),
     };
-    this.#outbound = new Outbound({ ...common, maxInflight: options.maxInflight });
+    this.#outbound = new Outbound({ ...options, ...common });
     this.#inbound = new Inbound({
       ...common,
       topicAliasMaximum: property(options.properties, 'topic-alias-maximum') ?? 0,
@@ -137,7 +137,7 @@ export class Session {
       while (this.#framer.next()) {
         this.#reader.open(this.#framer.data, this.#framer.start, this.#framer.end);
         this.#handle(decodePacket(this.#reader, this.#framer.header, this.#options.version), now);
-        if (this.#isOver()) return;
+        if ((this.#phase as Phase) === 'over') return;
       }
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
@@ -222,6 +222,11 @@ export class Session {
     if (this.#phase === 'connecting' || this.#phase === 'connected')
       this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
     this.#end();
+  }
+
+  /** With `holdsReleases`: sends PUBREL for what the server has. */
+  release(): void {
+    this.#outbound.release();
   }
 
   /** Told as `pong` when the server has handled all that we sent before: it answers in order. */
@@ -312,10 +317,6 @@ export class Session {
       default:
         protocolError(`${packet.type.toUpperCase()} from a server [MQTT 2.1.2]`);
     }
-  }
-
-  #isOver(): boolean {
-    return this.#phase === 'over';
   }
 
   #connack(packet: ConnackPacket, now: Millis): void {
