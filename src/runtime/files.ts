@@ -2,6 +2,7 @@
 import {
   accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -79,7 +80,7 @@ export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
  */
 export function openForChange(system: FileSystem, path: string): number {
   // Windows has no such flag.
-  return system.openSync(path, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
+  return system.openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
 }
 
 /** A write may take only a part, and the next one then says why. */
