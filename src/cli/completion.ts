@@ -2,7 +2,7 @@
 import { PROPERTIES, type PropertyRow } from '../mqtt/properties.ts';
 import { BROKERS } from '../passwd/judge.ts';
 import { SCHEME_NAMES } from '../passwd/schemes.ts';
-import { COLORS } from '../runtime/color.ts';
+import { COLORS } from './colors.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { type CompletionOption, type CompletionSpec, SHELLS, type Shell } from './completion/spec.ts';
