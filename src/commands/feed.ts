@@ -126,6 +126,10 @@ export class Feed {
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
     if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
+    // A read that could not be stopped may have brought something since.
+    const late = this.#source?.leftover?.();
+    if (late !== undefined) this.#lines.push(late);
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
     const rest = this.#lines.rest();
     if (rest !== undefined) yield rest;
   }

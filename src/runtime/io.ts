@@ -44,7 +44,7 @@ export interface Source {
   readonly size?: number | undefined;
   /** The next bytes, good until the next read, or undefined at the end. Rejects with a Failure. */
   read(): Promise<Uint8Array | undefined>;
-  /** What was taken from the input already and not handed out yet; asked for before close(). */
+  /** What was taken from the input already and not handed out yet; asked for before close(), and at the very end. */
   leftover?(): Uint8Array | undefined;
   /** Stops a read that waits; nothing can be read afterwards. */
   close(): void;

@@ -28,10 +28,14 @@ const LAST_LOOK = 20;
 export function bunSource(fd: number, failure: (error: unknown) => Error): Source {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   let closed = false;
+  /** Nobody waits for the read any more. */
+  let given = false;
+  let late: Uint8Array | undefined;
   let giveUp = (): void => {};
   const look = (resolve: (chunk: Uint8Array | undefined) => void, reject: (error: Error) => void): void =>
     read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
       if (error?.code === 'EAGAIN') setTimeout(closed ? giveUp : look, AGAIN, resolve, reject);
+      else if (given) late = error ? undefined : Uint8Array.from(buffer.subarray(0, length));
       else if (error) reject(failure(error));
       else resolve(length === 0 ? undefined : buffer.subarray(0, length));
     });
@@ -39,9 +43,17 @@ export function bunSource(fd: number, failure: (error: unknown) => Error): Sourc
     read: () =>
       new Promise((resolve, reject) => {
         if (closed) return resolve(undefined);
-        giveUp = () => resolve(undefined);
+        giveUp = () => {
+          given = true;
+          resolve(undefined);
+        };
         look(resolve, reject);
       }),
+    leftover: () => {
+      const taken = late;
+      late = undefined;
+      return taken;
+    },
     close: () => {
       closed = true;
       setTimeout(() => giveUp(), LAST_LOOK);

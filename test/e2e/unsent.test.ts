@@ -126,6 +126,24 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);
   });
 
+  test('what comes while a signal still waits for acknowledgements is in the file, or left in the pipe', async () => {
+    const server = await fakeServer(acknowledging([], silence));
+    const folder = tempDir();
+    const file = join(folder, 'unsent');
+    const writer = `echo 1; until [ -e ${folder}/signalled ]; do sleep 0.05; done; echo later`;
+    const reader = `sh -c 'echo $$ > ${folder}/pid; exec "$@"' sh "$@"; cat > ${folder}/rest`;
+    const argv = [...at(server.port), ...V5, ...args, '--unsent', file];
+    const running = startInShell(`{ ${writer}; } | { ${reader}; }`, 'tspub', argv);
+    const connection = await server.connection(0);
+    while (!connection.received.toString('latin1').endsWith('1'))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    writeFileSync(join(folder, 'signalled'), '');
+    await running.exited;
+    expect(contents(file) + contents(join(folder, 'rest'))).toBe('1\nlater\n');
+  });
+
   test('without --unsent a signal tells how many were not acknowledged', async () => {
     const server = await fakeServer(acknowledging([0], silence));
     const running = start('tspub', [...at(server.port), ...V5, '-t', 'a', '-l', '-q', '1'], {
