@@ -11,6 +11,8 @@ import type { Settings } from './settings.ts';
 
 const DEFAULT_KEEP_ALIVE = 60;
 const DEFAULT_INFLIGHT = 20;
+/** From a spool, where each round costs a sync. Servers of MQTT 5 say how many they take; those before take 20, as Mosquitto does. */
+const SPOOL_INFLIGHT = 500;
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** What a plan needs to know beyond the line. */
@@ -31,7 +33,9 @@ export function sessionPlan(settings: Settings, program: ProgramId, { pid, rando
     will: willPlan(settings),
     properties: version === 5 ? connectProperties(settings, program) : [],
     disconnectProperties: settings.properties.disconnect,
-    maxInflight: settings.maxInflight ?? DEFAULT_INFLIGHT,
+    maxInflight:
+      settings.maxInflight ??
+      (version === 5 && settings.spool.folder !== undefined ? SPOOL_INFLIGHT : DEFAULT_INFLIGHT),
     trace: settings.debug,
   };
 }

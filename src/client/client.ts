@@ -146,6 +146,12 @@ export class Client {
     this.#session.acknowledge(delivery);
   }
 
+  /** As in Session. */
+  release(): void {
+    this.#wake();
+    this.#session.release();
+  }
+
   /** Has the server say, as a `pong` event, that it has handled all we sent. */
   ping(): void {
     this.#wake();
@@ -213,6 +219,7 @@ export class Client {
         this.#session.receive(bytes, this.#now());
         this.#turn();
       },
+      space: () => this.#session.space,
       drain: () => {
         this.#full = false;
         this.#reuseOutput();

@@ -21,6 +21,7 @@ import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } fro
 const SESSION_EXPIRY = 604_800;
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
+const DISK_FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Promise<number> {
@@ -129,9 +130,14 @@ class SpoolRun {
 
   async #accept(drafts: readonly Draft[]): Promise<Failure | undefined> {
     if (drafts.length === 0) return undefined;
-    const { ids, refusal } = await this.#spool.accept(drafts);
-    this.#own.push(...ids);
-    return refusal;
+    try {
+      const { ids, refusal } = await this.#spool.accept(drafts);
+      this.#own.push(...ids);
+      return refusal;
+    } catch (error) {
+      if (error instanceof Failure && DISK_FULL.has(error.code)) return error;
+      throw error;
+    }
   }
 
   /** As fast as the disk takes it: all lines that came together are synced together. */
@@ -197,7 +203,17 @@ class SpoolRun {
       this.#tellOutcome(delivered, sender);
     } finally {
       this.#delivery = undefined;
+      await this.#close(sender, delivered?.failure);
+    }
+  }
+
+  /** What was said already is not said again: a disk that is full stays so. */
+  async #close(sender: Sender, told: Failure | undefined): Promise<void> {
+    try {
       await sender.close();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.message !== told?.message) throw error;
+      this.#status ||= error.status;
     }
   }
 

@@ -5,17 +5,29 @@
  */
 import type { PubPlan } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
-import { isRefusal, type QoS, reasonText, type Session, type SessionEvent, type Token } from '../mqtt/index.ts';
+import {
+  isRefusal,
+  property,
+  type QoS,
+  reasonText,
+  type Session,
+  type SessionEvent,
+  type Token,
+} from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Queue } from '../util/queue.ts';
 import { type Connection, openConnection, say, type TraceEvent } from './connection.ts';
+import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
+import { Round } from './spool-round.ts';
 
 /** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
 const COMMIT_EVERY = 500;
+/** On their way at once, unless it is a single message. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** The lock is shown to be held while the server is silent. */
 const TOUCH_EVERY: Millis = 10_000;
 
@@ -33,18 +45,24 @@ export class Delivery {
   readonly #connection: Connection;
   /** Messages handed to the session, by the token it gave. */
   readonly #open = new Map<Token, StoredMessage>();
+  #openBytes = 0;
   /** Of those at QoS 1 and 2 the ones that have no packet identifier yet. */
   readonly #unsent = new Queue<Token>();
   readonly #refused = new Map<number, number>();
   /** At QoS 0, written on this connection. */
   #written: number[] = [];
-  #next: StoredMessage | undefined;
+  readonly #ahead: Ahead;
+  readonly #round: Round;
+  /** Most messages on their way. */
+  #window: number;
   /** Of what is on its way: MQTT keeps the order of messages of one QoS only [MQTT-4.6.0-6]. */
   #qos: QoS = 0;
   #uncommitted = 0;
   /** Outcomes that came: acknowledged, refused, or at QoS 0 written. */
   #settledCount = 0;
   #mustCommit = false;
+  /** PUBREC packets are not stored yet. */
+  #isReleasing = false;
   #state: 'connecting' | 'connected' | 'waiting' | 'over' = 'connecting';
   #complete = false;
   #looking = false;
@@ -61,9 +79,12 @@ export class Delivery {
     this.#plan = plan;
     this.#io = io;
     this.#sender = sender;
+    this.#ahead = new Ahead(sender);
+    this.#round = new Round(() => this.#connection.client.ping());
+    this.#window = plan.session.maxInflight;
     const { count = streaming ? Number.POSITIVE_INFINITY : undefined } = plan.retry;
     this.#connection = openConnection(
-      { ...plan, retry: { ...plan.retry, count } },
+      { ...plan, retry: { ...plan.retry, count }, session: { ...plan.session, holdsReleases: true } },
       io,
       streaming ? 'always' : 'if allowed',
       {
@@ -71,7 +92,7 @@ export class Delivery {
         event: (event) => this.#event(event),
         trace: (event) => this.#trace(event),
         writing: () => this.#writing(),
-        settled: () => this.#pump(),
+        settled: () => this.#settled(),
         interrupted: (failure) => this.#interrupted(failure),
         over: (failure) => this.#over(failure),
       },
@@ -126,7 +147,11 @@ export class Delivery {
         return { packetId, released, topic, payload, qos, retain, properties: withSecondsLeft(message, now) };
       }),
     });
-    for (const [i, token] of tokens.entries()) this.#open.set(token, flights[i]!.message);
+    for (const [i, token] of tokens.entries()) {
+      const { message } = flights[i]!;
+      this.#open.set(token, message);
+      this.#openBytes += message.size;
+    }
   }
 
   #event(event: SessionEvent): void {
@@ -137,6 +162,8 @@ export class Delivery {
   #connected({ packet, lost }: Extract<SessionEvent, { type: 'connected' }>): void {
     this.#state = 'connected';
     this.#failure = undefined;
+    const { maxInflight } = this.#plan.session;
+    this.#window = Math.min(maxInflight, property(packet.properties, 'receive-maximum') ?? maxInflight);
     // CONNACK of MQTT 3.1 does not say whether there is a session; the session takes it that there is.
     if (!packet.sessionPresent && (this.#plan.session.version !== 3 || this.#sender.recovery.cleanStart)) {
       this.#sender.restarted();
@@ -146,23 +173,30 @@ export class Delivery {
       this.#say(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
   }
 
-  #trace({ direction, packet }: TraceEvent): void {
-    if (direction !== 'sent') return;
-    if (packet.type === 'pubrel' && packet.code === 0) {
+  #trace({ direction, packet, mid }: TraceEvent): void {
+    if (direction === 'received') {
+      this.#round.received(packet);
+      if (packet.type !== 'pubrec' || isRefusal(packet.code)) return;
       this.#sender.released(packet.packetId);
-      this.#mustCommit = true;
-    } else if (packet.type === 'publish' && packet.qos > 0 && !packet.dup) {
+      this.#isReleasing = true;
+      return;
+    }
+    this.#round.sent(packet);
+    if (packet.type === 'pubrel') {
+      this.#mustCommit ||= this.#isReleasing;
+    } else if (packet.type === 'publish' && !packet.dup) {
+      this.#ahead.counted(mid ?? packet.packetId);
+      if (packet.qos === 0) return;
       const message = this.#open.get(this.#unsent.shift()!)!;
       // At QoS 1 the server remembers nothing, and a repetition is allowed.
-      if (message.qos !== 2) return;
-      this.#sender.sending(message.id, packet.packetId);
-      this.#mustCommit = true;
+      if (message.qos === 2 && this.#ahead.sending(message.id, packet.packetId)) this.#mustCommit = true;
     }
   }
 
   #published({ token, code, reason, local }: Extract<SessionEvent, { type: 'published' }>): void {
     const message = this.#open.get(token)!;
     this.#open.delete(token);
+    this.#openBytes -= message.size;
     if (isRefusal(code)) {
       // It never got a packet identifier; those before it have theirs.
       if (local && this.#unsent.peek() === token) this.#unsent.shift();
@@ -182,10 +216,14 @@ export class Delivery {
 
   /** Before anything is written. When it cannot be stored, it must not be sent. */
   #writing(): boolean {
-    if (!this.#mustCommit && this.#uncommitted < COMMIT_EVERY) return true;
+    return (!this.#mustCommit && this.#uncommitted < COMMIT_EVERY) || this.#commit();
+  }
+
+  #commit(): boolean {
     try {
+      this.#ahead.store(this.#window);
       this.#sender.commit();
-      this.#mustCommit = false;
+      this.#mustCommit = this.#isReleasing = false;
       this.#uncommitted = 0;
       return true;
     } catch (error) {
@@ -195,21 +233,32 @@ export class Delivery {
     }
   }
 
+  #settled(): void {
+    this.#pump();
+    if (this.#state !== 'connected' || this.#leaving || !this.#round.isOver()) return;
+    this.#round.begin();
+    if (!this.#isReleasing || this.#commit()) this.#connection.client.release();
+  }
+
   /** Hands over as many as may go out now. */
   #pump(): void {
     if (this.#state !== 'connected') return;
     const { client } = this.#connection;
     const { version } = this.#plan.session;
     try {
-      for (this.#next ??= this.#sender.next(); this.#next !== undefined; this.#next = this.#sender.next()) {
-        const message = this.#next;
-        if (!client.canPublish(message.qos) || (message.qos !== this.#qos && this.#open.size > 0)) return;
+      for (let message = this.#ahead.peek(); message !== undefined; message = this.#ahead.peek()) {
+        if (!client.canPublish(message.qos)) return;
+        if (this.#open.size > 0 && (message.qos !== this.#qos || this.#openBytes + message.size > MOST_BYTES)) return;
+        this.#ahead.shift();
+        this.#openBytes += message.size;
         this.#qos = message.qos;
         const { topic, payload, qos, retain } = message;
         const properties = version === 5 ? withSecondsLeft(message, wallMillis(this.#io)) : [];
         const token = client.publish({ topic, payload, qos, retain, properties });
         this.#open.set(token, message);
-        if (qos > 0) this.#unsent.push(token);
+        if (qos === 0) continue;
+        this.#unsent.push(token);
+        this.#round.speaking();
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -224,8 +273,7 @@ export class Delivery {
     this.#looking = true;
     try {
       await this.#sender.refresh();
-      this.#next = this.#sender.next();
-      this.#leaving = this.#next === undefined;
+      this.#leaving = this.#ahead.peek() === undefined;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#giveUp(error);
@@ -240,6 +288,7 @@ export class Delivery {
   #interrupted(failure: Failure): void {
     this.#state = 'waiting';
     this.#failure = failure;
+    this.#round.reset();
     // Nobody can say what became of those: a later run sends them again.
     this.#written = [];
     if (this.#complete && this.#plan.retry.count === undefined) this.#giveUp(failure);
@@ -255,6 +304,7 @@ export class Delivery {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#stopTouching?.();
+    this.#ahead.giveBack();
     this.#connection.client.abandon();
     void this.#connection.output.finished();
     this.#resolve({ failure, refused: this.#refused });

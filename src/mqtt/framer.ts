@@ -11,6 +11,9 @@ const TYPE = 0;
 const LENGTH = 1;
 const BODY = 2;
 
+/** Less than this is not worth a change of the place that is read to. */
+const WORTH_BYTES = 64 * 1024;
+
 const NOTHING = Buffer.alloc(0);
 
 export class Framer {
@@ -46,6 +49,12 @@ export class Framer {
     if (this.#state === TYPE && !this.#readType()) return false;
     if (this.#state === LENGTH && !this.#readLength()) return false;
     return this.#readBody();
+  }
+
+  /** Where the rest of a long packet goes, so that it can be read to there and pushed without being copied. */
+  get space(): Uint8Array | undefined {
+    if (this.#state !== BODY || this.#length - this.#filled < WORTH_BYTES) return undefined;
+    return this.data.subarray(this.#filled);
   }
 
   #readType(): boolean {
@@ -98,7 +107,7 @@ export class Framer {
       this.#filled = 0;
     }
     const part = Math.min(available, this.#length - this.#filled);
-    this.#chunk.copy(this.data, this.#filled, this.#pos, this.#pos + part);
+    if (!this.#isInPlace()) this.#chunk.copy(this.data, this.#filled, this.#pos, this.#pos + part);
     this.#pos += part;
     this.#filled += part;
     if (this.#filled < this.#length) return this.#usedUp();
@@ -106,6 +115,12 @@ export class Framer {
     this.end = this.#length;
     this.#state = TYPE;
     return true;
+  }
+
+  /** The chunk was read to `space`. */
+  #isInPlace(): boolean {
+    const { buffer, byteOffset } = this.data;
+    return this.#chunk.buffer === buffer && this.#chunk.byteOffset + this.#pos === byteOffset + this.#filled;
   }
 
   #usedUp(): false {

@@ -6,6 +6,8 @@ import { streamFailure } from './failures.ts';
 export interface StreamHandlers {
   /** The bytes are good until it returns: the next ones may come in the same memory. */
   data(bytes: Uint8Array): void;
+  /** Asked after data(), by transports that can choose: memory to read to, in place of their own. */
+  space?(): Uint8Array | undefined;
   /** A write returned false before; now there is room again. */
   drain(): void;
   /** Once, at the end. Undefined: the peer ended the connection in order, after everything it had to say. */

@@ -55,7 +55,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     const reach = async (place: Place): Promise<Duplex> => {
       if (cancelled) return NEVER;
       const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
-      const socket = openSocket(next, target, resolver.lookup, bare ? handlers.data : undefined);
+      const socket = openSocket(next, target, resolver.lookup, bare ? handlers : undefined);
       lowest = socket;
       try {
         await connected(socket, next, context);

@@ -1,7 +1,9 @@
 /** TCP and unix sockets: the lowest layer of every stack. */
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
 import { connectAdvice, lookupAdvice, type Place } from './advice.ts';
+import type { StreamHandlers } from './byte-stream.ts';
 import { connectFailure, errnoText, errorCode, isLookupCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
 
@@ -15,20 +17,21 @@ const READ_BUFFER_BYTES = 64 * 1024;
 const ADDRESS_WAIT = 2000;
 
 /**
- * A socket on its way to the proxy or the broker; it is handed over before it is connected, so that it can be destroyed. With `data`, what comes goes
- * there and not through the stream: all of it by one buffer that is used again, so nothing is allocated for reading.
+ * A socket on its way to the proxy or the broker; it is handed over before it is connected, so that it can be destroyed.
+ * With `handlers`, what comes goes there and not through the stream: by one buffer that is used again, so nothing is
+ * allocated for reading, or straight to where they have space.
  */
 export function openSocket(
   place: Place,
   { noDelay }: Target,
   lookup?: LookupFunction | undefined,
-  data?: (bytes: Uint8Array) => void,
+  handlers?: StreamHandlers,
 ): Socket {
   const { host, port, unixPath, localAddress } = place;
-  const onread = data && {
-    buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+  const onread = handlers && {
+    buffer: placeToRead(handlers),
     callback: (length: number, buffer: Uint8Array) => {
-      data(buffer.subarray(0, length));
+      handlers.data(buffer.subarray(0, length));
       return true;
     },
   };
@@ -43,6 +46,12 @@ export function openSocket(
     noDelay,
     ...(onread && { onread }),
   });
+}
+
+/** The memory to read to, or what Node asks for it before it begins and again after each read. */
+function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) {
+  const own = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  return isBun ? own : () => handlers.space?.() ?? own;
 }
 
 /** Resolves when the socket is connected. Rejects with a Failure. Tells each address that is tried. */

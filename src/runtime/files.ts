@@ -2,6 +2,7 @@
 import {
   accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -71,6 +72,15 @@ export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
   }
   system.closeSync(fd);
   return result;
+}
+
+/**
+ * For changes to a file that is there. Not through a symbolic link, which somebody else may have put there while the folder
+ * was open to others: ELOOP. Returns the descriptor; throws an errno error.
+ */
+export function openForChange(system: FileSystem, path: string): number {
+  // Windows has no such flag.
+  return system.openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
 }
 
 /** A write may take only a part, and the next one then says why. */

@@ -128,7 +128,7 @@ function breakIfDead({ path, mayRemove }: LockRequest, around: Surroundings): vo
   const breaker = `${path}.break`;
   const { fs } = around;
   if (!create(fs, breaker, '')) {
-    if (age(breaker, around) > BREAKER_AGE) remove(fs, breaker);
+    if (Math.abs(age(breaker, around)) > BREAKER_AGE) remove(fs, breaker);
     return;
   }
   try {
@@ -146,7 +146,8 @@ function isDead(path: string, around: Surroundings): boolean {
   if (content === undefined) return false;
   const [pid, start, place, , token] = content.split('\n');
   // Not written to the end: somebody is at it, or was killed at it.
-  if (!token) return age(path, around) > BREAKER_AGE;
+  // The clock may have been set back since: nobody takes so long to write it, before now or after.
+  if (!token) return Math.abs(age(path, around)) > BREAKER_AGE;
   const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
   return !(around.processes.alive(holder) ?? age(path, around) < FOREIGN_AGE);
 }

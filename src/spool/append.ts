@@ -4,7 +4,15 @@
  */
 import { join } from 'node:path';
 import type { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
+import {
+  errnoOf,
+  type FileSystem,
+  openForChange,
+  syncFolder,
+  withOpen,
+  writeAll,
+  writeNewFile,
+} from '../runtime/files.ts';
 import { lockFile } from '../runtime/lock-file.ts';
 import {
   FILES,
@@ -134,7 +142,7 @@ function writePiece(
   undo: (() => void)[],
 ): void {
   const path = join(folder, segmentName(segment));
-  const fd = fs.openSync(path, isNew ? 'wx' : 'r+', 0o600);
+  const fd = isNew ? fs.openSync(path, 'wx', 0o600) : openForChange(fs, path);
   undo.push(() => (isNew ? fs.unlinkSync(path) : shorten(fs, path, offset)));
   withOpen(fs, fd, () => {
     if (isNew) fs.fchmodSync(fd, 0o600);
@@ -145,7 +153,7 @@ function writePiece(
 }
 
 function shorten(fs: FileSystem, path: string, size: number): void {
-  const fd = fs.openSync(path, 'r+');
+  const fd = openForChange(fs, path);
   withOpen(fs, fd, () => {
     fs.ftruncateSync(fd, size);
     fs.fsyncSync(fd);

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { errnoOf, removeFile, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
+import { errnoOf, openForChange, removeFile, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
 import {
   createOnce,
   FILES,
@@ -19,12 +19,14 @@ import {
 import { encodeFrame, HEADER, lastFrame, pieces } from './frame.ts';
 import { type Entry, Ledger, OUTCOMES, type Outcome } from './ledger.ts';
 import { setAside } from './quarantine.ts';
-import { withReserve } from './reserve.ts';
+import { hasReserve, withReserve } from './reserve.ts';
 
 /** The journal's number as the place of its records; segments count from 1. */
 const PLACE = 0;
 /** It is written anew when it has grown to so many times of what is worth keeping. */
 const REWRITE_FACTOR = 4;
+/** On a full disk it has the room of the reserve, and a new one has to fit beside the old one. */
+const TIGHT_BYTES = 16 * 1024;
 
 const ENTRY_TYPES = [
   'base',
@@ -218,7 +220,7 @@ export class Journal {
   #sync(): void {
     const { fs } = this.#around;
     filing(`The spool ${this.#folder} cannot be written`, () => {
-      this.#fd = fs.openSync(join(this.#folder, FILES.journal), 'r+');
+      this.#fd = openForChange(fs, join(this.#folder, FILES.journal));
       fs.fsyncSync(this.#fd);
       syncFolder(fs, this.#folder);
     });
@@ -236,7 +238,7 @@ export class Journal {
     const { fs } = this.#around;
     const frame = encodeFrame(encodeCommit(this.ledger, this.#pending), PLACE, this.#end);
     filing(`The spool ${this.#folder} cannot be written`, () => {
-      this.#fd ??= fs.openSync(join(this.#folder, FILES.journal), 'r+');
+      this.#fd ??= openForChange(fs, join(this.#folder, FILES.journal));
       const fd = this.#fd;
       withReserve(this.#folder, this.#around, () => {
         try {
@@ -250,7 +252,8 @@ export class Journal {
     });
     this.#end += frame.length;
     this.#pending = [];
-    if (this.#end > worthBytes(this.#around)) this.#tidy();
+    if (this.#end > worthBytes(this.#around)) this.#tidy(REWRITE_FACTOR);
+    else if (this.#end > TIGHT_BYTES && !hasReserve(this.#folder, this.#around)) this.#tidy(2);
   }
 
   /** So that the next commit does not come behind half of one. */
@@ -262,9 +265,9 @@ export class Journal {
     }
   }
 
-  #tidy(): void {
+  #tidy(factor: number): void {
     const entries = [...this.ledger.entries()];
-    if (this.#end < REWRITE_FACTOR * entries.length * ENTRY_BYTES) return;
+    if (this.#end < factor * entries.length * ENTRY_BYTES) return;
     try {
       this.rewrite(entries);
     } catch (error) {

@@ -19,6 +19,16 @@ export function keepReserve(folder: string, { fs }: SpoolSurroundings): void {
   }
 }
 
+/** Whether it is there: without it, little may be written at a time. */
+export function hasReserve(folder: string, { fs }: SpoolSurroundings): boolean {
+  try {
+    return fs.statSync(join(folder, FILES.reserve)).size > 0;
+  } catch (error) {
+    errnoOf(error);
+    return false;
+  }
+}
+
 /** Does the work; when the disk is full, gives up the reserve and does it once more. Throws what the work throws. */
 export function withReserve<T>(folder: string, { fs }: SpoolSurroundings, work: () => T): T {
   try {

@@ -12,7 +12,7 @@
  * settled() itself may wait: a PUBREL that is sent again does no harm.
  */
 import { join } from 'node:path';
-import { removeFile, syncFolder, withOpen } from '../runtime/files.ts';
+import { openForChange, removeFile, syncFolder, withOpen } from '../runtime/files.ts';
 import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
 import { withAppendLock } from './append.ts';
@@ -115,7 +115,7 @@ export class Sender {
         const tail = findTail(this.#folder, this.#around, this.#tail, this.#journal.ledger.highest + 1);
         this.#segments = segmentsIn(this.#folder, fs);
         if (tail !== this.#tail && tail.segment !== undefined) {
-          const fd = fs.openSync(join(this.#folder, segmentName(tail.segment)), 'r+');
+          const fd = openForChange(fs, join(this.#folder, segmentName(tail.segment)));
           withOpen(fs, fd, () => fs.fsyncSync(fd));
           syncFolder(fs, this.#folder);
         }

@@ -1,6 +1,6 @@
 /** The end of the last segment, where the next message goes: found without reading the rest, and made good when torn. */
 import { join } from 'node:path';
-import { errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, openForChange, withOpen } from '../runtime/files.ts';
 import { reader, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
 import { HEADER, lastFrame, pieces } from './frame.ts';
 import { idOf } from './record.ts';
@@ -25,7 +25,7 @@ export function findTail(folder: string, around: SpoolSurroundings, known: Tail 
   const segment = segmentsIn(folder, fs).at(-1);
   if (segment === undefined) return { segment, size: 0, nextId: least, sealed: true };
   const path = join(folder, segmentName(segment));
-  const fd = fs.openSync(path, 'r+');
+  const fd = openForChange(fs, path);
   return withOpen(fs, fd, () => {
     const { size } = fs.fstatSync(fd);
     if (known !== undefined && known.segment === segment && known.size === size) return known;

@@ -6,7 +6,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -294,6 +296,23 @@ describe('the folder', () => {
       `Warning: The spool ${folder} was open to others; it is no longer\n`,
     );
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('in which somebody has put a link in the place of a file: what it leads to is not written', async () => {
+    const folder = await filled();
+    const other = join(tempDir(), 'other');
+    writeFileSync(other, 'mine');
+    for (const name of ['0000000000000001.msg', 'journal']) {
+      rmSync(join(folder, name));
+      symlinkSync(other, join(folder, name));
+      const { status, stderr } = await tsspool([folder, 'import'], '{"topic":"a","payload":"x"}');
+      await tsspool([folder, 'drop', '--topic', '#']);
+      expect(readFileSync(other, 'utf8')).toBe('mine');
+      rmSync(join(folder, name), { force: true });
+      if (name === 'journal') continue;
+      const reason = `Error: The spool ${folder} cannot take the message: Too many levels of symbolic links\n`;
+      expect([status, stderr]).toEqual([1, reason]);
+    }
   });
 
   it('may be there and empty', async () => {

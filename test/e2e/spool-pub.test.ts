@@ -1,15 +1,30 @@
 /** tspub --spool against the real broker, and without one: kept or delivered, never lost, never twice in a kept session. */
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type RunResult, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 
 const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
+const canMount = ((): boolean => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const folder = tempDir('file');
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!canMount) console.warn('SKIPPED: a spool on a full disk: this user may not mount');
+
 const newSpool = (): string => join(tempDir(), 'spool');
 const tspub = (spool: string, port: number, ...args: string[]): Promise<RunResult> =>
   run('tspub', ['--spool', spool, ...at(port), ...args]);
@@ -66,6 +81,38 @@ describe('without a broker', () => {
     expect(await waitingIn(spool)).toEqual(['1']);
   });
 
+  it('while one sends, others only add, and tsspool drop leaves after a while with the number of the process', async () => {
+    const spool = newSpool();
+    const sockets: Socket[] = [];
+    let reached = (): void => {};
+    const connected = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const silent = createServer((socket) => {
+      sockets.push(socket.on('error', () => {}));
+      reached();
+    });
+    cleanUp(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    const port = await freePort();
+    silent.listen(port, '127.0.0.1');
+    const sender = start('tspub', ['--spool', spool, ...at(port), '-t', 'a', '-m', '1', '-q', '2']);
+    await connected;
+    const other = await tspub(spool, port, '-t', 'a', '-m', '2', '-q', '2');
+    expect([other.status, other.stderr.replace(/\d+ s$/m, 'N s')]).toEqual([
+      0,
+      `kept in ${spool}: 2 waiting, oldest N s\n`,
+    ]);
+    const drop = await run('tsspool', [spool, 'drop', '--topic', '#']);
+    const text = `Error: Process ${sender.child.pid} is sending from ${spool}; try again later\n`;
+    expect([drop.status, drop.stderr]).toEqual([1, text]);
+    await sender.kill('SIGKILL');
+    const again = await run('tsspool', [spool, 'drop', '--topic', '#']);
+    expect([again.status, again.stdout.toString()]).toEqual([0, `${spool}: 2 messages dropped\n`]);
+  });
+
   it('-l keeps each line', async () => {
     const spool = newSpool();
     const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i}`);
@@ -82,7 +129,8 @@ describe('without a broker', () => {
     const feed = (stdin: string, ...args: string[]): Promise<RunResult> =>
       run('tspub', ['--spool', spool, '-h', '127.0.0.1', '-p', port, ...args], { stdin });
     const first = await feed('a/1\tone\nb/2\ttwo\tthree\n', '-l', '--topic-from-line', '-q', '1');
-    expect([first.status, first.stderr.split('\n').at(-2)]).toEqual([0, `kept in ${spool}: 2 waiting, oldest 0 s`]);
+    expect(first.status).toBe(0);
+    expect(first.stderr.split('\n').at(-2)).toMatch(/^kept in .*: 2 waiting, oldest \d+ s$/);
     const properties = { 'content-type': 'x/y', 'user-properties': [{ k: 'v' }] };
     const record = { tst: '2020-01-01T00:00:00.000000+0000', topic: 'c', qos: 2, retain: true, properties };
     const lines = `${JSON.stringify({ ...record, payload_base64: 'AP8=' })}\n\n${JSON.stringify({ topic: 'd', payload: 7 })}`;
@@ -256,6 +304,35 @@ describeWithMosquitto('with mosquitto', () => {
     await expect.poll(received).toEqual(['x', 'y']);
   });
 
+  it.skipIf(!canMount)(
+    'a full disk: refused with a clear line; all that was accepted is sent while it is still full',
+    async () => {
+      const disk = tempDir();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', disk]);
+      cleanUp(() => execFileSync('umount', [disk]));
+      const spool = join(disk, 'spool');
+      const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });
+      const received = subscriber(broker.port);
+      await broker.waitForLog('Sending SUBACK to sub\n');
+      const lines = Array.from({ length: 2_500 }, (_, i) => `${i} ${'x'.repeat(100)}`);
+      const args = ['--spool', spool, ...at(await freePort()), '-q', '2', '-t', 'a', '-l'];
+      expect((await run('tspub', args, { stdin: lines.join('\n') })).status).toBe(0);
+      // Not a byte is left.
+      expect(() => writeFileSync(join(disk, 'other'), Buffer.alloc(600_000))).toThrow('ENOSPC');
+      const message = ['-q', '2', '-t', 'a', '-m', 'x'.repeat(70_000)];
+      const refused = await tspub(spool, await freePort(), ...message);
+      expect(refused.status).toBe(1);
+      // Even the lock may find no room.
+      expect(refused.stderr).toMatch(/^Error: .*\/spool.*: No space left on device\nkept in .*: 2500 waiting/m);
+      // Sending makes room, also for what comes next.
+      const sent = await tspub(spool, broker.port, ...message);
+      expect([sent.status, sent.stderr]).toEqual([0, '']);
+      lines.push('x'.repeat(70_000));
+      await expect.poll(() => received().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(lines.length);
+      expect(received()).toEqual(lines);
+    },
+  );
+
   it('a refused message stays, and does not hold up the others', async () => {
     const spool = newSpool();
     const broker = await startMosquitto({ extra: ['max_packet_size 200'] });
@@ -265,6 +342,29 @@ describeWithMosquitto('with mosquitto', () => {
     const small = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'small', '-q', '1');
     expect(small.status).toBe(0);
     expect((await waitingIn(spool)).map((payload) => payload.length)).toEqual([300]);
+  });
+
+  it('wrong credentials, a certificate that is not good: kept, and the reason is said each time with what to do', async () => {
+    const { server } = certificates();
+    const broker = await startMosquitto({ anonymous: false, users: { u: 'right' }, tls: server });
+    const spool = newSpool();
+    const tls = ['-h', 'localhost', '-p', `${broker.tlsPort}`, '--tls-use-os-certs'];
+    for (const [waiting, args, reason] of [
+      [
+        1,
+        [...at(broker.port), '-P', 'wrong'],
+        /^Connection error: .*not authorised\nHint: .*password are wrong \(-u, -P/,
+      ],
+      [2, [...at(broker.port), '-P', 'wrong'], /^Connection error: .*not authorised\nHint: /],
+      [3, [...tls, '-P', 'right'], /^Error: A TLS error occurred: the server certificate .*\nHint: /],
+    ] as const) {
+      const { status, stderr } = await run('tspub', ['--spool', spool, '-t', 'a', '-m', 'x', '-u', 'u', ...args]);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(reason);
+      expect(stderr).toContain(`kept in ${spool}: ${waiting} waiting, oldest `);
+    }
+    expect((await tspub(spool, broker.port, '-u', 'u', '-P', 'right', '--flush')).status).toBe(0);
+    expect(await waitingIn(spool)).toEqual([]);
   });
 
   it('jobs in parallel, killed at random, with a broker that is killed and restarted: nothing is lost, QoS 2 comes once', async () => {

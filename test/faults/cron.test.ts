@@ -159,7 +159,7 @@ describeWithMosquitto('jobs that share a spool', () => {
       const lost = missing.filter((text) => wire?.trails.get(text)?.owned !== true);
       const own = wire === undefined ? twice : [];
       console.log(
-        `cron: ${name}: ${JSON.stringify({ seed, version, seconds: Math.round((Date.now() - began) / 1000), ...jobs.report, arrived: arrived.size, lost: lost.length, twice: own.length, disorder: disorder(arrivals).length, ...(wire === undefined ? { sessionsLost: server.losses.length } : { lostByServer: missing.length - lost.length, twiceByServer: twice.length, sessionsLost: wire.sessions - 1 }) })}`,
+        `cron: ${name}: ${JSON.stringify({ seed, version, seconds: Math.round((Date.now() - began) / 1000), ...jobs.report, arrived: arrived.size, lost: lost.length, twice: own.length, disorder: disorder(arrivals).length, ...(wire === undefined ? { sessionsLost: server.losses.length } : { lostByServer: [1, 2].map((qos) => missing.filter((text) => !lost.includes(text) && wire.trails.get(text)?.qos === qos).length), twiceByServer: twice.length, sessionsLost: wire.sessions - 1 }) })}`,
       );
       expect({ lost, twice: own, violations: server.violations() }).toEqual({ lost: [], twice: [], violations: [] });
       expect(disorder(arrivals)).toEqual([]);

@@ -32,6 +32,55 @@ describe('the framer', () => {
     );
   });
 
+  it('finds a long packet that was read to its space, and copies nothing of it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 8 }), (sizes) => {
+        const payload = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i % 253));
+        const wire = Buffer.concat([
+          bytes('d0 00 30'),
+          varint(payload.length + 3),
+          bytes('"t"'),
+          payload,
+          bytes('d0 00'),
+        ]);
+        const framer = new Framer(4);
+        const headers: number[] = [];
+        let body: Buffer | undefined;
+        for (let at = 0, i = 0; at < wire.length; i++) {
+          const size = sizes[i % sizes.length]!;
+          const { space } = framer;
+          if (space !== undefined) {
+            // As a socket does: not more than there is room for.
+            const read = wire.copy(space, 0, at, Math.min(at + size, at + space.length));
+            framer.push(space.subarray(0, read));
+            at += read;
+          } else {
+            framer.push(wire.subarray(at, at + size));
+            at += size;
+          }
+          while (framer.next()) {
+            headers.push(framer.header);
+            if (framer.header === 0x30) body = framer.data.subarray(framer.start, framer.end);
+          }
+        }
+        expect(headers).toEqual([0xd0, 0x30, 0xd0]);
+        expect(body?.subarray(3).equals(payload)).toBe(true);
+      }),
+    );
+  });
+
+  it('has space only within a long packet', () => {
+    const framer = new Framer(4);
+    expect(framer.space).toBeUndefined();
+    framer.push(Buffer.concat([bytes('30'), varint(100_000)]));
+    expect(framer.next()).toBe(false);
+    expect(framer.space?.length).toBe(100_000);
+    framer.push(Buffer.alloc(50_000));
+    framer.next();
+    // Not worth it for so little.
+    expect(framer.space).toBeUndefined();
+  });
+
   it('looks at a packet within its chunk in place and copies none of it', () => {
     const chunk = bytes('d0 00 30 {"t" 01 02} d0 00');
     const framer = new Framer(4);

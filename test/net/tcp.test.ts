@@ -3,9 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dialer } from '../../src/net/dial.ts';
+import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { attempt, failureOf, PINGREQ, PINGRESP, seen } from './rig.ts';
+import { attempt, failureOf, PINGREQ, PINGRESP, seen, targetOf } from './rig.ts';
 
 /** A resolver with an answer of its own. */
 function resolver(...addresses: string[]): { lookup: LookupFunction; srv: () => Promise<[]> } {
@@ -34,6 +36,40 @@ describe('TCP', () => {
       `connect: Connect to 127.0.0.2 port ${server.port}: Connection refused`,
       `connect: Connect to 127.0.0.1 port ${server.port}: connected`,
     ]);
+  });
+
+  it('reads from the address that answered', async () => {
+    const server = await fakeServer(async (connection) => connection.send(PINGRESP));
+    const { opened } = attempt({ host: 'broker.test', port: server.port }, resolver('127.0.0.2', '127.0.0.1'));
+    expect(await (await opened).received(PINGRESP.length)).toEqual(PINGRESP);
+  });
+
+  it('reads to where there is space, and to memory of its own where there is none', async () => {
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
+    const server = await fakeServer(async (connection) => connection.send(sent));
+    const long = Buffer.alloc(200_000);
+    const received: Buffer[] = [];
+    let length = 0;
+    let inPlace = 0;
+    await new Promise<void>((resolve) => {
+      const dial = dialer(targetOf({ port: server.port }), { step: () => {}, passphrase: async () => undefined });
+      const dialing = dial({
+        data: (bytes) => {
+          if (bytes.buffer === long.buffer) inPlace += bytes.length;
+          received.push(Buffer.from(bytes));
+          length += bytes.length;
+          if (length === sent.length) resolve();
+        },
+        space: () => (length > 0 && inPlace < long.length ? long.subarray(inPlace) : undefined),
+        drain: () => {},
+        closed: () => {},
+      });
+      cleanUp(() => dialing.cancel());
+    });
+    expect(Buffer.concat(received)).toEqual(sent);
+    expect(inPlace).toBe(long.length);
+    const from = received[0]!.length;
+    expect(long.equals(sent.subarray(from, from + long.length))).toBe(true);
   });
 
   it('needs no lookup for an address', async () => {

@@ -199,6 +199,9 @@ class World {
   }
 }
 
+/** Thousands of lives: on a busy machine they take their time. */
+const PATIENT = 180_000;
+
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 4,
@@ -277,7 +280,7 @@ async function live(rounds: readonly Round[], chances: readonly number[]): Promi
 }
 
 describe('what was accepted and is not settled is there', () => {
-  it.each(ENDINGS)('after %s at any call', async (ending) => {
+  it.each(ENDINGS)('after %s at any call', { timeout: PATIENT }, async (ending) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(round([ending]), { minLength: 1, maxLength: 4 }),
@@ -288,7 +291,7 @@ describe('what was accepted and is not settled is there', () => {
     );
   });
 
-  it('after any of them, one after the other', async () => {
+  it('after any of them, one after the other', { timeout: PATIENT }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(round(ENDINGS), { minLength: 2, maxLength: 8 }),
@@ -317,7 +320,7 @@ describe('what was accepted and is not settled is there', () => {
     { act: 'close' },
   ];
 
-  it.each(ENDINGS)('after %s at each call of one life', async (ending) => {
+  it.each(ENDINGS)('after %s at each call of one life', { timeout: PATIENT }, async (ending) => {
     const whole = new World();
     whole.start();
     for (const one of LIFE) await whole.act(one);

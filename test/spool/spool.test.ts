@@ -94,6 +94,17 @@ describe('messages', () => {
     expect(await open().sender()).toBeDefined();
   });
 
+  it('wait no longer for a lock that was never finished, also when the clock was set back since', async () => {
+    for (const change of [6_000, -3_600_000]) {
+      const { open, files } = rig();
+      await open().accept([draft('a')]);
+      for (const name of ['sender.lock', 'append.lock']) files.fs.closeSync(files.fs.openSync(`/spool/${name}`, 'wx'));
+      expect(await open().sender()).toBeUndefined();
+      files.now += change;
+      expect(await waiting(open())).toEqual(['a']);
+    }
+  });
+
   it('that expire while they wait are dropped and counted, and others are given the rest of their time', async () => {
     const { open, files } = rig();
     const spool = open();

@@ -46,6 +46,13 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         ['*/5 * * * * tspub -h broker -u cron --password-file ~/.mqtt --cafile ~/ca.pem -t up -m 1'],
       ],
       [
+        'Every minute, kept while the network is down; and a mail from cron when something has waited for a day:',
+        [
+          '* * * * * tspub -h broker --spool ~/spool -t home/meter -m "$(meter)" -q 2 2>/dev/null',
+          '0 * * * * tsspool ~/spool list --older-than 1d',
+        ],
+      ],
+      [
         'Send a file, and forget a retained message:',
         ['tspub -t camera/1 -f picture.jpg', 'tspub -t job/status -n -r'],
       ],
@@ -54,7 +61,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       'A message that the broker refuses is an error, and its reason code the exit status; *mosquitto_pub* leaves with 0.',
       'With *-l*, every line is acknowledged before the end, there is no limit of 65,535 lines, and NUL bytes stay in them.',
     ],
-    statuses: [],
+    statuses: [['0', 'With *--spool* also: kept on the disk (see *--spool-status*).']],
   },
   sub: {
     about: 'print the MQTT messages of some topics',
@@ -134,6 +141,10 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--dead-letter':
     'As the line of JSON that *-F %j* prints: a file of its own in the folder, or a message of QoS 1. It is safe there before the message is acknowledged.',
   '--drain': 'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more.',
+  '--spool':
+    'Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). See *tsspool*(1).',
+  '--flush': 'Without messages of its own: the exit status is *--spool-status* when some are left.',
+  '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
   '--insecure': 'Only the name is not checked; the certificate must still be good.',
   '--retry': 'Also for a program that would leave at the first failure.',

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly disconnectProperties: Properties;
   /** Most QoS 1 and 2 messages in flight from us, 1 to 65,535 (`-M`). The server's receive maximum narrows it. */
   readonly maxInflight: number;
+  /** PUBREL leaves at release() only, so that many can be stored before at once. */
+  readonly holdsReleases?: boolean;
   /** Whether every packet is also reported as an event, for `-d`. */
   readonly trace: boolean;
 }

@@ -37,6 +37,8 @@ export interface OutboundContext {
   readonly writer: Writer;
   readonly ids: PacketIds;
   readonly maxInflight: number;
+  /** PUBREL waits for release(). */
+  readonly holdsReleases?: boolean;
   /** Whether packets are reported one by one. */
   readonly trace: boolean;
   emit(event: SessionEvent): void;
@@ -48,6 +50,8 @@ export class Outbound {
   readonly #sent = new Map<number, Flight>();
   /** PUBREC came and PUBREL went, waiting for PUBCOMP; in the order of the PUBREC packets. */
   readonly #released = new Map<number, Flight>();
+  /** Of those the ones whose PUBREL was not sent on this connection. */
+  #held: number[] = [];
   /** Sent on an earlier connection, to be sent again once the window allows; older than everything that waits. */
   #resend = new Queue<Flight>();
   readonly #waiting = new Queue<Waiting>();
@@ -113,6 +117,12 @@ export class Outbound {
 
   disconnected(): void {
     this.#limits = undefined;
+    this.#held = [];
+  }
+
+  release(): void {
+    for (const packetId of this.#held) this.#sendRelease(packetId, 0);
+    this.#held = [];
   }
 
   puback(packet: AckPacket<'puback'>): void {
@@ -139,7 +149,8 @@ export class Outbound {
       return;
     }
     this.#released.set(packetId, flight);
-    this.#sendRelease(packetId, 0);
+    if (this.#context.holdsReleases) this.#held.push(packetId);
+    else this.#sendRelease(packetId, 0);
   }
 
   pubcomp(packet: AckPacket<'pubcomp'>): void {

@@ -23,11 +23,8 @@ import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
-import type { SessionState } from './state.ts';
+import type { Phase, SessionState } from './state.ts';
 import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
-
-/** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
-type Phase = 'closed' | 'connecting' | 'connected' | 'over';
 
 export class Session {
   readonly #options: SessionOptions;
@@ -66,7 +63,7 @@ export class Session {
       trace: options.trace,
       emit: (event: SessionEvent): void => this.#events.push(event),
     };
-    this.#outbound = new Outbound({ ...common, maxInflight: options.maxInflight });
+    this.#outbound = new Outbound({ ...options, ...common });
     this.#inbound = new Inbound({
       ...common,
       topicAliasMaximum: property(options.properties, 'topic-alias-maximum') ?? 0,
@@ -140,12 +137,17 @@ export class Session {
       while (this.#framer.next()) {
         this.#reader.open(this.#framer.data, this.#framer.start, this.#framer.end);
         this.#handle(decodePacket(this.#reader, this.#framer.header, this.#options.version), now);
-        if (this.#isOver()) return;
+        if ((this.#phase as Phase) === 'over') return;
       }
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
       this.#fail(error);
     }
+  }
+
+  /** Where the bytes that come next are best read to: the rest of a long packet is to stay there. Undefined: anywhere. */
+  get space(): Uint8Array | undefined {
+    return this.#framer.space;
   }
 
   /** To be called at or after nextDeadline(). */
@@ -163,10 +165,7 @@ export class Session {
     return this.#timers.next();
   }
 
-  /**
-   * The owner stops, or takes up again, reading from the transport. A PINGRESP may wait there unread, so none is
-   * missed meanwhile; PINGREQ goes on.
-   */
+  /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
   setReading(reading: boolean, now: Millis): void {
     if (this.#deaf === !reading) return;
     this.#deaf = !reading;
@@ -223,6 +222,11 @@ export class Session {
     if (this.#phase === 'connecting' || this.#phase === 'connected')
       this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
     this.#end();
+  }
+
+  /** With `holdsReleases`: sends PUBREL for what the server has. */
+  release(): void {
+    this.#outbound.release();
   }
 
   /** Told as `pong` when the server has handled all that we sent before: it answers in order. */
@@ -313,10 +317,6 @@ export class Session {
       default:
         protocolError(`${packet.type.toUpperCase()} from a server [MQTT 2.1.2]`);
     }
-  }
-
-  #isOver(): boolean {
-    return this.#phase === 'over';
   }
 
   #connack(packet: ConnackPacket, now: Millis): void {

@@ -16,3 +16,6 @@ export interface SessionState {
   /** Packet identifiers of QoS 2 messages received whose PUBREL is still to come. */
   readonly inbound: readonly number[];
 }
+
+/** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
+export type Phase = 'closed' | 'connecting' | 'connected' | 'over';

@@ -76,6 +76,24 @@ describe.each(VERSIONS)('v%i: a publish', (version) => {
     expect(h.types()).toEqual([]);
   });
 
+  it('with holdsReleases: PUBREL leaves at release(), in the order of the PUBREC packets, and PUBLISH meanwhile', () => {
+    const h = new Harness({ version, clean: false, holdsReleases: true, maxInflight: 2 }).connect();
+    for (let i = 0; i < 3; i++) h.session.publish(content(2));
+    h.out();
+    h.in('50 {0002} 50 {0001}').expectOut('');
+    h.session.release();
+    h.expectOut('62 {0002} 62 {0001}');
+    h.session.release();
+    h.expectOut('');
+    h.in('70 {0002}').expectOut(publish(version, '34', 3));
+    h.in('50 {0003}').expectOut('');
+    // The break sends it anyway [MQTT-4.4.0-1].
+    h.drop().resume();
+    expect(h.sent()).toEqual(['pubrel 1', 'pubrel 3']);
+    h.session.release();
+    h.expectOut('');
+  });
+
   it('that takes a PUBREC again says PUBREL again', () => {
     const h = new Harness({ version }).connect();
     h.session.publish(content(2));

@@ -1,0 +1,108 @@
+// Measures a spool: what adding costs when much waits, `tsspool shape`, and --flush beside tspub -l at the same QoS.
+//   node bench/spool.mjs                     100,000 messages, medians of 3
+//   node bench/spool.mjs --count 10000 --runs 5
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { env, Places } from './places.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '100000' }, runs: { type: 'string', default: '3' } },
+});
+const count = Number(values.count);
+const runs = Number(values.runs);
+/** How many are added at a time to see what that costs. */
+const PART = 1000;
+
+const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
+const places = new Places();
+const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+const program = (name, ...words) => [process.execPath, join(root, 'bin', `${name}.js`), ...words];
+
+/** Milliseconds from start to exit. */
+function timed([command, ...args], stdin) {
+  return new Promise((resolve, reject) => {
+    const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
+    const start = process.hrtime.bigint();
+    const child = spawn(command, args, { env, stdio: [input, 'ignore', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (status) => {
+      const time = Number(process.hrtime.bigint() - start) / 1e6;
+      if (input !== 'ignore') closeSync(input);
+      if (status === 0) resolve(time);
+      else reject(new Error(`${args.join(' ')} ended with ${status}`));
+    });
+  });
+}
+
+async function medianOf(once) {
+  const times = [];
+  for (let i = 0; i < runs; i++) times.push(await once(i));
+  return median(times);
+}
+
+function lines(name, number, qos) {
+  const path = join(folder, name);
+  const text = (_, i) => `{"topic":"bench/${i % 50}","payload":"message ${i}","qos":${qos}}\n`;
+  writeFileSync(path, Array.from({ length: number }, text).join(''));
+  return path;
+}
+
+function copyOf(spool, name) {
+  const copy = join(folder, name);
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(spool, copy, { recursive: true });
+  return copy;
+}
+
+const row = (what, ...cells) => console.log(what.padEnd(52), cells.join('   '));
+
+async function main() {
+  const part = lines('part', PART, 1);
+  const empty = join(folder, 'empty');
+  execFileSync(process.execPath, program('tsspool', empty, 'import').slice(1), { env, input: '' });
+  const spools = new Map();
+  for (const qos of [1, 2]) {
+    const spool = join(folder, `spool-${qos}`);
+    await timed(program('tsspool', spool, 'import'), lines(`lines-${qos}`, count, qos));
+    spools.set(qos, spool);
+  }
+  const first = await medianOf(() => timed(program('tsspool', copyOf(empty, 'add'), 'import'), part));
+  const last = await medianOf(() => timed(program('tsspool', copyOf(spools.get(1), 'add'), 'import'), part));
+  row(
+    `add ${PART} to none, and to ${count}`,
+    `${first.toFixed(0)} ms`,
+    `${last.toFixed(0)} ms`,
+    `x ${(last / first).toFixed(2)} (mark 1.5)`,
+  );
+  const shape = await medianOf(() => timed(program('tsspool', spools.get(1), 'shape')));
+  row(`tsspool shape of ${count}`, `${shape.toFixed(0)} ms`, '(mark 2000)');
+  const { tcp } = await places.broker();
+  const input = await places.lines(count);
+  for (const qos of [1, 2])
+    for (const version of ['311', '5']) {
+      const at = ['-h', '127.0.0.1', '-p', `${tcp}`, '-V', version];
+      const streamed = await medianOf(() => timed(program('tspub', ...at, '-t', 'bench', '-l', '-q', `${qos}`), input));
+      const flushed = await medianOf(async () => {
+        const spool = copyOf(spools.get(qos), 'flush');
+        return timed(program('tspub', ...at, '--spool', spool, '--flush', '--spool-status', '1'));
+      });
+      row(
+        `${count} at QoS ${qos}, MQTT ${version}: -l, and --flush`,
+        `${streamed.toFixed(0)} ms`,
+        `${flushed.toFixed(0)} ms`,
+        `${(streamed / flushed).toFixed(2)} of its speed (mark 0.33)`,
+      );
+    }
+}
+
+try {
+  await main();
+} finally {
+  places.end();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,88 @@
+/**
+ * The messages that are next to be sent from a spool. Those at QoS 2 are stored as on their way before their turn comes,
+ * many with one sync, under the packet identifiers that they are going to get: counted up, as the session counts. Where
+ * a guess turns out wrong, the message is stored again, before it leaves.
+ */
+import { MAX_PACKET_ID } from '../mqtt/index.ts';
+import type { StoredMessage } from '../spool/record.ts';
+import type { Sender } from '../spool/sender.ts';
+import { Queue } from '../util/queue.ts';
+
+/** Payloads are kept in memory from then on. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+export class Ahead {
+  readonly #sender: Sender;
+  /** Read from the spool and not handed to the session yet. */
+  readonly #queue = new Queue<StoredMessage>();
+  /** Packet identifiers that are stored, by message; of messages that are in the queue, or the session has not sent. */
+  readonly #stored = new Map<number, number>();
+  #bytes = 0;
+  /** Counted by the session last. */
+  #lastPacketId: number;
+
+  constructor(sender: Sender) {
+    this.#sender = sender;
+    this.#lastPacketId = sender.recovery.lastPacketId;
+  }
+
+  /** The next one, which stays; undefined when nothing waits as of the last refresh. Throws a Failure. */
+  peek(): StoredMessage | undefined {
+    return this.#queue.peek() ?? this.#read();
+  }
+
+  shift(): void {
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#bytes -= message.size;
+  }
+
+  /** Stores, with the next commit, the identifiers of as many as may be on their way at once. Throws a Failure. */
+  store(count: number): void {
+    let packetId = this.#lastPacketId;
+    let i = 0;
+    const take = (message: StoredMessage): boolean => {
+      if (i >= count || message.qos !== 2) return false;
+      packetId = packetId === MAX_PACKET_ID ? 1 : packetId + 1;
+      i++;
+      if (this.#stored.get(message.id) === packetId) return true;
+      this.#sender.sending(message.id, packetId);
+      this.#stored.set(message.id, packetId);
+      return true;
+    };
+    for (const message of this.#queue) if (!take(message)) return;
+    while (i < count && this.#bytes < MOST_BYTES) {
+      const message = this.#read();
+      if (message === undefined || !take(message)) return;
+    }
+  }
+
+  /** The session has used an identifier up. */
+  counted(packetId: number): void {
+    this.#lastPacketId = packetId;
+  }
+
+  /** PUBLISH at QoS 2 is about to leave: true when that has to be stored first. */
+  sending(id: number, packetId: number): boolean {
+    const guess = this.#stored.get(id);
+    this.#stored.delete(id);
+    if (guess === packetId) return false;
+    // All guesses behind it are wrong too; and stored after them it would come after them in a later run.
+    this.giveBack();
+    this.#sender.sending(id, packetId);
+    return true;
+  }
+
+  /** Those stored that were never sent wait again. */
+  giveBack(): void {
+    for (const id of this.#stored.keys()) this.#sender.returned(id);
+    this.#stored.clear();
+  }
+
+  #read(): StoredMessage | undefined {
+    const message = this.#sender.next();
+    if (message === undefined) return undefined;
+    this.#queue.push(message);
+    this.#bytes += message.size;
+    return message;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * When a sync is worth its time. At QoS 2 each PUBREL has to wait for one, and one serves all that wait; so they wait for
+ * each other, until the server has answered everything, or has nothing more to say before it gets them.
+ *
+ * PINGREQ finds that out: a server handles the packets of a connection in order, so what it has not answered before its
+ * PINGRESP it keeps for later, as one does whose window is smaller than ours. And it makes the server's system send the
+ * answers that it keeps back until it has heard from us (Nagle's algorithm beside delayed acknowledgements).
+ */
+import type { Packet } from '../mqtt/index.ts';
+
+export class Round {
+  readonly #ping: () => void;
+  /** Packets of QoS 2 that the server has to answer; and those among them that it had before the last PINGREQ. */
+  #owed = 0;
+  #before = 0;
+  /** PINGREQ packets without an answer. */
+  #asked = 0;
+  /** The server's system has heard from us since we have heard from it. */
+  #spoken = true;
+  #waiting = false;
+
+  /** `ping` is to send PINGREQ. */
+  constructor(ping: () => void) {
+    this.#ping = ping;
+  }
+
+  sent(packet: Packet): void {
+    if (packet.type === 'pubrel' || (packet.type === 'publish' && packet.qos === 2)) this.#owed++;
+    this.#spoken = true;
+  }
+
+  /** Something is about to be sent. */
+  speaking(): void {
+    this.#spoken = true;
+  }
+
+  received({ type }: Packet): void {
+    if (type === 'pingresp') {
+      this.#asked = Math.max(0, this.#asked - 1);
+      // What it has not answered now, it will not.
+      if (this.#asked === 0 && this.#before > 0) this.#owed = 0;
+    } else if (type === 'pubrec' || type === 'pubcomp') {
+      this.#owed = Math.max(0, this.#owed - 1);
+      this.#before = Math.max(0, this.#before - 1);
+      if (type === 'pubrec') this.#waiting = true;
+    }
+    this.#spoken = false;
+  }
+
+  /** Whether PUBREL packets wait, and nothing more is to come before they go. To be asked at the end of each turn. */
+  isOver(): boolean {
+    if (this.#owed > 0 && !this.#spoken) {
+      this.#asked++;
+      this.#before = this.#owed;
+      this.#ping();
+    }
+    return this.#waiting && this.#owed === 0;
+  }
+
+  /** They go. */
+  begin(): void {
+    this.#waiting = false;
+  }
+
+  /** The connection is gone. */
+  reset(): void {
+    this.#owed = this.#before = this.#asked = 0;
+    this.#spoken = true;
+    this.#waiting = false;
+  }
+}

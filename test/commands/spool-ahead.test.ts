@@ -1,0 +1,61 @@
+/** Messages at QoS 2 are stored before their turn, under the identifiers that they get; a wrong guess loses nothing. */
+import { expect, it } from 'vitest';
+import { Ahead } from '../../src/commands/spool-ahead.ts';
+import type { QoS } from '../../src/mqtt/index.ts';
+import type { Sender } from '../../src/spool/sender.ts';
+import { draft, rig } from '../spool/rig.ts';
+
+async function waiting(...qos: QoS[]): Promise<{ sender: Sender; ahead: Ahead; next(): Promise<Sender> }> {
+  const { open } = rig();
+  await open().accept(qos.map((one, i) => draft(`${i + 1}`, { qos: one })));
+  const sender = (await open().sender())!;
+  const next = async (): Promise<Sender> => {
+    await sender.close();
+    return (await open().sender())!;
+  };
+  return { sender, ahead: new Ahead(sender), next };
+}
+
+const flights = (sender: Sender): string[] => sender.recovery.flights.map(({ id, packetId }) => `${id} as ${packetId}`);
+
+it('as many as may be on their way are in flight for a later run, in order', async () => {
+  const { ahead, next } = await waiting(2, 2, 2, 2);
+  expect(ahead.peek()?.id).toBe(1);
+  ahead.store(3);
+  expect(flights(await next())).toEqual(['1 as 1', '2 as 2', '3 as 3']);
+});
+
+it('what is sent as it was stored need not be stored again, and what was not sent is given back', async () => {
+  const { ahead, next } = await waiting(2, 2, 2);
+  ahead.store(3);
+  ahead.shift();
+  expect(ahead.sending(1, 1)).toBe(false);
+  ahead.giveBack();
+  const later = await next();
+  expect(flights(later)).toEqual(['1 as 1']);
+  expect([later.next()?.id, later.next()?.id]).toEqual([2, 3]);
+});
+
+it('a wrong guess: it is stored again, and the order stays that of sending', async () => {
+  const { ahead, next } = await waiting(2, 2, 2);
+  ahead.store(3);
+  ahead.shift();
+  // Two identifiers were used up by something else.
+  ahead.counted(3);
+  expect(ahead.sending(1, 3)).toBe(true);
+  ahead.store(2);
+  expect(flights(await next())).toEqual(['1 as 3', '2 as 4', '3 as 5']);
+});
+
+it('only a row of messages at QoS 2: others have identifiers that are not stored', async () => {
+  const { ahead, next } = await waiting(2, 2, 1, 2);
+  ahead.store(10);
+  expect(flights(await next())).toEqual(['1 as 1', '2 as 2']);
+});
+
+it('identifiers go round', async () => {
+  const { ahead, next } = await waiting(2, 2);
+  ahead.counted(65_534);
+  ahead.store(2);
+  expect(flights(await next())).toEqual(['1 as 65535', '2 as 1']);
+});

@@ -1,0 +1,45 @@
+/** When PUBREL packets that wait for a sync go, and when the server is asked whether more is to come before. */
+import { expect, it } from 'vitest';
+import { Round } from '../../src/commands/spool-round.ts';
+import type { Packet } from '../../src/mqtt/index.ts';
+
+const packet = (type: string): Packet => ({ type, qos: 2 }) as Packet;
+
+/** `PUBLISH` and `PUBREL` leave, `pubrec`, `pubcomp` and `pingresp` come; a bar ends a turn. Told: `ping`, `go` or `-`. */
+function play(script: string): string[] {
+  const told: string[] = [];
+  let pings = 0;
+  const round = new Round(() => {
+    pings++;
+    round.sent(packet('pingreq'));
+  });
+  for (const turn of script.split('|')) {
+    for (const word of turn.trim().split(' ')) {
+      const [, name, times = '1'] = /^(\w+?)(\d*)$/.exec(word)!;
+      for (let i = 0; i < Number(times || 1); i++)
+        if (name === name!.toUpperCase()) round.sent(packet(name!.toLowerCase()));
+        else round.received(packet(name!));
+    }
+    pings = 0;
+    const over = round.isOver();
+    if (over) round.begin();
+    told.push(over ? 'go' : pings > 0 ? 'ping' : '-');
+  }
+  return told;
+}
+
+it.each([
+  ['all answers at once', 'PUBLISH20 | pubrec20', '- go'],
+  ['the answers of which some are late', 'PUBLISH20 | pubrec1 | pubrec19 pingresp', '- ping go'],
+  ['PINGRESP before the rest: it does not come before they go', 'PUBLISH20 | pubrec5 | pingresp', '- ping go'],
+  ['PINGRESP after the rest', 'PUBLISH5 | pubrec4 | pubrec1 | pingresp', '- ping go -'],
+  [
+    'PUBLISH after PINGREQ is answered after PINGRESP',
+    'PUBREL2 | pubcomp1 PUBLISH1 | pubrec1 | pubcomp1 PUBLISH1 | pingresp | pubrec1',
+    '- - ping - ping go',
+  ],
+  ['nothing that waits', 'PUBREL20 | pubcomp20', '- -'],
+  ['every turn in which only the server has spoken', 'PUBLISH3 | pubrec1 | pubrec1 | pubrec1', '- ping ping go'],
+])('%s', (_, script, expected) => {
+  expect(play(script).join(' ')).toBe(expected);
+});
