@@ -100,7 +100,7 @@ describeWith('bash', 'completion in bash', (bash) => {
 
 describeWith('bash', 'completion in bash', (bash) => {
   describeOnTerminal('on a terminal', () => {
-    it('finds files with odd names, as they are typed', async () => {
+    it('finds files with odd names, as they are typed', { timeout: 240_000 }, async () => {
       const folder = await place('bash');
       for (const name of ['a*b.pem', 'axb.pem', "it's.pem", '$HOME.pem', 'my dir/inner.pem']) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });

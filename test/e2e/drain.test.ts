@@ -36,17 +36,12 @@ describeWithMosquitto('tssub --drain', () => {
     });
   }
 
-  test.each(['311', '5'])('-V %s: 1,000 queued messages go to four workers', PATIENT, async (version) => {
+  test.each(['311', '5'])('-V %s: 1,000 queued messages go to four workers', { timeout: 180_000 }, async (version) => {
     const place = await queued(version, 1000);
     const command = 'cat; echo';
-    const { status, stdout } = await subscribe(place, [
-      ...session(version),
-      '--drain',
-      '--workers',
-      '4',
-      '--exec',
-      command,
-    ]);
+    // A thousand processes take their time on a busy machine.
+    const args = [...session(version), '-W', '120', '--drain', '--workers', '4', '--exec', command];
+    const { status, stdout } = await subscribe(place, args, { timeoutMs: 125_000 });
     const sorted = stdout
       .toString()
       .trim()

@@ -129,7 +129,7 @@ describeOnTerminal('on a terminal, with a spool', () => {
     expect(await onTerminal(commandLine('tspub', args))).toMatchObject({ status: 0, shown: '' });
   });
 
-  it('tsspool has a bold heading, topics in a colour, and red errors', async () => {
+  it('tsspool has a bold heading, topics in a colour, and red errors', { timeout: 120_000 }, async () => {
     const spool = join(tempDir(), 'spool');
     await keep(spool, 1);
     const { shown } = await onTerminal(commandLine('tsspool', [spool, 'list']));
@@ -165,7 +165,9 @@ async function slow(): Promise<number> {
 }
 
 describe('in a pipe', () => {
-  it('tspasswd and tsspool have no colour, unless it is asked for by --color always or FORCE_COLOR', async () => {
+  it('tspasswd and tsspool have no colour, unless it is asked for by --color always or FORCE_COLOR', {
+    timeout: 120_000,
+  }, async () => {
     const folder = tempDir();
     const file = join(folder, 'pw');
     writeFileSync(file, 'anna:plain\n', { mode: 0o600 });

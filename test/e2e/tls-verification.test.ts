@@ -50,7 +50,7 @@ const proxies = async () => ({ http: (await startHttpProxy()).port, socks: (awai
 describeTls('nothing leaves before the certificate is verified', () => {
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     for (const [way, optionsOf] of Object.entries(WAYS)) {
-      test(`${version}, ${way}`, async () => {
+      test(`${version}, ${way}`, { timeout: 120_000 }, async () => {
         const options = optionsOf(await proxies());
         for (const [what, { identity, ca = () => certificates().ca, line, more = [] }] of Object.entries(BAD)) {
           const server = await recordingServer(identity(), only(version));
