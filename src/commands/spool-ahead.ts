@@ -45,6 +45,8 @@ export class Ahead {
       packetId = packetId === MAX_PACKET_ID ? 1 : packetId + 1;
       i++;
       if (this.#stored.get(message.id) === packetId) return true;
+      // The session would pass it over, and whatever is on its way must keep it.
+      if (this.#sender.usesPacketId(packetId)) return false;
       this.#sender.sending(message.id, packetId);
       this.#stored.set(message.id, packetId);
       return true;

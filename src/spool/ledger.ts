@@ -58,6 +58,11 @@ export class Ledger {
     return this.#byId.has(id);
   }
 
+  /** Whether a message that is on its way has it. */
+  usesPacketId(packetId: number): boolean {
+    return this.#sent.has(packetId) || this.#released.has(packetId);
+  }
+
   /** In the order in which a session has to send them again: PUBREL first [MQTT-4.4.0-1]. */
   flights(): Flight[] {
     const list = (map: Map<number, number>, released: boolean): Flight[] =>

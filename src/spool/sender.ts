@@ -104,6 +104,10 @@ export class Sender {
     return this.#journal.ledger.isInFlight(id);
   }
 
+  usesPacketId(packetId: number): boolean {
+    return this.#journal.ledger.usesPacketId(packetId);
+  }
+
   /**
    * Sees what others have added since. What is read later is on the disk then, though its writer may have been killed
    * before it could see to that: nothing may be sent whose identifier could come again. Throws a Failure.

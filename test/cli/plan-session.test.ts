@@ -31,6 +31,19 @@ describe('the client identifier', () => {
   });
 });
 
+describe('messages on their way at once', () => {
+  it.each([
+    [[], 20],
+    [['-V', '5'], 20],
+    [['-M', '7'], 7],
+    [['--spool', 'd'], 20],
+    [['--spool', 'd', '-V', '5'], 500],
+    [['--spool', 'd', '-V', '5', '-M', '7'], 7],
+  ])('%j: %i', (argv, count) => {
+    expect(pub(...argv).session.maxInflight).toBe(count);
+  });
+});
+
 describe('the kept session', () => {
   it.each([[[]], [['-I', 'p']]])('needs -i: -c %s', (argv) => {
     expect(complaintOf(() => sub('-c', ...argv))).toBe(

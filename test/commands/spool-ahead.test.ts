@@ -53,6 +53,17 @@ it('only a row of messages at QoS 2: others have identifiers that are not stored
   expect(flights(await next())).toEqual(['1 as 1', '2 as 2']);
 });
 
+it('an identifier of a message that is on its way stays with it, however far round the numbers have gone', async () => {
+  const { sender, ahead, next } = await waiting(2, 2, 2, 2);
+  ahead.store(1);
+  ahead.shift();
+  expect(ahead.sending(1, 1)).toBe(false);
+  ahead.counted(65_534);
+  ahead.store(3);
+  expect(sender.usesPacketId(1)).toBe(true);
+  expect(flights(await next())).toEqual(['1 as 1', '2 as 65535']);
+});
+
 it('identifiers go round', async () => {
   const { ahead, next } = await waiting(2, 2);
   ahead.counted(65_534);
