@@ -69,6 +69,8 @@ async function startFlow(broker: Broker, qos: 1 | 2, link: () => Link): Promise<
   await broker.waitForLog(new RegExp(`^r${qos} \\d q`, 'm'));
   const args = [...at(near.port), '-t', `q${qos}`, '-q', `${qos}`, '-l', '-c', '-i', `p${qos}`, '-k', '5', '--summary'];
   const publisher = start('tspub', args, { keepStdinOpen: true });
+  // A first connection that fails is an error of the user's, and ends the program.
+  await broker.waitForLog(new RegExp(` as p${qos} `));
   return { qos, near, far, exchanges, publisher, tally, reader, offered: 0, events: {} };
 }
 
