@@ -163,9 +163,19 @@ async function replace(files) {
   }
 }
 
+/** A package has what is compiled for the Node that packs it. */
+function dropOthers() {
+  const own = compiledFolder(dist);
+  for (const name of existsSync(own) ? readdirSync(dirname(own)) : []) {
+    const folder = join(dirname(own), name);
+    if (folder !== own) rmSync(folder, { recursive: true });
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await build();
+    if (process.argv.includes('--for-package')) dropOthers();
   } catch (error) {
     if (!error.errors) console.error(`build: ${error.message}`); // esbuild has printed its own
     process.exitCode = 1;

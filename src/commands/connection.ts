@@ -45,9 +45,10 @@ export function openConnection(
   comesBack: ComesBack,
   handlers: ConnectionHandlers,
   outputEvents: WriterEvents,
+  mostBytes?: number,
 ): Connection {
   const { version } = plan.session;
-  const output = new OutputWriter(io.stdout, outputEvents);
+  const output = new OutputWriter(io.stdout, outputEvents, mostBytes);
   const explainer = new Explainer(plan, io);
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
   handlers.prepare?.(session);

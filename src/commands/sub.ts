@@ -58,6 +58,12 @@ export async function sub(plan: SubPlan, io: Io): Promise<number> {
   }
 }
 
+/**
+ * A pipe takes so many bytes as a whole or not at all (pipe(7)). At QoS 2 nothing may come twice: of a larger write that
+ * waits for a reader, messages stand in the pipe that are not acknowledged yet, and after kill -9 they would.
+ */
+const PIPE_BUF = 4096;
+
 class Subscriber {
   readonly #plan: SubPlan;
   readonly #io: Io;
@@ -110,6 +116,7 @@ class Subscriber {
         },
         broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
       },
+      plan.subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined,
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);
     this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;

@@ -41,6 +41,9 @@ export class OutputWriter {
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #used = 0;
   readonly #full = new Queue<Uint8Array>();
+  readonly #mostBytes: number;
+  /** Of what is being written, what did not fit into one write. */
+  #rest: Uint8Array | undefined;
   #spare: Buffer | undefined;
   readonly #marks = new Queue<Mark>();
   /** Bytes put, and bytes written, since the beginning. */
@@ -51,9 +54,11 @@ export class OutputWriter {
   #broken = false;
   #idle: (() => void)[] = [];
 
-  constructor(sink: Sink, events: WriterEvents) {
+  /** `mostBytes`: the most of a block for one write; a mark is told as soon as the writes before it are done. */
+  constructor(sink: Sink, events: WriterEvents, mostBytes: number = Infinity) {
     this.#sink = sink;
     this.#events = events;
+    this.#mostBytes = mostBytes;
   }
 
   /** Bytes put and not written yet. */
@@ -185,11 +190,12 @@ export class OutputWriter {
   }
 
   #next(): Uint8Array | undefined {
-    const full = this.#full.shift();
-    if (full !== undefined) return full;
-    if (this.#used === 0) return undefined;
-    this.#seal();
-    return this.#full.shift();
+    if (this.#rest === undefined && this.#full.length === 0) this.#seal();
+    const next = this.#rest ?? this.#full.shift();
+    // Longer than a block is a single long value: who reads it has it when it ends.
+    const isWhole = next === undefined || next.length <= this.#mostBytes || next.length > BLOCK_BYTES;
+    this.#rest = isWhole ? undefined : next.subarray(this.#mostBytes);
+    return isWhole ? next : next.subarray(0, this.#mostBytes);
   }
 
   /** Puts the block into the queue and takes a new one. */
@@ -206,14 +212,15 @@ export class OutputWriter {
     if (errno !== undefined) {
       this.#broken = true;
       this.#full.clear();
+      this.#rest = undefined;
       this.#marks.clear();
       this.#release();
       this.#events.broken(errno);
       return;
     }
     this.#done += chunk.length;
-    // A block of ours that is written can be filled again.
-    if (chunk.buffer.byteLength === BLOCK_BYTES && chunk.byteOffset === 0) this.#spare = Buffer.from(chunk.buffer);
+    // A block of ours that is written can be filled again. (Nothing as short as a block comes from elsewhere.)
+    if (chunk.buffer.byteLength === BLOCK_BYTES && this.#rest === undefined) this.#spare = Buffer.from(chunk.buffer);
     this.#settle();
     this.flush();
     if (!this.#writing) this.#release();

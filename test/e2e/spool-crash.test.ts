@@ -2,7 +2,7 @@
  * tspub --flush killed with kill -9 before each call that changes a file, one after the other, while it sends to a server
  * that keeps its session: the next run brings it to its end, everything comes in order and, at QoS 2, once.
  */
-import { cpSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -10,6 +10,12 @@ import { NO_PROPERTIES, type Properties } from '../../src/mqtt/index.ts';
 import { type ModelBroker, startModelBroker } from '../faults/model-broker.ts';
 import { type RunResult, root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+
+/** Not every Node copies the mode of a folder. */
+function copySpool(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+  chmodSync(to, 0o700);
+}
 
 const SHIM = join(root, 'test/e2e/kill-at-call.cjs');
 const TSPUB = join(root, 'bin/tspub.js');
@@ -53,7 +59,7 @@ it.each([
     const broker = await startModelBroker({ version, properties: () => properties });
     const counted = join(tempDir(), 'count');
     const whole = join(tempDir(), 'spool');
-    cpSync(original, whole, { recursive: true });
+    copySpool(original, whole);
     const undisturbed = await flush(whole, broker, version, { KILL_COUNT: counted });
     expect([undisturbed.status, undisturbed.stderr]).toEqual([0, '']);
     const calls = Number(readFileSync(counted, 'utf8'));
@@ -73,7 +79,7 @@ it.each([
     check(0);
     for (let at = 1; at <= calls; at++) {
       const folder = join(tempDir(), 'spool');
-      cpSync(original, folder, { recursive: true });
+      copySpool(original, folder);
       broker.model.accepted.length = 0;
       broker.model.loseSessions();
       const { signal } = await flush(folder, broker, version, { KILL_AT: `${at}` });

@@ -7,17 +7,21 @@ import { FakeSink } from './sink.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-function rig(written: (mark: unknown) => void = () => {}) {
+function rig(written: (mark: unknown) => void = () => {}, mostBytes?: number) {
   const sink = new FakeSink();
   const log: string[] = [];
-  const output: OutputWriter = new OutputWriter(sink, {
-    written: (mark) => {
-      log.push(`written ${mark}`);
-      written(mark);
+  const output: OutputWriter = new OutputWriter(
+    sink,
+    {
+      written: (mark) => {
+        log.push(`written ${mark}`);
+        written(mark);
+      },
+      room: () => log.push('room'),
+      broken: (errno) => log.push(`broken ${errno}`),
     },
-    room: () => log.push('room'),
-    broken: (errno) => log.push(`broken ${errno}`),
-  });
+    mostBytes,
+  );
   return { sink, log, output };
 }
 
@@ -130,9 +134,10 @@ describe('what is put', () => {
       fc.constant('finish' as const),
       fc.constant('mark' as const),
     );
+    const most = fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { sink, output, log } = rig();
+      fc.property(fc.array(step, { maxLength: 60 }), most, (steps, mostBytes) => {
+        const { sink, output, log } = rig(undefined, mostBytes);
         const expected: Buffer[] = [];
         let value = 0;
         let marks = 0;
@@ -175,6 +180,23 @@ describe('a mark', () => {
     expect(log).toEqual(['written 1', 'written 2']);
     sink.finish();
     expect(log).toEqual(['written 1', 'written 2', 'written 3']);
+  });
+
+  it('is told when the writes before it are done, where one write takes so many bytes at most', () => {
+    const { sink, log, output } = rig(undefined, 10);
+    for (const [i, text] of ['123456', '789', '0123', '4567890'].entries()) {
+      output.text(text);
+      output.mark(i);
+    }
+    output.flush();
+    expect([sink.chunks.at(-1)?.length, log]).toEqual([10, []]);
+    sink.finish();
+    expect([sink.chunks.at(-1)?.length, log]).toEqual([10, ['written 0', 'written 1']]);
+    output.text('more');
+    sink.finish();
+    expect(log).toEqual(['written 0', 'written 1', 'written 2', 'written 3']);
+    sink.finishAll();
+    expect(sink.text).toBe('12345678901234567890more');
   });
 
   it('after a value of many chunks waits for the last of them', () => {
