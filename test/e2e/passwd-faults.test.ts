@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { canMount } from '../support/mount.ts';
 import { commandLine, run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
@@ -43,18 +44,7 @@ function tryMount(...args: string[]): boolean {
   }
 }
 
-const canMount = ((): boolean => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = tempDir('file');
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!canMount) console.warn('SKIPPED: full and mounted file systems for tspasswd: this user may not mount');
+const mayMount = canMount('full and mounted file systems for tspasswd');
 
 describeWithMosquitto('side by side with mosquitto_passwd', () => {
   it('a comment in the middle: it loses what is behind, we do not', async () => {
@@ -165,7 +155,7 @@ describe('tspasswd', () => {
     }
   });
 
-  it.skipIf(!canMount)('a full file system: the file stays, and the exit status is not 0', async () => {
+  it.skipIf(!mayMount)('a full file system: the file stays, and the exit status is not 0', async () => {
     const folder = tempDir();
     if (!tryMount('-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', folder)) return;
     const file = join(folder, 'pw');
@@ -187,7 +177,7 @@ describe('tspasswd', () => {
     expect(readdirSync(folder).filter((name) => !name.startsWith('fill'))).toEqual(['pw']);
   });
 
-  it.skipIf(!canMount)('a file that is a mount of its own is written in place', async () => {
+  it.skipIf(!mayMount)('a file that is a mount of its own is written in place', async () => {
     const folder = tempDir();
     const source = join(folder, 'source');
     writeFileSync(source, `# kept\n${users(3)}`, { mode: 0o640 });

@@ -8,22 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { canMount } from '../support/mount.ts';
 import { type RunResult, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 
 const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
-const canMount = ((): boolean => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = tempDir('file');
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!canMount) console.warn('SKIPPED: a spool on a full disk: this user may not mount');
+const mayMount = canMount('a spool on a full disk');
 
 const newSpool = (): string => join(tempDir(), 'spool');
 const tspub = (spool: string, port: number, ...args: string[]): Promise<RunResult> =>
@@ -304,7 +294,7 @@ describeWithMosquitto('with mosquitto', () => {
     await expect.poll(received).toEqual(['x', 'y']);
   });
 
-  it.skipIf(!canMount)(
+  it.skipIf(!mayMount)(
     'a full disk: refused with a clear line; all that was accepted is sent while it is still full',
     async () => {
       const disk = tempDir();

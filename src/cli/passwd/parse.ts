@@ -5,7 +5,7 @@ import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/sche
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
-import { COLORS } from '../colors.ts';
+import { COLORS, colorGiven, isColor } from '../colors.ts';
 import { SHELLS } from '../completion/spec.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
@@ -75,16 +75,8 @@ function planOf(given: Scanned['given'], file: string, user: Buffer, word: Buffe
   return { form: given.has('-c') ? 'create' : 'put', file, user, password, recipe, force: given.has('--force') };
 }
 
-/** What `--color` says, up to the first fault. */
-export function colorOf(argv: readonly string[]): ColorWhen {
-  const given = new Map<OptionName, string>();
-  try {
-    scan(wordsOf(argv, undefined), given);
-  } catch {
-    // readPasswdWords() tells.
-  }
-  return COLORS.find((known) => known === given.get('--color')) ?? 'auto';
-}
+export const colorOf = (argv: readonly string[]): ColorWhen =>
+  colorGiven<OptionName>((given) => scan(wordsOf(argv, undefined), given));
 
 const wordsOf = (argv: readonly string[], raw: PasswdWords['raw']): Word[] =>
   argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) }));
@@ -123,7 +115,7 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Salt length must be 12 or 64.');
   if (option === '--completion' && !SHELLS.some((known) => known === value))
     throw usageFailure(`No completion for shell '${value}': it is one of ${SHELLS.join(', ')}.`);
-  if (option === '--color' && !COLORS.some((known) => known === value))
+  if (option === '--color' && !isColor(value))
     throw usageFailure(`Unknown value '${value}' for --color: it is one of ${COLORS.join(', ')}.`);
   if (option === '--broker' && !BROKERS.some((known) => known === value))
     throw usageFailure('Broker must be 2.0 or 2.1.');

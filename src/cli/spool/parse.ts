@@ -3,7 +3,7 @@ import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
 import { readAge } from '../age.ts';
-import { COLORS } from '../colors.ts';
+import { COLORS, colorGiven, isColor } from '../colors.ts';
 import { SHELLS, type Shell } from '../completion/spec.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';
@@ -62,16 +62,7 @@ interface Scanned {
   readonly words: readonly string[];
 }
 
-/** What `--color` says, up to the first fault. */
-export function colorOf(argv: readonly string[]): ColorWhen {
-  const given = new Map<OptionName, string>();
-  try {
-    scan(argv, given);
-  } catch {
-    // readSpoolWords() tells.
-  }
-  return COLORS.find((known) => known === given.get('--color')) ?? 'auto';
-}
+export const colorOf = (argv: readonly string[]): ColorWhen => colorGiven<OptionName>((given) => scan(argv, given));
 
 function scan(argv: readonly string[], given = new Map<OptionName, string>()): Scanned {
   const words: string[] = [];
@@ -90,7 +81,7 @@ function scan(argv: readonly string[], given = new Map<OptionName, string>()): S
     if (!takesValue && equals >= 0) throw usageFailure(`${name} takes no value.`);
     if (takesValue && equals < 0 && i + 1 === argv.length) throw usageFailure(`${name} needs a value.`);
     const value = !takesValue ? '' : equals < 0 ? argv[++i]! : word.slice(equals + 1);
-    if (row.name === '--color' && !COLORS.some((known) => known === value))
+    if (row.name === '--color' && !isColor(value))
       throw usageFailure(`unknown value '${value}' for --color: it is one of ${COLORS.join(', ')}.`);
     given.set(row.name, value);
   }
