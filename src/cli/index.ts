@@ -1,6 +1,7 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, UsageError } from './complaint.ts';
 import { EnvironmentOptions, unknownVariables } from './environment.ts';
+import type { ReadFormat } from './format.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
 import type { SecretSurroundings } from './password-file.ts';
@@ -13,6 +14,7 @@ import type { Feature } from './usage.ts';
 import { toWords } from './words.ts';
 
 export { UsageError } from './complaint.ts';
+export type { ReadFormat } from './format.ts';
 export type * from './plan-types.ts';
 export { PROGRAMS, type Program, type ProgramId } from './programs.ts';
 
@@ -25,13 +27,15 @@ export interface CommandLine extends Surroundings, FileSurroundings, SecretSurro
   readonly version: string;
   /** What we run on, such as `Node.js 20.20.2`. */
   readonly runtime: string;
+  /** What reads `-F`, in programs that have it. */
+  readonly readFormat?: ReadFormat | undefined;
   /** What this build can do, for `--version`. */
   readonly features?: (() => Promise<readonly Feature[]>) | undefined;
 }
 
 /** What the options file, the environment and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
 export function readCommandLine(program: PlannedProgram, line: CommandLine): Plan {
-  const settings = emptySettings();
+  const settings = emptySettings(line.readFormat);
   const words = toWords(line.argv, line.raw);
   const used = new Set<string>();
   try {

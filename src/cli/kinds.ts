@@ -1,6 +1,5 @@
 /** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
-import { type CompiledFormat, compileFormat, FormatError } from '../output/compile.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { type Complaint, close, late, wide } from './complaint.ts';
 import type { Word } from './words.ts';
@@ -204,16 +203,7 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
   };
 }
 
-/** `-F`: reading the format checks it. */
-export function format(): Kind<CompiledFormat> {
-  return {
-    type: 'format',
-    read(word) {
-      try {
-        return compileFormat(word.bytes);
-      } catch (error) {
-        throw error instanceof FormatError ? close(`Error: ${error.message}`) : error;
-      }
-    },
-  };
+/** `-F`: what it says is read when it is applied, by what the program has for it. */
+export function format(): Kind<Uint8Array> {
+  return { type: 'format', read: (word) => word.bytes };
 }

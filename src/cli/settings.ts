@@ -4,6 +4,7 @@ import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
+import type { ReadFormat } from './format.ts';
 import type { DeadLetter, PayloadSource } from './plan-types.ts';
 
 /** The packets that `-D` can add properties to. */
@@ -159,6 +160,7 @@ export interface Settings {
   /** Records end in NUL instead of LF (`-0`). */
   nul: boolean;
   format?: CompiledFormat;
+  readonly readFormat: ReadFormat;
   pretty: boolean;
   watch: boolean;
   messageRate: boolean;
@@ -167,9 +169,14 @@ export interface Settings {
   quiet: boolean;
 }
 
-/** The settings of an empty command line. */
-export function emptySettings(): Settings {
+const noFormat: ReadFormat = () => {
+  throw new Error('this program reads no formats');
+};
+
+/** The settings of an empty command line. `readFormat` is for programs that have `-F`. */
+export function emptySettings(readFormat: ReadFormat = noFormat): Settings {
   return {
+    readFormat,
     srv: false,
     noDelay: false,
     explain: false,

@@ -1,5 +1,5 @@
 /** From a process to one of the clients and back to an exit status. */
-import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
@@ -9,14 +9,15 @@ import { type Build, start } from './start.ts';
 type Runnable = Exclude<Plan, TextPlan>;
 type PlanOf<Id extends Runnable['program']> = Extract<Runnable, { program: Id }>;
 
-/** `execute` is handed in by the root file of the program, so that no other program is loaded with it. */
+/** What it runs is handed in by the root file of the program, so that nothing of another is loaded with it. */
 export function run<Id extends Runnable['program']>(
   id: Id,
   execute: (plan: PlanOf<Id>, io: Io) => Promise<number>,
+  readFormat?: ReadFormat,
 ): Promise<void> {
   return start(PROGRAMS[id].name, async (io, build) => {
     try {
-      return await runPlan(id, execute, io, build);
+      return await runPlan(id, execute, readFormat, io, build);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       (await terminalIo(io, error.color)).stderr(error.stderr);
@@ -28,6 +29,7 @@ export function run<Id extends Runnable['program']>(
 async function runPlan<Id extends Runnable['program']>(
   id: Id,
   execute: (plan: PlanOf<Id>, io: Io) => Promise<number>,
+  readFormat: ReadFormat | undefined,
   io: Io,
   build: Build,
 ): Promise<number> {
@@ -40,6 +42,7 @@ async function runPlan<Id extends Runnable['program']>(
     pid,
     random,
     ...build,
+    readFormat,
     features: buildFeatures,
   });
   if (plan.program === 'text') {

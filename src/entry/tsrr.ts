@@ -1,4 +1,5 @@
+import { readFormat } from '../cli/format.ts';
 import { rr } from '../commands/rr.ts';
 import { run } from './run.ts';
 
-void run('rr', rr);
+void run('rr', rr, readFormat);

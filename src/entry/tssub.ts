@@ -1,4 +1,5 @@
+import { readFormat } from '../cli/format.ts';
 import { sub } from '../commands/sub.ts';
 import { run } from './run.ts';
 
-void run('sub', sub);
+void run('sub', sub, readFormat);

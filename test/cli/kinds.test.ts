@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { close } from '../../src/cli/complaint.ts';
+import { readFormat } from '../../src/cli/format.ts';
 import {
   bytes,
   choice,
   decimal,
-  format,
   integer,
   type Kind,
   NEVER_EXPIRES,
@@ -13,7 +13,7 @@ import {
   topicFilter,
   topicName,
 } from '../../src/cli/kinds.ts';
-import { bytesWord, textWord } from '../../src/cli/words.ts';
+import { textWord } from '../../src/cli/words.ts';
 
 const read = <T>(kind: Kind<T>, word: string): T => kind.read(textWord(word), '-z');
 const bad = (typed: string) => close(`bad ${typed}`);
@@ -154,9 +154,9 @@ describe('topicFilter', () => {
   });
 });
 
-describe('format', () => {
+describe('-F', () => {
   it.each(['', 'text', '%t %p', '%-010.2:x', '@Y@@', '\\n', 'é'])("takes '%s'", (typed) => {
-    expect(read(format(), typed)).toMatchObject({ usesTime: typed.startsWith('@') });
+    expect(readFormat(Buffer.from(typed))).toMatchObject({ usesTime: typed.startsWith('@') });
   });
 
   it.each([
@@ -167,10 +167,10 @@ describe('format', () => {
     ['\\', 'Error: Incomplete escape specifier.'],
     ['\\x41', "Error: Invalid escape specifier 'x'."],
   ])("refuses '%s'", (typed, text) => {
-    expect(() => read(format(), typed)).toThrow(close(text));
+    expect(() => readFormat(Buffer.from(typed))).toThrow(close(text));
   });
 
   it('need not be UTF-8', () => {
-    expect(() => format().read(bytesWord(Buffer.from([0x25, 0x74, 0xff])), '-F')).not.toThrow();
+    expect(() => readFormat(Buffer.from([0x25, 0x74, 0xff]))).not.toThrow();
   });
 });

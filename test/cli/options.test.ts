@@ -1,5 +1,6 @@
 /** Laws that every row of the table keeps, and what each option does to the settings. */
 import { describe, expect, it } from 'vitest';
+import { readFormat } from '../../src/cli/format.ts';
 import { environmentName, GROUPS, type Option } from '../../src/cli/option.ts';
 import { findOption, OPTIONS, optionsOf } from '../../src/cli/options/index.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
@@ -280,7 +281,7 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
 
 describe('each option', () => {
   it.each(EFFECTS)('$argv of $program sets what it says and nothing else', ({ program, argv, sets }) => {
-    expect(settingsOf(program, ...argv)).toEqual({ ...emptySettings(), ...sets });
+    expect(settingsOf(program, ...argv)).toEqual({ ...emptySettings(readFormat), ...sets });
   });
 
   it('has a line in the table above', () => {
@@ -291,7 +292,10 @@ describe('each option', () => {
   it.each(EFFECTS.filter(({ argv }) => /^-[A-Za-z]$/.test(argv[0]!)))('$argv does the same by its long name', (row) => {
     const long = findOption(row.program, row.argv[0]!)!.names[1];
     if (long !== undefined) {
-      expect(settingsOf(row.program, long, ...row.argv.slice(1))).toEqual({ ...emptySettings(), ...row.sets });
+      expect(settingsOf(row.program, long, ...row.argv.slice(1))).toEqual({
+        ...emptySettings(readFormat),
+        ...row.sets,
+      });
     }
   });
 });

@@ -1,5 +1,6 @@
 /** Reading command lines in tests. */
 import { readFileSync } from 'node:fs';
+import { readFormat } from '../../src/cli/format.ts';
 import {
   type CommandLine,
   type Plan,
@@ -11,10 +12,17 @@ import {
 } from '../../src/cli/index.ts';
 import { parse } from '../../src/cli/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
-import type { Settings } from '../../src/cli/settings.ts';
+import { emptySettings, type Settings } from '../../src/cli/settings.ts';
 import { toWords, type Word } from '../../src/cli/words.ts';
 
-const LINE = { argv: [], pid: 4711, random: () => 0, version: '1.2.3', runtime: 'Test 4' } satisfies CommandLine;
+const LINE = {
+  argv: [],
+  pid: 4711,
+  random: () => 0,
+  version: '1.2.3',
+  runtime: 'Test 4',
+  readFormat,
+} satisfies CommandLine;
 
 export const plan = (program: ProgramId, ...argv: string[]): Plan => readCommandLine(program, { ...LINE, argv });
 
@@ -40,7 +48,8 @@ export const sub = (...argv: string[]): SubPlan => plan('sub', '-t', 'a', ...arg
 /** A complete tsrr line around the words. */
 export const rr = (...argv: string[]): RrPlan => plan('rr', '-t', 'a', '-e', 'b', '-m', 'x', ...argv) as RrPlan;
 
-export const settingsOf = (program: ProgramId, ...argv: string[]): Settings => parse(program, toWords(argv));
+export const settingsOf = (program: ProgramId, ...argv: string[]): Settings =>
+  parse(program, toWords(argv), emptySettings(readFormat));
 
 /** The words as a platform gives them that knows their bytes. */
 export const rawWords = (...words: (string | Uint8Array)[]): { argv: string[]; raw: Uint8Array[] } => {

@@ -31,8 +31,8 @@ export const OUTPUT: readonly Option[] = [
     help: "Print messages in this format, such as '%I %t %p'",
     missing: 'Error: -F argument given but no format specified.',
     kind: format(),
-    apply: (settings, compiled) => {
-      settings.format = compiled;
+    apply: (settings, bytes) => {
+      settings.format = settings.readFormat(bytes);
     },
   }),
   flag({
