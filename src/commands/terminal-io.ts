@@ -6,9 +6,10 @@ import { statusLine } from '../runtime/status-line.ts';
 /** The same io where neither stream is a terminal and no colours are asked for. */
 export async function terminalIo(io: Io, when: ColorWhen): Promise<Io> {
   const onOutput = wantsColor(when, io.env, () => isTerminal(1));
-  const onErrors = wantsColor(when, io.env, () => isTerminal(2));
+  const seen = isTerminal(2);
+  const onErrors = wantsColor(when, io.env, () => seen);
   let dressed = io;
-  if (isTerminal(2)) {
+  if (seen) {
     const { line, say } = statusLine(io.stderr, () => columnsOf(2));
     dressed = { ...dressed, statusLine: line, stderr: say };
   }

@@ -1,11 +1,14 @@
 /** Whether a stream is a terminal, and whether it is to have colours. */
-import { isatty, WriteStream } from 'node:tty';
+import { fstatSync } from 'node:fs';
 
 export type ColorWhen = 'auto' | 'always' | 'never';
 
+/** Loaded for what may be a terminal, and not by a run in a script. */
+const tty = () => process.getBuiltinModule('node:tty');
+
 export function isTerminal(fd: 1 | 2): boolean {
   try {
-    return isatty(fd);
+    return fstatSync(fd).isCharacterDevice() && tty().isatty(fd);
   } catch {
     return false;
   }
@@ -30,7 +33,7 @@ export function wantsColor(
 /** How many columns the terminal has now; what most have when it does not say. */
 export function columnsOf(fd: 2): number {
   try {
-    return new WriteStream(fd).columns || 80;
+    return new (tty().WriteStream)(fd).columns || 80;
   } catch {
     return 80;
   }

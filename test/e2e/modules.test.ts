@@ -31,7 +31,7 @@ async function loadedBy(program: string, args: readonly string[], stdin?: string
 const UNWANTED = [
   /node_modules/,
   /\/(yargs|tls|ws|websocket|socks|chalk|paint|completion|usage)[^/]*$/,
-  /^NativeModule _?(tls|https?|http2|crypto|child_process|worker_threads)(_|$)/,
+  /^NativeModule _?(tls|https?|http2|crypto|child_process|worker_threads|tty)(_|$)/,
 ];
 
 for (const [name, args, stdin] of [
