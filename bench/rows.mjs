@@ -1,4 +1,5 @@
 // The rows of the table: for each, commands for the same work, and the marks that the first of them is held to.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LINES = 60_000;
@@ -13,7 +14,8 @@ const thousands = (count) => count.toLocaleString('en');
 
 /**
  * `commands` gives the commands to time in turns: `ours` first, `theirs` where Mosquitto has the same, and `node` where
- * the mark is one of Node's own start. `mark` is what ours may take at most, in times of `of`; `memory` in MB.
+ * the mark is one of Node's own start. `mark` is what ours may take at most, in times of `of`; `memory` in MB;
+ * `missing` says what has to be there first.
  */
 export function allRows(root) {
   const ours = (name, ...words) => [process.execPath, join(root, 'bin', `${name}.js`), ...words];
@@ -21,6 +23,8 @@ export function allRows(root) {
   const both = (name, original, words) => ({ ours: ours(name, ...words), theirs: [original, ...words] });
   const pub = (words) => both('tspub', 'mosquitto_pub', words);
   const sub = (words) => both('tssub', 'mosquitto_sub', words);
+
+  const executable = join(root, 'standalone', 'tspub');
 
   const short = [
     { name: 'node', what: 'node -e 0 (beside: true)', commands: () => ({ ours: node, theirs: ['true'] }) },
@@ -34,6 +38,16 @@ export function allRows(root) {
         return { ...pub(['-p', `${tcp}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`]), node };
       },
     })),
+    {
+      name: 'exe',
+      what: 'one publish by the single executable, QoS 0',
+      mark: { most: 3, of: 'theirs' },
+      missing: existsSync(executable) ? undefined : 'not there: npm run standalone',
+      commands: async (places) => {
+        const words = [...at((await places.broker()).tcp), '-t', 'bench', '-m', 'message'];
+        return { ours: [executable, ...words], theirs: ['mosquitto_pub', ...words] };
+      },
+    },
     {
       name: 'help',
       what: 'tspub --help',

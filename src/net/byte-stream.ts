@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Failure } from '../errors.ts';
 import { streamFailure } from './failures.ts';
 
+/** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
+export const WRITE_BUFFER_BYTES = 256 * 1024;
+
 export interface StreamHandlers {
   /** The bytes are good until it returns: the next ones may come in the same memory. */
   data(bytes: Uint8Array): void;

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
+import { isBun } from '../runtime/features.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
 import type { Place } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
@@ -28,7 +29,7 @@ export function dialer(target: Target, context: DialContext, resolver: Resolver 
 function dial(target: Target, handlers: StreamHandlers, outer: DialContext, resolver: Resolver): Dialing {
   let cancelled = false;
   const giveUp = new AbortController();
-  let lowest: Duplex | undefined;
+  let lowest: { destroy(): void } | undefined;
   const context: DialContext = {
     step: (step) => {
       if (!cancelled) outer.step(step);
@@ -38,18 +39,19 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
 
   const climb = async (): Promise<ByteStream> => {
     const { tls: wanted, webSocket } = target;
+    // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
+    const bare = wanted === undefined && target.proxy === undefined && webSocket === undefined;
     // All there is to load and to read comes before the connection: a wrong path is told without troubling the server,
     // and from then on whoever has the stream is listening to it.
-    const [tls, ws, proxy] = await Promise.all([
+    const [tls, ws, proxy, own] = await Promise.all([
       wanted && import('./tls.ts'),
       webSocket && import('./websocket.ts'),
       target.proxy && wayThrough(target.proxy),
+      bare && isBun ? import('./tcp-bun.ts') : undefined,
     ]);
     const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
     const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
     const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
-    // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
-    const bare = tls === undefined && proxy === undefined && webSocket === undefined;
 
     /** The stream to one of the places that the broker may be at. */
     const reach = async (place: Place): Promise<Duplex> => {
@@ -66,8 +68,16 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       }
     };
 
+    const reachBare = async (place: Place): Promise<ByteStream> => {
+      const next: Place = { ...place, localAddress };
+      if (!own?.canReach(next) || cancelled) return byteStream(await reach(place), handlers);
+      const reaching = own.reach(next, target.noDelay, handlers, context);
+      lowest = reaching;
+      return reaching.opened;
+    };
+
+    if (bare) return (await firstReached(places, reachBare))[0];
     const [lower, { certified }] = await firstReached(places, reach);
-    if (bare) return byteStream(lower, handlers);
     const named = { ...target, host: certified };
     const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
     if (ws === undefined) return byteStream(top, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
@@ -105,10 +115,10 @@ function brokersOf({ host, port, unixPath, proxy }: Target, { lookup }: Resolver
 }
 
 /** The stream to the first place that can be reached, and that place. Rejects with what was wrong with the first. */
-async function firstReached(
+async function firstReached<Stream>(
   places: readonly BrokerPlace[],
-  reach: (place: Place) => Promise<Duplex>,
-): Promise<[Duplex, BrokerPlace]> {
+  reach: (place: Place) => Promise<Stream>,
+): Promise<[Stream, BrokerPlace]> {
   let first: unknown;
   for (const place of places) {
     try {

@@ -1,5 +1,6 @@
 /** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
 import { Failure } from '../errors.ts';
+import type { Place } from './advice.ts';
 
 /** In the order in which they come; not every connection has all of them. */
 export type StepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
@@ -20,6 +21,14 @@ export interface DialContext {
   step(step: Step): void;
   /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
+}
+
+export const CONNECTED = 'connected';
+
+/** Tells what came of one address. */
+export function tellConnect(context: DialContext, { host, port, unixPath }: Place, outcome = CONNECTED): void {
+  const what = `Connect to ${unixPath ?? `${host} port ${port}`}`;
+  context.step({ kind: 'connect', what, outcome, failed: outcome !== CONNECTED });
 }
 
 /** Tells a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */

@@ -1,14 +1,14 @@
 /** TCP and unix sockets: the lowest layer of every stack. */
-import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
 import { connectAdvice, lookupAdvice, type Place } from './advice.ts';
-import type { StreamHandlers } from './byte-stream.ts';
+import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { connectFailure, errnoText, errorCode, isLookupCode } from './failures.ts';
-import type { DialContext } from './steps.ts';
+import { CONNECTED, type DialContext, tellConnect } from './steps.ts';
 
-/** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
-const WRITE_BUFFER_BYTES = 256 * 1024;
+/** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
+const net = () => process.getBuiltinModule('node:net');
 
 /** The most that is read at once. */
 const READ_BUFFER_BYTES = 64 * 1024;
@@ -35,13 +35,13 @@ export function openSocket(
       return true;
     },
   };
-  return connect({
+  return net().connect({
     ...(unixPath === undefined ? { host, port } : { path: unixPath }),
     // Not in the types of Node for sockets that connect, but used.
     ...{ writableHighWaterMark: WRITE_BUFFER_BYTES },
     autoSelectFamilyAttemptTimeout: ADDRESS_WAIT,
     // An address of one family cannot reach one of the other.
-    ...(localAddress !== undefined && { localAddress, family: isIP(localAddress) }),
+    ...(localAddress !== undefined && { localAddress, family: net().isIP(localAddress) }),
     ...(lookup && { lookup }),
     noDelay,
     ...(onread && { onread }),
@@ -56,7 +56,7 @@ function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) 
 
 /** Resolves when the socket is connected. Rejects with a Failure. Tells each address that is tried. */
 export function connected(socket: Socket, place: Place, context: DialContext): Promise<void> {
-  const { host, port, unixPath } = place;
+  const { host, unixPath } = place;
   /** What the name lookup gave and has not been told yet. */
   let addresses: string[] = [];
   /** The address that is being tried. */
@@ -69,8 +69,7 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     addresses = [];
   };
   const tried = (address: string | undefined, outcome: string): void => {
-    const what = unixPath === undefined ? `${address ?? host} port ${port}` : unixPath;
-    context.step({ kind: 'connect', what: `Connect to ${what}`, outcome, failed: outcome !== CONNECTED });
+    tellConnect(context, { ...place, host: address ?? host }, outcome);
     trying = undefined;
   };
   const failed = (error: unknown): string => errnoText(errorCode(error) || 'ECONNREFUSED');
@@ -111,15 +110,13 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
   });
 }
 
-const CONNECTED = 'connected';
-
 function lookupStep(host: string, outcome: string, failed: boolean): Parameters<DialContext['step']>[0] {
   return { kind: 'lookup', what: `Look up ${host}`, outcome, failed };
 }
 
 /** `-A` takes a name too, which Node wants as an address. */
 export async function localAddressOf(nameOrAddress: string): Promise<string> {
-  if (isIP(nameOrAddress) !== 0) return nameOrAddress;
+  if (net().isIP(nameOrAddress) !== 0) return nameOrAddress;
   const { lookup } = await import('node:dns/promises');
   try {
     return (await lookup(nameOrAddress)).address;

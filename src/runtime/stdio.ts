@@ -7,11 +7,14 @@
  * Files, devices and terminals go through the asynchronous file API.
  */
 import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
 import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
+
+/** Loaded when there is a pipe. */
+const net = () => process.getBuiltinModule('node:net');
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -44,7 +47,9 @@ export function standardInput(): Source {
   try {
     if (isBun && isPipe(STDIN)) return bunSource(STDIN, unreadable);
     const fd = pollable(STDIN, constants.O_RDONLY);
-    return fd === undefined ? fileSource(STDIN) : socketSource(new Socket({ fd, readable: true, writable: false }));
+    return fd === undefined
+      ? fileSource(STDIN)
+      : socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
   } catch (error) {
     throw unreadable(error);
   }
@@ -112,7 +117,9 @@ export function standardOutput(): Sink {
 function openOutput(): Sink {
   const fd = pollable(STDOUT, constants.O_WRONLY);
   if (fd !== undefined && isBun) return bunSink(fd, codeOf, () => closeBoth(fd));
-  return fd === undefined ? fileSink(STDOUT) : socketSink(new Socket({ fd, readable: false, writable: true }), fd);
+  return fd === undefined
+    ? fileSink(STDOUT)
+    : socketSink(new (net().Socket)({ fd, readable: false, writable: true }), fd);
 }
 
 function socketSink(socket: Socket, fd: number): Sink {

@@ -1,0 +1,183 @@
+/**
+ * TCP and unix sockets by Bun's own interface, where nothing stands on top of them. Bun's node:net is made of the same, but
+ * loading it and going through it is half of a short run.
+ */
+import { connectAdvice, type Place } from './advice.ts';
+import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
+import { connectFailure, streamFailure } from './failures.ts';
+import { type DialContext, tellConnect } from './steps.ts';
+
+/** As much of Bun as is used here. */
+interface BunSocket {
+  /** How many of the bytes the system has taken; negative when the socket is closed. */
+  write(bytes: Uint8Array): number;
+  /** Ends our side. */
+  shutdown(): void;
+  /** Ends both sides. */
+  end(): void;
+  /** Drops everything. Calls close() before it returns. */
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+  setNoDelay(on: boolean): void;
+}
+
+interface BunHandlers {
+  open(socket: BunSocket): void;
+  data(socket: BunSocket, bytes: Uint8Array): void;
+  drain(socket: BunSocket): void;
+  /** The peer has ended its side; not called after shutdown(), when that closes the socket. */
+  end(socket: BunSocket): void;
+  /** Without an error after the end of both sides, or terminate(). */
+  close(socket: BunSocket, error?: unknown): void;
+  /** One of the others has thrown this. */
+  error(socket: BunSocket, error: unknown): void;
+  connectError(socket: BunSocket, error: unknown): void;
+}
+
+declare const Bun: {
+  connect(
+    options: ({ hostname: string; port: number } | { unix: string }) & {
+      allowHalfOpen: boolean;
+      socket: BunHandlers;
+    },
+  ): Promise<unknown>;
+};
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** Names, IPv6 and the local end are left to node:net, which tries several addresses and says which. */
+export function canReach({ host, unixPath, localAddress }: Place): boolean {
+  return unixPath !== undefined || (localAddress === undefined && IPV4.test(host));
+}
+
+export interface Reaching {
+  /** Rejects with a Failure. Never settles after destroy(). */
+  readonly opened: Promise<ByteStream>;
+  destroy(): void;
+}
+
+export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, context: DialContext): Reaching {
+  const { host, port, unixPath } = place;
+  let stream: BunStream | undefined;
+  let given = false;
+  const opened = new Promise<ByteStream>((resolve, reject) => {
+    Bun.connect({
+      ...(unixPath === undefined ? { hostname: host, port } : { unix: unixPath }),
+      allowHalfOpen: true,
+      socket: {
+        open: (socket) => {
+          if (given) return socket.terminate();
+          socket.setNoDelay(noDelay);
+          stream = new BunStream(socket, handlers);
+          tellConnect(context, place);
+          resolve(stream);
+        },
+        data: (_, bytes) => handlers.data(bytes),
+        drain: () => stream?.drained(),
+        end: () => stream?.ended(),
+        close: (_, error) => stream?.closed(error),
+        error: (_, error) =>
+          queueMicrotask(() => {
+            throw error;
+          }),
+        connectError: (_, error) => {
+          if (given) return;
+          const failure = connectFailure(error, connectAdvice(error, place));
+          tellConnect(context, place, failure.message);
+          reject(failure);
+        },
+      },
+    }).catch(() => {}); // It says the same as connectError().
+  });
+  return {
+    opened,
+    destroy: () => {
+      given = true;
+      stream?.destroy();
+    },
+  };
+}
+
+/** The stream of a socket that is connected, with what a stream of Node's does by itself: what waits to be written. */
+class BunStream implements ByteStream {
+  readonly #socket: BunSocket;
+  readonly #handlers: StreamHandlers;
+  #waiting: Uint8Array[] = [];
+  buffered = 0;
+  /** A write has returned false. */
+  #wasFull = false;
+  #ending = false;
+  #peerEnded = false;
+  #destroyed = false;
+
+  constructor(socket: BunSocket, handlers: StreamHandlers) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ending || this.#destroyed) return true;
+    const taken = this.buffered > 0 ? 0 : Math.max(0, this.#socket.write(bytes));
+    if (taken < bytes.length) {
+      this.#waiting.push(bytes.subarray(taken));
+      this.buffered += bytes.length - taken;
+    }
+    if (this.buffered >= WRITE_BUFFER_BYTES) this.#wasFull = true;
+    return !this.#wasFull;
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (this.buffered === 0) this.#endNow();
+  }
+
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#socket.terminate();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** The system takes more again. */
+  drained(): void {
+    while (this.#waiting.length > 0) {
+      const next = this.#waiting[0]!;
+      const taken = Math.max(0, this.#socket.write(next));
+      this.buffered -= taken;
+      if (taken < next.length) {
+        this.#waiting[0] = next.subarray(taken);
+        return;
+      }
+      this.#waiting.shift();
+    }
+    if (this.#ending) this.#endNow();
+    if (!this.#wasFull) return;
+    this.#wasFull = false;
+    this.#handlers.drain();
+  }
+
+  /** Half an end is none here: ours follows, when everything is written. */
+  ended(): void {
+    this.#peerEnded = true;
+    this.end();
+  }
+
+  closed(error: unknown): void {
+    const isWhole = error === undefined && !this.#destroyed && this.buffered === 0;
+    // destroy() has returned before anybody hears of it, and who waits for the stream has it.
+    setImmediate(() => this.#handlers.closed(isWhole ? undefined : streamFailure(error)));
+  }
+
+  #endNow(): void {
+    if (this.#peerEnded) this.#socket.end();
+    else this.#socket.shutdown();
+  }
+}
