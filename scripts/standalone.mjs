@@ -26,16 +26,17 @@ const TARGETS = {
 const EXTERNAL = ['argon2', 'bufferutil', 'utf-8-validate'];
 
 /**
- * One CommonJS file, which is the form that Bun starts fastest, by esbuild: Bun's own bundler puts its own WebSocket in
- * the place of the package `ws`, and that one takes no stream of ours.
+ * By esbuild: Bun's own bundler puts its own WebSocket in the place of the package `ws`, and that one takes no stream of
+ * ours. What is loaded later is in files of its own, so that the rest stands in few, without a function around each module.
  */
-async function bundle(outfile) {
+async function bundle(outdir) {
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: [join(root, 'src', 'entry', 'multi.ts')],
-    outfile,
+    outdir,
     bundle: true,
-    format: 'cjs',
+    splitting: true,
+    format: 'esm',
     platform: 'node',
     target: 'esnext',
     external: EXTERNAL,
@@ -48,7 +49,7 @@ async function bundle(outfile) {
 }
 
 function compile(entry, outfile, target) {
-  const words = ['build', entry, '--compile', '--format=cjs', '--bytecode', '--outfile', outfile];
+  const words = ['build', entry, '--compile', '--splitting', '--format=esm', '--bytecode', '--outfile', outfile];
   // The compiler of hot code starts ten times later: it cost a run of one message 3 ms, and bulk is as fast without.
   words.push('--compile-jit-policy=10');
   // Files that happen to lie in the working directory are none of our business, .env least of all.
@@ -90,8 +91,8 @@ async function main(words) {
   const names = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin);
   const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-standalone-'));
   try {
-    const entry = join(scratch, 'multi.cjs');
-    await bundle(entry);
+    await bundle(join(scratch, 'bundle'));
+    const entry = join(scratch, 'bundle', 'multi.js');
     if (targets.length === 0) {
       compile(entry, join(scratch, 'made'));
       install(join(scratch, 'made'), join(root, 'standalone'), names);
