@@ -60,6 +60,7 @@ export class Client {
   #stream: ByteStream | undefined;
   /** The socket has taken as much as it wants. */
   #full = false;
+  #leftOpen = false;
   #paused = false;
   /** end() was called. */
   #ending = false;
@@ -89,6 +90,11 @@ export class Client {
 
   get clientId(): string {
     return this.#session.clientId;
+  }
+
+  /** The server has not closed its side after our DISCONNECT: nobody can say what it has read. */
+  get leftOpen(): boolean {
+    return this.#leftOpen;
   }
 
   /** Messages of QoS 1 and 2 on their way to the server. */
@@ -386,7 +392,8 @@ export class Client {
   #linger(): void {
     const stream = this.#stream;
     if (stream === undefined) return;
-    if (this.#ending && this.#cause === undefined && stream.buffered === 0) this.#finish(undefined);
-    else stream.destroy();
+    if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();
+    this.#leftOpen = true;
+    this.#finish(undefined);
   }
 }

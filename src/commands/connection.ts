@@ -153,6 +153,16 @@ export function say(text: string, plan: CommonPlan, io: Io): void {
   if (!plan.quiet) io.stderr(text);
 }
 
+/** Says that what was sent at QoS 0 may not have been read, where the server did not show that it was. */
+export function tellLeftOpen({ client }: Connection, plan: CommonPlan, io: Io): void {
+  if (client.leftOpen)
+    say(
+      'Warning: The server has not closed the connection; it may not have read all that was sent at QoS 0.\n',
+      plan,
+      io,
+    );
+}
+
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */
 export const PATIENCE: Millis = 5000;
 

@@ -7,7 +7,7 @@ import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure } from './connection.ts';
+import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure, tellLeftOpen } from './connection.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -283,6 +283,7 @@ class Publisher {
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
+    if (this.#hasQos0 && this.#tally.published > 0) tellLeftOpen(this.#connection, this.#plan, this.#io);
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
     this.#feed?.close();

@@ -179,7 +179,19 @@ describe('a server that', () => {
       run('tspub', [...at(server.port), ...PUB], { timeoutMs: 40_000 }),
       run('tssub', [...at(server.port), ...SUB, '-C', '1'], { timeoutMs: 40_000 }),
     ]);
-    expect([outcome(pub), outcome(sub)]).toEqual([ended(0), ended(0, 'x\n')]);
+    const told = 'The server has not closed the connection; it may not have read all that was sent at QoS 0.';
+    expect([outcome(pub), outcome(sub)]).toEqual([ended(0, '', `Warning: ${told}\n`), ended(0, 'x\n')]);
+  });
+
+  test('does not close after DISCONNECT is not told of what it has acknowledged', { timeout: PATIENT }, async () => {
+    const handler: Parameters<typeof against>[0] = async (connection) => {
+      await accept(connection);
+      const { body } = await connection.readPacket();
+      await connection.send(Buffer.from([0x40, 2, body[3]!, body[4]!]));
+    };
+    const server = await fakeServer(handler, { staysOpen: true });
+    const pub = await run('tspub', [...at(server.port), ...PUB, '-q', '1'], { timeoutMs: 40_000 });
+    expect(outcome(pub)).toEqual(ended(0));
   });
 
   test('has no PUBACK for tspub -q 1, and closes, ends it with 7', async () => {

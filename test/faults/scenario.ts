@@ -1,4 +1,5 @@
 // What a fault scenario is, and the two that most of them are made of: a publisher, or a subscriber, behind a bad link.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_PROPERTIES, type PublishPacket, type QoS } from '../../src/mqtt/index.ts';
 import type { ModelServerOptions } from '../support/model-server.ts';
 import { run } from '../support/run.ts';
@@ -95,6 +96,16 @@ export interface PublishSetup {
   readonly counts?: (packet: PublishPacket) => boolean;
 }
 
+/** A client that waits 5 s for the server to close may leave what a loaded machine still has to pass on. */
+async function untilQuiet(count: () => number): Promise<void> {
+  for (let before = -1, same = 0; same < 10; ) {
+    const now = count();
+    same = now === before ? same + 1 : 0;
+    before = now;
+    await sleep(20);
+  }
+}
+
 /** A publisher feeds lines to a model server. */
 export async function publishing(clients: Clients, setup: PublishSetup): Promise<Outcome & { broker: ModelBroker }> {
   const { qos, version = 4, lines = numbered(100), link = {}, args = ['-l'], counts = () => true } = setup;
@@ -102,6 +113,7 @@ export async function publishing(clients: Clients, setup: PublishSetup): Promise
   const proxy = await startFaultProxy(broker.port, (connection) => (connection === 0 ? link : {}));
   const argv = [...at(proxy.port), '-V', VERSION_NAMES[version], '-q', `${qos}`, '-t', 'a', ...args];
   const { status } = await attempt(clients.pub, argv, setup.stdin === undefined ? asLines(lines) : setup.stdin);
+  await untilQuiet(() => broker.model.accepted.length);
   const received = broker.model.accepted.filter(counts).map(({ payload }) => Buffer.from(payload).toString('latin1'));
   return { ...compare(lines, received, status), broker };
 }
