@@ -214,6 +214,20 @@ describe('a DISCONNECT of the server', () => {
     });
   }
 
+  test('for a message at QoS 0 ends tspub with 4, though our own DISCONNECT is out by then', async () => {
+    const handler: Parameters<typeof against>[0] = async (connection) => {
+      await accept(connection);
+      await connection.readPacket();
+      await connection.readPacket();
+      await connection.send('e0 0b 87 09 1f 00 06 6e 6f 74 20 6d 65');
+      await connection.close();
+    };
+    const line =
+      'Error: The client is not currently connected: the server ended the connection (Not authorized: not me)\n';
+    expectOneLine(await against(handler, 'tspub', [...PUB, ...V5]), 4, line);
+    expectOneLine(await against(handler, 'tspub', ['-t', 'a', '-l', ...V5], 'x'), 4, line);
+  });
+
   test('with 0 instead of a PUBACK does not pass for success', async () => {
     const handler: Parameters<typeof against>[0] = async (connection) => {
       await accept(connection);

@@ -13,7 +13,7 @@ import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import { Reader } from '../reader.ts';
-import { isReasonOf } from '../reasons.ts';
+import { isReasonOf, isRefusal } from '../reasons.ts';
 import type { ConnackPacket, ConnectPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
 import { Writer } from '../writer.ts';
 import type { SessionEvent, Token } from './events.ts';
@@ -23,6 +23,7 @@ import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
+import { Pings } from './pings.ts';
 import type { Phase, SessionState } from './state.ts';
 import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
 
@@ -32,6 +33,7 @@ export class Session {
   readonly #reader = new Reader();
   readonly #ids = new PacketIds();
   readonly #timers = new Timers();
+  readonly #pings = new Pings();
   readonly #events = new Queue<SessionEvent>();
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
@@ -46,10 +48,6 @@ export class Session {
   #known = false;
   /** The owner does not read at present. */
   #deaf = false;
-  /** A PINGRESP was due when the owner stopped reading. */
-  #waitsForPong = false;
-  /** ping() waits for its answer. */
-  #asked = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -129,7 +127,7 @@ export class Session {
 
   /** Bytes came. The way in which they are cut makes no difference. The session may keep views of them. */
   receive(bytes: Uint8Array, now: Millis): void {
-    if (this.#phase !== 'connecting' && this.#phase !== 'connected') return;
+    if (this.#phase === 'closed' || this.#phase === 'over') return;
     // Whatever comes shows that the server lives.
     if (this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
     try {
@@ -170,9 +168,9 @@ export class Session {
     if (this.#deaf === !reading) return;
     this.#deaf = !reading;
     if (!reading) {
-      this.#waitsForPong = this.#timers.isSet('pingresp');
+      this.#pings.due = this.#timers.isSet('pingresp');
       this.#timers.clear('pingresp');
-    } else if (this.#waitsForPong) {
+    } else if (this.#pings.due) {
       this.#timers.set('pingresp', now + this.#patience());
     }
   }
@@ -221,7 +219,7 @@ export class Session {
   disconnect(code = 0): void {
     if (this.#phase === 'connecting' || this.#phase === 'connected')
       this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
-    this.#end();
+    this.#end(this.#phase === 'connected' ? 'leaving' : 'over');
   }
 
   /** With `holdsReleases`: sends PUBREL for what the server has. */
@@ -233,7 +231,7 @@ export class Session {
   ping(): void {
     if (this.#phase !== 'connected') return;
     this.#send({ type: 'pingreq' });
-    this.#asked = true;
+    this.#pings.ask();
   }
 
   /** The next chunk to write, or undefined: everything since the last call, mostly as one chunk. */
@@ -284,6 +282,7 @@ export class Session {
   }
 
   #handle(packet: Packet, now: Millis): void {
+    if (this.#phase === 'leaving' && !(packet.type === 'disconnect' && isRefusal(packet.code))) return;
     if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'received', packet });
     if (this.#phase === 'connecting' && packet.type !== 'connack' && packet.type !== 'auth')
       protocolError(`${packet.type.toUpperCase()} before CONNACK [MQTT-3.2.0-1]`);
@@ -303,8 +302,7 @@ export class Session {
       case 'unsuback':
         return this.#pending.unsuback(packet);
       case 'pingresp':
-        if (this.#asked) this.#events.push({ type: 'pong' });
-        this.#asked = this.#waitsForPong = false;
+        if (this.#pings.answered()) this.#events.push({ type: 'pong' });
         return this.#timers.clear('pingresp');
       case 'connack':
         return this.#connack(packet, now);
@@ -367,10 +365,12 @@ export class Session {
 
   #send(packet: Packet): void {
     encodePacket(this.#writer, packet, this.#options.version);
+    if (packet.type === 'pingreq') this.#pings.sent();
     if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'sent', packet });
   }
 
   #fail(error: PacketError | 'no-connack' | 'no-pingresp'): void {
+    if (this.#phase === 'leaving') return this.#end();
     // Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1].
     const said = error instanceof PacketError ? error.code : 0x80;
     const code = isReasonOf('disconnect', said) ? said : 0x82;
@@ -380,10 +380,10 @@ export class Session {
     this.#end();
   }
 
-  #end(): void {
-    if (this.#phase !== 'closed') this.#phase = 'over';
+  #end(phase: Phase = 'over'): void {
+    if (this.#phase !== 'closed') this.#phase = phase;
     this.#timers.clearAll();
-    this.#asked = this.#waitsForPong = false;
+    this.#pings.reset();
     this.#outbound.disconnected();
     this.#inbound.disconnected();
     this.#pending.disconnected();

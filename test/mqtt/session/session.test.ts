@@ -255,6 +255,33 @@ describe('DISCONNECT', () => {
     expect(h.types()).toEqual([]);
   });
 
+  it('is followed by what the server had refused before it read that: its own DISCONNECT is still told', () => {
+    const h = new Harness().connect();
+    h.session.publish(content(0));
+    h.session.disconnect();
+    h.out();
+    h.events();
+    h.in('32 {"t" 0002 {} "x"} e0 {00} e0 {87 {1f "not you"}} e0 {8b}');
+    expect(h.plainEvents()).toEqual([
+      {
+        type: 'disconnected',
+        packet: { type: 'disconnect', code: 0x87, properties: [{ name: 'reason-string', value: 'not you' }] },
+      },
+    ]);
+    h.expectOut('');
+  });
+
+  it('has whatever else comes after it, and be it no packet, make no difference', () => {
+    const h = new Harness().connect();
+    h.session.disconnect();
+    h.out();
+    h.events();
+    h.in('f7 e0 {87}').at(1e9);
+    expect(h.types()).toEqual([]);
+    h.expectOut('').drop().connect();
+    expect(h.types()).toEqual(['connected']);
+  });
+
   it('without a connection is nothing', () => {
     const h = new Harness();
     h.session.disconnect();
