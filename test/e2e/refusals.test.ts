@@ -197,6 +197,21 @@ describe('a refused subscription', () => {
   });
 });
 
+test('PUBCOMP with 146 for what PUBREC took a moment ago ends tspub with 146: the server has lost it', async () => {
+  const handler: Parameters<typeof against>[0] = async (connection) => {
+    await accept(connection);
+    const [high, low] = packetIdOf(await connection.readPacket());
+    await connection.send(Buffer.from([0x50, 2, high, low]));
+    await connection.readPacket();
+    await connection.send(Buffer.from([0x70, 3, high, low, 146]));
+  };
+  expectOneLine(
+    await against(handler, 'tspub', [...PUB, '-q', '2', ...V5]),
+    146,
+    'Warning: Publish 1 failed: Packet Identifier not found.\n',
+  );
+});
+
 describe('a DISCONNECT of the server', () => {
   for (const { code, text } of refusalsOf('DISCONNECT').slice(0, 8)) {
     test(`with ${code} ends tspub -q 1 with 4 and its reason: ${text}`, async () => {
