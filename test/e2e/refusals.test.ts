@@ -212,6 +212,22 @@ test('PUBCOMP with 146 for what PUBREC took a moment ago ends tspub with 146: th
   );
 });
 
+test('--retry N is the limit also where the server ends each connection at once and in order', async () => {
+  const handler: Parameters<typeof against>[0] = async (connection) => {
+    await accept(connection);
+    await connection.readPacket();
+    await connection.close();
+  };
+  const retry = ['--retry', '2', '--retry-delay', '0', '-q', '1', ...V3];
+  const { server, status, stderr } = await against(handler, 'tspub', [...PUB, ...retry]);
+  const again = 'Warning: The connection was lost; connecting again.\n';
+  expect([server.connections.length, status, stderr]).toEqual([
+    3,
+    7,
+    `${again}${again}Error: The connection was lost\n`,
+  ]);
+});
+
 describe('a DISCONNECT of the server', () => {
   for (const { code, text } of refusalsOf('DISCONNECT').slice(0, 8)) {
     test(`with ${code} ends tspub -q 1 with 4 and its reason: ${text}`, async () => {
