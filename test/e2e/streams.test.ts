@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { start } from '../support/run.ts';
+import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { makeFifo, startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
@@ -85,6 +85,20 @@ describe('tspub -l', () => {
     expect(stderr).toMatch(/^Warning: Keepalive exceeded: the server sent no PINGRESP; connecting again\.\n/);
     expect(taken).toBeLessThan(50); // of 100 MiB; loopback sockets alone buffer several
   });
+});
+
+test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    connection.socket.pause();
+  });
+  const many = ['-m', 'x'.repeat(60_000), '--repeat', '2000', '--summary'];
+  const { status, stderr } = await run('tspub', [...at(server.port), '-t', 'a', '-k', '5', ...many], {
+    timeoutMs: 40_000,
+  });
+  const [failure, summary] = stderr.split('\n');
+  expect([status, failure]).toEqual([19, 'Error: Keepalive exceeded: the server sent no PINGRESP']);
+  expect(Number(/^written (\d+), refused 0$/.exec(summary!)?.[1])).toBeLessThan(1000); // of 2,000
 });
 
 describeWithMosquitto('standard output', () => {
