@@ -87,6 +87,25 @@ describe('tspub -l', () => {
   });
 });
 
+test('tssub -C whose last message could not be acknowledged, as the connection had gone meanwhile, ends with 7', async () => {
+  for (const qos of [0, 1, 2]) {
+    const { port } = await fakeServer(async (connection) => {
+      const isV5 = await accept(connection);
+      await grant(connection, isV5, [qos]);
+      // A remaining length of 4,194,307, or 2 more with a packet identifier: longer than pipe and socket take at once.
+      const start = [`3083808002000161`, '32858080020001610005', '34858080020001610005'][qos]!;
+      connection.socket.end(Buffer.concat([Buffer.from(start, 'hex'), Buffer.alloc(4 << 20, 'y')]));
+      await connection.closed;
+    });
+    const args = [...at(port), ...V3, '-t', 'a', '-q', `${qos}`, '-C', '1', '-c', '-i', 'reader'];
+    const { status, stdout, stderr } = await run('tssub', args);
+    const again = 'Warning: The connection was lost; connecting again.\n';
+    expect([status, stdout.length, stderr]).toEqual(
+      qos === 0 ? [0, (4 << 20) + 1, again] : [7, (4 << 20) + 1, `${again}Error: The connection was lost\n`],
+    );
+  }
+});
+
 test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
   const server = await fakeServer(async (connection) => {
     await accept(connection);
