@@ -17,8 +17,9 @@ import { isReasonOf, isRefusal } from '../reasons.ts';
 import type { ConnackPacket, ConnectPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
 import { Writer } from '../writer.ts';
 import type { SessionEvent, Token } from './events.ts';
+import { disconnectPacket } from './farewell.ts';
 import { type Delivery, Inbound } from './inbound.ts';
-import { serverLimits } from './limits.ts';
+import { type ServerLimits, serverLimits } from './limits.ts';
 import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
@@ -39,9 +40,10 @@ export class Session {
   readonly #inbound: Inbound;
   readonly #pending: Pending;
 
-  #framer: Framer;
+  #framer = new Framer(5);
   #phase: Phase = 'closed';
   #clientId: string;
+  #limits: ServerLimits | undefined;
   #keepAlive: Millis;
   #lastToken: Token = 0;
   /** A server has taken us in before, so that it may have a session of ours. */
@@ -53,7 +55,6 @@ export class Session {
     this.#options = options;
     this.#clientId = options.clientId;
     this.#keepAlive = options.keepAlive * 1000;
-    this.#framer = this.#newFramer();
     const common = {
       version: options.version,
       writer: this.#writer,
@@ -110,9 +111,11 @@ export class Session {
   /** A transport stands: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
+    const { version, properties, keepAlive } = this.#options;
     this.#phase = 'connecting';
-    this.#keepAlive = this.#options.keepAlive * 1000; // an earlier server's own was for that connection
-    this.#framer = this.#newFramer();
+    this.#keepAlive = keepAlive * 1000; // an earlier server's own was for that connection
+    this.#framer = new Framer(version, property(properties, 'maximum-packet-size'));
+    this.#limits = undefined;
     this.#writer.clear();
     this.#send(this.#connectPacket());
     this.#timers.set('connack', now + Math.min(this.#keepAlive || CONNACK_WAIT, CONNACK_WAIT));
@@ -217,8 +220,9 @@ export class Session {
    * Without a connection nothing happens. Before CONNACK it is said too: the server may have taken us in, with the Will.
    */
   disconnect(code = 0): void {
+    const { disconnectProperties, version } = this.#options;
     if (this.#phase === 'connecting' || this.#phase === 'connected')
-      this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
+      this.#send(disconnectPacket(code, disconnectProperties, version, this.#limits?.maximumPacketSize));
     this.#end(this.#phase === 'connected' ? 'leaving' : 'over');
   }
 
@@ -336,10 +340,10 @@ export class Session {
     this.#phase = 'connected';
     this.#known = true;
     this.#events.push({ type: 'connected', packet, lost });
-    const limits = serverLimits(packet);
+    this.#limits = serverLimits(packet);
     this.#inbound.connected(resumed);
-    this.#pending.connected(limits);
-    this.#outbound.connected(limits, resumed);
+    this.#pending.connected(this.#limits);
+    this.#outbound.connected(this.#limits, resumed);
   }
 
   #auth(packet: Extract<Packet, { type: 'auth' }>): void {
@@ -392,9 +396,5 @@ export class Session {
   /** How long to wait for PINGRESP: with the silence before PINGREQ, one and a half times the keepalive. */
   #patience(): Millis {
     return this.#keepAlive / 2;
-  }
-
-  #newFramer(): Framer {
-    return new Framer(this.#options.version, property(this.#options.properties, 'maximum-packet-size'));
   }
 }
