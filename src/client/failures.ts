@@ -1,8 +1,21 @@
 /** What ended a connection, told by the session, as the Failure that a user hears of. */
 import { Failure } from '../errors.ts';
-import { connackText, type ProtocolVersion, reasonString, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import {
+  connackText,
+  type Properties,
+  type ProtocolVersion,
+  reasonString,
+  reasonText,
+  type SessionEvent,
+  serverReference,
+} from '../mqtt/index.ts';
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
+
+function elsewhere(properties: Properties): string | undefined {
+  const other = serverReference(properties);
+  return other ? `the server sends us to ${other} (-h HOST, -p PORT)` : undefined;
+}
 
 /** `advice` is what there is to say of a server whose first bytes were not MQTT. */
 export function failureOf(event: Ending, version: ProtocolVersion, advice?: string): Failure {
@@ -13,6 +26,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
         message: connackText(event.packet.code, version),
         status: event.packet.code,
         reason: event.packet.code,
+        advice: elsewhere(event.packet.properties),
       });
     case 'disconnected': {
       const { code, properties } = event.packet;
@@ -21,6 +35,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
       return new Failure('not-connected', {
         message: `The client is not currently connected: the server ended the connection (${reason})`,
         reason: code,
+        advice: elsewhere(properties),
       });
     }
     case 'failed':

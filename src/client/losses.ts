@@ -2,6 +2,7 @@
 import { Failure } from '../errors.ts';
 import type { SessionEvent } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import type { Situation } from './reconnect.ts';
 
 /** A connection that stood so long was of use, whatever it carried: losses are counted anew. */
 const OF_USE: Millis = 30_000;
@@ -23,6 +24,8 @@ const SESSION_TAKEN_OVER = 0x8e;
 export class Losses {
   /** Failures in a row, and when the first of them was. */
   #inRow = 0;
+  /** The same from the last one on that was no reason to wait longer. */
+  #longer = 0;
   #since: Millis = 0;
   /** When the server took us in; Infinity: it did not. */
   #connectedAt: Millis = Infinity;
@@ -45,23 +48,26 @@ export class Losses {
   }
 
   /** `inOrder`: the server closed the connection after everything it had to say. */
-  add(inOrder: boolean, now: Millis): { attempt: number; elapsed: Millis } {
+  add(inOrder: boolean, now: Millis): Pick<Situation, 'attempt' | 'step' | 'elapsed'> {
     const stood = now - this.#connectedAt;
     const endedAtOnce = inOrder && stood >= 0 && stood < AT_ONCE;
     this.#ended = endedAtOnce ? this.#ended + 1 : 0;
-    // A server that ends connections in order is there: no reason to wait longer each time.
-    if (stood >= OF_USE || endedAtOnce) this.#inRow = 0;
+    if (stood >= OF_USE) this.#inRow = 0;
     this.#connectedAt = Infinity;
     if (++this.#inRow === 1) this.#since = now;
-    return { attempt: this.#inRow, elapsed: now - this.#since };
+    // A server that ends connections in order is there: no reason to wait longer each time.
+    this.#longer = endedAtOnce || this.#inRow === 1 ? 1 : this.#longer + 1;
+    return { attempt: this.#inRow, step: this.#longer, elapsed: now - this.#since };
   }
 
   /** What there is to say instead of "connection lost", if there is; in the end it is of no use to come back. */
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
+    // Without an identifier of its own nobody else can have it.
+    const twin = clientId === '' ? '' : `another client may have the identifier "${clientId}" too, or `;
     const suspicion =
-      `the server accepted the client and ended the connection ${this.#ended} times without a reason; another client may ` +
-      `have the identifier "${clientId}" too, or something asked for is not allowed`;
+      `the server accepted the client and ended the connection ${this.#ended} times without a reason; ` +
+      `${twin}something asked for is not allowed`;
     return this.#ended < ENDED_ENOUGH
       ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}` })
       : new Failure('not-connected', {

@@ -8,6 +8,8 @@ export interface Situation {
   readonly everConnected: boolean;
   /** Failures in a row, this one included; starts again at 1 once a connection has proved to be of use. */
   readonly attempt: number;
+  /** Which wait it is now, of those that grow: as `attempt`, but a server that ends connections in order keeps it at 1. */
+  readonly step: number;
   /** Since the first failure in this row. */
   readonly elapsed: Millis;
 }
@@ -87,14 +89,14 @@ export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: R
     before: count ?? 0,
     after: { always: count ?? Number.POSITIVE_INFINITY, 'if allowed': count ?? 0, never: 0 }[comesBack],
   };
-  return ({ failure, everConnected, attempt, elapsed }) => {
+  return ({ failure, everConnected, attempt, step, elapsed }) => {
     if (attempt > (everConnected ? most.after : most.before) || !isTransient(failure)) return undefined;
-    const wait = delay ?? backOff(attempt, random);
+    const wait = delay ?? backOff(step, random);
     return elapsed + wait > maxTime ? undefined : wait;
   };
 }
 
-function backOff(attempt: number, random: Random): Millis {
-  const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
-  return attempt === 1 ? wait : wait * (1 - random() / 4);
+function backOff(step: number, random: Random): Millis {
+  const wait = Math.min(FIRST_WAIT * 2 ** (step - 1), LONGEST_WAIT);
+  return step === 1 ? wait : wait * (1 - random() / 4);
 }

@@ -19,6 +19,10 @@ import type { UnsentFile } from './unsent.ts';
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
 
+/** With --repeat at QoS 0 so many bytes are sent without a break; a packet counts for so many and its payload. */
+const MOST_IN_ROW = 256 * 1024;
+const PACKET_BYTES = 100;
+
 const NO_PAYLOAD = Buffer.alloc(0);
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -75,6 +79,10 @@ class Publisher {
   /** Messages that nobody acknowledges are among what is sent. */
   #hasQos0: boolean;
   #hasAcknowledged = false;
+  /** Bytes of --repeat since there was a break. */
+  #row = 0;
+  /** The next one of --repeat waits for the connection. */
+  #stalled = false;
   #stopDraining: () => void = () => {};
   #concluded = false;
   #finish: (status: number) => void = () => {};
@@ -113,7 +121,10 @@ class Publisher {
       comesBack,
       {
         event: (event) => this.#event(event),
-        settled: () => this.#feed?.resume(),
+        settled: () => {
+          this.#feed?.resume();
+          if (this.#stalled) this.#sendAgain();
+        },
         interrupted: (failure) => this.#interrupted(failure),
         over: (failure) => void this.#over(failure),
       },
@@ -219,7 +230,7 @@ class Publisher {
     this.#tally.settle(event.code, event.local);
     if (isRefusal(event.code)) this.#refused(event);
     this.#flights.delete(event.token);
-    if (this.#payload !== undefined && !this.#inputEnded) this.#repeat(this.#payload);
+    if (this.#payload !== undefined && !this.#inputEnded) this.#repeat(this.#payload.length);
     this.#leaveWhenDone();
   }
 
@@ -240,11 +251,25 @@ class Publisher {
     }
   }
 
-  #repeat(payload: Uint8Array): void {
-    const { repeat, repeatDelay } = this.#plan;
-    if (this.#tally.published >= repeat) this.#inputEnded = true;
-    else if (repeatDelay === 0) this.#send(this.#single(payload), payload);
-    else this.#io.clock.callAt(this.#io.clock.now() + repeatDelay, () => this.#send(this.#single(payload), payload));
+  #repeat(length: number): void {
+    const { qos, repeat, repeatDelay } = this.#plan;
+    const { clock } = this.#io;
+    if (this.#tally.published >= repeat) {
+      this.#inputEnded = true;
+      return;
+    }
+    // At QoS 0 the outcome is there at once, so without a break all would be in memory before any of it is written.
+    this.#row += PACKET_BYTES + length;
+    if (repeatDelay === 0 && (qos > 0 || this.#row < MOST_IN_ROW)) return this.#sendAgain();
+    this.#row = 0;
+    clock.callAt(clock.now() + repeatDelay, () => this.#sendAgain());
+  }
+
+  /** At QoS 0 no faster than the server takes it. */
+  #sendAgain(): void {
+    if (this.#inputEnded) return;
+    this.#stalled = this.#plan.qos === 0 && !this.#connection.client.canPublish(0);
+    if (!this.#stalled) this.#send(this.#single(this.#payload!), this.#payload!);
   }
 
   #leaveWhenDone(): void {

@@ -18,6 +18,7 @@ import {
   type Connection,
   openConnection,
   PATIENCE,
+  READER_GONE,
   say,
   tellBroken,
   tellFailure,
@@ -156,11 +157,14 @@ class Requester {
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
-    if (failure !== undefined && !this.#ending) {
+    // With the answer there is nothing left to fail but to print it.
+    if (failure !== undefined && !this.#ending && !this.#answered) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
       this.#connection.hint();
     }
-    await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
+    const { output } = this.#connection;
+    await atMost(PATIENCE, output.finished(), this.#io.clock);
+    if (this.#answered && output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
     this.#finish(this.#status);
   }
 

@@ -4,7 +4,7 @@
  * order.
  */
 import type { PubPlan } from '../cli/plan-types.ts';
-import { Failure } from '../errors.ts';
+import { FAILURES, Failure } from '../errors.ts';
 import {
   isRefusal,
   property,
@@ -157,6 +157,7 @@ export class Delivery {
   #event(event: SessionEvent): void {
     if (event.type === 'connected') this.#connected(event);
     else if (event.type === 'published') this.#published(event);
+    else if (event.type === 'auth') this.#giveUp(authFailure());
   }
 
   #connected({ packet, lost }: Extract<SessionEvent, { type: 'connected' }>): void {
@@ -322,6 +323,9 @@ export class Delivery {
   }
 }
 
+/** The server asks for what nobody has given us. */
+const authFailure = (): Failure => new Failure('auth', { message: FAILURES.auth.text });
+
 /** A connection that only makes the server forget a session of which we do not know what is in it. */
 export function forgetSession(plan: PubPlan, io: Io): Promise<Failure | undefined> {
   const session = { ...plan.session, clean: true, will: undefined };
@@ -333,6 +337,9 @@ export function forgetSession(plan: PubPlan, io: Io): Promise<Failure | undefine
       {
         event: (event) => {
           if (event.type === 'connected') client.end();
+          if (event.type !== 'auth') return;
+          client.abandon();
+          resolve(authFailure());
         },
         over: resolve,
       },

@@ -77,6 +77,10 @@ class Subscriber {
   readonly #drain: Drain | undefined;
 
   #everConnected = false;
+  /** Why there is no connection at present. */
+  #lost: Failure | undefined;
+  /** The same when something was printed since that could not be acknowledged. */
+  #owing: Failure | undefined;
   #asked: 'no' | 'waiting' | 'granted' = 'no';
   /** Filters whose UNSUBACK is waited for. */
   readonly #unsubscribing = new Map<Token, string>();
@@ -104,6 +108,7 @@ class Subscriber {
         settled: () => this.#throttle(),
         interrupted: (failure) => {
           this.#drain?.stop();
+          this.#lost = failure;
           this.#say(`Warning: ${failure.message}; connecting again.\n`);
         },
         over: (failure) => void this.#over(failure),
@@ -193,6 +198,7 @@ class Subscriber {
     const { client } = this.#connection;
     const { subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
     this.#everConnected = true;
+    this.#lost = this.#owing = undefined;
     if (this.#asked === 'granted' && !sessionPresent && !this.#plan.session.clean)
       this.#say('Warning: The server lost the session; messages it held may be missing.\n');
     this.#drain?.touch();
@@ -294,6 +300,7 @@ class Subscriber {
 
   /** Standard output has taken the message. */
   #delivered(delivery: Delivery): void {
+    if (delivery.qos > 0) this.#owing ??= this.#lost;
     this.#connection.client.acknowledge(delivery);
     this.#drain?.touch();
     if (++this.#written === this.#plan.count) this.#leave(0, 0);
@@ -355,7 +362,7 @@ class Subscriber {
     await atMost(PATIENCE, this.#connection.client.flowsEnded(), this.#io.clock);
   }
 
-  async #over(failure: Failure | undefined): Promise<void> {
+  async #over(failure: Failure | undefined = this.#owing): Promise<void> {
     const asked = this.#stopped;
     this.#leaving = true;
     this.#drain?.stop();

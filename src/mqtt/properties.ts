@@ -108,6 +108,11 @@ export function property<N extends PropertyName>(properties: Properties, name: N
 }
 
 /** What the other side says of its reason, in one line that no terminal obeys: it may have put anything into it. */
-export function reasonString(properties: Properties): string | undefined {
-  return property(properties, 'reason-string')?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+export const reasonString = (properties: Properties): string | undefined => tamed(properties, 'reason-string');
+
+/** The server that it names in its place [MQTT 5, 4.11], in the same form. */
+export const serverReference = (properties: Properties): string | undefined => tamed(properties, 'server-reference');
+
+function tamed(properties: Properties, name: 'reason-string' | 'server-reference'): string | undefined {
+  return property(properties, name)?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

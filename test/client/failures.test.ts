@@ -49,6 +49,22 @@ describe('a DISCONNECT of the server', () => {
   });
 });
 
+describe('a server that names another one', () => {
+  it.each(['refused', 'disconnected'] as const)('is told of, when it has %s us', (type) => {
+    const said = (value: string) => {
+      const properties = [{ name: 'server-reference', value }] as const;
+      const event =
+        type === 'refused'
+          ? ({ type, packet: { type: 'connack', sessionPresent: false, code: 0x9d, properties } } as const)
+          : ({ type, packet: { type: 'disconnect', code: 0x9d, properties } } as const);
+      return failureOf(event, 5).advice;
+    };
+    expect(said('b.example:8883')).toBe('the server sends us to b.example:8883 (-h HOST, -p PORT)');
+    expect(said('b\n\u001b[2J')).toBe('the server sends us to b [2J (-h HOST, -p PORT)');
+    expect(said('')).toBeUndefined();
+  });
+});
+
 describe('a server that is silent or breaks the rules', () => {
   it.each([
     ['no-connack', 'keepalive', 19, 'Keepalive exceeded: the server sent no CONNACK'],

@@ -32,6 +32,15 @@ describe('a server that takes us in and soon ends the connection, without a word
     expect(TOLD.map(() => lose(losses))).toEqual(TOLD);
   });
 
+  it('is not suspected of a second client where the client has no identifier', () => {
+    const losses = new Losses();
+    for (let i = 0; i < 4; i++) lose(losses);
+    expect(losses.verdict('')?.message).toBe(
+      'The connection was lost: the server accepted the client and ended the connection 4 times without a reason; ' +
+        'something asked for is not allowed',
+    );
+  });
+
   it('is left although messages came, because both of two clients with one identifier get some', () => {
     const losses = new Losses();
     expect(TOLD.map(() => lose(losses, true, SOON, 'subscribed', 'message'))).toEqual(TOLD);
@@ -55,13 +64,14 @@ describe('a server that takes us in and soon ends the connection, without a word
 });
 
 describe('failures in a row', () => {
-  it('do not count what the server ended at once and in order', () => {
+  it('have no longer waits for what the server ended at once and in order, but count it: --retry N is a limit', () => {
     const losses = new Losses();
     const rows = [1, 2, 3].map(() => {
       losses.connected(0);
       return losses.add(true, SOON);
     });
-    expect(rows).toEqual([1, 2, 3].map(() => ({ attempt: 1, elapsed: 0 })));
+    expect(rows).toEqual([1, 2, 3].map((attempt) => ({ attempt, step: 1, elapsed: 0 })));
+    expect(losses.add(false, SOON + 5)).toEqual({ attempt: 4, step: 2, elapsed: 5 });
   });
 
   it('begin anew after a message or an outcome of a publish, not after SUBACK', () => {

@@ -6,6 +6,7 @@ const situation = (attempt: number, kind: FailureKind = 'connection-lost', everC
   failure: new Failure(kind),
   everConnected,
   attempt,
+  step: attempt,
   elapsed,
 });
 const policy = (random: number, ...[limits = {}, comesBack = 'always']: Partial<Parameters<typeof retryPolicy>>) =>
@@ -27,6 +28,12 @@ describe('the wait before the next attempt', () => {
     const shortest = policy(1 - Number.EPSILON)(situation(attempt));
     if (attempt === 1) expect(shortest).toBe(1000);
     else expect(shortest).toBeCloseTo(longest * 0.75);
+  });
+
+  it('does not grow with failures that are no reason for it', () => {
+    expect(policy(0)({ ...situation(9), step: 1 })).toBe(1000);
+    expect(policy(0, { count: 9 })({ ...situation(9), step: 1 })).toBe(1000);
+    expect(policy(0, { count: 9 })({ ...situation(10), step: 1 })).toBeUndefined();
   });
 
   it.each([1, 2, 9])('after %i failures is that of --retry-delay, if it is given', (attempt) => {

@@ -197,6 +197,37 @@ describe('a refused subscription', () => {
   });
 });
 
+test('PUBCOMP with 146 for what PUBREC took a moment ago ends tspub with 146: the server has lost it', async () => {
+  const handler: Parameters<typeof against>[0] = async (connection) => {
+    await accept(connection);
+    const [high, low] = packetIdOf(await connection.readPacket());
+    await connection.send(Buffer.from([0x50, 2, high, low]));
+    await connection.readPacket();
+    await connection.send(Buffer.from([0x70, 3, high, low, 146]));
+  };
+  expectOneLine(
+    await against(handler, 'tspub', [...PUB, '-q', '2', ...V5]),
+    146,
+    'Warning: Publish 1 failed: Packet Identifier not found.\n',
+  );
+});
+
+test('--retry N is the limit also where the server ends each connection at once and in order', async () => {
+  const handler: Parameters<typeof against>[0] = async (connection) => {
+    await accept(connection);
+    await connection.readPacket();
+    await connection.close();
+  };
+  const retry = ['--retry', '2', '--retry-delay', '0', '-q', '1', ...V3];
+  const { server, status, stderr } = await against(handler, 'tspub', [...PUB, ...retry]);
+  const again = 'Warning: The connection was lost; connecting again.\n';
+  expect([server.connections.length, status, stderr]).toEqual([
+    3,
+    7,
+    `${again}${again}Error: The connection was lost\n`,
+  ]);
+});
+
 describe('a DISCONNECT of the server', () => {
   for (const { code, text } of refusalsOf('DISCONNECT').slice(0, 8)) {
     test(`with ${code} ends tspub -q 1 with 4 and its reason: ${text}`, async () => {
@@ -213,6 +244,20 @@ describe('a DISCONNECT of the server', () => {
       );
     });
   }
+
+  test('for a message at QoS 0 ends tspub with 4, though our own DISCONNECT is out by then', async () => {
+    const handler: Parameters<typeof against>[0] = async (connection) => {
+      await accept(connection);
+      await connection.readPacket();
+      await connection.readPacket();
+      await connection.send('e0 0b 87 09 1f 00 06 6e 6f 74 20 6d 65');
+      await connection.close();
+    };
+    const line =
+      'Error: The client is not currently connected: the server ended the connection (Not authorized: not me)\n';
+    expectOneLine(await against(handler, 'tspub', [...PUB, ...V5]), 4, line);
+    expectOneLine(await against(handler, 'tspub', ['-t', 'a', '-l', ...V5], 'x'), 4, line);
+  });
 
   test('with 0 instead of a PUBACK does not pass for success', async () => {
     const handler: Parameters<typeof against>[0] = async (connection) => {

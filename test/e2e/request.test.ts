@@ -18,6 +18,23 @@ async function asked(place: Place, args: readonly string[]) {
   return running;
 }
 
+test('tsrr prints an answer to its end when the connection has gone meanwhile: exit status 0, and nothing is said', async () => {
+  const { port } = await fakeServer(async (connection) => {
+    await connection.readPacket();
+    await connection.send('20 02 00 00');
+    const { body } = await connection.readPacket();
+    await connection.send(Buffer.from([0x90, 3, body[0]!, body[1]!, 0]));
+    await connection.readPacket();
+    // A remaining length of 4,194,312: longer than pipe and socket take at once.
+    connection.socket.end(
+      Buffer.concat([Buffer.from('3088808002' + '0006616e73776572', 'hex'), Buffer.alloc(4 << 20, 'y')]),
+    );
+    await connection.closed;
+  });
+  const { status, stdout, stderr } = await run('tsrr', [...at(port), ...ask, '-V', '311']);
+  expect([status, stdout.length, stderr]).toEqual([0, (4 << 20) + 1, '']);
+});
+
 describeWithMosquitto('tsrr', () => {
   for (const version of ['mqttv31', 'mqttv311', 'mqttv5']) {
     const v = ['-V', version];

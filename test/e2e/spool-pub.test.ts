@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
+import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { canMount } from '../support/mount.ts';
 import { type RunResult, run, start } from '../support/run.ts';
@@ -39,6 +40,18 @@ describe('without a broker', () => {
     expect((await tspub(spool, port, '--flush')).status).toBe(0);
     expect((await tspub(spool, port, '--flush', '--spool-status', '3')).status).toBe(3);
     expect(await waitingIn(spool)).toEqual(['one', 'two']);
+  });
+
+  it('a server that asks for authentication ends the run with a line that says so, and the message is kept', async () => {
+    const spool = newSpool();
+    const { port } = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      await connection.send('f0 06 18 04 15 00 01 4d');
+    });
+    const method = ['-V', '5', '-D', 'connect', 'authentication-method', 'M', '-k', '5'];
+    const { status, stderr } = await tspub(spool, port, ...method, '-t', 'a', '-m', 'x');
+    expect([status, stderr]).toEqual([0, `Error: Authorisation failed\nkept in ${spool}: 1 waiting, oldest 0 s\n`]);
+    expect(await waitingIn(spool)).toEqual(['x']);
   });
 
   it('no user name and no password is in the folder', async () => {

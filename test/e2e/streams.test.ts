@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { start } from '../support/run.ts';
+import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { makeFifo, startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
@@ -85,6 +85,39 @@ describe('tspub -l', () => {
     expect(stderr).toMatch(/^Warning: Keepalive exceeded: the server sent no PINGRESP; connecting again\.\n/);
     expect(taken).toBeLessThan(50); // of 100 MiB; loopback sockets alone buffer several
   });
+});
+
+test('tssub -C whose last message could not be acknowledged, as the connection had gone meanwhile, ends with 7', async () => {
+  for (const qos of [0, 1, 2]) {
+    const { port } = await fakeServer(async (connection) => {
+      const isV5 = await accept(connection);
+      await grant(connection, isV5, [qos]);
+      // A remaining length of 4,194,307, or 2 more with a packet identifier: longer than pipe and socket take at once.
+      const start = [`3083808002000161`, '32858080020001610005', '34858080020001610005'][qos]!;
+      connection.socket.end(Buffer.concat([Buffer.from(start, 'hex'), Buffer.alloc(4 << 20, 'y')]));
+      await connection.closed;
+    });
+    const args = [...at(port), ...V3, '-t', 'a', '-q', `${qos}`, '-C', '1', '-c', '-i', 'reader'];
+    const { status, stdout, stderr } = await run('tssub', args);
+    const again = 'Warning: The connection was lost; connecting again.\n';
+    expect([status, stdout.length, stderr]).toEqual(
+      qos === 0 ? [0, (4 << 20) + 1, again] : [7, (4 << 20) + 1, `${again}Error: The connection was lost\n`],
+    );
+  }
+});
+
+test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    connection.socket.pause();
+  });
+  const many = ['-m', 'x'.repeat(60_000), '--repeat', '2000', '--summary'];
+  const { status, stderr } = await run('tspub', [...at(server.port), '-t', 'a', '-k', '5', ...many], {
+    timeoutMs: 40_000,
+  });
+  const [failure, summary] = stderr.split('\n');
+  expect([status, failure]).toEqual([19, 'Error: Keepalive exceeded: the server sent no PINGRESP']);
+  expect(Number(/^written (\d+), refused 0$/.exec(summary!)?.[1])).toBeLessThan(1000); // of 2,000
 });
 
 describeWithMosquitto('standard output', () => {

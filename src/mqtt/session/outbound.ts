@@ -52,6 +52,8 @@ export class Outbound {
   readonly #released = new Map<number, Flight>();
   /** Of those the ones whose PUBREL was not sent on this connection. */
   #held: number[] = [];
+  /** Those whose PUBREL may have been answered on an earlier connection. */
+  readonly #releasedBefore = new Set<number>();
   /** Sent on an earlier connection, to be sent again once the window allows; older than everything that waits. */
   #resend = new Queue<Flight>();
   readonly #waiting = new Queue<Waiting>();
@@ -102,11 +104,15 @@ export class Outbound {
     this.#aliases = new OutboundAliases(limits.topicAliasMaximum);
     const again = new Queue<Flight>();
     if (resumed) {
-      for (const flight of this.#released.values()) this.#sendRelease(flight.packetId, 0);
+      for (const { packetId } of this.#released.values()) {
+        this.#releasedBefore.add(packetId);
+        this.#sendRelease(packetId, 0);
+      }
     } else {
       // Without its session the server knows nothing of a PUBREL: those messages start over, and they were first.
       for (const flight of this.#released.values()) again.push(flight);
       this.#released.clear();
+      this.#releasedBefore.clear();
     }
     for (const flight of this.#sent.values()) again.push(flight);
     for (const flight of this.#resend) again.push(flight);
@@ -157,8 +163,10 @@ export class Outbound {
     const flight = this.#released.get(packet.packetId);
     if (flight === undefined) return;
     this.#released.delete(packet.packetId);
-    // 0x92 says that the server has no such identifier: it was completed before the connection broke.
-    this.#settle(flight, packet.code === 0x92 ? { ...packet, code: 0 } : packet);
+    const again = this.#releasedBefore.delete(packet.packetId);
+    // 0x92 says that the server has no such identifier: it was completed before the connection broke; or else the server
+    // has lost the message that it took on this connection [MQTT 5, 3.7.2.1].
+    this.#settle(flight, packet.code === 0x92 && again ? { ...packet, code: 0 } : packet);
   }
 
   save(): SavedPublish[] {

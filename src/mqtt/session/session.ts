@@ -13,16 +13,18 @@ import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import { Reader } from '../reader.ts';
-import { isReasonOf } from '../reasons.ts';
+import { isReasonOf, isRefusal } from '../reasons.ts';
 import type { ConnackPacket, ConnectPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
 import { Writer } from '../writer.ts';
 import type { SessionEvent, Token } from './events.ts';
+import { disconnectPacket } from './farewell.ts';
 import { type Delivery, Inbound } from './inbound.ts';
-import { serverLimits } from './limits.ts';
+import { type ServerLimits, serverLimits } from './limits.ts';
 import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
+import { Pings } from './pings.ts';
 import type { Phase, SessionState } from './state.ts';
 import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
 
@@ -32,30 +34,27 @@ export class Session {
   readonly #reader = new Reader();
   readonly #ids = new PacketIds();
   readonly #timers = new Timers();
+  readonly #pings = new Pings();
   readonly #events = new Queue<SessionEvent>();
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
   readonly #pending: Pending;
 
-  #framer: Framer;
+  #framer = new Framer(5);
   #phase: Phase = 'closed';
   #clientId: string;
+  #limits: ServerLimits | undefined;
   #keepAlive: Millis;
   #lastToken: Token = 0;
   /** A server has taken us in before, so that it may have a session of ours. */
   #known = false;
   /** The owner does not read at present. */
   #deaf = false;
-  /** A PINGRESP was due when the owner stopped reading. */
-  #waitsForPong = false;
-  /** ping() waits for its answer. */
-  #asked = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clientId = options.clientId;
     this.#keepAlive = options.keepAlive * 1000;
-    this.#framer = this.#newFramer();
     const common = {
       version: options.version,
       writer: this.#writer,
@@ -112,9 +111,11 @@ export class Session {
   /** A transport stands: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
+    const { version, properties, keepAlive } = this.#options;
     this.#phase = 'connecting';
-    this.#keepAlive = this.#options.keepAlive * 1000; // an earlier server's own was for that connection
-    this.#framer = this.#newFramer();
+    this.#keepAlive = keepAlive * 1000; // an earlier server's own was for that connection
+    this.#framer = new Framer(version, property(properties, 'maximum-packet-size'));
+    this.#limits = undefined;
     this.#writer.clear();
     this.#send(this.#connectPacket());
     this.#timers.set('connack', now + Math.min(this.#keepAlive || CONNACK_WAIT, CONNACK_WAIT));
@@ -129,7 +130,7 @@ export class Session {
 
   /** Bytes came. The way in which they are cut makes no difference. The session may keep views of them. */
   receive(bytes: Uint8Array, now: Millis): void {
-    if (this.#phase !== 'connecting' && this.#phase !== 'connected') return;
+    if (this.#phase === 'closed' || this.#phase === 'over') return;
     // Whatever comes shows that the server lives.
     if (this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
     try {
@@ -170,9 +171,9 @@ export class Session {
     if (this.#deaf === !reading) return;
     this.#deaf = !reading;
     if (!reading) {
-      this.#waitsForPong = this.#timers.isSet('pingresp');
+      this.#pings.due = this.#timers.isSet('pingresp');
       this.#timers.clear('pingresp');
-    } else if (this.#waitsForPong) {
+    } else if (this.#pings.due) {
       this.#timers.set('pingresp', now + this.#patience());
     }
   }
@@ -219,9 +220,10 @@ export class Session {
    * Without a connection nothing happens. Before CONNACK it is said too: the server may have taken us in, with the Will.
    */
   disconnect(code = 0): void {
+    const { disconnectProperties, version } = this.#options;
     if (this.#phase === 'connecting' || this.#phase === 'connected')
-      this.#send({ type: 'disconnect', code, properties: this.#options.disconnectProperties });
-    this.#end();
+      this.#send(disconnectPacket(code, disconnectProperties, version, this.#limits?.maximumPacketSize));
+    this.#end(this.#phase === 'connected' ? 'leaving' : 'over');
   }
 
   /** With `holdsReleases`: sends PUBREL for what the server has. */
@@ -233,7 +235,7 @@ export class Session {
   ping(): void {
     if (this.#phase !== 'connected') return;
     this.#send({ type: 'pingreq' });
-    this.#asked = true;
+    this.#pings.ask();
   }
 
   /** The next chunk to write, or undefined: everything since the last call, mostly as one chunk. */
@@ -284,6 +286,7 @@ export class Session {
   }
 
   #handle(packet: Packet, now: Millis): void {
+    if (this.#phase === 'leaving' && !(packet.type === 'disconnect' && isRefusal(packet.code))) return;
     if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'received', packet });
     if (this.#phase === 'connecting' && packet.type !== 'connack' && packet.type !== 'auth')
       protocolError(`${packet.type.toUpperCase()} before CONNACK [MQTT-3.2.0-1]`);
@@ -303,8 +306,7 @@ export class Session {
       case 'unsuback':
         return this.#pending.unsuback(packet);
       case 'pingresp':
-        if (this.#asked) this.#events.push({ type: 'pong' });
-        this.#asked = this.#waitsForPong = false;
+        if (this.#pings.answered()) this.#events.push({ type: 'pong' });
         return this.#timers.clear('pingresp');
       case 'connack':
         return this.#connack(packet, now);
@@ -338,10 +340,10 @@ export class Session {
     this.#phase = 'connected';
     this.#known = true;
     this.#events.push({ type: 'connected', packet, lost });
-    const limits = serverLimits(packet);
+    this.#limits = serverLimits(packet);
     this.#inbound.connected(resumed);
-    this.#pending.connected(limits);
-    this.#outbound.connected(limits, resumed);
+    this.#pending.connected(this.#limits);
+    this.#outbound.connected(this.#limits, resumed);
   }
 
   #auth(packet: Extract<Packet, { type: 'auth' }>): void {
@@ -367,10 +369,12 @@ export class Session {
 
   #send(packet: Packet): void {
     encodePacket(this.#writer, packet, this.#options.version);
+    if (packet.type === 'pingreq') this.#pings.sent();
     if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'sent', packet });
   }
 
   #fail(error: PacketError | 'no-connack' | 'no-pingresp'): void {
+    if (this.#phase === 'leaving') return this.#end();
     // Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1].
     const said = error instanceof PacketError ? error.code : 0x80;
     const code = isReasonOf('disconnect', said) ? said : 0x82;
@@ -380,10 +384,10 @@ export class Session {
     this.#end();
   }
 
-  #end(): void {
-    if (this.#phase !== 'closed') this.#phase = 'over';
+  #end(phase: Phase = 'over'): void {
+    if (this.#phase !== 'closed') this.#phase = phase;
     this.#timers.clearAll();
-    this.#asked = this.#waitsForPong = false;
+    this.#pings.reset();
     this.#outbound.disconnected();
     this.#inbound.disconnected();
     this.#pending.disconnected();
@@ -392,9 +396,5 @@ export class Session {
   /** How long to wait for PINGRESP: with the silence before PINGREQ, one and a half times the keepalive. */
   #patience(): Millis {
     return this.#keepAlive / 2;
-  }
-
-  #newFramer(): Framer {
-    return new Framer(this.#options.version, property(this.#options.properties, 'maximum-packet-size'));
   }
 }

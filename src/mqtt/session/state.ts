@@ -17,5 +17,8 @@ export interface SessionState {
   readonly inbound: readonly number[];
 }
 
-/** closed: no transport. connecting: CONNECT is out. connected: CONNACK came. over: this connection has nothing more to say. */
-export type Phase = 'closed' | 'connecting' | 'connected' | 'over';
+/**
+ * closed: no transport. connecting: CONNECT is out. connected: CONNACK came. leaving: our DISCONNECT is out, and the server
+ * may have said one of its own before it read that. over: this connection has nothing more to say.
+ */
+export type Phase = 'closed' | 'connecting' | 'connected' | 'leaving' | 'over';

@@ -165,6 +165,13 @@ describe('a refusal', () => {
     expect(published(h.events())).toEqual([{ token: 1, code: 0x10, local: false }]);
   });
 
+  it('PUBCOMP with 0x92 is a refusal where PUBREC came on the same connection: the message is lost [MQTT 5, 3.7.2.1]', () => {
+    const h = new Harness().connect();
+    h.session.publish(content(2));
+    h.in('50 {0001}').in('70 {0001 92}');
+    expect(published(h.events())).toEqual([{ token: 1, code: 0x92, local: false }]);
+  });
+
   it('PUBCOMP with 0x92 is success: the flow was completed before the connection broke', () => {
     const h = new Harness({ clean: false }).connect();
     h.session.publish(content(2));

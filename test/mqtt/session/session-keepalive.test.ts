@@ -30,6 +30,17 @@ describe('the keepalive', () => {
     expect(h.types()).toEqual(['pong']);
   });
 
+  it('has the answer to ping() be that one, not the one to a PINGREQ before it', () => {
+    const h = new Harness().connect();
+    h.events();
+    h.at(60_000).expectOut('c0 00');
+    h.session.ping();
+    h.expectOut('c0 00').in('d0 00');
+    expect(h.types()).toEqual([]);
+    h.in('d0 00');
+    expect(h.types()).toEqual(['pong']);
+  });
+
   it('and ping() are over with the connection', () => {
     const h = new Harness().connect();
     h.events();

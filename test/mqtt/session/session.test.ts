@@ -246,6 +246,27 @@ describe('DISCONNECT', () => {
     h.expectOut('');
   });
 
+  it('leaves out words that the server has no room for, and nothing else [MQTT-3.14.2-3, 3.14.2-4]', () => {
+    const disconnectProperties = [
+      { name: 'session-expiry-interval', value: 7 },
+      { name: 'reason-string', value: 'tired' },
+      { name: 'user-property', value: ['a', 'b'] },
+    ] as const;
+    // e0 16 00 14 and three properties of 5, 8 and 7 bytes.
+    const connack = (limit: string) => `20 {00 00 {27 000000${limit}}}`;
+    const all = 'e0 {00 {11 00000007 1f "tired" 26 "a" "b"}}';
+    for (const [limit, notation] of [
+      ['18', all],
+      ['17', 'e0 {00 {11 00000007}}'],
+    ] as const) {
+      const h = new Harness({ disconnectProperties }).connect(connack(limit));
+      h.session.disconnect();
+      h.expectOut(notation).drop().connect();
+      h.session.disconnect();
+      h.expectOut(all);
+    }
+  });
+
   it('is said before CONNACK too: the server may have taken us in, with the will [MQTT-3.1.2-10]', () => {
     const h = new Harness();
     h.session.transportOpened(0);
@@ -253,6 +274,33 @@ describe('DISCONNECT', () => {
     expect(h.sent()).toEqual(['connect', 'disconnect']);
     h.in('20 {00 00 {}}');
     expect(h.types()).toEqual([]);
+  });
+
+  it('is followed by what the server had refused before it read that: its own DISCONNECT is still told', () => {
+    const h = new Harness().connect();
+    h.session.publish(content(0));
+    h.session.disconnect();
+    h.out();
+    h.events();
+    h.in('32 {"t" 0002 {} "x"} e0 {00} e0 {87 {1f "not you"}} e0 {8b}');
+    expect(h.plainEvents()).toEqual([
+      {
+        type: 'disconnected',
+        packet: { type: 'disconnect', code: 0x87, properties: [{ name: 'reason-string', value: 'not you' }] },
+      },
+    ]);
+    h.expectOut('');
+  });
+
+  it('has whatever else comes after it, and be it no packet, make no difference', () => {
+    const h = new Harness().connect();
+    h.session.disconnect();
+    h.out();
+    h.events();
+    h.in('f7 e0 {87}').at(1e9);
+    expect(h.types()).toEqual([]);
+    h.expectOut('').drop().connect();
+    expect(h.types()).toEqual(['connected']);
   });
 
   it('without a connection is nothing', () => {
