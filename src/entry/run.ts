@@ -2,6 +2,7 @@
 import { type Plan, PROGRAMS, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
+import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { limitLookups } from '../runtime/system.ts';
 import { type Build, start } from './start.ts';
@@ -49,6 +50,9 @@ async function runPlan<Id extends Runnable['program']>(
   const dressed = await terminalIo(io, plan.color ?? 'auto');
   if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
   if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
+  // One message is on its way before a file could be read.
+  const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
+  if (hangupIsIgnored(io.env, lasts ? parentStatus : () => undefined)) ignoreHangup();
   return execute(plan as PlanOf<Id>, dressed);
 }
 
