@@ -595,11 +595,13 @@ const refused: readonly Case[] = [
       '-h nosuchhost.invalid',
       '-h nosuchhost.invalid --quiet',
       '--unix missing.sock',
+      '-p 0',
       '-L mqtt://127.0.0.1:1/{t}',
     ].map((words) =>
       line(program, [...COMPLETE[program], ...split(words), ...(words.includes('nosuchhost') ? PATIENT[program] : [])]),
     ),
   ),
+  ...completeInTurn(['-h', 'x'.repeat(300)], ['-A', ''], ['-A', 'x'.repeat(300), '-h', '127.0.0.1']),
   ...PROGRAMS.flatMap((program) =>
     VERSIONS.flatMap((version) =>
       ['', '-u someone -P wrong', '-u someone -P wrong --quiet', '-u someone -P wrong -d -i {t}'].map(
