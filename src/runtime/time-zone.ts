@@ -57,12 +57,21 @@ export function zoneFor(tz: string): { readonly zone: string } | 'system' | 'unk
   if (text === '') return { zone: 'UTC' };
   if (text === '/etc/localtime') return 'system';
   const file = ZONE_FILE.exec(text)?.[1];
-  if (file !== undefined) return { zone: file };
+  // The offsets of a file with another name are read from it.
+  if (file !== undefined) return isZone(file) ? { zone: file } : undefined;
   const rule = text.replaceAll(/\/0?2(?::00)*(?=,|$)/g, '');
   const zone = ZONES_BY_RULE[rule];
   if (zone !== undefined) return { zone };
   if (NAMED_LIKE_RULES.has(text) || WHOLE_HOURS.test(text)) return undefined;
   return NAME.test(text) && /^[+-]?\d/.test(text.replace(NAME, '')) ? 'unknown' : undefined;
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Makes it the zone of this process. Returns whether TZ could be understood. */
