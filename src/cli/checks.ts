@@ -172,7 +172,7 @@ const SESSION_CHECKS: readonly Check[] = [
 /** What they find when they begin to connect. */
 const CONNECT_CHECKS: readonly Check[] = [
   {
-    fails: (settings) => settings.host === '' && settings.port !== 0,
+    fails: ({ host, port, localAddress }) => (host === '' && port !== 0) || localAddress === '',
     complaint: () => late('Unable to connect (Lookup error).'),
   },
   {
@@ -184,8 +184,8 @@ const CONNECT_CHECKS: readonly Check[] = [
     complaint: () => close('Error: -S and --unix argument cannot be used together.'),
   },
   {
-    // The longest path that fits into the address of a unix socket on Linux.
-    fails: ({ host = '', port }) => port === 0 && (host === '' || Buffer.byteLength(host) > 107),
+    // The longest path that fits into the address of a unix socket on Linux. Without -h it is the usual host.
+    fails: ({ host, port }) => port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > 107),
     complaint: () => late('Unable to connect (Invalid input).'),
   },
 ];

@@ -28,9 +28,16 @@ type Refuse = (value: string) => Complaint;
 /** A limit of the Mosquitto clients and broker: more levels are taken for an attack. */
 const MAX_TOPIC_SLASHES = 200;
 
+/**
+ * Without the white space of C around it, which is no typing error: an options file has columns, and `wc -l` puts blanks
+ * before its number on some systems.
+ */
+const withoutBlanks = (text: string): string => text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');
+
 /** The value of a whole decimal number, or undefined when it is anything else or too large to be exact. */
 export function wholeNumber(text: string): number | undefined {
-  const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+  const digits = withoutBlanks(text);
+  const number = /^[+-]?\d+$/.test(digits) ? Number(digits) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
@@ -57,7 +64,8 @@ export function decimal(limits: { min: number; max?: number; bad: Refuse }): Kin
     min,
     max,
     read(word) {
-      const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word.text) ? Number(word.text) : Number.NaN;
+      const text = withoutBlanks(word.text);
+      const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
       if (!(number >= min && number <= max)) throw bad(word.text);
       return number;
     },

@@ -68,7 +68,9 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
   const target = allowedTarget(row, place, (verdict) =>
     wide(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`),
   );
-  const value = row.type === 'pair' ? [readText(row, first), readText(row, second!)] : readValue(row, first);
+  // In messages the name stands as it was typed, as in the originals.
+  const typed: Typed = { name: name.text, type: row.type };
+  const value = row.type === 'pair' ? [readText(typed, first), readText(typed, second!)] : readValue(typed, first);
   return { target, property: { name: row.name, value } as Property, used: row.type === 'pair' ? 4 : 3 };
 }
 
@@ -93,7 +95,12 @@ export function targetsOf({ name, places }: PropertyRow): readonly PropertyTarge
   );
 }
 
-function readValue(row: PropertyRow, word: Word): string | number | Uint8Array {
+interface Typed {
+  readonly name: string;
+  readonly type: PropertyType;
+}
+
+function readValue(row: Typed, word: Word): string | number | Uint8Array {
   switch (row.type) {
     case 'byte':
     case 'u16':
@@ -108,7 +115,7 @@ function readValue(row: PropertyRow, word: Word): string | number | Uint8Array {
   }
 }
 
-function readNumber(row: PropertyRow, type: keyof typeof LIMITS, word: Word): number {
+function readNumber(row: Typed, type: keyof typeof LIMITS, word: Word): number {
   const number = wholeNumber(word.text);
   if (number === undefined || number < 0 || number > LIMITS[type]) {
     throw wide(`Error: Property value (${word.text}) out of range for property ${row.name}.`);
@@ -117,14 +124,14 @@ function readNumber(row: PropertyRow, type: keyof typeof LIMITS, word: Word): nu
   return Math.abs(number);
 }
 
-function readText(row: PropertyRow, word: Word): string {
+function readText(row: Typed, word: Word): string {
   checkLength(row, word);
   if (!word.wellFormed || !isPlainText(word.text)) throw cannotAdd(row);
   return word.text;
 }
 
-function checkLength(row: PropertyRow, word: Word): void {
+function checkLength(row: Typed, word: Word): void {
   if (word.bytes.length > MAX_FIELD_BYTES) throw wide(`Error: Property value too long for property ${row.name}.`);
 }
 
-const cannotAdd = (row: PropertyRow): Complaint => close(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);
+const cannotAdd = (row: Typed): Complaint => close(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);

@@ -2,6 +2,7 @@
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
+import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { limitLookups } from '../runtime/system.ts';
 import { type Build, start } from './start.ts';
@@ -51,8 +52,24 @@ async function runPlan<Id extends Runnable['program']>(
   }
   const dressed = await terminalIo(io, plan.color ?? 'auto');
   if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
+  // Nothing of tspub shows the local time.
+  const env =
+    plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
   if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
-  return execute(plan as PlanOf<Id>, dressed);
+  // One message is on its way before a file could be read.
+  const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
+  if (hangupIsIgnored(io.env, lasts ? parentStatus : () => undefined)) ignoreHangup();
+  return execute(plan as PlanOf<Id>, { ...dressed, env });
+}
+
+/** TZ in a form that JavaScript does not know is put right for this process. Commands of `--exec` get it as it was. */
+async function withZone(env: Io['env'], warn: (text: string) => void): Promise<Io['env']> {
+  const given = env['TZ'];
+  if (given === undefined || (/^[A-Z][\w+/-]*$/i.test(given) && !/\d/.test(given))) return env;
+  const before = { ...env };
+  const { settleZone } = await import('../runtime/time-zone.ts');
+  if (!settleZone(given)) warn(`Warning: The time zone in TZ is not known, times are in UTC: '${given}'.\n`);
+  return before;
 }
 
 /** Loaded when somebody asks. */

@@ -32,6 +32,8 @@ export async function start(
     process.exit(BUG);
   };
   process.on('uncaughtException', bug);
+  // Ends the program, as any other; left alone, Node opens a debugger and goes on.
+  process.once('SIGUSR1', () => process.kill(process.pid, 'SIGUSR1'));
   try {
     const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
     process.exit(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }));

@@ -42,7 +42,9 @@ const LOOKUP_CODES = new Set([
 /** The code of an error, `ECONNREFUSED` for example; of several attempts the first one's. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
-  const { code, errors } = error as { code?: unknown; errors?: readonly unknown[] };
+  const { code, errors, syscall } = error as { code?: unknown; errors?: readonly unknown[]; syscall?: unknown };
+  // What Node says of a name that is too long to be one.
+  if (code === 'EINVAL' && syscall === 'getaddrinfo') return 'ENOTFOUND';
   if (typeof code === 'string') return code;
   return errors?.[0] === undefined ? '' : errorCode(errors[0]);
 }

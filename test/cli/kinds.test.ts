@@ -28,16 +28,30 @@ describe('integer', () => {
     ['007', 7],
     ['+5', 5],
     ['-0', 0],
-  ])('reads %s', (word, number) => {
+    ['      12', 12],
+    ['\t12 \r', 12],
+  ])("reads '%s'", (word, number) => {
     expect(read(kind, word)).toBe(number);
   });
 
-  it.each(['', ' ', '-4', '301', '1e2', '1.0', '0x1', '12x', '-', '∞', '99999999999999999999'])(
-    "refuses '%s'",
-    (word) => {
-      expect(() => read(kind, word)).toThrow(`bad ${word}`);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '-4',
+    '301',
+    '1 2',
+    '- 1',
+    '\u00a01',
+    '1e2',
+    '1.0',
+    '0x1',
+    '12x',
+    '-',
+    '∞',
+    '99999999999999999999',
+  ])("refuses '%s'", (word) => {
+    expect(() => read(kind, word)).toThrow(`bad ${word}`);
+  });
 });
 
 describe('decimal', () => {
@@ -49,11 +63,13 @@ describe('decimal', () => {
     ['1.', 1],
     ['10', 10],
     ['1e0', 1],
-  ])('reads %s', (word, number) => {
+    ['  1.5', 1.5],
+    ['1.5 ', 1.5],
+  ])("reads '%s'", (word, number) => {
     expect(read(kind, word)).toBe(number);
   });
 
-  it.each(['', '.', 'x', '0.49', '10.1', 'inf', 'nan', '1s', '1,5', '1e999'])("refuses '%s'", (word) => {
+  it.each(['', ' ', '.', 'x', '1 .5', '0.49', '10.1', 'inf', 'nan', '1s', '1,5', '1e999'])("refuses '%s'", (word) => {
     expect(() => read(kind, word)).toThrow(`bad ${word}`);
   });
 });

@@ -44,6 +44,12 @@ describe('the options file', () => {
     expect(planWith('pub', {}, ...argv)).toMatchObject({ source: { payload: Buffer.from(payload) } });
   });
 
+  it('may have its numbers in columns', () => {
+    const files = { f: '-p     1884\n-q     1  \r\n--keepalive  30\n' };
+    const plan = planWith('pub', { files }, ...LINE, '-o', 'f');
+    expect(plan).toMatchObject({ qos: 1, target: { port: 1884 }, session: { keepAlive: 30 } });
+  });
+
   it('must exist when -o names it', () => {
     const env = { HOME: '/h' };
     const run = () => planWith('pub', { files: { '/h/.config/tspub': '-r' }, env }, ...LINE, '-o', 'none');

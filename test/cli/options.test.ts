@@ -113,7 +113,15 @@ describe('an option with limits', () => {
     },
   );
 
-  const NOT_NUMBERS = ['abc', '', ' 1', '1x', '0x10', '١'];
+  it.each(limited.filter((row) => row.name !== '-x'))(
+    '$name takes blanks around its number, as the originals',
+    (row) => {
+      const { program, name, min } = row;
+      expect(refused(program, name, `  ${min} `)).not.toThrow();
+    },
+  );
+
+  const NOT_NUMBERS = ['abc', '', ' ', '1x', '1 1', '0x10', '١'];
 
   it.each(limited.filter((row) => row.name !== '-x').flatMap((row) => NOT_NUMBERS.map((word) => ({ ...row, word }))))(
     "$name refuses '$word', naming it where the text has a place for it",
