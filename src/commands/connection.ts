@@ -8,7 +8,7 @@ import { Client } from '../client/client.ts';
 import { type ComesBack, retryPolicy } from '../client/reconnect.ts';
 import { traceLines } from '../client/trace.ts';
 import { FAILURES, type Failure } from '../errors.ts';
-import { Session, type SessionEvent } from '../mqtt/index.ts';
+import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
@@ -93,6 +93,15 @@ export function openConnection(
     },
   );
   return { client, output, hint: () => explainer.hint() };
+}
+
+/**
+ * For a session that is kept: the server may hold QoS 2 messages of an earlier run that was killed, under identifiers that
+ * nobody here knows, and would take a new message for one of those. Ours begin anywhere.
+ */
+export function apartFromOthers<P extends CommonPlan>(plan: P, io: Io): P {
+  if (plan.session.clean) return plan;
+  return { ...plan, session: { ...plan.session, idsAfter: Math.floor(io.random() * MAX_PACKET_ID) } };
 }
 
 /** The question is loaded when it is to be asked. */

@@ -7,7 +7,16 @@ import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
-import { atMost, type Connection, openConnection, PATIENCE, say, tellFailure, tellLeftOpen } from './connection.ts';
+import {
+  apartFromOthers,
+  atMost,
+  type Connection,
+  openConnection,
+  PATIENCE,
+  say,
+  tellFailure,
+  tellLeftOpen,
+} from './connection.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -116,7 +125,7 @@ class Publisher {
     // mosquitto_pub comes back only with -l.
     const comesBack = this.#feed === undefined ? 'if allowed' : 'always';
     this.#connection = openConnection(
-      plan,
+      plan.qos === 2 || isJson ? apartFromOthers(plan, io) : plan,
       io,
       comesBack,
       {

@@ -14,6 +14,7 @@ import {
 } from '../mqtt/index.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import {
+  apartFromOthers,
   atMost,
   type Connection,
   openConnection,
@@ -55,7 +56,7 @@ class Requester {
     this.#io = io;
     this.#payload = payload;
     this.#connection = openConnection(
-      plan,
+      plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
       'never',
       { event: (event) => this.#event(event), over: (failure) => void this.#over(failure) },

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { type Running, start } from '../support/run.ts';
+import { type Running, run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import {
   at,
@@ -16,7 +16,7 @@ import {
   VERSIONS,
 } from './place.ts';
 import { startProxy } from './proxy.ts';
-import { accept, V3 } from './script.ts';
+import { accept, packetIdOf, V3 } from './script.ts';
 
 const KEEP_EVERYTHING = { extra: ['max_queued_messages 0'] };
 const PATIENT = 60_000;
@@ -27,6 +27,41 @@ const asInput = (texts: readonly string[]): string => texts.map((text) => `${tex
 const unique = (text: string): string => asInput([...new Set(text.split('\n').slice(0, -1))]);
 const ALL = asInput([...lines(), 'end']);
 const witness = (qos: string): string[] => ['-t', 'a', '-q', qos, '-c', '-i', 'witness'];
+
+describe('a server that keeps what it was sent at QoS 2 [MQTT-4.3.3-10]', () => {
+  for (const input of ['-m', '-l', '--json-lines'])
+    test(`has the message of tspub -c -q 2 ${input} after a run that was killed behind PUBREC`, async () => {
+      const held = new Map<string, string>();
+      const released: (string | undefined)[] = [];
+      let connections = 0;
+      const server = await fakeServer(async (connection) => {
+        const isFirst = ++connections === 1;
+        await connection.readPacket();
+        await connection.send(Buffer.from([0x20, 2, isFirst ? 0 : 1, 0]));
+        for (;;) {
+          const packet = await connection.readPacket();
+          if (packet.header >> 4 === 14) return connection.close();
+          const id = packet.header >> 4 === 3 ? packetIdOf(packet) : ([packet.body[0]!, packet.body[1]!] as const);
+          if (packet.header >> 4 === 6) {
+            released.push(held.get(`${id}`));
+            held.delete(`${id}`);
+            await connection.send(Buffer.from([0x70, 2, ...id]));
+            continue;
+          }
+          if (!held.has(`${id}`)) held.set(`${id}`, packet.body.toString('latin1', 2 + packet.body[1]! + 2));
+          if (isFirst) return void connection.socket.resetAndDestroy();
+          await connection.send(Buffer.from([0x50, 2, ...id]));
+        }
+      });
+      const session = [...at(server.port), '-c', '-i', 'me', '-q', '2', '-t', 'a'];
+      // To the server it is the same whether the client is killed or the connection is cut before PUBREC arrives.
+      expect((await run('tspub', [...session, '-m', 'old'])).status).toBe(7);
+      const text = input === '--json-lines' ? '{"topic":"a","payload":"new"}\n' : 'new';
+      const words = input === '-m' ? ['-m', text] : [input];
+      expect(outcome(await run('tspub', [...session, ...words], { stdin: text }))).toEqual(ended(0));
+      expect(released).toEqual(['new']);
+    });
+});
 
 describeWithMosquitto('a connection that is cut', () => {
   for (const version of ['mqttv311', 'mqttv5']) {

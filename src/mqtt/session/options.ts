@@ -19,6 +19,11 @@ export interface SessionOptions {
   readonly disconnectProperties: Properties;
   /** Most QoS 1 and 2 messages in flight from us, 1 to 65,535 (`-M`). The server's receive maximum narrows it. */
   readonly maxInflight: number;
+  /**
+   * 0 (the default) to 65,535: packet identifiers count on from this one when the server has a session that this one knows
+   * nothing of.
+   */
+  readonly idsAfter?: number;
   /** PUBREL leaves at release() only, so that many can be stored before at once. */
   readonly holdsReleases?: boolean;
   /** Whether every packet is also reported as an event, for `-d`. */

@@ -37,6 +37,8 @@ export interface OutboundContext {
   readonly writer: Writer;
   readonly ids: PacketIds;
   readonly maxInflight: number;
+  /** As in SessionOptions. */
+  readonly idsAfter?: number;
   /** PUBREL waits for release(). */
   readonly holdsReleases?: boolean;
   /** Whether packets are reported one by one. */
@@ -102,6 +104,10 @@ export class Outbound {
     this.#limits = limits;
     this.#window = Math.min(this.#context.maxInflight, limits.receiveMaximum);
     this.#aliases = new OutboundAliases(limits.topicAliasMaximum);
+    const { version, ids, idsAfter = 0 } = this.#context;
+    // A message under an identifier that the server holds for an earlier run would be taken for that one, sent again
+    // [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not tell whether it has a session.
+    if (resumed || version === 3) ids.begin(idsAfter);
     const again = new Queue<Flight>();
     if (resumed) {
       for (const { packetId } of this.#released.values()) {

@@ -22,6 +22,11 @@ export class PacketIds {
     this.#last = id;
   }
 
+  /** Counts on from this one, if nothing was handed out yet. */
+  begin(after: number): void {
+    if (this.#last === 0) this.#last = after;
+  }
+
   /** The next number, without reserving it. */
   pass(): number {
     this.#last = this.#last === MAX_PACKET_ID ? 1 : this.#last + 1;

@@ -40,6 +40,32 @@ describe('a new connection', () => {
   });
 });
 
+describe('idsAfter', () => {
+  it.each(VERSIONS)('counts for a session of which this one knows nothing, version %i', (version) => {
+    const h = new Harness({ version, clean: false, idsAfter: 0x1234 }).resume();
+    h.events();
+    h.session.publish(content(2));
+    const id = `{"t" 1235${version === 5 ? ' {}' : ''} 'x'}`;
+    h.expectOut(`34 ${id}`);
+    h.drop().resume();
+    h.expectOut(`3c ${id}`);
+  });
+
+  it.each([4, 5] as const)('does not count where the server has none, version %i', (version) => {
+    const h = new Harness({ version, clean: false, idsAfter: 0x1234 }).connect();
+    h.events();
+    h.session.publish(content(2));
+    h.expectOut(`34 {"t" 0001${version === 5 ? ' {}' : ''} 'x'}`);
+  });
+
+  it('wraps', () => {
+    const h = new Harness({ clean: false, idsAfter: 65_535 }).resume();
+    h.events();
+    h.session.publish(content(2));
+    h.expectOut(`34 {"t" 0001 {} 'x'}`);
+  });
+});
+
 describe('a snapshot', () => {
   /** As a store would keep it: plain values that come back as other objects. */
   const stored = (session: Session): SessionState => structuredClone(session.snapshot());
