@@ -11,14 +11,25 @@ const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
   cachedData: existsSync(compiled) ? readFileSync(compiled) : undefined,
 });
-script.runInThisContext()(exports, require, module, __filename, __dirname);
+let shared = SHARED;
 
-// Chunks that are part of this file, and that files loaded later import too: they get the same, not one of their own.
-for (const name of SHARED) {
-  // What require.resolve() would find, without looking for it.
-  const path = join(__dirname, name);
-  const chunk = new module.constructor(path, module);
-  chunk.exports = module.exports[name];
-  chunk.loaded = true;
-  require.cache[path] = chunk;
+/**
+ * Chunks that are part of this file, and that files loaded later import too: they get the same, not one of their own.
+ * Most runs load none, and a module each would be a tenth of what a short one allocates.
+ */
+function requireLater(name) {
+  if (name.startsWith('.')) {
+    for (const chunk of shared) {
+      // What require.resolve() would find, without looking for it.
+      const path = join(__dirname, chunk);
+      const part = new module.constructor(path, module);
+      part.exports = module.exports[chunk];
+      part.loaded = true;
+      require.cache[path] = part;
+    }
+    shared = [];
+  }
+  return require(name);
 }
+
+script.runInThisContext()(exports, requireLater, module, __filename, __dirname);
