@@ -45,9 +45,12 @@ export function parse(
   return settings;
 }
 
-/** An option that does not exist, without a value that seems to be a secret: `--password=…`. */
+/** A word that is no option, without what seems to be a secret in it: `--password=…`, `-P…`, `mqtt://user:***@host`. */
 function shown(word: string): string {
-  return word.replace(/^(--?[^=]*(?:pass|pw|psk|secret|token)[^=]*=).*/is, '$1…');
+  return word
+    .replace(/^(--?[^=]*(?:pas|pw|psk|secret|token|auth|head|ws-h)[^=]*=).*/is, '$1…')
+    .replace(/^-P.+/s, '-P…')
+    .replace(/(:\/\/[^:]*):.*@/s, '$1:***@');
 }
 
 export interface Found {

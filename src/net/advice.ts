@@ -56,6 +56,8 @@ const UNIX: Advice = {
   ENOENT: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
   ENOTDIR: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
   ECONNREFUSED: ({ unixPath, what }) => `nothing listens on ${unixPath}: is it a socket, is the ${what} running?`,
+  EAGAIN: ({ unixPath, what }) =>
+    `too many connections wait to be taken at ${unixPath}: does the ${what} hang, or is it busy?`,
   ENOTSOCK: ({ unixPath }) => `${unixPath} is not a socket`,
   EACCES: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,
   EPERM: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,

@@ -9,6 +9,7 @@ const ERRNO_TEXT: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
   EADDRINUSE: 'Address already in use',
   EADDRNOTAVAIL: 'Cannot assign requested address',
+  EAGAIN: 'Resource temporarily unavailable',
   ECONNABORTED: 'Software caused connection abort',
   ECONNREFUSED: 'Connection refused',
   ECONNRESET: 'Connection reset by peer',

@@ -5,6 +5,7 @@
 import { connectAdvice, type Place } from './advice.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { connectFailure, streamFailure } from './failures.ts';
+import { trueError } from './refusal-bun.ts';
 import { type DialContext, tellConnect } from './steps.ts';
 
 /** As much of Bun as is used here. */
@@ -32,7 +33,7 @@ interface BunHandlers {
   close(socket: BunSocket, error?: unknown): void;
   /** One of the others has thrown this. */
   error(socket: BunSocket, error: unknown): void;
-  connectError(socket: BunSocket, error: unknown): void;
+  connectError(socket: BunSocket, error: unknown): Promise<void>;
 }
 
 declare const Bun: {
@@ -81,7 +82,8 @@ export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, 
           queueMicrotask(() => {
             throw error;
           }),
-        connectError: (_, error) => {
+        connectError: async (_, said) => {
+          const error = await trueError(said, place);
           if (given) return;
           const failure = connectFailure(error, connectAdvice(error, place));
           tellConnect(context, place, failure.message);

@@ -94,8 +94,9 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
 
   return new Promise((resolve, reject) => {
     // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
-    socket.on('error', (error) => {
+    socket.on('error', async (said) => {
       if (stands) return;
+      const error = isBun ? await (await import('./refusal-bun.ts')).trueError(said, place) : said;
       const advice = connectAdvice(error, place);
       if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', true));
       else if (trying !== undefined || failures === 0) tried(trying, failed(error));

@@ -154,6 +154,7 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
     const { kind, message } = streamFailure(error);
     return new Failure(kind, { code, message, advice: plainAdvice(target) });
   }
+  if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target, false);
   const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];
   // An alert of TLS.
   if (first === 0x15)

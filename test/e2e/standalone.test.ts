@@ -1,5 +1,6 @@
 // What is special about the single executables: the name decides, and what they cannot do they say. Runs with
 // `npm run test:standalone`; vitest.config.ts leaves it out otherwise.
+import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +77,23 @@ describe('the single executable', () => {
     writeFileSync(join(cwd, 'bunfig.toml'), 'preload = ["./no-such-file.ts"]\n');
     const { status, stderr } = await run('tspub', ['-p', `${await freePort()}`, '-t', 'a', '-m', 'x'], { cwd });
     expect({ status, first: stderr.split('\n')[0] }).toEqual({ status: 1, first: 'Error: Connection refused' });
+  });
+
+  // A network namespace of its own has no way to anywhere, and its loopback is down.
+  const unshare = ['-r', '-n'];
+  const mayUnshare = spawnSync('unshare', [...unshare, 'true'], { stdio: 'ignore' }).status === 0;
+  if (!mayUnshare) console.warn('SKIPPED: a machine without a network: this user may not unshare -r -n');
+
+  test.skipIf(!mayUnshare).each([
+    [['-h', '192.0.2.1'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
+    [[], 'Network is unreachable', 'no route leads to 127.0.0.1'],
+    [['-h', '192.0.2.1', '--ws'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
+  ])('tells why a machine without a network cannot connect: %s', async (words, error, hint) => {
+    const { status, stderr } = await said('unshare', [...unshare, executable, ...words, '-t', 'a', '-m', 'x']);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(new RegExp(`^Error: ${error}\\nHint: ${hint}`)),
+    });
   });
 
   test('keeps the bytes of arguments that are not UTF-8', async () => {

@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { connectAdvice } from '../../src/net/advice.ts';
 import { dialer } from '../../src/net/dial.ts';
+import { connectFailure } from '../../src/net/failures.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
@@ -166,5 +168,16 @@ describe('unix sockets', () => {
       },
       { kind: 'connect', status: 1, message: 'Not a directory', advice: lost(inFile) },
     ]);
+  });
+
+  it('say that their broker takes no more connections now', () => {
+    const place = { host: '', port: 0, unixPath: '/s', what: 'broker' } as const;
+    const error = { code: 'EAGAIN' };
+    expect(seen(connectFailure(error, connectAdvice(error, place)))).toEqual({
+      kind: 'connect',
+      status: 1,
+      message: 'Resource temporarily unavailable',
+      advice: 'too many connections wait to be taken at /s: does the broker hang, or is it busy?',
+    });
   });
 });

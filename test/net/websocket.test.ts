@@ -269,6 +269,12 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       'the server chose an extension that was not offered',
       tryPath,
     ],
+    [
+      'a header without end',
+      (request) => agreement(request, (answer) => answer.replace('Upgrade:', `X: ${'y'.repeat(65_000)}\r\nUpgrade:`)),
+      'the header of the answer is too long',
+      tryPath,
+    ],
     ['no HTTP', () => '\x20\x02\x00\x00', 'the server does not answer in HTTP', plain],
     [
       'an alert of TLS',

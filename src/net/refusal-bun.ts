@@ -1,0 +1,28 @@
+/** Why a connection could not be made: Bun says ECONNREFUSED of all that the system refuses at once, a missing route for one. */
+import type { Place } from './advice.ts';
+import { errorCode } from './failures.ts';
+
+declare const Bun: {
+  udpSocket(options: { hostname?: string; connect: { hostname: string; port: number } }): Promise<{ close(): void }>;
+};
+
+/**
+ * The error itself, or a truer one. To connect a UDP socket sends nothing, takes the same way through the system, and Bun
+ * tells what came of it.
+ */
+export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Place): Promise<unknown> {
+  const { isIP } = process.getBuiltinModule('node:net');
+  if (unixPath !== undefined || errorCode(error) !== 'ECONNREFUSED' || isIP(host) === 0) return error;
+  try {
+    const socket = await Bun.udpSocket({
+      ...(localAddress !== undefined && { hostname: localAddress }),
+      connect: { hostname: host, port },
+    });
+    socket.close();
+    return error;
+  } catch (truer) {
+    const code = errorCode(truer);
+    // An address of one family for our end, and of the other for theirs.
+    return code === '' ? error : { code: code === 'EAFNOSUPPORT' ? 'EINVAL' : code };
+  }
+}
