@@ -138,7 +138,10 @@ export class AsyncClient {
       left: (which) => this.#left(which),
       unsubscribe: (which) => this.#unsubscribe(which),
     });
-    if (options.signal?.aborted) return subscription;
+    if (options.signal?.aborted) {
+      subscription.ungranted(options.signal.reason);
+      return subscription;
+    }
     this.#subscriptions.set(subscription, { options, granted: false });
     const unclaimed = this.#unclaimed;
     this.#unclaimed = [];
@@ -263,7 +266,7 @@ export class AsyncClient {
         const [code = 128] = event.codes;
         subscription.settle(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
       },
-      () => {}, // the end of the connection is told to the subscription itself
+      (reason: unknown) => subscription.ungranted(reason), // its loop is told of the end of the connection by fail()
     );
   }
 

@@ -143,6 +143,23 @@ describeWithMosquitto('connect()', () => {
     await client.end();
   });
 
+  test('`granted` rejects when no answer comes any more, also when the loop was left before', async () => {
+    const broker = await startMosquitto();
+    const aborted = AbortSignal.abort(new Error('not wanted'));
+    const client = await open(broker);
+    await expect(client.subscribe('a', { signal: aborted }).granted).rejects.toThrow('not wanted');
+    const ended = client.subscribe('a');
+    const end = client.end();
+    await expect(ended.granted).rejects.toThrow('before the subscription to a was acknowledged');
+    expect(await ended.next()).toEqual({ done: true, value: undefined });
+    await end;
+    const second = await open(broker);
+    const left = second.subscribe('a');
+    await left.return();
+    second.abort();
+    await expect(left.granted).rejects.toThrow('The connection was given up');
+  });
+
   test('two subscriptions get what both take; unsubscribe() ends one', async () => {
     const client = await open(await startMosquitto(), { version: 4 });
     const [narrow, wide] = [client.subscribe('a/b'), client.subscribe('#')];
