@@ -155,6 +155,15 @@ describe('tspasswd', () => {
     }
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends a computation that would take an hour', async (signal) => {
+    const folder = tempDir();
+    const running = start('tspasswd', ['-I', '2147483647', '-c', '-b', join(folder, 'pw'), 'u', 'p']);
+    await sleep(1000);
+    // Of the signal itself: a process that exits waits for what it computes.
+    expect(await running.kill(signal)).toMatchObject({ status: null, signal });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.skipIf(!mayMount)('a full file system: the file stays, and the exit status is not 0', async () => {
     const folder = tempDir();
     if (!tryMount('-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', folder)) return;
