@@ -13,8 +13,10 @@ import {
   type Token,
 } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { hasUtf8Form } from '../util/utf8.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
+import { invalid, mustBeInteger, mustBeProperties, payloadBytes } from './validate.ts';
 
 export interface PublishOptions {
   /** Default: 1. */
@@ -108,10 +110,13 @@ export class AsyncClient {
    */
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<PublishResult> {
     const { qos = 1, retain = false, properties = [], signal } = options;
-    if (!isTopicName(topic)) throw new Failure('invalid-input', { message: `Invalid topic to publish to: "${topic}"` });
+    if (typeof topic !== 'string' || !hasUtf8Form(topic) || !isTopicName(topic))
+      throw invalid(`Invalid topic to publish to: "${topic}"`);
+    const bytes = payloadBytes(topic, payload);
+    mustBeInteger('qos', qos, 0, 2);
+    mustBeProperties('publish', properties);
     signal?.throwIfAborted();
     this.#mustBeOpen();
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const token = this.#client.publish({ topic, payload: bytes, qos, retain, properties });
     const event = await this.#outcome(token, `the message on ${topic}`, true, signal);
     if (event.type !== 'published') throw new TypeError(`a publish that became ${event.type}`);
@@ -129,16 +134,21 @@ export class AsyncClient {
    */
   subscribe(filter: string | readonly string[], options: SubscribeOptions = {}): Subscription {
     const filters = typeof filter === 'string' ? [filter] : [...filter];
-    const wrong = filters.find((one) => !isTopicFilter(one));
-    if (filters.length === 0 || wrong !== undefined)
-      throw new Failure('invalid-input', { message: `Invalid filter to subscribe to: "${wrong ?? ''}"` });
+    const wrong = filters.find((one) => typeof one !== 'string' || !hasUtf8Form(one) || !isTopicFilter(one));
+    if (filters.length === 0 || wrong !== undefined) throw invalid(`Invalid filter to subscribe to: "${wrong ?? ''}"`);
+    mustBeInteger('qos', options.qos ?? 1, 0, 2);
+    mustBeInteger('retainHandling', options.retainHandling ?? 0, 0, 2);
+    mustBeProperties('subscribe', options.properties ?? []);
     this.#mustBeOpen();
     const subscription = new Subscription(filters, options, {
       taken: () => this.#throttle(),
       left: (which) => this.#left(which),
       unsubscribe: (which) => this.#unsubscribe(which),
     });
-    if (options.signal?.aborted) return subscription;
+    if (options.signal?.aborted) {
+      subscription.ungranted(options.signal.reason);
+      return subscription;
+    }
     this.#subscriptions.set(subscription, { options, granted: false });
     const unclaimed = this.#unclaimed;
     this.#unclaimed = [];
@@ -263,7 +273,7 @@ export class AsyncClient {
         const [code = 128] = event.codes;
         subscription.settle(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
       },
-      () => {}, // the end of the connection is told to the subscription itself
+      (reason: unknown) => subscription.ungranted(reason), // its loop is told of the end of the connection by fail()
     );
   }
 

@@ -92,7 +92,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly filters: readonly string[];
   /**
    * The reason codes of SUBACK, one a filter: the quality of service granted, or from 128 on a refusal. Rejects with a
-   * Failure when all are refused, as does the loop.
+   * Failure when all are refused, as does the loop, and when the connection ends before the answer comes.
    */
   readonly granted: Promise<readonly number[]>;
   readonly #automatic: boolean;
@@ -102,7 +102,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   #last: Message | undefined;
   #over = false;
   #failure: Failure | undefined;
-  #grant: { resolve(codes: readonly number[]): void; reject(failure: Failure): void };
+  #grant: { resolve(codes: readonly number[]): void; reject(reason: unknown): void };
 
   /** @internal Made by subscribe(). */
   constructor(filters: readonly string[], options: SubscribeOptions, owner: SubscriptionOwner) {
@@ -141,6 +141,11 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   settle(codes: readonly number[] | Failure): void {
     if (Array.isArray(codes)) this.#grant.resolve(codes);
     else this.fail(codes as Failure);
+  }
+
+  /** @internal No answer will come any more, whether the loop goes on or has long been left. */
+  ungranted(reason: unknown): void {
+    this.#grant.reject(reason);
   }
 
   /** @internal What has come is still handed out. */

@@ -28,25 +28,36 @@ export function runCommand(request: ChildRequest, { start, clock, timeout, stdou
   const lines = [new WholeLines(stdout), new WholeLines(stderr)] as const;
   let late: string | undefined;
   let alarm = (): void => {};
-  let end = (_problem: string | undefined): void => {};
+  let settle = (_problem: string | undefined): void => {};
   const outcome = new Promise<string | undefined>((resolve) => {
-    end = resolve;
+    settle = resolve;
   });
+  /** What was written last need not have had a line end, whoever still holds the output. */
+  const end = (problem: string | undefined): void => {
+    for (const each of lines) each.finish();
+    settle(problem);
+  };
   /** One alarm at a time: the next takes the place of the one before. */
   const after = (wait: Millis, callback: () => void): void => {
     alarm();
     alarm = clock.callAt(clock.now() + wait, callback);
   };
+  let reading = true;
+  /** Set once the command has ended. What it wrote before may wait for us, and we for a reader: that is no lingering. */
+  let linger: (() => void) | undefined;
   const child: Child = start(request, {
     stdout: (bytes) => lines[0].add(bytes),
     stderr: (bytes) => lines[1].add(bytes),
     exited: (problem) => {
       // After its time the whole group has to go, so the alarm stays set.
-      if (late === undefined) after(LINGER, () => end(problem));
+      if (late !== undefined) return;
+      alarm();
+      linger = () => after(LINGER, () => end(problem));
+      if (reading) linger();
     },
     closed: (problem) => {
       alarm();
-      for (const each of lines) each.finish();
+      linger = undefined;
       end(late ?? problem);
     },
   });
@@ -61,5 +72,16 @@ export function runCommand(request: ChildRequest, { start, clock, timeout, stdou
       });
     });
   }
-  return { outcome, signal: (name) => child.signal(name), setReading: (reading) => child.setReading(reading) };
+  return {
+    outcome,
+    signal: (name) => child.signal(name),
+    setReading: (on) => {
+      child.setReading(on);
+      if (on === reading) return;
+      reading = on;
+      if (linger === undefined) return;
+      if (on) linger();
+      else alarm();
+    },
+  };
 }

@@ -112,7 +112,7 @@ export class Executor {
     for (const run of this.#runs) run.signal('SIGTERM');
   }
 
-  /** Standard output has room again. */
+  /** Standard output has room again, or takes nothing ever again. */
   outputRoom(): void {
     for (const run of this.#runs) run.setReading(true);
   }
@@ -203,7 +203,7 @@ export class Executor {
     const { output } = this.#hooks;
     output.bytes(lines);
     output.flush();
-    if (output.isFull) for (const run of this.#runs) run.setReading(false);
+    if (output.isFull && !output.isBroken) for (const run of this.#runs) run.setReading(false);
   }
 
   #sleep(wait: Millis): Promise<void> {

@@ -16,6 +16,8 @@ export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly processes: Processes;
   account(): Account | undefined;
   terminal(): Terminal | undefined;
+  /** Ends the process as if nobody had listened for the signal: at once, whatever its threads do. */
+  endBy(signal: NodeJS.Signals): void;
 }
 
 /** Run when the program is interrupted, besides at the end. */

@@ -55,16 +55,17 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
     path = resolve(io.fs, plan.file);
     content = openFile(io.fs, path, plan.upgrade ? 'change' : 'read').content;
   } catch (error) {
-    // To a script, "wrong" and "nobody knows" must not be the same.
-    if (error instanceof Failure) Object.assign(error, { status: 2 });
-    throw error;
+    throw nobodyKnows(error);
   }
   const password = await passwordFrom(plan.password, io, undo, false);
   try {
     // Brokers of 2.0 take the last of several, those of 2.1 none.
     const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
     const field = entry ? textAt(content, entry.hash) : undefined;
-    const right = field === undefined ? false : await isRight(password, field);
+    const right =
+      field === undefined
+        ? false
+        : await isRight(password, field).catch((e: unknown) => Promise.reject(nobodyKnows(e)));
     if (right === undefined) {
       io.stderr(
         `Error: The entry of user ${printable(plan.user)} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`,
@@ -95,6 +96,11 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
   } finally {
     password.fill(0);
   }
+}
+
+/** To a script, "wrong" and "nobody knows" must not be the same. */
+function nobodyKnows(error: unknown): unknown {
+  return error instanceof Failure ? Object.assign(error, { status: 2 }) : error;
 }
 
 /** Undefined when nobody can tell. */

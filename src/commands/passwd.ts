@@ -5,6 +5,7 @@ import { Failure } from '../errors.ts';
 import { hasArgon2 } from '../passwd/argon2id.ts';
 import { PasswordFileError } from '../passwd/password-file-error.ts';
 import { Interrupted } from '../passwd/prompt.ts';
+import { computesLong } from '../passwd/schemes.ts';
 import { create, hashPlain, put, remove } from './passwd-change.ts';
 import { type PasswdIo, print, Quiet, type Undo } from './passwd-io.ts';
 import { check, list, verify } from './passwd-look.ts';
@@ -20,6 +21,7 @@ export async function passwd(plan: PasswdPlan, io: PasswdIo): Promise<number> {
       io.onSignal(name, () => {
         for (const undo of undoing.splice(0)) undo();
         io.statusLine?.erase();
+        if (computesLong()) io.endBy(name);
         resolve(SIGNALS[name]);
       });
   });

@@ -119,7 +119,11 @@ class Subscriber {
           this.#exec?.outputRoom();
           this.#readOn();
         },
-        broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
+        broken: (errno) => {
+          // What commands write goes nowhere now, but they must be able to end.
+          this.#exec?.outputRoom();
+          this.#leave(tellBroken(errno, plan, io), 0);
+        },
       },
       plan.subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined,
     );

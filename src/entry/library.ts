@@ -2,9 +2,25 @@
  * The package for programs: `import { connect } from 'tsmosq'`. What is exported here, and what the types lead to, is
  * public and follows Semantic Versioning; everything else is not.
  */
-import { AsyncClient, type RetryLimits, retryPolicy } from '../client/index.ts';
-import { Failure } from '../errors.ts';
-import { type Properties, type ProtocolVersion, Session, type Will } from '../mqtt/index.ts';
+import {
+  AsyncClient,
+  invalid,
+  mustBeBinary,
+  mustBeInteger,
+  mustBeProperties,
+  mustBeText,
+  type RetryLimits,
+  retryPolicy,
+} from '../client/index.ts';
+import type { Failure } from '../errors.ts';
+import {
+  isTopicName,
+  type Properties,
+  type ProtocolVersion,
+  Session,
+  type SessionOptions,
+  type Will,
+} from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
@@ -115,12 +131,11 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
 
 function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
   const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = INFLIGHT } = options;
-  if (keepSession && clientId === '')
-    throw new Failure('invalid-input', { message: 'A session can be kept only for a clientId of your own' });
+  if (keepSession && clientId === '') throw invalid('A session can be kept only for a clientId of your own');
   const properties = [...(options.properties ?? [])];
   if (version === 5 && keepSession)
     properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? FOR_EVER });
-  return new Session({
+  const session: SessionOptions = {
     version,
     clientId,
     clean: !keepSession,
@@ -132,15 +147,48 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
     disconnectProperties: [],
     maxInflight,
     trace: false,
-  });
+  };
+  check(session);
+  return new Session(session);
+}
+
+/** Throws a Failure for what CONNECT cannot hold: later there is nobody to catch it. */
+function check({
+  version,
+  clientId,
+  keepAlive,
+  username,
+  password,
+  will,
+  properties,
+  maxInflight,
+}: SessionOptions): void {
+  mustBeInteger('version', version, 3, 5);
+  mustBeText('clientId', clientId);
+  mustBeInteger('keepAlive', keepAlive, 0, 0xffff);
+  mustBeInteger('maxInflight', maxInflight, 1, 0xffff);
+  if (username !== undefined) mustBeText('username', username);
+  if (password !== undefined) mustBeBinary('password', password);
+  // [MQTT-3.1.2-22]
+  if (version < 5 && password !== undefined && username === undefined)
+    throw invalid('Before MQTT 5 a password needs a username');
+  mustBeProperties('connect', properties);
+  if (will === undefined) return;
+  mustBeText('The topic of the will', will.topic);
+  if (!isTopicName(will.topic)) throw invalid(`Invalid topic of the will: "${will.topic}"`);
+  mustBeBinary('The payload of the will', will.payload);
+  mustBeInteger('The qos of the will', will.qos, 0, 2);
+  mustBeProperties('will', will.properties);
 }
 
 function targetOf(options: ConnectOptions): Target {
   const { host = 'localhost', unixPath, proxy, webSocket } = options;
   const tls = tlsOf(options.tls);
+  const port = options.port ?? (tls === undefined ? PORT : TLS_PORT);
+  mustBeInteger('port', port, 1, 0xffff);
   return {
     host,
-    port: options.port ?? (tls === undefined ? PORT : TLS_PORT),
+    port,
     unixPath,
     srv: false,
     noDelay: true,

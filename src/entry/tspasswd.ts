@@ -12,7 +12,12 @@ const program = async (plain: Io, build: Build): Promise<number> => {
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readPasswdWords({ argv: io.argv, ...build });
   const surroundings = { fs: systemFiles, processes: systemProcesses, account: systemAccount, terminal: openTerminal };
-  return passwd(plan, { ...io, ...surroundings });
+  return passwd(plan, { ...io, ...surroundings, endBy });
 };
+
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
 
 void start('tspasswd', program, colorOf);

@@ -101,12 +101,30 @@ export function isSchemeName(word: string): word is SchemeName {
   return Object.hasOwn(SCHEMES, word);
 }
 
+/** Rounds, or KiB written: up to here a computation takes a second at most. */
+const SOON = 1_000_000;
+let long = 0;
+
+/** What runs in a thread goes on for more than a moment. It cannot be stopped, and a process that exits waits for it. */
+export const computesLong = (): boolean => long > 0;
+
+async function compute(password: Uint8Array, like: Omit<Stored, 'scheme' | 'hash'>, scheme: Scheme, length: number) {
+  const { iterations = 0, argon2 } = like;
+  const isLong = iterations > SOON || (argon2 !== undefined && argon2.memory * argon2.passes > SOON);
+  if (isLong) long++;
+  try {
+    return await scheme.compute(password, like, length);
+  } finally {
+    if (isLong) long--;
+  }
+}
+
 /** The field of a new entry. */
 export async function hashPassword(password: Uint8Array, recipe: Recipe): Promise<string> {
   const scheme: Scheme = SCHEMES[recipe.scheme];
   const salt = randomBytes(recipe.saltLength ?? scheme.saltLength);
   const like = { salt, ...(recipe.scheme === 'sha512-pbkdf2' ? { iterations: recipe.iterations } : {}) };
-  const hash = await scheme.compute(password, like, HASH_BYTES);
+  const hash = await compute(password, like, scheme, HASH_BYTES);
   const field = scheme.write({ ...like, hash });
   salt.fill(0);
   hash.fill(0);
@@ -116,7 +134,7 @@ export async function hashPassword(password: Uint8Array, recipe: Recipe): Promis
 /** Compares in constant time. */
 export async function matches(password: Uint8Array, stored: Stored): Promise<boolean> {
   const scheme: Scheme = SCHEMES[stored.scheme];
-  const hash = await scheme.compute(password, stored, stored.hash.length);
+  const hash = await compute(password, stored, scheme, stored.hash.length);
   const same = timingSafeEqual(hash, stored.hash);
   hash.fill(0);
   return same;

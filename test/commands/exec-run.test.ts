@@ -22,7 +22,7 @@ function rig(timeout?: number) {
     },
   );
   void run.outcome.then((problem) => log.push(`end ${problem} ${clock.now()}`));
-  return { child: events!, clock, log };
+  return { run, child: events!, clock, log };
 }
 
 test('a command that ends with 0 in its time is all well, and its last lines are out before', async () => {
@@ -76,4 +76,29 @@ test('a command that cannot be started has failed', async () => {
   child.closed('it could not be started: E2BIG');
   await clock.run(60_000);
   expect(log).toEqual(['end it could not be started: E2BIG 0']);
+});
+
+test('what a command wrote before it ended is not given up while its reader is slow', async () => {
+  const { run, child, clock, log } = rig();
+  run.setReading(false);
+  child.exited(undefined);
+  await clock.run(10_000);
+  run.setReading(true);
+  child.stdout(Buffer.from('rest\n'));
+  run.setReading(false);
+  await clock.run(20_000);
+  expect(log).toEqual(['out rest\n']);
+  run.setReading(true);
+  child.closed(undefined);
+  await settle();
+  expect(log).toEqual(['out rest\n', 'end undefined 20000']);
+  expect(clock.size).toBe(0);
+});
+
+test('a last line without its end is out before the command counts as ended, though its output is still held', async () => {
+  const { child, clock, log } = rig();
+  child.stdout(Buffer.from('half'));
+  child.exited(undefined);
+  await clock.run(10_000);
+  expect(log).toEqual(['out half\n', 'end undefined 1000']);
 });

@@ -290,6 +290,21 @@ describeWithMosquitto('tssub --exec', () => {
       expect(outcome(await subscribe(place, [...SESSION, '--drain', '--exec', 'cat']))).toEqual(ended(0, 'one\n'));
     },
   );
+
+  test('a reader that goes while a command waits for it ends tssub with 141, too', PATIENT, async () => {
+    const place = await queued(['one']);
+    const reader = start('sh', [
+      '-c',
+      // Until then pipe and memory have long been full.
+      `exec 3>&1; { "$@"; echo "status $?" >&3; } | { sleep 3; exec <&-; }`,
+      'sh',
+      process.execPath,
+      join(import.meta.dirname, '../../bin/tssub.js'),
+      ...[...place.args, ...SESSION, '--exec', 'head -c 9000000 /dev/zero'],
+    ]);
+    expect((await reader.exited).stdout.toString()).toBe('status 141\n');
+    expect(outcome(await subscribe(place, [...SESSION, '--drain', '--exec', 'cat']))).toEqual(ended(0, 'one\n'));
+  });
 });
 
 /** A process that lives: one that ended and waits for its parent does not. */

@@ -155,6 +155,25 @@ describe('tspasswd', () => {
     }
   });
 
+  it('--verify of an entry that no machine can compute: 2, nobody can tell', async () => {
+    const file = fileWith('u:$argon2id$v=19$m=4294967295,t=1,p=1$YWFhYWFhYWFhYWE$YmJiYmJiYmJiYmJiYmJiYg\n');
+    const password = join(tempDir(), 'password');
+    writeFileSync(password, 'p\n', { mode: 0o600 });
+    expect(await run('tspasswd', ['--password-file', password, '--verify', file, 'u'])).toMatchObject({
+      status: 2,
+      stderr: 'Error: Unable to hash password.\n',
+    });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends a computation that would take an hour', async (signal) => {
+    const folder = tempDir();
+    const running = start('tspasswd', ['-I', '2147483647', '-c', '-b', join(folder, 'pw'), 'u', 'p']);
+    await sleep(1000);
+    // Of the signal itself: a process that exits waits for what it computes.
+    expect(await running.kill(signal)).toMatchObject({ status: null, signal });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.skipIf(!mayMount)('a full file system: the file stays, and the exit status is not 0', async () => {
     const folder = tempDir();
     if (!tryMount('-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', folder)) return;

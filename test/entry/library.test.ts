@@ -143,6 +143,74 @@ describeWithMosquitto('connect()', () => {
     await client.end();
   });
 
+  test('`granted` rejects when no answer comes any more, also when the loop was left before', async () => {
+    const broker = await startMosquitto();
+    const aborted = AbortSignal.abort(new Error('not wanted'));
+    const client = await open(broker);
+    await expect(client.subscribe('a', { signal: aborted }).granted).rejects.toThrow('not wanted');
+    const ended = client.subscribe('a');
+    const end = client.end();
+    await expect(ended.granted).rejects.toThrow('before the subscription to a was acknowledged');
+    expect(await ended.next()).toEqual({ done: true, value: undefined });
+    await end;
+    const second = await open(broker);
+    const left = second.subscribe('a');
+    await left.return();
+    second.abort();
+    await expect(left.granted).rejects.toThrow('The connection was given up');
+  });
+
+  test('what no packet can hold rejects with a Failure at once, and the connection goes on', async () => {
+    const client = await open(await startMosquitto(), { maxInflight: 1 });
+    const long = 'x'.repeat(70_000);
+    // The types do not bind a program in JavaScript.
+    const of = (...properties: unknown[]): object => ({ properties });
+    const publishes: [topic: unknown, payload: unknown, options?: object][] = [
+      [5, 'x'],
+      ['a\ud800', 'x'],
+      ['a', undefined],
+      ['a', 5],
+      ['a', new ArrayBuffer(1)],
+      ['a', 'x', { qos: 3 }],
+      ['a', 'x', { qos: '1' }],
+      ['a', 'x', of({ name: 'nope', value: 1 })],
+      ['a', 'x', of({ name: 'session-expiry-interval', value: 1 })],
+      ['a', 'x', of({ name: 'message-expiry-interval', value: -1 })],
+      ['a', 'x', of({ name: 'topic-alias', value: 0 })],
+      ['a', 'x', of({ name: 'content-type', value: long })],
+      ['a', 'x', of({ name: 'content-type', value: 'x' }, { name: 'content-type', value: 'y' })],
+      ['a', 'x', of({ name: 'correlation-data', value: 'x' })],
+      ['a', 'x', of({ name: 'response-topic', value: 'a/+' })],
+      ['a', 'x', of({ name: 'user-property', value: 'x' })],
+    ];
+    const last = client.publish('a', 'first');
+    for (const [topic, payload, options] of publishes)
+      expect(await reasonOf(client.publish(topic as string, payload as string, options))).toBeInstanceOf(Failure);
+    for (const options of [{ qos: 3 }, { retainHandling: 3 }, of({ name: 'subscription-identifier', value: 0 })])
+      expect(() => client.subscribe('a', options as object)).toThrow(Failure);
+    await last;
+    await client.publish('a', 'last');
+    await client.end();
+  });
+
+  test.each([
+    ['port', { port: 99_999 }],
+    ['version', { version: 9 }],
+    ['keepAlive', { keepAlive: 99_999 }],
+    ['maxInflight', { maxInflight: 0 }],
+    ['clientId', { clientId: 'x'.repeat(70_000) }],
+    ['username', { username: 'a\0' }],
+    ['password', { username: 'u', password: 'secret'.repeat(20_000) }],
+    ['password', { version: 4, password: 'secret' }],
+    ['session-expiry-interval', { clientId: 'x', keepSession: true, sessionExpiry: -1 }],
+    ['topic of the will', { will: { topic: 'a/+', payload: new Uint8Array() } }],
+    ['payload of the will', { will: { topic: 'a', payload: 'text' } }],
+  ])('connect() rejects with a Failure for a %s that CONNECT cannot hold', async (what, options) => {
+    const failure = await reasonOf(connect({ host: '127.0.0.1', port: 1, ...(options as object) }));
+    expect(failure).toMatchObject({ kind: 'invalid-input', message: expect.stringContaining(what) });
+    expect(String(failure)).not.toContain('secret');
+  });
+
   test('two subscriptions get what both take; unsubscribe() ends one', async () => {
     const client = await open(await startMosquitto(), { version: 4 });
     const [narrow, wide] = [client.subscribe('a/b'), client.subscribe('#')];
