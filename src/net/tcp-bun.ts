@@ -14,10 +14,8 @@ interface BunSocket {
   write(bytes: Uint8Array): number;
   /** Ends our side. */
   shutdown(): void;
-  /** Ends both sides. */
+  /** Ends both sides; what the system has taken still goes out. Calls close() before it returns. */
   end(): void;
-  /** Drops everything. Calls close() before it returns. */
-  terminate(): void;
   pause(): void;
   resume(): void;
   setNoDelay(on: boolean): void;
@@ -29,7 +27,7 @@ interface BunHandlers {
   drain(socket: BunSocket): void;
   /** The peer has ended its side; not called after shutdown(), when that closes the socket. */
   end(socket: BunSocket): void;
-  /** Without an error after the end of both sides, or terminate(). */
+  /** Without an error after the end of both sides, or end(). */
   close(socket: BunSocket, error?: unknown): void;
   /** One of the others has thrown this. */
   error(socket: BunSocket, error: unknown): void;
@@ -68,7 +66,7 @@ export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, 
       allowHalfOpen: true,
       socket: {
         open: (socket) => {
-          if (given) return socket.terminate();
+          if (given) return socket.end();
           socket.setNoDelay(noDelay);
           stream = new BunStream(socket, handlers);
           tellConnect(context, place);
@@ -137,7 +135,7 @@ class BunStream implements ByteStream {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#socket.terminate();
+    this.#socket.end();
   }
 
   pause(): void {
