@@ -3,7 +3,7 @@
  * message is delivered and acknowledged, or safely on the disk.
  */
 import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
-import { Failure } from '../errors.ts';
+import { FAILURES, Failure } from '../errors.ts';
 import type { Property, PublishContent } from '../mqtt/index.ts';
 import type { Millis, Source } from '../runtime/io.ts';
 import { ageText } from '../spool/age.ts';
@@ -237,7 +237,9 @@ class SpoolRun {
         `Warning: ${plural(sender.expired, 'message')} had expired and ${sender.expired === 1 ? 'was' : 'were'} dropped.\n`,
       );
     const own = new Set(this.#own);
-    for (const [id, code] of refused) if (own.has(id) || this.#part.flush) this.#status ||= code;
+    const isOurs = (id: number): boolean => own.has(id) || this.#part.flush;
+    for (const [id, code] of refused) if (isOurs(id)) this.#status ||= code;
+    if (sender.missing.some(isOurs)) this.#status ||= FAILURES.file.status;
   }
 
   /** How many wait. */

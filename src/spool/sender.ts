@@ -60,6 +60,8 @@ export class Sender {
   #recovery: Recovery | undefined;
   #touchAt = 0;
   #expired = 0;
+  /** Messages that were accepted and are not in the files any more. */
+  readonly missing: number[] = [];
 
   private constructor(folder: string, around: SpoolSurroundings, lock: LockFile) {
     this.#folder = folder;
@@ -226,6 +228,7 @@ export class Sender {
     for (; this.#expected < before; this.#expected++) {
       if (ledger.isSettled(this.#expected)) continue;
       count++;
+      this.missing.push(this.#expected);
       this.settled(this.#expected, 'damaged');
     }
     if (count > 0)

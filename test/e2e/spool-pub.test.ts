@@ -54,6 +54,31 @@ describe('without a broker', () => {
     expect(await waitingIn(spool)).toEqual(['x']);
   });
 
+  it('a message that is damaged on the disk is not 0 for --flush, which sends the others', async () => {
+    const spool = newSpool();
+    const port = await freePort();
+    for (const payload of ['one', 'other', 'three']) await tspub(spool, port, '-t', 'a', '-m', payload, '-q', '1');
+    const segment = join(spool, '0000000000000001.msg');
+    const bytes = readFileSync(segment);
+    bytes[bytes.indexOf('other')] = 0x4f;
+    writeFileSync(segment, bytes);
+    const seen: string[] = [];
+    const server = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      await connection.send('20 02 00 00');
+      for (;;) {
+        const { header, body } = await connection.readPacket();
+        if (header >> 4 === 14) return connection.close();
+        seen.push(body.toString('latin1', 5));
+        await connection.send(Buffer.from([0x40, 2, body[3]!, body[4]!]));
+      }
+    });
+    const { status, stderr } = await tspub(spool, server.port, '--flush');
+    expect([status, seen]).toEqual([1, ['one', 'three']]);
+    expect(stderr).toContain(`Warning: ${spool}: a message is missing between 2 and 2\n`);
+    expect((await tspub(spool, server.port, '--flush')).status).toBe(0);
+  });
+
   it('no user name and no password is in the folder', async () => {
     const spool = newSpool();
     await tspub(spool, await freePort(), '-t', 'a', '-m', 'x', '-u', 'the-user', '-P', 'the-secret');
