@@ -3,25 +3,28 @@
  * would show UTC without a word, or the right time and no name.
  */
 
-/** The rules that the time zones of tzdata 2025b end with, and one zone for each. Small systems have them in TZ. */
+/**
+ * The rules that the time zones of tzdata 2025b end with, and one zone for each, which no government can change where there
+ * is such a one. Small systems have them in TZ.
+ */
 // biome-ignore format: one row would be one line
 export const ZONES_BY_RULE: Readonly<Record<string, string>> = {
-  '<+00>0<+02>-2,M3.5.0/1,M10.5.0/3': 'Antarctica/Troll', '<+01>-1': 'Africa/Casablanca',
-  '<+0330>-3:30': 'Asia/Tehran', '<+03>-3': 'Asia/Riyadh', '<+0430>-4:30': 'Asia/Kabul', '<+04>-4': 'Asia/Dubai',
-  '<+0530>-5:30': 'Asia/Colombo', '<+0545>-5:45': 'Asia/Kathmandu', '<+05>-5': 'Asia/Tashkent',
-  '<+0630>-6:30': 'Asia/Yangon', '<+06>-6': 'Asia/Dhaka', '<+07>-7': 'Antarctica/Davis',
-  '<+0845>-8:45': 'Australia/Eucla', '<+08>-8': 'Asia/Irkutsk', '<+09>-9': 'Pacific/Palau',
-  '<+1030>-10:30<+11>-11,M10.1.0,M4.1.0': 'Australia/Lord_Howe', '<+10>-10': 'Asia/Vladivostok',
-  '<+11>-11': 'Pacific/Noumea', '<+11>-11<+12>,M10.1.0,M4.1.0/3': 'Pacific/Norfolk',
-  '<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45': 'Pacific/Chatham', '<+12>-12': 'Pacific/Tarawa',
-  '<+13>-13': 'Pacific/Tongatapu', '<+14>-14': 'Pacific/Kiritimati', '<-01>1': 'Atlantic/Cape_Verde',
-  '<-01>1<+00>,M3.5.0/0,M10.5.0/1': 'Atlantic/Azores', '<-02>2': 'America/Noronha',
-  '<-02>2<-01>,M3.5.0/-1,M10.5.0/0': 'America/Nuuk', '<-03>3': 'America/Argentina/Buenos_Aires',
-  '<-03>3<-02>,M3.2.0,M11.1.0': 'America/Miquelon', '<-04>4': 'America/La_Paz',
-  '<-04>4<-03>,M9.1.6/24,M4.1.6/24': 'America/Santiago', '<-05>5': 'America/Eirunepe', '<-06>6': 'Pacific/Galapagos',
-  '<-06>6<-05>,M9.1.6/22,M4.1.6/22': 'Pacific/Easter', '<-08>8': 'Pacific/Pitcairn',
-  '<-0930>9:30': 'Pacific/Marquesas', '<-09>9': 'Pacific/Gambier', '<-10>10': 'Pacific/Rarotonga',
-  '<-11>11': 'Pacific/Niue', 'ACST-9:30': 'Australia/Darwin', 'ACST-9:30ACDT,M10.1.0,M4.1.0/3': 'Australia/Adelaide',
+  '<+00>0<+02>-2,M3.5.0/1,M10.5.0/3': 'Antarctica/Troll', '<+01>-1': 'Etc/GMT-1',
+  '<+0330>-3:30': 'Asia/Tehran', '<+03>-3': 'Etc/GMT-3', '<+0430>-4:30': 'Asia/Kabul', '<+04>-4': 'Etc/GMT-4',
+  '<+0530>-5:30': 'Asia/Colombo', '<+0545>-5:45': 'Asia/Kathmandu', '<+05>-5': 'Etc/GMT-5',
+  '<+0630>-6:30': 'Asia/Yangon', '<+06>-6': 'Etc/GMT-6', '<+07>-7': 'Etc/GMT-7',
+  '<+0845>-8:45': 'Australia/Eucla', '<+08>-8': 'Etc/GMT-8', '<+09>-9': 'Etc/GMT-9',
+  '<+1030>-10:30<+11>-11,M10.1.0,M4.1.0': 'Australia/Lord_Howe', '<+10>-10': 'Etc/GMT-10',
+  '<+11>-11': 'Etc/GMT-11', '<+11>-11<+12>,M10.1.0,M4.1.0/3': 'Pacific/Norfolk',
+  '<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45': 'Pacific/Chatham', '<+12>-12': 'Etc/GMT-12',
+  '<+13>-13': 'Etc/GMT-13', '<+14>-14': 'Etc/GMT-14', '<-01>1': 'Etc/GMT+1',
+  '<-01>1<+00>,M3.5.0/0,M10.5.0/1': 'Atlantic/Azores', '<-02>2': 'Etc/GMT+2',
+  '<-02>2<-01>,M3.5.0/-1,M10.5.0/0': 'America/Nuuk', '<-03>3': 'Etc/GMT+3',
+  '<-03>3<-02>,M3.2.0,M11.1.0': 'America/Miquelon', '<-04>4': 'Etc/GMT+4',
+  '<-04>4<-03>,M9.1.6/24,M4.1.6/24': 'America/Santiago', '<-05>5': 'Etc/GMT+5', '<-06>6': 'Etc/GMT+6',
+  '<-06>6<-05>,M9.1.6/22,M4.1.6/22': 'Pacific/Easter', '<-08>8': 'Etc/GMT+8',
+  '<-0930>9:30': 'Pacific/Marquesas', '<-09>9': 'Etc/GMT+9', '<-10>10': 'Etc/GMT+10',
+  '<-11>11': 'Etc/GMT+11', 'ACST-9:30': 'Australia/Darwin', 'ACST-9:30ACDT,M10.1.0,M4.1.0/3': 'Australia/Adelaide',
   'AEST-10': 'Australia/Brisbane', 'AEST-10AEDT,M10.1.0,M4.1.0/3': 'Australia/Sydney',
   'AKST9AKDT,M3.2.0,M11.1.0': 'America/Anchorage', 'AST4': 'America/Barbados',
   'AST4ADT,M3.2.0,M11.1.0': 'America/Halifax', 'AWST-8': 'Australia/Perth', 'CAT-2': 'Africa/Maputo',
