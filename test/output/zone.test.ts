@@ -1,20 +1,12 @@
 /** The local zone, named as the C library names it. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { zoneName, zoneOffset } from '../../src/output/zone.ts';
+import { inZone } from './render.ts';
 
 const JANUARY = new Date('2026-01-15T12:00:00Z');
 const JULY = new Date('2026-07-15T12:00:00Z');
 
 describe('the zone', () => {
-  let before: string | undefined;
-  beforeEach(() => {
-    before = process.env['TZ'];
-  });
-  afterEach(() => {
-    if (before === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = before;
-  });
-
   // Printed by date(1) with tzdata 2025b.
   it.each([
     ['UTC', 'UTC', '+0000', 'UTC', '+0000'],
@@ -39,8 +31,9 @@ describe('the zone', () => {
     ['Pacific/Auckland', 'NZDT', '+1300', 'NZST', '+1200'],
     ['Pacific/Marquesas', '-0930', '-0930', '-0930', '-0930'],
   ])('%s is %s (%s) in January, %s (%s) in July', (zone, winter, winterOffset, summer, summerOffset) => {
-    process.env['TZ'] = zone;
-    expect([zoneName(JANUARY), zoneOffset(JANUARY)]).toEqual([winter, winterOffset]);
-    expect([zoneName(JULY), zoneOffset(JULY)]).toEqual([summer, summerOffset]);
+    inZone(zone, () => {
+      expect([zoneName(JANUARY), zoneOffset(JANUARY)]).toEqual([winter, winterOffset]);
+      expect([zoneName(JULY), zoneOffset(JULY)]).toEqual([summer, summerOffset]);
+    });
   });
 });

@@ -1,8 +1,9 @@
 // TZ as the C library reads it: date(1) is the judge.
 import { spawnSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { zoneName, zoneOffset } from '../../src/output/zone.ts';
 import { settleZone, ZONES_BY_RULE, zoneFor } from '../../src/runtime/time-zone.ts';
+import { inZone } from '../output/render.ts';
 
 const TIMES = [new Date('2026-01-15T12:00:00Z'), new Date('2026-07-15T12:00:00Z'), new Date('2026-10-28T12:00:00Z')];
 
@@ -13,15 +14,6 @@ const dates = (zone: string): string[] =>
   });
 
 describe('TZ', () => {
-  let before: string | undefined;
-  beforeEach(() => {
-    before = process.env['TZ'];
-  });
-  afterEach(() => {
-    if (before === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = before;
-  });
-
   const FORMS = [
     '',
     ':',
@@ -38,15 +30,17 @@ describe('TZ', () => {
   ];
 
   it.each([...Object.keys(ZONES_BY_RULE), ...FORMS])("'%s' is what it is to date(1)", (zone) => {
-    process.env['TZ'] = zone;
-    expect(settleZone(zone)).toBe(true);
-    expect(TIMES.map((time) => `${zoneName(time)} ${zoneOffset(time)}`)).toEqual(dates(zone));
+    inZone(zone, () => {
+      expect(settleZone(zone)).toBe(true);
+      expect(TIMES.map((time) => `${zoneName(time)} ${zoneOffset(time)}`)).toEqual(dates(zone));
+    });
   });
 
   it.each(['/etc/localtime', ':/etc/localtime'])("'%s' is the zone of the system", (zone) => {
-    process.env['TZ'] = zone;
-    expect(settleZone(zone)).toBe(true);
-    expect(process.env['TZ']).toBeUndefined();
+    inZone(zone, () => {
+      expect(settleZone(zone)).toBe(true);
+      expect(process.env['TZ']).toBeUndefined();
+    });
   });
 
   it.each(['CET-1CEST', 'ABC1:30', '<+0333>-3:33', 'AAA-1BBB,M1.1.0,M2.1.0', 'AAA-1BBB,J60,J300'])(
