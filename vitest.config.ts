@@ -13,6 +13,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    expect: { poll: { timeout: 15_000 } },
     globals: false,
     // The single executables cannot do everything; test/standalone.json says what, and why.
     setupFiles: ofExecutables ? ['test/support/standalone-setup.ts'] : [],
