@@ -10,8 +10,9 @@ export interface SubscribeOptions {
   /** Most of the server's quality of service. Default: 1. */
   readonly qos?: QoS;
   /**
-   * `auto`: a message is acknowledged when the loop asks for the next one, so that one which was being worked on when
-   * the loop was left, by `break` or an error, is not. `manual`: by message.acknowledge() alone. Default: `auto`.
+   * `auto`: a message is acknowledged when the loop that got it asks for the next one, so that one which was being
+   * worked on when the loop was left, by `break` or an error, is not; loops side by side over one subscription share
+   * its messages out among them. `manual`: by message.acknowledge() alone. Default: `auto`.
    */
   readonly acknowledge?: 'auto' | 'manual';
   /** MQTT 5: messages that this client publishes do not come back to it. */
@@ -86,7 +87,14 @@ export interface SubscriptionOwner {
   unsubscribe(subscription: Subscription): Promise<void>;
 }
 
-type Waiting = { resolve(result: IteratorResult<Message, undefined>): void; reject(error: unknown): void };
+/** What a loop was handed since it last asked, and is not acknowledged yet: one message, unless it asks before it gets. */
+type Loop = Message[];
+
+type Waiting = {
+  readonly loop: Loop;
+  resolve(result: IteratorResult<Message, undefined>): void;
+  reject(error: unknown): void;
+};
 
 export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly filters: readonly string[];
@@ -99,7 +107,8 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly #owner: SubscriptionOwner;
   readonly #messages = new Queue<Message>();
   readonly #waiting: Waiting[] = [];
-  #last: Message | undefined;
+  /** Of those who call next() without a loop. */
+  readonly #own: Loop = [];
   #over = false;
   #failure: Failure | undefined;
   #grant: { resolve(codes: readonly number[]): void; reject(reason: unknown): void };
@@ -165,16 +174,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
-    if (this.#automatic) this.#last?.acknowledge();
-    this.#last = undefined;
-    return new Promise((resolve, reject) => {
-      const message = this.#messages.shift();
-      if (message !== undefined) {
-        this.#handOut(message, { resolve, reject });
-        this.#owner.taken();
-      } else if (this.#over) this.#finish({ resolve, reject });
-      else this.#waiting.push({ resolve, reject });
-    });
+    return this.#next(this.#own);
   }
 
   /** Called by the loop when it is left. */
@@ -186,8 +186,15 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
+    const loop: Loop = [];
+    return {
+      next: () => this.#next(loop),
+      return: () => this.return(),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /** @internal Everything that waits; it waits no more. */
@@ -198,14 +205,26 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     return messages;
   }
 
+  #next(loop: Loop): Promise<IteratorResult<Message, undefined>> {
+    for (const message of loop.splice(0)) if (this.#automatic) message.acknowledge();
+    return new Promise((resolve, reject) => {
+      const message = this.#messages.shift();
+      if (message !== undefined) {
+        this.#handOut(message, { loop, resolve, reject });
+        this.#owner.taken();
+      } else if (this.#over) this.#finish({ loop, resolve, reject });
+      else this.#waiting.push({ loop, resolve, reject });
+    });
+  }
+
   #end(): void {
     this.#over = true;
-    this.#last = undefined;
+    this.#own.length = 0;
     for (const next of this.#waiting.splice(0)) next.resolve({ done: true, value: undefined });
   }
 
-  #handOut(message: Message, { resolve }: Waiting): void {
-    this.#last = message;
+  #handOut(message: Message, { loop, resolve }: Waiting): void {
+    loop.push(message);
     resolve({ done: false, value: message });
   }
 

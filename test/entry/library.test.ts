@@ -105,6 +105,39 @@ describeWithMosquitto('connect()', () => {
     await third.end();
   });
 
+  test('loops side by side over one subscription: each acknowledges what it was handed, not what another works on', async () => {
+    const broker = await startMosquitto();
+    const session = { clientId: 'keeper', keepSession: true };
+    const first = await open(broker, session);
+    const messages = first.subscribe('a');
+    await messages.granted;
+    const slow = messages[Symbol.asyncIterator]();
+    const quick = messages[Symbol.asyncIterator]();
+    for (const payload of ['one', 'two', 'three']) await first.publish('a', payload);
+    const taken = [await slow.next(), await quick.next(), await quick.next()];
+    expect(taken.map(({ value }) => value?.text)).toEqual(['one', 'two', 'three']);
+    await first.end();
+    const second = await open(broker, session);
+    expect((await take(second.subscribe('a'), 1)).map(({ text }) => text)).toEqual(['one']);
+    await second.end();
+  });
+
+  test('next() asked for several times at once: all that it gave is acknowledged when it is asked again', async () => {
+    const broker = await startMosquitto();
+    const session = { clientId: 'keeper', keepSession: true };
+    const first = await open(broker, session);
+    const messages = first.subscribe('a');
+    await messages.granted;
+    const both = Promise.all([messages.next(), messages.next()]);
+    for (const payload of ['one', 'two', 'three']) await first.publish('a', payload);
+    expect((await both).map(({ value }) => value?.text)).toEqual(['one', 'two']);
+    expect((await messages.next()).value?.text).toBe('three');
+    await first.end();
+    const second = await open(broker, session);
+    expect((await take(second.subscribe('a'), 1)).map(({ text }) => text)).toEqual(['three']);
+    await second.end();
+  });
+
   test('after the broker restarts the subscription stands again, and publishes in between arrive', async () => {
     const broker = await startMosquitto();
     const interruptions: string[] = [];
