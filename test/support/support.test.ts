@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startAedes } from './aedes.ts';
 import { certificates } from './certs.ts';
 import { fakeServer } from './fake-server.ts';
+import { idle } from './idle.ts';
 import { type Broker, describeWithMosquitto, mosquittoAvailable, startMosquitto } from './mosquitto.ts';
 import { launch, run, start } from './run.ts';
 import { freePort, tempDir } from './tmp.ts';
@@ -66,8 +68,9 @@ describe('run', () => {
   });
 
   test('stops what takes too long, and says what it was', async () => {
-    const script = "console.log('so far'); setInterval(() => {}, 1000)";
-    await expect(run(...node(script), { timeoutMs: 1_500 })).rejects.toThrow(/1500 ms.*setInterval.*so far/s);
+    // A shell says that at once, also where Node takes its time to start.
+    const words = ['-c', 'echo so far; exec sleep 1000'];
+    await expect(run('sh', words, { timeoutMs: 1_500 })).rejects.toThrow(/1500 ms.*sleep 1000.*so far/s);
   });
 
   test('says so when there is no such program', async () => {
@@ -102,6 +105,30 @@ describe('start', () => {
     const running = start(...node("console.log('up'); setInterval(() => {}, 1000)"));
     await running.waitForStdout('up');
     expect(await running.kill('SIGINT')).toMatchObject({ status: null, signal: 'SIGINT' });
+  });
+});
+
+describe('idle', () => {
+  const turns = async (pid: number | undefined) => {
+    let isIdle = false;
+    void idle(pid).then(() => {
+      isIdle = true;
+    });
+    await sleep(1_500);
+    return isIdle;
+  };
+
+  test('is not told of a program that has something to do', async () => {
+    expect(await turns(start(...node('for (;;);')).child.pid)).toBe(false);
+  });
+
+  test('comes when a program has answered what it was asked, and when it has ended', async () => {
+    const script = "process.stdin.on('data', () => { for (let i = 0; i < 1e9; i++); console.log('answer') })";
+    const running = start(...node(script), { stdin: 'x', keepStdinOpen: true });
+    await idle(running.child.pid);
+    expect(running.stdout()).toBe('answer\n');
+    await running.kill();
+    await idle(running.child.pid);
   });
 });
 
