@@ -1,7 +1,7 @@
 """Runs a program on a terminal of its own. Arguments: a JSON script, then the command.
 
 The script is a list of [wanted, keys]: when the text wanted has appeared, the keys are typed; keys "signal:N" are sent to
-the process instead. Prints JSON: what the terminal showed, the exit status, and whether echo and line editing are on
+the process instead, "touch:PATH" makes that file. Prints JSON: what the terminal showed, the exit status, and whether echo and line editing are on
 before, meanwhile (at the first wanted text) and after.
 """
 
@@ -15,7 +15,9 @@ import termios
 import time
 
 script = json.loads(sys.argv[1])
-LIMIT_S = 20
+LIMIT_S = 60
+# Behind everything that the program has written.
+END = b"\0the end\0"
 
 
 def state(fd):
@@ -56,13 +58,17 @@ while time.time() < until:
             meanwhile = state(slave)
         if keys.startswith("signal:"):
             os.kill(pid, int(keys[7:]))
+        elif keys.startswith("touch:"):
+            open(keys[6:], "w").close()
         else:
             os.write(master, keys.encode())
     if status is None:
         done, code = os.waitpid(pid, os.WNOHANG)
         if done:
             status = code
-    elif not ready:
+            os.write(slave, END)
+    elif shown.endswith(END):
+        shown = shown[: -len(END)]
         break
 else:
     os.kill(pid, signal.SIGKILL)

@@ -37,7 +37,7 @@ async function onTerminal(script: readonly Step[], args: readonly string[], env 
   const driver = join(import.meta.dirname, 'passwd-terminal.py');
   const { stdout, stderr } = await run('python3', [driver, JSON.stringify(script), ...commandLine('tspasswd', args)], {
     env: { ...childEnv(), NO_COLOR: '1', ...env },
-    timeoutMs: 25_000,
+    timeoutMs: 70_000,
   });
   if (stdout.length === 0) throw new Error(stderr);
   return JSON.parse(stdout.toString()) as Session;

@@ -19,8 +19,10 @@ export async function startModelBroker(options: ModelServerOptions, silence = 0)
     const connection = model.connect();
     sockets.add(socket.setNoDelay(true));
     let heard = Date.now();
+    const isLate = (): boolean => silence > 0 && Date.now() - heard > silence;
+    // When it is we who were kept waiting, what came meanwhile is read before it is late.
     const guard = setInterval(() => {
-      if (silence > 0 && Date.now() - heard > silence) socket.resetAndDestroy();
+      if (isLate()) setImmediate(() => void (isLate() && socket.resetAndDestroy()));
     }, 200);
     const flush = (): void => {
       for (let bytes = connection.takeOutput(); bytes !== undefined; bytes = connection.takeOutput())

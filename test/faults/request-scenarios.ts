@@ -36,7 +36,8 @@ async function asking(
     '-m',
     'x',
     '-W',
-    '5',
+    // It ends by what it is answered; a time that is up would be another status.
+    '60',
     ...args,
   ];
   const { status, stdout } = await attempt(clients.rr, argv);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_PROPERTIES, type QoS } from '../../src/mqtt/index.ts';
 import { makeFifo, startInShell } from '../e2e/fifo.ts';
 import { fakeServer } from '../support/fake-server.ts';
+import { idle } from '../support/idle.ts';
 import { commandLine } from '../support/run.ts';
 import { type ModelBroker, startModelBroker } from './model-broker.ts';
 import type { PACKET } from './proxy.ts';
@@ -97,14 +98,15 @@ async function blocked(clients: Clients): Promise<Outcome> {
 }
 
 /** The reader has taken in some messages, and takes no more: what it printed and did not answer yet would come again. */
-async function untilStuck(broker: ModelBroker): Promise<void> {
+async function untilStuck(broker: ModelBroker, pid: number | undefined): Promise<void> {
   const all = heldBy(broker).size;
-  for (let held = all, still = 0; still < 10; still++) {
+  let held = all;
+  do {
     await sleep(100);
-    const now = heldBy(broker).size;
-    if (now !== held || now === all) still = 0;
-    held = now;
-  }
+    held = heldBy(broker).size;
+    // Neither side has anything to do: what it has answered has been read here meanwhile.
+    await idle(pid);
+  } while (held === all || held !== heldBy(broker).size);
 }
 
 /** Killed while nobody reads its output; then the next one prints what is left. */
@@ -123,13 +125,13 @@ async function killed(clients: Clients, qos: QoS): Promise<Outcome> {
   const fifo = makeFifo();
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   const running = startInShell(`exec "$@" > ${fifo}`, clients.sub, args);
-  await untilStuck(broker);
+  await untilStuck(broker, running.child.pid);
   await running.kill('SIGKILL');
   const chunks: Buffer[] = [];
   for await (const chunk of new Socket({ fd: reader, readable: true })) chunks.push(chunk as Buffer);
   const printed = linesOf(Buffer.concat(chunks));
   const left = texts.filter((text) => !printed.includes(text)).length;
-  const rest = left === 0 ? [] : linesOf((await attempt(clients.sub, [...args, '-C', `${left}`, '-W', '8'])).stdout);
+  const rest = left === 0 ? [] : linesOf((await attempt(clients.sub, [...args, '-C', `${left}`, '-W', '20'])).stdout);
   return compare(texts, [...printed, ...rest], 'killed', heldBy(broker));
 }
 
@@ -246,7 +248,6 @@ export const SUBSCRIBER: readonly Scenario[] = [
         await connection.send('20 02 00 00');
         const id = (await connection.readPacket()).body.subarray(0, 2);
         await connection.send(Buffer.from([0x90, 3, ...id, 0, 0x30, 4, 0, 1, 0x61, 0x78]));
-        await sleep(LIMIT);
       },
       { staysOpen: true },
     );

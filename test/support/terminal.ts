@@ -10,7 +10,7 @@ export interface TerminalRun {
   readonly status: number | null;
 }
 
-/** What to type, or `signal:N`, when a text has appeared. */
+/** What to type, or `signal:N`, or `touch:PATH` for a file to make, when a text has appeared. */
 export type Step = readonly [wanted: string, keys: string];
 
 const hasPython = ((): boolean => {
@@ -38,7 +38,7 @@ export async function onTerminal(
   const driver = join(root, 'test/e2e/passwd-terminal.py');
   const { stdout, stderr } = await run('python3', [driver, JSON.stringify(script), ...command], {
     env: { ...childEnv(), TERM: 'xterm-256color', ...env },
-    timeoutMs: 25_000,
+    timeoutMs: 70_000,
   });
   if (stdout.length === 0) throw new Error(stderr);
   return JSON.parse(stdout.toString()) as TerminalRun;
