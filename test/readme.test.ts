@@ -62,11 +62,11 @@ describeTls('the README', () => {
     };
   });
 
-  test.each(blocks)('%s', async (name, commands) => {
+  test.each(blocks)('%s', { timeout: 120_000 }, async (name, commands) => {
     const { stdout, stderr, status } = await run('bash', ['-e', '-c', commands], {
       env,
       cwd: folder,
-      timeoutMs: 28_000,
+      timeoutMs: 100_000,
     });
     expect({ name, status, stderr: status === 0 ? '' : stderr }).toEqual({ name, status: 0, stderr: '' });
     expect(stdout.toString()).toMatch(PRINTS[name] ?? /^/);

@@ -12,7 +12,7 @@ const PROGRAMS = [
   ['tspub', PUB],
   ['tssub', SUB],
 ] as const;
-const PATIENT = 60_000;
+const PATIENT = 120_000;
 
 describe('a command line', () => {
   const lines: [string, 'tspub' | 'tssub', string[], string][] = [

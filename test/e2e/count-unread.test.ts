@@ -6,7 +6,7 @@ import { run } from '../support/run.ts';
 import { makeFifo, startInShell } from './fifo.ts';
 import { mosquittoPlace, publish, subscribe } from './place.ts';
 
-const PATIENT = 60_000;
+const PATIENT = 120_000;
 const BIG = 'x'.repeat(500_000);
 const SESSION = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
 
@@ -26,7 +26,7 @@ async function unread(...args: string[]) {
   ]);
   // With the keepalive answered it is certain that what came before was handled.
   await place.broker.waitForLog('Sending PINGRESP to reader', 20_000);
-  const next = () => run('tssub', [...place.args, ...SESSION, '-C', '1', '-W', '20']);
+  const next = () => run('tssub', [...place.args, ...SESSION, '-C', '1', '-W', '45']);
   return { running, next };
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { ended, firstDifference, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
-const PATIENT = { timeout: 90_000 };
+const PATIENT = { timeout: 180_000 };
 const VERSIONS = ['31', '311', '5'] as const;
 const session = (version: string) => ['-V', version, '-q', '1', '-c', '-i', 'cron', '-t', 'a/#'];
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');

@@ -79,6 +79,8 @@ describeWithMosquitto('tssub --exec, killed', () => {
       await expect.poll(() => ids.every((id) => existsSync(join(folder, `by-${id}`))), { timeout: 60_000 }).toBe(true);
       await running[0]!.kill('SIGKILL');
       running[0] = start('tssub', [...place.args, ...worker('w1')]);
+      // Before it is there, SIGTERM would not end it in order.
+      await place.broker.waitForLog(/Sending SUBACK to w1\n.*Sending SUBACK to w1\n/s, 30_000);
       await expect.poll(() => sorted(handled()), { timeout: 60_000 }).toEqual(numbers);
       for (const each of running) expect((await each.kill('SIGTERM')).status).toBe(0);
       for (const id of ids)

@@ -8,7 +8,7 @@ import { start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 120_000 };
 const SESSION = ['-q', '1', '-c', '-i', 'worker', '-t', 'j/#'];
 const FAILED = 'Warning: the command for "j/a" failed';
 
@@ -246,7 +246,7 @@ describeWithMosquitto('tssub --exec', () => {
     // Two that come as one are one; a third could come when it has stopped listening and is about to end.
     await idle(running.child.pid);
     expect((await running.kill('SIGTERM')).status).toBe(143);
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
     expect(outcome(await subscribe(place, [...SESSION, '--drain', '--exec', 'cat']))).toEqual(ended(0, 'one\n'));
   });
 

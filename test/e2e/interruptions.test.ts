@@ -1,5 +1,6 @@
 // Connections that break, brokers that restart, programs that are told to stop or killed: nothing acknowledged is lost.
 import { describe, expect, test } from 'vitest';
+import { startFaultProxy } from '../faults/proxy.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
@@ -20,7 +21,7 @@ import { startProxy } from './proxy.ts';
 import { accept, packetIdOf, V3 } from './script.ts';
 
 const KEEP_EVERYTHING = { extra: ['max_queued_messages 0'] };
-const PATIENT = 60_000;
+const PATIENT = 120_000;
 const LINES = 3_000;
 const lines = (from = 1, to = LINES): string[] => Array.from({ length: to - from + 1 }, (_, i) => `line ${from + i}`);
 const asInput = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
@@ -208,11 +209,19 @@ describeWithMosquitto('a tssub that is killed', () => {
       await publish(place, ['-t', 'a', '-q', qos, '-l'], { stdin: asInput(lines()), timeoutMs: 40_000 });
 
       let printed = '';
-      for (let i = 1; i <= 4; i++) {
-        const victim = start('tssub', [...place.args, ...args]);
-        // Somewhere in the middle of it.
-        await victim.waitForStdout((text) => text.length > 1_000 * i);
-        const { stdout } = await victim.kill('SIGKILL');
+      // The n-th packet that passes, of either side, is the last that the victim lives to see.
+      for (const last of [3, 160, 401, 802]) {
+        let passed = 0;
+        const proxy = await startFaultProxy(
+          place.broker.port,
+          () => ({}),
+          () => {
+            if (++passed === last) victim.child.kill('SIGKILL');
+          },
+        );
+        const victim = start('tssub', [...at(proxy.port), ...args]);
+        const { signal, stdout } = await victim.exited;
+        expect(signal).toBe('SIGKILL');
         printed += stdout.toString().replace(/[^\n]*$/, ''); // it may have died within a line
       }
       await publish(place, ['-t', 'a', '-q', qos, '-m', 'end']);

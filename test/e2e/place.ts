@@ -75,7 +75,7 @@ function overTls(broker: Aedes, { cert, key }: { cert: string; key: string }): P
 }
 
 /** Long enough for a busy machine: a test that comes to it has failed, with status 27 and what was printed so far. */
-const GIVE_UP = ['-W', '25'];
+const GIVE_UP = ['-W', '45'];
 
 let clients = 0;
 
@@ -94,7 +94,7 @@ export const publish = (place: Place, args: readonly string[], options?: RunOpti
 
 /** Runs a tssub that ends by itself. */
 export const subscribe = (place: Place, args: readonly string[], options?: RunOptions): Promise<RunResult> =>
-  run('tssub', [...place.args, ...GIVE_UP, ...args], { timeoutMs: 30_000, ...options });
+  run('tssub', [...place.args, ...GIVE_UP, ...args], { timeoutMs: 50_000, ...options });
 
 /** A run as text, to compare as a whole but for the line of help behind a failed connection. */
 export interface Outcome {

@@ -20,6 +20,8 @@ const mayMount = canMount('a spool on a full disk');
 const newSpool = (): string => join(tempDir(), 'spool');
 const tspub = (spool: string, port: number, ...args: string[]): Promise<RunResult> =>
   run('tspub', ['--spool', spool, ...at(port), ...args]);
+/** Without the age of what waits: a busy machine takes a second for a run. */
+const ageless = (stderr: string): string => stderr.replace(/oldest \d+ s$/m, 'oldest N s');
 const waitingIn = async (spool: string): Promise<string[]> =>
   (await run('tsspool', [spool, 'export'])).stdout
     .toString()
@@ -32,9 +34,9 @@ describe('without a broker', () => {
     const spool = newSpool();
     const port = await freePort();
     const first = await tspub(spool, port, '-t', 'a', '-m', 'one', '-q', '2');
-    expect([first.status, first.stderr.replace(/^Hint: .*\n/m, '')]).toEqual([
+    expect([first.status, ageless(first.stderr).replace(/^Hint: .*\n/m, '')]).toEqual([
       0,
-      `Error: Connection refused\nkept in ${spool}: 1 waiting, oldest 0 s\n`,
+      `Error: Connection refused\nkept in ${spool}: 1 waiting, oldest N s\n`,
     ]);
     const second = await tspub(spool, port, '-t', 'a', '-m', 'two', '--spool-status', '75', '--quiet');
     expect([second.status, second.stderr]).toEqual([75, '']);
@@ -51,7 +53,8 @@ describe('without a broker', () => {
     });
     const method = ['-V', '5', '-D', 'connect', 'authentication-method', 'M', '-k', '5'];
     const { status, stderr } = await tspub(spool, port, ...method, '-t', 'a', '-m', 'x');
-    expect([status, stderr]).toEqual([0, `Error: Authorisation failed\nkept in ${spool}: 1 waiting, oldest 0 s\n`]);
+    const kept = `kept in ${spool}: 1 waiting, oldest N s\n`;
+    expect([status, ageless(stderr)]).toEqual([0, `Error: Authorisation failed\n${kept}`]);
     expect(await waitingIn(spool)).toEqual(['x']);
   });
 
@@ -130,10 +133,7 @@ describe('without a broker', () => {
     const sender = start('tspub', ['--spool', spool, ...at(port), '-t', 'a', '-m', '1', '-q', '2']);
     await connected;
     const other = await tspub(spool, port, '-t', 'a', '-m', '2', '-q', '2');
-    expect([other.status, other.stderr.replace(/\d+ s$/m, 'N s')]).toEqual([
-      0,
-      `kept in ${spool}: 2 waiting, oldest N s\n`,
-    ]);
+    expect([other.status, ageless(other.stderr)]).toEqual([0, `kept in ${spool}: 2 waiting, oldest N s\n`]);
     const drop = await run('tsspool', [spool, 'drop', '--topic', '#']);
     const text = `Error: Process ${sender.child.pid} is sending from ${spool}; try again later\n`;
     expect([drop.status, drop.stderr]).toEqual([1, text]);
@@ -201,12 +201,10 @@ describe('without a broker', () => {
         stdin: `${good}\n${bad}\n${good}\n`,
       });
       // The connection may have failed before the line was read.
-      const said = stderr
-        .replace('Warning: Connection refused; connecting again.\n', '')
-        .replace(/oldest \d+ s/, 'oldest 0 s');
+      const said = ageless(stderr).replace('Warning: Connection refused; connecting again.\n', '');
       expect([status, said]).toEqual([
         3,
-        `Error: Line 2 of standard input: ${problem}.\nkept in ${spool}: 1 waiting, oldest 0 s\n`,
+        `Error: Line 2 of standard input: ${problem}.\nkept in ${spool}: 1 waiting, oldest N s\n`,
       ]);
       expect(await waitingIn(spool)).toEqual(['good']);
     },
@@ -255,17 +253,18 @@ describeWithMosquitto('with mosquitto', () => {
 
   it('properties come through, and the expiry interval without the time of waiting', async () => {
     const spool = newSpool();
-    const tst = new Date(Date.now() - 40_000).toISOString();
+    const tst = new Date(Date.now() - 4_000_000).toISOString();
     const line = (topic: string, expiry: number): string =>
       `${JSON.stringify({ tst, topic, payload: topic, qos: 1, properties: { 'message-expiry-interval': expiry, 'content-type': 'x/y', 'user-properties': [{ k: 'v' }] } })}\n`;
-    await run('tsspool', [spool, 'import'], { stdin: line('kept', 100) + line('gone', 30) });
+    await run('tsspool', [spool, 'import'], { stdin: line('kept', 10_000) + line('gone', 3_000) });
     const broker = await startMosquitto();
     const running = start('tssub', [...at(broker.port), '-V', '5', '-i', 'sub', '-t', '#', '-F', '%t %E %C %P']);
     await broker.waitForLog('Sending SUBACK to sub\n');
     const { status, stderr } = await tspub(spool, broker.port, '-V', '5', '--flush');
     expect([status, stderr]).toEqual([0, 'Warning: 1 message had expired and was dropped.\n']);
     const text = await running.waitForStdout('\n');
-    expect(text).toMatch(/^kept (5[0-9]|60) x\/y k:v\n$/);
+    // 6,000 s are left, less what this took.
+    expect(text).toMatch(/^kept (59\d\d|6000) x\/y k:v\n$/);
   });
 
   it('kill -9 of the sender at any packet of QoS 2: each message once, in order', async () => {
@@ -291,9 +290,9 @@ describeWithMosquitto('with mosquitto', () => {
       expect([signal, stderr]).toEqual(['SIGKILL', '']);
     }
     expect((await tspub(spool, broker.port, '--flush')).status).toBe(0);
-    await expect.poll(() => received().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(payloads.length);
+    await expect.poll(() => received().length).toBeGreaterThanOrEqual(payloads.length);
     expect(received()).toEqual(payloads);
-  }, 120_000);
+  }, 240_000);
 
   it('a session that the server lost: it is said, and everything comes', async () => {
     const spool = newSpool();
@@ -360,7 +359,7 @@ describeWithMosquitto('with mosquitto', () => {
       const sent = await tspub(spool, broker.port, ...message);
       expect([sent.status, sent.stderr]).toEqual([0, '']);
       lines.push('x'.repeat(70_000));
-      await expect.poll(() => received().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(lines.length);
+      await expect.poll(() => received().length).toBeGreaterThanOrEqual(lines.length);
       expect(received()).toEqual(lines);
     },
   );
@@ -446,5 +445,5 @@ describeWithMosquitto('with mosquitto', () => {
       const own = all.filter((payload) => payload.startsWith(name));
       expect(own).toEqual([...own].sort());
     }
-  }, 120_000);
+  }, 240_000);
 });

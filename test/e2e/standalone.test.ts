@@ -98,7 +98,7 @@ describe('the single executable', () => {
 
   test('keeps the bytes of arguments that are not UTF-8', async () => {
     const broker = await startMosquitto();
-    const listener = start('tssub', [...at(broker.port), '-i', 'l', '-t', 'a', '-C', '1', '-F', '%x', '-W', '20']);
+    const listener = start('tssub', [...at(broker.port), '-i', 'l', '-t', 'a', '-C', '1', '-F', '%x', '-W', '45']);
     await broker.waitForLog('Sending SUBACK to l\n');
     const script = `"$@" -m "$(printf '\\377\\376x')"`;
     await run('sh', ['-c', script, 'sh', executable, ...at(broker.port), '-t', 'a']);

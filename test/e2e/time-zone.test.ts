@@ -4,6 +4,8 @@ import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { mosquittoPlace } from './place.ts';
 
+const QUARTER = 15 * 60_000;
+
 describeWithMosquitto('TZ', () => {
   test.each([
     '',
@@ -17,7 +19,12 @@ describeWithMosquitto('TZ', () => {
     const place = await mosquittoPlace();
     await run('tspub', [...place.args, '-t', 'a', '-m', 'x', '-r']);
     const argv = [...place.args, '-t', 'a', '-C', '1', '-F', '@Z @z @Y-@m-@d @H'];
-    const [ours, theirs] = await Promise.all(['tssub', 'mosquitto_sub'].map((one) => run(one, argv, { env: { TZ } })));
+    const begun = Date.now();
+    const both = () => Promise.all(['tssub', 'mosquitto_sub'].map((one) => run(one, argv, { env: { TZ } })));
+    let [ours, theirs] = await both();
+    // Once more, if an hour began between the two: a zone may be half an hour or a quarter off.
+    const isNew = (): boolean => Math.floor(Date.now() / QUARTER) !== Math.floor(begun / QUARTER);
+    if (isNew()) [ours, theirs] = await both();
     expect([ours!.stdout.toString(), ours!.stderr]).toEqual([theirs!.stdout.toString(), '']);
   });
 

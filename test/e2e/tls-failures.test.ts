@@ -285,7 +285,7 @@ describeTls('the failure matrix of TLS', () => {
       test(`${program}: ${name}`, async () => {
         const { port, seen } = await server();
         const to = ['-h', 'localhost', '-p', `${port}`, ...SECRETS, ...args()];
-        const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '25'];
+        const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
         const ended = outcome(await run(program, [...to, ...what]));
         const said = ended.stderr.replace(/[^ "]*\/file\.pem/, 'FILE').replace(/[^ "]*\/client-ec\.crt/, 'CERT');
         expect({ ...ended, stderr: said }).toEqual({ status, stdout: '', stderr: `${line}\n` });
@@ -297,7 +297,7 @@ describeTls('the failure matrix of TLS', () => {
       const { port, seen } = await right();
       const { cert, key } = certificates().encrypted;
       const to = ['-h', 'localhost', '-p', `${port}`, ...trusting('--cert', cert, '--key', key)];
-      const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '25'];
+      const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
       const { status, stdout, stderr } = outcome(await run(program, [...to, ...what], { stdin: 'not-it\n' }));
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr.replace(/^Enter PEM pass phrase:\n/, '')).toBe(`${E} wrong pass phrase for key "${key}"\n`);

@@ -32,7 +32,7 @@ async function onTerminal(typed: string, program: string, args: readonly string[
   const script = JSON.stringify([[PROMPT, typed]]);
   const { stdout, stderr } = await run('python3', [driver, script, ...commandLine(program, args)], {
     env: { NO_COLOR: '1' },
-    timeoutMs: 25_000,
+    timeoutMs: 50_000,
   });
   if (stdout.length === 0) throw new Error(stderr);
   return JSON.parse(stdout.toString()) as Session;
@@ -97,7 +97,7 @@ describeTls('the pass phrase of an encrypted key', () => {
   test.skipIf(!hasPython)('is asked for once, though the connection is made twice', async () => {
     const broker = await demanding();
     const tap = await wireTap(broker.tlsPort);
-    const args = [...options(tap.port, 'ecPkcs8'), '-q', '1', '-c', '-i', 'listener', '-C', '1', '-W', '25'];
+    const args = [...options(tap.port, 'ecPkcs8'), '-q', '1', '-c', '-i', 'listener', '-C', '1', '-W', '45'];
     const session = onTerminal(`${certificates().encrypted.passphrase}\r`, 'tssub', args);
     await broker.waitForLog('Sending SUBACK to listener');
     tap.cut();

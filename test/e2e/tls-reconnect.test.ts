@@ -15,7 +15,7 @@ describeTls('a TLS connection without close_notify at its end', () => {
       const broker = await startMosquitto({ tls: { ...server, extra: [`tls_version ${version}`] } });
       const tap = await wireTap(broker.tlsPort);
       const to = ['-h', 'localhost', '-p', `${tap.port}`, '--cafile', ca];
-      const listener = start('tssub', [...to, '-t', 'a', '-q', '1', '-c', '-i', 'listener', '-C', '2', '-W', '25']);
+      const listener = start('tssub', [...to, '-t', 'a', '-q', '1', '-c', '-i', 'listener', '-C', '2', '-W', '45']);
       await broker.waitForLog('Sending SUBACK to listener');
       const publish = (text: string) => run('tspub', ['-p', `${broker.port}`, '-t', 'a', '-q', '1', '-m', text]);
       await publish('before');
@@ -34,7 +34,7 @@ describeTls('a TLS connection without close_notify at its end', () => {
     const broker = await startMosquitto({ tls: server });
     const tap = await wireTap(broker.tlsPort, (connection) => connection === 2);
     const to = ['-h', 'localhost', '-p', `${tap.port}`, '--cafile', ca];
-    const listener = start('tssub', [...to, '-t', 'a', '-q', '1', '-c', '-i', 'listener', '-C', '1', '-W', '25']);
+    const listener = start('tssub', [...to, '-t', 'a', '-q', '1', '-c', '-i', 'listener', '-C', '1', '-W', '45']);
     await broker.waitForLog('Sending SUBACK to listener');
     tap.cut();
     await listener.waitForStderr(/during the handshake/);

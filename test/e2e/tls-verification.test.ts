@@ -89,7 +89,7 @@ describeTls('nothing leaves before the certificate is verified', () => {
       const { server: good, wrongHost, ca } = certificates();
       const server = await changingServer(good, only(version));
       const args = ['-h', 'localhost', '-p', `${server.port}`, '--cafile', ca, ...SECRETS, '-c', '-i', 'l'];
-      const running = start('tssub', [...args, '-t', 'a', '-q', '1', '--retry', '3', '--retry-delay', '0', '-W', '20']);
+      const running = start('tssub', [...args, '-t', 'a', '-q', '1', '--retry', '3', '--retry-delay', '0', '-W', '45']);
       await running.waitForStdout('hello\n');
       // The server would resume the session: what it offered is taken by a client that asks for it.
       expect(await resumes(server.port, ca)).toBe(true);

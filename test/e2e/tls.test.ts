@@ -14,7 +14,7 @@ import { at, ended, listening, outcome, publish } from './place.ts';
 const MESSAGE = ['-t', 'a', '-m', 'x'];
 const tlsBroker = (tls: NonNullable<BrokerOptions['tls']>) => startMosquitto({ tls });
 const pub = async (...args: string[]) => outcome(await run('tspub', [...args, ...MESSAGE]));
-const sub = async (...args: string[]) => outcome(await run('tssub', [...args, '-t', 'a', '-W', '25']));
+const sub = async (...args: string[]) => outcome(await run('tssub', [...args, '-t', 'a', '-W', '45']));
 
 /** Both programs end with this status and this one line. */
 async function bothEnd(args: string[], status: number, line: string | RegExp): Promise<void> {

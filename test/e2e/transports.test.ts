@@ -44,7 +44,7 @@ describeTls('everything in one connection', () => {
         'v',
       ],
     ];
-    const listener = start('tssub', [...args, '-i', 'all', '-q', '2', '-C', '1', '-F', '%t %q %p %P', '-W', '20']);
+    const listener = start('tssub', [...args, '-i', 'all', '-q', '2', '-C', '1', '-F', '%t %q %p %P', '-W', '45']);
     await broker.waitForLog('Sending SUBACK to all\n');
     const more = ['-q', '2', '-m', 'x', '-D', 'publish', 'user-property', 'a', 'b'];
     expect(outcome(await run('tspub', [...args, ...more]))).toEqual(ended(0));

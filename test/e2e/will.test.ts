@@ -95,7 +95,7 @@ describeWithMosquitto('the will', () => {
     const properties = ['-D', 'will', 'content-type', 'text/plain', '-D', 'will', 'user-property', 'k', 'v'];
     const witness = start('mosquitto_sub', [
       ...place.args,
-      ...['-V', '5', '-i', 'witness', '-t', 'will', '-C', '1', '-W', '25', '-F', '%C %P %p'],
+      ...['-V', '5', '-i', 'witness', '-t', 'will', '-C', '1', '-W', '45', '-F', '%C %P %p'],
     ]);
     await place.subscribed('witness');
     const mortal = await listening(place, ['-t', 'a', ...WILL, ...properties]);

@@ -36,7 +36,9 @@ type Random = () => number;
 function anyLink(random: Random): Link {
   const way = random() < 0.5 ? 'up' : 'down';
   const choice = random();
-  if (choice < 0.3) return { cut: { way, bytes: Math.ceil(random() * 200_000), as: random() < 0.5 ? 'reset' : 'end' } };
+  // Behind CONNACK: without one a program ends.
+  const bytes = 200 + Math.ceil(random() * 200_000);
+  if (choice < 0.3) return { cut: { way, bytes, as: random() < 0.5 ? 'reset' : 'end' } };
   if (choice < 0.4) return { pieces: Math.ceil(random() * 50) };
   if (choice < 0.5) return { coalesce: Math.ceil(random() * 30) };
   if (choice < 0.6) return { delay: random() * 10 };

@@ -29,7 +29,7 @@ const PROGRAMS = ['pub', 'sub', 'rr'];
 const COMPLETE: Readonly<Record<string, string>> = {
   pub: '-t {t} -m x',
   sub: '-t {t} -E',
-  rr: '-t {t}/q -e {t}/a -m x -W 1',
+  rr: '-t {t}/q -e {t}/a -m x -W 5',
 };
 
 const of = (programs: readonly string[], ...words: readonly string[]): string[] =>
@@ -142,7 +142,7 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
   {
     why: 'rr with -R',
     in21: 'works',
-    lines: ['rr -t {t}/q -e {t}/a -m x -W 1 -R after 1'],
+    lines: ['rr -t {t}/q -e {t}/a -m x -W 5 -R after 1'],
     ours: () => ({ stdout: '', stderr: 'Timed out\n', exit: 27 }),
   },
   {
@@ -313,7 +313,7 @@ const DEPARTURES: readonly Difference[] = [
   },
   {
     why: 'with --retain-as-published the flag does not tell what was retained before',
-    lines: ['sub -V 5 -t {t}/# --retain-as-published -R -C 1 -W 1 -F %r:%p after 3 with 1'],
+    lines: ['sub -V 5 -t {t}/# --retain-as-published -R -C 1 -W 5 -F %r:%p after 3 with 1'],
     ours: () => ({ stdout: '1:live\n', stderr: '', exit: 0 }),
   },
   {
@@ -339,14 +339,14 @@ const DEPARTURES: readonly Difference[] = [
   },
   {
     why: 'what was retained before the request is not the answer',
-    lines: ['rr -t {t}/q -e {t}/a -m x -W 1 after 1'],
+    lines: ['rr -t {t}/q -e {t}/a -m x -W 5 after 1'],
     ours: () => ({ stdout: '', stderr: 'Timed out\n', exit: 27 }),
   },
   {
     why: 'nothing is sent to a server that has refused the connection',
     lines: [
       ...complete(['sub'], ...VERSIONS.map((version) => `-V ${version} -u someone -P wrong -d -i {t} (guarded)`)),
-      'rr -t {t}/q -e {t}/a -m x -W 1 -V 5 -u someone -P wrong -d -i {t} (guarded)',
+      'rr -t {t}/q -e {t}/a -m x -W 5 -V 5 -u someone -P wrong -d -i {t} (guarded)',
     ],
     ours: ({ stdout }) => ({ stdout: stdout.replace('Client {t} sending DISCONNECT\n', '') }),
   },

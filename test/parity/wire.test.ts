@@ -94,6 +94,7 @@ const PUBLISHING: readonly Case[] = [
   line('pub', `-V 5 -t a -m x ${WILL} -D connect user-property a b -u name -P secret -c -i id -x 100 -k 30`),
 ];
 
+/** 5 s, because a busy machine has to take everything in that time. */
 const SUBSCRIBING: readonly Case[] = [
   ...each(VERSIONS, QOS).map(([version, qos]) => line('sub', `-V ${version} -q ${qos} -i id -t a/b -C 3`)),
   ...each(VERSIONS, QOS).map(([version, qos]) => line('sub', `-V ${version} -q ${qos} -t a -t b/+ -t c/# -C 3`)),
@@ -102,21 +103,21 @@ const SUBSCRIBING: readonly Case[] = [
   ...VERSIONS.map((version) => line('sub', `-V ${version} -c -i id -q 1 -t a -C 3 ${WILL} --will-qos 2`)),
   ...VERSIONS.map((version) => line('sub', `-V ${version} -u name -P secret -k 20 -t a -C 3`)),
   ...VERSIONS.map((version) => line('sub', `-V ${version} -R -q 1 -t a -E`)),
-  ...VERSIONS.map((version) => line('sub', `-V ${version} -t a -C 4 -W 1`)),
+  ...VERSIONS.map((version) => line('sub', `-V ${version} -t a -C 4 -W 5`)),
   line('sub', '-V 5 -t a --retain-as-published -q 2 -E'),
   line('sub', '-V 5 -t a --retain-as-published -R -q 2 -E'),
   line('sub', '-V 5 -t a -x 60 -E'),
   line('sub', '-V 5 -t a -c -i id -x 60 -E'),
   line('sub', '-V 5 -t $share/group/a -q 1 -C 3'),
-  line('sub', '-V 5 -t a -C 19 -W 1'),
-  line('sub', '-V 5 -t a -C 20 -W 1'),
-  line('sub', '-V 5 -t a -C 21 -W 1'),
+  line('sub', '-V 5 -t a -C 19 -W 5'),
+  line('sub', '-V 5 -t a -C 20 -W 5'),
+  line('sub', '-V 5 -t a -C 21 -W 5'),
   line('sub', '-V 5 -t a -C 3 -D connect receive-maximum 7'),
   line('sub', '-V 5 -t a -C 3 -D subscribe subscription-identifier 300'),
   line('sub', '-V 5 -t a -C 3 -D subscribe user-property a b -D subscribe subscription-identifier 1'),
   line('sub', '-V 5 -t a -U b -C 3 -D unsubscribe user-property a b'),
   line('sub', '-V 5 -t a -C 3 -D disconnect reason-string enough -D disconnect user-property a b'),
-  line('sub', '-t a -T a -q 2 -W 1'),
+  line('sub', '-t a -T a -q 2 -W 5'),
   line('sub', '-t a -q 1 -v -C 3 -N'),
 ];
 

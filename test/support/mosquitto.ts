@@ -116,7 +116,7 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
     if (running) past.push(running.stderr());
     running = launch(program, ['-c', config], { cwd: folder });
     try {
-      await running.waitForStderr(/mosquitto version \S+ running/, 15_000);
+      await running.waitForStderr(/mosquitto version \S+ running/, 40_000);
       return true;
     } catch (problem) {
       if (IN_USE.test(running.stderr())) return false;
@@ -127,7 +127,8 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
   const stop = async () => {
     if (!running || !isUp()) return;
     running.child.kill('SIGCONT'); // a stopped process does not get to see the next one
-    const forced = setTimeout(() => running?.child.kill('SIGKILL'), 3_000);
+    // For one that hangs. Killed earlier, a slow one would not have written down its sessions.
+    const forced = setTimeout(() => running?.child.kill('SIGKILL'), 30_000);
     await running.kill('SIGTERM');
     clearTimeout(forced);
   };

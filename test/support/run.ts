@@ -76,7 +76,7 @@ export function commandLine(program: string, args: readonly string[]): [string, 
 
 /** Runs a program to its end. Only a program that cannot be started, or does not end in time, is an error. */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { timeoutMs = 20_000, ...rest } = options;
+  const { timeoutMs = 50_000, ...rest } = options;
   const running = start(program, args, rest);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -164,7 +164,7 @@ export function launch(program: string, args: readonly string[], options: StartO
     exited,
   };
 
-  function waitFor(stream: 'stdout' | 'stderr', wanted: Wanted, timeoutMs = 10_000): Promise<string> {
+  function waitFor(stream: 'stdout' | 'stderr', wanted: Wanted, timeoutMs = 40_000): Promise<string> {
     return new Promise((resolve, reject) => {
       const finish = (problem?: string) => {
         watchers.delete(look);

@@ -19,8 +19,11 @@ export function tempDir(scope: 'test' | 'file' = 'test'): string {
 
 // Below the ports that systems hand out for outgoing connections: one of those could turn up in the moment between
 // our look and the use of the port, and a client that tries a dead port in that range can even connect to itself.
-const LOWEST = 12_000;
-const COUNT = 18_000;
+// Of that, each of the processes that run test files side by side has a part: what one has found free, or has just let
+// go of to take it again, another cannot take.
+const PARTS = 4;
+const COUNT = 18_000 / PARTS;
+const LOWEST = 12_000 + COUNT * (Number(process.env['VITEST_POOL_ID'] ?? 0) % PARTS);
 const given = new Set<number>();
 
 /** A TCP port on which nothing listens, never the same twice in one process. */
