@@ -1,9 +1,10 @@
 // The README cannot go stale: every command in its sh blocks is run, in one folder, by a shell, as a reader would.
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { certificates } from './support/certs.ts';
-import { startMosquitto } from './support/mosquitto.ts';
+import { type Broker, startMosquitto } from './support/mosquitto.ts';
 import { childEnv, root, run } from './support/run.ts';
 import { describeTls } from './support/tls.ts';
 import { tempDir } from './support/tmp.ts';
@@ -41,12 +42,13 @@ test('the example of the library is the one that test/entry/package.test.ts runs
 
 describeTls('the README', () => {
   let folder: string;
+  let broker: Broker;
   let env: Record<string, string>;
 
   beforeAll(async () => {
     folder = tempDir('file');
     const { server, ca } = certificates();
-    const broker = await startMosquitto({ tls: server, users: { rajan: 'password123' } });
+    broker = await startMosquitto({ tls: server, users: { rajan: 'password123' } });
     copyFileSync(ca, join(folder, 'ca.crt'));
     writeFileSync(join(folder, 'app.log'), 'one\ntwo\nthree\n');
     for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']) {
@@ -54,6 +56,9 @@ describeTls('the README', () => {
       writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"\n`);
       chmodSync(launcher, 0o755);
     }
+    // A reader sleeps for a second, until a subscriber in the background is there; a busy machine may need longer.
+    writeFileSync(join(folder, 'sleep'), '#!/bin/sh\nuntil [ -e subscribed ]; do /bin/sleep 0.05; done\n');
+    chmodSync(join(folder, 'sleep'), 0o755);
     env = {
       PATH: `${folder}:${childEnv()['PATH']}`,
       TLS_PORT: `${broker.tlsPort}`,
@@ -63,11 +68,24 @@ describeTls('the README', () => {
   });
 
   test.each(blocks)('%s', { timeout: 120_000 }, async (name, commands) => {
-    const { stdout, stderr, status } = await run('bash', ['-e', '-c', commands], {
+    const subscribed = join(folder, 'subscribed');
+    rmSync(subscribed, { force: true });
+    const subscriptions = (): number => broker.log().split('Sending SUBACK').length;
+    const before = subscriptions();
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver && subscriptions() === before) await sleep(20);
+      writeFileSync(subscribed, '');
+    })();
+    // Limits that are there for what never comes.
+    const patient = commands.replaceAll('-W 5', '-W 60');
+    const { stdout, stderr, status } = await run('bash', ['-e', '-c', patient], {
       env,
       cwd: folder,
       timeoutMs: 100_000,
     });
+    isOver = true;
+    await watching;
     expect({ name, status, stderr: status === 0 ? '' : stderr }).toEqual({ name, status: 0, stderr: '' });
     expect(stdout.toString()).toMatch(PRINTS[name] ?? /^/);
   });

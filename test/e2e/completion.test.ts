@@ -171,7 +171,7 @@ describeWith('zsh', 'completion in zsh', (zsh) => {
     folder = await place('zsh');
   });
 
-  it('completes each line at the press of the tab key', () => {
+  it('completes each line at the press of the tab key', { timeout: 240_000 }, () => {
     for (const program of PROGRAMS) {
       const single = [...OFFERS, ...IN_ORDER].filter(([line, { length }]) => line.startsWith(program) && length === 1);
       const { stdout } = spawnSync(

@@ -181,7 +181,8 @@ describe('--connect-timeout', () => {
   const silent = () => tcpServer(() => {});
 
   test('ends one whose server says nothing to CONNECT', async () => {
-    expect(await tspub(await silent(), '--connect-timeout', '1')).toEqual([
+    // Time enough for a busy machine to get as far as that.
+    expect(await tspub(await silent(), '--connect-timeout', '3')).toEqual([
       1,
       `${LATE}Hint: the server does not answer CONNECT: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?\n`,
     ]);
@@ -194,7 +195,7 @@ describe('--connect-timeout', () => {
       [['--proxy', `socks5h://127.0.0.1:${port}`], 'the proxy does not answer'],
       [['--ws'], 'the server does not answer the WebSocket handshake'],
     ] as const) {
-      const [status, stderr] = await tspub(port, ...args, '--connect-timeout', '1');
+      const [status, stderr] = await tspub(port, ...args, '--connect-timeout', '3');
       expect([status, stderr.slice(0, LATE.length)]).toEqual([1, LATE]);
       expect(stderr).toMatch(`Hint: ${hint}`);
     }
@@ -288,7 +289,7 @@ describe('--retry', () => {
 describeWithMosquitto('secrets', () => {
   const SECRET = 'hush-hush-4711';
 
-  test('are in nothing that the programs print, whatever fails', async () => {
+  test('are in nothing that the programs print, whatever fails', { timeout: 240_000 }, async () => {
     const folder = tempDir();
     const file = join(folder, 'password');
     writeFileSync(file, `${SECRET}\n`, { mode: 0o600 });
