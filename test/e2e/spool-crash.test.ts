@@ -77,13 +77,16 @@ it.each([
       expect(broker.model.violations).toEqual([]);
     };
     check(0);
+    let kills = 0;
     for (let at = 1; at <= calls; at++) {
       const folder = join(tempDir(), 'spool');
       copySpool(original, folder);
       broker.model.accepted.length = 0;
       broker.model.loseSessions();
-      const { signal } = await flush(folder, broker, version, { KILL_AT: `${at}` });
-      expect(signal, `killed at call ${at}`).toBe('SIGKILL');
+      const { signal, status, stderr } = await flush(folder, broker, version, { KILL_AT: `${at}` });
+      // What comes in one piece is written down at once, so a run may have fewer calls than the first, and end in order.
+      if (signal === 'SIGKILL') kills++;
+      else expect([status, stderr], `not killed at call ${at}`).toEqual([0, '']);
       let next = await flush(folder, broker, version, {});
       // A lock that was cut off before it named its holder goes by its age.
       for (let i = 0; i < 100 && next.status === 75; i++) {
@@ -93,6 +96,7 @@ it.each([
       expect([next.status, next.stderr], `killed at call ${at}`).toEqual([0, '']);
       check(at);
     }
+    expect(kills).toBeGreaterThan(15);
   },
-  300_000,
+  600_000,
 );
