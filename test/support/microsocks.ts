@@ -20,7 +20,7 @@ export async function startMicrosocks(login?: { username: string; password: stri
   const running = launch(program, ['-i', '127.0.0.1', '-p', `${port}`, ...credentials]);
   cleanUp(() => running.kill('SIGKILL'));
   for (let attempt = 1; !(await listens(port)); attempt++) {
-    if (running.child.exitCode !== null || attempt === 200) throw new Error(`microsocks: ${running.stderr()}`);
+    if (running.child.exitCode !== null || attempt === 1000) throw new Error(`microsocks: ${running.stderr()}`);
     await sleep(50);
   }
   return { port };
