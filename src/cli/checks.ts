@@ -1,4 +1,5 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
+import type { Property } from '../mqtt/properties.ts';
 import { apart, bare, type Complaint, close, late } from './complaint.ts';
 import { EXEC_CHECKS } from './exec.ts';
 import { NEVER_EXPIRES } from './kinds.ts';
@@ -27,6 +28,22 @@ export function versionName(settings: Settings, program: ProgramId): string {
 export function sessionExpiryOf(settings: Settings): number {
   return settings.sessionExpiry ?? (settings.keepSession ? NEVER_EXPIRES : 0);
 }
+
+/** The interval that CONNECT says; a server is told none by 0. */
+function connectExpiryOf(settings: Settings): number {
+  const given = settings.properties.connect.find(({ name }) => name === 'session-expiry-interval')?.value;
+  return typeof given === 'number' ? given : sessionExpiryOf(settings);
+}
+
+/**
+ * Whether DISCONNECT would give a session an interval that CONNECT had given none: servers end the connection over it
+ * [MQTT 5, 3.14.2.2.2], and then nobody can say what became of messages of QoS 0 before it.
+ */
+export function isExpiryTooLate(settings: Settings): boolean {
+  return connectExpiryOf(settings) === 0 && settings.properties.disconnect.some(isExpiry);
+}
+
+export const isExpiry = ({ name, value }: Property): boolean => name === 'session-expiry-interval' && value !== 0;
 
 const isV5 = (settings: Settings, program: ProgramId): boolean => versionOf(settings, program) === 5;
 
@@ -158,9 +175,17 @@ const SESSION_CHECKS: readonly Check[] = [
     complaint: () => late('Error in PUBLISH properties: Duplicate response topic.'),
   },
   {
+    fails: ({ faults }) => faults.id !== undefined,
+    complaint: ({ faults }) => faults.id!,
+  },
+  {
     // Without an identifier the session could not be found again; one made by -I is good enough here.
     fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),
     complaint: (_, program) => late(PROGRAMS[program].invalidId),
+  },
+  {
+    fails: ({ faults }) => faults.username !== undefined,
+    complaint: ({ faults }) => faults.username!,
   },
   {
     // A password alone came with MQTT 5 [MQTT-3.1.2-22 of 3.1.1].

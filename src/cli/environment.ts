@@ -2,10 +2,10 @@
  * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
  * the line says wins over them, and they win over the file.
  */
-import { Complaint, close } from './complaint.ts';
+import { close } from './complaint.ts';
 import { environmentName, type Option } from './option.ts';
 import { OPTIONS, optionsOf } from './options/index.ts';
-import { parse, spans } from './parse.ts';
+import { parseAt, spans } from './parse.ts';
 import type { ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
 import { textWord, type Word } from './words.ts';
@@ -58,11 +58,8 @@ export class EnvironmentOptions {
     const used = new Set<string>();
     const inFile = [...settings.topics];
     for (const variable of this.#variables) {
-      try {
-        parse(this.#program, wordsOf(variable), settings, used);
-      } catch (error) {
-        throw error instanceof Complaint ? error.at(`In the environment variable ${variable.name}.`) : error;
-      }
+      const place = `In the environment variable ${variable.name}.`;
+      parseAt(place, this.#program, wordsOf(variable, place), settings, used);
     }
     // Of lists, too, the last one counts that was given: a URL has a topic as well.
     if (setsTopic(this.#onLine)) settings.topics.splice(inFile.length);
@@ -114,12 +111,12 @@ const OFF: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off', '']);
 const isOff = ({ option, text }: Variable): boolean => option.arity === 0 && OFF.has(text.toLowerCase());
 
 /** The variable as it would stand on a line. */
-function wordsOf(variable: Variable): readonly Word[] {
+function wordsOf(variable: Variable, place: string): readonly Word[] {
   const { option, text } = variable;
   const name = textWord(option.names[0]);
   if (option.arity !== 0) return [name, textWord(text)];
   if (isOff(variable)) return [];
   if (ON.has(text.toLowerCase())) return [name];
   const long = option.names.at(-1);
-  throw close(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`);
+  throw close(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`).at(place);
 }

@@ -1,8 +1,8 @@
 /** The row of an option, from which parser, help, manual and completion are made. */
-import type { Complaint } from './complaint.ts';
+import { Complaint, late } from './complaint.ts';
 import type { Kind } from './kinds.ts';
 import type { ProgramId } from './programs.ts';
-import type { Settings } from './settings.ts';
+import type { LateFault, Settings } from './settings.ts';
 import type { Word } from './words.ts';
 
 /** The groups of the help text, in its order, with their headings. */
@@ -95,6 +95,27 @@ export function value<T>(
     arity: 1,
     completion: row.completion ?? row.kind.choices ?? 'none',
     take: (settings, word) => apply(settings, row.kind.read(word, row.names[0])),
+  };
+}
+
+/**
+ * An option whose value the originals look at when they open the session: a fault of it is told after those of the rest
+ * of the line, without the hint, and not at all when a good value comes after it.
+ */
+export function lateValue(row: Parameters<typeof value<string>>[0] & { readonly fault: LateFault }): ValueOption {
+  const option = value(row);
+  return {
+    ...option,
+    take: (settings, word) => {
+      delete settings.faults[row.fault];
+      try {
+        option.take(settings, word);
+      } catch (error) {
+        if (!(error instanceof Complaint)) throw error;
+        settings.faults[row.fault] = late(error.message);
+        row.apply(settings, '');
+      }
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
-import { Complaint, close } from './complaint.ts';
+import { close } from './complaint.ts';
 import { fileLines } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
-import { parse, spans } from './parse.ts';
+import { parse, parseAt, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -56,10 +56,7 @@ function applyFile(
   environment: EnvironmentOptions,
 ): void {
   for (const { number, words } of fileLines(text, program)) {
-    try {
-      parse(program, environment.withoutOwn(words), settings, used);
-    } catch (error) {
-      throw error instanceof Complaint ? error.at(`In options file ${path}, line ${number}.`) : error;
-    }
+    const place = `In options file ${path}, line ${number}.`;
+    parseAt(place, program, environment.withoutOwn(words), settings, used);
   }
 }

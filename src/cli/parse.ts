@@ -2,12 +2,12 @@
  * Reads a command line by the table of options, with the grammar of the originals: left to right, the first error ends
  * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
  */
-import { close, wide } from './complaint.ts';
+import { Complaint, close, wide } from './complaint.ts';
 import type { Option } from './option.ts';
 import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
-import { emptySettings, type Settings } from './settings.ts';
+import { emptySettings, LATE_FAULTS, type Settings } from './settings.ts';
 import { suggestion } from './suggestion.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
 
@@ -43,6 +43,26 @@ export function parse(
   const behind = words[at];
   if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
   return settings;
+}
+
+/** The same, of words that stand elsewhere: what is wrong with them is told with the place. */
+export function parseAt(
+  place: string,
+  program: ProgramId,
+  words: readonly Word[],
+  settings: Settings,
+  used: Set<string>,
+): void {
+  const before = { ...settings.faults };
+  try {
+    parse(program, words, settings, used);
+  } catch (error) {
+    throw error instanceof Complaint ? error.at(place) : error;
+  }
+  for (const name of LATE_FAULTS) {
+    const fault = settings.faults[name];
+    if (fault !== undefined && fault !== before[name]) settings.faults[name] = fault.at(place);
+  }
 }
 
 /** A word that is no option, without what seems to be a secret in it: `--password=…`, `-P…`, `mqtt://user:***@host`. */

@@ -4,7 +4,7 @@ import type { Property, PropertyName } from '../mqtt/properties.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Will } from '../mqtt/types.ts';
 import type { Random } from '../runtime/io.ts';
-import { sessionExpiryOf, versionOf } from './checks.ts';
+import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
@@ -32,7 +32,7 @@ export function sessionPlan(settings: Settings, program: ProgramId, { pid, rando
     password: settings.password,
     will: willPlan(settings),
     properties: version === 5 ? connectProperties(settings, program) : [],
-    disconnectProperties: settings.properties.disconnect,
+    disconnectProperties: disconnectProperties(settings),
     maxInflight:
       settings.maxInflight ??
       (version === 5 && settings.spool.folder !== undefined ? SPOOL_INFLIGHT : DEFAULT_INFLIGHT),
@@ -53,6 +53,11 @@ function willPlan(settings: Settings): Will | undefined {
   const { topic, payload, qos, retain } = settings.will;
   if (topic === undefined) return undefined;
   return { topic, payload: payload ?? new Uint8Array(0), qos: qos ?? 0, retain, properties: settings.properties.will };
+}
+
+function disconnectProperties(settings: Settings): readonly Property[] {
+  const { disconnect } = settings.properties;
+  return isExpiryTooLate(settings) ? disconnect.filter((entry) => !isExpiry(entry)) : disconnect;
 }
 
 /** In the order of the originals: those of `-D`, then session expiry, then receive maximum. */

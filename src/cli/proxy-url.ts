@@ -79,7 +79,7 @@ function readServer(server: string, defaultPort: number): Pick<ProxyTarget, 'hos
 
 function readPort(typed: string): number {
   // What is no number may be a password, where the host was forgotten.
-  if (!/^\d+$/.test(typed)) throw ofProxy('Error: Invalid proxy port, it must be between 1 and 65535.');
+  if (!/^[+-]?\d+$/.test(typed)) throw ofProxy('Error: Invalid proxy port, it must be between 1 and 65535.');
   const port = Number(typed);
   if (port < 1 || port > 65_535) throw ofProxy(`Error: Invalid proxy port ${typed}`);
   return port;

@@ -4,6 +4,7 @@ import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
 import type { CompiledFormat } from '../output/compile.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
+import type { Complaint } from './complaint.ts';
 import type { ReadFormat } from './format.ts';
 import type { DeadLetter, PayloadSource } from './plan-types.ts';
 
@@ -79,6 +80,10 @@ export interface ExecSettings {
   workers?: number;
 }
 
+/** Values that the originals look at only when they open the session. */
+export const LATE_FAULTS = ['id', 'username'] as const;
+export type LateFault = (typeof LATE_FAULTS)[number];
+
 export interface Settings {
   /** Text to print in place of all work. */
   show?: 'help' | 'version' | 'completion';
@@ -108,6 +113,9 @@ export interface Settings {
   username?: string;
   password?: Uint8Array;
   passwordFile?: string;
+
+  /** What is wrong with the last value given. */
+  readonly faults: Partial<Record<LateFault, Complaint>>;
 
   readonly tls: TlsSettings;
   readonly webSocket: WebSocketSettings;
@@ -181,6 +189,7 @@ export function emptySettings(readFormat: ReadFormat = noFormat): Settings {
     noDelay: false,
     explain: false,
     keepSession: false,
+    faults: {},
     tls: { systemCa: false, insecure: false, off: false, url: false },
     webSocket: { asked: false, url: false, headers: [] },
     retry: {},

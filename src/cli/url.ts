@@ -70,9 +70,10 @@ function readServer(server: string, defaultPort: number, isPassword: boolean): {
   const parts = /^(?:\[([^\]]*)\]|([^:[]*))(?::(.*))?$/s.exec(server);
   if (parts === null) throw invalid('bad host');
   const host = decode(parts[1] ?? parts[2]!);
-  if (host.text === '') throw invalid('host missing');
-  if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
   const typed = parts[3];
+  // An empty name is looked up in vain, as that of -h is; what has more colons or brackets is an address gone wrong.
+  if (host.text === '' && (parts[1] !== undefined || typed?.includes(':') === true)) throw invalid('host missing');
+  if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
   if (typed === undefined) return { host: host.text, port: defaultPort };
   const port = wholeNumber(typed);
   if (port === undefined || port < 1 || port > 65_535) {

@@ -1,5 +1,5 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
-import { versionName, versionOf } from './checks.ts';
+import { isExpiryTooLate, versionName, versionOf } from './checks.ts';
 import { hasCommands } from './exec.ts';
 import type { ProgramId } from './programs.ts';
 import type { PropertyTarget, Settings } from './settings.ts';
@@ -61,6 +61,10 @@ const RULES: readonly Rule[] = [
   unsent('publish', 'here, nothing is published', (_, program) => program !== 'sub'),
   unsent('subscribe', 'here, nothing is subscribed to', subscribes),
   unsent('unsubscribe', 'here, nothing is unsubscribed from', ({ unsubscribe }) => unsubscribe.length > 0),
+  {
+    applies: isExpiryTooLate,
+    text: () => '-D disconnect session-expiry-interval has no effect where the session is not kept (-x)',
+  },
   needsV5('-x', ({ sessionExpiry }) => sessionExpiry !== undefined),
   needsV5('--retain-as-published', ({ retainAsPublished }) => retainAsPublished),
   needsV5('--retain-handling', ({ retainHandling }) => retainHandling !== undefined),

@@ -21,6 +21,8 @@ export interface ConnectionHandlers {
   event(event: SessionEvent): void;
   /** Trace events too, which come with this whether there is `-d` or not. */
   trace?(event: TraceEvent): void;
+  /** Whether `-d` has a line for it; without this it has. */
+  isShown?(event: TraceEvent): boolean;
   /** As in ClientHandlers. */
   writing?(): boolean;
   /** Before the first connection. */
@@ -68,7 +70,7 @@ export function openConnection(
       event: (event) => {
         if (event.type === 'trace') {
           handlers.trace?.(event);
-          if (!plan.session.trace) return;
+          if (!plan.session.trace || handlers.isShown?.(event) === false) return;
           const paint = io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
         } else {

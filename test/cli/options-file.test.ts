@@ -138,6 +138,13 @@ describe('a fault in an options file', () => {
     );
   });
 
+  it('keeps its place when it is told late', () => {
+    expect(fault('-u a\u0001')).toBe(
+      'Error: Problem setting username and/or password.\nIn options file a/f, line 1.\n',
+    );
+    expect(() => planWith('pub', { files: { 'a/f': '-u a\u0001' } }, '-o', 'a/f', ...LINE, '-u', 'b')).not.toThrow();
+  });
+
   it('that shows only beside other options has no place', () => {
     expect(fault('--will-retain')).toBe(`Error: Will retain given, but no will topic given.\n\n${HINT}`);
   });

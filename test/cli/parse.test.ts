@@ -141,14 +141,35 @@ describe('a word that is not UTF-8', () => {
     expect(attached.source).toEqual({ kind: 'bytes', payload: bytes });
   });
 
-  it.each(['-t', '-h', '-f', '-i', '-I', '-A', '--cafile', '--will-topic', '--unix'])('is refused as %s', (name) => {
+  it.each(['-t', '-h', '-f', '-A', '--cafile', '--will-topic', '--unix'])('is refused as %s', (name) => {
     const run = () => planOfBytes('pub', name, bytes);
     expect(stderrOf(run)).toBe(`Error: Malformed UTF-8 in ${name} argument.\n\n\nUse 'tspub --help' to see usage.\n`);
   });
 
   it('is refused as -u with the text for credentials, which --quiet hides', () => {
-    expect(stderrOf(() => planOfBytes('pub', '-u', bytes))).toBe('Error: Problem setting username and/or password.\n');
-    expect(stderrOf(() => planOfBytes('pub', '--quiet', '-u', bytes))).toBe('');
+    const line = ['-t', 'a', '-m', 'x', '-u', bytes];
+    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe('Error: Problem setting username and/or password.\n');
+    expect(stderrOf(() => planOfBytes('pub', '--quiet', ...line))).toBe('');
+  });
+
+  it.each(['-i', '-I'])('is refused as %s without the hint, which the originals do without a word', (name) => {
+    const line = ['-t', 'a', '-m', 'x', name, bytes];
+    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe(`Error: Malformed UTF-8 in ${name} argument.\n`);
+    expect(stderrOf(() => planOfBytes('pub', '--quiet', ...line))).toBe('');
+  });
+
+  it.each(['-i', '-I', '-u'])('is found in %s after all that is wrong with the rest of the line', (name) => {
+    const first = (...words: string[]) => complaintOf(() => planOfBytes('pub', name, bytes, ...words));
+    expect(first()).toBe('Error: Both topic and message must be supplied.');
+    expect(first('-Z')).toBe("Error: Unknown option '-Z'.");
+    expect(first('-t', 'a', '-m', 'x', '--cert', 'c')).toMatch(/^Error: Both certfile and keyfile/);
+    expect(() => planOfBytes('pub', name, bytes, '-t', 'a', '-m', 'x', name, 'good')).not.toThrow();
+  });
+
+  it('is found in the identifier before it is in the user name', () => {
+    expect(complaintOf(() => planOfBytes('sub', '-t', 'a', '-u', bytes, '-i', bytes))).toBe(
+      'Error: Malformed UTF-8 in -i argument.',
+    );
   });
 
   it('is refused in the long form too', () => {

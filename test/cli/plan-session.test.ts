@@ -118,6 +118,30 @@ describe('the properties of CONNECT', () => {
   });
 });
 
+describe('the session expiry interval of DISCONNECT', () => {
+  const EXPIRY = ['-D', 'disconnect', 'session-expiry-interval'];
+  const REASON = ['-D', 'disconnect', 'reason-string', 'bye'];
+  const names = (...argv: string[]) => pub(...argv).session.disconnectProperties.map(({ name }) => name);
+
+  it('is left out where CONNECT gave none, which servers take for a protocol error [MQTT 5, 3.14.2.2.2]', () => {
+    expect(names(...EXPIRY, '9', ...REASON)).toEqual(['reason-string']);
+    expect(pub(...EXPIRY, '9').warnings).toHaveLength(1);
+  });
+
+  it.each([[['-x', '5']], [['-c', '-i', 'a']], [['-D', 'connect', 'session-expiry-interval', '1']]])(
+    'is sent with %s',
+    (argv) => {
+      expect(names(...EXPIRY, '9', ...REASON, ...argv)).toEqual(['session-expiry-interval', 'reason-string']);
+      expect(pub(...EXPIRY, '9', ...argv).warnings).toEqual([]);
+    },
+  );
+
+  it('is sent when it is 0', () => {
+    expect(names(...EXPIRY, '0')).toEqual(['session-expiry-interval']);
+    expect(pub(...EXPIRY, '0').warnings).toEqual([]);
+  });
+});
+
 describe('the rest of the session', () => {
   it('is as the options say', () => {
     const { session } = pub(

@@ -45,6 +45,7 @@ describe('--proxy', () => {
     ['socks5h://:1', 'Error: Invalid proxy.'],
     ['socks5h://h:0', 'Error: Invalid proxy port 0'],
     ['socks5h://h:65536', 'Error: Invalid proxy port 65536'],
+    ['socks5h://h:-1', 'Error: Invalid proxy port -1'],
     ['socks5h://h:', 'Error: Invalid proxy port, it must be between 1 and 65535.'],
     ['socks5h://h:1x', 'Error: Invalid proxy port, it must be between 1 and 65535.'],
     ['socks5h://u:p:x@h:1', "Error: Username cannot contain ':'."],

@@ -61,8 +61,7 @@ describe('-L', () => {
 
   it.each([
     ['mqtt://h', 'topic missing'],
-    ['mqtt:///t', 'host missing'],
-    ['mqtt://u@/t', 'host missing'],
+    ['mqtt://::1/t', 'host missing'],
     ['mqtt://[]/t', 'host missing'],
     ['mqtt://[::1/t', 'bad host'],
     ['mqtt://[::1]x/t', 'bad host'],
@@ -81,6 +80,11 @@ describe('-L', () => {
       expect(() => read(text)).toThrow(invalid("bad port, or a '/' before the '@' that is not written '%2F'"));
     },
   );
+
+  it.each(['mqtt:///t', 'mqtt://u@/t', 'mqtt://:1/t'])('of %s cannot be looked up, like an empty -h', (text) => {
+    expect(stderrOf(() => pub('-L', text))).toBe('Unable to connect (Lookup error).\n');
+    expect(pub('-L', text, '-h', 'h').target.host).toBe('h');
+  });
 
   it('takes an @ in a topic', () => {
     expect(read('mqtt://h:1/a@b')).toMatchObject({ host: 'h', port: 1, topic: 'a@b' });

@@ -4,6 +4,9 @@ import { plan, pub, rr, sub } from './support.ts';
 
 const userProperty = (target: string) => ['-D', target, 'user-property', 'k', 'v'];
 
+const DISCONNECT_EXPIRY = ['-D', 'disconnect', 'session-expiry-interval', '9'];
+const NOT_KEPT = '-D disconnect session-expiry-interval has no effect where the session is not kept (-x)';
+
 describe('warnings', () => {
   it.each([
     [['-t', 'b'], "only the last topic given is used: 'b'"],
@@ -12,6 +15,9 @@ describe('warnings', () => {
     [userProperty('will'), '-D will has no effect without --will-topic'],
     [userProperty('subscribe'), '-D subscribe has no effect here, nothing is subscribed to'],
     [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
+    [DISCONNECT_EXPIRY, NOT_KEPT],
+    [[...DISCONNECT_EXPIRY, '-x', '0'], NOT_KEPT],
+    [[...DISCONNECT_EXPIRY, '-D', 'connect', 'session-expiry-interval', '0'], NOT_KEPT],
     [['-x', '5', '-V', '311'], '-x has no effect with MQTT 3.1.1'],
     [['-x', '5', '-V', '31'], '-x has no effect with MQTT 3.1'],
   ])('tspub %s', (argv, text) => {

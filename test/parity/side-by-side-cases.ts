@@ -398,6 +398,8 @@ const publishing: readonly Case[] = [
     'disconnect reason-string bye',
     'disconnect user-property a b',
     'disconnect session-expiry-interval 0',
+    'disconnect session-expiry-interval 9',
+    'disconnect session-expiry-interval 9 -x 10',
     'connect authentication-method m',
   ].map((words) => on('pub', `-V 5 -d -q 1 -t {t} -m x -D ${words}`)),
   on('pub', '-d -q 1 -t {t} -m x -D publish content-type implied'),
@@ -518,6 +520,19 @@ const subscribing: readonly Case[] = [
   ].map((words) => on('sub', words)),
   ...['-W 5', '-W 5 -d -i {t}', '-W 5 -V 5 -d -i {t}', '-W 5 --quiet', '-C 2 -W 5 -R', '-W 5 --retained-only'].map(
     (words) => on('sub', `-t {t} ${words}`, { before: [split('-r -t {t} -m one')] }),
+  ),
+  // More comes than is wanted: what comes after the end has no line.
+  ...[
+    '-q 0 -C 1',
+    '-V 5 -q 0 -C 2',
+    '-V 31 -q 0 -C 1 -U {t}/other',
+    '-q 0 -F %p -N -C 1',
+    '-q 0 -W 9 --retained-only',
+  ].map((words) =>
+    on('sub', `-d -i {t} -t {t}/# ${words}`, {
+      before: retained,
+      ...(words.includes('-C') ? {} : { live: [split('-t {t}/a -m live'), split('-t {t}/a -m late')] }),
+    }),
   ),
   // Everything that MQTT 5 says about a message.
   ...['-F %C|%R|%D|%F|%P|%p', '-F %30C|%-30C|%030C|%.4C', '-F %30R|%.4R', '-F %F|%3F|%03F|%A|%E|%S', '-v', '-F %J'].map(

@@ -270,6 +270,11 @@ const DEPARTURES: readonly Difference[] = [
     ours: warn('-D subscribe has no effect here, nothing is subscribed to'),
   },
   {
+    why: 'what has no effect is said',
+    lines: ['pub -V 5 -d -q 1 -t {t} -m x -D disconnect session-expiry-interval 9'],
+    ours: warn('-D disconnect session-expiry-interval has no effect where the session is not kept (-x)'),
+  },
+  {
     why: 'a topic alias that the server does not take is left out',
     lines: ['pub -V 5 -d -q 1 -t {t} -m x -D publish topic-alias 11'],
     ours: ({ stdout }) => ({

@@ -1,7 +1,7 @@
 /** Who we are to the broker and what it keeps for us. */
 import { wide } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, sessionExpiry, text, userName } from '../kinds.ts';
-import { flag, type Option, value } from '../option.ts';
+import { flag, lateValue, type Option, value } from '../option.ts';
 import { passwordPath } from '../password-file.ts';
 import { ALL } from './programs.ts';
 
@@ -12,8 +12,9 @@ const bothPasswords = () => wide('Error: -P and --password-file argument cannot 
 const MAX_INFLIGHT = 65_535;
 
 export const SESSION: readonly Option[] = [
-  value({
+  lateValue({
     names: ['-i', '--id'],
+    fault: 'id',
     programs: ALL,
     group: 'session',
     placeholder: 'ID',
@@ -26,8 +27,9 @@ export const SESSION: readonly Option[] = [
       settings.id = id;
     },
   }),
-  value({
+  lateValue({
     names: ['-I', '--id-prefix'],
+    fault: 'id',
     programs: ALL,
     group: 'session',
     placeholder: 'PREFIX',
@@ -83,8 +85,9 @@ export const SESSION: readonly Option[] = [
       settings.maxInflight = count;
     },
   }),
-  value({
+  lateValue({
     names: ['-u', '--username'],
+    fault: 'username',
     programs: ALL,
     group: 'credentials',
     placeholder: 'NAME',
