@@ -68,6 +68,8 @@ export class Client {
   /** Why this connection is being closed, when it is not the transport's doing. */
   #cause: Failure | undefined;
   #lingerUntil: Millis = Infinity;
+  /** end() was called before CONNACK: the server has nothing of ours, and may never say anything. */
+  #unheard = false;
   #everConnected = false;
   /** When CONNACK has to be here at the latest. */
   #connackBy: Millis = Infinity;
@@ -185,6 +187,7 @@ export class Client {
   end(code = 0): void {
     if (this.#ending || this.#finished) return;
     this.#ending = true;
+    this.#unheard = !this.#session.isConnected;
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code);
@@ -350,7 +353,7 @@ export class Client {
   #closeIfOver(): void {
     if (this.#stream === undefined || this.#lingerUntil !== Infinity) return;
     if (!this.#ending && this.#cause === undefined) return;
-    this.#lingerUntil = this.#now() + LINGER;
+    this.#lingerUntil = this.#now() + (this.#unheard ? 0 : LINGER);
     this.#stream.end();
   }
 
@@ -393,7 +396,7 @@ export class Client {
     const stream = this.#stream;
     if (stream === undefined) return;
     if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();
-    this.#leftOpen = true;
+    this.#leftOpen = !this.#unheard;
     this.#finish(undefined);
   }
 }

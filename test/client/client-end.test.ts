@@ -136,6 +136,17 @@ describe('end()', () => {
     rig.expectLog('ended');
   });
 
+  it('before CONNACK does not wait for a server that says nothing', async () => {
+    const rig = new Rig();
+    const stream = await rig.open();
+    rig.client.end();
+    await rig.clock.run(rig.clock.now());
+    rig.expectLog('ended');
+    expect(stream.calls).toEqual(['end', 'destroy']);
+    expect(rig.client.leftOpen).toBe(false);
+    expect(rig.clock.size).toBe(0);
+  });
+
   it('in a handler of an event ends after that turn, and tells the events that are left', async () => {
     const rig = new Rig({
       event: (event, { client }) => {
