@@ -109,7 +109,8 @@ function subPlan(settings: Settings, common: Common, surroundings: FileSurroundi
     unsubscribe: settings.unsubscribe,
     unsubscribeProperties: settings.properties.unsubscribe,
     filterOut: settings.filterOut,
-    count: settings.count,
+    // No message is printed.
+    count: settings.messageRate ? undefined : settings.count,
     timeout: timeoutOf(settings),
     exitAfterSubscribe: settings.exitAfterSubscribe,
     skipRetained: skipsRetained(settings, common),

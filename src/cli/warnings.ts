@@ -112,6 +112,10 @@ const RULES: readonly Rule[] = [
     text: () => '-v, -F, -N, -0 and --pretty have no effect with --exec',
   },
   {
+    applies: ({ messageRate, count }) => messageRate && count !== undefined,
+    text: () => '-C has no effect with --message-rate',
+  },
+  {
     applies: ({ drain, keepSession }) => drain && !keepSession,
     text: () => '--drain finds only retained messages without -c, which has the server keep the session',
   },

@@ -48,7 +48,7 @@ export interface ClientHandlers {
   ended(failure: Failure | undefined): void;
 }
 
-/** How long to wait, after our DISCONNECT, for the server to close its side, before we close ours anyway. */
+/** How long to wait, after our DISCONNECT, for a server that has ever spoken to close its side, before we close ours anyway. */
 const LINGER: Millis = 5000;
 
 export class Client {
@@ -68,8 +68,6 @@ export class Client {
   /** Why this connection is being closed, when it is not the transport's doing. */
   #cause: Failure | undefined;
   #lingerUntil: Millis = Infinity;
-  /** end() was called before CONNACK: the server has nothing of ours, and may never say anything. */
-  #unheard = false;
   #everConnected = false;
   /** When CONNACK has to be here at the latest. */
   #connackBy: Millis = Infinity;
@@ -187,7 +185,6 @@ export class Client {
   end(code = 0): void {
     if (this.#ending || this.#finished) return;
     this.#ending = true;
-    this.#unheard = !this.#session.isConnected;
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code);
@@ -353,7 +350,7 @@ export class Client {
   #closeIfOver(): void {
     if (this.#stream === undefined || this.#lingerUntil !== Infinity) return;
     if (!this.#ending && this.#cause === undefined) return;
-    this.#lingerUntil = this.#now() + (this.#unheard ? 0 : LINGER);
+    this.#lingerUntil = this.#now() + (this.#ending && !this.#heard ? 0 : LINGER);
     this.#stream.end();
   }
 
@@ -396,7 +393,7 @@ export class Client {
     const stream = this.#stream;
     if (stream === undefined) return;
     if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();
-    this.#leftOpen = !this.#unheard;
+    this.#leftOpen = this.#heard;
     this.#finish(undefined);
   }
 }

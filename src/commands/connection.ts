@@ -21,8 +21,8 @@ export interface ConnectionHandlers {
   event(event: SessionEvent): void;
   /** Trace events too, which come with this whether there is `-d` or not. */
   trace?(event: TraceEvent): void;
-  /** Whether `-d` has a line for it; without this it has. */
-  isShown?(event: TraceEvent): boolean;
+  /** The end has begun: what comes now is read so that the connection can be closed in order, and `-d` has no line for it. */
+  isOver?(): boolean;
   /** As in ClientHandlers. */
   writing?(): boolean;
   /** Before the first connection. */
@@ -70,7 +70,7 @@ export function openConnection(
       event: (event) => {
         if (event.type === 'trace') {
           handlers.trace?.(event);
-          if (!plan.session.trace || handlers.isShown?.(event) === false) return;
+          if (!plan.session.trace || (handlers.isOver?.() === true && isUnheard(event))) return;
           const paint = io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
         } else {
@@ -116,6 +116,10 @@ async function askPassphrase(keyFile: string, plan: CommonPlan, io: Io, client: 
     client.setAsking(false);
   }
 }
+
+/** Not the acknowledgements that a flow ends with. */
+const isUnheard = ({ direction, packet }: TraceEvent): boolean =>
+  direction === 'received' && (packet.type === 'publish' || packet.type === 'suback' || packet.type === 'unsuback');
 
 /** Says why the run ended, in Mosquitto's words and not with `--quiet`; returns the exit status. */
 export function tellFailure(failure: Failure, plan: CommonPlan, io: Io): number {

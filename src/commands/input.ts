@@ -2,6 +2,7 @@
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
+import { reasonOf } from '../runtime/files.ts';
 import type { Io, Source } from '../runtime/io.ts';
 
 /** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
@@ -19,21 +20,12 @@ export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines
   }
 }
 
-/** Mosquitto's reasons for a file that cannot be read; others are named by their errno. */
-const FILE_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  ENOTDIR: 'Not a directory',
-};
-
 async function readFile(path: string, io: Io): Promise<Uint8Array> {
   try {
     return await io.files.read(path);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const reason = FILE_REASONS[error.code ?? ''] ?? error.code;
-    throw inputFailure(`Unable to read file "${path}": ${reason}.`, `input file "${path}"`);
+    throw inputFailure(`Unable to read file "${path}": ${reasonOf(error.code ?? '')}.`, `input file "${path}"`);
   }
 }
 

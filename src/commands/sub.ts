@@ -7,7 +7,6 @@ import { FAILURES, Failure } from '../errors.ts';
 import {
   type Delivery,
   isRefusal,
-  type Packet,
   type PublishPacket,
   reasonText,
   type SessionEvent,
@@ -59,9 +58,6 @@ export async function sub(plan: SubPlan, io: Io): Promise<number> {
   }
 }
 
-/** What may come after the end has begun, and is read only so that the connection can be closed in order. */
-const UNHEARD: ReadonlySet<Packet['type']> = new Set<Packet['type']>(['publish', 'suback', 'unsuback']);
-
 /**
  * A pipe takes so many bytes as a whole or not at all (pipe(7)). At QoS 2 nothing may come twice: of a larger write that
  * waits for a reader, messages stand in the pipe that are not acknowledged yet, and after kill -9 they would.
@@ -109,7 +105,7 @@ class Subscriber {
       'always',
       {
         event: (event) => this.#event(event),
-        isShown: ({ direction, packet }) => !(this.#stopped && direction === 'received' && UNHEARD.has(packet.type)),
+        isOver: () => this.#stopped,
         settled: () => this.#throttle(),
         interrupted: (failure) => {
           this.#drain?.stop();

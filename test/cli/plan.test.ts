@@ -152,6 +152,11 @@ describe('the plan of tssub', () => {
     expect(sub(...argv)).toMatchObject({ watch: false, messageRate: true });
   });
 
+  it('has no -C beside a rate, which prints no messages', () => {
+    expect(sub('-C', '1', '--message-rate').count).toBeUndefined();
+    expect(sub('-C', '1').count).toBe(1);
+  });
+
   it('has the format of the last -F, and all are checked', () => {
     expect(sub('-F', '%t', '-F', '@Y').format).toMatchObject({ usesTime: true });
     expect(sub('-F', '@Y', '-F', '').format).toMatchObject({ usesTime: false });

@@ -55,6 +55,7 @@ describe('warnings', () => {
     [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
     [['--retain-as-published'], '--retain-as-published has no effect with MQTT 3.1.1'],
     [['--retain-handling', 'new'], '--retain-handling has no effect with MQTT 3.1.1'],
+    [['--message-rate', '-C', '1'], '-C has no effect with --message-rate'],
   ])('tssub %s', (argv, text) => {
     expect(sub(...argv).warnings).toEqual([`Warning: ${text}.`]);
   });

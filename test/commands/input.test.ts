@@ -185,9 +185,30 @@ describe('a whole payload', () => {
       { kind: 'file', path: 'd' },
       'Unable to read file "d": Is a directory.\nError loading input file "d".',
     ],
-    ['another errno', { kind: 'file', path: 'e' }, 'Unable to read file "e": EMFILE.\nError loading input file "e".'],
+    [
+      'links in a circle',
+      { kind: 'file', path: 'l' },
+      'Unable to read file "l": Too many levels of symbolic links.\nError loading input file "l".',
+    ],
+    [
+      'a name that is too long',
+      { kind: 'file', path: 'n' },
+      'Unable to read file "n": File name too long.\nError loading input file "n".',
+    ],
+    [
+      'a broken disk',
+      { kind: 'file', path: 'i' },
+      'Unable to read file "i": Input/output error.\nError loading input file "i".',
+    ],
+    [
+      'another errno',
+      { kind: 'file', path: 'e' },
+      'Unable to read file "e": EOVERFLOW.\nError loading input file "e".',
+    ],
   ] as const)('is none: %s', async (_, source, message) => {
-    await expect(wholePayload(source, io([], { d: 'EISDIR', e: 'EMFILE' }))).rejects.toMatchObject({
+    await expect(
+      wholePayload(source, io([], { d: 'EISDIR', l: 'ELOOP', n: 'ENAMETOOLONG', i: 'EIO', e: 'EOVERFLOW' })),
+    ).rejects.toMatchObject({
       kind: 'file',
       status: 1,
       message,

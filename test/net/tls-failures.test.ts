@@ -283,6 +283,11 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
       },
       'Error: Problem setting TLS options: Is a directory: FILE',
     ],
+    [
+      '--cafile with a name that is too long',
+      () => ({ caFile: 'x'.repeat(300) }),
+      `Error: Problem setting TLS options: File name too long: ${'x'.repeat(300)}`,
+    ],
     ['--cafile without certificate', () => ({ caFile: file('no') }), `${E} no CA certificate in file "FILE"`],
     [
       '--cafile whose second certificate is cut off',
