@@ -11,6 +11,7 @@ import { FAILURES, type Failure } from '../errors.ts';
 import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
+import { reasonOf } from '../runtime/files.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
 import { Explainer } from './explain.ts';
 
@@ -146,25 +147,18 @@ export const WITH_WILL = 4;
 /** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
 export const READER_GONE = 141;
 
-const OUTPUT_REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'No space left on device',
-  EIO: 'Input/output error',
-  EFBIG: 'File too large',
-  EDQUOT: 'Disk quota exceeded',
-};
-
 /**
  * Says that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
  * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
  */
-export function tellBroken(errno: string, plan: CommonPlan, io: Io): number {
+export function tellBroken(errno: string, plan: { readonly quiet: boolean }, io: Io): number {
   if (errno === 'EPIPE') return READER_GONE;
-  say(`Error: Standard output cannot be written: ${OUTPUT_REASONS[errno] ?? errno}\n`, plan, io);
+  say(`Error: Standard output cannot be written: ${reasonOf(errno)}\n`, plan, io);
   return FAILURES.file.status;
 }
 
 /** Tells the user something, but not with `--quiet`. */
-export function say(text: string, plan: CommonPlan, io: Io): void {
+export function say(text: string, plan: { readonly quiet: boolean }, io: Io): void {
   if (!plan.quiet) io.stderr(text);
 }
 

@@ -1,5 +1,6 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+import { tellBroken } from '../commands/connection.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
@@ -48,7 +49,8 @@ async function runPlan<Id extends Runnable['program']>(
   });
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
-    return new Promise((resolve) => io.stdout.write(text, (errno) => resolve(errno === undefined ? 0 : 1)));
+    const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));
+    return errno === undefined ? 0 : tellBroken(errno, { quiet: false }, io);
   }
   const dressed = await terminalIo(io, plan.color ?? 'auto');
   if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);

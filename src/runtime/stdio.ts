@@ -10,6 +10,7 @@ import { close, closeSync, constants, fstatSync, openSync, read, write } from 'n
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
 import { isBun } from './features.ts';
+import { reasonOf } from './files.ts';
 import type { Sink, Source } from './io.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
 
@@ -56,7 +57,8 @@ export function standardInput(): Source {
 }
 
 function unreadable(error: unknown): Failure {
-  return new Failure('file', { code: codeOf(error), message: `Standard input cannot be read: ${codeOf(error)}` });
+  const code = codeOf(error);
+  return new Failure('file', { code, message: `Standard input cannot be read: ${reasonOf(code)}` });
 }
 
 function socketSource(socket: Socket): Source {
