@@ -59,7 +59,11 @@ class Requester {
       plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
       'never',
-      { event: (event) => this.#event(event), over: (failure) => void this.#over(failure) },
+      {
+        event: (event) => this.#event(event),
+        isOver: () => this.#answered || this.#ending,
+        over: (failure) => void this.#over(failure),
+      },
       {
         written: (mark) => this.#printed(mark as Delivery),
         room: () => {},

@@ -139,6 +139,26 @@ test('a refused request ends tsrr with its code', async () => {
   );
 });
 
+test('-d has no line for what comes behind the answer', async () => {
+  const server = await fakeServer(async (connection) => {
+    await connection.readPacket();
+    await connection.send('20 02 00 00');
+    const { body } = await connection.readPacket();
+    await connection.send(Buffer.from([0x90, 3, body[0]!, body[1]!, 0]));
+    await connection.readPacket();
+    await connection.send('30 09 0006 616e73776572 31  30 09 0006 616e73776572 32');
+    await connection.readPacket();
+  });
+  const { stdout } = await run('tsrr', [...at(server.port), ...ask, '-V', '311', '-d']);
+  expect(stdout.toString().split('\n').slice(4)).toEqual([
+    "Client asker sending PUBLISH (d0, q0, r0, m2, 'ask', ... (8 bytes))",
+    "Client asker received PUBLISH (d0, q0, r0, m0, 'answer', ... (1 bytes))",
+    '1',
+    'Client asker sending DISCONNECT',
+    '',
+  ]);
+});
+
 describeWithMosquitto('tssub', () => {
   test('--remove-retained -C removes what it has printed, and ends', async () => {
     const place = await mosquittoPlace();
