@@ -166,6 +166,12 @@ describe('a word that is not UTF-8', () => {
     expect(() => planOfBytes('pub', name, bytes, '-t', 'a', '-m', 'x', name, 'good')).not.toThrow();
   });
 
+  it('is forgotten in -u when a URL behind it has a user name', () => {
+    const line = (...words: string[]) => planOfBytes('pub', '-u', bytes, '-m', 'x', ...words);
+    expect(() => line('-L', 'mqtt://u@h/t')).not.toThrow();
+    expect(complaintOf(() => line('-L', 'mqtt://h/t'))).toBe('Error: Problem setting username and/or password.');
+  });
+
   it('is found in the identifier before it is in the user name', () => {
     expect(complaintOf(() => planOfBytes('sub', '-t', 'a', '-u', bytes, '-i', bytes))).toBe(
       'Error: Malformed UTF-8 in -i argument.',

@@ -25,7 +25,10 @@ function urlOption(programs: readonly ProgramId[], topic: Kind<string>): Option 
       settings.tls.url = parts.tls;
       settings.webSocket.url = parts.webSocket;
       settings.topics.push(parts.topic);
-      if (parts.username !== undefined) settings.username = parts.username;
+      if (parts.username !== undefined) {
+        settings.username = parts.username;
+        delete settings.faults.username;
+      }
       if (parts.password === undefined) return;
       settings.password = parts.password;
       delete settings.passwordFile;
