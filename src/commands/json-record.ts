@@ -1,6 +1,7 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import { isTopicName, NO_PROPERTIES, type Properties, type QoS } from '../mqtt/index.ts';
-import { hasUtf8Form, isWellFormed } from '../util/utf8.ts';
+import { tooDeep } from '../cli/kinds.ts';
+import { isTopicName, NO_PROPERTIES, type Properties, type Property, type QoS } from '../mqtt/index.ts';
+import { hasUtf8Form, isPlainText, isWellFormed } from '../util/utf8.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
 import { memberText } from './json-text.ts';
 import type { ReadRecord, Refuse } from './records.ts';
@@ -9,6 +10,7 @@ import { stampTime } from './replay.ts';
 /** What a line of JSON may be apart from a record: JSON's white space only. */
 const BLANK = /^[ \t\r\n]*$/;
 const EMPTY = new Uint8Array(0);
+const UNWANTED = 'control characters in it, over which brokers end the connection';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -22,6 +24,11 @@ export interface JsonRules {
   readonly properties: Properties;
   /** Where the messages go to can hold properties. */
   readonly takesProperties: boolean;
+  /**
+   * It goes into a spool. What brokers end the connection over is refused: it would be in the way of all behind it, run
+   * after run.
+   */
+  readonly spooled: boolean;
   /** Whether the time at which it was recorded is looked at; 'needed': there must be one. */
   readonly time: 'ignored' | 'optional' | 'needed';
 }
@@ -33,6 +40,7 @@ export const AS_RECORDED: JsonRules = {
   retain: false,
   properties: NO_PROPERTIES,
   takesProperties: true,
+  spooled: true,
   time: 'optional',
 };
 
@@ -42,6 +50,7 @@ export function jsonRecords(rules: JsonRules, refuse: Refuse): ReadRecord {
   const propertiesOf = (members: Members): Properties => {
     const { properties: value } = members;
     const own = value === undefined ? NO_PROPERTIES : readProperties(value, refuse);
+    if (rules.spooled) for (const property of own) mustBePlain(property, refuse);
     if (own.length > 0 && !rules.takesProperties) throw refuse('it has properties, which need MQTT 5 (-V 5)');
     if (given.size === 0) return own;
     return [...own.filter(({ name }) => !given.has(name)), ...rules.properties];
@@ -52,7 +61,7 @@ export function jsonRecords(rules: JsonRules, refuse: Refuse): ReadRecord {
     if (BLANK.test(text)) return undefined;
     const members = membersOf(text, refuse);
     return {
-      topic: rules.topic ?? topicOf(members, refuse),
+      topic: rules.topic ?? topicOf(members, rules.spooled, refuse),
       payload: payloadOf(members, text, refuse),
       qos: rules.qos ?? qosOf(members, refuse),
       retain: rules.retain || retainOf(members, refuse),
@@ -78,11 +87,18 @@ function membersOf(text: string, refuse: Refuse): Members {
   return value as Members;
 }
 
-function topicOf({ topic }: Members, refuse: Refuse): string {
+function topicOf({ topic }: Members, spooled: boolean, refuse: Refuse): string {
   if (topic === undefined) throw refuse('it has no topic');
   if (typeof topic !== 'string' || !hasUtf8Form(topic)) throw refuse('the topic is not well-formed text');
   if (!isTopicName(topic)) throw refuse(`invalid topic '${topic}', does it contain '+' or '#'?`);
+  if (spooled && !isPlainText(topic)) throw refuse(`the topic has ${UNWANTED}`);
+  if (spooled && tooDeep(topic)) throw refuse('the topic has more levels than brokers take');
   return topic;
+}
+
+function mustBePlain({ name, value }: Property, refuse: Refuse): void {
+  const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
+  if (!texts.every(isPlainText)) throw refuse(`${name} has ${UNWANTED}`);
 }
 
 function payloadOf({ payload, payload_base64: base64 }: Members, text: string, refuse: Refuse): Uint8Array {

@@ -30,9 +30,10 @@ export async function recordReader(plan: PubPlan): Promise<ReadRecord> {
   if (records.kind === 'topics') return counted(plan, (refuse) => topicRecords(plan, records.delimiter, refuse));
   const { jsonRecords } = await import('./json-record.ts');
   const { topic, qos, retain, speed } = records;
-  const { properties, session } = plan;
+  const { properties, session, spool } = plan;
   const time = speed === undefined ? 'ignored' : 'needed';
-  const rules = { topic, qos, retain, properties, takesProperties: session.version === 5, time } as const;
+  const takesProperties = session.version === 5;
+  const rules = { topic, qos, retain, properties, takesProperties, spooled: spool !== undefined, time } as const;
   return counted(plan, (refuse) => jsonRecords(rules, refuse));
 }
 

@@ -1,7 +1,8 @@
 /** `--replay-speed`: messages leave at the distances at which they were recorded. */
 import type { Clock, Millis } from '../runtime/io.ts';
 
-const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+/** mosquitto_sub 2.0 writes a Z before the zone. */
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|Z?([+-])(\d\d):?(\d\d))$/;
 
 /** The time since 1970 of a `tst` stamp, with its fraction of a millisecond; undefined when it is none. */
 export function stampTime(stamp: string): Millis | undefined {

@@ -169,6 +169,23 @@ describe('a line of JSON', () => {
     expect(await complaint(five, line)).toBe(`Line 1 of standard input: ${problem}.`);
   });
 
+  it.each([
+    ['{"topic":"a\\u0001"}', 'the topic has control characters in it, over which brokers end the connection'],
+    [`{"topic":"${'/'.repeat(201)}"}`, 'the topic has more levels than brokers take'],
+    ['{"properties":{"content-type":"\\u0085"}}', 'content-type has control characters in it, over which'],
+    ['{"properties":{"response-topic":"\\ufffe"}}', 'response-topic has control characters in it, over which'],
+    [
+      '{"properties":{"user-properties":[{"k":"v","\\t":""}]}}',
+      'user-property has control characters in it, over which',
+    ],
+    ['{"properties":{"user-properties":[{"k":"\\n"}]}}', 'user-property has control characters in it, over which'],
+  ])('%s is refused for a spool, which could not get past it, and only there', async (members, problem) => {
+    const line = JSON.stringify({ topic: 'a', payload: 'x', ...(JSON.parse(members) as object) });
+    expect(await readAll(five, line)).toHaveLength(1);
+    const spool = { folder: 'd', flush: false, status: 0 };
+    expect(await complaint({ ...five, spool }, line)).toContain(`Line 1 of standard input: ${problem}`);
+  });
+
   it('loses what is of a connection only, and nothing else', async () => {
     const line = `{"topic":"a","payload":null,"properties":{"subscription-identifier":[1,2],"topic-alias":3,"user-properties":
       [{"k":"v","l":"w"},{},{"k":""}],"correlation-data":null,"correlation-data_base64":"${inBase64('\xff\0')}",
