@@ -47,6 +47,7 @@ class SpoolRun {
   /** Identifiers of the messages of this run. */
   readonly #own: number[] = [];
   #delivery: Delivery | undefined;
+  #stopForgetting = (): void => {};
   #source: Source | undefined;
   #inputBytes = 0;
   /** What waited when the sending began, where that is shown. */
@@ -62,14 +63,17 @@ class SpoolRun {
   }
 
   async run(): Promise<number> {
+    const { source } = this.#plan;
+    // Until the input is whole there is nothing to bring to an end: a signal does what it does.
+    const payload = source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#io);
     const stop = Object.entries(SIGNALS).map(([name, number]) =>
       this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
     );
     stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
-      else if (this.#plan.source.kind === 'lines') await this.#deliver(() => this.#acceptLines());
-      else await this.#acceptOne(await wholePayload(this.#plan.source, this.#io));
+      else if (payload === undefined) await this.#deliver(() => this.#acceptLines());
+      else await this.#acceptOne(payload);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return this.#fail(error);
@@ -182,7 +186,7 @@ class SpoolRun {
     if (sender === undefined) return input();
     let delivered: Delivered | undefined;
     try {
-      if (!(await this.#ready(sender))) return await input();
+      if (!(await this.#ready(sender)) || this.#signal) return await input();
       const streaming = this.#plan.source.kind === 'lines' && !this.#part.flush;
       // MQTT 5 can begin clean and have the session kept from then on.
       const session = { ...this.#plan.session, clean: this.#isV5 && sender.recovery.cleanStart };
@@ -222,8 +226,10 @@ class SpoolRun {
     if (recovery.mayDuplicate)
       this.#say('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
     if (!recovery.cleanStart || this.#isV5) return true;
-    const failure = await forgetSession(this.#plan, this.#io);
-    if (failure !== undefined) tellFailure(failure, this.#plan, this.#io);
+    const { over, stop } = forgetSession(this.#plan, this.#io);
+    this.#stopForgetting = stop;
+    const failure = await over;
+    if (failure !== undefined && !this.#signal) tellFailure(failure, this.#plan, this.#io);
     return failure === undefined;
   }
 
@@ -264,6 +270,7 @@ class SpoolRun {
   #interrupt(signal: number): void {
     this.#signal = signal;
     this.#source?.close();
+    this.#stopForgetting();
     const delivery = this.#delivery;
     if (delivery === undefined) return;
     delivery.complete();

@@ -326,10 +326,18 @@ export class Delivery {
 /** The server asks for what nobody has given us. */
 const authFailure = (): Failure => new Failure('auth', { message: FAILURES.auth.text });
 
+export interface Forgetting {
+  /** Undefined: the server has forgotten it. */
+  readonly over: Promise<Failure | undefined>;
+  /** Gives it up. */
+  stop(): void;
+}
+
 /** A connection that only makes the server forget a session of which we do not know what is in it. */
-export function forgetSession(plan: PubPlan, io: Io): Promise<Failure | undefined> {
+export function forgetSession(plan: PubPlan, io: Io): Forgetting {
   const session = { ...plan.session, clean: true, will: undefined };
-  return new Promise((resolve) => {
+  let stop = (): void => {};
+  const over = new Promise<Failure | undefined>((resolve) => {
     const { client } = openConnection(
       { ...plan, session },
       io,
@@ -345,6 +353,11 @@ export function forgetSession(plan: PubPlan, io: Io): Promise<Failure | undefine
       },
       { written: () => {}, room: () => {}, broken: () => {} },
     );
+    stop = () => {
+      client.abandon();
+      resolve(new Failure('connection-lost'));
+    };
     client.connect();
   });
+  return { over, stop };
 }

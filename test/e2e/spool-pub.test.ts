@@ -1,6 +1,6 @@
 /** tspub --spool against the real broker, and without one: kept or delivered, never lost, never twice in a kept session. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,6 +81,38 @@ describe('without a broker', () => {
     expect([status, seen]).toEqual([1, ['one', 'three']]);
     expect(stderr).toContain(`Warning: ${spool}: a message is missing between 2 and 2\n`);
     expect((await tspub(spool, server.port, '--flush')).status).toBe(0);
+  });
+
+  it('-s: a signal ends it while the input is open, with nothing kept', async () => {
+    const spool = newSpool();
+    const args = ['--spool', spool, ...at(await freePort()), '-t', 'a', '-s'];
+    const running = start('tspub', args, { stdin: 'half', keepStdinOpen: true });
+    await expect.poll(() => existsSync(join(spool, 'reserve')), { timeout: 30_000 }).toBe(true);
+    expect((await running.kill('SIGTERM')).signal).toBe('SIGTERM');
+    expect(await waitingIn(spool)).toEqual([]);
+  });
+
+  it('a signal ends it while a server does not answer the clean start that it needs', async () => {
+    const spool = newSpool();
+    await tspub(spool, await freePort(), '-t', 'a', '-m', 'x');
+    rmSync(join(spool, 'journal'));
+    let connected = (): void => {};
+    const seen = new Promise<void>((resolve) => {
+      connected = resolve;
+    });
+    const server = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      connected();
+      await connection.readPacket();
+    });
+    const running = start('tspub', ['--spool', spool, ...at(server.port), '--flush', '-k', '3600']);
+    await seen;
+    const { status, stderr } = await running.kill('SIGTERM');
+    expect([status, stderr.replace(/oldest \d+/, 'oldest 0')]).toEqual([
+      143,
+      `kept in ${spool}: 1 waiting, oldest 0 s\n`,
+    ]);
+    expect(await waitingIn(spool)).toEqual(['x']);
   });
 
   it('no user name and no password is in the folder', async () => {
