@@ -8,7 +8,7 @@ import { Failure } from '../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
 import { compileFormat } from '../output/compile.ts';
 import { OutputWriter } from '../output/writer.ts';
-import { errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, reasonOf, removeFile, withOpen } from '../runtime/files.ts';
 import type { WallTime } from '../runtime/io.ts';
 
 export interface DeadLetters {
@@ -88,6 +88,8 @@ class DeadFolder implements DeadLetters {
       withOpen(files, folder, () => files.fsyncSync(folder));
       return undefined;
     } catch (error) {
+      // On a full disk every run would leave one more.
+      removeFile(files, part);
       return `folder "${this.#path}": ${reasonOf(errnoOf(error))}`;
     }
   }

@@ -171,7 +171,7 @@ export class Executor {
         clock: this.#io.clock,
         timeout: this.#exec.timeout,
         stdout: (lines) => this.#print(lines),
-        stderr: (lines) => this.#io.stderr(Buffer.from(lines).toString()),
+        stderr: (lines) => this.#io.stderr(lines),
       },
     );
     this.#runs.add(run);

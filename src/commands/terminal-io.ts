@@ -11,7 +11,12 @@ export async function terminalIo(io: Io, when: ColorWhen): Promise<Io> {
   let dressed = io;
   if (seen) {
     const { line, say } = statusLine(io.stderr, () => columnsOf(2));
-    dressed = { ...dressed, statusLine: line, stderr: say };
+    const stderr: Io['stderr'] = (text) => {
+      if (typeof text === 'string') return say(text);
+      line.erase();
+      io.stderr(text);
+    };
+    dressed = { ...dressed, statusLine: line, stderr };
   }
   if (!onOutput && !onErrors) return dressed;
   const { paint, paintMessage } = await import('../output/paint.ts');
@@ -19,6 +24,8 @@ export async function terminalIo(io: Io, when: ColorWhen): Promise<Io> {
   return {
     ...dressed,
     ...(onOutput ? { paint } : {}),
-    ...(onErrors ? { stderr: (text: string) => stderr(paintMessage(text)) } : {}),
+    ...(onErrors
+      ? { stderr: (text: string | Uint8Array) => stderr(typeof text === 'string' ? paintMessage(text) : text) }
+      : {}),
   };
 }

@@ -76,8 +76,8 @@ export interface Io {
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;
-  /** Writes at once. Errors are not reported: there is nobody left to tell. */
-  stderr(text: string): void;
+  /** Writes at once. Errors are not reported: there is nobody left to tell. Bytes are what others have written. */
+  stderr(text: string | Uint8Array): void;
   /** Only when standard output is to have colours. */
   readonly paint?: Paint;
   /** Only when standard error is a terminal; stderr() erases it. */

@@ -1,12 +1,11 @@
 /** The surroundings of a real process. */
-import { fstatSync, openSync, readFile, readFileSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, openSync, readFile, readFileSync, readSync } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { errnoOf, reasonOf, systemFiles, withOpen } from './files.ts';
 import type { Files, Io, Millis } from './io.ts';
+import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
-
-const STDERR = 2;
 
 /** What the arguments were before Node made text of them. Linux only; elsewhere undefined. */
 function rawArgv(): readonly Uint8Array[] | undefined {
@@ -95,13 +94,7 @@ export function systemIo(): Io {
     pid: process.pid,
     stdin: standardInput,
     stdout: standardOutput(),
-    stderr: (text) => {
-      try {
-        writeSync(STDERR, text);
-      } catch {
-        // Nobody is left to tell.
-      }
-    },
+    stderr: standardError(),
     files: {
       read: (path) =>
         new Promise((resolve, reject) => {

@@ -30,18 +30,37 @@ export function hasReserve(folder: string, { fs }: SpoolSurroundings): boolean {
 }
 
 /** Does the work; when the disk is full, gives up the reserve and does it once more. Throws what the work throws. */
-export function withReserve<T>(folder: string, { fs }: SpoolSurroundings, work: () => T): T {
+export function withReserve<T>(folder: string, around: SpoolSurroundings, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!FULL.has((error instanceof Failure ? error.code : undefined) ?? errnoOf(error))) throw error;
-    try {
-      fs.unlinkSync(join(folder, FILES.reserve));
-      syncFolder(fs, folder);
-    } catch (problem) {
-      errnoOf(problem);
-      throw error;
-    }
+    giveUp(folder, around, error);
     return work();
+  }
+}
+
+/** The same for work that waits. */
+export async function withReserveAsync<T>(
+  folder: string,
+  around: SpoolSurroundings,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    giveUp(folder, around, error);
+    return work();
+  }
+}
+
+/** Throws the error when it is not that the disk is full, or there is nothing to give up. */
+function giveUp(folder: string, { fs }: SpoolSurroundings, error: unknown): void {
+  if (!FULL.has((error instanceof Failure ? error.code : undefined) ?? errnoOf(error))) throw error;
+  try {
+    fs.unlinkSync(join(folder, FILES.reserve));
+    syncFolder(fs, folder);
+  } catch (problem) {
+    errnoOf(problem);
+    throw error;
   }
 }

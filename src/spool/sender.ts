@@ -23,7 +23,7 @@ import { Journal } from './journal.ts';
 import type { Flight, Outcome } from './ledger.ts';
 import { setAside } from './quarantine.ts';
 import { decodeMessage, idOf, type StoredMessage } from './record.ts';
-import { withReserve } from './reserve.ts';
+import { withReserve, withReserveAsync } from './reserve.ts';
 import { findTail, type Tail } from './tail.ts';
 import { tidy } from './tidy.ts';
 import { type Place, type Step, walk } from './walk.ts';
@@ -115,8 +115,13 @@ export class Sender {
    * before it could see to that: nothing may be sent whose identifier could come again. Throws a Failure.
    */
   async refresh(): Promise<void> {
+    // The lock of the sender may have taken the last block of the disk.
+    await withReserveAsync(this.#folder, this.#around, () => this.#refresh());
+  }
+
+  #refresh(): Promise<void> {
     const { fs } = this.#around;
-    await withAppendLock(this.#folder, this.#around, () =>
+    return withAppendLock(this.#folder, this.#around, () =>
       filing(`The spool ${this.#folder} cannot be read`, () => {
         const tail = findTail(this.#folder, this.#around, this.#tail, this.#journal.ledger.highest + 1);
         this.#segments = segmentsIn(this.#folder, fs);

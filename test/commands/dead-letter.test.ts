@@ -68,6 +68,7 @@ test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSyn
     expect(await letters.put(PACKET, AT)).toBe(`folder "${path}": No space left on device`);
     for (const name of readdirSync(path).filter((each) => each.endsWith('.json')))
       expect(JSON.parse(readFileSync(join(path, name), 'utf8'))).toMatchObject(LINE);
+    expect(readdirSync(path).filter((each) => !each.endsWith('.json'))).toEqual([]);
   },
 );
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { start } from '../support/run.ts';
+import { commandLine, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
@@ -43,6 +43,18 @@ describeWithMosquitto('tssub --exec', () => {
       expect(outcome(await subscribe(place, args))).toEqual(ended(28));
     },
   );
+
+  test('all that commands write to standard error comes through, however much, and as it is', PATIENT, async () => {
+    const place = await queued(['one', 'two']);
+    // More than a pipe holds, behind a command: from its end on Node has our standard error non-blocking.
+    const command = 'printf "\\377\\n" >&2; head -c 3000000 /dev/zero >&2; echo >&2';
+    const args = [...SESSION, '--drain', '--exec', command, ...place.args];
+    const running = start('/bin/sh', ['-c', '"$@" 2>&1 >/dev/null', 'sh', ...commandLine('tssub', args)]);
+    const { stdout } = await running.exited;
+    const one = Buffer.concat([Buffer.from([0xff, 10]), Buffer.alloc(3_000_000), Buffer.from('\n')]);
+    expect(stdout.length).toBe(2 * one.length);
+    expect(stdout.equals(Buffer.concat([one, one]))).toBe(true);
+  });
 
   test('properties are in the environment, and no option of ours is', PATIENT, async () => {
     const place = await queued([]);

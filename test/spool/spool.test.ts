@@ -349,4 +349,12 @@ describe('limits', () => {
     expect(files.file('reserve')).toHaveLength(65_536);
     expect(await waiting(open())).toEqual([]);
   });
+
+  it('a disk of which the lock of the sender took the last block stops nobody from sending either', async () => {
+    const { open, files } = rig();
+    await open().accept([draft('a')]);
+    files.fate = (call) =>
+      call === 'open' && files.file('reserve') && files.file('sender.lock') ? { errno: 'ENOSPC', half: false } : 'go';
+    expect(await waiting(open())).toEqual(['a']);
+  });
 });
