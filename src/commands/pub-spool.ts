@@ -47,6 +47,8 @@ class SpoolRun {
   /** Identifiers of the messages of this run. */
   readonly #own: number[] = [];
   #delivery: Delivery | undefined;
+  /** There are messages that this version of MQTT cannot send. */
+  #unfit = false;
   #stopForgetting = (): void => {};
   #source: Source | undefined;
   #inputBytes = 0;
@@ -223,6 +225,11 @@ class SpoolRun {
 
   /** Whether the server can be in the state that the session begins with. */
   async #ready({ recovery }: Sender): Promise<boolean> {
+    if (!this.#isV5 && recovery.flights.some(({ released, message }) => !released && message.properties.length > 0)) {
+      this.#say(`Error: A message that is on its way has properties, which need MQTT 5 (-V 5); nothing is sent.\n`);
+      this.#unfit = true;
+      return false;
+    }
     if (recovery.mayDuplicate)
       this.#say('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
     if (!recovery.cleanStart || this.#isV5) return true;
@@ -237,7 +244,12 @@ class SpoolRun {
     return this.#plan.session.version === 5;
   }
 
-  #tellOutcome({ refused }: Delivered, sender: Sender): void {
+  #tellOutcome({ refused, unfit }: Delivered, sender: Sender): void {
+    if (unfit.size > 0)
+      this.#say(
+        `Warning: ${plural(unfit.size, 'message')} with properties, which need MQTT 5 (-V 5), ${unfit.size === 1 ? 'stays' : 'stay'} in the spool.\n`,
+      );
+    this.#unfit ||= unfit.size > 0;
     if (sender.expired > 0)
       this.#say(
         `Warning: ${plural(sender.expired, 'message')} had expired and ${sender.expired === 1 ? 'was' : 'were'} dropped.\n`,
@@ -262,6 +274,7 @@ class SpoolRun {
     const waiting = this.#tellKept();
     if (this.#status !== 0) return this.#status;
     if (this.#signal) return 128 + this.#signal;
+    if (this.#part.flush && this.#unfit) return FAILURES.file.status;
     const { ledger } = this.#spool.look();
     const isKept = this.#part.flush ? waiting > 0 : this.#own.some((id) => !ledger.isSettled(id));
     return isKept ? this.#part.status : 0;

@@ -13,6 +13,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 export class Ahead {
   readonly #sender: Sender;
+  readonly #passesOver: (message: StoredMessage) => boolean;
   /** Read from the spool and not handed to the session yet. */
   readonly #queue = new Queue<StoredMessage>();
   /** Packet identifiers that are stored, by message; of messages that are in the queue, or the session has not sent. */
@@ -21,8 +22,10 @@ export class Ahead {
   /** Counted by the session last. */
   #lastPacketId: number;
 
-  constructor(sender: Sender) {
+  /** `passesOver`: leaves those where they are. */
+  constructor(sender: Sender, passesOver: (message: StoredMessage) => boolean = () => false) {
     this.#sender = sender;
+    this.#passesOver = passesOver;
     this.#lastPacketId = sender.recovery.lastPacketId;
   }
 
@@ -81,7 +84,8 @@ export class Ahead {
   }
 
   #read(): StoredMessage | undefined {
-    const message = this.#sender.next();
+    let message = this.#sender.next();
+    while (message !== undefined && this.#passesOver(message)) message = this.#sender.next();
     if (message === undefined) return undefined;
     this.#queue.push(message);
     this.#bytes += message.size;

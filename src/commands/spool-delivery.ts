@@ -36,6 +36,8 @@ export interface Delivered {
   readonly failure: Failure | undefined;
   /** Refusals of the server, by message: such a message stays. */
   readonly refused: ReadonlyMap<number, number>;
+  /** Those with properties, where the version of MQTT has none: they stay too. */
+  readonly unfit: ReadonlySet<number>;
 }
 
 export class Delivery {
@@ -49,6 +51,7 @@ export class Delivery {
   /** Of those at QoS 1 and 2 the ones that have no packet identifier yet. */
   readonly #unsent = new Queue<Token>();
   readonly #refused = new Map<number, number>();
+  readonly #unfit = new Set<number>();
   /** At QoS 0, written on this connection. */
   #written: number[] = [];
   readonly #ahead: Ahead;
@@ -79,7 +82,8 @@ export class Delivery {
     this.#plan = plan;
     this.#io = io;
     this.#sender = sender;
-    this.#ahead = new Ahead(sender);
+    // What came with -V 5 has more to say than older versions can.
+    this.#ahead = new Ahead(sender, (message) => plan.session.version !== 5 && this.#stays(message));
     this.#round = new Round(() => this.#connection.client.ping());
     this.#window = plan.session.maxInflight;
     const { count = streaming ? Number.POSITIVE_INFINITY : undefined } = plan.retry;
@@ -158,6 +162,11 @@ export class Delivery {
     if (event.type === 'connected') this.#connected(event);
     else if (event.type === 'published') this.#published(event);
     else if (event.type === 'auth') this.#giveUp(authFailure());
+  }
+
+  #stays({ id, properties }: StoredMessage): boolean {
+    if (properties.length > 0) this.#unfit.add(id);
+    return properties.length > 0;
   }
 
   #connected({ packet, lost }: Extract<SessionEvent, { type: 'connected' }>): void {
@@ -245,7 +254,6 @@ export class Delivery {
   #pump(): void {
     if (this.#state !== 'connected') return;
     const { client } = this.#connection;
-    const { version } = this.#plan.session;
     try {
       for (let message = this.#ahead.peek(); message !== undefined; message = this.#ahead.peek()) {
         if (!client.canPublish(message.qos)) return;
@@ -254,7 +262,7 @@ export class Delivery {
         this.#openBytes += message.size;
         this.#qos = message.qos;
         const { topic, payload, qos, retain } = message;
-        const properties = version === 5 ? withSecondsLeft(message, wallMillis(this.#io)) : [];
+        const properties = withSecondsLeft(message, wallMillis(this.#io));
         const token = client.publish({ topic, payload, qos, retain, properties });
         this.#open.set(token, message);
         if (qos === 0) continue;
@@ -309,7 +317,7 @@ export class Delivery {
     this.#ahead.giveBack();
     this.#connection.client.abandon();
     void this.#connection.output.finished();
-    this.#resolve({ failure, refused: this.#refused });
+    this.#resolve({ failure, refused: this.#refused, unfit: this.#unfit });
   }
 
   #touch(): void {

@@ -299,6 +299,44 @@ describeWithMosquitto('with mosquitto', () => {
     expect(text).toMatch(/^kept (59\d\d|6000) x\/y k:v\n$/);
   });
 
+  it('properties are not taken off a message: with MQTT 3.1.1 it stays, and does not hold up the others', async () => {
+    const spool = newSpool();
+    const dead = await freePort();
+    await tspub(spool, dead, '-V', '5', '-q', '2', '-t', 'a', '-m', 'rich', '-D', 'publish', 'content-type', 'x/y');
+    await tspub(spool, dead, '-q', '2', '-t', 'a', '-m', 'plain');
+    const broker = await startMosquitto();
+    const running = start('tssub', [...at(broker.port), '-V', '5', '-i', 'sub', '-q', '2', '-t', '#', '-F', '%p %C']);
+    await broker.waitForLog('Sending SUBACK to sub\n');
+    const stays = 'Warning: 1 message with properties, which need MQTT 5 (-V 5), stays in the spool.\n';
+    const said = ({ status, stderr }: RunResult): unknown => [status, stderr.replace(/oldest .*/, 'oldest')];
+    const kept = `${stays}kept in ${spool}: 1 waiting, oldest\n`;
+    expect(said(await tspub(spool, broker.port, '-q', '2', '-t', 'a', '-m', 'own'))).toEqual([0, kept]);
+    expect(said(await tspub(spool, broker.port, '--flush'))).toEqual([1, kept]);
+    expect(said(await tspub(spool, broker.port, '--flush', '-V', '5'))).toEqual([0, '']);
+    const text = await running.waitForStdout('x/y\n');
+    expect(text).toBe('plain \nown \nrich x/y\n');
+  });
+
+  it('properties are not taken off what is on its way: with MQTT 3.1.1 nothing is sent', async () => {
+    const spool = newSpool();
+    const server = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      await connection.send('20 03 00 00 00');
+      await connection.readPacket();
+      connection.close();
+    });
+    const rich = ['-V', '5', '-q', '2', '-t', 'a', '-m', 'rich', '-D', 'publish', 'content-type', 'x/y'];
+    expect((await tspub(spool, server.port, ...rich)).status).toBe(0);
+    const broker = await startMosquitto();
+    const { status, stderr } = await tspub(spool, broker.port, '--flush');
+    expect([status, stderr.split('\n')[0]]).toEqual([
+      1,
+      'Error: A message that is on its way has properties, which need MQTT 5 (-V 5); nothing is sent.',
+    ]);
+    expect(await waitingIn(spool)).toEqual(['rich']);
+    expect((await tspub(spool, broker.port, '--flush', '-V', '5')).status).toBe(0);
+  });
+
   it('kill -9 of the sender at any packet of QoS 2: each message once, in order', async () => {
     const spool = newSpool();
     const payloads = Array.from({ length: 1_500 }, (_, i) => `${i}`);
