@@ -37,6 +37,8 @@ const ENTRY_TYPES = [
   'forgotten',
   'counter',
   'returned',
+  // Unknown to older versions, which pass over it.
+  'seen',
 ] as const;
 const ENTRY_BYTES = 14;
 const outcomes = Object.keys(OUTCOMES) as Outcome[];
@@ -77,6 +79,7 @@ function numbersOf(entry: Entry): [number, number, number] {
     case 'sending':
       return [entry.id, entry.packetId, 0];
     case 'returned':
+    case 'seen':
       return [entry.id, 0, 0];
     case 'released':
     case 'counter':
@@ -96,7 +99,7 @@ function* entriesOf(body: Buffer): Generator<Entry> {
     else if (type === 'settled') yield { type, from: one, to: two, outcome: outcomes[body[at + 13]!] ?? 'delivered' };
     else if (type === 'sending') yield { type, id: one, packetId: two };
     else if (type === 'released' || type === 'counter') yield { type, packetId: one };
-    else if (type === 'returned') yield { type, id: one };
+    else if (type === 'returned' || type === 'seen') yield { type, id: one };
     else if (type !== undefined) yield { type };
   }
 }
@@ -235,25 +238,37 @@ export class Journal {
   /** All entries so far are on the disk. Throws a Failure. */
   commit(): void {
     if (this.#pending.length === 0) return;
-    const { fs } = this.#around;
-    const frame = encodeFrame(encodeCommit(this.ledger, this.#pending), PLACE, this.#end);
-    filing(`The spool ${this.#folder} cannot be written`, () => {
-      this.#fd ??= openForChange(fs, join(this.#folder, FILES.journal));
-      const fd = this.#fd;
-      withReserve(this.#folder, this.#around, () => {
-        try {
-          writeAll(fs, fd, frame, this.#end);
-          fs.fsyncSync(fd);
-        } catch (error) {
-          this.#undo(fd);
-          throw error;
-        }
-      });
-    });
-    this.#end += frame.length;
+    filing(`The spool ${this.#folder} cannot be written`, () =>
+      withReserve(this.#folder, this.#around, () => this.#append(this.#pending)),
+    );
     this.#pending = [];
     if (this.#end > worthBytes(this.#around)) this.#tidy(REWRITE_FACTOR);
     else if (this.#end > TIGHT_BYTES && !hasReserve(this.#folder, this.#around)) this.#tidy(2);
+  }
+
+  /** An entry that is good to have on the disk. Only after a commit; where there is no room for it, nothing is lost. */
+  note(entry: Entry): void {
+    this.ledger.apply(entry);
+    try {
+      filing(`The spool ${this.#folder} cannot be written`, () => this.#append([entry]));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  #append(entries: readonly Entry[]): void {
+    const { fs } = this.#around;
+    const frame = encodeFrame(encodeCommit(this.ledger, entries), PLACE, this.#end);
+    this.#fd ??= openForChange(fs, join(this.#folder, FILES.journal));
+    const fd = this.#fd;
+    try {
+      writeAll(fs, fd, frame, this.#end);
+      fs.fsyncSync(fd);
+    } catch (error) {
+      this.#undo(fd);
+      throw error;
+    }
+    this.#end += frame.length;
   }
 
   /** So that the next commit does not come behind half of one. */

@@ -20,7 +20,9 @@ export type Entry =
   /** What is in flight is given up, and waits again. */
   | { readonly type: 'forgotten' }
   /** The packet identifier handed out last. */
-  | { readonly type: 'counter'; readonly packetId: number };
+  | { readonly type: 'counter'; readonly packetId: number }
+  /** Every message up to this one was on the disk: one that is not there any more was lost. */
+  | { readonly type: 'seen'; readonly id: number };
 
 export interface Flight {
   readonly id: number;
@@ -108,6 +110,9 @@ export class Ledger {
         return;
       case 'counter':
         this.lastPacketId = entry.packetId;
+        return;
+      case 'seen':
+        this.highest = Math.max(this.highest, entry.id);
     }
   }
 
@@ -126,6 +131,7 @@ export class Ledger {
       if (released) yield { type: 'released', packetId };
     }
     yield { type: 'counter', packetId: this.lastPacketId };
+    if (this.highest >= this.base) yield { type: 'seen', id: this.highest };
   }
 
   #settle(id: number): void {

@@ -24,8 +24,10 @@ export interface Look {
 
 /** Throws a Failure. */
 export function look(folder: string, around: SpoolSurroundings): Look {
-  const segments = segmentsIn(folder, around.fs);
-  const { ledger, damage } = readJournal(folder, around, segments[0] ?? 1);
+  // Both what was there before the journal was read and what has come since: it speaks of all of them.
+  const before = segmentsIn(folder, around.fs);
+  const { ledger, damage } = readJournal(folder, around, before[0] ?? 1);
+  const segments = [...new Set([...before, ...segmentsIn(folder, around.fs)])].sort((a, b) => a - b);
   const problems: Problem[] = damage.map(({ start, bytes }) => ({
     file: FILES.journal,
     text: `${bytes.length} bytes from ${start} on cannot be read`,
@@ -48,8 +50,9 @@ function* messagesIn(
 ): Generator<StoredMessage> {
   let expected = ledger.base;
   const missing = (from: number, to: number, file: string): void => {
-    let count = 0;
-    for (let id = from; id < to; id++) if (!ledger.isSettled(id)) count++;
+    if (to <= from || unsettled(ledger, from, to) === 0) return;
+    // Perhaps they have left since the journal was read, and their records are gone.
+    const count = unsettled(readJournal(folder, around, segments[0] ?? 1).ledger, from, to);
     if (count > 0) problems.push({ file, text: `${count} of the messages ${from} to ${to - 1} are missing` });
   };
   for (const [i, segment] of segments.entries()) {
@@ -81,6 +84,14 @@ function* messagesIn(
       if (!ledger.isSettled(id)) yield decodeMessage(piece.body, piece.end - piece.start);
     }
   }
+  const last = segments.at(-1);
+  missing(expected, ledger.highest + 1, last === undefined ? FILES.journal : segmentName(last));
+}
+
+function unsettled(ledger: Ledger, from: number, to: number): number {
+  let count = 0;
+  for (let id = from; id < to; id++) if (!ledger.isSettled(id)) count++;
+  return count;
 }
 
 /** The oldest message that waits, as far as the last commit knows: `base` is not settled. Reads one segment. */

@@ -209,6 +209,9 @@ export class Sender {
   async close(): Promise<void> {
     try {
       this.commit();
+      // They are on the disk, by refresh(). When the end of the last segment is lost one day, that will show.
+      const last = this.#tail!.nextId - 1;
+      if (last > this.#journal.ledger.highest) this.#journal.note({ type: 'seen', id: last });
       await tidy(this.#folder, this.#around, this.#journal.ledger);
     } finally {
       this.#journal.close();

@@ -61,7 +61,7 @@ function repair(
       fs.ftruncateSync(fd, piece.start);
       fs.fsyncSync(fd);
       around.report(
-        `${path}: the last record was not written to its end; its ${piece.end - piece.start} bytes are removed (nothing accepted is lost)`,
+        `${path}: the last record was not written to its end; its ${piece.end - piece.start} bytes are removed${nextId < least ? '' : ' (nothing accepted is lost)'}`,
       );
     } else end = piece.end;
   }

@@ -269,6 +269,85 @@ describe('damage', () => {
     await expect(waiting(open())).rejects.toThrow(/made by another version of this program \(format 2\)/);
   });
 
+  /** A spool whose sender has come by a to d and sent nothing; then the disk has lost c and d, to the byte. */
+  async function shortened(rewritten: boolean): Promise<ReturnType<typeof rig>> {
+    const one = rig(rewritten ? SMALL : {});
+    const spool = one.open();
+    await spool.accept(['a', 'b', 'c', 'd'].map((text) => draft(text)));
+    await waiting(spool);
+    const sender = rewritten ? (await spool.sender())! : undefined;
+    for (let i = 0; i < 60; i++) {
+      sender?.sending(1, 1);
+      sender?.returned(1);
+      sender?.commit();
+    }
+    await sender?.close();
+    const [name] = segmentsOf(one.files.names());
+    const data = one.files.file(name!)!;
+    const ends = [...pieces(data.subarray(HEADER.length), 1, HEADER.length)].map(({ end }) => end);
+    one.files.put(name!, data.subarray(0, ends[1]));
+    return one;
+  }
+
+  it.each([false, true])(
+    'the end of a segment that is lost at a record shows (journal written anew: %s)',
+    async (anew) => {
+      const { open, reports } = await shortened(anew);
+      const look = open().look();
+      expect([...look.messages()].map(({ id }) => id)).toEqual([1, 2]);
+      expect(look.problems).toEqual([{ file: '0000000000000001.msg', text: '2 of the messages 3 to 4 are missing' }]);
+      expect((await open().accept([draft('e')])).ids).toEqual([5]);
+      const sender = (await open().sender())!;
+      for (let message = sender.next(); message !== undefined; message = sender.next());
+      expect(sender.missing).toEqual([3, 4]);
+      await sender.close();
+      expect(reports).toEqual(['/spool: 2 messages are missing between 3 and 4']);
+      expect(await waiting(open())).toEqual(['a', 'b', 'e']);
+      const after = open().look();
+      expect([[...after.messages()].length, after.problems]).toEqual([3, []]);
+    },
+  );
+
+  it('a torn record that was whole once is not told as nothing', async () => {
+    const { open, files, reports } = rig();
+    await open().accept([draft('a'), draft('b')]);
+    await waiting(open());
+    files.put('0000000000000001.msg', files.file('0000000000000001.msg')!.subarray(0, -3));
+    expect(await waiting(open())).toEqual(['a']);
+    expect(reports).toEqual([
+      expect.stringMatching(/the last record was not written to its end; its \d+ bytes are removed$/),
+      '/spool: a message is missing between 2 and 2',
+    ]);
+  });
+
+  it('what a sender has come by is noted only where there is room', async () => {
+    const { open, files } = rig();
+    await open().accept([draft('a')]);
+    const sender = (await open().sender())!;
+    sender.next();
+    files.fate = (call) => (call === 'write' ? { errno: 'ENOSPC', half: true } : 'go');
+    const journal = Buffer.from(files.file('journal')!);
+    await sender.close();
+    expect(files.file('journal')).toEqual(journal);
+    expect(files.file('reserve')).toHaveLength(65_536);
+    files.fate = () => 'go';
+    expect(await waiting(open())).toEqual(['a']);
+  });
+
+  it('is not what others deliver and clear away while somebody looks', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    await spool.accept(Array.from({ length: 12 }, () => draft('x'.repeat(60))));
+    const [before] = segmentsOf(files.names());
+    const look = open().look();
+    const sender = (await spool.sender())!;
+    for (let id = 1; id <= 11; id++) sender.settled(id, 'delivered');
+    await sender.close();
+    expect(files.file(before!)?.length ?? 0).toBeLessThan(500);
+    expect([...look.messages()].map(({ id }) => id)).toEqual([12]);
+    expect(look.problems).toEqual([]);
+  });
+
   it('a segment that somebody has removed is said, and stops nothing', async () => {
     const { open, files, reports } = rig(SMALL);
     const spool = open();
