@@ -184,11 +184,25 @@ class SpoolRun {
 
   /** Sends while `input` goes on, and then what is left. When another process sends, this one leaves it to that. */
   async #deliver(input: () => Promise<void>): Promise<void> {
+    let seen = await this.#deliverOnce(input);
+    // Others have left to us what they added after our last look, as long as the lock was ours.
+    while (seen !== undefined && !this.#signal && this.#spool.nextId() > seen)
+      seen = await this.#deliverOnce(async () => {});
+  }
+
+  /** The identifier of the message behind the last that was seen; undefined when it is not for this run to go on. */
+  async #deliverOnce(input: () => Promise<void>): Promise<number | undefined> {
     const sender = await this.#spool.sender();
-    if (sender === undefined) return input();
+    if (sender === undefined) {
+      await input();
+      return undefined;
+    }
     let delivered: Delivered | undefined;
     try {
-      if (!(await this.#ready(sender)) || this.#signal) return await input();
+      if (!(await this.#ready(sender)) || this.#signal) {
+        await input();
+        return undefined;
+      }
       const streaming = this.#plan.source.kind === 'lines' && !this.#part.flush;
       // MQTT 5 can begin clean and have the session kept from then on.
       const session = { ...this.#plan.session, clean: this.#isV5 && sender.recovery.cleanStart };
@@ -207,6 +221,7 @@ class SpoolRun {
         delivery.hint();
       }
       this.#tellOutcome(delivered, sender);
+      return delivered.failure === undefined ? sender.nextId : undefined;
     } finally {
       this.#delivery = undefined;
       await this.#close(sender, delivered?.failure);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { errnoOf, openForChange, removeFile, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
 import {
+  clientIdOf,
   createOnce,
   FILES,
   filing,
@@ -186,6 +187,8 @@ export function putJournalAside(folder: string, around: SpoolSurroundings): void
   filing(`The spool ${folder} cannot be set up`, () => {
     const data = readIfThere(fs, path);
     if (data === undefined) return;
+    // Another process makes the spool just now: the journal is its own, which comes after the identifier.
+    if (clientIdOf(folder, around) !== undefined) return;
     setAside(folder, around, FILES.journal, 0, data);
     removeFile(fs, path);
   });

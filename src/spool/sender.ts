@@ -97,6 +97,11 @@ export class Sender {
     return this.#tail!.nextId - 1 - this.#journal.ledger.total;
   }
 
+  /** What comes next was not there at the last refresh. */
+  get nextId(): number {
+    return this.#tail!.nextId;
+  }
+
   /** Messages that were dropped by this sender because they had expired. */
   get expired(): number {
     return this.#expired;

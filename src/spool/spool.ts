@@ -12,7 +12,7 @@ import {
   type SpoolSurroundings,
   segmentsIn,
 } from './folder.ts';
-import { beginJournal, lastCommit, putJournalAside } from './journal.ts';
+import { beginJournal, lastCommit, putJournalAside, type Summary } from './journal.ts';
 import type { Limits } from './limits.ts';
 import { firstWaiting, type Look, look } from './look.ts';
 import { keepReserve } from './reserve.ts';
@@ -65,12 +65,21 @@ export class Spool {
   /** Costs the same however many wait. Throws a Failure. */
   status(): Status {
     return filing(`The spool ${this.folder} cannot be read`, () => {
-      const summary = lastCommit(this.folder, this.#around, segmentsIn(this.folder, this.#around.fs)[0] ?? 1);
-      const nextId = peekTail(this.folder, this.#around, summary.highest + 1);
+      const { summary, nextId } = this.#ends();
       const waiting = nextId - 1 - summary.total;
       const oldest = waiting > 0 ? firstWaiting(this.folder, this.#around, summary.base)?.acceptedAt : undefined;
       return { waiting, oldest };
     });
+  }
+
+  /** The identifier of the next message. Throws a Failure. */
+  nextId(): number {
+    return filing(`The spool ${this.folder} cannot be read`, () => this.#ends().nextId);
+  }
+
+  #ends(): { readonly summary: Summary; readonly nextId: number } {
+    const summary = lastCommit(this.folder, this.#around, segmentsIn(this.folder, this.#around.fs)[0] ?? 1);
+    return { summary, nextId: peekTail(this.folder, this.#around, summary.highest + 1) };
   }
 
   /** The messages that wait. Throws a Failure. */

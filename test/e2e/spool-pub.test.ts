@@ -58,6 +58,45 @@ describe('without a broker', () => {
     expect(await waitingIn(spool)).toEqual(['x']);
   });
 
+  it('what another run adds while this one takes its leave is sent too', async () => {
+    const spool = newSpool();
+    const seen: string[] = [];
+    let leaving = (): void => {};
+    const left = new Promise<void>((resolve) => {
+      leaving = resolve;
+    });
+    let mayEnd = (): void => {};
+    const end = new Promise<void>((resolve) => {
+      mayEnd = resolve;
+    });
+    const server = await fakeServer(
+      async (connection) => {
+        await connection.readPacket();
+        await connection.send('20 02 01 00');
+        for (;;) {
+          const { header, body } = await connection.readPacket();
+          if (header >> 4 === 14) break;
+          if (header >> 4 !== 3) continue;
+          seen.push(body.toString('latin1', 5));
+          await connection.send(Buffer.from([0x40, 2, body[3]!, body[4]!]));
+        }
+        leaving();
+        await end;
+        await connection.close();
+      },
+      { staysOpen: true },
+    );
+    const first = start('tspub', ['--spool', spool, ...at(server.port), '-t', 'a', '-m', 'first', '-q', '1']);
+    await left;
+    const second = tspub(spool, server.port, '-t', 'a', '-m', 'second', '-q', '1');
+    // It leaves its message to the first; or sends it, should that one have waited for the server for too long.
+    void second.then(mayEnd);
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual(['first', 'second']);
+    expect((await first.exited).status).toBe(0);
+    expect((await second).status).toBe(0);
+    expect(await waitingIn(spool)).toEqual([]);
+  }, 60_000);
+
   it('a message that is damaged on the disk is not 0 for --flush, which sends the others', async () => {
     const spool = newSpool();
     const port = await freePort();

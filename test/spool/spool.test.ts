@@ -86,6 +86,30 @@ describe('messages', () => {
     expect(Math.abs(last.bytes - first.bytes)).toBeLessThan(20);
   });
 
+  it('keep their journal when another process has found no spool a moment before it was made', () => {
+    let racing = false;
+    const one = rig({
+      get fs() {
+        const { fs } = one.files;
+        if (!racing) return fs;
+        racing = false;
+        const readFileSync = (path: string, encoding?: BufferEncoding): unknown => {
+          try {
+            return fs.readFileSync(path, encoding);
+          } catch (error) {
+            if (path === '/spool/spool' && one.files.file('spool') === undefined) one.open();
+            throw error;
+          }
+        };
+        return { ...fs, readFileSync } as typeof fs;
+      },
+    });
+    racing = true;
+    one.open();
+    expect(one.files.names().sort()).toEqual(['journal', 'reserve', 'spool']);
+    expect(one.reports).toEqual([]);
+  });
+
   it('wait for one sender at a time', async () => {
     const { open } = rig();
     const sender = (await open().sender())!;
