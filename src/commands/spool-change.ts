@@ -107,33 +107,81 @@ export async function exportLines(plan: PlanOf<'export'>, spool: Spool, io: Spoo
   return 0;
 }
 
-/** Messages for one turn of the lock. */
-const BATCH = 1000;
+/** Bytes that are taken as a whole or not at all; they are in memory together when they are sent. */
+const PART_BYTES = 16 * 1024 * 1024;
 
-/** All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again. */
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again.
+ * Where it is taken in several parts, a signal ends it between two of them; how to go on is said.
+ */
 export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: SpoolIo): Promise<number> {
   const drafts = await readDrafts(io);
+  const parts = partsOf(drafts);
   let count = 0;
+  let signal = 0;
+  const stop =
+    parts.length === 1
+      ? []
+      : Object.entries(SIGNALS).map(([name, number]) =>
+          io.onSignal(name as keyof typeof SIGNALS, () => {
+            signal = number;
+          }),
+        );
+  const tell = (): void => {
+    if (count > 0 && count < drafts.length)
+      io.stderr(
+        `Warning: The first ${plural(count, 'message')} of ${drafts.length} are imported; go on with line ${drafts[count - 1]!.line + 1}\n`,
+      );
+  };
   try {
-    for (; count < drafts.length; ) {
-      const { ids, refusal } = await spool.accept(drafts.slice(count, count + BATCH));
+    for (const part of parts) {
+      const { ids } = await spool.acceptWhole(part.map(({ draft }) => draft));
       count += ids.length;
-      if (refusal !== undefined) throw refusal;
+      // A signal that came meanwhile is heard now.
+      await new Promise<void>((resolve) => void io.clock.callAt(io.clock.now(), resolve));
+      if (signal !== 0 && count < drafts.length) break;
     }
   } catch (error) {
-    if (error instanceof Failure && count > 0)
-      io.stderr(`Warning: The first ${plural(count, 'message')} of ${drafts.length} are imported\n`);
+    if (error instanceof Failure) tell();
     throw error;
+  } finally {
+    for (const remove of stop) remove();
+  }
+  if (count < drafts.length) {
+    tell();
+    return 128 + signal;
   }
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, imported: count }));
   else await print(io, `${plan.folder}: ${plural(count, 'message')} imported\n`);
   return 0;
 }
 
-async function readDrafts(io: SpoolIo): Promise<Draft[]> {
+interface Numbered {
+  readonly draft: Draft;
+  readonly line: number;
+}
+
+function partsOf(drafts: readonly Numbered[]): Numbered[][] {
+  const parts: Numbered[][] = [[]];
+  let bytes = 0;
+  for (const each of drafts) {
+    const size = each.draft.payload.length + each.draft.topic.length;
+    if (bytes > 0 && bytes + size > PART_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    parts.at(-1)!.push(each);
+  }
+  return parts;
+}
+
+async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
   const input = io.stdin();
   const lines = new LineSplitter();
-  const drafts: Draft[] = [];
+  const drafts: Numbered[] = [];
   let number = 0;
   const read = jsonRecords(
     AS_RECORDED,
@@ -145,7 +193,10 @@ async function readDrafts(io: SpoolIo): Promise<Draft[]> {
     if (message === undefined) return;
     const { recorded, ...draft } = message;
     withinPacket(draft);
-    drafts.push(recorded === undefined ? draft : { ...draft, acceptedAt: Math.max(0, recorded) });
+    drafts.push({
+      draft: recorded === undefined ? draft : { ...draft, acceptedAt: Math.max(0, recorded) },
+      line: number,
+    });
   };
   for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
     lines.push(chunk);

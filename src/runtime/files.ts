@@ -88,6 +88,35 @@ export function writeAll(fs: FileSystem, fd: number, content: Uint8Array, positi
   for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, position + at);
 }
 
+/** From here on a part is written as it is, and not copied to be written together with others. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** One after the other, in as few writes as that takes without much copying. */
+export function writeParts(fs: FileSystem, fd: number, parts: readonly Uint8Array[], position = 0): void {
+  let small: Uint8Array[] = [];
+  let length = 0;
+  let at = position;
+  const write = (part: Uint8Array): void => {
+    writeAll(fs, fd, part, at);
+    at += part.length;
+  };
+  const flush = (): void => {
+    if (small.length > 0) write(small.length === 1 ? small[0]! : Buffer.concat(small));
+    small = [];
+    length = 0;
+  };
+  for (const part of parts) {
+    if (length + part.length >= LARGE_BYTES) flush();
+    if (part.length >= LARGE_BYTES) {
+      write(part);
+      continue;
+    }
+    small.push(part);
+    length += part.length;
+  }
+  flush();
+}
+
 /**
  * A file that must not be there yet, mode 0600: it appears complete or not at all. Throws an errno error, EEXIST when it
  * is there.
@@ -109,13 +138,13 @@ export function createFile(fs: FileSystem, target: string, temporary: string, co
 }
 
 /** Mode 0600, on the disk. It is removed again when that fails. */
-export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array): void {
+export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array | readonly Uint8Array[]): void {
   const fd = fs.openSync(path, 'wx', 0o600);
   try {
     withOpen(fs, fd, () => {
       // The umask may have taken away what the owner needs.
       fs.fchmodSync(fd, 0o600);
-      writeAll(fs, fd, content);
+      writeParts(fs, fd, content instanceof Uint8Array ? [content] : content);
       fs.fsyncSync(fd);
     });
   } catch (error) {

@@ -8,10 +8,11 @@ import {
   errnoOf,
   type FileSystem,
   openForChange,
+  removeFile,
   syncFolder,
   withOpen,
-  writeAll,
   writeNewFile,
+  writeParts,
 } from '../runtime/files.ts';
 import { lockFile } from '../runtime/lock-file.ts';
 import {
@@ -23,10 +24,10 @@ import {
   segmentsIn,
   spoolFailure,
 } from './folder.ts';
-import { encodeFrame, FRAME_BYTES, HEADER } from './frame.ts';
+import { FRAME_BYTES, frameParts, HEADER } from './frame.ts';
 import { lastCommit, type Summary } from './journal.ts';
 import { type Limits, Room } from './limits.ts';
-import { encodeMessage, type Message } from './record.ts';
+import { type Message, messageParts } from './record.ts';
 import { findTail, type Tail } from './tail.ts';
 
 /** A message to be kept. `acceptedAt` is given when it was accepted elsewhere, and is brought along. */
@@ -46,7 +47,7 @@ interface Piece {
   readonly segment: number;
   readonly isNew: boolean;
   readonly offset: number;
-  readonly parts: Buffer[];
+  readonly parts: Uint8Array[];
 }
 
 export class Appender {
@@ -68,11 +69,19 @@ export class Appender {
   async accept(messages: readonly Draft[]): Promise<Acceptance> {
     const folder = this.#folder;
     return withAppendLock(folder, this.#around, (held) =>
-      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held)),
+      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held, false)),
     );
   }
 
-  #take(messages: readonly Draft[], held: () => boolean): Acceptance {
+  /** The same, but also a kill leaves all or none of them: they make a segment of their own, however long. */
+  async acceptWhole(messages: readonly Draft[]): Promise<Acceptance> {
+    const folder = this.#folder;
+    return withAppendLock(folder, this.#around, (held) =>
+      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held, true)),
+    );
+  }
+
+  #take(messages: readonly Draft[], held: () => boolean, whole: boolean): Acceptance {
     const { fs } = this.#around;
     const folder = this.#folder;
     const segments = segmentsIn(folder, fs);
@@ -89,10 +98,12 @@ export class Appender {
     let size = tail.size;
     let sealed = tail.sealed;
     for (const message of messages) {
-      const body = encodeMessage(message, nextId, message.acceptedAt ?? now);
-      refusal = room.refuses(body.length + FRAME_BYTES);
+      const body = messageParts(message, nextId, message.acceptedAt ?? now);
+      const length = body[0].length + body[1].length + FRAME_BYTES;
+      refusal = room.refuses(length);
       if (refusal !== undefined) break;
-      if (sealed || (size > HEADER.length && size + body.length + FRAME_BYTES > longest)) {
+      const begins = whole ? pieces.length === 0 : sealed || (size > HEADER.length && size + length > longest);
+      if (begins) {
         segment = nextId;
         size = 0;
         sealed = false;
@@ -105,16 +116,33 @@ export class Appender {
         parts.push(HEADER);
         size = HEADER.length;
       }
-      const frame = encodeFrame(body, segment, size);
-      parts.push(frame);
-      size += frame.length;
+      parts.push(...frameParts(body, segment, size));
+      size += length;
       ids.push(nextId++);
     }
     if (!held()) throw spoolFailure(`The lock of the spool ${folder} was taken away`, 'EAGAIN');
-    write(folder, pieces, fs);
+    if (whole) writeWhole(folder, pieces, fs);
+    else write(folder, pieces, fs);
     this.#known = ids.length > 0 ? { segment, size, nextId, sealed } : tail;
     return { ids, refusal };
   }
+}
+
+/** A segment that appears complete or not at all. Whatever has its name is empty, as no message had its number. */
+function writeWhole(folder: string, pieces: readonly Piece[], fs: FileSystem): void {
+  const [piece] = pieces;
+  if (piece === undefined) return;
+  const beside = join(folder, FILES.incoming);
+  // Of a run that was killed: this one has the lock.
+  removeFile(fs, beside);
+  writeNewFile(fs, beside, piece.parts);
+  try {
+    fs.renameSync(beside, join(folder, segmentName(piece.segment)));
+  } catch (error) {
+    removeFile(fs, beside);
+    throw error;
+  }
+  syncFolder(fs, folder);
 }
 
 /** All of it, or nothing. Each segment is on the disk before the next one begins, so that none can be missing between. */
@@ -146,7 +174,7 @@ function writePiece(
   undo.push(() => (isNew ? fs.unlinkSync(path) : shorten(fs, path, offset)));
   withOpen(fs, fd, () => {
     if (isNew) fs.fchmodSync(fd, 0o600);
-    writeAll(fs, fd, parts.length === 1 ? parts[0]! : Buffer.concat(parts), offset);
+    writeParts(fs, fd, parts, offset);
     fs.fsyncSync(fd);
   });
   if (isNew) syncFolder(fs, folder);

@@ -31,6 +31,8 @@ export const FILES = {
   journal: 'journal',
   appendLock: 'append.lock',
   senderLock: 'sender.lock',
+  /** Messages on their way in that come all or not at all. */
+  incoming: 'incoming',
   /** Disk space for when there is none. */
   reserve: 'reserve',
 } as const;

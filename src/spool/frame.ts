@@ -6,7 +6,7 @@
  * The checksum covers the place of the record too: the file and the offset. So a record that stands inside of another
  * one's payload is never taken for one. The second length lets the last record be found from the end.
  */
-import { crc32 } from '../util/crc32.ts';
+import { crc32 } from '../runtime/checksum.ts';
 
 /** Not text, so that payloads seldom have it. */
 const MARK = Buffer.from([0xa7, 0x54, 0x53, 0xc3]);
@@ -38,21 +38,31 @@ export interface Damage {
 
 /** `place` is a number of the file's own. */
 export function encodeFrame(body: Uint8Array, place: number, offset: number): Buffer {
-  const frame = Buffer.allocUnsafe(FRAME_BYTES + body.length);
-  MARK.copy(frame);
-  frame.writeUInt32LE(body.length, 4);
-  frame.writeUInt32LE(checksum(body, place, offset), 8);
-  frame.set(body, FRONT_BYTES);
-  frame.writeUInt32LE(body.length, FRONT_BYTES + body.length);
-  return frame;
+  return Buffer.concat(frameParts([body], place, offset));
+}
+
+/** The same without a copy of the body, which may be in pieces. */
+export function frameParts(body: readonly Uint8Array[], place: number, offset: number): Uint8Array[] {
+  const length = body.reduce((sum, part) => sum + part.length, 0);
+  const front = Buffer.allocUnsafe(FRONT_BYTES);
+  MARK.copy(front);
+  front.writeUInt32LE(length, 4);
+  front.writeUInt32LE(
+    body.reduce((sum, part) => crc32(part, sum), seedOf(place, offset)),
+    8,
+  );
+  const back = Buffer.allocUnsafe(BACK_BYTES);
+  back.writeUInt32LE(length);
+  return [front, ...body, back];
 }
 
 const seed = Buffer.alloc(16);
 
-function checksum(body: Uint8Array, place: number, offset: number): number {
+/** What the checksum begins with. */
+function seedOf(place: number, offset: number): number {
   seed.writeUIntLE(place, 0, 6);
   seed.writeUIntLE(offset, 8, 6);
-  return crc32(body, crc32(seed));
+  return crc32(seed);
 }
 
 /** The whole record that begins at `data[at]`, or undefined. `base` is the offset of `data` in the file. */
@@ -62,7 +72,7 @@ function frameAt(data: Buffer, at: number, place: number, base: number): Frame |
   const end = at + FRAME_BYTES + length;
   if (length > LONGEST_BODY || end > data.length || data.readUInt32LE(end - BACK_BYTES) !== length) return undefined;
   const body = data.subarray(at + FRONT_BYTES, end - BACK_BYTES);
-  if (data.readUInt32LE(at + 8) !== checksum(body, place, base + at)) return undefined;
+  if (data.readUInt32LE(at + 8) !== crc32(body, seedOf(place, base + at))) return undefined;
   return { kind: 'frame', start: base + at, end: base + end, body };
 }
 
@@ -101,13 +111,34 @@ function isTorn(rest: Buffer): boolean {
 /** Reads `length` bytes at an offset; less at the end of the file. */
 export type ReadAt = (offset: number, length: number) => Buffer;
 
-/** The last record of a file of this size, if the file ends with a whole one; without reading the rest. */
+/**
+ * The last record of a file of this size, if the file ends with a whole one; without reading the rest. Of a body of more
+ * than a megabyte there is only the first megabyte: it is read piece by piece, as nobody asks for more than its beginning.
+ */
 export function lastFrame(read: ReadAt, size: number, place: number): Frame | undefined {
   if (size < HEADER.length + FRAME_BYTES) return undefined;
   const back = read(size - BACK_BYTES, BACK_BYTES);
   if (back.length < BACK_BYTES) return undefined;
-  const start = size - FRAME_BYTES - back.readUInt32LE(0);
+  const length = back.readUInt32LE(0);
+  const start = size - FRAME_BYTES - length;
   if (start < HEADER.length) return undefined;
+  if (length > STEP_BYTES) return longFrame(read, start, length, place);
   const frame = frameAt(read(start, size - start), 0, place, start);
   return frame?.end === size ? frame : undefined;
+}
+
+const STEP_BYTES = 1024 * 1024;
+
+function longFrame(read: ReadAt, start: number, length: number, place: number): Frame | undefined {
+  const front = read(start, FRONT_BYTES);
+  if (length > LONGEST_BODY || !MARK.equals(front.subarray(0, 4)) || front.readUInt32LE(4) !== length) return undefined;
+  let sum = seedOf(place, start);
+  let first: Buffer | undefined;
+  for (let at = 0; at < length; at += STEP_BYTES) {
+    const part = read(start + FRONT_BYTES + at, Math.min(STEP_BYTES, length - at));
+    first ??= part;
+    sum = crc32(part, sum);
+  }
+  if (sum !== front.readUInt32LE(8)) return undefined;
+  return { kind: 'frame', start, end: start + FRAME_BYTES + length, body: first! };
 }

@@ -23,20 +23,24 @@ const RETAIN = 4;
 const FIXED_BYTES = 6 + 6 + 1 + 2 + 4;
 
 export function encodeMessage(message: Message, id: number, acceptedAt: Millis): Buffer {
+  return Buffer.concat(messageParts(message, id, acceptedAt));
+}
+
+/** The same without a copy of the payload. */
+export function messageParts(message: Message, id: number, acceptedAt: Millis): [Buffer, Uint8Array] {
   const { payload, qos, retain } = message;
   const topic = Buffer.from(message.topic);
   if (topic.length > 0xffff) throw new TypeError('a topic of more than 65535 bytes');
   const properties = encodeProperties(message.properties);
-  const body = Buffer.allocUnsafe(FIXED_BYTES + topic.length + properties.length + payload.length);
-  let at = body.writeUIntLE(id, 0, 6);
-  at = body.writeUIntLE(Math.max(0, Math.trunc(acceptedAt)), at, 6);
-  at = body.writeUInt8(qos | (retain ? RETAIN : 0), at);
-  at = body.writeUInt16LE(topic.length, at);
-  at = body.writeUInt32LE(properties.length, at);
-  body.set(topic, at);
-  body.set(properties, at + topic.length);
-  body.set(payload, at + topic.length + properties.length);
-  return body;
+  const head = Buffer.allocUnsafe(FIXED_BYTES + topic.length + properties.length);
+  let at = head.writeUIntLE(id, 0, 6);
+  at = head.writeUIntLE(Math.max(0, Math.trunc(acceptedAt)), at, 6);
+  at = head.writeUInt8(qos | (retain ? RETAIN : 0), at);
+  at = head.writeUInt16LE(topic.length, at);
+  at = head.writeUInt32LE(properties.length, at);
+  head.set(topic, at);
+  head.set(properties, at + topic.length);
+  return [head, payload];
 }
 
 /** The identifier alone. */

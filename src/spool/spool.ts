@@ -62,6 +62,11 @@ export class Spool {
     return this.#appender.accept(messages);
   }
 
+  /** The same, and a kill leaves all of them or none. */
+  acceptWhole(messages: readonly Draft[]): Promise<Acceptance> {
+    return this.#appender.acceptWhole(messages);
+  }
+
   /** Costs the same however many wait. Throws a Failure. */
   status(): Status {
     return filing(`The spool ${this.folder} cannot be read`, () => {

@@ -73,9 +73,17 @@ function repair(
 export function peekTail(folder: string, { fs }: SpoolSurroundings, least: number): number {
   const segment = segmentsIn(folder, fs).at(-1);
   if (segment === undefined) return least;
-  const data = readIfThere(fs, join(folder, segmentName(segment))) ?? Buffer.alloc(0);
-  const last = lastFrame((offset, length) => data.subarray(offset, offset + length), data.length, segment);
+  const path = join(folder, segmentName(segment));
+  let fd: number;
+  try {
+    fd = fs.openSync(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return Math.max(segment, least);
+  }
+  const last = withOpen(fs, fd, () => lastFrame(reader(fs, fd), fs.fstatSync(fd).size, segment));
   if (last !== undefined) return Math.max(idOf(last.body) + 1, least);
+  const data = readIfThere(fs, path) ?? Buffer.alloc(0);
   let nextId = segment;
   for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length))
     if (piece.kind === 'frame') nextId = idOf(piece.body) + 1;

@@ -35,6 +35,33 @@ describe('records', () => {
     );
   });
 
+  it('of megabytes: the last one is found and checked piece by piece', () => {
+    const body = Buffer.alloc(2_500_000, 'payload ');
+    const data = file([Buffer.from('before'), body]);
+    let longest = 0;
+    const readAt = (at: number, length: number): Buffer => {
+      longest = Math.max(longest, length);
+      return data.subarray(at, at + length);
+    };
+    const last = lastFrame(readAt, data.length, PLACE);
+    expect(last?.body.subarray(0, 100)).toEqual(body.subarray(0, 100));
+    expect([last?.start, last?.end]).toEqual([[...read(data)][1]?.start, data.length]);
+    expect(longest).toBeLessThan(1_100_000);
+    for (const at of [
+      last!.start,
+      last!.start + 5,
+      last!.start + 9,
+      last!.start + 50,
+      data.length - 1_200_000,
+      data.length - 5,
+    ]) {
+      const bad = Buffer.from(data);
+      bad[at]! ^= 1;
+      expect(lastFrame((from, length) => bad.subarray(from, from + length), bad.length, PLACE)).toBeUndefined();
+    }
+    expect(lastFrame(readAt, data.length, PLACE + 1)).toBeUndefined();
+  });
+
   it('cut at any byte: those before are whole, and the rest is torn', () => {
     const bodies = ['one', '', 'three'].map((text) => Buffer.from(text));
     const whole = file(bodies);

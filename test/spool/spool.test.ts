@@ -228,6 +228,58 @@ describe('in flight at QoS 2', () => {
   });
 });
 
+describe('messages that come all or not at all', () => {
+  it.each(['kill before', 'kill half way', 'kill after'] as const)('%s any call', async (ending) => {
+    for (let nth = 0, over = false; !over; nth++) {
+      const { open, files } = rig(SMALL);
+      await open().accept([draft('a')]);
+      let count = 0;
+      over = true;
+      files.fate = () => {
+        if (count++ !== nth) return 'go';
+        over = false;
+        return ending;
+      };
+      const many = Array.from({ length: 5 }, (_, i) => draft(`${i} ${'x'.repeat(600)}`));
+      const whole = ['0', '1', '2', '3', '4'];
+      const taken = await open()
+        .acceptWhole(many)
+        .catch(() => undefined);
+      files.restart();
+      files.fate = () => 'go';
+      for (const name of ['append.lock', 'append.lock.break'])
+        if (files.file(name)) files.fs.unlinkSync(`/spool/${name}`);
+      const found = (await waiting(open())).map((payload) => payload.slice(0, 1));
+      if (taken !== undefined) expect(found).toEqual(['a', ...whole]);
+      else expect([['a'], ['a', ...whole]]).toContainEqual(found);
+      // A second try, and one more behind it.
+      await open().acceptWhole(many);
+      await open().accept([draft('z')]);
+      expect((await waiting(open())).map((payload) => payload.slice(0, 1))).toEqual([...found, ...whole, 'z']);
+      expect(files.file('incoming')).toBeUndefined();
+      const look = open().look();
+      expect([[...look.messages()].length, look.problems]).toEqual([found.length + 6, []]);
+    }
+  });
+
+  it('take the place of an empty segment, which a sender may have begun', async () => {
+    const { open, files } = rig(SMALL);
+    const spool = open();
+    await spool.accept([draft('a')]);
+    const sender = (await spool.sender())!;
+    sender.settled(sender.next()!.id, 'delivered');
+    sender.commit();
+    await sender.close();
+    expect(files.file('0000000000000002.msg')).toHaveLength(HEADER.length);
+    const other = (await spool.sender())!;
+    expect((await open().acceptWhole([draft('b'), draft('c')])).ids).toEqual([2, 3]);
+    await other.refresh();
+    expect([other.next()?.id, other.next()?.id, other.next()]).toEqual([2, 3, undefined]);
+    await other.close();
+    expect(await waiting(open())).toEqual(['b', 'c']);
+  });
+});
+
 describe('damage', () => {
   async function damaged(change: (data: Buffer, ends: number[]) => Buffer): Promise<ReturnType<typeof rig>> {
     const one = rig();

@@ -22,6 +22,10 @@ export function spoolPage(): string {
       section(
         'FORMS',
         list(FORMS.map((form: SpoolForm) => [label(form.name, form.words), sentence(form.help)] as const)),
+        PARAGRAPH,
+        paragraph(
+          'An import is taken as a whole or not at all, also when it is killed, up to 16 megabytes of topics and payloads; what is larger is taken in parts of that size. A signal ends it between two of them, and the line to go on with is said.',
+        ),
       ),
       section(
         'OPTIONS',
@@ -42,6 +46,7 @@ export function spoolPage(): string {
             ['0', 'It was done; with *verify*, everything is whole.'],
             ['1', 'It was not done; with *verify*, something is damaged.'],
             ['3', 'With *import*, a line is no message; nothing was added.'],
+            ['130, 143', 'A signal ended an *import* when a part of it was taken.'],
             ['141', 'The reader of standard output has gone.'],
           ],
           '141',
