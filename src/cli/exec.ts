@@ -76,7 +76,7 @@ export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
       if (!isWellFormed(line) || line.includes(0)) throw fault('it is not text');
       const words = line.toString().trim();
       if (words === '' || words.startsWith('#')) return;
-      const parts = /^(?:"([^"]*)"|([^"\s]\S*))(?:\s+(.*))?$/.exec(words);
+      const parts = /^(?:"([^"]*)"|([^"\s]\S*))(?:\s+(.*))?$/s.exec(words);
       if (parts === null) throw fault('a closing quote is missing, or a blank behind it');
       const filter = parts[1] ?? parts[2]!;
       if (!isTopicFilter(filter))

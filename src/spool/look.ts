@@ -1,10 +1,10 @@
 /** Reads the messages that wait, in order, without a lock: what others do meanwhile is seen or not, but never half. */
 import { join } from 'node:path';
 import { FILES, filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
-import { HEADER, pieces } from './frame.ts';
+import { HEADER } from './frame.ts';
 import { checkVersion, readJournal } from './journal.ts';
 import type { Flight, Ledger } from './ledger.ts';
-import { decodeMessage, idOf, type StoredMessage } from './record.ts';
+import { decodeMessage, idOf, records, type StoredMessage } from './record.ts';
 
 export interface Problem {
   /** The file in the folder. */
@@ -69,7 +69,7 @@ function* messagesIn(
     checkVersion(data, join(folder, file));
     if (data.length >= HEADER.length && !data.subarray(0, HEADER.length).equals(HEADER))
       problems.push({ file, text: 'the header is damaged; what is behind it can be read' });
-    for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length)) {
+    for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length)) {
       if (piece.kind === 'damage') {
         // Somebody may be writing it just now.
         if (piece.torn && next === undefined) continue;
@@ -102,7 +102,7 @@ export function firstWaiting(folder: string, around: SpoolSurroundings, base: nu
     if (next !== undefined && next <= base) continue;
     const data = readIfThere(around.fs, join(folder, segmentName(segment)));
     if (data === undefined) continue;
-    for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length))
+    for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length))
       if (piece.kind === 'frame' && idOf(piece.body) >= base) return decodeMessage(piece.body, piece.end - piece.start);
   }
   return undefined;

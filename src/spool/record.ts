@@ -1,6 +1,8 @@
 /** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
 import type { Properties, Property, QoS } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { isWellFormed } from '../util/utf8.ts';
+import { type Damage, type Frame, lastFrame, pieces, type ReadAt } from './frame.ts';
 
 export interface Message {
   readonly topic: string;
@@ -41,6 +43,39 @@ export function messageParts(message: Message, id: number, acceptedAt: Millis): 
   head.set(topic, at);
   head.set(properties, at + topic.length);
   return [head, payload];
+}
+
+/**
+ * Everything in a segment, in order, as pieces() has it. A record that is whole and holds no message that we know (a newer
+ * version wrote it, say) is damage too: set aside, and told.
+ */
+export function* records(data: Buffer, segment: number, base: number): Generator<Frame | Damage> {
+  for (const piece of pieces(data, segment, base))
+    if (piece.kind === 'damage' || isMessage(piece.body)) yield piece;
+    else yield { kind: 'damage', start: piece.start, end: piece.end, torn: false };
+}
+
+/** As lastFrame(); undefined also when it holds no message. */
+export function lastRecord(read: ReadAt, size: number, segment: number): Frame | undefined {
+  const frame = lastFrame(read, size, segment);
+  return frame !== undefined && isMessage(frame.body) ? frame : undefined;
+}
+
+function isMessage(body: Buffer): boolean {
+  if (body.length < FIXED_BYTES || body.readUIntLE(0, 6) === 0) return false;
+  const topicEnd = FIXED_BYTES + body.readUInt16LE(13);
+  const end = topicEnd + body.readUInt32LE(15);
+  if (topicEnd === FIXED_BYTES || end > body.length || body.readUInt8(12) > (RETAIN | 2)) return false;
+  if ((body.readUInt8(12) & 3) === 3 || !isWellFormed(body, FIXED_BYTES, topicEnd)) return false;
+  if (topicEnd === end) return true;
+  try {
+    decodeProperties(body.subarray(topicEnd, end));
+    return true;
+  } catch (error) {
+    // A length that leads out of it.
+    if (!(error instanceof RangeError)) throw error;
+    return false;
+  }
 }
 
 /** The identifier alone. */
@@ -103,6 +138,7 @@ function decodeProperties(data: Buffer): Properties {
   const sized = (): Buffer => {
     const start = at + 4;
     at = start + data.readUInt32LE(at);
+    if (at > data.length) throw new RangeError('a length that leads out of the properties');
     return data.subarray(start, at);
   };
   while (at < data.length) {
@@ -115,8 +151,8 @@ function decodeProperties(data: Buffer): Properties {
       at += 4;
     } else if (type === TYPES.text) value = sized().toString();
     else if (type === TYPES.binary) value = sized();
-    else value = [sized().toString(), sized().toString()];
-    // The checksum was right, so it is what was taken from a Property.
+    else if (type === TYPES.pair) value = [sized().toString(), sized().toString()];
+    else throw new RangeError('an unknown type');
     found.push({ name, value } as Property);
   }
   return found;

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { errnoOf, type FileSystem, openForChange, withOpen } from '../runtime/files.ts';
 import { reader, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
-import { HEADER, lastFrame, pieces } from './frame.ts';
-import { idOf } from './record.ts';
+import { HEADER } from './frame.ts';
+import { idOf, lastRecord, records } from './record.ts';
 
 export interface Tail {
   /** The last segment; undefined when there is none. */
@@ -30,7 +30,7 @@ export function findTail(folder: string, around: SpoolSurroundings, known: Tail 
     const { size } = fs.fstatSync(fd);
     if (known !== undefined && known.segment === segment && known.size === size) return known;
     const read = reader(fs, fd);
-    const last = lastFrame(read, size, segment);
+    const last = lastRecord(read, size, segment);
     if (last !== undefined) return { segment, size, nextId: Math.max(idOf(last.body) + 1, least), sealed: false };
     return repair(segment, fd, size, around, least, path);
   });
@@ -53,7 +53,7 @@ function repair(
   const data = reader(fs, fd)(HEADER.length, size - HEADER.length);
   let nextId = segment;
   let end: number = HEADER.length;
-  for (const piece of pieces(data, segment, HEADER.length)) {
+  for (const piece of records(data, segment, HEADER.length)) {
     if (piece.kind === 'frame') nextId = idOf(piece.body) + 1;
     // One identifier is left out, for the message that this was.
     else if (!piece.torn) nextId++;
@@ -65,7 +65,7 @@ function repair(
       );
     } else end = piece.end;
   }
-  const sealed = end > HEADER.length && lastFrame(reader(fs, fd), end, segment) === undefined;
+  const sealed = end > HEADER.length && lastRecord(reader(fs, fd), end, segment) === undefined;
   return { segment, size: end, nextId: Math.max(nextId, least), sealed };
 }
 
@@ -81,11 +81,11 @@ export function peekTail(folder: string, { fs }: SpoolSurroundings, least: numbe
     if (errnoOf(error) !== 'ENOENT') throw error;
     return Math.max(segment, least);
   }
-  const last = withOpen(fs, fd, () => lastFrame(reader(fs, fd), fs.fstatSync(fd).size, segment));
+  const last = withOpen(fs, fd, () => lastRecord(reader(fs, fd), fs.fstatSync(fd).size, segment));
   if (last !== undefined) return Math.max(idOf(last.body) + 1, least);
   const data = readIfThere(fs, path) ?? Buffer.alloc(0);
   let nextId = segment;
-  for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length))
+  for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length))
     if (piece.kind === 'frame') nextId = idOf(piece.body) + 1;
     else if (!piece.torn) nextId++;
   return Math.max(nextId, least);

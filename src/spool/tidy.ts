@@ -4,10 +4,10 @@ import { Failure } from '../errors.ts';
 import { errnoOf, removeFile, syncFolder, writeNewFile } from '../runtime/files.ts';
 import { beginSegment, withAppendLock } from './append.ts';
 import { filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn, worthBytes } from './folder.ts';
-import { encodeFrame, HEADER, pieces } from './frame.ts';
+import { encodeFrame, HEADER } from './frame.ts';
 import type { Ledger } from './ledger.ts';
 import { setAside } from './quarantine.ts';
-import { idOf } from './record.ts';
+import { idOf, records } from './record.ts';
 import { keepReserve } from './reserve.ts';
 import { findTail, sizeOf } from './tail.ts';
 
@@ -44,7 +44,7 @@ function endSegment(folder: string, around: SpoolSurroundings, ledger: Ledger): 
 function liveBytes(folder: string, around: SpoolSurroundings, segment: number, ledger: Ledger): number {
   let live = 0;
   const data = readIfThere(around.fs, join(folder, segmentName(segment))) ?? Buffer.alloc(0);
-  for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length))
+  for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length))
     if (piece.kind === 'damage' || !ledger.isSettled(idOf(piece.body))) live += piece.end - piece.start;
   return live;
 }
@@ -62,7 +62,7 @@ function shrink(folder: string, around: SpoolSurroundings, segment: number, ledg
   const data = fs.readFileSync(path);
   const parts: Buffer[] = [HEADER];
   let at: number = HEADER.length;
-  for (const piece of pieces(data.subarray(HEADER.length), segment, HEADER.length)) {
+  for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length)) {
     if (piece.kind === 'damage') {
       setAside(folder, around, segmentName(segment), piece.start, data.subarray(piece.start, piece.end));
     } else if (!ledger.isSettled(idOf(piece.body))) {

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import { reader, segmentName } from './folder.ts';
-import { type Damage, type Frame, HEADER, pieces } from './frame.ts';
+import { type Damage, type Frame, HEADER } from './frame.ts';
 import { checkVersion } from './journal.ts';
+import { records } from './record.ts';
 
 export interface Place {
   readonly segment: number;
@@ -29,7 +30,7 @@ export function* walk(
     if (segment < from.segment) continue;
     const offset = segment === from.segment ? Math.max(from.offset, HEADER.length) : HEADER.length;
     const data = readFrom(folder, fs, segment, offset, segment === segments.at(-1) ? end : undefined);
-    for (const piece of pieces(data, segment, offset))
+    for (const piece of records(data, segment, offset))
       yield { segment, piece, bytes: () => data.subarray(piece.start - offset, piece.end - offset) };
   }
 }

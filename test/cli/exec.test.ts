@@ -109,6 +109,10 @@ describe('a table of --exec-file', () => {
     ]);
   });
 
+  it('has commands with whatever a line can hold', () => {
+    expect(tableOf('x echo \r a\u2028b\u2029')).toEqual([{ filter: 'x', command: 'echo \r a\u2028b' }]);
+  });
+
   it('has filters with blanks, or that look like a comment, in double quotes', () => {
     expect(tableOf('"#" all\n"a b/+" two\n+/# all too')).toEqual([
       { filter: '#', command: 'all' },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { secondsLeft, withSecondsLeft } from '../../src/spool/expiry.ts';
-import { HEADER, pieces } from '../../src/spool/frame.ts';
+import { encodeFrame, HEADER, pieces } from '../../src/spool/frame.ts';
 import { draft, rig, waiting } from './rig.ts';
 
 const SMALL = { segmentBytes: 1024 };
@@ -309,6 +309,35 @@ describe('damage', () => {
     expect(aside).toHaveLength(1);
     expect(files.file(aside[0]!)!.includes('b')).toBe(true);
     expect(open().status().waiting).toBe(3);
+  });
+
+  it.each([
+    ['too short', 'abc'],
+    ['another flag', `${'\x01\0\0\0\0\0'.repeat(2)}\x08\x01\0\0\0\0\0ax`],
+    ['a length that leads out of it', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\xff\0\0\0\0\0ax`],
+    ['another type of property', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x04\0\0\0a\x01\x09kvx`],
+    ['properties that end too soon', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x03\0\0\0a\x01\0kx`],
+  ])('a whole record that is no message of ours (%s) is set aside as well', async (_what, text) => {
+    for (const place of ['first', 'last'] as const) {
+      const { open, reports } = await damaged((data) => {
+        const body = Buffer.from(text, 'latin1');
+        const parts: Buffer[] = [HEADER];
+        let at: number = HEADER.length;
+        const put = (one: Uint8Array): void => {
+          parts.push(encodeFrame(one, 1, at));
+          at += parts.at(-1)!.length;
+        };
+        if (place === 'first') put(body);
+        for (const piece of pieces(data.subarray(HEADER.length), 1, HEADER.length))
+          if (piece.kind === 'frame') put(piece.body);
+        if (place === 'last') put(body);
+        return Buffer.concat(parts);
+      });
+      expect([...open().look().messages()].map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+      await open().accept([draft('e')]);
+      expect(await waiting(open())).toEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(reports[0]).toMatch(/is damaged: \d+ bytes from \d+ on cannot be read; they are set aside in/);
+    }
   });
 
   it('of the last record is never overwritten: the next message begins a segment', async () => {
