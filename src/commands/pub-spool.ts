@@ -52,6 +52,9 @@ class SpoolRun {
   #stopForgetting = (): void => {};
   #source: Source | undefined;
   #inputBytes = 0;
+  /** Records read, and the number of the last one that is kept; empty ones count. */
+  #read = 0;
+  #taken = 0;
   /** What waited when the sending began, where that is shown. */
   #total: number | undefined;
   #signal = 0;
@@ -97,6 +100,8 @@ class SpoolRun {
   /** Not everything was accepted; what was before is kept or sent. */
   #fail(failure: Failure): number {
     const status = tell(failure, this.#plan, this.#io);
+    // What is wrong with a record says which.
+    if (failure.status !== FAILURES['invalid-input'].status) this.#tellTaken();
     try {
       this.#tellKept();
     } catch (error) {
@@ -151,11 +156,7 @@ class SpoolRun {
     const read = await recordReader(this.#plan);
     this.#source = this.#io.stdin();
     const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
-    for (
-      let chunk = await this.#source.read();
-      chunk !== undefined && !this.#signal;
-      chunk = await this.#source.read()
-    ) {
+    for (let chunk = await this.#chunk(); chunk !== undefined; chunk = await this.#chunk()) {
       this.#inputBytes += chunk.length;
       lines.push(chunk);
       await this.#take(linesOf(lines), read);
@@ -164,20 +165,39 @@ class SpoolRun {
     if (rest !== undefined && !this.#signal) await this.#take([rest], read);
   }
 
+  /** A signal ends the input: what a read that waits says then is nothing to tell. */
+  async #chunk(): Promise<Uint8Array | undefined> {
+    try {
+      const chunk = await this.#source!.read();
+      return this.#signal ? undefined : chunk;
+    } catch (error) {
+      if (!(error instanceof Failure) || !this.#signal) throw error;
+      return undefined;
+    }
+  }
+
   /** What is before a line that says nothing that can be sent is taken, and nothing behind it. */
   async #take(lines: Iterable<Uint8Array>, read: ReadRecord): Promise<void> {
     const drafts: Draft[] = [];
+    const numbers: number[] = [];
+    const before = this.#own.length;
     let problem: Failure | undefined;
     try {
       for (const line of lines) {
+        this.#read++;
         const message = read(line);
-        if (message !== undefined) drafts.push(this.#draft(message));
+        if (message === undefined) continue;
+        drafts.push(this.#draft(message));
+        numbers.push(this.#read);
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       problem = error;
     }
-    problem = (await this.#accept(drafts)) ?? problem;
+    const refusal = await this.#accept(drafts).finally(() => {
+      this.#taken = numbers[this.#own.length - before - 1] ?? this.#taken;
+    });
+    problem = refusal ?? problem;
     await this.#delivery?.more();
     if (problem !== undefined) throw problem;
   }
@@ -275,6 +295,14 @@ class SpoolRun {
     if (sender.missing.some(isOurs)) this.#status ||= FAILURES.file.status;
   }
 
+  /** Where the rest of the input is to be taken up. */
+  #tellTaken(): void {
+    const { source, nul } = this.#plan;
+    if (source.kind !== 'lines' || this.#part.flush || this.#taken === 0) return;
+    const what = nul ? 'record' : 'line';
+    this.#say(`Warning: What was read is taken up to ${what} ${this.#taken}; go on with ${what} ${this.#taken + 1}.\n`);
+  }
+
   /** How many wait. */
   #tellKept(): number {
     const { waiting, oldest } = this.#spool.status();
@@ -286,6 +314,7 @@ class SpoolRun {
   }
 
   #leave(): number {
+    if (this.#signal) this.#tellTaken();
     const waiting = this.#tellKept();
     if (this.#status !== 0) return this.#status;
     if (this.#signal) return 128 + this.#signal;

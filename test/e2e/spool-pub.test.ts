@@ -122,6 +122,23 @@ describe('without a broker', () => {
     expect((await tspub(spool, server.port, '--flush')).status).toBe(0);
   });
 
+  it('-l: a limit in the middle of the input says with which line to go on, and so does a signal', async () => {
+    const spool = newSpool();
+    const args = ['--spool', spool, ...at(await freePort()), '-t', 'a', '-l'];
+    const full = await run('tspub', [...args, '--spool-max-count', '2'], { stdin: 'one\ntwo\nthree\nfour\n' });
+    expect(full.status).toBe(1);
+    expect(full.stderr).toContain('\nWarning: What was read is taken up to line 2; go on with line 3.\nkept in ');
+    const json = '\n{"topic":"a","payload":"three"}\n\n{"topic":"a","payload":"four"}\n';
+    const records = ['--spool', spool, ...at(await freePort()), '--json-lines', '--spool-max-count', '3'];
+    expect((await run('tspub', records, { stdin: json })).stderr).toContain(' up to line 2; go on with line 3.\n');
+    const running = start('tspub', args, { stdin: 'four\nfive\nhalf', keepStdinOpen: true });
+    await expect.poll(() => waitingIn(spool), { timeout: 30_000 }).toContain('five');
+    const { status, stderr } = await running.kill('SIGTERM');
+    expect(status).toBe(143);
+    expect(stderr).toContain('Warning: What was read is taken up to line 2; go on with line 3.\nkept in ');
+    expect(await waitingIn(spool)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
   it('-s: a signal ends it while the input is open, with nothing kept', async () => {
     const spool = newSpool();
     const args = ['--spool', spool, ...at(await freePort()), '-t', 'a', '-s'];
