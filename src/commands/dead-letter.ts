@@ -123,6 +123,9 @@ class DeadTopic implements DeadLetters {
   }
 
   async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
+    // A session that is kept has subscriptions of earlier runs, of which the options say nothing.
+    if (packet.topic === this.#topic)
+      return `topic '${this.#topic}': it came from there; -U ends that subscription of the session`;
     const line = await deadLetterLine(packet, at);
     if (this.#over) return this.#tooLate();
     const payload = line.subarray(0, -1);

@@ -72,6 +72,12 @@ test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSyn
   },
 );
 
+test('on a topic: what came from there does not go there again, each time longer', async () => {
+  // A session that is kept may be subscribed to it since an earlier run.
+  const letters = deadLetters({ kind: 'topic', topic: 'a' }, { files: systemFiles, pid: 1, publish: never });
+  expect(await letters.put(PACKET, AT)).toBe("topic 'a': it came from there; -U ends that subscription of the session");
+});
+
 test('on a topic: at QoS 1, safe when the server has acknowledged it', async () => {
   const sent: PublishContent[] = [];
   const publish = (content: PublishContent) => sent.push(content);
