@@ -154,6 +154,8 @@ class SpoolRun {
   /** As fast as the disk takes it: all lines that came together are synced together. */
   async #acceptLines(): Promise<void> {
     const read = await recordReader(this.#plan);
+    // It came when there was no input to close yet.
+    if (this.#signal) return;
     this.#source = this.#io.stdin();
     const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
     for (let chunk = await this.#chunk(); chunk !== undefined; chunk = await this.#chunk()) {

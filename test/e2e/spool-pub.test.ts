@@ -148,7 +148,11 @@ describe('without a broker', () => {
     expect(await waitingIn(spool)).toEqual([]);
   });
 
-  it('a signal ends it while a server does not answer the clean start that it needs', async () => {
+  it.each([
+    [['--flush']],
+    // Its input, which stays open, is not read any more.
+    [['-t', 'a', '-l']],
+  ])('%s: a signal ends it while a server does not answer the clean start that it needs', async (args) => {
     const spool = newSpool();
     await tspub(spool, await freePort(), '-t', 'a', '-m', 'x');
     rmSync(join(spool, 'journal'));
@@ -161,7 +165,9 @@ describe('without a broker', () => {
       connected();
       await connection.readPacket();
     });
-    const running = start('tspub', ['--spool', spool, ...at(server.port), '--flush', '-k', '3600']);
+    const running = start('tspub', ['--spool', spool, ...at(server.port), ...args, '-k', '3600'], {
+      keepStdinOpen: true,
+    });
     await seen;
     const { status, stderr } = await running.kill('SIGTERM');
     expect([status, stderr.replace(/oldest \d+/, 'oldest 0')]).toEqual([
