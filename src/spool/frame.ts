@@ -131,7 +131,9 @@ const STEP_BYTES = 1024 * 1024;
 
 function longFrame(read: ReadAt, start: number, length: number, place: number): Frame | undefined {
   const front = read(start, FRONT_BYTES);
-  if (length > LONGEST_BODY || !MARK.equals(front.subarray(0, 4)) || front.readUInt32LE(4) !== length) return undefined;
+  // Shorter when a file that nobody locked has been cut meanwhile.
+  if (length > LONGEST_BODY || front.length < FRONT_BYTES) return undefined;
+  if (!MARK.equals(front.subarray(0, 4)) || front.readUInt32LE(4) !== length) return undefined;
   let sum = seedOf(place, start);
   let first: Buffer | undefined;
   for (let at = 0; at < length; at += STEP_BYTES) {

@@ -62,6 +62,21 @@ describe('records', () => {
     expect(lastFrame(readAt, data.length, PLACE + 1)).toBeUndefined();
   });
 
+  it.each([10, 2 * 1024 * 1024])(
+    'the last one, of %d bytes, cut by another process while it is read, is none',
+    (length) => {
+      const data = file([Buffer.alloc(length)]);
+      for (const left of [0, 3, 4, 7, 8, 11, 12, 20]) {
+        let calls = 0;
+        const read = (from: number, count: number): Buffer => {
+          const end = calls++ === 0 ? data.length : HEADER.length + left;
+          return data.subarray(from, Math.max(from, Math.min(from + count, end)));
+        };
+        expect(lastFrame(read, data.length, PLACE), `${left} bytes left`).toBeUndefined();
+      }
+    },
+  );
+
   it('cut at any byte: those before are whole, and the rest is torn', () => {
     const bodies = ['one', '', 'three'].map((text) => Buffer.from(text));
     const whole = file(bodies);
