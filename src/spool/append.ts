@@ -27,7 +27,7 @@ import {
 import { FRAME_BYTES, frameParts, HEADER } from './frame.ts';
 import { lastCommit, type Summary } from './journal.ts';
 import { type Limits, Room } from './limits.ts';
-import { type Message, messageParts } from './record.ts';
+import { belongs, type Message, messageParts } from './record.ts';
 import { findTail, type Tail } from './tail.ts';
 
 /** A message to be kept. `acceptedAt` is given when it was accepted elsewhere, and is brought along. */
@@ -102,7 +102,8 @@ export class Appender {
       const length = body[0].length + body[1].length + FRAME_BYTES;
       refusal = room.refuses(length);
       if (refusal !== undefined) break;
-      const begins = whole ? pieces.length === 0 : sealed || (size > HEADER.length && size + length > longest);
+      const ends = sealed || (size > HEADER.length && size + length > longest) || !belongs(nextId, segment);
+      const begins = whole ? pieces.length === 0 : ends;
       if (begins) {
         segment = nextId;
         size = 0;

@@ -56,6 +56,16 @@ export class Ledger {
     return id < this.base || this.#settled.has(id);
   }
 
+  /** How many of these are not, `to` not included. */
+  unsettled(from: number, to: number): number {
+    const first = Math.max(from, this.base);
+    let count = Math.max(0, to - first);
+    // The shorter way: there may be many small gaps, or one that is absurd.
+    if (count < this.#settled.size) for (let id = first; id < to; id++) count -= this.#settled.has(id) ? 1 : 0;
+    else for (const id of this.#settled) count -= id >= first && id < to ? 1 : 0;
+    return count;
+  }
+
   isInFlight(id: number): boolean {
     return this.#byId.has(id);
   }

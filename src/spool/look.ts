@@ -50,9 +50,9 @@ function* messagesIn(
 ): Generator<StoredMessage> {
   let expected = ledger.base;
   const missing = (from: number, to: number, file: string): void => {
-    if (to <= from || unsettled(ledger, from, to) === 0) return;
+    if (to <= from || ledger.unsettled(from, to) === 0) return;
     // Perhaps they have left since the journal was read, and their records are gone.
-    const count = unsettled(readJournal(folder, around, segments[0] ?? 1).ledger, from, to);
+    const count = readJournal(folder, around, segments[0] ?? 1).ledger.unsettled(from, to);
     if (count > 0) problems.push({ file, text: `${count} of the messages ${from} to ${to - 1} are missing` });
   };
   for (const [i, segment] of segments.entries()) {
@@ -86,12 +86,6 @@ function* messagesIn(
   }
   const last = segments.at(-1);
   missing(expected, ledger.highest + 1, last === undefined ? FILES.journal : segmentName(last));
-}
-
-function unsettled(ledger: Ledger, from: number, to: number): number {
-  let count = 0;
-  for (let id = from; id < to; id++) if (!ledger.isSettled(id)) count++;
-  return count;
 }
 
 /** The oldest message that waits, as far as the last commit knows: `base` is not settled. Reads one segment. */

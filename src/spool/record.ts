@@ -51,18 +51,18 @@ export function messageParts(message: Message, id: number, acceptedAt: Millis): 
  */
 export function* records(data: Buffer, segment: number, base: number): Generator<Frame | Damage> {
   for (const piece of pieces(data, segment, base))
-    if (piece.kind === 'damage' || isMessage(piece.body)) yield piece;
+    if (piece.kind === 'damage' || isMessage(piece.body, segment)) yield piece;
     else yield { kind: 'damage', start: piece.start, end: piece.end, torn: false };
 }
 
 /** As lastFrame(); undefined also when it holds no message. */
 export function lastRecord(read: ReadAt, size: number, segment: number): Frame | undefined {
   const frame = lastFrame(read, size, segment);
-  return frame !== undefined && isMessage(frame.body) ? frame : undefined;
+  return frame !== undefined && isMessage(frame.body, segment) ? frame : undefined;
 }
 
-function isMessage(body: Buffer): boolean {
-  if (body.length < FIXED_BYTES || body.readUIntLE(0, 6) === 0) return false;
+function isMessage(body: Buffer, segment: number): boolean {
+  if (body.length < FIXED_BYTES || !belongs(idOf(body), segment)) return false;
   const topicEnd = FIXED_BYTES + body.readUInt16LE(13);
   const end = topicEnd + body.readUInt32LE(15);
   if (topicEnd === FIXED_BYTES || end > body.length || body.readUInt8(12) > (RETAIN | 2)) return false;
@@ -77,6 +77,15 @@ function isMessage(body: Buffer): boolean {
     return false;
   }
 }
+
+/**
+ * The identifiers that one segment may span. An import has half as many messages at most; a record with a number far
+ * beyond would have all between taken for lost messages.
+ */
+const SEGMENT_SPAN = 2 ** 25;
+
+/** Whether a message with this identifier may be in the segment. */
+export const belongs = (id: number, segment: number): boolean => id >= segment && id < segment + SEGMENT_SPAN;
 
 /** The identifier alone. */
 export const idOf = (body: Buffer): number => body.readUIntLE(0, 6);

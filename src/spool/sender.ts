@@ -31,6 +31,9 @@ import { type Place, type Step, walk } from './walk.ts';
 /** The lock is shown to be alive that often. */
 const TOUCH_EVERY: Millis = 10_000;
 
+/** More than these were never in a spool: a number is wrong. */
+const MOST_MISSING = 2 ** 24;
+
 export interface Recovered extends Flight {
   readonly message: StoredMessage;
 }
@@ -238,6 +241,12 @@ export class Sender {
     const { ledger } = this.#journal;
     let count = 0;
     const first = this.#expected;
+    if (before - first > MOST_MISSING)
+      throw spoolFailure(
+        `The spool ${this.#folder} is damaged: its messages go on with number ${before} after ${first - 1}`,
+        'EIO',
+        'take them out with tsspool export, and into a new folder with tsspool import',
+      );
     for (; this.#expected < before; this.#expected++) {
       if (ledger.isSettled(this.#expected)) continue;
       count++;

@@ -316,6 +316,7 @@ describe('damage', () => {
     ['another flag', `${'\x01\0\0\0\0\0'.repeat(2)}\x08\x01\0\0\0\0\0ax`],
     ['a length that leads out of it', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\xff\0\0\0\0\0ax`],
     ['another type of property', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x04\0\0\0a\x01\x09kvx`],
+    ['a number far beyond its file', `\0\0\0\x03\0\0\x01\0\0\0\0\0\x01\x01\0\0\0\0\0ax`],
     ['properties that end too soon', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x03\0\0\0a\x01\0kx`],
   ])('a whole record that is no message of ours (%s) is set aside as well', async (_what, text) => {
     for (const place of ['first', 'last'] as const) {
@@ -338,6 +339,30 @@ describe('damage', () => {
       expect(await waiting(open())).toEqual(['a', 'b', 'c', 'd', 'e']);
       expect(reports[0]).toMatch(/is damaged: \d+ bytes from \d+ on cannot be read; they are set aside in/);
     }
+  });
+
+  it('a number far beyond what was accepted is no reason to count for hours: sending is refused, all can be exported', async () => {
+    const far = 2 ** 46;
+    const { open, files } = rig();
+    await open().accept([draft('a')]);
+    const journal = files.file('journal')!;
+    const seen = Buffer.alloc(18 + 14);
+    seen.writeUIntLE(1, 6, 6);
+    seen.writeUIntLE(far, 12, 6);
+    seen.writeUInt8(8, 18);
+    seen.writeUIntLE(far, 19, 6);
+    files.put('journal', Buffer.concat([journal, encodeFrame(seen, 0, journal.length)]));
+    expect((await open().accept([draft('b')])).ids).toEqual([far + 1]);
+    expect(segmentsOf(files.names())).toEqual(['0000000000000001.msg', '0070368744177665.msg']);
+    const look = open().look();
+    expect([...look.messages()].map(({ id }) => id)).toEqual([1, far + 1]);
+    expect(look.problems).toEqual([
+      { file: '0070368744177665.msg', text: `${far - 1} of the messages 2 to ${far} are missing` },
+    ]);
+    const sender = (await open().sender())!;
+    expect(sender.next()?.id).toBe(1);
+    expect(() => sender.next()).toThrow('is damaged: its messages go on with number 70368744177665 after 1');
+    await sender.close();
   });
 
   it('of the last record is never overwritten: the next message begins a segment', async () => {
