@@ -19,9 +19,11 @@ import {
 } from './connection.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
+import { LOCAL_REFUSALS } from './local-refusals.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
 import type { RecordMessage } from './records.ts';
+import { Stuck } from './stuck.ts';
 import { Tally } from './tally.ts';
 import type { UnsentFile } from './unsent.ts';
 
@@ -35,16 +37,6 @@ const PACKET_BYTES = 100;
 const NO_PAYLOAD = Buffer.alloc(0);
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-
-/** What the server could not take, as it said in CONNACK: text and exit status of Mosquitto. */
-const LOCAL_REFUSALS: Readonly<Record<number, { readonly text: string; readonly status: number }>> = {
-  155: { text: 'Message QoS not supported on broker, try a lower QoS.', status: FAILURES['qos-not-supported'].status },
-  154: {
-    text: 'Retained messages are not supported on broker, leave out -r.',
-    status: FAILURES['not-supported'].status,
-  },
-  149: { text: FAILURES['packet-too-large'].text, status: FAILURES['packet-too-large'].status },
-};
 
 export async function pub(plan: PubPlan, io: Io): Promise<number> {
   let payload: Uint8Array | undefined;
@@ -69,6 +61,7 @@ class Publisher {
   readonly #feed: Feed | undefined;
   readonly #connection: Connection;
   readonly #tally = new Tally();
+  readonly #stuck = new Stuck();
   readonly #unsent: UnsentFile | undefined;
   /** What is on its way, as it is kept, in the order of sending; with --unsent only. */
   readonly #flights = new Map<Token, Uint8Array>();
@@ -157,6 +150,7 @@ class Publisher {
 
   #event(event: SessionEvent): void {
     if (event.type === 'connected') {
+      this.#stuck.connected();
       if (event.lost > 0)
         this.#say(
           `Warning: The server lost the session; ${event.lost} messages are sent again and may be duplicated.\n`,
@@ -208,6 +202,7 @@ class Publisher {
     if (message.qos === 0) this.#hasQos0 = true;
     else this.#hasAcknowledged = true;
     const token = this.#connection.client.publish(message);
+    this.#stuck.sent(token, message.topic);
     if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
 
@@ -239,6 +234,7 @@ class Publisher {
     this.#tally.settle(event.code, event.local);
     if (isRefusal(event.code)) this.#refused(event);
     this.#flights.delete(event.token);
+    this.#stuck.settled(event.token);
     if (this.#payload !== undefined && !this.#inputEnded) this.#repeat(this.#payload.length);
     this.#leaveWhenDone();
   }
@@ -286,6 +282,11 @@ class Publisher {
   }
 
   #interrupted(failure: Failure): void {
+    const stuck = this.#plan.retry.count === undefined ? this.#stuck.lost(failure) : undefined;
+    if (stuck !== undefined) {
+      this.#connection.client.abandon();
+      return void this.#over(stuck);
+    }
     this.#say(`Warning: ${failure.message}; connecting again.\n`);
     if (!this.#hasQos0 || this.#tally.published === 0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.

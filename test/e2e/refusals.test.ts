@@ -1,8 +1,10 @@
 // What a server refuses is told, with its reason, and is never exit status 0.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { run, start } from '../support/run.ts';
+import { tempDir } from '../support/tmp.ts';
 import { at, ended, outcome } from './place.ts';
 import { accept, against, expectOneLine, grant, packetIdOf, V3, V5 } from './script.ts';
 
@@ -226,6 +228,43 @@ test('--retry N is the limit also where the server ends each connection at once 
     7,
     `${again}${again}Error: The connection was lost\n`,
   ]);
+});
+
+test('a record over which a server ends each connection is named after 5 of them, and goes into the file of --unsent', async () => {
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    const isFirst = server.connections.length === 1;
+    if (isFirst) await connection.send(Buffer.from([0x40, 2, ...packetIdOf(await connection.readPacket())]));
+    for (let count = 0; count < 2; count++) await connection.readPacket();
+    if (isFirst) await connection.close();
+    else connection.socket.resetAndDestroy();
+  });
+  const unsent = join(await tempDir(), 'unsent');
+  const records = ['a', 'b\u0001c', 'd'].map((topic) => `${JSON.stringify({ topic, payload: 'x', qos: 1 })}\n`);
+  const argv = ['--json-lines', '--unsent', unsent, '--retry-delay', '0.01', ...V3];
+  const { status, stderr } = await run('tspub', [...at(server.port), ...argv], { stdin: records.join('') });
+  expect(server.connections).toHaveLength(5);
+  // Where the end of the input has not come by then.
+  const told = stderr.replace(`Warning: The rest of standard input goes to ${unsent}.\n`, '');
+  expect([status, told]).toEqual([
+    7,
+    `${'Warning: The connection was lost; connecting again.\n'.repeat(4)}Error: The connection was lost 5 times in a row and nothing acknowledged: the server may not take message 2, to "b\\u0001c", which is the first on its way\nWarning: 2 messages were not delivered: they are in ${unsent} (send with --json-lines).\n`,
+  ]);
+  expect(readFileSync(unsent, 'utf8')).toBe(records.slice(1).join(''));
+});
+
+test('a server that acknowledges something on each connection before it goes is come back to', async () => {
+  const count = 8;
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    await connection.send(Buffer.from([0x40, 2, ...packetIdOf(await connection.readPacket())]));
+    if (server.connections.length < count) await connection.close();
+    else for (;;) if ((await connection.readPacket()).header >> 4 === 14) return connection.close();
+  });
+  const argv = ['-t', 'a', '-l', '-q', '1', '-M', '1', '--retry-delay', '0.01', ...V3];
+  const stdin = 'line\n'.repeat(count);
+  expect((await run('tspub', [...at(server.port), ...argv], { stdin })).status).toBe(0);
+  expect(server.connections).toHaveLength(count);
 });
 
 describe('a DISCONNECT of the server', () => {
