@@ -137,13 +137,15 @@ function writeWhole(folder: string, pieces: readonly Piece[], fs: FileSystem): v
   // Of a run that was killed: this one has the lock.
   removeFile(fs, beside);
   writeNewFile(fs, beside, piece.parts);
+  const path = join(folder, segmentName(piece.segment));
   try {
-    fs.renameSync(beside, join(folder, segmentName(piece.segment)));
+    fs.renameSync(beside, path);
+    syncFolder(fs, folder);
   } catch (error) {
     removeFile(fs, beside);
+    removeFile(fs, path);
     throw error;
   }
-  syncFolder(fs, folder);
 }
 
 /** All of it, or nothing. Each segment is on the disk before the next one begins, so that none can be missing between. */

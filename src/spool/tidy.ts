@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { errnoOf, removeFile, syncFolder, writeNewFile } from '../runtime/files.ts';
 import { beginSegment, withAppendLock } from './append.ts';
-import { filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn, worthBytes } from './folder.ts';
+import { FILES, filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn, worthBytes } from './folder.ts';
 import { encodeFrame, HEADER } from './frame.ts';
 import type { Ledger } from './ledger.ts';
 import { setAside } from './quarantine.ts';
@@ -34,6 +34,8 @@ export async function tidy(folder: string, around: SpoolSurroundings, ledger: Le
 /** When nothing waits, or much of the last segment is settled: a new one begins, so that this one can be dealt with. */
 function endSegment(folder: string, around: SpoolSurroundings, ledger: Ledger): void {
   const { fs } = around;
+  // Of an import that was killed: who has the append lock knows that none is under way.
+  removeFile(fs, join(folder, FILES.incoming));
   const tail = findTail(folder, around, undefined, ledger.highest + 1);
   if (tail.segment === undefined || tail.size <= HEADER.length) return;
   const isEmpty = ledger.base >= tail.nextId;

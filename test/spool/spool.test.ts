@@ -262,6 +262,38 @@ describe('messages that come all or not at all', () => {
     }
   });
 
+  it.each(['ENOSPC', 'EIO'] as const)('%s at any call: none of them is there when it was told', async (ending) => {
+    for (let nth = 0, over = false; !over; nth++) {
+      const { open, files } = rig(SMALL);
+      await open().accept([draft('a')]);
+      const spool = open();
+      let count = 0;
+      over = true;
+      files.fate = () => {
+        if (count++ !== nth) return 'go';
+        over = false;
+        return { errno: ending, half: ending === 'ENOSPC' };
+      };
+      const taken = await spool.acceptWhole([draft('b'), draft('c')]).then(
+        () => true,
+        () => false,
+      );
+      files.fate = () => 'go';
+      // Where the call was the one that removes the lock.
+      for (const name of ['append.lock', 'append.lock.break'])
+        if (files.file(name)) files.fs.unlinkSync(`/spool/${name}`);
+      expect(await waiting(open()), `call ${nth}`).toEqual(taken ? ['a', 'b', 'c'] : ['a']);
+    }
+  });
+
+  it('whose import was killed leave their file until the next run that sends', async () => {
+    const { open, files } = rig();
+    await open().accept([draft('a')]);
+    files.put('incoming', Buffer.alloc(1000));
+    expect(await waiting(open())).toEqual(['a']);
+    expect(files.file('incoming')).toBeUndefined();
+  });
+
   it('take the place of an empty segment, which a sender may have begun', async () => {
     const { open, files } = rig(SMALL);
     const spool = open();
