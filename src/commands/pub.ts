@@ -61,7 +61,7 @@ class Publisher {
   readonly #feed: Feed | undefined;
   readonly #connection: Connection;
   readonly #tally = new Tally();
-  readonly #stuck = new Stuck();
+  readonly #stuck = new Stuck(this.#tally);
   readonly #unsent: UnsentFile | undefined;
   /** What is on its way, as it is kept, in the order of sending; with --unsent only. */
   readonly #flights = new Map<Token, Uint8Array>();
@@ -202,7 +202,6 @@ class Publisher {
     if (message.qos === 0) this.#hasQos0 = true;
     else this.#hasAcknowledged = true;
     const token = this.#connection.client.publish(message);
-    this.#stuck.sent(token, message.topic);
     if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
 
@@ -234,7 +233,6 @@ class Publisher {
     this.#tally.settle(event.code, event.local);
     if (isRefusal(event.code)) this.#refused(event);
     this.#flights.delete(event.token);
-    this.#stuck.settled(event.token);
     if (this.#payload !== undefined && !this.#inputEnded) this.#repeat(this.#payload.length);
     this.#leaveWhenDone();
   }

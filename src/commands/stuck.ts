@@ -3,25 +3,19 @@
  * (a control character in the topic, a packet that is too large), which would be sent again for ever.
  */
 import { Failure } from '../errors.ts';
-import type { Token } from '../mqtt/index.ts';
+import type { Tally } from './tally.ts';
 
 /** So many connections in a row that were lost before anything was acknowledged are no accident. */
 const ENOUGH = 5;
 
 export class Stuck {
-  /** What is sent and not acknowledged, in order, as it is named to the user. */
-  readonly #open = new Map<Token, { readonly number: number; readonly topic: string }>();
-  #sent = 0;
+  readonly #tally: Tally;
   #connected = false;
+  #settled = 0;
   #inRow = 0;
 
-  sent(token: Token, topic: string): void {
-    this.#open.set(token, { number: ++this.#sent, topic });
-  }
-
-  settled(token: Token): void {
-    this.#open.delete(token);
-    this.#inRow = 0;
+  constructor(tally: Tally) {
+    this.#tally = tally;
   }
 
   /** CONNACK is here, and what was not acknowledged is sent again. */
@@ -31,14 +25,16 @@ export class Stuck {
 
   /** Why it is of no use to come back, if it is. A server that cannot be reached, or is silent, is no reason. */
   lost({ kind }: Failure): Failure | undefined {
-    const ended = this.#connected && kind === 'connection-lost';
+    const { settled, isSettled } = this.#tally;
+    const ended = this.#connected && kind === 'connection-lost' && !isSettled;
     this.#connected = false;
-    const [first] = this.#open.values();
-    this.#inRow = ended && first !== undefined ? this.#inRow + 1 : 0;
-    if (first === undefined || this.#inRow < ENOUGH) return undefined;
-    const what = `message ${first.number}, to ${JSON.stringify(first.topic)}, which is the first on its way`;
+    if (settled > this.#settled) this.#inRow = 0;
+    this.#settled = settled;
+    this.#inRow = ended ? this.#inRow + 1 : 0;
+    if (this.#inRow < ENOUGH) return undefined;
+    // Acknowledgements come in the order of the messages [MQTT-4.6.0-2].
     return new Failure('connection-lost', {
-      message: `The connection was lost ${ENOUGH} times in a row and nothing acknowledged: the server may not take ${what}`,
+      message: `The connection was lost ${ENOUGH} times in a row and nothing acknowledged: the server may not take message ${settled + 1}, the first on its way`,
     });
   }
 }
