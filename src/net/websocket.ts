@@ -17,6 +17,9 @@ import { bracketed, HANDSHAKE_WAIT, printable, wireHost } from './handshake.ts';
 /** The most that a packet of MQTT takes: 5 bytes of header, and a remaining length of four times seven bits. */
 const LARGEST_PACKET = 5 + 2 ** 28 - 1;
 
+/** Frames that a message, and reads that a frame, may come in: 256 bytes each for the largest packet. `ws` takes fewer. */
+const MOST_PIECES = 2 ** 20;
+
 /** Servers limit what a frame may hold; there is nothing to be gained by longer ones. */
 const FRAME_BYTES = 64 * 1024;
 
@@ -74,9 +77,11 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
       },
       perMessageDeflate: false,
       followRedirects: false,
+      // It answers every ping, and ends the connection when 60 come in one read.
+      autoPong: false,
       maxPayload: LARGEST_PACKET,
       // Not in the types of `ws`.
-      ...{ closeTimeout: CLOSE_WAIT },
+      ...{ closeTimeout: CLOSE_WAIT, maxFragments: MOST_PIECES, maxBufferedChunks: MOST_PIECES },
     });
     socket.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) =>
       fail(wrongAnswer(response, path, target)),
@@ -247,6 +252,7 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
   // Behind the listener of `ws`: it has made messages of the bytes by now.
   lower.on('data', handOn);
   lower.on('drain', () => handlers.drain());
+  socket.on('ping', latestAnswered(socket));
   lower.on('end', () => {
     ended = true;
   });
@@ -291,6 +297,29 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
   };
   stream.resume();
   return stream;
+}
+
+/**
+ * Of pings that come faster than answers can be written, or that waited while nobody read, the latest is answered, which
+ * is enough (RFC 6455, 5.5.3): a server that does not read cannot fill the memory.
+ */
+function latestAnswered(socket: WebSocket): (ping: Buffer) => void {
+  let latest: Buffer | undefined;
+  let busy = false;
+  const answer = (): void => {
+    if (busy || latest === undefined) return;
+    const ping = latest;
+    latest = undefined;
+    busy = true;
+    socket.pong(ping, true, () => {
+      busy = false;
+      answer();
+    });
+  };
+  return (ping) => {
+    latest = ping;
+    answer();
+  };
 }
 
 /** The server closed in order, but says that something was wrong. */

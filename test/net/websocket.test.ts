@@ -378,6 +378,23 @@ describe('frames', () => {
     ]);
   });
 
+  it('may be pieces of a message in any number', async () => {
+    const pieces = Array.from({ length: 40_000 }, (_, at) => frame(at === 0 ? BINARY : 0, 'abcde', at === 39_999));
+    const watched = await to((await agreeing(async () => {}, Buffer.concat(pieces))).port).opened;
+    expect((await watched.received(200_000)).length).toBe(200_000);
+  });
+
+  it('that ask for a sign of life may come in any number, as after a pause: the latest is answered', async () => {
+    const pings = Array.from({ length: 1000 }, (_, at) => frame(PING, String(at)));
+    const server = await agreeing(async () => {}, Buffer.concat([...pings, frame(BINARY, CONNACK)]));
+    const watched = await to(server.port).opened;
+    expect(await watched.received(4)).toEqual(CONNACK);
+    const connection = await server.connection(0);
+    const last = Buffer.from('999').toString('hex');
+    await expect.poll(() => framesOf(connection).at(-1), { timeout: 20_000 }).toEqual([10, last]);
+    expect(framesOf(connection).length).toBeLessThan(100);
+  });
+
   it('of one read are handed on as one', async () => {
     const behind = Buffer.concat(Array.from({ length: 500 }, () => frame(BINARY, PINGRESP)));
     const watched = await to((await agreeing(async () => {}, behind)).port).opened;
