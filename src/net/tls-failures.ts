@@ -1,5 +1,6 @@
 /** Why a TLS handshake failed: the reason in one line, and what to change. */
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { connectFailure, errorCode } from './failures.ts';
@@ -54,10 +55,7 @@ const VERDICTS: Readonly<Record<string, Judge>> = {
     reason: 'the server certificate is not one for servers',
     advice: 'the server needs a certificate with the purpose serverAuth',
   }),
-  ERR_TLS_CERT_ALTNAME_INVALID: ({ chain: [own], host }) => ({
-    reason: `the server certificate is for ${own === undefined ? 'another host' : namesOf(own)}, not for ${host}`,
-    advice: 'connect by a name that is in the certificate (-h), or have one made for this name',
-  }),
+  ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
 };
 
 /** A TLS handshake that failed. */
@@ -129,6 +127,20 @@ function untrustedIssuer({ chain: [own], trusted }: Handshake): Verdict {
   return {
     reason: `the certificate of "${shortName(own.issuer)}", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
     advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${WITH_CA}`,
+  };
+}
+
+/** An address counts only where it stands as one, and not as a name or the common name (RFC 6125, 1.7.2). */
+function otherHost({ chain: [own], host }: Handshake): Verdict {
+  const names = own === undefined ? 'another host' : namesOf(own);
+  if (isIP(host) !== 0 && names.split(', ').includes(host))
+    return {
+      reason: `the server certificate is for ${host} as a name, not as an address`,
+      advice: `have one made with subjectAltName=IP:${host}, or connect by a host name that is in the certificate (-h)`,
+    };
+  return {
+    reason: `the server certificate is for ${names}, not for ${host}`,
+    advice: 'connect by a name that is in the certificate (-h), or have one made for this name',
   };
 }
 

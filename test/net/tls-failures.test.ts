@@ -406,6 +406,19 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
   }
 });
 
+describeWithOpenssl('an address in the certificate', () => {
+  test('that stands there as a name does not count, and that is what is told', async () => {
+    const server = await recordingServer(certificates().addressAsName, {});
+    const to = target(server.port, { caFile: certificates().ca }, { host: '127.0.0.1' });
+    const tried = await attempt(to);
+    expect({ line: tried.line, status: tried.status, advice: tried.advice }).toEqual({
+      line: `${E} the server certificate is for 127.0.0.1 as a name, not as an address`,
+      status: 8,
+      advice: 'have one made with subjectAltName=IP:127.0.0.1, or connect by a host name that is in the certificate (-h)',
+    });
+  });
+});
+
 describeWithOpenssl('a CA certificate that is out of date', () => {
   test('is not taken for the one of the server', () => {
     const { server, expired, ca } = certificates();

@@ -21,6 +21,8 @@ export interface Certificates {
   server: Identity;
   /** For other.example only. */
   wrongHost: Identity;
+  /** For 127.0.0.1, but as a name. */
+  addressAsName: Identity;
   /** For localhost, until 2021. */
   expired: Identity;
   clientEc: Identity;
@@ -134,6 +136,7 @@ function make(folder: string): Certificates {
     otherCa,
     server: signed('server', 'ca', forLocalhost, named),
     wrongHost: signed('wrong-host', 'ca', `${server}\nsubjectAltName=DNS:other.example`, other),
+    addressAsName: signed('address-as-name', 'ca', `${server}\nsubjectAltName=DNS:127.0.0.1`),
     expired: signed('expired', 'ca', forLocalhost, { ...named, to: '20210101000000Z' }),
     clientEc,
     clientRsa,
