@@ -62,6 +62,7 @@ class Requester {
       {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#ending,
+        interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
         over: (failure) => void this.#over(failure),
       },
       {

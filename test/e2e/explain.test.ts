@@ -230,6 +230,18 @@ describe('--retry', () => {
     expect(stderr).toMatch(new RegExp(`^${AGAIN}${AGAIN}Error: Connection refused\nHint: .+\n$`));
   });
 
+  test('of tsrr and tssub says the same', async () => {
+    for (const [program, ...args] of [
+      ['tsrr', '-t', 'a', '-e', 'b', '-m', 'x'],
+      ['tssub', '-t', 'a'],
+    ] as const) {
+      const retry = ['--retry', '1', '--retry-delay', '0.01'];
+      const { status, stderr } = await run(program, [...at(await freePort()), ...args, ...retry]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^${AGAIN}Error: Connection refused\nHint: .+\n$`));
+    }
+  });
+
   test('finds a broker that comes up meanwhile', async () => {
     const port = await freePort();
     const running = start('tspub', [...at(port), ...PUB, '-q', '1', '--retry', '100', '--retry-delay', '0.1']);

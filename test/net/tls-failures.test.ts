@@ -414,7 +414,8 @@ describeWithOpenssl('an address in the certificate', () => {
     expect({ line: tried.line, status: tried.status, advice: tried.advice }).toEqual({
       line: `${E} the server certificate is for 127.0.0.1 as a name, not as an address`,
       status: 8,
-      advice: 'have one made with subjectAltName=IP:127.0.0.1, or connect by a host name that is in the certificate (-h)',
+      advice:
+        'have one made with subjectAltName=IP:127.0.0.1, or connect by a host name that is in the certificate (-h)',
     });
   });
 });
