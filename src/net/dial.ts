@@ -10,7 +10,7 @@ import type { Place } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
 import { type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { type DialContext, tellStep } from './steps.ts';
-import { connected, localAddressOf, openSocket } from './tcp.ts';
+import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
 /**
  * How long, in milliseconds, to leave the server to end a connection first: before close_notify of TLS, and before the
@@ -50,12 +50,13 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       bare && isBun ? import('./tcp-bun.ts') : undefined,
     ]);
     const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
-    const localAddress = target.localAddress === undefined ? undefined : await localAddressOf(target.localAddress);
+    const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, resolver.lookup);
     const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
 
     /** The stream to one of the places that the broker may be at. */
     const reach = async (place: Place): Promise<Duplex> => {
       if (cancelled) return NEVER;
+      const { localAddress } = place;
       const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
       const socket = openSocket(next, target, resolver.lookup, bare ? handlers : undefined);
       lowest = socket;
@@ -69,15 +70,14 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     };
 
     const reachBare = async (place: Place): Promise<ByteStream> => {
-      const next: Place = { ...place, localAddress };
-      if (!own?.canReach(next) || cancelled) return byteStream(await reach(place), handlers);
-      const reaching = own.reach(next, target.noDelay, handlers, context);
+      if (!own?.canReach(place) || cancelled) return byteStream(await reach(place), handlers);
+      const reaching = own.reach(place, target.noDelay, handlers, context);
       lowest = reaching;
       return reaching.opened;
     };
 
-    if (bare) return (await firstReached(places, reachBare))[0];
-    const [lower, { certified }] = await firstReached(places, reach);
+    if (bare) return (await firstReached(places, fromEach(ends, reachBare)))[0];
+    const [lower, { certified }] = await firstReached(places, fromEach(ends, reach, target.proxy));
     const named = { ...target, host: certified };
     const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
     if (ws === undefined) return byteStream(top, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
@@ -130,6 +130,30 @@ async function firstReached<Stream>(
   }
   throw first;
 }
+
+/** The same from each of our ends in turn, where there is a choice (`-A`). */
+function fromEach<Stream>(
+  ends: readonly string[],
+  reach: (place: Place) => Promise<Stream>,
+  proxy?: ProxyTarget | undefined,
+): (place: Place) => Promise<Stream> {
+  if (ends.length === 0) return reach;
+  return async (place) => {
+    let said: Failure | undefined;
+    for (const localAddress of endsFor((proxy ?? place).host, ends)) {
+      try {
+        return await reach({ ...place, localAddress });
+      } catch (error) {
+        if (!(error instanceof Failure) || !NOT_REACHED.has(error.kind)) throw error;
+        // That the name has no address of the one family says less than what came of the other.
+        if (said === undefined || said.kind === 'lookup') said = error;
+      }
+    }
+    throw said;
+  };
+}
+
+const NOT_REACHED: ReadonlySet<string> = new Set(['lookup', 'connect']);
 
 /** Where the SRV records lead; they are looked up here even if a proxy looks up all other names. */
 async function srvPlaces(

@@ -115,13 +115,26 @@ function lookupStep(host: string, outcome: string, failed: boolean): Parameters<
   return { kind: 'lookup', what: `Look up ${host}`, outcome, failed };
 }
 
-/** `-A` takes a name too, which Node wants as an address. */
-export async function localAddressOf(nameOrAddress: string): Promise<string> {
-  if (net().isIP(nameOrAddress) !== 0) return nameOrAddress;
-  const { lookup } = await import('node:dns/promises');
-  try {
-    return (await lookup(nameOrAddress)).address;
-  } catch (error) {
-    throw connectFailure(error, lookupAdvice(errorCode(error), nameOrAddress));
-  }
+/**
+ * Our ends that `-A` allows, the first of each family; it takes a name too, which Node wants as an address. Rejects with a
+ * Failure.
+ */
+export async function localAddressesOf(nameOrAddress: string, lookup?: LookupFunction): Promise<string[]> {
+  if (net().isIP(nameOrAddress) !== 0) return [nameOrAddress];
+  const look = lookup ?? (await import('node:dns')).lookup;
+  return new Promise((resolve, reject) => {
+    look(nameOrAddress, { all: true }, (error, found) => {
+      if (error) return reject(connectFailure(error, lookupAdvice(errorCode(error), nameOrAddress)));
+      const all = typeof found === 'string' ? [{ address: found, family: net().isIP(found) }] : found;
+      const firsts = all.filter(({ family }, at) => all.findIndex((other) => other.family === family) === at);
+      resolve(firsts.map(({ address }) => address));
+    });
+  });
+}
+
+/** Those of our ends from which a host can be reached; a name may have addresses of each family. */
+export function endsFor(host: string, ends: readonly string[]): readonly string[] {
+  const { isIP } = net();
+  const fitting = ends.filter((end) => isIP(end) === isIP(host));
+  return isIP(host) === 0 || fitting.length === 0 ? ends : fitting;
 }

@@ -124,6 +124,29 @@ describe('TCP', () => {
     expect((await server.connection(0)).socket.remoteAddress).toBe('127.0.0.3');
   });
 
+  it('-A: of a name with addresses of both families the one that fits is taken', async () => {
+    const server = await fakeServer(async () => {});
+    const { opened, lines } = attempt({ port: server.port, localAddress: 'me.test' }, resolver('::1', '127.0.0.4'));
+    await opened;
+    expect((await server.connection(0)).socket.remoteAddress).toBe('127.0.0.4');
+    expect(lines()).toEqual([`connect: Connect to 127.0.0.1 port ${server.port}: connected`]);
+  });
+
+  it('-A: names on both ends are tried in each family', async () => {
+    const lookup: LookupFunction = (host, options, done) => {
+      const all = host === 'me.test' ? resolver('::1', '127.0.0.4') : resolver('127.0.0.1');
+      const missing = Object.assign(new Error('no such name'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+      if (options.family === 6) setImmediate(() => done(missing, []));
+      else all.lookup(host, options, done);
+    };
+    const from = { host: 'broker.test', localAddress: 'me.test' };
+    const server = await fakeServer(async () => {});
+    await attempt({ ...from, port: server.port }, { ...resolver(), lookup }).opened;
+    expect((await server.connection(0)).socket.remoteAddress).toBe('127.0.0.4');
+    const { opened } = attempt({ ...from, port: await freePort() }, { ...resolver(), lookup });
+    expect(await failureOf(opened)).toMatchObject({ kind: 'connect', message: 'Connection refused' });
+  });
+
   it('ends with undefined when the server ends in order', async () => {
     const server = await fakeServer(async (connection) => {
       await connection.readPacket();
