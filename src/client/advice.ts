@@ -65,7 +65,7 @@ const V5: Readonly<Record<number, Advice>> = {
 
 /** What the connection runs over, as far as it matters here. */
 export interface Way {
-  readonly tls?: unknown;
+  readonly tls?: { readonly certFile?: string | undefined } | undefined;
   readonly webSocket?: unknown;
 }
 
@@ -81,12 +81,13 @@ export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, 
   return undefined;
 }
 
-/** What the port may speak in place of MQTT the way we speak it. */
+/** What the port may want in place of what it got. Each layer below MQTT has been answered: those are not in doubt. */
 export function doubts({ tls, webSocket }: Way): string {
-  const others = [
-    tls === undefined ? 'TLS (--cafile)' : 'plain text (no TLS options)',
-    ...(webSocket === undefined ? ['WebSocket (--ws)'] : []),
-    'another MQTT version (-V)',
-  ];
-  return `does this port speak ${others.slice(0, -1).join(', ')} or ${others.at(-1)}?`;
+  const version = 'another MQTT version (-V)';
+  if (webSocket !== undefined) return `does it speak ${version}?`;
+  if (tls === undefined) return `does this port speak TLS (--cafile), WebSocket (--ws) or ${version}?`;
+  const others = `speak WebSocket (--ws) or ${version}?`;
+  return tls.certFile === undefined
+    ? `does this port want a client certificate (--cert, --key), or ${others}`
+    : `does this port ${others}`;
 }

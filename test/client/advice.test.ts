@@ -46,11 +46,24 @@ describe('a connection that ends without CONNACK', () => {
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, false)).toMatch(
         /: does this port speak TLS \(--cafile\), WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
       );
-      expect(mqttAdvice(new Failure(kind), OPTIONS, { tls: {}, webSocket: {} }, false)).toMatch(
-        /: does this port speak plain text \(no TLS options\) or another MQTT version \(-V\)\?$/,
+      expect(mqttAdvice(new Failure(kind), OPTIONS, { tls: { certFile: 'c' } }, false)).toMatch(
+        /: does this port speak WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
       );
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, true)).toBeUndefined();
     }
     expect(mqttAdvice(new Failure('malformed'), OPTIONS, {}, false)).toBeUndefined();
+  });
+
+  it('is not told to leave out TLS or to use it where the layers below MQTT have been answered', () => {
+    const advice = (way: Parameters<typeof mqttAdvice>[2]) =>
+      mqttAdvice(new Failure('connection-lost'), OPTIONS, way, false)?.replace(
+        'the server closed before CONNACK: ',
+        '',
+      );
+    expect(advice({ tls: {} })).toBe(
+      'does this port want a client certificate (--cert, --key), or speak WebSocket (--ws) or another MQTT version (-V)?',
+    );
+    expect(advice({ webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
+    expect(advice({ tls: {}, webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
   });
 });
