@@ -23,7 +23,7 @@ export function webSocketPath(): Kind<string> {
 const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*([\t -~]*)$/;
 
 /** The handshake's own, and those that would announce a body. */
-const NOT_TO_BE_SET = /^(upgrade|connection|sec-websocket-.*|content-length|transfer-encoding)$/i;
+const NOT_TO_BE_SET = /^(upgrade|connection|sec-websocket-.*|content-length|transfer-encoding|trailer)$/i;
 
 export function webSocketHeader(): Kind<readonly [string, string]> {
   return {

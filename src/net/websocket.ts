@@ -29,6 +29,8 @@ const COURTESY = 1000;
 /** Milliseconds that the server has to answer our close frame. */
 const CLOSE_WAIT = 5000;
 
+const LOST = streamFailure(undefined);
+
 /** Status codes of close frames (RFC 6455, 7.4.1). */
 const NORMAL = 1000;
 /** The server shuts down: to our DISCONNECT that is no answer, so what was sent before it may not have been read. */
@@ -98,7 +100,7 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
 }
 
 /** Fields that make a request one for WebSocket. */
-const RESERVED = /^(connection|upgrade|sec-websocket-.*|transfer-encoding|content-length)$/i;
+const RESERVED = /^(connection|upgrade|sec-websocket-.*|transfer-encoding|content-length|trailer)$/i;
 
 /** By name; fields given twice have two values. The Host field has no port, as in the original. Throws a Failure. */
 function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']): Headers {
@@ -268,9 +270,10 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     clearTimeout(ending);
     handOn();
     over = true;
-    if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= streamFailure(undefined);
-    else if (![NORMAL, NO_STATUS, ABNORMAL].includes(code) && !(code === GOING_AWAY && ending === undefined))
-      failure ??= closedFor(code, reason);
+    const isReason = ![NORMAL, NO_STATUS, ABNORMAL].includes(code) && !(code === GOING_AWAY && ending === undefined);
+    // It says more than the reset that a server's close becomes when it has not read all that we sent.
+    if (isReason && (failure ?? LOST).kind === LOST.kind) failure = closedFor(code, reason);
+    else if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= LOST;
     handlers.closed(failure);
   });
 

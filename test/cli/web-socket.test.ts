@@ -55,6 +55,7 @@ describe('WebSocket', () => {
     'Sec-WebSocket-Extensions',
     'Content-Length',
     'Transfer-Encoding',
+    'Trailer',
   ])('keeps the header %s to itself', (name) => {
     expect(stderrOf(() => pub('--ws', '--ws-header', `${name}: x`))).toBe(
       `Error: The WebSocket header '${name}' cannot be set.\n\n${HINT}`,

@@ -602,6 +602,24 @@ describe('the end', () => {
     expect(framesOf(connection)).toEqual([[CLOSE, '']]);
   });
 
+  it('the reason of a close frame is told, also where what we write then is not sent any more', async () => {
+    const reason = frame(CLOSE, Buffer.concat([fromHex('03 f0'), Buffer.from('not yours')]));
+    const server = await fakeServer(
+      async (connection) => connection.send(Buffer.concat([agreement(await requestOf(connection)), reason])),
+      { staysOpen: true },
+    );
+    const watched = await to(server.port).opened;
+    const connection = await server.connection(0);
+    await untilFrames(connection, 1);
+    watched.stream.write(DISCONNECT);
+    await connection.close();
+    expect(seen((await watched.closed)!)).toEqual({
+      kind: 'connection-lost',
+      status: 7,
+      message: 'The connection was lost: the server closed the WebSocket connection (1008: not yours)',
+    });
+  });
+
   it('destroy() drops everything at once', async () => {
     const server = await agreeing();
     const watched = await to(server.port).opened;
