@@ -11,8 +11,10 @@ declare const Bun: {
  * tells what came of it.
  */
 export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Place): Promise<unknown> {
+  if (errorCode(error) !== 'ECONNREFUSED') return error;
+  if (unixPath !== undefined) return wrongPath(unixPath) ?? error;
   const { isIP } = process.getBuiltinModule('node:net');
-  if (unixPath !== undefined || errorCode(error) !== 'ECONNREFUSED' || isIP(host) === 0) return error;
+  if (isIP(host) === 0) return error;
   try {
     const socket = await Bun.udpSocket({
       ...(localAddress !== undefined && { hostname: localAddress }),
@@ -24,5 +26,15 @@ export async function trueError(error: unknown, { host, port, unixPath, localAdd
     const code = errorCode(truer);
     // An address of one family for our end, and of the other for theirs.
     return code === '' ? error : { code: code === 'EAFNOSUPPORT' ? 'EINVAL' : code };
+  }
+}
+
+/** Why a path leads nowhere, such as ENOTDIR and ELOOP; undefined where something is there. */
+function wrongPath(path: string): unknown {
+  try {
+    process.getBuiltinModule('node:fs').statSync(path);
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }

@@ -1,5 +1,5 @@
 // Why a connection cannot be made: the hint behind a failure, every step with --explain, and how long is waited.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -48,6 +48,15 @@ describe('a failed connection is told in the words of the original, and one line
       1,
       'Error: No such file or directory\nHint: there is no socket {path}: is the broker running, is the path right?\n',
     ]);
+  });
+
+  test('when the path of a unix socket goes through a file, or in a circle', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync('circle', join(folder, 'circle'));
+    const said = async (name: string) => (await run('tspub', ['--unix', join(folder, name), ...PUB])).stderr;
+    expect(await said('file/socket')).toMatch(/^Error: Not a directory\nHint: there is no socket /);
+    expect(await said('circle')).toBe('Error: Too many levels of symbolic links\n');
   });
 
   test('but with --quiet nothing is said', async () => {
