@@ -13,6 +13,8 @@ const ERRNO_TEXT: Readonly<Record<string, string>> = {
   ECONNABORTED: 'Software caused connection abort',
   ECONNREFUSED: 'Connection refused',
   ECONNRESET: 'Connection reset by peer',
+  EDQUOT: 'Disk quota exceeded',
+  EFBIG: 'File too large',
   EHOSTDOWN: 'Host is down',
   EHOSTUNREACH: 'No route to host',
   EINVAL: 'Invalid argument',
@@ -24,11 +26,13 @@ const ERRNO_TEXT: Readonly<Record<string, string>> = {
   ENETDOWN: 'Network is down',
   ENETUNREACH: 'Network is unreachable',
   ENOENT: 'No such file or directory',
+  ENOSPC: 'No space left on device',
   ENOTDIR: 'Not a directory',
   ENOTSOCK: 'Socket operation on non-socket',
   EPERM: 'Operation not permitted',
   EPIPE: 'Broken pipe',
   EPROTOTYPE: 'Protocol wrong type for socket',
+  EROFS: 'Read-only file system',
   ETIMEDOUT: 'Connection timed out',
 };
 

@@ -33,13 +33,17 @@ async function readCaFile(path: string): Promise<Buffer> {
   return pem;
 }
 
-/** OpenSSL finds the files of such a folder by hash; taking all of them trusts the same certificates. */
+/**
+ * OpenSSL finds the files of such a folder by hash; taking all of them trusts the same certificates. What is none it would
+ * never come to, and Bun takes no other with it.
+ */
 async function readCaFolder(path: string): Promise<Buffer[]> {
   const hashed = await hashedFiles(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  if (hashed.length === 0) throw misuse(`no hashed CA certificate in folder "${path}" (openssl rehash)`);
-  return Promise.all(hashed.map(read));
+  const found = (await Promise.all(hashed.map(read))).filter(isCertificate);
+  if (found.length === 0) throw misuse(`no hashed CA certificate in folder "${path}" (openssl rehash)`);
+  return found;
 }
 
 async function hashedFiles(folder: string): Promise<string[]> {

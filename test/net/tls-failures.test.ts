@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { handshakeFailure } from '../../src/net/tls-failures.ts';
+import { keylogFailure } from '../../src/net/tls-files.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates, type Identity } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -404,6 +405,24 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
       });
     });
   }
+});
+
+describeWithOpenssl('files', () => {
+  test('of --capath that are no certificates are none, whatever their names', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, '0badcafe.0'), 'no certificate');
+    const tried = await attempt(target(1, { caPath: folder }));
+    expect({ line: tried.line, status: tried.status }).toEqual({
+      line: `${E} no hashed CA certificate in folder "${folder}" (openssl rehash)`,
+      status: 1,
+    });
+  });
+
+  test('that a full disk does not take are told so', () => {
+    expect(keylogFailure('/x', { code: 'ENOSPC' }).message).toBe(
+      'Unable to write TLS key log "/x": No space left on device',
+    );
+  });
 });
 
 describeWithOpenssl('an address in the certificate', () => {
