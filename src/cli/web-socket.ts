@@ -1,4 +1,5 @@
 /** What can be chosen of a WebSocket request. Complaints do not show what was typed: tokens travel in paths and headers. */
+import { isOfHandshake } from '../util/web-socket-headers.ts';
 import { close } from './complaint.ts';
 import type { Kind } from './kinds.ts';
 
@@ -22,9 +23,6 @@ export function webSocketPath(): Kind<string> {
 /** A token [RFC 9110, 5.6.2], a colon, and visible ASCII with blanks [RFC 9110, 5.5]. */
 const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*([\t -~]*)$/;
 
-/** The handshake's own, and those that would announce a body. */
-const NOT_TO_BE_SET = /^(upgrade|connection|sec-websocket-.*|content-length|transfer-encoding|trailer)$/i;
-
 export function webSocketHeader(): Kind<readonly [string, string]> {
   return {
     type: 'text',
@@ -33,7 +31,7 @@ export function webSocketHeader(): Kind<readonly [string, string]> {
       if (name === undefined || text === undefined) {
         throw close("Error: Invalid WebSocket header, it must be 'Name: value' in one line of ASCII.");
       }
-      if (NOT_TO_BE_SET.test(name)) throw close(`Error: The WebSocket header '${name}' cannot be set.`);
+      if (isOfHandshake(name)) throw close(`Error: The WebSocket header '${name}' cannot be set.`);
       return [name, text.replace(/[ \t]+$/, '')];
     },
   };

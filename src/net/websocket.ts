@@ -4,12 +4,14 @@
  * MQTT packets and frames have nothing to do with each other [MQTT-6.0.0-2]: what is written goes out as it comes, and
  * the frames of one read are handed on as one piece, so many short messages cost no more than over TCP.
  */
+
 import { type ClientRequest, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { Failure } from '../errors.ts';
 import type { Target, WebSocketTarget } from '../runtime/target.ts';
+import { isOfHandshake } from '../util/web-socket-headers.ts';
 import type { ByteStream, StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
 import { bracketed, HANDSHAKE_WAIT, printable, wireHost } from './handshake.ts';
@@ -99,9 +101,6 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
   });
 }
 
-/** Fields that make a request one for WebSocket. */
-const RESERVED = /^(connection|upgrade|sec-websocket-.*|transfer-encoding|content-length|trailer)$/i;
-
 /** By name; fields given twice have two values. The Host field has no port, as in the original. Throws a Failure. */
 function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']): Headers {
   const headers: Headers = new Map([['Host', [unixPath === undefined ? bracketed(wireHost(host)) : 'localhost']]]);
@@ -113,7 +112,7 @@ function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']
     } catch {
       throw badHeader(name, 'cannot be sent');
     }
-    if (RESERVED.test(name)) throw badHeader(name, 'belongs to WebSocket');
+    if (isOfHandshake(name)) throw badHeader(name, 'belongs to WebSocket');
     const known = names.get(name.toLowerCase()) ?? name;
     names.set(name.toLowerCase(), known);
     headers.set(known, [...(known === 'Host' ? [] : (headers.get(known) ?? [])), value]);
