@@ -66,18 +66,19 @@ export class Appender {
    * Keeps as many as the limits allow. Throws a Failure when the disk does not take them: then none is kept. They are on
    * the disk when this resolves.
    */
-  async accept(messages: readonly Draft[]): Promise<Acceptance> {
-    const folder = this.#folder;
-    return withAppendLock(folder, this.#around, (held) =>
-      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held, false)),
-    );
+  accept(messages: readonly Draft[]): Promise<Acceptance> {
+    return this.#acceptWith(messages, false);
   }
 
   /** The same, but also a kill leaves all or none of them: they make a segment of their own, however long. */
-  async acceptWhole(messages: readonly Draft[]): Promise<Acceptance> {
+  acceptWhole(messages: readonly Draft[]): Promise<Acceptance> {
+    return this.#acceptWith(messages, true);
+  }
+
+  #acceptWith(messages: readonly Draft[], whole: boolean): Promise<Acceptance> {
     const folder = this.#folder;
     return withAppendLock(folder, this.#around, (held) =>
-      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held, true)),
+      filing(`The spool ${folder} cannot take the message`, () => this.#take(messages, held, whole)),
     );
   }
 
