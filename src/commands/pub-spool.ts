@@ -14,6 +14,7 @@ import { say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type ReadRecord, recordReader } from './records.ts';
+import { onSignals } from './signals.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
 import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
 
@@ -22,7 +23,6 @@ const SESSION_EXPIRY = 604_800;
 /** How long a signal leaves for what is in flight. */
 const GRACE: Millis = 3000;
 const DISK_FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Promise<number> {
   try {
@@ -71,9 +71,7 @@ class SpoolRun {
     const { source } = this.#plan;
     // Until the input is whole there is nothing to bring to an end: a signal does what it does.
     const payload = source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#io);
-    const stop = Object.entries(SIGNALS).map(([name, number]) =>
-      this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
-    );
+    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
     stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     try {
       if (this.#part.flush) await this.#deliver(async () => {});

@@ -23,6 +23,7 @@ import { LOCAL_REFUSALS } from './local-refusals.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
 import type { RecordMessage } from './records.ts';
+import { onSignals } from './signals.ts';
 import { Stuck } from './stuck.ts';
 import { Tally } from './tally.ts';
 import type { UnsentFile } from './unsent.ts';
@@ -35,8 +36,6 @@ const MOST_IN_ROW = 256 * 1024;
 const PACKET_BYTES = 100;
 
 const NO_PAYLOAD = Buffer.alloc(0);
-
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export async function pub(plan: PubPlan, io: Io): Promise<number> {
   let payload: Uint8Array | undefined;
@@ -135,9 +134,7 @@ class Publisher {
   }
 
   run(): Promise<number> {
-    const stop = Object.entries(SIGNALS).map(([name, number]) =>
-      this.#io.onSignal(name as keyof typeof SIGNALS, () => this.#interrupt(number)),
-    );
+    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
     // With -d, a line tells of each packet.
     stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
     return new Promise<number>((resolve) => {

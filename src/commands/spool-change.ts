@@ -9,6 +9,7 @@ import type { Sender } from '../spool/sender.ts';
 import type { Spool } from '../spool/spool.ts';
 import { LineSplitter } from './input.ts';
 import { AS_RECORDED, jsonRecords } from './json-record.ts';
+import { onSignals } from './signals.ts';
 import {
   isSelected,
   jsonLine,
@@ -110,8 +111,6 @@ export async function exportLines(plan: PlanOf<'export'>, spool: Spool, io: Spoo
 /** Bytes that are taken as a whole or not at all; they are in memory together when they are sent. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-
 /**
  * All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again.
  * Where it is taken in several parts, a signal ends it between two of them; how to go on is said.
@@ -121,14 +120,12 @@ export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: Spoo
   const parts = partsOf(drafts);
   let count = 0;
   let signal = 0;
-  const stop =
+  const listening =
     parts.length === 1
       ? []
-      : Object.entries(SIGNALS).map(([name, number]) =>
-          io.onSignal(name as keyof typeof SIGNALS, () => {
-            signal = number;
-          }),
-        );
+      : onSignals(io, (number) => {
+          signal = number;
+        });
   const tell = (): void => {
     if (count > 0 && count < drafts.length)
       io.stderr(
@@ -147,7 +144,7 @@ export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: Spoo
     if (error instanceof Failure) tell();
     throw error;
   } finally {
-    for (const remove of stop) remove();
+    for (const stop of listening) stop();
   }
   if (count < drafts.length) {
     tell();

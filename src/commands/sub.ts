@@ -30,6 +30,7 @@ import {
 import { Drain } from './drain.ts';
 import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
+import { onSignals } from './signals.ts';
 
 /** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
@@ -42,9 +43,6 @@ const NOTHING_QUEUED = 28;
 
 /** Exit status of --strict-count when some came, and too few. */
 const TOO_FEW = 29;
-
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-const SIGNAL_NAMES = ['SIGINT', 'SIGTERM'] as const;
 
 export async function sub(plan: SubPlan, io: Io): Promise<number> {
   const { exec } = plan;
@@ -153,7 +151,7 @@ class Subscriber {
 
   run(): Promise<number> {
     const { timeout } = this.#plan;
-    const stop = SIGNAL_NAMES.map((name) => this.#io.onSignal(name, () => this.#interrupt(SIGNALS[name])));
+    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
     if (timeout !== undefined) stop.push(this.#io.clock.callAt(this.#io.clock.now() + timeout, () => this.#timedOut()));
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
