@@ -11,8 +11,8 @@ import { FAILURES, type Failure } from '../errors.ts';
 import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
-import { reasonOf } from '../runtime/files.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
+import { reasonOf } from '../util/errno.ts';
 import { Explainer } from './explain.ts';
 
 export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;

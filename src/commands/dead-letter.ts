@@ -8,8 +8,9 @@ import { Failure } from '../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
 import { compileFormat } from '../output/compile.ts';
 import { OutputWriter } from '../output/writer.ts';
-import { errnoOf, type FileSystem, reasonOf, removeFile, withOpen } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, removeFile, withOpen } from '../runtime/files.ts';
 import type { WallTime } from '../runtime/io.ts';
+import { reasonOf } from '../util/errno.ts';
 
 export interface DeadLetters {
   /** Resolves with nothing when the message is safe, else with what is wrong. */

@@ -2,8 +2,8 @@
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
-import { reasonOf } from '../runtime/files.ts';
 import type { Io, Source } from '../runtime/io.ts';
+import { reasonOf } from '../util/errno.ts';
 
 /** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
 export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines' }>, io: Io): Promise<Uint8Array> {

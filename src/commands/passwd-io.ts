@@ -6,10 +6,11 @@ import { openFile, resolve } from '../passwd/password-file.ts';
 import { PasswordFileError } from '../passwd/password-file-error.ts';
 import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../passwd/prompt.ts';
 import { passwordFault } from '../passwd/user-name.ts';
-import { type FileSystem, reasonOf } from '../runtime/files.ts';
+import type { FileSystem } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import type { Account, Processes } from '../runtime/processes.ts';
 import type { Terminal } from '../runtime/terminal.ts';
+import { reasonOf } from '../util/errno.ts';
 
 export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;

@@ -1,40 +1,7 @@
-/**
- * From the errors of sockets, name lookup and OpenSSL to a Failure, once: nothing above net/ sees an errno.
- * The texts of errno are the C library's, which is what Mosquitto prints.
- */
+/** From the errors of sockets, name lookup and OpenSSL to a Failure, once: nothing above net/ sees an errno. */
 import { Failure } from '../errors.ts';
+import { reasonOf } from '../util/errno.ts';
 import { alertFailure } from './tls-alerts.ts';
-
-const ERRNO_TEXT: Readonly<Record<string, string>> = {
-  EACCES: 'Permission denied',
-  EADDRINUSE: 'Address already in use',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  EAGAIN: 'Resource temporarily unavailable',
-  ECONNABORTED: 'Software caused connection abort',
-  ECONNREFUSED: 'Connection refused',
-  ECONNRESET: 'Connection reset by peer',
-  EDQUOT: 'Disk quota exceeded',
-  EFBIG: 'File too large',
-  EHOSTDOWN: 'Host is down',
-  EHOSTUNREACH: 'No route to host',
-  EINVAL: 'Invalid argument',
-  EIO: 'Input/output error',
-  EISDIR: 'Is a directory',
-  ELOOP: 'Too many levels of symbolic links',
-  EMFILE: 'Too many open files',
-  ENAMETOOLONG: 'File name too long',
-  ENETDOWN: 'Network is down',
-  ENETUNREACH: 'Network is unreachable',
-  ENOENT: 'No such file or directory',
-  ENOSPC: 'No space left on device',
-  ENOTDIR: 'Not a directory',
-  ENOTSOCK: 'Socket operation on non-socket',
-  EPERM: 'Operation not permitted',
-  EPIPE: 'Broken pipe',
-  EPROTOTYPE: 'Protocol wrong type for socket',
-  EROFS: 'Read-only file system',
-  ETIMEDOUT: 'Connection timed out',
-};
 
 const LOOKUP_CODES = new Set([
   'ENOTFOUND',
@@ -56,16 +23,11 @@ export function errorCode(error: unknown): string {
   return errors?.[0] === undefined ? '' : errorCode(errors[0]);
 }
 
-/** The C library's text of an errno name, or the name itself. */
-export function errnoText(code: string): string {
-  return ERRNO_TEXT[code] ?? code;
-}
-
 /** A connection that could not be made. */
 export function connectFailure(error: unknown, advice?: string): Failure {
   const code = errorCode(error);
   if (isLookupCode(code)) return new Failure('lookup', { code, advice });
-  return new Failure('connect', { code, message: errnoText(code || 'ECONNREFUSED'), advice });
+  return new Failure('connect', { code, message: reasonOf(code || 'ECONNREFUSED'), advice });
 }
 
 /** Whether this is the code of a name lookup that failed. */

@@ -2,9 +2,10 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
+import { reasonOf } from '../util/errno.ts';
 import { connectAdvice, lookupAdvice, type Place } from './advice.ts';
 import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
-import { connectFailure, errnoText, errorCode, isLookupCode } from './failures.ts';
+import { connectFailure, errorCode, isLookupCode } from './failures.ts';
 import { CONNECTED, type DialContext, tellConnect } from './steps.ts';
 
 /** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
@@ -72,7 +73,7 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     tellConnect(context, { ...place, host: address ?? host }, outcome);
     trying = undefined;
   };
-  const failed = (error: unknown): string => errnoText(errorCode(error) || 'ECONNREFUSED');
+  const failed = (error: unknown): string => reasonOf(errorCode(error) || 'ECONNREFUSED');
 
   socket.on('lookup', (error, address) => {
     if (!error) addresses.push(address);
@@ -89,7 +90,7 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
   });
   socket.on('connectionAttemptTimeout', (address) => {
     failures++;
-    tried(address, errnoText('ETIMEDOUT'));
+    tried(address, reasonOf('ETIMEDOUT'));
   });
 
   return new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
-import { errnoText, errorCode } from './failures.ts';
+import { reasonOf } from '../util/errno.ts';
+import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
 
@@ -158,7 +159,7 @@ export const KEYLOG_MODE = 0o600;
 
 export function keylogFailure(path: string, error: unknown): Failure {
   const code = errorCode(error);
-  return new Failure('file', { code, message: `Unable to write TLS key log "${path}": ${errnoText(code)}` });
+  return new Failure('file', { code, message: `Unable to write TLS key log "${path}": ${reasonOf(code)}` });
 }
 
 /** The PEM blocks whose label matches, each as it stands in the file; the last may be cut off. */
@@ -185,7 +186,7 @@ async function read(path: string): Promise<Buffer> {
 
 function unreadable(path: string, error: unknown): Failure {
   const code = errorCode(error);
-  const reason = code === 'ENOENT' ? 'File not found' : errnoText(code);
+  const reason = code === 'ENOENT' ? 'File not found' : reasonOf(code);
   return new Failure('file', { code, message: `Problem setting TLS options: ${reason}: ${path}` });
 }
 

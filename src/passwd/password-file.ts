@@ -1,8 +1,9 @@
 /** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
 import { constants } from 'node:fs';
 import { Failure } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import type { Account } from '../runtime/processes.ts';
+import { reasonOf } from '../util/errno.ts';
 import { lock, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, replaceFile, temporaryName } from './replace.ts';

@@ -5,7 +5,8 @@
 import { randomInt } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, type FileSystem, reasonOf, removeFile, syncFolder, withOpen, writeAll } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen, writeAll } from '../runtime/files.ts';
+import { reasonOf } from '../util/errno.ts';
 import { PasswordFileError } from './password-file-error.ts';
 
 /** A rename cannot work: the file is a mount of its own, or its owner, its links or its folder are not for us to touch. */

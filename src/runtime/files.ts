@@ -174,31 +174,3 @@ export function removeFile(fs: FileSystem, path: string): void {
     errnoOf(error);
   }
 }
-
-/** What the C library says to an errno: users know these words. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'Permission denied',
-  EBUSY: 'Device or resource busy',
-  EDQUOT: 'Disk quota exceeded',
-  EEXIST: 'File exists',
-  EFBIG: 'File too large',
-  EINVAL: 'Invalid argument',
-  EIO: 'Input/output error',
-  EISDIR: 'Is a directory',
-  ELOOP: 'Too many levels of symbolic links',
-  EMFILE: 'Too many open files',
-  EMLINK: 'Too many links',
-  ENAMETOOLONG: 'File name too long',
-  ENFILE: 'Too many open files in system',
-  ENODEV: 'No such device',
-  ENOENT: 'No such file or directory',
-  ENOSPC: 'No space left on device',
-  ENOTDIR: 'Not a directory',
-  ENXIO: 'No such device or address',
-  EPERM: 'Operation not permitted',
-  EPIPE: 'Broken pipe',
-  EROFS: 'Read-only file system',
-  ETXTBSY: 'Text file busy',
-};
-
-export const reasonOf = (errno: string): string => REASONS[errno] ?? errno;

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, reasonOf, withOpen } from './files.ts';
+import { reasonOf } from '../util/errno.ts';
+import { errnoOf, type FileSystem, withOpen } from './files.ts';
 import type { Clock, Millis } from './io.ts';
 import type { Processes, ProcessId } from './processes.ts';
 

@@ -9,8 +9,8 @@
 import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
+import { reasonOf } from '../util/errno.ts';
 import { isBun } from './features.ts';
-import { reasonOf } from './files.ts';
 import type { Sink, Source } from './io.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
 

@@ -1,8 +1,9 @@
 /** The surroundings of a real process. */
 import { fstatSync, openSync, readFile, readFileSync, readSync } from 'node:fs';
 import { Failure } from '../errors.ts';
+import { reasonOf } from '../util/errno.ts';
 import { systemClock, wallTime } from './clock.ts';
-import { errnoOf, reasonOf, systemFiles, withOpen } from './files.ts';
+import { errnoOf, systemFiles, withOpen } from './files.ts';
 import type { Files, Io, Millis } from './io.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';

@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, reasonOf, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import type { Surroundings } from '../runtime/lock-file.ts';
+import { reasonOf } from '../util/errno.ts';
 import type { ReadAt } from './frame.ts';
 
 export interface SpoolSurroundings extends Surroundings {

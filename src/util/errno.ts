@@ -1,0 +1,42 @@
+/** What the C library says to an errno: users know these words, and Mosquitto prints them. */
+
+const TEXTS: Readonly<Record<string, string>> = {
+  EACCES: 'Permission denied',
+  EADDRINUSE: 'Address already in use',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  EAGAIN: 'Resource temporarily unavailable',
+  EBUSY: 'Device or resource busy',
+  ECONNABORTED: 'Software caused connection abort',
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset by peer',
+  EDQUOT: 'Disk quota exceeded',
+  EEXIST: 'File exists',
+  EFBIG: 'File too large',
+  EHOSTDOWN: 'Host is down',
+  EHOSTUNREACH: 'No route to host',
+  EINVAL: 'Invalid argument',
+  EIO: 'Input/output error',
+  EISDIR: 'Is a directory',
+  ELOOP: 'Too many levels of symbolic links',
+  EMFILE: 'Too many open files',
+  EMLINK: 'Too many links',
+  ENAMETOOLONG: 'File name too long',
+  ENETDOWN: 'Network is down',
+  ENETUNREACH: 'Network is unreachable',
+  ENFILE: 'Too many open files in system',
+  ENODEV: 'No such device',
+  ENOENT: 'No such file or directory',
+  ENOSPC: 'No space left on device',
+  ENOTDIR: 'Not a directory',
+  ENOTSOCK: 'Socket operation on non-socket',
+  ENXIO: 'No such device or address',
+  EPERM: 'Operation not permitted',
+  EPIPE: 'Broken pipe',
+  EPROTOTYPE: 'Protocol wrong type for socket',
+  EROFS: 'Read-only file system',
+  ETIMEDOUT: 'Connection timed out',
+  ETXTBSY: 'Text file busy',
+};
+
+/** The C library's text of an errno name, `ENOENT` for example; of one that is not known, the name itself. */
+export const reasonOf = (errno: string): string => TEXTS[errno] ?? errno;
