@@ -1,12 +1,12 @@
 // The promise at length: brokers killed with kill -9, subscribers killed with kill -9, a reader that is too slow.
 // ENDURANCE=full takes a million lines, 200 kills and 300 MB; without it a small part of that. SEED=N repeats the moments.
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { at } from '../e2e/place.ts';
+import { cleanUp } from '../support/cleanup.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { childEnv, commandLine, start } from '../support/run.ts';
+import { start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { saveState } from './broker-state.ts';
 import { Exchanges } from './exchanges.ts';
@@ -20,6 +20,9 @@ const JOBS = FULL ? 20_000 : 1_500;
 const KILLS = FULL ? 200 : 8;
 const PUSHED = FULL ? 300e6 : 40e6;
 const SLOW_FOR = FULL ? 30_000 : 3_000;
+/** The slow reader takes so many bytes every so many milliseconds. */
+const SIP = 50_000;
+const SIP_EVERY = 50;
 const PATIENT = FULL ? 1_800_000 : 90_000;
 const MEMORY_LIMIT_MB = 130;
 
@@ -144,28 +147,29 @@ describeWithMosquitto('endurance', () => {
     const count = PUSHED / size;
     const broker = await startMosquitto(QUIET);
     const args = [...at(broker.port), '-t', 'a', '-q', '1', '-c', '-i', 'slow', '-k', '5', '-C', `${count}`];
-    await start('tssub', [...at(broker.port), '-t', 'a', '-q', '1', '-c', '-i', 'slow', '-E']).exited;
-    const [file, ...argv] = commandLine('tssub', args);
-    const reader = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'], env: childEnv() });
-    let stderr = '';
-    reader.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const ended = new Promise<number | null>((resolve) => reader.once('close', resolve));
+    const first = await start('tssub', [...at(broker.port), '-t', 'a', '-q', '1', '-c', '-i', 'slow', '-E']).exited;
+    expect(first.status, first.stderr).toBe(0);
+    const reader = start('tssub', args, { leaveStdout: true });
+    const output = reader.child.stdout!;
     const input = Tally.input(count, 0, size);
     const publisher = start('tspub', [...at(broker.port), '-t', 'a', '-q', '1', '-l'], { stdin: input });
 
     const tally = new Tally(count);
     let slowly = 0;
-    for (const until = Date.now() + SLOW_FOR; Date.now() < until; await sleep(50)) {
-      const chunk = reader.stdout.read(50_000) ?? reader.stdout.read();
+    cleanUp((failed) => {
+      if (failed) console.log(`when the test failed: ${slowly} bytes taken slowly`, tally.received, tally.compare());
+    });
+    for (let i = 0; i < SLOW_FOR / SIP_EVERY; i++) {
+      await sleep(SIP_EVERY);
+      const chunk: Buffer | null = output.read(SIP) ?? output.read();
       if (chunk === null) continue;
       slowly += chunk.length;
       tally.take(chunk);
     }
-    const peak = peakMemoryMb(reader.pid!);
-    reader.stdout.on('data', (chunk: Buffer) => tally.take(chunk));
-    const statuses = [await ended, (await publisher.exited).status];
+    const peak = peakMemoryMb(reader.child.pid!);
+    output.on('data', (chunk: Buffer) => tally.take(chunk));
+    const { status, stderr } = await reader.exited;
+    const statuses = [status, (await publisher.exited).status];
     const { missing, repeated, disorder } = tally.compare();
     console.log(
       `endurance: ${PUSHED / 1e6} MB at a reader that took ${(slowly / SLOW_FOR / 1000).toFixed(2)} MB/s for ` +

@@ -1,7 +1,8 @@
 // Undoes what a test support function has set up: at the end of the test that asked for it, or else of the file.
 import { afterAll, onTestFinished, TestRunner } from 'vitest';
 
-type Undo = () => unknown;
+/** Told whether the test has failed, where that is known. */
+type Undo = (failed: boolean) => unknown;
 
 const ofFile: Undo[] = [];
 const atExit = new Set<() => void>();
@@ -12,7 +13,7 @@ afterAll(async () => {
   const problems: unknown[] = [];
   for (let undo = ofFile.pop(); undo; undo = ofFile.pop()) {
     try {
-      await undo();
+      await undo(false);
     } catch (problem) {
       problems.push(problem);
     }
@@ -27,7 +28,8 @@ afterAll(async () => {
 export function cleanUp(undo: Undo, scope: 'test' | 'file' = 'test'): void {
   const test = TestRunner.getCurrentTest();
   // Of several tests that run at once the current one may be another than the caller.
-  if (scope === 'test' && test && !test.concurrent) onTestFinished(async () => void (await undo()));
+  if (scope === 'test' && test && !test.concurrent)
+    onTestFinished(async ({ task }) => void (await undo(task.result?.state === 'fail')));
   else ofFile.push(undo);
 }
 

@@ -4,6 +4,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
+import { whatItDoes } from './autopsy.ts';
 import { cleanUp } from './cleanup.ts';
 import { launch, type Running } from './run.ts';
 import { freePort, tempDir } from './tmp.ts';
@@ -133,7 +134,11 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
     clearTimeout(forced);
   };
 
-  cleanUp(stop); // asked for after the folder was, so done before that goes
+  // Asked for after the folder was, so done before that goes.
+  cleanUp((failed) => {
+    if (failed) console.log(`when the test failed: mosquitto\n${log().slice(-4_000)}\n${whatItDoes(running?.child)}`);
+    return stop();
+  });
   for (let attempt = 1; ; attempt++) {
     ports = await choosePorts(options);
     writeFileSync(config, configuration(options, ports, host, folder));

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,6 +21,8 @@ export interface RunOptions {
 export interface StartOptions extends Omit<RunOptions, 'timeoutMs'> {
   /** Leaves standard input open, for `child.stdin`, after `stdin` (if any) has been written. */
   keepStdinOpen?: boolean;
+  /** Leaves standard output to the caller, who reads it, from `child.stdout`, when it likes. */
+  leaveStdout?: boolean;
 }
 
 export interface RunResult {
@@ -95,7 +98,8 @@ export async function run(program: string, args: readonly string[], options: Run
 /** Starts a program that goes on until it is killed, at the latest when the test ends. */
 export function start(program: string, args: readonly string[], options: StartOptions = {}): Running {
   const running = launch(program, args, options);
-  cleanUp(async () => {
+  cleanUp(async (failed) => {
+    if (failed) console.log(`when the test failed: ${describeState(running)}\n${whatItDoes(running.child)}`);
     running.child.kill('SIGKILL');
     await running.exited.catch(() => {});
   });
@@ -125,7 +129,7 @@ export function launch(program: string, args: readonly string[], options: StartO
       chunks.push(chunk);
       notify();
     });
-  collect(child.stdout, out);
+  if (!options.leaveStdout) collect(child.stdout, out);
   collect(child.stderr, err);
 
   let ended = false;
@@ -196,5 +200,12 @@ function matches(wanted: Wanted, text: string): boolean {
 }
 
 function describeState(running: Running): string {
-  return `${JSON.stringify(running.argv)}\n--- stdout\n${running.stdout()}\n--- stderr\n${running.stderr()}\n---`;
+  const [stdout, stderr] = [running.stdout(), running.stderr()].map(end);
+  return `${JSON.stringify(running.argv)}\n--- stdout\n${stdout}\n--- stderr\n${stderr}\n---`;
 }
+
+/** So much of what a program wrote is worth telling. */
+const TOLD = 4_000;
+
+const end = (text: string): string =>
+  text.length <= TOLD ? text : `(${text.length - TOLD} before) ${text.slice(-TOLD)}`;
