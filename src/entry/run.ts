@@ -2,6 +2,7 @@
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { tellBroken } from '../commands/connection.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
+import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
@@ -47,6 +48,7 @@ async function runPlan<Id extends Runnable['program']>(
     readFormat,
     features: buildFeatures,
   });
+  if (!isBrief(plan)) withoutMaglev();
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
     const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));
@@ -63,6 +65,10 @@ async function runPlan<Id extends Runnable['program']>(
   if (hangupIsIgnored(io.env, lasts ? parentStatus : () => undefined)) ignoreHangup();
   return execute(plan as PlanOf<Id>, { ...dressed, env });
 }
+
+/** One message, which is sent before anything of ours is warm. */
+const isBrief = (plan: Plan): boolean =>
+  plan.program === 'pub' && plan.source.kind !== 'lines' && plan.repeat === 1 && plan.spool === undefined;
 
 /** TZ in a form that JavaScript does not know is put right for this process. Commands of `--exec` get it as it was. */
 async function withZone(env: Io['env'], warn: (text: string) => void): Promise<Io['env']> {

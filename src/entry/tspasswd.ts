@@ -2,6 +2,7 @@
 import { colorOf, readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
+import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemProcesses } from '../runtime/processes.ts';
@@ -9,6 +10,7 @@ import { openTerminal } from '../runtime/terminal.ts';
 import { type Build, start } from './start.ts';
 
 const program = async (plain: Io, build: Build): Promise<number> => {
+  withoutMaglev();
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readPasswdWords({ argv: io.argv, ...build });
   const surroundings = { fs: systemFiles, processes: systemProcesses, account: systemAccount, terminal: openTerminal };

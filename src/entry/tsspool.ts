@@ -2,12 +2,14 @@
 import { colorOf, readSpoolWords } from '../cli/spool/parse.ts';
 import { spool } from '../commands/spool.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
+import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
 import { type Build, start } from './start.ts';
 
 const program = async (plain: Io, { version, runtime }: Build): Promise<number> => {
+  withoutMaglev();
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readSpoolWords({ argv: io.argv, version, runtime });
   return spool(plan, { ...io, fs: systemFiles, processes: systemProcesses, user: systemUser() });
