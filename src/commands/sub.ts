@@ -362,6 +362,8 @@ class Subscriber {
   async #finishFlows(): Promise<void> {
     await this.#exec?.idle();
     await this.#flush();
+    // What ends the flows lies behind messages that were too many for the reader.
+    this.#connection.client.setReading(true);
     await atMost(PATIENCE, this.#connection.client.flowsEnded(), this.#io.clock);
   }
 

@@ -3,7 +3,8 @@ import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:f
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
+import { type FakeConnection, fakeServer, fromHex } from '../support/fake-server.ts';
+import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
@@ -104,6 +105,32 @@ test('tssub -C whose last message could not be acknowledged, as the connection h
       qos === 0 ? [0, (4 << 20) + 1, again] : [7, (4 << 20) + 1, `${again}Error: The connection was lost\n`],
     );
   }
+});
+
+test('tssub whose reader leaves while it is waited for ends the flows at QoS 2 that PUBREL has come for', async () => {
+  const big = (id: number): Buffer =>
+    Buffer.concat([Buffer.from([0x34, 0xc5, 0x9a, 0x0c, 0, 1, 0x61, 0, id]), Buffer.alloc(200_000, 'x')]);
+  let stuck = (): void => {};
+  const isStuck = new Promise<void>((resolve) => {
+    stuck = resolve;
+  });
+  const { port } = await fakeServer(async (connection) => {
+    await grant(connection, await accept(connection), [2]);
+    await connection.send('34 06 0001 61 0001 78');
+    expect((await connection.readPacket()).bytes.toString('hex')).toBe('50020001');
+    // More than is kept for a reader who does not come, and PUBREL behind it.
+    void connection.send(Buffer.concat([...Array.from({ length: 20 }, (_, i) => big(i + 2)), fromHex('62 02 0001')]));
+    stuck();
+    const rest: string[] = [];
+    while (rest.at(-1) !== 'e000') rest.push((await connection.readPacket()).bytes.toString('hex'));
+    expect(rest).toContain('70020001');
+  });
+  const running = start('tssub', [...at(port), ...V3, '-t', 'a', '-q', '2'], { leaveStdout: true });
+  await isStuck;
+  await idle(running.child.pid);
+  running.child.stdout?.destroy();
+  const { status, stderr } = await running.exited;
+  expect({ status, stderr }).toEqual({ status: 141, stderr: '' });
 });
 
 test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
