@@ -175,6 +175,18 @@ export function tellLeftOpen({ client }: Connection, plan: CommonPlan, io: Io): 
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */
 export const PATIENCE: Millis = 5000;
 
+/**
+ * Resolves when everything is printed, or when the reader has taken nothing for a while, with what is left then. It is
+ * not waited for while that is as many bytes as `stuckAt`, what was left before.
+ */
+export async function untilPrinted(output: OutputWriter, clock: Clock, stuckAt = 0): Promise<number> {
+  for (let left = Infinity; output.untaken < left && output.untaken !== stuckAt && !output.isBroken; ) {
+    left = output.untaken;
+    await atMost(PATIENCE, output.finished(), clock);
+  }
+  return output.untaken;
+}
+
 /** Resolves with the promise, or when so much time has passed. */
 export async function atMost(limit: Millis, wait: Promise<void>, clock: Clock): Promise<void> {
   let giveUp = (): void => {};

@@ -23,6 +23,7 @@ import {
   say,
   tellBroken,
   tellFailure,
+  untilPrinted,
   WITH_WILL,
 } from './connection.ts';
 import { wholePayload } from './input.ts';
@@ -169,7 +170,7 @@ class Requester {
       this.#connection.hint();
     }
     const { output } = this.#connection;
-    await atMost(PATIENCE, output.finished(), this.#io.clock);
+    await untilPrinted(output, this.#io.clock);
     if (this.#answered && output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
     this.#finish(this.#status);
   }

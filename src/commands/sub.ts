@@ -25,6 +25,7 @@ import {
   say,
   tellBroken,
   tellFailure,
+  untilPrinted,
   WITH_WILL,
 } from './connection.ts';
 import { Drain } from './drain.ts';
@@ -90,8 +91,8 @@ class Subscriber {
   /** The end has begun, for whatever reason. */
   #leaving = false;
   #status = 0;
-  /** Bytes that were unwritten when the wait for the reader began; it is over when it ends with as many. */
-  #stuckAt = Infinity;
+  /** Bytes that were left when the reader was last waited for. */
+  #stuckAt = 0;
   #finish: (status: number) => void = () => {};
 
   constructor(plan: SubPlan, io: Io, newExecutor?: (hooks: ExecHooks) => Executor) {
@@ -385,13 +386,8 @@ class Subscriber {
     this.#finish(this.#status);
   }
 
-  /** Resolves when everything is printed, or when the reader has taken nothing for a while. */
   async #flush(): Promise<void> {
-    const { output } = this.#connection;
-    while (output.pending < this.#stuckAt && !output.isBroken) {
-      this.#stuckAt = output.pending;
-      await atMost(PATIENCE, output.finished(), this.#io.clock);
-    }
+    this.#stuckAt = await untilPrinted(this.#connection.output, this.#io.clock, this.#stuckAt);
   }
 
   #say(text: string): void {

@@ -50,6 +50,8 @@ export class OutputWriter {
   #put = 0;
   #done = 0;
   #writing = false;
+  /** Bytes of the write under way. */
+  #underWay = 0;
   #wasFull = false;
   #broken = false;
   #idle: (() => void)[] = [];
@@ -64,6 +66,11 @@ export class OutputWriter {
   /** Bytes put and not written yet. */
   get pending(): number {
     return this.#put - this.#done;
+  }
+
+  /** Of those, bytes that nobody has taken: of a long write too, where the system tells. */
+  get untaken(): number {
+    return this.pending - this.#underWay + (this.#sink.left ?? this.#underWay);
   }
 
   get isFull(): boolean {
@@ -179,6 +186,7 @@ export class OutputWriter {
       return;
     }
     this.#writing = true;
+    this.#underWay = next.length;
     this.#sink.write(next, (errno) => this.#written(next, errno));
   }
 
@@ -209,6 +217,7 @@ export class OutputWriter {
 
   #written(chunk: Uint8Array, errno: string | undefined): void {
     this.#writing = false;
+    this.#underWay = 0;
     if (errno !== undefined) {
       this.#broken = true;
       this.#full.clear();

@@ -54,6 +54,8 @@ export interface Source {
 export interface Sink {
   /** `done` gets the errno name (`EPIPE`, `ENOSPC`) when not everything was written. It is never called before write returns. */
   write(bytes: Uint8Array, done: (errno?: string) => void): void;
+  /** Bytes of the write under way that nobody has taken yet; undefined where the system does not tell. */
+  readonly left?: number | undefined;
   /** Gives up a write that waits for a reader who does not come. */
   close(): void;
 }

@@ -20,6 +20,8 @@ declare const Bun: { file(fd: number): BunFile };
 
 /** The most that one read of a pipe returns on Linux, unless it was enlarged. */
 const READ_BYTES = 64 * 1024;
+/** The most that is written at once, so that it shows how much a slow reader has taken. */
+const WRITE_BYTES = 64 * 1024;
 /** Milliseconds between two looks at a descriptor that somebody else made non-blocking. */
 const AGAIN = 10;
 /** Milliseconds that a read which waits has, once the source is closed, to hand out what it has taken already. */
@@ -63,9 +65,15 @@ export function bunSource(fd: number, failure: (error: unknown) => Error): Sourc
 
 export function bunSink(fd: number, codeOf: (error: unknown) => string, close: () => void): Sink {
   const writer = Bun.file(fd).writer({ highWaterMark: 1 });
+  let left = 0;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    await writer.write(bytes);
-    await writer.flush();
+    for (left = bytes.length; left > 0; ) {
+      const at = bytes.length - left;
+      const part = bytes.subarray(at, at + WRITE_BYTES);
+      await writer.write(part);
+      await writer.flush();
+      left -= part.length;
+    }
   };
   return {
     // The bytes are the caller's again as soon as it is told; until then nobody writes over them.
@@ -74,6 +82,9 @@ export function bunSink(fd: number, codeOf: (error: unknown) => string, close: (
         () => done(),
         (error: unknown) => done(codeOf(error)),
       ),
+    get left() {
+      return left;
+    },
     close,
   };
 }

@@ -112,6 +112,9 @@ export function standardOutput(): Sink {
       }
       sink.write(bytes, done);
     },
+    get left() {
+      return sink?.left;
+    },
     close: () => sink?.close(),
   };
 }
@@ -124,10 +127,16 @@ function openOutput(): Sink {
     : socketSink(new (net().Socket)({ fd, readable: false, writable: true }), fd);
 }
 
+/** Not in the types of Node, whose own time limits of sockets look at it: it goes down with each part that is written. */
+type Polled = Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null };
+
 function socketSink(socket: Socket, fd: number): Sink {
   socket.on('error', () => {});
   return {
     write: (bytes, done) => void socket.write(bytes, (error) => done(error ? codeOf(error) : undefined)),
+    get left() {
+      return (socket as Polled)._handle?.writeQueueSize;
+    },
     close: () => {
       socket.destroy();
       // As in closeBoth().

@@ -133,6 +133,32 @@ test('tssub whose reader leaves while it is waited for ends the flows at QoS 2 t
   expect({ status, stderr }).toEqual({ status: 141, stderr: '' });
 });
 
+test('SIGTERM leaves a slow reader the time to take a long message, as long as it takes some of it', {
+  timeout: PATIENT,
+}, async () => {
+  const length = 1_200_000;
+  const { port } = await fakeServer(async (connection) => {
+    await grant(connection, await accept(connection));
+    await connection.send(Buffer.concat([fromHex('30 839f49 0001 61'), Buffer.alloc(length, 'x')]));
+    await connection.closed;
+  });
+  const running = start('tssub', [...at(port), ...V3, '-t', 'a'], { leaveStdout: true });
+  const output = running.child.stdout!;
+  let taken = 0;
+  output.on('data', (chunk: Buffer) => {
+    taken += chunk.length;
+    output.pause();
+  });
+  const end = new Promise<void>((resolve) => output.once('end', resolve));
+  await new Promise<void>((resolve) => output.once('data', () => resolve()));
+  running.child.kill('SIGTERM');
+  const sips = setInterval(() => output.resume(), 500);
+  const { status, stderr } = await running.exited;
+  await end;
+  clearInterval(sips);
+  expect({ status, stderr, taken }).toEqual({ status: 0, stderr: '', taken: length + 1 });
+});
+
 test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
   const server = await fakeServer(async (connection) => {
     await accept(connection);
