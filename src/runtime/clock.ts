@@ -4,6 +4,9 @@ import type { Clock, Millis, WallTime } from './io.ts';
 /** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;
 
+/** By so much a timer may be late on a busy machine. */
+const LATE: Millis = 100;
+
 export const systemClock: Clock = {
   now() {
     const [seconds, nanoseconds] = process.hrtime();
@@ -12,14 +15,24 @@ export const systemClock: Clock = {
 
   callAt(at, callback) {
     let timer: NodeJS.Timeout;
+    let turn: NodeJS.Immediate | undefined;
     const wait = (): void => {
       const left = at - systemClock.now();
       // Timers may ring up to a millisecond early; "not before" is a promise.
-      if (left <= 0) callback();
+      if (left < -LATE) {
+        // The process stood still (SIGSTOP, say). What came in time may lie there unread, and timers run before what can be
+        // read is read; between two immediates it is, before anybody is told that it did not come.
+        turn = setImmediate(() => {
+          turn = setImmediate(callback);
+        });
+      } else if (left <= 0) callback();
       else timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_TIMEOUT));
     };
     timer = setTimeout(wait, Math.max(0, Math.min(Math.ceil(at - systemClock.now()), LONGEST_TIMEOUT)));
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(turn);
+    };
   },
 };
 
