@@ -8,6 +8,7 @@ import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
 import { emptySettings, LATE_FAULTS, type Settings } from './settings.ts';
+import { shown } from './shown.ts';
 import { suggestion } from './suggestion.ts';
 import { bytesWord, textWord, type Word } from './words.ts';
 
@@ -25,11 +26,14 @@ export function parse(
   used: Set<string> = new Set(),
 ): Settings {
   let at = 0;
+  /** The words before are a secret, and the next one may belong to it. */
+  let secret = false;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
     if (found === undefined) {
       const { text } = words[at]!;
-      throw close(`Error: Unknown option '${shown(text)}'.`).hinting(suggestion(program, text));
+      const told = secret && !text.startsWith('-') ? '…' : shown(text);
+      throw close(`Error: Unknown option '${told}'.`).hinting(suggestion(program, text));
     }
     const { option, attached } = found;
     at++;
@@ -38,6 +42,8 @@ export function parse(
     const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
     const taken = apply(option, settings, values);
     if (attached === undefined) at += taken;
+    // A value that is an option itself stands for one that was forgotten.
+    secret = SECRETS.has(option.names[0]) && values[0] !== undefined && find(program, values[0]) === undefined;
   }
   // The first one to ask is answered, be it in an options file.
   const behind = words[at];
@@ -65,13 +71,8 @@ export function parseAt(
   }
 }
 
-/** A word that is no option, without what seems to be a secret in it: `--password=…`, `-P…`, `mqtt://user:***@host`. */
-function shown(word: string): string {
-  return word
-    .replace(/^(--?[^=]*(?:pas|pw|psk|secret|token|auth|head|ws-h)[^=]*=).*/is, '$1…')
-    .replace(/^-P.+/s, '-P…')
-    .replace(/(:\/\/[^:]*):.*@/s, '$1:***@');
-}
+/** Options whose value is often cut in two for want of quotes: `-P my password`. */
+const SECRETS: ReadonlySet<string> = new Set(['-P', '--psk', '--ws-header']);
 
 export interface Found {
   readonly option: Option;

@@ -110,8 +110,42 @@ describe('an option that does not exist', () => {
     ['mqtt://h:1/t', 'mqtt://h:1/t'],
     ['--hosts=a', '--hosts=a'],
     ['--debug=password=1', '--debug=password=1'],
+    ['password=geheim', 'password=…'],
+    ['—pw=geheim', '—pw=…'],
+    ['--pskABCDEF', '--psk…'],
+    ['--pwgeheim', '--pw…'],
+    ['--passwordgeheim', '--password…'],
+    ['--Password:geheim', '--Password…'],
+    ['--pw geheim', '--pw…'],
+    ['-pwgeheim', '-pw…'],
+    ['--ws-headerAuthorization: Basic geheim', '--ws-header…'],
+    ['-dPgeheim', '-dP…'],
+    ['-dP geheim', '-dP…'],
+    ['-u me -P geheim', '-u me -P…'],
+    ['-u me --pw geheim\n', '-u me --pw…'],
+    ['me:geh@im@host', 'me:***@host'],
+    ['--psk-identty', '--psk-identty'],
+    ['--passwd', '--passwd'],
+    ['--password-flie x', '--password-flie x'],
+    ['-dP', '-dP'],
+    ['-p1883', '-p1883'],
   ])('%s is told as %s', (word, shown) => {
     expect(complaintOf(() => plan('pub', word))).toBe(`Error: Unknown option '${shown}'.`);
+  });
+});
+
+describe('a secret with blanks in it and no quotes around it', () => {
+  it.each([
+    [['-P', 'sehr', 'geheim'], '…'],
+    [['--pw=sehr', 'geheim'], '…'],
+    [['-P', '-sehr', 'geheim'], '…'],
+    [['--psk', '00', '11'], '…'],
+    [['--ws-header', 'Authorization:', 'Basic', 'geheim'], '…'],
+    [['-P', 'geheim', '--nope'], '--nope'],
+    [['-P', '-t', 'home/door'], 'home/door'],
+    [['-P', 'geheim', '-t', 'home', 'door'], 'door'],
+  ])('%j: %s is told of the word that is no option', (words, shown) => {
+    expect(complaintOf(() => plan('pub', ...words))).toBe(`Error: Unknown option '${shown}'.`);
   });
 });
 

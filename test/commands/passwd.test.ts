@@ -21,6 +21,16 @@ async function passwd(args: string[], stdin = ''): Promise<{ status: number | nu
   return { status, stdout: stdout.toString(), stderr };
 }
 
+describe('an option that does not exist', () => {
+  it.each([
+    ['--password=geheim', "Error: Unknown option '--password=…'.\n"],
+    ['--pwgeheim', "Error: Unknown option '--pw…'.\n"],
+    ['--chekc', "Error: Unknown option '--chekc'. Did you mean --check? A file of that name is ./--chekc.\n"],
+  ])('%s is told without a secret', async (word, stderr) => {
+    expect(await passwd([word, 'users'])).toEqual({ status: 1, stdout: '', stderr });
+  });
+});
+
 describe('--check', () => {
   it('finds nothing in a good file', async () => {
     const file = fileWith(`# comment\n${SEED}`);

@@ -7,6 +7,7 @@ import type { ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
 import { SHELLS } from '../completion/spec.ts';
+import { shown } from '../shown.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
 import { fullUsageText, usageText } from './usage.ts';
@@ -52,7 +53,7 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (fault === 'usage') return usage;
   if (fault !== undefined) throw usageFailure(fault);
   // The original takes it for the name of a file, and says that there is none.
-  if (/^-./.test(file!.text)) throw usageFailure(`Unknown option '${file!.text}'. ${meant(file!.text)}`);
+  if (/^-./.test(file!.text)) throw usageFailure(`Unknown option '${shown(file!.text)}'.${meant(file!.text)}`);
   if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
   return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
 }
@@ -142,9 +143,8 @@ function meant(word: string): string {
         OPTIONS.map(({ name }) => name).filter((name) => name.length > 2),
       )
     : undefined;
-  return near === undefined
-    ? `A file of that name is ./${word}.`
-    : `Did you mean ${near}? A file of that name is ./${word}.`;
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  return shown(word) === word ? `${hint} A file of that name is ./${word}.` : hint;
 }
 
 function recipeOf(given: Scanned['given']): Recipe {
