@@ -14,16 +14,25 @@ export interface Place {
 /** Undefined: nothing is known that would help. */
 export function connectAdvice(error: unknown, place: Place): string | undefined {
   const code = errorCode(error);
-  if (isLookupCode(code)) return lookupAdvice(code, place.host);
+  if (isLookupCode(code)) return lookupAdvice(code, place.host, place.localAddress);
   return (place.unixPath === undefined ? TCP : UNIX)[code]?.(place);
 }
 
-export function lookupAdvice(code: string, name: string): string {
+/** `from`: the address of `-A`, of whose family only are looked for. */
+export function lookupAdvice(code: string, name: string, from?: string): string {
   if (name === '') return 'the name of the host is empty';
   if (code === 'EAI_AGAIN' || code === 'ESERVFAIL' || code === 'EAI_FAIL')
     return `the DNS server does not answer for ${name}: is the network up?`;
+  if (from !== undefined)
+    return `the name ${name} is not known, or has no ${familyOf(from)} address, which -A ${from} needs: see -A`;
   return `the name ${name} is not known: is it spelled right, does it need a domain?`;
 }
+
+const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
+
+/** Whether our end is an address of another family than the other end, which then cannot be reached from there. */
+export const familiesDiffer = ({ host, localAddress }: Place): boolean =>
+  localAddress !== undefined && /^[\d.]+$|:/.test(host) && familyOf(localAddress) !== familyOf(host);
 
 type Advice = Readonly<Record<string, (place: Place) => string>>;
 
@@ -43,6 +52,8 @@ const TCP: Advice = {
     localAddress === undefined
       ? `no connection can be made to ${host}: is the address right?`
       : `${localAddress} is no address of this machine: see -A`,
+  EAFNOSUPPORT: ({ host, localAddress = '' }) =>
+    `${host} cannot be reached from ${localAddress}: give -A an ${familyOf(host)} address of this machine, or leave it out`,
   EINVAL: ({ host, localAddress }) =>
     localAddress === undefined
       ? `no connection can be made to ${host}: is the address right?`

@@ -108,9 +108,14 @@ interface BrokerPlace extends Place {
  * `localhost` is tried at 127.0.0.1 before it is looked up: a lookup loads a module and starts threads, a tenth of a
  * short run, and where a broker listens there the name means nothing else [RFC 6761, 6.3].
  */
-function brokersOf({ host, port, unixPath, proxy }: Target, { lookup }: Resolver): BrokerPlace[] {
+function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, { lookup }: Resolver): BrokerPlace[] {
   const named: BrokerPlace = { host, port, unixPath, certified: host, what: 'broker' };
-  const isNear = host === 'localhost' && unixPath === undefined && proxy === undefined && lookup === undefined;
+  const isNear =
+    host === 'localhost' &&
+    unixPath === undefined &&
+    proxy === undefined &&
+    lookup === undefined &&
+    !localAddress.includes(':');
   return isNear ? [{ ...named, host: '127.0.0.1' }, named] : [named];
 }
 

@@ -3,7 +3,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
-import { connectAdvice, lookupAdvice, type Place } from './advice.ts';
+import { connectAdvice, familiesDiffer, lookupAdvice, type Place } from './advice.ts';
 import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { connectFailure, errorCode, isLookupCode } from './failures.ts';
 import { CONNECTED, type DialContext, tellConnect } from './steps.ts';
@@ -97,7 +97,9 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
     socket.on('error', async (said) => {
       if (stands) return;
-      const error = isBun ? await (await import('./refusal-bun.ts')).trueError(said, place) : said;
+      const told = isBun ? await (await import('./refusal-bun.ts')).trueError(said, place) : said;
+      // What bind() of the C library says to it, and Node does not.
+      const error = errorCode(told) === 'EINVAL' && familiesDiffer(place) ? { code: 'EAFNOSUPPORT' } : told;
       const advice = connectAdvice(error, place);
       if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', true));
       else if (trying !== undefined || failures === 0) tried(trying, failed(error));

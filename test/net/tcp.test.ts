@@ -117,6 +117,28 @@ describe('TCP', () => {
     expect(lines()).toEqual(['connect: Connect to 127.0.0.1 port 1: Cannot assign requested address']);
   });
 
+  it.each([
+    ['127.0.0.1', '::1', 'IPv4'],
+    ['::1', '127.0.0.1', 'IPv6'],
+  ])('-A: says that %s cannot be reached from %s', async (host, localAddress, family) => {
+    const { opened, lines } = attempt({ host, port: 1, localAddress });
+    expect(seen(await failureOf(opened))).toEqual({
+      kind: 'connect',
+      status: 1,
+      message: 'Address family not supported by protocol',
+      advice: `${host} cannot be reached from ${localAddress}: give -A an ${family} address of this machine, or leave it out`,
+    });
+    expect(lines()).toEqual([`connect: Connect to ${host} port 1: Address family not supported by protocol`]);
+  });
+
+  it('-A: says which family a name has no address of', async () => {
+    const failure = await failureOf(attempt({ host: 'nowhere.invalid', localAddress: '::1' }).opened);
+    expect(failure).toMatchObject({
+      kind: 'lookup',
+      advice: 'the name nowhere.invalid is not known, or has no IPv6 address, which -A ::1 needs: see -A',
+    });
+  });
+
   it('-A: connects from that address', async () => {
     const server = await fakeServer(async () => {});
     const { opened } = attempt({ host: 'localhost', port: server.port, localAddress: '127.0.0.3' });
