@@ -194,11 +194,26 @@ const SESSION_CHECKS: readonly Check[] = [
   },
 ];
 
+/** What is often given in place of the name or address of a host, and what to do about it. */
+function noHost(host = ''): string | undefined {
+  if (/:\/\/|@/.test(host)) return 'a host is a name or an address; a URL, with user and password, is for -L.';
+  if (/^[^:]+:\d*$/.test(host)) return `the port of ${host} is for -p, or put all of it into a URL for -L.`;
+  if (/^\[.*\]/.test(host)) return `an IPv6 address as a host has no brackets: ${host}`;
+  if (/[\s\p{Cc}]/u.test(host))
+    return 'the name of the host has a blank or a control character in it: does a line end with CR?';
+  return undefined;
+}
+
 /** What they find when they begin to connect. */
 const CONNECT_CHECKS: readonly Check[] = [
   {
     fails: ({ host, port, localAddress }) => (host === '' && port !== 0) || localAddress === '',
     complaint: () => late('Unable to connect (Lookup error).'),
+  },
+  {
+    // Nothing of it is looked up or told: it may have a password in it.
+    fails: ({ host, port }) => port !== 0 && noHost(host) !== undefined,
+    complaint: ({ host }) => late(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
   },
   {
     fails: ({ port, proxy }) => port === 0 && proxy !== undefined,

@@ -38,6 +38,17 @@ describe('the target', () => {
   it('is not the empty name', () => {
     expect(stderrOf(() => target('-h', ''))).toBe('Unable to connect (Lookup error).\n');
   });
+
+  it.each([
+    ['mqtt://me:geheim@host', 'a host is a name or an address; a URL, with user and password, is for -L.'],
+    ['me:geheim@host', 'a host is a name or an address; a URL, with user and password, is for -L.'],
+    ['host:1883', 'the port of host:1883 is for -p, or put all of it into a URL for -L.'],
+    ['[::1]', 'an IPv6 address as a host has no brackets: [::1]'],
+    ['host\r', 'the name of the host has a blank or a control character in it: does a line end with CR?'],
+  ])('-h %j is refused with a hint, without a secret in it', (host, hint) => {
+    expect(stderrOf(() => target('-h', host))).toBe(`Unable to connect (Lookup error).\nHint: ${hint}\n`);
+    expect(target('-h', host, '-p', '0').unixPath).toBe(host);
+  });
 });
 
 describe('TLS', () => {
