@@ -2,4 +2,5 @@
 export { AsyncClient, type AsyncClientHandlers, type PublishOptions, type PublishResult } from './async-client.ts';
 export { type RetryLimits, type RetryPolicy, retryPolicy } from './reconnect.ts';
 export { type Message, type SubscribeOptions, Subscription } from './subscription.ts';
-export { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText } from './validate.ts';
+export { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
+export { mustBeTarget } from './validate-target.ts';

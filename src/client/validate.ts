@@ -23,6 +23,11 @@ export function mustBeInteger(what: string, value: unknown, min: number, max: nu
     throw invalid(`${what} must be a whole number from ${min} to ${max}`);
 }
 
+/** `value`: a number of milliseconds, or Infinity. Throws a Failure. */
+export function mustBeTime(what: string, value: unknown): void {
+  if (!(typeof value === 'number' && value >= 0)) throw invalid(`${what} must be a number of milliseconds`);
+}
+
 export function mustBeText(what: string, value: unknown): void {
   if (!isText(value)) throw invalid(`${what} must be text of at most ${MOST_BYTES} bytes, without U+0000`);
 }

@@ -8,7 +8,9 @@ import {
   mustBeBinary,
   mustBeInteger,
   mustBeProperties,
+  mustBeTarget,
   mustBeText,
+  mustBeTime,
   type RetryLimits,
   retryPolicy,
 } from '../client/index.ts';
@@ -42,6 +44,7 @@ export interface TlsOptions {
   /** CA certificates to trust. Default: those of the system. */
   readonly caFile?: string;
   readonly caPath?: string;
+  /** Of this client, together with its key in `keyFile`. */
   readonly certFile?: string;
   readonly keyFile?: string;
   /** Of an encrypted key. */
@@ -104,17 +107,18 @@ const FOR_EVER = 0xffff_ffff;
 
 /** Resolves when the server has taken us in. Rejects with a Failure that says why not, or with the signal's reason. */
 export async function connect(options: ConnectOptions = {}): Promise<AsyncClient> {
-  const { signal, version = 5, keepSession = false, tls } = options;
+  const { signal, version = 5, keepSession = false, tls, connectTimeout = CONNECT_TIMEOUT } = options;
   signal?.throwIfAborted();
-  const passphrase = typeof tls === 'object' ? tls.passphrase : undefined;
+  mustBeTime('connectTimeout', connectTimeout);
+  const passphrase = typeof tls === 'object' ? tls?.passphrase : undefined;
   const client = new AsyncClient(
     {
       session: sessionOf(options, version, keepSession),
       version,
       dial: dialer(targetOf(options), { step: () => {}, passphrase: async () => passphrase }),
       clock: systemClock,
-      retry: retryPolicy(options.retry ?? {}, 'always', Math.random),
-      connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
+      retry: retryPolicy(retryOf(options), 'always', Math.random),
+      connectTimeout,
     },
     keepSession,
     {
@@ -185,8 +189,7 @@ function targetOf(options: ConnectOptions): Target {
   const { host = 'localhost', unixPath, proxy, webSocket } = options;
   const tls = tlsOf(options.tls);
   const port = options.port ?? (tls === undefined ? PORT : TLS_PORT);
-  mustBeInteger('port', port, 1, 0xffff);
-  return {
+  const target: Target = {
     host,
     port,
     unixPath,
@@ -196,10 +199,22 @@ function targetOf(options: ConnectOptions): Target {
     tls,
     webSocket: webSocket ? { path: '/mqtt', headers: [], ...(webSocket === true ? {} : webSocket) } : undefined,
   };
+  mustBeTarget(target);
+  return target;
+}
+
+function retryOf({ retry = {} }: ConnectOptions): RetryLimits {
+  const { count, delay, maxTime } = retry;
+  if (count !== undefined && count !== Number.POSITIVE_INFINITY)
+    mustBeInteger('retry.count', count, 0, Number.MAX_SAFE_INTEGER);
+  if (delay !== undefined) mustBeTime('retry.delay', delay);
+  if (maxTime !== undefined) mustBeTime('retry.maxTime', maxTime);
+  return retry;
 }
 
 function tlsOf(tls: boolean | TlsOptions = false): TlsTarget | undefined {
   if (tls === false) return undefined;
+  if (tls !== true && (typeof tls !== 'object' || tls === null)) throw invalid('tls must be true, false or an object');
   const { caFile, caPath, certFile, keyFile, checkHost = true, ciphers, version, alpn } = tls === true ? {} : tls;
   const systemCa = caFile === undefined && caPath === undefined;
   return { caFile, caPath, systemCa, certFile, keyFile, keyInEngine: false, checkHost, ciphers, version, alpn };

@@ -1,0 +1,64 @@
+/**
+ * Whether what a program hands in is a place to connect to. What is not would be told by the runtime in the middle of
+ * connecting, as an exception that nobody catches, or be taken for something else: no host at all for localhost.
+ */
+import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
+import { headerField, isOfHandshake, isRequestPath } from '../util/web-socket-headers.ts';
+import { invalid, mustBeInteger } from './validate.ts';
+
+/** The longest path that fits into the address of a unix socket on Linux. */
+const PATH_BYTES = 107;
+/** Of a protocol name of ALPN [RFC 7301, 3.1], and of name and password of SOCKS5 [RFC 1929]. */
+const SHORT_BYTES = 255;
+const ANY_BYTES = Number.POSITIVE_INFINITY;
+
+/** Throws a Failure; no password is in it. */
+export function mustBeTarget({ host, port, unixPath, tls, webSocket, proxy }: Target): void {
+  mustBeInteger('port', port, 1, 0xffff);
+  mustBeWords('host', host);
+  if (unixPath !== undefined) mustBeWords('unixPath', unixPath, PATH_BYTES);
+  if (unixPath !== undefined && proxy !== undefined) throw invalid('No proxy leads to a unixPath');
+  if (tls !== undefined) mustBeTls(tls);
+  if (webSocket !== undefined) mustBeWebSocket(webSocket);
+  if (proxy !== undefined) mustBeProxy(proxy);
+}
+
+function mustBeTls({ caFile, caPath, certFile, keyFile, ciphers, version, alpn }: TlsTarget): void {
+  for (const [name, value] of Object.entries({ caFile, caPath, certFile, keyFile, ciphers }))
+    if (value !== undefined) mustBeWords(`tls.${name}`, value);
+  if (alpn !== undefined) mustBeWords('tls.alpn', alpn, SHORT_BYTES);
+  if (version !== undefined && version !== 'TLSv1.2' && version !== 'TLSv1.3')
+    throw invalid("tls.version must be 'TLSv1.2' or 'TLSv1.3'");
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw invalid('tls.certFile and tls.keyFile must both be there if one of them is');
+}
+
+function mustBeWebSocket({ path, headers }: WebSocketTarget): void {
+  if (typeof path !== 'string' || !isRequestPath(path))
+    throw invalid("webSocket.path must begin with '/' and be ASCII without blanks and '#'");
+  if (!Array.isArray(headers)) throw invalid('webSocket.headers must be pairs of name and value');
+  for (const header of headers) {
+    const [name, value] = Array.isArray(header) && header.length === 2 ? header : [];
+    if (typeof name !== 'string' || typeof value !== 'string' || headerField(`${name}:${value}`)?.[0] !== name)
+      throw invalid('webSocket.headers must be pairs of name and value, each in one line of ASCII');
+    if (isOfHandshake(name)) throw invalid(`The WebSocket header ${name} cannot be set`);
+  }
+}
+
+function mustBeProxy({ kind, host, port, username, password }: ProxyTarget): void {
+  if (kind !== 'socks5h' && kind !== 'http') throw invalid("proxy.kind must be 'socks5h' or 'http'");
+  mustBeWords('proxy.host', host);
+  mustBeInteger('proxy.port', port, 1, 0xffff);
+  const most = kind === 'http' ? ANY_BYTES : SHORT_BYTES;
+  if (username !== undefined) mustBeWords('proxy.username', username, most);
+  if (password === undefined) return;
+  if (username === undefined) throw invalid('proxy.password needs proxy.username');
+  if (password !== '') mustBeWords('proxy.password', password, most);
+}
+
+/** `value`: whatever came; the types do not bind a program in JavaScript. */
+function mustBeWords(what: string, value: unknown, most: number = ANY_BYTES): void {
+  if (typeof value !== 'string' || value === '' || value.includes('\0'))
+    throw invalid(`${what} must be text that is not empty, without U+0000`);
+  if (Buffer.byteLength(value) > most) throw invalid(`${what} must have at most ${most} bytes`);
+}
