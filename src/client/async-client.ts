@@ -13,6 +13,7 @@ import {
   type Token,
 } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
@@ -190,10 +191,10 @@ export class AsyncClient {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#expected.delete(token);
+        settled();
         reject(signal?.reason);
       };
-      const settled = (): void => signal?.removeEventListener('abort', abort);
-      signal?.addEventListener('abort', abort);
+      const settled = signal === undefined ? () => {} : onAbort(signal, abort);
       this.#expected.set(token, {
         what,
         isMessage,

@@ -4,6 +4,7 @@
  */
 import type { Failure } from '../errors.ts';
 import { matches, type Properties, type PublishPacket, type QoS, type RetainHandling } from '../mqtt/index.ts';
+import { onAbort } from '../util/on-abort.ts';
 import { Queue } from '../util/queue.ts';
 
 export interface SubscribeOptions {
@@ -110,6 +111,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   /** Of those who call next() without a loop. */
   readonly #own: Loop = [];
   #over = false;
+  #forgetSignal = (): void => {};
   #failure: Failure | undefined;
   #grant: { resolve(codes: readonly number[]): void; reject(reason: unknown): void };
 
@@ -123,9 +125,8 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     this.#grant = grant;
     promise.catch(() => {}); // the loop tells it as well
     const { signal } = options;
-    const abort = (): void => void this.return();
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) void this.return();
+    else if (signal) this.#forgetSignal = onAbort(signal, () => void this.return());
   }
 
   /** Messages that came and were not taken yet. */
@@ -164,6 +165,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
       this.#grant.reject(failure);
     }
     this.#over = true;
+    this.#forgetSignal();
     for (const next of this.#waiting.splice(0)) this.#finish(next);
   }
 
@@ -219,6 +221,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
 
   #end(): void {
     this.#over = true;
+    this.#forgetSignal();
     this.#own.length = 0;
     for (const next of this.#waiting.splice(0)) next.resolve({ done: true, value: undefined });
   }

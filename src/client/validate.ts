@@ -41,6 +41,9 @@ export function mustBeProperties(place: PropertyPlace, properties: Properties): 
   for (const { name, value } of properties) {
     const row = propertyByName(name);
     const about = `The property ${name} of ${place}`;
+    // [MQTT-3.3.4-6]
+    if (place === 'publish' && name === 'subscription-identifier')
+      throw invalid(`${about} is set by the server, and by no client`);
     if (row === undefined || !row.places.includes(place)) throw invalid(`There is no property "${name}" of ${place}`);
     if (seen.has(name) && row.repeats?.includes(place) !== true) throw invalid(`${about} stands twice`);
     seen.add(name);

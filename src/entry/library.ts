@@ -26,6 +26,7 @@ import {
 import { dialer } from '../net/dial.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
+import { onAbort } from '../util/on-abort.ts';
 
 export type {
   AsyncClient as Client,
@@ -126,9 +127,10 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
       resumed: () => options.onResumed?.(),
     },
   );
-  const abort = (): void => client.abort(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
-  void client.closed.then(() => signal?.removeEventListener('abort', abort));
+  if (signal) {
+    const forget = onAbort(signal, () => client.abort(signal.reason));
+    void client.closed.then(forget);
+  }
   await client.open();
   return client;
 }

@@ -1,4 +1,5 @@
 // The package as a library, against the real broker and a scripted one.
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Client, connect, Failure, type Message } from '../../src/entry/library.ts';
@@ -210,6 +211,7 @@ describeWithMosquitto('connect()', () => {
       ['a', 'x', of({ name: 'session-expiry-interval', value: 1 })],
       ['a', 'x', of({ name: 'message-expiry-interval', value: -1 })],
       ['a', 'x', of({ name: 'topic-alias', value: 0 })],
+      ['a', 'x', of({ name: 'subscription-identifier', value: 1 })],
       ['a', 'x', of({ name: 'content-type', value: long })],
       ['a', 'x', of({ name: 'content-type', value: 'x' }, { name: 'content-type', value: 'y' })],
       ['a', 'x', of({ name: 'correlation-data', value: 'x' })],
@@ -272,6 +274,24 @@ describeWithMosquitto('connect()', () => {
     expect(await other).toMatchObject({ kind: 'not-connected' });
     expect(await reasonOf(connect({ signal: AbortSignal.abort(why) }))).toBe(why);
     await broker.waitForLog(/disconnected|closed/);
+  });
+});
+
+describeWithMosquitto('one AbortSignal for everything', () => {
+  test('has one listener at most, and none when nothing waits for it', async () => {
+    const broker = await startMosquitto();
+    const { signal } = new AbortController();
+    const listeners = (): number => getEventListeners(signal, 'abort').length;
+    const clients = await Promise.all([1, 2].map(() => open(broker, { signal })));
+    for (const client of clients) {
+      const messages = [1, 2, 3].map((i) => client.subscribe(`a/${i}`, { signal }));
+      await Promise.all(messages.map(({ granted }) => granted));
+      await Promise.all([1, 2, 3].map((i) => client.publish(`a/${i}`, 'x', { signal })));
+      expect(listeners()).toBe(1);
+      for (const each of messages) await take(each, 1);
+    }
+    for (const client of clients) await client.end();
+    expect(listeners()).toBe(0);
   });
 });
 
