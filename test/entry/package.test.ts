@@ -72,7 +72,8 @@ describe('the package', () => {
         .replace(/^man\/[\w.-]+\.1$/, 'man/*.1'),
     );
     const wanted = [
-      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
+      // The manual pages and the README send their readers to it.
+      ...['CHANGELOG.md', 'COMPATIBILITY.md', 'LICENSE', 'README.md', 'package.json'],
       ...['bin/package.json', ...NAMES.map((name) => `bin/${name}.js`)],
       ...[
         'dist/chunks/*.cjs',
