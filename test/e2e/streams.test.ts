@@ -28,13 +28,16 @@ describeWithMosquitto('standard input', () => {
     );
   });
 
-  test('that is a folder is an error for tspub -l and tspub -s', async () => {
+  test.each([
+    ['that is a folder', '< /', 'Is a directory'],
+    ['that is open for writing only', '0> /dev/null', 'Bad file descriptor'],
+  ])('%s is an error for tspub -l and tspub -s', async (_, redirection, reason) => {
     const place = await mosquittoPlace();
     for (const option of ['-l', '-s']) {
-      const { exited } = startInShell('exec "$@" < /', 'tspub', [...place.args, '-t', 'a', option]);
+      const { exited } = startInShell(`exec "$@" ${redirection}`, 'tspub', [...place.args, '-t', 'a', option]);
       const { status, stderr } = await exited;
       expect({ option, status }).toEqual({ option, status: 1 });
-      expect(stderr).toMatch(/^Error: Standard input cannot be read: Is a directory\n/);
+      expect(stderr.split('\n')[0]).toBe(`Error: Standard input cannot be read: ${reason}`);
     }
   });
 
