@@ -10,7 +10,7 @@ import {
   ftruncateSync,
   linkSync,
   lstatSync,
-  mkdirSync,
+  mkdirSync as makeFolderSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -23,6 +23,17 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import process from 'node:process';
+
+/** With this mode, whatever the umask: where that takes reading from the owner, it could not even be opened to mend it. */
+function mkdirSync(path: string, mode: number): void {
+  const umask = process.umask(0);
+  try {
+    makeFolderSync(path, mode);
+  } finally {
+    process.umask(umask);
+  }
+}
 
 /** By name: to have all of them as one object costs every start more than the few calls it makes. */
 export const systemFiles = {
@@ -53,6 +64,8 @@ export type FileSystem = Readonly<typeof systemFiles>;
 /** The errno name of what a call threw; anything else is a bug and goes on its way. */
 export function errnoOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
+  // Node's own limit, of 2 GiB, has no errno.
+  if (code === 'ERR_FS_FILE_TOO_LARGE') return 'EFBIG';
   if (!(error instanceof Error) || code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
   return code;
 }

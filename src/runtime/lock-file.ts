@@ -112,7 +112,11 @@ function create(fs: FileSystem, path: string, content: string): boolean {
     throw uncreated(path, code);
   }
   try {
-    withOpen(fs, fd, () => fs.writeSync(fd, content));
+    withOpen(fs, fd, () => {
+      // The umask may have taken reading away: nobody could ever find out that the holder is dead.
+      fs.fchmodSync(fd, 0o600);
+      fs.writeSync(fd, content);
+    });
   } catch (error) {
     remove(fs, path);
     throw uncreated(path, errnoOf(error));

@@ -3,6 +3,7 @@
  * for its owner alone.
  */
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
@@ -76,7 +77,8 @@ export function openFolder(folder: string, around: SpoolSurroundings, make: bool
         if (errnoOf(error) !== 'EEXIST') throw error;
       }
     }
-    const fd = fs.openSync(folder, 'r');
+    // Not to wait for the writer of a named pipe.
+    const fd = fs.openSync(folder, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     withOpen(fs, fd, () => {
       const stat = fs.fstatSync(fd);
       if (!stat.isDirectory()) throw spoolFailure(`The spool ${folder} is not a folder`, 'ENOTDIR');
@@ -86,7 +88,7 @@ export function openFolder(folder: string, around: SpoolSurroundings, make: bool
           'EPERM',
           'run this as that user, or name another folder',
         );
-      // The umask may have taken away what the owner needs.
+      // A folder may get more from the one that it is in.
       if (made) fs.fchmodSync(fd, 0o700);
     });
   });
@@ -99,7 +101,14 @@ export function closeToOthers(folder: string, around: SpoolSurroundings): void {
     const fd = fs.openSync(folder, 'r');
     withOpen(fs, fd, () => {
       if ((fs.fstatSync(fd).mode & 0o077) === 0) return;
-      fs.fchmodSync(fd, 0o700);
+      try {
+        fs.fchmodSync(fd, 0o700);
+      } catch (error) {
+        // To look into it (a backup, a snapshot) is possible all the same.
+        if (errnoOf(error) !== 'EROFS') throw error;
+        around.report(`The spool ${folder} is open to others, on a file system that cannot be written`);
+        return;
+      }
       around.report(`The spool ${folder} was open to others; it is no longer`);
     });
   });

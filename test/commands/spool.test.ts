@@ -1,4 +1,5 @@
 /** tsspool, as it is run: what it prints, its exit statuses, and what is in the folder after. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -9,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,8 +21,12 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { systemFiles } from '../../src/runtime/files.ts';
 import { systemProcesses, systemUser } from '../../src/runtime/processes.ts';
 import { Spool } from '../../src/spool/spool.ts';
+import { cleanUp } from '../support/cleanup.ts';
+import { canMount } from '../support/mount.ts';
 import { childEnv, root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+
+const mayMount = canMount('a spool on a file system that cannot be written');
 
 interface Result {
   status: number | null;
@@ -270,6 +276,10 @@ describe('what is refused', () => {
     expect(existsSync(at)).toBe(false);
     writeFileSync(at, '');
     expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
+    rmSync(at);
+    // Of which the other end is open to nobody.
+    execFileSync('mkfifo', [at]);
+    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
     for (const form of ['list', 'import'])
       expect((await tsspool([folder, form], '{"topic":"a","payload":null}')).stderr).toBe(
         `Error: ${folder} is no spool: it has other files in it (x)\n`,
@@ -305,6 +315,43 @@ describe('what is refused', () => {
 });
 
 describe('the folder', () => {
+  it('can be made by somebody for whom modes count, whatever the umask', async () => {
+    const folder = join(tempDir(), 'spool');
+    const command = `umask 777; exec "$@"`;
+    // All that makes root see what it has no right to.
+    const mortal = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
+    const argv = [...mortal, process.execPath, join(root, 'bin/tsspool.js'), folder, 'import'];
+    const stdin = '{"topic":"a","payload":null}';
+    for (let i = 1; i <= 2; i++) {
+      const { status, stdout, stderr } = await run('sh', ['-c', command, 'sh', ...argv], { stdin, env: childEnv() });
+      expect([status, stdout.toString(), stderr]).toEqual([0, `${folder}: 1 message imported\n`, '']);
+    }
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it.runIf(mayMount)('can be looked into where it cannot be written, though it is open to others', async () => {
+    const folder = await filled();
+    chmodSync(folder, 0o755);
+    const mounted = tempDir();
+    execFileSync('mount', ['--bind', folder, mounted]);
+    cleanUp(() => void execFileSync('umount', [mounted]));
+    execFileSync('mount', ['-o', 'remount,ro,bind', mounted]);
+    const warning = `Warning: The spool ${mounted} is open to others, on a file system that cannot be written\n`;
+    expect(await tsspool([mounted, 'verify'])).toMatchObject({ status: 0, stderr: warning });
+    expect(await tsspool([mounted, 'drop', '1'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `${warning}Error: ${mounted}/sender.lock cannot be created: Read-only file system\n`,
+    });
+  });
+
+  it('whose journal is longer than can be read is refused with a reason', async () => {
+    const folder = await filled();
+    truncateSync(join(folder, 'journal'), 3 * 2 ** 30);
+    const reason = `Error: ${join(folder, 'journal')} cannot be read: File too large\n`;
+    expect(await tsspool([folder, 'list'])).toEqual({ status: 1, stdout: '', stderr: reason });
+  });
+
   it('is for its owner alone, whatever the umask, and so is everything in it', async () => {
     for (const umask of ['000', '077', '177']) {
       const folder = join(tempDir(), 'spool');
