@@ -46,6 +46,8 @@ const CLIENT_ID_LETTERS = 16;
 
 /** Segments are named by the first identifier in them, so that their order is that of their names. */
 const SEGMENT = /^(\d{16})\.msg$/;
+/** Identifiers have 6 bytes on the disk. Nobody ever counts to half of that, and what comes behind has to fit as well. */
+export const MOST_ID = 2 ** 47;
 export const segmentName = (first: number): string => `${String(first).padStart(16, '0')}.msg`;
 
 /** A Failure with a line that names the folder. `code` is the errno. */
@@ -173,11 +175,15 @@ function namesIn(folder: string, fs: FileSystem): string[] {
 
 /** The first identifiers of all segments, in order. */
 export function segmentsIn(folder: string, fs: FileSystem): number[] {
-  return namesIn(folder, fs)
-    .map((name) => SEGMENT.exec(name)?.[1])
-    .filter((digits) => digits !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b);
+  return (
+    namesIn(folder, fs)
+      .map((name) => SEGMENT.exec(name)?.[1])
+      .filter((digits) => digits !== undefined)
+      .map(Number)
+      // No message had the number of another one: somebody has put that file there.
+      .filter((first) => first <= MOST_ID)
+      .sort((a, b) => a - b)
+  );
 }
 
 /** Files that a rewrite was killed over. Only its owner, the holder of the sender lock, may remove them. */

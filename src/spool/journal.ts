@@ -10,6 +10,7 @@ import {
   createOnce,
   FILES,
   filing,
+  MOST_ID,
   reader,
   readIfThere,
   type SpoolSurroundings,
@@ -105,6 +106,24 @@ function* entriesOf(body: Buffer): Generator<Entry> {
   }
 }
 
+/** [MQTT-2.2.1-2]: two bytes, and not 0. */
+const MAX_PACKET_ID = 0xffff;
+
+/** Whether it can be a commit: a record may be whole, and hold what none of our versions would write. */
+function isCommit(body: Buffer): boolean {
+  const { length } = body;
+  if (length < SUMMARY_BYTES || (length - SUMMARY_BYTES) % ENTRY_BYTES !== 0 || !isSummary(body)) return false;
+  for (const entry of entriesOf(body)) {
+    if (entry.type === 'counter' && entry.packetId > MAX_PACKET_ID) return false;
+    if (entry.type === 'sending' && (entry.packetId < 1 || entry.packetId > MAX_PACKET_ID)) return false;
+    if (numbersOf(entry).some((number) => number > MOST_ID)) return false;
+  }
+  return true;
+}
+
+const isSummary = (body: Buffer): boolean =>
+  body.length >= SUMMARY_BYTES && Object.values(summaryOf(body)).every((number: number) => number <= MOST_ID);
+
 const summaryOf = (body: Buffer): Summary => ({
   total: body.readUIntLE(0, 6),
   base: body.readUIntLE(6, 6),
@@ -134,11 +153,12 @@ export function readJournal(folder: string, around: SpoolSurroundings, first: nu
   let end: number = HEADER.length;
   let any = false;
   for (const piece of pieces(data.subarray(HEADER.length), PLACE, HEADER.length)) {
-    if (piece.kind === 'frame') {
+    if (piece.kind === 'frame' && isCommit(piece.body)) {
       for (const entry of entriesOf(piece.body)) ledger.apply(entry);
       any = true;
       end = piece.end;
-    } else if (!piece.torn) damage.push({ start: piece.start, bytes: data.subarray(piece.start, piece.end) });
+    } else if (piece.kind === 'frame' || !piece.torn)
+      damage.push({ start: piece.start, bytes: data.subarray(piece.start, piece.end) });
   }
   if (!any) ledger.apply({ type: 'base', base: first, total: first - 1 });
   return { ledger, size: data.length, end, damage };
@@ -164,7 +184,7 @@ export function lastCommit(folder: string, around: SpoolSurroundings, first: num
     return { total: first - 1, base: first, highest: first - 1 };
   }
   const last = withOpen(fs, fd, () => lastFrame(reader(fs, fd), fs.fstatSync(fd).size, PLACE));
-  return last ? summaryOf(last.body) : readJournal(folder, around, first).ledger;
+  return last && isSummary(last.body) ? summaryOf(last.body) : readJournal(folder, around, first).ledger;
 }
 
 /** The journal of a spool that has just got its client identifier. Throws a Failure. */

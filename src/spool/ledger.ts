@@ -1,4 +1,5 @@
 /** What became of the messages, in memory: which are settled, and which are on their way with what packet identifier. */
+import { Ranges } from './ranges.ts';
 
 /** How a message left the spool. The numbers stand on the disk. */
 export const OUTCOMES = { delivered: 0, refused: 1, expired: 2, dropped: 3, damaged: 4 } as const;
@@ -45,7 +46,7 @@ export class Ledger {
    */
   needsCleanStart = true;
   /** Settled, above `base`. */
-  readonly #settled = new Set<number>();
+  readonly #settled = new Ranges();
   /** By packet identifier; in the order of sending, and of the PUBREC packets. */
   #sent = new Map<number, number>();
   #released = new Map<number, number>();
@@ -59,11 +60,12 @@ export class Ledger {
   /** How many of these are not, `to` not included. */
   unsettled(from: number, to: number): number {
     const first = Math.max(from, this.base);
-    let count = Math.max(0, to - first);
-    // The shorter way: there may be many small gaps, or one that is absurd.
-    if (count < this.#settled.size) for (let id = first; id < to; id++) count -= this.#settled.has(id) ? 1 : 0;
-    else for (const id of this.#settled) count -= id >= first && id < to ? 1 : 0;
-    return count;
+    return Math.max(0, to - first) - this.#settled.count(first, to);
+  }
+
+  /** The first that is not, from this one on. */
+  nextUnsettled(id: number): number {
+    return this.#settled.gapFrom(Math.max(id, this.base));
   }
 
   isInFlight(id: number): boolean {
@@ -91,7 +93,7 @@ export class Ledger {
         return;
       case 'settled':
         this.highest = Math.max(this.highest, entry.to);
-        for (let id = entry.from; id <= entry.to; id++) this.#settle(id);
+        this.#settle(entry.from, entry.to);
         return;
       case 'sending':
         this.highest = Math.max(this.highest, entry.id);
@@ -128,13 +130,10 @@ export class Ledger {
 
   /** The same state in as few entries as there can be. */
   *entries(): Generator<Entry> {
-    const above = [...this.#settled].sort((a, b) => a - b);
-    yield { type: 'base', base: this.base, total: this.total - above.length };
-    for (let i = 0; i < above.length; ) {
-      const from = above[i]!;
-      while (above[i + 1] === above[i]! + 1) i++;
-      yield { type: 'settled', from, to: above[i++]!, outcome: 'delivered' };
-    }
+    const above = [...this.#settled];
+    const count = above.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    yield { type: 'base', base: this.base, total: this.total - count };
+    for (const { from, to } of above) yield { type: 'settled', from, to, outcome: 'delivered' };
     yield { type: this.needsCleanStart ? 'forgotten' : 'restarted' };
     for (const { id, packetId, released } of this.flights()) {
       yield { type: 'sending', id, packetId };
@@ -144,12 +143,14 @@ export class Ledger {
     if (this.highest >= this.base) yield { type: 'seen', id: this.highest };
   }
 
-  #settle(id: number): void {
-    if (this.isSettled(id)) return;
-    this.#land(id);
-    this.total++;
-    this.#settled.add(id);
-    while (this.#settled.delete(this.base)) this.base++;
+  #settle(from: number, to: number): void {
+    if (from === to) this.#land(from);
+    else for (const id of [...this.#byId.keys()]) if (id >= from && id <= to) this.#land(id);
+    this.total += this.#settled.add(Math.max(from, this.base), to);
+    const { first } = this.#settled;
+    if (first === undefined || first.from > this.base) return;
+    this.base = first.to + 1;
+    this.#settled.shift();
   }
 
   /** It is no longer on its way. */

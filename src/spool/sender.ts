@@ -241,18 +241,18 @@ export class Sender {
     const { ledger } = this.#journal;
     let count = 0;
     const first = this.#expected;
-    if (before - first > MOST_MISSING)
+    if (ledger.unsettled(first, before) > MOST_MISSING)
       throw spoolFailure(
         `The spool ${this.#folder} is damaged: its messages go on with number ${before} after ${first - 1}`,
         'EIO',
         'take them out with tsspool export, and into a new folder with tsspool import',
       );
-    for (; this.#expected < before; this.#expected++) {
-      if (ledger.isSettled(this.#expected)) continue;
+    for (let id = ledger.nextUnsettled(first); id < before; id = ledger.nextUnsettled(id)) {
       count++;
-      this.missing.push(this.#expected);
-      this.settled(this.#expected, 'damaged');
+      this.missing.push(id);
+      this.settled(id, 'damaged');
     }
+    this.#expected = Math.max(first, before);
     if (count > 0)
       this.#around.report(
         `${this.#folder}: ${count === 1 ? 'a message is' : `${count} messages are`} missing between ${first} and ${before - 1}`,

@@ -397,6 +397,68 @@ describe('damage', () => {
     await sender.close();
   });
 
+  /** A journal of one commit: the three numbers that it begins with, and entries of a type and three numbers. */
+  function commit(summary: readonly number[], ...entries: readonly (readonly number[])[]): Buffer {
+    const body = Buffer.alloc(18 + 14 * entries.length);
+    for (const [i, each] of summary.entries()) body.writeUIntLE(each, 6 * i, 6);
+    for (const [i, [type = 0, one = 0, two = 0, three = 0]] of entries.entries()) {
+      const at = body.writeUInt8(type, 18 + 14 * i);
+      body.writeUInt8(three, body.writeUIntLE(two, body.writeUIntLE(one, at, 6), 6));
+    }
+    return body;
+  }
+  const [BASE, SETTLED, SENDING, RESTARTED, COUNTER, SEEN] = [0, 1, 2, 4, 6, 8];
+  const asJournal = (body: Buffer): Buffer => Buffer.concat([HEADER, encodeFrame(body, 0, HEADER.length)]);
+  const MOST = 2 ** 48 - 1;
+
+  it.each([
+    ['that is too short for one', Buffer.alloc(7)],
+    ['with half an entry', commit([0, 1, 1], [BASE, 1]).subarray(0, 25)],
+    ['that has settled more than there can be', commit([MOST, 1, 1], [BASE, 1, MOST])],
+    ['that begins where no number goes', commit([MOST, MOST, MOST], [BASE, MOST, MOST])],
+    ['that has seen what cannot be', commit([0, 1, MOST], [BASE, 1], [SEEN, MOST])],
+    ['with an identifier that no packet has', commit([0, 1, 1], [BASE, 1], [RESTARTED], [SENDING, 1, 70_000])],
+    ['with packet identifier 0', commit([0, 1, 1], [BASE, 1], [RESTARTED], [SENDING, 1, 0])],
+    ['that counts beyond all packets', commit([0, 1, 1], [BASE, 1], [RESTARTED], [COUNTER, 70_000])],
+  ])('a whole record of the journal that is no commit (%s) is set aside, and all is sent', async (_what, body) => {
+    const { open, files, reports } = await damaged((data) => data);
+    files.put('journal', asJournal(body));
+    const look = open().look();
+    expect([...look.messages()].map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect(look.problems).toEqual([{ file: 'journal', text: expect.stringContaining('from 8 on cannot be read') }]);
+    expect((await open().accept([draft('e')])).ids).toEqual([5]);
+    const sender = (await open().sender())!;
+    expect(sender.recovery).toMatchObject({ flights: [], cleanStart: true, mayDuplicate: true });
+    await sender.close();
+    expect(await waiting(open())).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(reports[0]).toMatch(/journal is damaged: \d+ bytes from 8 on cannot be read; they are set aside in/);
+  });
+
+  it('an absurd stretch of settled messages is no reason to count for hours', async () => {
+    const { open, files } = await damaged((data) => data);
+    files.put('journal', asJournal(commit([2 ** 40 - 2, 1, 2 ** 40], [BASE, 1], [SETTLED, 3, 2 ** 40])));
+    expect([...open().look().messages()].map(({ id }) => id)).toEqual([1, 2]);
+    expect((await open().accept([draft('e')])).ids).toEqual([2 ** 40 + 1]);
+  });
+
+  it('a message that stays holds nothing up, though twenty million behind it have left', async () => {
+    const { open, files, reports } = rig();
+    await open().accept([draft('stays')]);
+    const [count, last] = [20_000_000, 20_000_001];
+    files.put('journal', asJournal(commit([count, 1, last], [BASE, 1], [SETTLED, 2, last], [RESTARTED])));
+    expect((await open().accept([draft('next')])).ids).toEqual([last + 1]);
+    expect(await waiting(open())).toEqual(['stays', 'next']);
+    expect([reports, open().look().problems, open().status().waiting]).toEqual([[], [], 2]);
+  });
+
+  it('a file with the name of a segment and a number that no message had is not one', async () => {
+    const { open, files } = await damaged((data) => data);
+    files.put('9999999999999999.msg', Buffer.alloc(0));
+    expect((await open().accept([draft('e')])).ids).toEqual([5]);
+    expect(await waiting(open())).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(files.file('9999999999999999.msg')).toHaveLength(0);
+  });
+
   it('of the last record is never overwritten: the next message begins a segment', async () => {
     const { open, files, reports } = await damaged((data) => {
       data[data.length - 5]! ^= 0xff;
