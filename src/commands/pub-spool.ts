@@ -63,7 +63,8 @@ class SpoolRun {
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolIo) {
     this.#part = part;
     this.#io = io;
-    this.#spool = new Spool(part.folder, spoolSurroundings(io), { make: true, limits: part });
+    const around = { ...spoolSurroundings(io), interrupted: () => this.#signal !== 0 };
+    this.#spool = new Spool(part.folder, around, { make: true, limits: part });
     this.#plan = { ...plan, session: this.#session(plan) };
   }
 
@@ -105,7 +106,7 @@ class SpoolRun {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
-    return status;
+    return failure.code === 'EINTR' ? 128 + this.#signal : status;
   }
 
   /** The session under the spool's own name, which the server is asked to keep. */

@@ -6,7 +6,7 @@ import { holderOf } from '../runtime/lock-file.ts';
 import type { Draft } from '../spool/append.ts';
 import { FILES } from '../spool/folder.ts';
 import type { Sender } from '../spool/sender.ts';
-import type { Spool } from '../spool/spool.ts';
+import { Spool } from '../spool/spool.ts';
 import { LineSplitter } from './input.ts';
 import { AS_RECORDED, jsonRecords } from './json-record.ts';
 import { onSignals } from './signals.ts';
@@ -17,6 +17,7 @@ import {
   print,
   printFailure,
   type SpoolIo,
+  spoolSurroundings,
   wallMillis,
   withinPacket,
 } from './spool-io.ts';
@@ -115,11 +116,20 @@ const PART_BYTES = 16 * 1024 * 1024;
  * All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again.
  * Where it is taken in several parts, a signal ends it between two of them; how to go on is said.
  */
-export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function importLines(
+  plan: PlanOf<'import'>,
+  io: SpoolIo,
+  open = (make: boolean, interrupted: () => boolean): Spool =>
+    new Spool(plan.folder, { ...spoolSurroundings(io), interrupted }, { make }),
+): Promise<number> {
+  let signal = 0;
+  const interrupted = (): boolean => signal !== 0;
+  // What cannot be a spool is better known before the input is read. A new one is made when that is found good.
+  ifThere(() => open(false, interrupted));
   const drafts = await readDrafts(io);
+  const spool = open(true, interrupted);
   const parts = partsOf(drafts);
   let count = 0;
-  let signal = 0;
   const listening =
     parts.length === 1
       ? []
@@ -141,8 +151,11 @@ export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: Spoo
       if (signal !== 0 && count < drafts.length) break;
     }
   } catch (error) {
-    if (error instanceof Failure) tell();
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    if (error.code !== 'EINTR') {
+      tell();
+      throw error;
+    }
   } finally {
     for (const stop of listening) stop();
   }
@@ -153,6 +166,14 @@ export async function importLines(plan: PlanOf<'import'>, spool: Spool, io: Spoo
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, imported: count }));
   else await print(io, `${plan.folder}: ${plural(count, 'message')} imported\n`);
   return 0;
+}
+
+function ifThere(look: () => void): void {
+  try {
+    look();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'ENOENT') throw error;
+  }
 }
 
 interface Numbered {

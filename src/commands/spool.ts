@@ -34,7 +34,8 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
     await print(io, completionScript('spool', plan.shell));
     return 0;
   }
-  const opened = new Spool(plan.folder, spoolSurroundings(io), { make: plan.form === 'import' });
+  if (plan.form === 'import') return importLines(plan, io);
+  const opened = new Spool(plan.folder, spoolSurroundings(io), { make: false });
   if (opened.clientId === undefined && opened.look().segments.length === 0)
     throw new Failure('file', { message: `${plan.folder} is no spool: there is nothing in it` });
   switch (plan.form) {
@@ -48,8 +49,6 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
       return drop(plan, opened, io);
     case 'export':
       return exportLines(plan, opened, io);
-    case 'import':
-      return importLines(plan, opened, io);
     case 'verify':
       return verify(plan, opened, io);
   }

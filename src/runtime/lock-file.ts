@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** The time as file times count it. */
   now(): Millis;
+  /** A signal has come: nobody is waited for any more. */
+  interrupted?(): boolean;
 }
 
 export interface LockRequest {
@@ -48,16 +50,17 @@ export interface LockFile {
   release(): void;
 }
 
-/** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time. */
+/** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time, EINTR when a signal came meanwhile. */
 export async function lockFile(request: LockRequest, around: Surroundings): Promise<LockFile> {
   const { clock } = around;
   const until = clock.now() + (request.patience ?? PATIENCE);
   for (;;) {
     const lock = tryLock(request, around);
     if (lock !== undefined) return lock;
-    if (clock.now() >= until)
+    const interrupted = around.interrupted?.() === true;
+    if (interrupted || clock.now() >= until)
       throw new Failure('file', {
-        code: 'EAGAIN',
+        code: interrupted ? 'EINTR' : 'EAGAIN',
         message: `${request.name} is locked by another program: ${request.path}`,
       });
     const pause = 1 + around.random() * LONGEST_PAUSE;

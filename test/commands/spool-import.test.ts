@@ -31,7 +31,7 @@ async function imported(count: number, signal?: 'SIGINT' | 'SIGTERM', feed = lin
       return () => {};
     },
   } as unknown as SpoolIo;
-  const status = await importLines({ form: 'import', folder: 'd', json: false } as never, open(), io);
+  const status = await importLines({ form: 'import', folder: 'd', json: false } as never, io, () => open());
   const topics = [...open().look().messages()].map(({ topic }) => topic);
   return { status, said, topics, segments: files.names().filter((name) => name.endsWith('.msg')).length };
 }

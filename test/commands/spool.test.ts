@@ -230,6 +230,7 @@ describe('export and import', () => {
       stderr: `Error: Line 2 cannot be imported: ${reason}\n`,
     });
     expect((await tsspool([folder, 'list'])).stdout).toBe('');
+    expect(existsSync(folder)).toBe(false);
   });
 
   it('ten thousand go through', async () => {

@@ -5,6 +5,10 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { systemFiles } from '../../src/runtime/files.ts';
+import { lockFile } from '../../src/runtime/lock-file.ts';
+import { systemProcesses } from '../../src/runtime/processes.ts';
 import { startFaultProxy } from '../faults/proxy.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
@@ -137,6 +141,27 @@ describe('without a broker', () => {
     expect(status).toBe(143);
     expect(stderr).toContain('Warning: What was read is taken up to line 2; go on with line 3.\nkept in ');
     expect(await waitingIn(spool)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  it('a signal ends it while another process has the lock under which messages are added', async () => {
+    const spool = newSpool();
+    const args = ['--spool', spool, ...at(await freePort()), '-t', 'a', '-l'];
+    const running = start('tspub', args, { stdin: 'one\n', keepStdinOpen: true });
+    await expect.poll(() => waitingIn(spool), { timeout: 30_000 }).toEqual(['one']);
+    const around = {
+      fs: systemFiles,
+      processes: systemProcesses,
+      clock: systemClock,
+      random: Math.random,
+      now: Date.now,
+    };
+    const lock = await lockFile({ path: join(spool, 'append.lock'), name: 'The spool' }, around);
+    running.child.stdin!.write('two\n');
+    const { status, stderr } = await running.kill('SIGTERM');
+    lock.release();
+    expect(status).toBe(143);
+    expect(stderr).toContain('Warning: What was read is taken up to line 1; go on with line 2.\nkept in ');
+    expect(await waitingIn(spool)).toEqual(['one']);
   });
 
   it('-s: a signal ends it while the input is open, with nothing kept', async () => {

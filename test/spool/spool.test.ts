@@ -118,6 +118,18 @@ describe('messages', () => {
     expect(await open().sender()).toBeDefined();
   });
 
+  it('are not waited with for a lock when a signal has come, and are none then', async () => {
+    let tries = 0;
+    const { open, files } = rig({ interrupted: () => ++tries > 3 });
+    const spool = open();
+    files.fs.closeSync(files.fs.openSync('/spool/append.lock', 'wx'));
+    const message = 'The spool /spool is locked by another program: /spool/append.lock';
+    await expect(spool.accept([draft('a')])).rejects.toMatchObject({ code: 'EINTR', message });
+    expect(tries).toBe(4);
+    files.fs.unlinkSync('/spool/append.lock');
+    expect((await spool.accept([draft('b')])).ids).toEqual([1]);
+  });
+
   it('wait no longer for a lock that was never finished, also when the clock was set back since', async () => {
     for (const change of [6_000, -3_600_000]) {
       const { open, files } = rig();
