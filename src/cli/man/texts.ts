@@ -53,6 +53,18 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         ],
       ],
       [
+        'A topic in each line, before a tab:',
+        [`printf 'home/a\\t1\\nhome/b\\t2\\n' | tspub -h broker -l --topic-from-line -q 1`],
+      ],
+      [
+        'Copy everything below plant to another broker; record it, and play it again ten times as fast:',
+        [
+          "tssub -h here -V 5 -q 1 -t 'plant/#' -F %j | tspub -h there -V 5 -q 1 --json-lines",
+          "tssub -h here -V 5 -t 'plant/#' -F %j > day.jsonl",
+          'tspub -h there -V 5 --json-lines --replay-speed 10 < day.jsonl',
+        ],
+      ],
+      [
         'Send a file, and forget a retained message:',
         ['tspub -t camera/1 -f picture.jpg', 'tspub -t job/status -n -r'],
       ],
@@ -85,6 +97,18 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       [
         'Miss no message between two runs of a job from cron, which reads for one minute:',
         ['0 * * * * tssub -h broker -i reports -c -q 1 -t reports -W 60 >> ~/reports.log'],
+      ],
+      [
+        'Or take what the broker has queued since last time, and leave; exit status 28 says that there was nothing:',
+        ['*/5 * * * * tssub -h broker -i reports -c -q 1 -t reports --drain >> ~/reports.log'],
+      ],
+      [
+        'A command for each message, tried three times; what fails for good goes into a folder:',
+        ["tssub -h broker -i jobs -c -q 1 -t 'jobs/#' --exec ./job --exec-retries 2 --dead-letter ~/failed"],
+      ],
+      [
+        'On several machines, the same on each: the broker shares the work out. What a worker that dies has not acknowledged waits for its next start while the broker keeps its session; at QoS 1 the broker may give it to another worker instead, at QoS 2 it must not. A cluster of brokers does so for workers at all its nodes, by a strategy of its own, and its sessions outlive a node where it keeps copies of them; *tssub* needs nothing for that:',
+        ['tssub -h broker -V 5 -i "$(hostname)" -c -q 1 -t \'$share/group/jobs/#\' --exec ./job'],
       ],
       ['Messages as lines of JSON:', ["tssub -t 'home/#' -F %J | jq -r 'select(.payload.temp > 30) | .topic'"]],
     ],
@@ -140,7 +164,8 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--exec-retries': 'Then 8 s and so on, up to 60 s. The message keeps its worker meanwhile.',
   '--dead-letter':
     'As the line of JSON that *-F %j* prints: a file of its own in the folder, or a message of QoS 1. It is safe there before the message is acknowledged.',
-  '--drain': 'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more.',
+  '--drain':
+    'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more. With *-C* it leaves earlier, at that many; with *-W* also when the time is up, with 27.',
   '--spool':
     'Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). With MQTT 5 the default of *-M* is 500, or what the broker allows. See *tsspool*(1).',
   '--flush': 'Without messages of its own: the exit status is *--spool-status* when some are left.',
