@@ -157,7 +157,8 @@ function isDead(path: string, around: Surroundings): boolean {
   // The clock may have been set back since: nobody takes so long to write it, before now or after.
   if (!token) return Math.abs(age(path, around)) > BREAKER_AGE;
   const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
-  return !(around.processes.alive(holder) ?? age(path, around) < FOREIGN_AGE);
+  // From before a power cut, perhaps, and the machine has no clock that goes on without power: then it is of the future.
+  return !(around.processes.alive(holder) ?? Math.abs(age(path, around)) < FOREIGN_AGE);
 }
 
 function age(path: string, { fs, now }: Surroundings): Millis {

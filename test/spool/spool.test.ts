@@ -130,6 +130,24 @@ describe('messages', () => {
     expect((await spool.accept([draft('b')])).ids).toEqual([1]);
   });
 
+  it.each([
+    ['an hour ago', 3_600_000],
+    ['in an hour, by a clock that was right before the power was cut', -3_600_000],
+  ])('do not wait for a lock of a machine that is not known here, touched %s', async (_when, age) => {
+    const self = { pid: 7, start: '', place: 'here' };
+    const { open, files } = rig({ processes: { self: () => self, alive: () => undefined } });
+    const spool = open();
+    for (const name of ['sender.lock', 'append.lock']) {
+      const fd = files.fs.openSync(`/spool/${name}`, 'wx');
+      files.fs.writeSync(fd, ['1', '-', 'elsewhere', '', 'token', ''].join('\n'));
+      files.fs.closeSync(fd);
+    }
+    expect(await spool.sender()).toBeUndefined();
+    files.now += age;
+    expect((await spool.accept([draft('a')])).ids).toEqual([1]);
+    expect(await waiting(open())).toEqual(['a']);
+  });
+
   it('wait no longer for a lock that was never finished, also when the clock was set back since', async () => {
     for (const change of [6_000, -3_600_000]) {
       const { open, files } = rig();
