@@ -8,7 +8,7 @@ import { Failure } from '../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
 import { compileFormat } from '../output/compile.ts';
 import { OutputWriter } from '../output/writer.ts';
-import { errnoOf, type FileSystem, removeFile, withOpen } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen } from '../runtime/files.ts';
 import type { WallTime } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 
@@ -85,8 +85,7 @@ class DeadFolder implements DeadLetters {
         files.fsyncSync(fd);
       });
       files.renameSync(part, `${this.#path}/${name}`);
-      const folder = files.openSync(this.#path, 'r');
-      withOpen(files, folder, () => files.fsyncSync(folder));
+      syncFolder(files, this.#path);
       return undefined;
     } catch (error) {
       // On a full disk every run would leave one more.

@@ -24,7 +24,7 @@ const never = (): number => {
 };
 
 /** The system's files; every call is written down, and one of them fails. */
-function watched(failing?: string): { files: FileSystem; calls: string[] } {
+function watched(failing?: string, code = 'ENOSPC'): { files: FileSystem; calls: string[] } {
   const calls: string[] = [];
   const files = new Proxy(systemFiles, {
     get: (target, name: keyof FileSystem) => {
@@ -32,7 +32,7 @@ function watched(failing?: string): { files: FileSystem; calls: string[] } {
       return (...args: unknown[]) => {
         calls.push(name);
         const id = `${name} ${calls.filter((each) => each === name).length}`;
-        if (id === failing) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+        if (id === failing) throw Object.assign(new Error('no'), { code });
         return call(...args);
       };
     },
@@ -69,6 +69,20 @@ test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSyn
     for (const name of readdirSync(path).filter((each) => each.endsWith('.json')))
       expect(JSON.parse(readFileSync(join(path, name), 'utf8'))).toMatchObject(LINE);
     expect(readdirSync(path).filter((each) => !each.endsWith('.json'))).toEqual([]);
+  },
+);
+
+test.each([
+  ['openSync 2', 'EACCES'],
+  ['fsyncSync 2', 'EINVAL'],
+])(
+  'a folder that cannot be synced, as it cannot be read or its file system has no such thing (%s: %s), is no failure',
+  async (failing, code) => {
+    const path = tempDir();
+    const { files } = watched(failing, code);
+    const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
+    expect(await letters.put(PACKET, AT)).toBeUndefined();
+    expect(readdirSync(path)).toEqual(['20231114T221320.005000000Z-42-1.json']);
   },
 );
 
