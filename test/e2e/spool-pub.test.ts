@@ -9,7 +9,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { systemFiles } from '../../src/runtime/files.ts';
 import { lockFile } from '../../src/runtime/lock-file.ts';
 import { systemProcesses } from '../../src/runtime/processes.ts';
-import { startFaultProxy } from '../faults/proxy.ts';
+import { PACKET, startFaultProxy } from '../faults/proxy.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer } from '../support/fake-server.ts';
@@ -432,23 +432,41 @@ describeWithMosquitto('with mosquitto', () => {
     const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });
     const received = subscriber(broker.port);
     await broker.waitForLog('Sending SUBACK to sub\n');
-    // The n-th packet that passes, of either side, is the last that the sender lives to see.
-    for (const last of [3, 40, 201, 402, 603, 1004]) {
+    const published: number[] = [];
+    /** What mosquitto asked for again after it had said that it is done: those it handed on late, and nobody else knows why. */
+    const askedAgain = new Set<string>();
+    const flushThroughProxy = async (killAt: number) => {
       let passed = 0;
+      const released = new Set<number>();
+      const completed = new Set<number>();
       const proxy = await startFaultProxy(
         broker.port,
         () => ({}),
-        () => {
-          if (++passed === last) running.child.kill('SIGKILL');
+        (way, packet) => {
+          const type = packet[0]! >> 4;
+          // DISCONNECT and the like have none.
+          const id = packet.length < 4 ? 0 : packet.readUInt16BE(type === PACKET.PUBLISH ? 2 + 2 + 'a'.length : 2);
+          if (type === PACKET.PUBLISH && id > (published.at(-1) ?? 0)) published.push(id);
+          if (type === PACKET.PUBREC && completed.has(id)) askedAgain.add(payloads[id - 1]!);
+          if (type === PACKET.PUBREL && way === 'up' && !completed.has(id)) released.add(id);
+          if (type === PACKET.PUBCOMP) completed.add(id);
+          if (++passed === killAt) running.child.kill('SIGKILL');
         },
       );
       const running = start('tspub', ['--spool', spool, ...at(proxy.port), '--flush']);
-      const { signal, stderr } = await running.exited;
-      expect([signal, stderr]).toEqual(['SIGKILL', '']);
-    }
-    expect((await tspub(spool, broker.port, '--flush')).status).toBe(0);
+      const { status, signal, stderr } = await running.exited;
+      expect([...released]).toEqual([...released].toSorted((a, b) => a - b));
+      return { status, signal, stderr };
+    };
+    // The n-th packet that passes, of either side, is the last that the sender lives to see.
+    for (const last of [3, 40, 201, 402, 603, 1004])
+      expect(await flushThroughProxy(last)).toEqual({ status: null, signal: 'SIGKILL', stderr: '' });
+    expect(await flushThroughProxy(Infinity)).toMatchObject({ status: 0, signal: null });
+    expect(published).toEqual(payloads.map((_, i) => i + 1));
     await expect.poll(() => received().length).toBeGreaterThanOrEqual(payloads.length);
-    expect(received()).toEqual(payloads);
+    expect(received().toSorted((a, b) => Number(a) - Number(b))).toEqual(payloads);
+    const inTime = (payload: string) => !askedAgain.has(payload);
+    expect(received().filter(inTime)).toEqual(payloads.filter(inTime));
   }, 240_000);
 
   it('a session that the server lost: it is said, and everything comes', async () => {
