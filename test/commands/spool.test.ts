@@ -17,13 +17,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AS_RECORDED, jsonRecords } from '../../src/commands/json-record.ts';
 import { Failure } from '../../src/errors.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { systemFiles } from '../../src/runtime/files.ts';
-import { systemProcesses, systemUser } from '../../src/runtime/processes.ts';
+import { systemUser } from '../../src/runtime/processes.ts';
 import { Spool } from '../../src/spool/spool.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { canMount } from '../support/mount.ts';
 import { childEnv, root, run } from '../support/run.ts';
+import { realSurroundings } from '../support/surroundings.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const mayMount = canMount('a spool on a file system that cannot be written');
@@ -66,11 +65,7 @@ async function filled(): Promise<string> {
   );
   const drafts = MESSAGES.split('\n').map((text) => read(Buffer.from(text))!);
   const around = {
-    fs: systemFiles,
-    processes: systemProcesses,
-    clock: systemClock,
-    random: Math.random,
-    now: Date.now,
+    ...realSurroundings,
     user: systemUser(),
     report: () => {},
   };
