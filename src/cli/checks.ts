@@ -1,5 +1,7 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
+
 import type { Property } from '../mqtt/properties.ts';
+import { UNIX_PATH_BYTES } from '../util/address-limits.ts';
 import { apart, bare, type Complaint, close, late } from './complaint.ts';
 import { EXEC_CHECKS } from './exec.ts';
 import { NEVER_EXPIRES } from './kinds.ts';
@@ -224,8 +226,9 @@ const CONNECT_CHECKS: readonly Check[] = [
     complaint: () => close('Error: -S and --unix argument cannot be used together.'),
   },
   {
-    // The longest path that fits into the address of a unix socket on Linux. Without -h it is the usual host.
-    fails: ({ host, port }) => port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > 107),
+    // Without -h it is the usual host.
+    fails: ({ host, port }) =>
+      port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > UNIX_PATH_BYTES),
     complaint: () => late('Unable to connect (Invalid input).'),
   },
 ];

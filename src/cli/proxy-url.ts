@@ -2,7 +2,9 @@
  * `--proxy`: `socks5h://[user[:password]@]host[:port]`, and the same with `http://`. Percent-encoding is decoded in every
  * part; IPv6 stands in brackets. What is said of a bad one never holds the password.
  */
+
 import type { ProxyTarget } from '../runtime/target.ts';
+import { SOCKS_SECRET_BYTES } from '../util/address-limits.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { ofProxy } from './complaint.ts';
 import type { Kind } from './kinds.ts';
@@ -14,12 +16,12 @@ interface Scheme {
   readonly defaultPort: number;
   /** Whether a user name may have a colon. It ends there for HTTP [RFC 7617, 2]. */
   readonly colonInUser: boolean;
-  /** Bytes that user name and password may have each [RFC 1929, 2]. */
+  /** Bytes that user name and password may have each. */
   readonly maxBytes: number;
 }
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  socks5h: { kind: 'socks5h', defaultPort: 1080, colonInUser: true, maxBytes: 255 },
+  socks5h: { kind: 'socks5h', defaultPort: 1080, colonInUser: true, maxBytes: SOCKS_SECRET_BYTES },
   http: { kind: 'http', defaultPort: 8080, colonInUser: false, maxBytes: 4096 },
 };
 

@@ -3,20 +3,17 @@
  * connecting, as an exception that nobody catches, or be taken for something else: no host at all for localhost.
  */
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
+import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/address-limits.ts';
 import { headerField, isOfHandshake, isRequestPath } from '../util/web-socket-headers.ts';
 import { invalid, mustBeInteger } from './validate.ts';
 
-/** The longest path that fits into the address of a unix socket on Linux. */
-const PATH_BYTES = 107;
-/** Of a protocol name of ALPN [RFC 7301, 3.1], and of name and password of SOCKS5 [RFC 1929]. */
-const SHORT_BYTES = 255;
 const ANY_BYTES = Number.POSITIVE_INFINITY;
 
 /** Throws a Failure; no password is in it. */
 export function mustBeTarget({ host, port, unixPath, tls, webSocket, proxy }: Target): void {
   mustBeInteger('port', port, 1, 0xffff);
   mustBeWords('host', host);
-  if (unixPath !== undefined) mustBeWords('unixPath', unixPath, PATH_BYTES);
+  if (unixPath !== undefined) mustBeWords('unixPath', unixPath, UNIX_PATH_BYTES);
   if (unixPath !== undefined && proxy !== undefined) throw invalid('No proxy leads to a unixPath');
   if (tls !== undefined) mustBeTls(tls);
   if (webSocket !== undefined) mustBeWebSocket(webSocket);
@@ -26,7 +23,7 @@ export function mustBeTarget({ host, port, unixPath, tls, webSocket, proxy }: Ta
 function mustBeTls({ caFile, caPath, certFile, keyFile, ciphers, version, alpn }: TlsTarget): void {
   for (const [name, value] of Object.entries({ caFile, caPath, certFile, keyFile, ciphers }))
     if (value !== undefined) mustBeWords(`tls.${name}`, value);
-  if (alpn !== undefined) mustBeWords('tls.alpn', alpn, SHORT_BYTES);
+  if (alpn !== undefined) mustBeWords('tls.alpn', alpn, ALPN_BYTES);
   if (version !== undefined && version !== 'TLSv1.2' && version !== 'TLSv1.3')
     throw invalid("tls.version must be 'TLSv1.2' or 'TLSv1.3'");
   if ((certFile === undefined) !== (keyFile === undefined))
@@ -49,7 +46,7 @@ function mustBeProxy({ kind, host, port, username, password }: ProxyTarget): voi
   if (kind !== 'socks5h' && kind !== 'http') throw invalid("proxy.kind must be 'socks5h' or 'http'");
   mustBeWords('proxy.host', host);
   mustBeInteger('proxy.port', port, 1, 0xffff);
-  const most = kind === 'http' ? ANY_BYTES : SHORT_BYTES;
+  const most = kind === 'http' ? ANY_BYTES : SOCKS_SECRET_BYTES;
   if (username !== undefined) mustBeWords('proxy.username', username, most);
   if (password === undefined) return;
   if (username === undefined) throw invalid('proxy.password needs proxy.username');

@@ -1,8 +1,10 @@
 /** SOCKS5 over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
+
 import { Duplex } from 'node:stream';
 import { SocksClient, type SocksClientOptions } from 'socks';
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
+import { SOCKS_SECRET_BYTES } from '../util/address-limits.ts';
 import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './handshake.ts';
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
@@ -13,9 +15,9 @@ export async function openSocks(
   wait = HANDSHAKE_WAIT,
 ): Promise<Duplex> {
   for (const secret of [proxy.username, proxy.password])
-    if (Buffer.byteLength(secret ?? '') > LONGEST_SECRET)
+    if (Buffer.byteLength(secret ?? '') > SOCKS_SECRET_BYTES)
       throw new Failure('proxy', {
-        message: `Proxy error: user name or password is over ${LONGEST_SECRET} bytes long`,
+        message: `Proxy error: user name or password is over ${SOCKS_SECRET_BYTES} bytes long`,
       });
   const wire = new Wire(lower, proxy.username !== undefined);
   const client = new SocksClient(clientOptions(wire, proxy, destination, wait));
@@ -43,9 +45,6 @@ export async function openSocks(
     wire.destroy();
   }
 }
-
-/** RFC 1929, 2. */
-const LONGEST_SECRET = 255;
 
 function clientOptions(
   wire: Duplex,

@@ -1,4 +1,5 @@
 /** Encryption and certificates. */
+import { ALPN_BYTES } from '../../util/address-limits.ts';
 import { text } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
 import { ALL } from './programs.ts';
@@ -116,8 +117,7 @@ export const TLS: readonly Option[] = [
     placeholder: 'PROTOCOL',
     help: 'Application protocol to ask for (ALPN)',
     missing: 'Error: --tls-alpn argument given but no protocol specified.',
-    // A byte tells the length [RFC 7301, 3.1].
-    kind: text({ maxBytes: 255 }),
+    kind: text({ maxBytes: ALPN_BYTES }),
     apply: (settings, protocol) => {
       settings.tls.alpn = protocol;
     },

@@ -1,0 +1,8 @@
+/** How long the parts of an address may be, in bytes. */
+
+/** The longest path that fits into the address of a unix socket on Linux [unix(7)]. */
+export const UNIX_PATH_BYTES = 107;
+/** User name and password of SOCKS5, each: a byte tells the length [RFC 1929, 2]. */
+export const SOCKS_SECRET_BYTES = 255;
+/** A protocol name of ALPN: a byte tells the length [RFC 7301, 3.1]. */
+export const ALPN_BYTES = 255;
