@@ -55,7 +55,7 @@ describe.skipIf(!hasMaglev)('V8 compiles with TurboFan, and nothing of ours with
   });
 
   test('tsspool import', async () => {
-    const records = LINES.replaceAll('\n', '"}\n').replaceAll(/^/gm, '{"topic":"a","payload":"').slice(0, -24);
+    const records = Array.from({ length: MANY }, (_, i) => `{"topic":"a","payload":"${i}"}\n`).join('');
     expectNoMaglev(await compiled('tsspool', [join(tempDir(), 'spool'), 'import'], records));
   });
 });

@@ -2,6 +2,12 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** So much of what a program wrote is worth telling. */
+const TOLD = 4_000;
+
+export const lastOf = (text: string): string =>
+  text.length <= TOLD ? text : `(${text.length - TOLD} before) ${text.slice(-TOLD)}`;
+
 /** What each of its threads waits for, and what stands in its sockets; for one that has ended, how it ended. */
 export function whatItDoes(child: ChildProcess | undefined): string {
   if (child?.pid === undefined) return 'not started';

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
-import { whatItDoes } from './autopsy.ts';
+import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp } from './cleanup.ts';
 import { launch, type Running } from './run.ts';
 import { freePort, tempDir } from './tmp.ts';
@@ -136,7 +136,7 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
 
   // Asked for after the folder was, so done before that goes.
   cleanUp((failed) => {
-    if (failed) console.log(`when the test failed: mosquitto\n${log().slice(-4_000)}\n${whatItDoes(running?.child)}`);
+    if (failed) console.log(`when the test failed: mosquitto\n${lastOf(log())}\n${whatItDoes(running?.child)}`);
     return stop();
   });
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { whatItDoes } from './autopsy.ts';
+import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -200,12 +200,6 @@ function matches(wanted: Wanted, text: string): boolean {
 }
 
 function describeState(running: Running): string {
-  const [stdout, stderr] = [running.stdout(), running.stderr()].map(end);
+  const [stdout, stderr] = [running.stdout(), running.stderr()].map(lastOf);
   return `${JSON.stringify(running.argv)}\n--- stdout\n${stdout}\n--- stderr\n${stderr}\n---`;
 }
-
-/** So much of what a program wrote is worth telling. */
-const TOLD = 4_000;
-
-const end = (text: string): string =>
-  text.length <= TOLD ? text : `(${text.length - TOLD} before) ${text.slice(-TOLD)}`;
