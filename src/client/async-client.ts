@@ -12,12 +12,12 @@ import {
   type SessionEvent,
   type Token,
 } from '../mqtt/index.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
-import { invalid, mustBeInteger, mustBeProperties, payloadBytes } from './validate.ts';
+import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 
 export interface PublishOptions {
   /** Default: 1. */
@@ -36,6 +36,16 @@ export interface PublishResult {
   /** The server's own words. */
   readonly reason: string | undefined;
 }
+
+export interface EndOptions {
+  /** Milliseconds after which the connection is dropped; Infinity: never. Default: 30,000. */
+  readonly timeout?: number;
+  /** Drops the connection at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
+const END_TIMEOUT: Millis = 30_000;
 
 export interface AsyncClientHandlers {
   /** The connection broke and is made again after `wait` milliseconds. */
@@ -69,12 +79,18 @@ export class AsyncClient {
   #connected = false;
   #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
   #over: Failure | undefined;
+  /** end() was called: nothing new is begun. */
+  #ending = false;
+  /** Messages at QoS 0 went out on a connection that broke, and nobody knows what became of them. */
+  #mayBeLost = false;
+  readonly #clock: Clock;
   #close: (failure: Failure | undefined) => void;
 
   /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
   constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
     this.#keepsSession = keepsSession;
     this.#handlers = handlers;
+    this.#clock = options.clock;
     const { promise, resolve } = withResolvers<Failure | undefined>();
     this.closed = promise;
     this.#close = resolve;
@@ -159,15 +175,30 @@ export class AsyncClient {
   }
 
   /**
-   * Ends the connection in order, after everything that was published is acknowledged. Resolves when the server has
-   * closed its side; rejects with a Failure when a message, or the order, was lost.
+   * Ends the connection in order, after everything that was published is acknowledged, and what was published at QoS 0 is
+   * read. Nothing new can be published or subscribed to from the call on. Rejects with a Failure when a message, or the
+   * order, was lost, or when the server has not answered within `timeout`; then, and on `signal`, the connection is dropped.
    */
-  async end(): Promise<void> {
+  async end({ timeout = END_TIMEOUT, signal }: EndOptions = {}): Promise<void> {
+    mustBeTime('timeout', timeout);
+    signal?.throwIfAborted();
     if (this.#over === undefined) {
-      if ([...this.#expected.values()].some(({ isMessage }) => isMessage)) await this.#client.flowsEnded();
+      this.#ending = true;
+      const tooLate = `The broker did not answer within ${timeout} ms of end(); messages may be lost`;
+      const stop = this.#clock.callAt(this.#clock.now() + timeout, () =>
+        this.#give(new Failure('timeout', { message: tooLate })),
+      );
+      const deaf = signal === undefined ? () => {} : onAbort(signal, () => this.abort(signal.reason));
+      void this.closed.then(() => {
+        stop();
+        deaf();
+      });
+      if ([...this.#expected.values()].some(({ isMessage }) => isMessage))
+        await Promise.race([this.#client.flowsEnded(), this.closed]);
       this.#client.end();
     }
     const failure = await this.closed;
+    signal?.throwIfAborted();
     if (failure !== undefined) throw failure;
   }
 
@@ -180,6 +211,7 @@ export class AsyncClient {
 
   #mustBeOpen(): void {
     if (this.#over !== undefined) throw this.#over;
+    if (this.#ending) throw new Failure('not-connected', { message: 'The connection is being ended' });
   }
 
   #outcome(
@@ -310,6 +342,7 @@ export class AsyncClient {
 
   #down(failure: Failure, wait: Millis | undefined): void {
     this.#connected = false;
+    this.#mayBeLost ||= this.#client.hasUnread;
     if (wait === undefined) this.#finish(failure);
     else this.#handlers.interrupted?.(failure, wait);
   }
@@ -325,7 +358,7 @@ export class AsyncClient {
     this.#connected = false;
     this.#over = failure ?? new Failure('not-connected', { message: 'The connection was ended' });
     this.#opening?.reject(reason);
-    let lost = failure;
+    let lost = failure ?? (this.#mayBeLost ? unreadFailure() : undefined);
     for (const { what, isMessage, reject } of this.#expected.values()) {
       const message = `The connection was ended before ${what} was acknowledged`;
       const unanswered = new Failure('not-connected', { message });
@@ -337,6 +370,11 @@ export class AsyncClient {
     this.#subscriptions.clear();
     this.#close(lost);
   }
+}
+
+function unreadFailure(): Failure {
+  const message = `${new Failure('connection-lost').message} before the broker confirmed that it read the messages sent at QoS 0`;
+  return new Failure('connection-lost', { message });
 }
 
 function refusal(what: string, code: number, reason: string | undefined): Failure {

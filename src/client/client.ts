@@ -16,39 +16,20 @@ import type {
   Subscription,
   Token,
 } from '../mqtt/index.ts';
-import type { ByteStream, Dial, Dialing } from '../net/byte-stream.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { ByteStream, Dialing } from '../net/byte-stream.ts';
+import type { Millis } from '../runtime/io.ts';
 import { strangerAdvice } from './advice.ts';
 import { failureOf } from './failures.ts';
 import { Losses } from './losses.ts';
-import type { RetryPolicy } from './reconnect.ts';
+import type { ClientHandlers, ClientOptions } from './options.ts';
+import { Progress } from './progress.ts';
 
-export interface ClientOptions {
-  readonly session: Session;
-  readonly version: 3 | 4 | 5;
-  readonly dial: Dial;
-  readonly clock: Clock;
-  readonly retry: RetryPolicy;
-  /** How long an attempt may take, from its first step to CONNACK; undefined: as long as its steps allow. */
-  readonly connectTimeout?: Millis | undefined;
-}
+export type { ClientHandlers, ClientOptions } from './options.ts';
 
-export interface ClientHandlers {
-  event(event: SessionEvent): void;
-  /** All events of a turn are told, and what they caused is written: the moment to flush and to publish more. */
-  settled(): void;
-  /**
-   * What the events of this turn have caused is about to be written, if there is anything: the moment to store what must
-   * be stored before. False: nothing is written, and the connection has been abandoned.
-   */
-  writing?(): boolean;
-  /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
-  down(failure: Failure, wait: Millis | undefined): void;
-  /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */
-  ended(failure: Failure | undefined): void;
-}
-
-/** How long to wait, after our DISCONNECT, for a server that has ever spoken to close its side, before we close ours anyway. */
+/**
+ * How long to wait, after our DISCONNECT, for a server that has ever spoken to close its side, before we close ours anyway.
+ * Counts from the last bytes of ours that moved. Where nothing is owed any more there is nothing to wait for.
+ */
 const LINGER: Millis = 5000;
 
 export class Client {
@@ -60,7 +41,6 @@ export class Client {
   #stream: ByteStream | undefined;
   /** The socket has taken as much as it wants. */
   #full = false;
-  #leftOpen = false;
   #paused = false;
   /** end() was called. */
   #ending = false;
@@ -68,6 +48,9 @@ export class Client {
   /** Why this connection is being closed, when it is not the transport's doing. */
   #cause: Failure | undefined;
   #lingerUntil: Millis = Infinity;
+  /** The limit that runs, for the server to answer or to close its side. */
+  #limit: Millis = Infinity;
+  readonly #progress = new Progress();
   #everConnected = false;
   /** When CONNACK has to be here at the latest. */
   #connackBy: Millis = Infinity;
@@ -92,14 +75,9 @@ export class Client {
     return this.#session.clientId;
   }
 
-  /** The server has not closed its side after our DISCONNECT: nobody can say what it has read. */
-  get leftOpen(): boolean {
-    return this.#leftOpen;
-  }
-
-  /** Messages of QoS 1 and 2 on their way to the server. */
-  get inflight(): number {
-    return this.#session.inflight;
+  /** As in Session. */
+  get hasUnread(): boolean {
+    return this.#session.hasUnread;
   }
 
   /** Messages accepted and not sent yet. */
@@ -181,13 +159,16 @@ export class Client {
     return new Promise((resolve) => this.#untilQuiet.push(resolve));
   }
 
-  /** Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. */
-  end(code = 0): void {
+  /**
+   * Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. Before that the server is
+   * asked whether it has read what went out at QoS 0 (`asks`), unless something else has shown it.
+   */
+  end(code = 0, asks = true): void {
     if (this.#ending || this.#finished) return;
     this.#ending = true;
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
-    this.#session.disconnect(code);
+    this.#session.disconnect(code, asks);
     if (this.#stream === undefined) this.#finish(undefined);
     else this.#wake();
   }
@@ -231,6 +212,9 @@ export class Client {
         this.#reuseOutput();
         this.#turn();
       },
+      ended: () => {
+        if (this.#ending && this.#cause === undefined && this.#session.isSettled) this.#finish(undefined);
+      },
       closed: (failure) => this.#closed(failure ?? new Failure('connection-lost'), failure === undefined),
     });
     this.#dialing = dialing;
@@ -251,20 +235,23 @@ export class Client {
     this.#cause = undefined;
     this.#heard = false;
     this.#stranger = undefined;
+    this.#progress.reset();
     this.#session.transportOpened(this.#now());
     this.#turn();
   }
 
   /** The end of a connection that stood. `inOrder`: the peer closed it after everything it had to say. */
   #closed(failure: Failure, inOrder: boolean): void {
-    const unwritten = this.#stream?.buffered ?? 0;
+    const isWhole = inOrder && this.#stream?.buffered === 0;
+    // With DISCONNECT, a connection on which nothing was owed has come to its end.
+    const isOver = this.#session.hasLeft && this.#session.isSettled;
     this.#stream = undefined;
     this.#lingerUntil = Infinity;
     this.#session.transportClosed();
     if (this.#finished) return;
     this.#turn();
     if (this.#finished) return;
-    if (this.#ending) this.#finish(this.#cause ?? (inOrder && unwritten === 0 ? undefined : failure));
+    if (this.#ending) this.#finish(this.#cause ?? (isOver || isWhole ? undefined : failure));
     else this.#lost(this.#cause ?? failure, inOrder && this.#cause === undefined);
   }
 
@@ -289,7 +276,7 @@ export class Client {
 
   #finish(failure: Failure | undefined): void {
     this.abandon();
-    this.#handlers.ended(failure);
+    this.#handlers.ended(failure ?? (this.hasUnread ? new Failure('connection-lost') : undefined));
   }
 
   /** Has a turn at the end of whatever the caller is doing. */
@@ -349,14 +336,20 @@ export class Client {
 
   #closeIfOver(): void {
     if (this.#stream === undefined || this.#lingerUntil !== Infinity) return;
-    if (!this.#ending && this.#cause === undefined) return;
-    this.#lingerUntil = this.#now() + (this.#ending && !this.#heard ? 0 : LINGER);
-    this.#stream.end();
+    if (this.#cause === undefined && !(this.#ending && this.#session.hasLeft)) return;
+    // Who was silent before is not waited for.
+    const isSilent = this.#cause?.kind === 'keepalive' || (this.#ending && !this.#heard);
+    this.#lingerUntil = this.#now() + (isSilent ? 0 : LINGER);
+    this.#progress.begin(this.#stream);
+    this.#stream.end(this.#cause !== undefined || !this.#session.isSettled);
   }
 
   /** One timer for all deadlines. It may ring early, never late: deadlines mostly move away, and then it is set again. */
   #setAlarm(): void {
-    const at = Math.min(this.#session.nextDeadline() ?? Infinity, this.#lingerUntil, this.#connackBy);
+    const limit = Math.min(this.#session.limit, this.#lingerUntil);
+    if (limit !== this.#limit && this.#stream !== undefined) this.#progress.begin(this.#stream);
+    this.#limit = limit;
+    const at = Math.min(this.#session.nextDeadline() ?? Infinity, limit, this.#connackBy);
     if (this.#finished || at >= this.#alarmAt) return;
     this.#alarm?.();
     this.#alarmAt = at;
@@ -367,11 +360,12 @@ export class Client {
     this.#alarm = undefined;
     this.#alarmAt = Infinity;
     const now = this.#now();
-    if (this.#lingerUntil <= now) {
-      this.#linger();
-      return;
-    }
     if (this.#connackBy <= now) return this.#tooLate();
+    if (this.#limit <= now && this.#stream !== undefined && this.#progress.hasMoved(this.#stream)) {
+      this.#session.progressed(now);
+      if (this.#lingerUntil !== Infinity) this.#lingerUntil = now + LINGER;
+    }
+    if (this.#lingerUntil <= now) return this.#linger();
     this.#session.tick(now);
     this.#turn();
   }
@@ -393,7 +387,6 @@ export class Client {
     const stream = this.#stream;
     if (stream === undefined) return;
     if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();
-    this.#leftOpen = this.#heard;
     this.#finish(undefined);
   }
 }

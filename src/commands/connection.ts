@@ -162,14 +162,10 @@ export function say(text: string, plan: { readonly quiet: boolean }, io: Io): vo
   if (!plan.quiet) io.stderr(text);
 }
 
-/** Says that what was sent at QoS 0 may not have been read, where the server did not show that it was. */
-export function tellLeftOpen({ client }: Connection, plan: CommonPlan, io: Io): void {
-  if (client.leftOpen)
-    say(
-      'Warning: The server has not closed the connection; it may not have read all that was sent at QoS 0.\n',
-      plan,
-      io,
-    );
+/** Warns when nobody knows whether the server has read what was sent at QoS 0 (decision 23). */
+export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): void {
+  if (client.hasUnread)
+    say('Warning: The broker did not confirm that it read the messages sent at QoS 0; they may be lost.\n', plan, io);
 }
 
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */

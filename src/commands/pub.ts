@@ -1,6 +1,6 @@
 /**
  * tspub: sends a message, or each record of standard input, and leaves. Exit status 0 says that every message was
- * acknowledged with success (QoS 1 and 2), or written out before the connection ended in order (QoS 0).
+ * acknowledged with success (QoS 1 and 2), or that the server has shown that it read it (QoS 0).
  */
 
 import type { PubPlan } from '../cli/plan-types.ts';
@@ -15,7 +15,7 @@ import {
   PATIENCE,
   say,
   tellFailure,
-  tellLeftOpen,
+  warnOfUnread,
 } from './connection.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
@@ -302,18 +302,24 @@ class Publisher {
     this.#feed?.stop();
     if (this.#cutShort) this.#status ||= 128 + signal;
     if (this.#tally.isSettled) this.#connection.client.end();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => this.#conclude(128 + signal));
+    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () =>
+      this.#conclude(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal),
+    );
+  }
+
+  /** The server has acknowledged, or read, all that was sent, and there is no more to send. */
+  get #isDelivered(): boolean {
+    return this.#inputEnded && this.#tally.isSettled && !this.#connection.client.hasUnread;
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     let status = this.#status;
-    const everything = this.#inputEnded && !this.#cutShort && this.#tally.isSettled;
-    if (failure !== undefined && !(this.#inputEnded && this.#tally.isSettled && !this.#hasQos0)) {
+    const everything = this.#isDelivered && !this.#cutShort;
+    if (failure !== undefined && !this.#isDelivered) {
       status = tellFailure(failure, this.#plan, this.#io);
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
-    if (this.#hasQos0 && this.#tally.published > 0) tellLeftOpen(this.#connection, this.#plan, this.#io);
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
     this.#feed?.close();
@@ -354,6 +360,7 @@ class Publisher {
   #conclude(status: number): void {
     if (this.#concluded) return;
     this.#concluded = true;
+    warnOfUnread(this.#connection, this.#plan, this.#io);
     const { qos, summary } = this.#plan;
     const { client } = this.#connection;
     const tally = this.#tally;

@@ -160,7 +160,10 @@ class Requester {
     const { client } = this.#connection;
     // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.
     const flows = this.#answered ? client.flowsEnded() : Promise.resolve();
-    void atMost(PATIENCE, flows, this.#io.clock).then(() => client.end(this.#plan.session.version === 5 ? reason : 0));
+    void atMost(PATIENCE, flows, this.#io.clock).then(() => {
+      // The answer shows that the request was read; without one the status is not 0 anyway.
+      client.end(this.#plan.session.version === 5 ? reason : 0, false);
+    });
   }
 
   async #over(failure: Failure | undefined): Promise<void> {

@@ -1,7 +1,6 @@
 /**
  * Sends what waits in a spool over one session, and stores what must be stored before it is sent (src/spool/sender.ts has
- * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before the connection has ended in
- * order.
+ * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before it has shown that it has read it.
  */
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
@@ -19,7 +18,7 @@ import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Queue } from '../util/queue.ts';
-import { type Connection, openConnection, say, type TraceEvent, tellLeftOpen } from './connection.ts';
+import { type Connection, openConnection, say, type TraceEvent, warnOfUnread } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
 import { Round } from './spool-round.ts';
@@ -130,7 +129,7 @@ export class Delivery {
 
   /** Leaves at once, in order if it can. */
   stop(): void {
-    if (this.#state === 'connected') this.#connection.client.end();
+    if (this.#state === 'connected' && !this.#leaving) this.#connection.client.end(0, false);
     else this.#giveUp(this.#failure);
   }
 
@@ -305,7 +304,7 @@ export class Delivery {
   }
 
   #over(failure: Failure | undefined): void {
-    if (this.#written.length > 0) tellLeftOpen(this.#connection, this.#plan, this.#io);
+    if (this.#written.length > 0) warnOfUnread(this.#connection, this.#plan, this.#io);
     if (failure === undefined) for (const id of this.#written) this.#sender.settled(id, 'delivered');
     this.#giveUp(failure);
   }

@@ -30,6 +30,7 @@ import { onAbort } from '../util/on-abort.ts';
 
 export type {
   AsyncClient as Client,
+  EndOptions,
   Message,
   PublishOptions,
   PublishResult,

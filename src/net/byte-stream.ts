@@ -1,6 +1,8 @@
 /** A connection as the layers above see it: bytes in order, both ways, and one end. Every transport looks like this. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../errors.ts';
+import { takenBy, unacknowledged } from './arrived.ts';
 import { streamFailure } from './failures.ts';
 
 /** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
@@ -13,6 +15,8 @@ export interface StreamHandlers {
   space?(): Uint8Array | undefined;
   /** A write returned false before; now there is room again. */
   drain(): void;
+  /** After end(): the system has taken everything, and our side is ended. */
+  ended?(): void;
   /** Once, at the end. Undefined: the peer ended the connection in order, after everything it had to say. */
   closed(failure: Failure | undefined): void;
 }
@@ -22,8 +26,15 @@ export interface ByteStream {
   write(bytes: Uint8Array): boolean;
   /** Bytes written that the system has not taken yet. */
   readonly buffered: number;
-  /** Writes what is buffered, then ends our side in order; `closed` follows when the peer ends its own. */
-  end(): void;
+  /** Bytes that the system has taken since the beginning, with those of the layers between. */
+  readonly taken: number;
+  /** Of those, the ones that have reached the system of the other side, as far as ours knows. Not for every message: it may read a file. */
+  arrived(): number;
+  /**
+   * Writes what is buffered, then ends our side in order; `closed` follows when the peer ends its own. `courteous`: where
+   * our end might meet what the peer still says, it has a moment to end first. Default: true.
+   */
+  end(courteous?: boolean): void;
   /** Drops everything at once. `closed` follows. */
   destroy(): void;
   pause(): void;
@@ -42,11 +53,11 @@ export interface Dialing {
 export type Dial = (handlers: StreamHandlers) => Dialing;
 
 /**
- * Makes a Node stream that is connected a ByteStream. `courtesy` is for transports with a closing message of their own,
+ * Makes a Node stream that is connected, over this socket, a ByteStream. `courtesy` is for transports with a closing message of their own,
  * and for ways that do not know half an end: for so many milliseconds the peer may end first. Many servers close as soon as they have read DISCONNECT; a closing
  * message that then lies there unread would make that close a reset, as if what we sent before had not been read either.
  */
-export function byteStream(duplex: Duplex, handlers: StreamHandlers, courtesy = 0): ByteStream {
+export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandlers, courtesy = 0): ByteStream {
   let failure: Failure | undefined;
   let ended = false;
   let ending: NodeJS.Timeout | undefined;
@@ -71,9 +82,18 @@ export function byteStream(duplex: Duplex, handlers: StreamHandlers, courtesy = 
     get buffered() {
       return duplex.writableLength;
     },
-    end: () => {
-      if (courtesy === 0) duplex.end();
-      else ending ??= setTimeout(() => duplex.end(), courtesy);
+    get taken() {
+      return takenBy(lowest);
+    },
+    arrived: () => takenBy(lowest) - unacknowledged(lowest),
+    end: (courteous = true) => {
+      const end = (): void => {
+        duplex.end(() => {
+          if (!duplex.errored) handlers.ended?.();
+        });
+      };
+      if (courtesy === 0 || !courteous) end();
+      else ending ??= setTimeout(end, courtesy);
     },
     destroy: () => void duplex.destroy(),
     pause: () => void duplex.pause(),

@@ -2,6 +2,7 @@
  * From a target to a connection: the wrappers that stand on top of each other, lowest first. A new transport is a file
  * of its own and a step here; no step knows the others.
  */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
@@ -30,6 +31,8 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
   let cancelled = false;
   const giveUp = new AbortController();
   let lowest: { destroy(): void } | undefined;
+  /** The socket below all of it, where it is Node's. */
+  let bottom!: Socket;
   const context: DialContext = {
     step: (step) => {
       if (!cancelled) outer.step(step);
@@ -59,7 +62,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       const { localAddress } = place;
       const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
       const socket = openSocket(next, target, resolver.lookup, bare ? handlers : undefined);
-      lowest = socket;
+      lowest = bottom = socket;
       try {
         await connected(socket, next, context);
         return proxy === undefined ? socket : await proxy(socket, place, context);
@@ -70,7 +73,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     };
 
     const reachBare = async (place: Place): Promise<ByteStream> => {
-      if (!own?.canReach(place) || cancelled) return byteStream(await reach(place), handlers);
+      if (!own?.canReach(place) || cancelled) return byteStream(await reach(place), bottom, handlers);
       const reaching = own.reach(place, target.noDelay, handlers, context);
       lowest = reaching;
       return reaching.opened;
@@ -80,9 +83,15 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     const [lower, { certified }] = await firstReached(places, fromEach(ends, reach, target.proxy));
     const named = { ...target, host: certified };
     const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
-    if (ws === undefined) return byteStream(top, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
+    if (ws === undefined) return byteStream(top, bottom, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
     const what = `WebSocket: GET ${ws.shownPath(target.webSocket?.path ?? '')}`;
-    return tellStep(context, 'websocket', what, ws.openWebSocket(top, named, handlers), () => 'accepted');
+    return tellStep(
+      context,
+      'websocket',
+      what,
+      ws.openWebSocket(top, named, handlers, undefined, bottom),
+      () => 'accepted',
+    );
   };
 
   const opened = climb().catch((error: unknown) => {

@@ -3,13 +3,14 @@
  * loading it and going through it is half of a short run.
  */
 import { connectAdvice, type Place } from './advice.ts';
+import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { connectFailure, streamFailure } from './failures.ts';
 import { trueError } from './refusal-bun.ts';
 import { type DialContext, tellConnect } from './steps.ts';
 
 /** As much of Bun as is used here. */
-interface BunSocket {
+interface BunSocket extends Ends {
   /** How many of the bytes the system has taken; negative when the socket is closed. */
   write(bytes: Uint8Array): number;
   /** Ends our side. */
@@ -105,6 +106,7 @@ class BunStream implements ByteStream {
   readonly #handlers: StreamHandlers;
   #waiting: Uint8Array[] = [];
   buffered = 0;
+  taken = 0;
   /** A write has returned false. */
   #wasFull = false;
   #ending = false;
@@ -119,6 +121,7 @@ class BunStream implements ByteStream {
   write(bytes: Uint8Array): boolean {
     if (this.#ending || this.#destroyed) return true;
     const taken = this.buffered > 0 ? 0 : Math.max(0, this.#socket.write(bytes));
+    this.taken += taken;
     if (taken < bytes.length) {
       this.#waiting.push(bytes.subarray(taken));
       this.buffered += bytes.length - taken;
@@ -130,6 +133,10 @@ class BunStream implements ByteStream {
   end(): void {
     this.#ending = true;
     if (this.buffered === 0) this.#endNow();
+  }
+
+  arrived(): number {
+    return this.taken - unacknowledged(this.#socket);
   }
 
   destroy(): void {
@@ -152,6 +159,7 @@ class BunStream implements ByteStream {
       const next = this.#waiting[0]!;
       const taken = Math.max(0, this.#socket.write(next));
       this.buffered -= taken;
+      this.taken += taken;
       if (taken < next.length) {
         this.#waiting[0] = next.subarray(taken);
         return;
@@ -178,6 +186,9 @@ class BunStream implements ByteStream {
 
   #endNow(): void {
     if (this.#peerEnded) this.#socket.end();
-    else this.#socket.shutdown();
+    else {
+      this.#socket.shutdown();
+      setImmediate(() => this.#handlers.ended?.());
+    }
   }
 }

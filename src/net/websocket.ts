@@ -6,12 +6,13 @@
  */
 
 import { type ClientRequest, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
-import type { connect } from 'node:net';
+import type { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { Failure } from '../errors.ts';
 import type { Target, WebSocketTarget } from '../runtime/target.ts';
 import { isOfHandshake } from '../util/web-socket-headers.ts';
+import { takenBy, unacknowledged } from './arrived.ts';
 import type { ByteStream, StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
 import { bracketed, HANDSHAKE_WAIT, printable, wireHost } from './handshake.ts';
@@ -42,18 +43,20 @@ const NO_STATUS = 1005;
 /** There was no close frame. */
 const ABNORMAL = 1006;
 
-/** Resolves when the server has agreed to speak MQTT over WebSocket. Rejects with a Failure. */
+/** Resolves when the server has agreed to speak MQTT over WebSocket. Rejects with a Failure. `bottom` is below all layers. */
 export async function openWebSocket(
   lower: Duplex,
   target: Target,
   handlers: StreamHandlers,
   wait = HANDSHAKE_WAIT,
+  bottom?: Socket,
 ): Promise<ByteStream> {
   const { path, headers } = target.webSocket ?? { path: '/', headers: [] };
   return connected(
     await shakeHands(lower, target, requestTarget(path), headersOf(target, headers), wait),
     handlers,
     lower,
+    bottom,
   );
 }
 
@@ -217,7 +220,7 @@ function place({ host, port, unixPath }: Target): string {
 
 // ------------------------------------------------------------------------------------------------- the connection
 
-function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): ByteStream {
+function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex, bottom?: Socket): ByteStream {
   let failure: Failure | undefined;
   let over = false;
   /** Bytes written that the system has not taken. What `ws` drops, because a close frame came, stays in here. */
@@ -290,8 +293,19 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex): 
     get buffered() {
       return unsent;
     },
-    end: () => {
-      ending ??= setTimeout(() => socket.close(NORMAL), COURTESY);
+    get taken() {
+      return takenBy(bottom);
+    },
+    arrived: () => takenBy(bottom) - unacknowledged(bottom),
+    end: (courteous = true) => {
+      if (courteous) {
+        ending ??= setTimeout(() => socket.close(NORMAL), COURTESY);
+        return;
+      }
+      socket.close(NORMAL);
+      lower.end(() => {
+        if (!lower.errored) handlers.ended?.();
+      });
     },
     destroy: () => socket.terminate(),
     pause: () => socket.pause(),

@@ -3,6 +3,7 @@ import { Failure } from '../../src/errors.ts';
 import type { SessionEvent } from '../../src/mqtt/index.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content } from '../mqtt/session/harness.ts';
+import type { FakeStream } from '../support/pair.ts';
 import { settle } from '../support/virtual-clock.ts';
 import { CONNACK, Rig } from './rig.ts';
 
@@ -17,8 +18,19 @@ const filter = {
   retainHandling: 0,
 } as const;
 
-describe('end()', () => {
-  it('sends DISCONNECT after everything that is queued, ends the stream, and waits for the peer', async () => {
+/** The client of a rig has subscribed: the server may be sending, and its close is waited for. */
+async function subscribed(rig: Rig): Promise<FakeStream> {
+  const stream = await rig.connect();
+  rig.client.subscribe([filter], []);
+  await settle();
+  stream.feed(bytes('90 {0001 {} 01}'));
+  stream.take();
+  rig.expectLog('connected', 'subscribed');
+  return stream;
+}
+
+describe('end() behind QoS 0', () => {
+  it('asks first: DISCONNECT follows PINGRESP, and then nothing is waited for', async () => {
     const rig = new Rig();
     const stream = await rig.connect();
     rig.client.publish(content(0));
@@ -27,12 +39,167 @@ describe('end()', () => {
     expect(rig.client.canPublish(0)).toBe(false);
     expect(stream.calls).toEqual([]);
     await settle();
-    expect(Rig.sent(stream)).toEqual(['publish 0', 'disconnect']);
-    expect(stream.calls).toEqual(['end']);
+    expect(Rig.sent(stream)).toEqual(['publish 0', 'pingreq']);
+    expect(rig.client.hasUnread).toBe(true);
+    expect(stream.calls).toEqual([]);
+    stream.feed(bytes('d0 00'));
+    expect(Rig.sent(stream)).toEqual(['disconnect']);
+    expect(rig.client.hasUnread).toBe(false);
+    expect(stream.calls).toEqual(['end at once']);
     rig.expectLog('connected', 'published');
+    stream.handlers.ended?.();
+    rig.expectLog('ended');
+    expect(stream.calls).toEqual(['end at once', 'destroy']);
+    expect(rig.clock.size).toBe(0);
+  });
+
+  it('carries its reason behind the question', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(0));
+    rig.client.end(4);
+    await settle();
+    stream.take();
+    stream.feed(bytes('d0 00'));
+    expect(stream.take().toString('hex')).toBe('e00104');
+  });
+
+  it.each([
+    ['ends it in order', undefined],
+    ['breaks', LOST],
+  ])('is a failure when the connection %s before PINGRESP', async (_, failure) => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(0));
+    rig.client.end();
+    await settle();
+    stream.handlers.closed(failure);
+    rig.expectLog('connected', 'published', 'ended connection-lost');
+    expect(rig.client.hasUnread).toBe(true);
+  });
+
+  it.each([
+    ['ends in order', undefined],
+    ['breaks', LOST],
+  ])('is none when the connection %s after PINGRESP', async (_, failure) => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(0));
+    rig.client.end();
+    await settle();
+    stream.feed(bytes('d0 00'));
+    stream.handlers.closed(failure);
+    rig.expectLog('connected', 'published', 'ended');
+  });
+
+  it('counts what was sent by slices too', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    const slices = { bytes: Buffer.from('a'), bounds: Uint32Array.of(0, 1), count: 1 };
+    expect(rig.client.publishSlices(content(0), slices)).toBe(1);
+    rig.client.end();
+    await settle();
+    expect(Rig.sent(stream)).toEqual(['publish 0', 'pingreq']);
+  });
+
+  it('gives a server that does not answer as long as the keepalive, and 30 s at most', async () => {
+    for (const [keepAlive, limit] of [
+      [5, 5000],
+      [0, 30_000],
+      [60, 30_000],
+    ] as const) {
+      const rig = new Rig({ session: { keepAlive } });
+      const stream = await rig.connect();
+      rig.client.publish(content(0));
+      rig.client.end();
+      await rig.clock.run(limit - 1);
+      expect(rig.log).not.toContain('failed');
+      await rig.clock.run(limit);
+      rig.expectLog('connected', 'published', 'failed', 'ended keepalive');
+      expect(stream.calls).toEqual(['end', 'destroy']);
+    }
+  });
+
+  it('gives it more time while bytes of ours still move', async () => {
+    const rig = new Rig({ session: { keepAlive: 0 } });
+    const stream = await rig.connect();
+    stream.buffered = 3_000_000;
+    rig.client.publish(content(0));
+    rig.client.end();
+    for (let round = 1; round <= 10; round++) {
+      stream.got = round * 300_000;
+      await rig.clock.run(round * 30_000);
+      rig.log.length = 0;
+    }
+    await rig.clock.run(329_999);
+    rig.expectLog();
+    await rig.clock.run(330_000);
+    rig.expectLog('failed', 'ended keepalive');
+  });
+
+  it('does not ask when told that it makes no difference', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(0));
+    rig.client.end(0, false);
+    await settle();
+    expect(Rig.sent(stream)).toEqual(['publish 0', 'disconnect']);
+    stream.handlers.closed(undefined);
+    rig.expectLog('connected', 'published', 'ended connection-lost');
+  });
+
+  it('that was lost on an earlier connection asks nobody', async () => {
+    const rig = new Rig({ retry: () => 0 });
+    const stream = await rig.connect();
+    rig.client.publish(content(0));
+    await settle();
+    stream.handlers.closed(LOST);
+    expect(rig.client.hasUnread).toBe(true);
+    await rig.clock.run(1);
+    const next = await rig.connect();
+    expect(rig.client.hasUnread).toBe(false);
+    rig.client.end();
+    await settle();
+    expect(Rig.sent(next)).toEqual(['disconnect']);
+  });
+});
+
+describe('end()', () => {
+  it('sends DISCONNECT after everything that is queued, and waits for nothing when nothing is owed', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.end();
+    await settle();
+    expect(Rig.sent(stream)).toEqual(['disconnect']);
+    expect(stream.calls).toEqual(['end at once']);
+    stream.handlers.ended?.();
+    rig.expectLog('connected', 'ended');
+    expect(rig.clock.size).toBe(0);
+  });
+
+  it('with messages on their way does not take the end of our side for theirs', async () => {
+    const rig = new Rig();
+    const stream = await rig.connect();
+    rig.client.publish(content(1));
+    rig.client.end();
+    await settle();
+    expect(Rig.sent(stream)).toEqual(['publish 1', 'disconnect']);
+    stream.handlers.ended?.();
+    rig.expectLog('connected');
     stream.handlers.closed(undefined);
     rig.expectLog('ended');
-    expect(rig.clock.size).toBe(0);
+  });
+
+  it('with a subscription waits for the peer', async () => {
+    const rig = new Rig();
+    const stream = await subscribed(rig);
+    rig.client.end();
+    await settle();
+    expect(stream.calls).toEqual(['end']);
+    stream.handlers.ended?.();
+    rig.expectLog();
+    stream.handlers.closed(undefined);
+    rig.expectLog('ended');
   });
 
   it('carries its reason', async () => {
@@ -53,22 +220,22 @@ describe('end()', () => {
       undefined,
       'ended connection-lost',
     ],
-  ])('is a failure when the connection %s', async (_, prepare, failure, line) => {
+  ])('with a subscription is a failure when the connection %s', async (_, prepare, failure, line) => {
     const rig = new Rig();
-    const stream = await rig.connect();
+    const stream = await subscribed(rig);
     rig.client.end();
     await settle();
     prepare(stream);
     stream.handlers.closed(failure);
-    rig.expectLog('connected', line);
+    rig.expectLog(line);
   });
 
   it('does not wait longer than 5 s for a server that never closes; in order when all was taken', async () => {
     const rig = new Rig();
-    const stream = await rig.connect();
+    const stream = await subscribed(rig);
     rig.client.end();
     await rig.clock.run(4999);
-    rig.expectLog('connected');
+    rig.expectLog();
     await rig.clock.run(5000);
     rig.expectLog('ended');
     expect(stream.calls).toEqual(['end', 'destroy']);
@@ -77,12 +244,28 @@ describe('end()', () => {
 
   it('nor for one that does not take the last bytes: that is a failure', async () => {
     const rig = new Rig();
-    const stream = await rig.connect();
+    const stream = await subscribed(rig);
     stream.buffered = 100;
+    stream.got = 0;
     rig.client.end();
     await rig.clock.run(5000);
-    rig.expectLog('connected', 'ended connection-lost');
+    rig.expectLog('ended connection-lost');
     expect(stream.calls).toEqual(['end', 'destroy']);
+  });
+
+  it('but 5 s from the last of them that moved', async () => {
+    const rig = new Rig();
+    const stream = await subscribed(rig);
+    stream.buffered = 100;
+    rig.client.end();
+    for (let round = 1; round <= 10; round++) {
+      stream.got = 1000 + round;
+      await rig.clock.run(round * 5000);
+    }
+    await rig.clock.run(54_999);
+    rig.expectLog();
+    await rig.clock.run(55_000);
+    rig.expectLog('ended connection-lost');
   });
 
   it('takes up reading, so that the close can be seen', async () => {
@@ -131,7 +314,7 @@ describe('end()', () => {
     rig.client.end();
     await settle();
     expect(Rig.sent(stream)).toEqual(['connect', 'disconnect']);
-    expect(stream.calls).toEqual(['end']);
+    expect(stream.calls).toEqual(['end at once']);
     stream.handlers.closed(undefined);
     rig.expectLog('ended');
   });
@@ -142,8 +325,7 @@ describe('end()', () => {
     rig.client.end();
     await rig.clock.run(rig.clock.now());
     rig.expectLog('ended');
-    expect(stream.calls).toEqual(['end', 'destroy']);
-    expect(rig.client.leftOpen).toBe(false);
+    expect(stream.calls).toEqual(['end at once', 'destroy']);
     expect(rig.clock.size).toBe(0);
   });
 
@@ -160,7 +342,7 @@ describe('end()', () => {
     stream.take();
     stream.feed(bytes('40 {0001} 40 {0002}'));
     expect(Rig.sent(stream)).toEqual(['disconnect']);
-    expect(stream.calls).toEqual(['end']);
+    expect(stream.calls).toEqual(['end at once']);
     rig.expectLog('connected', 'published', 'published');
   });
 
@@ -175,7 +357,7 @@ describe('end()', () => {
     ending = true;
     stream.feed(bytes('d0 00'));
     expect(Rig.sent(stream)).toEqual(['disconnect']);
-    expect(stream.calls).toEqual(['end']);
+    expect(stream.calls).toEqual(['end at once']);
   });
 
   it('in settled of the turn in which the connection broke is told once', async () => {
@@ -273,8 +455,7 @@ describe('a connection that ends', () => {
     const rig = new Rig();
     const stream = await rig.open();
     await rig.clock.run(60_000);
-    expect(stream.calls).toEqual(['end']);
-    stream.handlers.closed(undefined);
+    expect(stream.calls).toEqual(['end', 'destroy']);
     rig.expectLog('failed', 'down keepalive');
   });
 });

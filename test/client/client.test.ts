@@ -77,7 +77,7 @@ describe('a turn', () => {
     expect(Rig.sent(stream)).toEqual(['publish 1']);
     stream.feed(bytes('40 {0001}'));
     expect(rig.events.at(-1)).toMatchObject({ type: 'published', token, code: 0 });
-    expect(rig.client.inflight).toBe(0);
+    expect(await Promise.race([rig.client.flowsEnded().then(() => 'ended'), settle()])).toBe('ended');
   });
 });
 
@@ -125,7 +125,7 @@ describe('back-pressure', () => {
     await rig.clock.run(689_999);
     rig.expectLog();
     await rig.clock.run(690_000);
-    rig.expectLog('failed');
+    rig.expectLog('failed', 'down keepalive');
   });
 
   it('a paused client reads CONNACK all the same when it comes back, and then pauses', async () => {
@@ -359,7 +359,7 @@ describe('the alarm', () => {
     await rig.clock.run(2000);
     expect(Rig.sent(stream)).toEqual(['pingreq']);
     await rig.clock.run(3000);
-    rig.expectLog('connected', 'failed');
+    rig.expectLog('connected', 'failed', 'down keepalive');
   });
 });
 

@@ -230,6 +230,9 @@ export class FakeStream implements ByteStream {
   buffered = 0;
   paused = false;
   destroyed = false;
+  taken = 0;
+  /** What arrived() returns; undefined: all of it. */
+  got: number | undefined;
   readonly handlers: StreamHandlers;
   readonly #held: Uint8Array[] = [];
 
@@ -240,11 +243,17 @@ export class FakeStream implements ByteStream {
   write(bytes: Uint8Array): boolean {
     if (this.destroyed) throw new Error('write after destroy');
     this.written.push(Uint8Array.from(bytes));
+    this.taken += bytes.length;
     return this.takes;
   }
 
-  end(): void {
-    this.calls.push('end');
+  arrived(): number {
+    return this.got ?? this.taken;
+  }
+
+  /** Without courtesy the end is told at once. */
+  end(courteous = true): void {
+    this.calls.push(courteous ? 'end' : 'end at once');
   }
 
   destroy(): void {
@@ -323,6 +332,8 @@ function linkedStream(server: ModelServer, clock: Clock, options: LinkOptions, h
       return true;
     },
     buffered: 0,
+    taken: 0,
+    arrived: () => 0,
     end: () => link.end('up'),
     destroy: () => {
       link.cut();

@@ -17,7 +17,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'send MQTT messages',
     description: [
       'sends a message to an MQTT broker, or one message for each line of its standard input, and leaves.',
-      'Exit status 0 means that every message was delivered: acknowledged with success at QoS 1 and 2, and at QoS 0 written to a connection that then ended in order. A broker that refuses, a connection that breaks, input that cannot be read: each has an exit status of its own and a line on standard error.',
+      'Exit status 0 means that every message was delivered: acknowledged with success at QoS 1 and 2, and at QoS 0 read by the broker, which is asked by PINGREQ before the end. A broker that refuses, a connection that breaks, input that cannot be read: each has an exit status of its own and a line on standard error.',
     ],
     signals: [
       [

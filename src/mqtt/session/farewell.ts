@@ -1,5 +1,7 @@
-/** The DISCONNECT that ends a session in order. */
+/** The DISCONNECT that ends a connection: in order, or because of what the server does. */
 import { encodePacket } from '../codec.ts';
+import { PacketError } from '../packet-error.ts';
+import { isReasonOf } from '../reasons.ts';
 import type { DisconnectPacket, Properties, ProtocolVersion } from '../types.ts';
 import { Writer } from '../writer.ts';
 
@@ -19,4 +21,10 @@ export function disconnectPacket(
   const packet: DisconnectPacket = { type: 'disconnect', code, properties };
   if (limit === Number.POSITIVE_INFINITY || encodePacket(new Writer(), packet, version, limit) > 0) return packet;
   return { ...packet, properties: properties.filter(({ name }) => !WORDS.has(name)) };
+}
+
+/** Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1]. */
+export function complaint(error: PacketError | 'no-connack' | 'no-pingresp'): DisconnectPacket {
+  const said = error instanceof PacketError ? error.code : 0x80;
+  return { type: 'disconnect', code: isReasonOf('disconnect', said) ? said : 0x82, properties: [] };
 }

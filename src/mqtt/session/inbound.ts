@@ -51,6 +51,8 @@ export class Inbound {
   /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
   readonly #stale = new Map<number, Entry>();
   #aliases: InboundAliases;
+  /** Messages came on this connection: more may be under way, and whether our acknowledgements are read nothing shows. */
+  hasReceived = false;
 
   constructor(context: InboundContext) {
     this.#context = context;
@@ -72,6 +74,7 @@ export class Inbound {
   /** The server took us in. `resumed`: it still has the flows of earlier connections. */
   connected(resumed: boolean): void {
     this.#aliases = new InboundAliases(this.#context.topicAliasMaximum);
+    this.hasReceived = false;
     if (resumed) return;
     this.#stale.clear();
     this.#exactlyOnce.clear();
@@ -88,6 +91,7 @@ export class Inbound {
   publish(received: PublishPacket): void {
     const packet = this.#aliases.resolve(received);
     const { qos } = packet;
+    this.hasReceived = true;
     if (qos === 0) {
       this.#context.emit({ type: 'message', packet, delivery: UNACKNOWLEDGED });
       return;

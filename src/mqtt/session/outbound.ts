@@ -62,6 +62,8 @@ export class Outbound {
   #limits: ServerLimits | undefined;
   #window = 0;
   #aliases = new OutboundAliases(0);
+  /** Messages sent at QoS 0, and of those: sent before the server was asked, and read by it for certain. */
+  readonly #unacknowledged = { sent: 0, asked: 0, read: 0 };
   /** PUBLISH packets sent again after a connection was lost, since the beginning. */
   resent = 0;
 
@@ -77,6 +79,20 @@ export class Outbound {
   /** Publishes accepted and not sent yet. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Messages went out at QoS 0 since the last connection began, and the server has not shown that it has read them. */
+  get hasUnread(): boolean {
+    return this.#unacknowledged.sent > this.#unacknowledged.read;
+  }
+
+  /** The server is asked what it has read: its answer comes after all that was sent before. */
+  asked(): void {
+    this.#unacknowledged.asked = this.#unacknowledged.sent;
+  }
+
+  answered(): void {
+    this.#unacknowledged.read = this.#unacknowledged.asked;
   }
 
   /** Whether a message of this QoS would go out at once. */
@@ -96,12 +112,15 @@ export class Outbound {
     if (qos > 0 || trace || properties.length > 0 || !this.isOpen(0) || (retain && !this.#limits!.retain)) return 0;
     const count = encodeSlices(writer, content, slices, version, this.#limits!.maximumPacketSize);
     ids.passMany(count);
+    this.#unacknowledged.sent += count;
     return count;
   }
 
   /** The server took us in. `resumed`: it still has what we sent before. */
   connected(limits: ServerLimits, resumed: boolean): void {
     this.#limits = limits;
+    // What an earlier connection carried nobody can ask for any more.
+    this.#unacknowledged.read = this.#unacknowledged.sent;
     this.#window = Math.min(this.#context.maxInflight, limits.receiveMaximum);
     this.#aliases = new OutboundAliases(limits.topicAliasMaximum);
     const { version, ids, idsAfter = 0 } = this.#context;
@@ -187,10 +206,11 @@ export class Outbound {
     ];
   }
 
-  restore(token: Token, saved: SavedPublish): void {
+  restore(token: Token, saved: SavedPublish): Token {
     this.#context.ids.reserve(saved.packetId);
     const { packetId, released, ...content } = saved;
     (released ? this.#released : this.#sent).set(packetId, { token, packetId, content });
+    return token;
   }
 
   #hasRoom(qos: QoS): boolean {
@@ -224,6 +244,7 @@ export class Outbound {
     if (content.qos === 0) {
       const mid = ids.pass();
       const refusal = this.#encode(content, 0, mid, false);
+      if (refusal === 0) this.#unacknowledged.sent++;
       this.#report(token, mid, refusal, undefined, refusal !== 0);
     } else {
       this.#write(token, content, ids.take(), false);

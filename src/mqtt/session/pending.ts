@@ -43,6 +43,8 @@ export class Pending {
   /** In the order of the calls. */
   readonly #requests = new Map<number, SubscribeRequest | UnsubscribeRequest>();
   #limits: ServerLimits | undefined;
+  /** Something was asked for in this session. */
+  hasAsked = false;
 
   constructor(context: PendingContext) {
     this.#context = context;
@@ -95,6 +97,7 @@ export class Pending {
   }
 
   #add(request: SubscribeRequest | UnsubscribeRequest): void {
+    this.hasAsked = true;
     this.#requests.set(request.packet.packetId, request);
     if (this.#limits !== undefined) this.#send(request);
   }

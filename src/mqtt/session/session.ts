@@ -13,20 +13,21 @@ import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import { Reader } from '../reader.ts';
-import { isReasonOf, isRefusal } from '../reasons.ts';
-import type { ConnackPacket, ConnectPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
+import { isRefusal } from '../reasons.ts';
+import type { ConnackPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
 import { Writer } from '../writer.ts';
+import { checkAuth, connackLimit, connectPacket, isClean } from './connect-packet.ts';
 import type { SessionEvent, Token } from './events.ts';
-import { disconnectPacket } from './farewell.ts';
+import { complaint, disconnectPacket } from './farewell.ts';
 import { type Delivery, Inbound } from './inbound.ts';
+import { KeepAlive } from './keepalive.ts';
 import { type ServerLimits, serverLimits } from './limits.ts';
 import type { SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
-import { Pings } from './pings.ts';
 import type { Phase, SessionState } from './state.ts';
-import { CONNACK_WAIT, type Millis, Timers } from './timers.ts';
+import { LIMITS, type Millis, Timers } from './timers.ts';
 
 export class Session {
   readonly #options: SessionOptions;
@@ -34,7 +35,7 @@ export class Session {
   readonly #reader = new Reader();
   readonly #ids = new PacketIds();
   readonly #timers = new Timers();
-  readonly #pings = new Pings();
+  readonly #alive = new KeepAlive(this.#timers);
   readonly #events = new Queue<SessionEvent>();
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
@@ -44,17 +45,15 @@ export class Session {
   #phase: Phase = 'closed';
   #clientId: string;
   #limits: ServerLimits | undefined;
-  #keepAlive: Millis;
   #lastToken: Token = 0;
   /** A server has taken us in before, so that it may have a session of ours. */
   #known = false;
-  /** The owner does not read at present. */
-  #deaf = false;
+  /** The reason of the DISCONNECT that follows the answer to our question. */
+  #farewell: number | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clientId = options.clientId;
-    this.#keepAlive = options.keepAlive * 1000;
     const common = {
       version: options.version,
       writer: this.#writer,
@@ -104,21 +103,21 @@ export class Session {
    * Without a connection nothing can be waited for.
    */
   get isQuiet(): boolean {
-    if (this.#phase !== 'connected') return true;
-    return this.#outbound.inflight + this.#outbound.waiting === 0 && this.#inbound.unreleased === 0;
+    const { inflight, waiting } = this.#outbound;
+    return this.#phase !== 'connected' || (inflight + waiting === 0 && this.#inbound.unreleased === 0);
   }
 
   /** A transport stands: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
-    const { version, properties, keepAlive } = this.#options;
+    const { version, properties } = this.#options;
     this.#phase = 'connecting';
-    this.#keepAlive = keepAlive * 1000; // an earlier server's own was for that connection
+    this.#farewell = undefined;
     this.#framer = new Framer(version, property(properties, 'maximum-packet-size'));
     this.#limits = undefined;
     this.#writer.clear();
-    this.#send(this.#connectPacket());
-    this.#timers.set('connack', now + Math.min(this.#keepAlive || CONNACK_WAIT, CONNACK_WAIT));
+    this.#send(connectPacket(this.#options, this.#clientId, this.#known));
+    this.#timers.set('connack', now + connackLimit(this.#options));
   }
 
   /** The transport is gone. What is in flight stays and goes out again after the next CONNACK. */
@@ -131,15 +130,16 @@ export class Session {
   /** Bytes came. The way in which they are cut makes no difference. The session may keep views of them. */
   receive(bytes: Uint8Array, now: Millis): void {
     if (this.#phase === 'closed' || this.#phase === 'over') return;
-    // Whatever comes shows that the server lives.
-    if (this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
+    let isWhole = false;
     try {
       this.#framer.push(bytes);
       while (this.#framer.next()) {
+        isWhole = true;
         this.#reader.open(this.#framer.data, this.#framer.start, this.#framer.end);
         this.#handle(decodePacket(this.#reader, this.#framer.header, this.#options.version), now);
         if ((this.#phase as Phase) === 'over') return;
       }
+      this.#alive.heard(bytes.length, isWhole, now);
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
       this.#fail(error);
@@ -154,11 +154,21 @@ export class Session {
   /** To be called at or after nextDeadline(). */
   tick(now: Millis): void {
     if (this.#timers.isDue('connack', now)) return this.#fail('no-connack');
-    if (this.#timers.isDue('pingresp', now)) return this.#fail('no-pingresp');
+    if (this.#timers.isDue('pingresp', now) || this.#timers.isDue('answer', now)) return this.#fail('no-pingresp');
     if (!this.#timers.isDue('ping', now)) return;
-    this.#send({ type: 'pingreq' });
-    this.#timers.set('ping', now + this.#keepAlive);
-    if (!this.#deaf && !this.#timers.isSet('pingresp')) this.#timers.set('pingresp', now + this.#patience());
+    this.#ping(false);
+    this.#alive.wrote(now);
+  }
+
+  /** By when the server has to answer what it owes: CONNACK or PINGRESP. Infinity: it owes neither. */
+  get limit(): Millis {
+    return this.#timers.earliest(LIMITS);
+  }
+
+  /** Bytes of ours have moved: the limits begin again. */
+  progressed(now: Millis): void {
+    if (this.#timers.isSet('connack')) this.#timers.set('connack', now + connackLimit(this.#options));
+    this.#alive.progressed(now);
   }
 
   /** When tick() has to be called next; undefined while nothing is due. */
@@ -168,14 +178,7 @@ export class Session {
 
   /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
   setReading(reading: boolean, now: Millis): void {
-    if (this.#deaf === !reading) return;
-    this.#deaf = !reading;
-    if (!reading) {
-      this.#pings.due = this.#timers.isSet('pingresp');
-      this.#timers.clear('pingresp');
-    } else if (this.#pings.due) {
-      this.#timers.set('pingresp', now + this.#patience());
-    }
+    this.#alive.setReading(reading, now);
   }
 
   /** Accepts a message, sends it when the window allows, and reports its outcome once, as `published`. */
@@ -215,11 +218,34 @@ export class Session {
     this.#send({ type: 'auth', code, properties });
   }
 
+  /** The server has not shown that it read all that went out at QoS 0 on this connection, or the last; its end of it does not. */
+  get hasUnread(): boolean {
+    return this.#outbound.hasUnread;
+  }
+
+  /** Neither side owes the other anything, so that nothing can be lost with the connection. */
+  get isSettled(): boolean {
+    const { inflight, waiting } = this.#outbound;
+    return !this.hasUnread && inflight + waiting === 0 && !this.#inbound.hasReceived && !this.#pending.hasAsked;
+  }
+
+  /** DISCONNECT stands in the output, or the connection is over for another reason. */
+  get hasLeft(): boolean {
+    return this.#phase === 'leaving' || this.#phase === 'over';
+  }
+
   /**
-   * Ends the connection in order. `code` is the reason, which only MQTT 5 can say: 0 drops the Will, 4 has it published.
+   * Ends the connection in order, behind a question when it is not known what the server has read: then DISCONNECT follows
+   * its answer, unless that makes no difference (`asks`). `code` is the reason, which only MQTT 5 can say: 0 drops the Will, 4 has it published.
    * Without a connection nothing happens. Before CONNACK it is said too: the server may have taken us in, with the Will.
    */
-  disconnect(code = 0): void {
+  disconnect(code = 0, asks = true): void {
+    if (this.#phase !== 'connected' || !this.hasUnread || !asks) return this.#leave(code);
+    this.#farewell ??= code;
+    this.#ping(true);
+  }
+
+  #leave(code: number): void {
     const { disconnectProperties, version } = this.#options;
     if (this.#phase === 'connecting' || this.#phase === 'connected')
       this.#send(disconnectPacket(code, disconnectProperties, version, this.#limits?.maximumPacketSize));
@@ -233,17 +259,13 @@ export class Session {
 
   /** Told as `pong` when the server has handled all that we sent before: it answers in order. */
   ping(): void {
-    if (this.#phase !== 'connected') return;
-    this.#send({ type: 'pingreq' });
-    this.#pings.ask();
+    if (this.#phase === 'connected') this.#ping(true);
   }
 
   /** The next chunk to write, or undefined: everything since the last call, mostly as one chunk. */
   takeOutput(now: Millis): Uint8Array | undefined {
     const output = this.#writer.take();
-    // PINGREQ is due when nothing was sent for the length of the keepalive [MQTT-3.1.2-20].
-    if (output !== undefined && this.#phase === 'connected' && this.#keepAlive > 0)
-      this.#timers.set('ping', now + this.#keepAlive);
+    if (output !== undefined && this.#phase === 'connected') this.#alive.wrote(now);
     return output;
   }
 
@@ -263,12 +285,8 @@ export class Session {
 
   /** What a store has to keep so that a later run can go on with this session. */
   snapshot(): SessionState {
-    return {
-      clientId: this.#clientId,
-      lastPacketId: this.#ids.last,
-      outbound: this.#outbound.save(),
-      inbound: this.#inbound.save(),
-    };
+    const [outbound, inbound] = [this.#outbound.save(), this.#inbound.save()];
+    return { clientId: this.#clientId, lastPacketId: this.#ids.last, outbound, inbound };
   }
 
   /** Takes up a session of an earlier run; before the first transport. Returns the tokens of the publishes in flight, in order. */
@@ -279,10 +297,7 @@ export class Session {
     this.#clientId = state.clientId;
     this.#ids.last = state.lastPacketId;
     this.#inbound.restore(state.inbound);
-    return state.outbound.map((saved) => {
-      this.#outbound.restore(++this.#lastToken, saved);
-      return this.#lastToken;
-    });
+    return state.outbound.map((saved) => this.#outbound.restore(++this.#lastToken, saved));
   }
 
   #handle(packet: Packet, now: Millis): void {
@@ -306,12 +321,13 @@ export class Session {
       case 'unsuback':
         return this.#pending.unsuback(packet);
       case 'pingresp':
-        if (this.#pings.answered()) this.#events.push({ type: 'pong' });
-        return this.#timers.clear('pingresp');
+        return this.#pong();
       case 'connack':
         return this.#connack(packet, now);
       case 'auth':
-        return this.#auth(packet);
+        checkAuth(packet, this.#options.properties);
+        this.#events.push({ type: 'auth', packet });
+        return;
       case 'disconnect':
         if (this.#options.version !== 5) protocolError('DISCONNECT from a server [MQTT 3.1.1, 3.14]');
         this.#events.push({ type: 'disconnected', packet });
@@ -328,12 +344,11 @@ export class Session {
       this.#events.push({ type: 'refused', packet });
       return this.#end();
     }
-    const clean = this.#isClean();
+    const clean = isClean(this.#options, this.#known);
     if (packet.sessionPresent && clean) protocolError('session present after a clean start [MQTT-3.2.2-2]');
     const { properties } = packet;
     if (this.#clientId === '') this.#clientId = property(properties, 'assigned-client-identifier') ?? '';
-    this.#keepAlive = (property(properties, 'server-keep-alive') ?? this.#options.keepAlive) * 1000;
-    if (this.#keepAlive > 0) this.#timers.set('ping', now + this.#keepAlive);
+    this.#alive.start((property(properties, 'server-keep-alive') ?? this.#options.keepAlive) * 1000, now);
     // CONNACK of MQTT 3.1 does not say it, and without a clean session the server must have kept it [MQTT 3.1, 3.1].
     const resumed = packet.sessionPresent || (this.#options.version === 3 && this.#known && !clean);
     const lost = this.#known && !clean && !resumed ? this.#outbound.inflight : 0;
@@ -346,40 +361,28 @@ export class Session {
     this.#outbound.connected(this.#limits, resumed);
   }
 
-  #auth(packet: Extract<Packet, { type: 'auth' }>): void {
-    const method = property(this.#options.properties, 'authentication-method');
-    if (method === undefined) protocolError('AUTH although we named no authentication method [MQTT-4.12.0-6]');
-    if (property(packet.properties, 'authentication-method') !== method)
-      protocolError('AUTH with another authentication method [MQTT-4.12.0-5]');
-    this.#events.push({ type: 'auth', packet });
+  /** `asked`: the answer shows what the server has read. */
+  #ping(asked: boolean): void {
+    this.#send({ type: 'pingreq' });
+    this.#alive.sent(asked);
+    if (asked) this.#outbound.asked();
   }
 
-  #connectPacket(): ConnectPacket {
-    const { version, keepAlive, username, password, will, properties } = this.#options;
-    const [clientId, clean] = [this.#clientId, this.#isClean()];
-    return { type: 'connect', version, clientId, clean, keepAlive, username, password, will, properties };
-  }
-
-  /** Once a server keeps a session for us (MQTT 5, with an expiry), starting clean again would throw messages away. */
-  #isClean(): boolean {
-    const { version, clean, properties } = this.#options;
-    const kept = version === 5 && this.#known && (property(properties, 'session-expiry-interval') ?? 0) > 0;
-    return clean && !kept;
+  #pong(): void {
+    if (!this.#alive.answered()) return;
+    this.#outbound.answered();
+    if (this.#farewell === undefined) this.#events.push({ type: 'pong' });
+    else this.#leave(this.#farewell);
   }
 
   #send(packet: Packet): void {
     encodePacket(this.#writer, packet, this.#options.version);
-    if (packet.type === 'pingreq') this.#pings.sent();
     if (this.#options.trace) this.#events.push({ type: 'trace', direction: 'sent', packet });
   }
 
   #fail(error: PacketError | 'no-connack' | 'no-pingresp'): void {
     if (this.#phase === 'leaving') return this.#end();
-    // Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1].
-    const said = error instanceof PacketError ? error.code : 0x80;
-    const code = isReasonOf('disconnect', said) ? said : 0x82;
-    if (this.#phase === 'connected' && this.#options.version === 5)
-      this.#send({ type: 'disconnect', code, properties: [] });
+    if (this.#phase === 'connected' && this.#options.version === 5) this.#send(complaint(error));
     this.#events.push({ type: 'failed', error });
     this.#end();
   }
@@ -387,14 +390,9 @@ export class Session {
   #end(phase: Phase = 'over'): void {
     if (this.#phase !== 'closed') this.#phase = phase;
     this.#timers.clearAll();
-    this.#pings.reset();
+    this.#alive.reset();
     this.#outbound.disconnected();
     this.#inbound.disconnected();
     this.#pending.disconnected();
-  }
-
-  /** How long to wait for PINGRESP: with the silence before PINGREQ, one and a half times the keepalive. */
-  #patience(): Millis {
-    return this.#keepAlive / 2;
   }
 }

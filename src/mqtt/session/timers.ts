@@ -1,6 +1,10 @@
 /** Every deadline a session has, by name. Nothing here runs: the owner asks for the next one and calls tick(). */
 
-export const TIMERS = ['connack', 'ping', 'pingresp'] as const;
+/** The answer is due: to a PINGREQ that asks what the server has read. The others say it by their names. */
+export const TIMERS = ['connack', 'ping', 'pingresp', 'answer'] as const;
+
+/** Those of them that give the server time to answer. */
+export const LIMITS = ['connack', 'pingresp', 'answer'] as const;
 
 export type TimerName = (typeof TIMERS)[number];
 
@@ -11,7 +15,12 @@ export type Millis = number;
 export const CONNACK_WAIT: Millis = 60_000;
 
 export class Timers {
-  readonly #at: Record<TimerName, Millis> = { connack: Infinity, ping: Infinity, pingresp: Infinity };
+  readonly #at: Record<TimerName, Millis> = {
+    connack: Infinity,
+    ping: Infinity,
+    pingresp: Infinity,
+    answer: Infinity,
+  };
 
   set(name: TimerName, at: Millis): void {
     this.#at[name] = at;
@@ -33,9 +42,16 @@ export class Timers {
     return this.#at[name] <= now;
   }
 
+  /** The earliest of these; Infinity when none is set. */
+  earliest(names: readonly TimerName[]): Millis {
+    let at = Infinity;
+    for (const name of names) if (this.#at[name] < at) at = this.#at[name];
+    return at;
+  }
+
   /** The earliest deadline, or undefined when none is set. */
   next(): Millis | undefined {
-    const next = Math.min(this.#at.connack, this.#at.ping, this.#at.pingresp);
+    const next = this.earliest(TIMERS);
     return next === Infinity ? undefined : next;
   }
 }

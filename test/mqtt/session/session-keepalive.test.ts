@@ -159,3 +159,55 @@ describe('the keepalive', () => {
     expect(h.session.nextDeadline()).toBe(120_000);
   });
 });
+
+describe('the limit of an answer', () => {
+  it('is not moved by single bytes of a packet that never ends', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    h.in('30 ff ff ff 7f');
+    for (let now = 60_000; now < 90_000; now += 2000) h.at(now).in('00');
+    h.at(90_000);
+    expect(h.types().at(-1)).toBe('failed');
+  });
+
+  it('is moved by each kibibyte of a long packet, however they are cut', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    h.in('30 ff ff ff 7f');
+    const piece = Buffer.alloc(256).toString('hex');
+    for (let now = 60_000; now < 180_000; now += 5000) h.at(now).in(piece);
+    expect(h.types()).toEqual(['connected']);
+    h.at(250_000);
+    expect(h.types()).toEqual(['failed']);
+  });
+
+  it('begins again when bytes of ours have moved', () => {
+    const h = new Harness().connect();
+    h.at(60_000).expectOut('c0 00');
+    expect(h.session.limit).toBe(90_000);
+    h.session.progressed(89_000);
+    expect(h.session.limit).toBe(119_000);
+    h.in('d0 00');
+    expect(h.session.limit).toBe(Infinity);
+    h.session.progressed(90_000);
+    expect(h.session.limit).toBe(Infinity);
+  });
+
+  it('begins again for CONNACK too', () => {
+    const h = new Harness();
+    h.session.transportOpened(0);
+    expect(h.session.limit).toBe(60_000);
+    h.session.progressed(50_000);
+    expect(h.session.limit).toBe(110_000);
+  });
+
+  it('of a question waits while nobody reads', () => {
+    const h = new Harness().connect();
+    h.session.setReading(false, h.now);
+    h.session.ping();
+    h.expectOut('c0 00');
+    expect(h.session.limit).toBe(Infinity);
+    h.session.setReading(true, 5000);
+    expect(h.session.limit).toBe(35_000);
+  });
+});

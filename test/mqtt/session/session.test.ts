@@ -278,7 +278,7 @@ describe('DISCONNECT', () => {
 
   it('is followed by what the server had refused before it read that: its own DISCONNECT is still told', () => {
     const h = new Harness().connect();
-    h.session.publish(content(0));
+    h.session.publish(content(1));
     h.session.disconnect();
     h.out();
     h.events();
@@ -366,6 +366,7 @@ describe('trace', () => {
     for (const event of told) if (event.type === 'message') traced.session.acknowledge(event.delivery);
     traced.in('62 {0009}');
     traced.session.disconnect();
+    traced.in('d0 00 d0 00');
     const lines = [...told, ...traced.events()].flatMap((event) =>
       event.type === 'trace' ? [`${event.direction} ${event.packet.type} ${event.mid ?? ''}`.trim()] : [],
     );
@@ -378,6 +379,9 @@ describe('trace', () => {
       'sent pubrec',
       'received pubrel',
       'sent pubcomp',
+      'sent pingreq',
+      'received pingresp',
+      'received pingresp',
       'sent disconnect',
     ]);
   });

@@ -1,0 +1,31 @@
+/** What a client is made of, and who hears of what it does. */
+import type { Failure } from '../errors.ts';
+import type { Session, SessionEvent } from '../mqtt/index.ts';
+import type { Dial } from '../net/byte-stream.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
+import type { RetryPolicy } from './reconnect.ts';
+
+export interface ClientOptions {
+  readonly session: Session;
+  readonly version: 3 | 4 | 5;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  /** How long an attempt may take, from its first step to CONNACK; undefined: as long as its steps allow. */
+  readonly connectTimeout?: Millis | undefined;
+}
+
+export interface ClientHandlers {
+  event(event: SessionEvent): void;
+  /** All events of a turn are told, and what they caused is written: the moment to flush and to publish more. */
+  settled(): void;
+  /**
+   * What the events of this turn have caused is about to be written, if there is anything: the moment to store what must
+   * be stored before. False: nothing is written, and the connection has been abandoned.
+   */
+  writing?(): boolean;
+  /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
+  down(failure: Failure, wait: Millis | undefined): void;
+  /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */
+  ended(failure: Failure | undefined): void;
+}

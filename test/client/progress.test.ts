@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { Progress } from '../../src/client/progress.ts';
+import { FakeStream } from '../support/pair.ts';
+
+const stream = (): FakeStream => new FakeStream({ data: () => {}, drain: () => {}, closed: () => {} });
+
+describe('Progress', () => {
+  it('sees none after few bytes, which have arrived when the limit begins', () => {
+    const progress = new Progress();
+    const s = stream();
+    s.write(Buffer.alloc(100));
+    progress.begin(s);
+    expect(progress.hasMoved(s)).toBe(false);
+  });
+
+  it('sees bytes that were written and arrived since the limit began', () => {
+    const progress = new Progress();
+    const s = stream();
+    progress.begin(s);
+    s.write(Buffer.alloc(2));
+    s.got = 0;
+    expect(progress.hasMoved(s)).toBe(false);
+    s.got = 2;
+    expect(progress.hasMoved(s)).toBe(true);
+    expect(progress.hasMoved(s)).toBe(false);
+  });
+
+  it('sees many bytes move that were under way when the limit began, and that they stand still', () => {
+    const progress = new Progress();
+    const s = stream();
+    s.write(Buffer.alloc(3_000_000));
+    progress.begin(s);
+    for (const [got, moved] of [
+      [1_000_000, true],
+      [1_000_001, true],
+      [1_000_001, false],
+      [3_000_000, true],
+      [3_000_000, false],
+    ] as const) {
+      s.got = got;
+      expect(progress.hasMoved(s)).toBe(moved);
+    }
+  });
+
+  it('begins anew with each connection', () => {
+    const progress = new Progress();
+    const s = stream();
+    s.write(Buffer.alloc(1000));
+    progress.begin(s);
+    progress.reset();
+    const next = stream();
+    next.write(Buffer.alloc(10));
+    expect(progress.hasMoved(next)).toBe(true);
+  });
+});
