@@ -162,9 +162,12 @@ export function say(text: string, plan: { readonly quiet: boolean }, io: Io): vo
   if (!plan.quiet) io.stderr(text);
 }
 
+/** Failures that leave open what the server has read; the others are its answer. */
+const SILENT: ReadonlySet<string | undefined> = new Set([undefined, 'connection-lost', 'keepalive']);
+
 /** Warns when nobody knows whether the server has read what was sent at QoS 0 (decision 23). */
-export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): void {
-  if (client.hasUnread)
+export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io, failure?: Failure): void {
+  if (client.hasUnread && SILENT.has(failure?.kind))
     say('Warning: The broker did not confirm that it read the messages sent at QoS 0; they may be lost.\n', plan, io);
 }
 

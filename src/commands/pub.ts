@@ -302,9 +302,10 @@ class Publisher {
     this.#feed?.stop();
     if (this.#cutShort) this.#status ||= 128 + signal;
     if (this.#tally.isSettled) this.#connection.client.end();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () =>
-      this.#conclude(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal),
-    );
+    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => {
+      warnOfUnread(this.#connection, this.#plan, this.#io);
+      this.#conclude(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal);
+    });
   }
 
   /** The server has acknowledged, or read, all that was sent, and there is no more to send. */
@@ -320,6 +321,7 @@ class Publisher {
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
+    warnOfUnread(this.#connection, this.#plan, this.#io, failure);
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
     this.#feed?.close();
@@ -360,7 +362,6 @@ class Publisher {
   #conclude(status: number): void {
     if (this.#concluded) return;
     this.#concluded = true;
-    warnOfUnread(this.#connection, this.#plan, this.#io);
     const { qos, summary } = this.#plan;
     const { client } = this.#connection;
     const tally = this.#tally;

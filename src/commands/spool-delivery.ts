@@ -304,7 +304,7 @@ export class Delivery {
   }
 
   #over(failure: Failure | undefined): void {
-    if (this.#written.length > 0) warnOfUnread(this.#connection, this.#plan, this.#io);
+    if (this.#written.length > 0) warnOfUnread(this.#connection, this.#plan, this.#io, failure);
     if (failure === undefined) for (const id of this.#written) this.#sender.settled(id, 'delivered');
     this.#giveUp(failure);
   }

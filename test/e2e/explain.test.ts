@@ -13,7 +13,7 @@ import { type RunResult, run, start } from '../support/run.ts';
 import { describeTls, tcpServer } from '../support/tls.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
-import { accept } from './script.ts';
+import { accept, confirm } from './script.ts';
 
 const PUB = ['-t', 'a', '-m', 'x'];
 
@@ -109,8 +109,7 @@ describe('--explain tells each step', () => {
   test('of a connection that is made, and the program goes on as without it', async () => {
     const server = await fakeServer(async (connection) => {
       await accept(connection);
-      await connection.readPacket();
-      await connection.readPacket();
+      await confirm(connection);
     });
     expect(await tspub(server.port, '--explain')).toEqual([0, `${connect}${nobody}CONNACK 0, accepted\n`]);
   });

@@ -284,7 +284,7 @@ describe('a DISCONNECT of the server', () => {
     });
   }
 
-  test('for a message at QoS 0 ends tspub with 4, though our own DISCONNECT is out by then', async () => {
+  test('in place of the PINGRESP behind QoS 0 ends tspub with 4', async () => {
     const handler: Parameters<typeof against>[0] = async (connection) => {
       await accept(connection);
       await connection.readPacket();

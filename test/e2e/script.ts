@@ -15,6 +15,13 @@ export async function accept(connection: FakeConnection, code = 0): Promise<bool
   return isV5;
 }
 
+/** Reads a PUBLISH at QoS 0, and answers the PINGREQ that asks whether it was read. */
+export async function confirm(connection: FakeConnection): Promise<void> {
+  await connection.readPacket();
+  expect((await connection.readPacket()).bytes.toString('hex')).toBe('c000');
+  await connection.send('d0 00');
+}
+
 /** Reads SUBSCRIBE and answers it with one code for each filter. */
 export async function grant(connection: FakeConnection, isV5: boolean, codes: number[] = [0]): Promise<void> {
   const { body } = await connection.readPacket();

@@ -349,3 +349,77 @@ describe('a scripted server', () => {
     expect(await published).toBeInstanceOf(Failure);
   });
 });
+
+describe('end()', () => {
+  const silent = (): ReturnType<typeof fakeServer> =>
+    fakeServer(async (connection) => {
+      await accept(connection);
+      await connection.closed;
+    });
+
+  test('does not resolve for QoS 0 that a server ended on before it had read it', async () => {
+    const client = await open(
+      await fakeServer(async (connection) => {
+        await accept(connection);
+        await connection.readPacket();
+        await connection.close();
+      }),
+    );
+    await client.publish('a', 'x', { qos: 0 });
+    expect(await reasonOf(client.end())).toMatchObject({ kind: 'connection-lost' });
+  });
+
+  test('rejects for QoS 0 on a connection that broke before, though another one stands', async () => {
+    let connections = 0;
+    const server = await fakeServer(async (connection) => {
+      await accept(connection);
+      if (++connections === 1) {
+        await connection.readPacket();
+        await connection.reset();
+      }
+    });
+    const client = await open(server, { retry: { delay: 1 } });
+    await client.publish('a', 'x', { qos: 0 });
+    await server.connection(1);
+    await expect.poll(() => client.connected).toBe(true);
+    expect(await reasonOf(client.end())).toMatchObject({ kind: 'connection-lost', message: /QoS 0/ });
+  });
+
+  test('gives a server that does not answer `timeout` milliseconds, at any QoS', async () => {
+    for (const qos of [0, 1, 2] as const) {
+      const client = await open(await silent());
+      const published = client.publish('a', 'x', { qos });
+      published.catch(() => {});
+      const failure = { kind: 'timeout', message: /100 ms/ };
+      expect(await reasonOf(client.end({ timeout: 100 }))).toMatchObject(failure);
+      if (qos > 0) expect(await reasonOf(published)).toMatchObject(failure);
+      expect(await client.closed).toMatchObject(failure);
+    }
+  });
+
+  test('is over at once with its signal, and rejects with its reason', async () => {
+    const client = await open(await silent());
+    client.publish('a', 'x').catch(() => {});
+    const giveUp = new AbortController();
+    const ended = client.end({ signal: giveUp.signal });
+    giveUp.abort('enough');
+    expect(await reasonOf(ended)).toBe('enough');
+    expect(client.connected).toBe(false);
+    expect(await reasonOf((await open(await silent())).end({ signal: AbortSignal.abort('before') }))).toBe('before');
+  });
+
+  test('closes the client to new work at once', async () => {
+    const client = await open(await silent());
+    client.publish('a', 'x').catch(() => {});
+    const ended = client.end({ timeout: 100 });
+    ended.catch(() => {});
+    expect(await reasonOf(client.publish('a', 'late'))).toMatchObject({ kind: 'not-connected' });
+    expect(() => client.subscribe('a')).toThrow(Failure);
+    await reasonOf(ended);
+  });
+
+  test('refuses a timeout that is not a number of milliseconds', async () => {
+    const client = await open(await silent());
+    expect(await reasonOf(client.end({ timeout: -1 }))).toMatchObject({ kind: 'invalid-input' });
+  });
+});

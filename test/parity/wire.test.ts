@@ -148,12 +148,21 @@ const title = ({ program, words, stdin }: Case): string => {
   return `${program} ${shown}${stdin === undefined ? '' : ` < ${JSON.stringify(stdin)}`}`;
 };
 
+/** Messages go out that nobody acknowledges. */
+const isUnacknowledged = ({ words, stdin }: Case): boolean =>
+  stdin !== '' && (words.includes('-q') ? words[words.indexOf('-q') + 1] === '0' : true);
+
 /** What our programs send otherwise, and why. */
 const DEPARTURES: readonly {
   readonly why: string;
   readonly lines: readonly string[];
   readonly ours: (theirs: readonly string[]) => readonly string[];
 }[] = [
+  {
+    why: 'pub asks what was read at QoS 0: PINGREQ, and DISCONNECT after its PINGRESP (decision 23)',
+    lines: PUBLISHING.filter(isUnacknowledged).map(title),
+    ours: (theirs) => [...theirs.slice(0, -1), 'c000', ...theirs.slice(-1)],
+  },
   {
     why: 'rr ends with DISCONNECT, so that its Will is not published',
     lines: REQUESTING.filter(({ words }) => !words.some((word) => word in RETAIN_OPTIONS)).map(title),

@@ -13,6 +13,12 @@ const PIECE_BYTES = 1024;
 const ANSWERS = ['pingresp', 'answer'] as const;
 type AnswerLimit = (typeof ANSWERS)[number];
 
+/**
+ * While bytes of ours are on their way over a slow link they may stand still for so long: a system opens its window again
+ * in steps of some 100 KB, and reads what it has before it answers.
+ */
+const SLOW_LINK: Millis = 10_000;
+
 /** How long the answer to a question of ours may take at most, whatever the keepalive is. */
 const LONGEST_ANSWER: Millis = 30_000;
 
@@ -78,9 +84,9 @@ export class KeepAlive {
     return true;
   }
 
-  /** Bytes of ours have moved since the limits began. */
+  /** Bytes of ours have moved since the limits began. A link that is slow enough for that moves them by fits and starts. */
   progressed(now: Millis): void {
-    this.#begin(this.#running, now);
+    this.#begin(this.#running, now, SLOW_LINK);
   }
 
   /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
@@ -103,8 +109,9 @@ export class KeepAlive {
     return ANSWERS.filter((name) => this.#timers.isSet(name));
   }
 
-  #begin(names: readonly AnswerLimit[], now: Millis): void {
-    for (const name of names) this.#timers.set(name, now + (name === 'answer' ? this.#answerLimit : this.#patience));
+  #begin(names: readonly AnswerLimit[], now: Millis, least: Millis = 0): void {
+    for (const name of names)
+      this.#timers.set(name, now + Math.max(least, name === 'answer' ? this.#answerLimit : this.#patience));
   }
 
   /** With the silence before PINGREQ, one and a half times the keepalive. */
