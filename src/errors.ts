@@ -65,4 +65,16 @@ export class Failure extends Error {
     this.reason = details.reason;
     this.advice = details.advice;
   }
+
+  /** The same failure in other words. */
+  with(message: string): Failure {
+    const { kind, status, code, reason, advice } = this;
+    return new Failure(kind, {
+      message,
+      status,
+      advice,
+      ...(code !== undefined && { code }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
 }

@@ -163,12 +163,18 @@ export function say(text: string, plan: { readonly quiet: boolean }, io: Io): vo
 }
 
 /** Failures that leave open what the server has read; the others are its answer. */
-const SILENT: ReadonlySet<string | undefined> = new Set([undefined, 'connection-lost', 'keepalive']);
+const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);
+const UNREAD = 'the broker did not confirm that it read the messages sent at QoS 0';
 
-/** Warns when nobody knows whether the server has read what was sent at QoS 0 (decision 23). */
-export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io, failure?: Failure): void {
-  if (client.hasUnread && SILENT.has(failure?.kind))
-    say('Warning: The broker did not confirm that it read the messages sent at QoS 0; they may be lost.\n', plan, io);
+/** The failure that ended a run, with what nobody can know after it about QoS 0 (decision 23). */
+export function withUnread(failure: Failure, { client }: Connection): Failure {
+  if (!client.hasUnread || !SILENT.has(failure.kind)) return failure;
+  return failure.with(`${failure.message}; ${UNREAD}`);
+}
+
+/** The same for a run that a signal has ended. */
+export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): void {
+  if (client.hasUnread) say(`Warning: ${UNREAD.replace('the', 'The')}.\n`, plan, io);
 }
 
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */

@@ -16,6 +16,7 @@ import {
   say,
   tellFailure,
   warnOfUnread,
+  withUnread,
 } from './connection.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
@@ -317,11 +318,10 @@ class Publisher {
     let status = this.#status;
     const everything = this.#isDelivered && !this.#cutShort;
     if (failure !== undefined && !this.#isDelivered) {
-      status = tellFailure(failure, this.#plan, this.#io);
+      status = tellFailure(withUnread(failure, this.#connection), this.#plan, this.#io);
       if (failure.kind === 'refused') this.#say(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }
-    warnOfUnread(this.#connection, this.#plan, this.#io, failure);
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
     this.#feed?.close();

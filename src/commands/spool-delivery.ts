@@ -18,7 +18,7 @@ import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Queue } from '../util/queue.ts';
-import { type Connection, openConnection, say, type TraceEvent, warnOfUnread } from './connection.ts';
+import { type Connection, openConnection, say, type TraceEvent } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
 import { Round } from './spool-round.ts';
@@ -304,7 +304,6 @@ export class Delivery {
   }
 
   #over(failure: Failure | undefined): void {
-    if (this.#written.length > 0) warnOfUnread(this.#connection, this.#plan, this.#io, failure);
     if (failure === undefined) for (const id of this.#written) this.#sender.settled(id, 'delivered');
     this.#giveUp(failure);
   }
