@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { compileAhead, compiledFolder } from './compile-ahead.mjs';
+import { compileAhead, compiledFolder, isCompiledAhead } from './compile-ahead.mjs';
 import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -59,8 +59,8 @@ export async function build() {
   }
   for (const { path, text } of await library()) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
-  // Another Node than the one that built what is here: its own is added.
-  else if (!existsSync(compiledFolder(dist))) await compileAhead(dist);
+  // Another Node than the one that built what is here: its own is added. What does not fit the code is replaced.
+  else if (!isCompiledAhead(dist)) await compileAhead(dist);
 }
 
 /** The package as a library: an ES module, which leaves the packages it needs to the loader. */

@@ -1,11 +1,12 @@
 // Runs the programs of a finished dist/ once, and keeps what V8 compiled meanwhile in dist/compiled/: compiling is the
 // larger part of a short run. It is good for this version of Node only, and for others as good as not there.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isSealed } from './compiled-file.cjs';
 
 const recorder = join(dirname(fileURLToPath(import.meta.url)), 'record-compiled.cjs');
 /** A run that hangs must not stop the build: the programs work without it. */
@@ -25,6 +26,18 @@ const RUNS = [
 /** Where the running Node finds what was compiled for it. */
 export const compiledFolder = (dist) => join(dist, 'compiled', `${process.version}-${process.arch}`);
 
+/** Whether the running Node has compiled code in this dist/, all of it made from the code that is there. */
+export function isCompiledAhead(dist) {
+  const folder = compiledFolder(dist);
+  return (
+    existsSync(folder) &&
+    readdirSync(folder).every((id) => {
+      const code = join(dist, 'code', `${id}.js`);
+      return !existsSync(code) || isSealed(readFileSync(join(folder, id)), readFileSync(code));
+    })
+  );
+}
+
 export async function compileAhead(dist) {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-build-'));
@@ -41,11 +54,12 @@ export async function compileAhead(dist) {
 }
 
 function runOnce(command, home) {
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
-  // Options of V8 make what is compiled useless without them.
-  delete env.NODE_OPTIONS;
+  // No other variables: NODE_OPTIONS, TSMOSQ_* or a time zone would change what the programs do, and so what V8 compiles.
+  const { PATH, SystemRoot } = process.env;
+  const env = { PATH, ...(SystemRoot && { SystemRoot }), HOME: home, XDG_CONFIG_HOME: home };
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--require', recorder, ...command], {
+    // V8's random numbers order its tables: with the same seed, what it compiles is the same, byte for byte.
+    const child = spawn(process.execPath, ['--random-seed=1', '--require', recorder, ...command], {
       env,
       stdio: 'ignore',
       timeout: PATIENCE_MS,

@@ -1,17 +1,33 @@
 // What dist/NAME.cjs is made of: runs dist/code/ID.js, compiled ahead where the build did that for this very Node.
-// V8 looks at what it is given and compiles anew when it does not fit. The build puts in ID, UP and SHARED.
+// The readable code decides: compiled code that was not made from exactly this text is left aside, and V8 compiles the text
+// (decision 28). V8 itself compares only the length of the text, and its own version. The build puts in ID, UP and SHARED.
 /* global ID, UP, SHARED */
-const { existsSync, readFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
+/** At the end of the file: the CRC-32 of the readable and the compiled code (compiled-file.cjs). */
+const CHECKSUM_BYTES = 4;
+
 const filename = `${__dirname}${UP}/code/${ID}.js`;
-const compiled = `${__dirname}${UP}/compiled/${process.version}-${process.arch}/${ID}`;
-const script = new Script(readFileSync(filename, 'latin1'), {
-  filename,
-  cachedData: existsSync(compiled) ? readFileSync(compiled) : undefined,
-});
+const code = readFileSync(filename);
+const script = new Script(code.toString('latin1'), { filename, cachedData: compiledCode() });
 let shared = SHARED;
+
+function compiledCode() {
+  let file;
+  try {
+    file = readFileSync(`${__dirname}${UP}/compiled/${process.version}-${process.arch}/${ID}`);
+  } catch {
+    return undefined; // of another Node, most likely
+  }
+  const end = file.length - CHECKSUM_BYTES;
+  if (end <= 0) return undefined;
+  const compiled = file.subarray(0, end);
+  // The checksum of zlib is native; a loop over the text would take longer than it takes to load zlib.
+  const { crc32 } = require('node:zlib');
+  return crc32(compiled, crc32(code)) === file.readUInt32LE(end) ? compiled : undefined;
+}
 
 /**
  * Chunks that are part of this file, and that files loaded later import too: they get the same, not one of their own.

@@ -1,8 +1,9 @@
 // Loaded before a program by compile-ahead.mjs: writes, when the program ends, what V8 has compiled of it.
-const { existsSync, mkdirSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const v8 = require('node:v8');
 const vm = require('node:vm');
+const { isSealed, seal } = require('./compiled-file.cjs');
 
 // What is compiled fits only where V8 has the same options when it is loaded. Programs switch Maglev off on the way
 // (src/runtime/compiler.ts): what they have loaded before is kept as if they had not.
@@ -12,25 +13,31 @@ v8.setFlagsFromString = (flag) => {
   maglev = { before: '--maglev', since: flag };
   setFlagsFromString(flag);
 };
+// V8 notes with a function that Sparkplug has compiled it, and when that happens is chance: two builds would differ.
+setFlagsFromString('--no-sparkplug');
 
 const scripts = [];
 vm.Script = class extends vm.Script {
   constructor(source, options) {
-    super(source, options);
-    scripts.push({ script: this, filename: options.filename, when: maglev === undefined ? 'before' : 'since' });
+    // V8 keeps the name with what it compiled. Without the folder of this build in it, each build gives the same bytes. It
+    // would keep the whole path with a slice of it, therefore the copy.
+    super(source, { ...options, filename: Buffer.from(`code/${basename(options.filename)}`).toString() });
+    const when = maglev === undefined ? 'before' : 'since';
+    scripts.push({ script: this, code: Buffer.from(source, 'latin1'), filename: options.filename, when });
   }
 };
 
 process.on('exit', () => {
-  for (const { script, filename, when } of scripts) {
+  setFlagsFromString('--sparkplug');
+  for (const { script, code, filename, when } of scripts) {
     const folder = join(dirname(filename), '..', 'compiled', `${process.version}-${process.arch}`);
     const path = join(folder, basename(filename, '.js'));
-    if (existsSync(path)) continue;
+    if (existsSync(path) && isSealed(readFileSync(path), code)) continue;
     mkdirSync(folder, { recursive: true });
     if (maglev !== undefined) setFlagsFromString(maglev[when]);
     // A program that is started meanwhile must not find half of it.
     const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, script.createCachedData());
+    writeFileSync(unfinished, seal(script.createCachedData(), code));
     renameSync(unfinished, path);
   }
 });

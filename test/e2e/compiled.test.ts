@@ -1,13 +1,14 @@
 // The build compiles the programs ahead (src/DESIGN.md, decision 15). That may only ever change how fast they start.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, outcome } from './place.ts';
 import { accept } from './script.ts';
 
+const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'];
 const KEY = `${process.version}-${process.arch}`;
 
 /** bin/ and dist/ in a place of their own, so that they can be changed. */
@@ -29,32 +30,39 @@ async function publishWith(folder: string, before: readonly string[] = []): Prom
   return `${status} ${stdout}${stderr}`;
 }
 
-test.each(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'])(
-  'V8 takes all that was compiled ahead of %s',
-  async (program) => {
-    const folder = tempDir();
-    const spy = join(folder, 'spy.cjs');
-    writeFileSync(
-      spy,
-      `const vm = require('node:vm');
+test.each(PROGRAMS)('V8 takes all that was compiled ahead of %s', async (program) => {
+  const folder = tempDir();
+  const spy = join(folder, 'spy.cjs');
+  writeFileSync(
+    spy,
+    `const vm = require('node:vm');
     vm.Script = class extends vm.Script {
       constructor(source, options) {
         super(source, options);
         console.log(options.filename.replace(/.*\\//, ''), this.cachedDataRejected);
       }
     };`,
-    );
-    const { stdout } = await run(process.execPath, ['--require', spy, join(root, 'bin', `${program}.js`), '--help']);
-    expect(stdout.toString()).toContain(`${program}.js false\n`);
-    // Of what is loaded later, too, when Maglev is off.
-    expect(stdout.toString()).not.toMatch(/\.js true$/m);
-  },
-);
+  );
+  const { stdout } = await run(process.execPath, ['--require', spy, join(root, 'bin', `${program}.js`), '--help']);
+  expect(stdout.toString()).toContain(`${program}.js false\n`);
+  // Of what is loaded later, too, when Maglev is off.
+  expect(stdout.toString()).not.toMatch(/\.js true$/m);
+});
 
 test.each([
   ['missing', (path: string) => rmSync(path)],
+  [
+    'unreadable',
+    (path: string) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
   ['empty', (path: string) => writeFileSync(path, '')],
   ['cut short', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 50_000))],
+  // V8 takes it as it is, and runs or crashes on what it finds there.
+  ['damaged', (path: string) => writeFileSync(path, readFileSync(path).fill(0xff, 50_000, 60_000))],
+  ['that of another program', (path: string) => cpSync(path.replace('tspub', 'tssub'), path)],
   ['of another version of Node', (path: string) => writeFileSync(path, readFileSync(path).fill(1, 0, 16))],
 ])('a program whose compiled form is %s works all the same', async (_, spoil) => {
   const folder = copyOfPrograms();
@@ -62,6 +70,33 @@ test.each([
   expect(existsSync(path)).toBe(true);
   spoil(path);
   expect(await publishWith(folder)).toBe('0 ');
+});
+
+describe('code that was edited after it was compiled', () => {
+  /** Replaces a text by another of the same length, which is all that V8 compares. */
+  function edit(folder: string, file: RegExp, from: string, to: string): void {
+    const name = readdirSync(join(folder, 'dist', 'code')).find((name) => file.test(name))!;
+    const path = join(folder, 'dist', 'code', name);
+    const code = readFileSync(path, 'latin1');
+    expect(code).toContain(from);
+    expect(existsSync(join(folder, 'dist', 'compiled', KEY, name.replace('.js', '')))).toBe(true);
+    writeFileSync(path, code.replace(from, to.padEnd(from.length)), 'latin1');
+  }
+
+  test.each(PROGRAMS)('is what %s runs', async (program) => {
+    const folder = copyOfPrograms();
+    edit(folder, new RegExp(`^${program}\\.js$`), '"0.1.0"', '"7.8.9"');
+    const { stdout, stderr } = await run(process.execPath, [join(folder, 'bin', `${program}.js`), '--version']);
+    expect(`${stdout}${stderr}`).toContain(`${program} 7.8.9`);
+  });
+
+  test('is what runs of the parts that are loaded later', async () => {
+    const folder = copyOfPrograms();
+    const line = "const __url=require('node:url').pathToFileURL(__filename).href;";
+    edit(folder, /^yargs-/, line, "console.log('edited');const __url='file:///x';");
+    const { stdout } = await run(process.execPath, [join(folder, 'bin', 'tspub.js'), '--help']);
+    expect(stdout.toString()).toMatch(/^edited\n/);
+  });
 });
 
 test('a program that was compiled for other Nodes only works all the same', async () => {
