@@ -5,46 +5,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { bundleLibrary, bundlePrograms, dist, root, target } from './bundle.mjs';
 import { compileAhead, compiledFolder, isCompiledAhead } from './compile-ahead.mjs';
 import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
 const temporary = join(root, `.dist-${process.pid}`);
-const target = 'node20.19';
 const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;";
 /** Smaller files gain nothing from being compiled ahead. */
 const WORTH_BYTES = 8 * 1024;
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 export async function build() {
-  const entry = join(root, 'src', 'entry');
-  const names = existsSync(entry) ? readdirSync(entry).filter((name) => /^ts\w+\.ts$/.test(name)) : [];
-  if (names.length === 0) throw new Error('nothing to build: there is no src/entry/ts*.ts');
-
-  const { outputFiles, metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: names.map((name) => join(entry, name)),
-    entryNames: '[name]',
-    chunkNames: 'chunks/[name]-[hash]', // the hash is of the content: the same source, the same names
-    outExtension: { '.js': '.cjs' },
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target,
-    // It is native code, found in node_modules when it is asked for.
-    external: ['argon2'],
-    alias: { 'string-width': join(root, 'scripts', 'string-width.mjs') },
-    minify: true,
-    define: { TSMOSQ_VERSION: JSON.stringify(version) },
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
-    write: false,
-  });
-
+  const { outputFiles, metafile, names } = await bundlePrograms();
   // esbuild splits only ES modules, and Node starts those 10 ms later than CommonJS (src/DESIGN.md, decision 1): so each
   // program becomes one CommonJS file of everything it loads at once, and what is loaded later a file of its own.
   const modules = new Map(outputFiles.map(({ path, text }) => [relative(dist, path), text]));
@@ -52,37 +23,15 @@ export async function build() {
     Object.entries(metafile.outputs).map(([path, output]) => [relative('dist', path), output.imports]),
   );
   const files = new Map();
-  for (const name of names.map((name) => name.replace(/\.ts$/, '.cjs'))) {
+  for (const name of names) {
     const { later, shared } = partsOf(name, imports);
     addFile(files, name, await mergeChunks(name, modules, shared, target), shared);
     for (const chunk of later) if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(modules.get(chunk)), []);
   }
-  for (const { path, text } of await library()) files.set(relative(dist, path), text);
+  for (const { path, text } of (await bundleLibrary()).outputFiles) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
   // Another Node than the one that built what is here: its own is added. What does not fit the code is replaced.
   else if (!isCompiledAhead(dist)) await compileAhead(dist);
-}
-
-/** The package as a library: an ES module, which leaves the packages it needs to the loader. */
-async function library() {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
-    chunkNames: 'library/[name]-[hash]',
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target,
-    packages: 'external',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    write: false,
-  });
-  return outputFiles;
 }
 
 async function toCommonJs(text) {

@@ -2,11 +2,13 @@
 // names of the other programs. With `--target NAME` (see TARGETS, or `all`) for other systems, in standalone/NAME/; the
 // Bun that is put into those comes from npm, the same version as the one that is installed.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { ALIAS } from './bundle.mjs';
+import { NOTICES, noticesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -25,12 +27,19 @@ const TARGETS = {
 /** Native code, which one file cannot hold; src/runtime/features.ts tells. The last two `ws` does without. */
 const EXTERNAL = ['argon2', 'bufferutil', 'utf-8-validate'];
 
+/** The npm package of Bun has no text of a license. */
+const BUN = `
+The executables also contain Bun ${devDependencies.bun} (MIT), with JavaScriptCore (LGPL-2.0) and other libraries. Their
+licenses: https://github.com/oven-sh/bun/blob/bun-v${devDependencies.bun}/LICENSE.md
+`;
+
 /**
  * By esbuild: Bun's own bundler puts its own WebSocket in the place of the package `ws`, and that one takes no stream of
  * ours. What is loaded later is in files of its own, so that the rest stands in few, without a function around each module.
+ * Returns the notices that the packages in it ask for.
  */
 async function bundle(outdir) {
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [join(root, 'src', 'entry', 'multi.ts')],
     outdir,
@@ -40,12 +49,15 @@ async function bundle(outdir) {
     platform: 'node',
     target: 'esnext',
     external: EXTERNAL,
+    alias: ALIAS,
     minify: true,
     // yargs asks where its file is, to find translations, which are switched off.
     define: { TSMOSQ_VERSION: JSON.stringify(version), 'import.meta.url': '"file:///tsmosq/"' },
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  return noticesOf([metafile]) + BUN;
 }
 
 function compile(entry, outfile, target) {
@@ -69,7 +81,7 @@ function fetchRuntime(name, folder) {
   return join(folder, 'package', 'bin', name.startsWith('windows') ? 'bun.exe' : 'bun');
 }
 
-function install(made, folder, names, extension = '') {
+function install(made, folder, notices, names, extension = '') {
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
     const path = join(folder, `${name}${extension}`);
@@ -77,6 +89,8 @@ function install(made, folder, names, extension = '') {
     if (name === names[0]) copyFileSync(made, path);
     else linkSync(join(folder, `${names[0]}${extension}`), path);
   }
+  copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeFileSync(join(folder, NOTICES), notices);
   console.log(`${folder}: ${names.join(', ')}`);
 }
 
@@ -91,11 +105,11 @@ async function main(words) {
   const names = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin);
   const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-standalone-'));
   try {
-    await bundle(join(scratch, 'bundle'));
+    const notices = await bundle(join(scratch, 'bundle'));
     const entry = join(scratch, 'bundle', 'multi.js');
     if (targets.length === 0) {
       compile(entry, join(scratch, 'made'));
-      install(join(scratch, 'made'), join(root, 'standalone'), names);
+      install(join(scratch, 'made'), join(root, 'standalone'), notices, names);
     }
     for (const name of targets) {
       const folder = join(scratch, name);
@@ -103,7 +117,7 @@ async function main(words) {
       const extension = name.startsWith('windows') ? '.exe' : '';
       const made = join(folder, `made${extension}`);
       compile(entry, made, { name: TARGETS[name], runtime: fetchRuntime(name, folder) });
-      install(made, join(root, 'standalone', name), names, extension);
+      install(made, join(root, 'standalone', name), notices, names, extension);
       rmSync(folder, { recursive: true, force: true });
     }
   } finally {

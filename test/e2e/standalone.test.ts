@@ -1,7 +1,7 @@
 // What is special about the single executables: the name decides, and what they cannot do they say. Runs with
 // `npm run test:standalone`; vitest.config.ts leaves it out otherwise.
 import { spawnSync } from 'node:child_process';
-import { linkSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -22,6 +22,15 @@ describe('the single executable', () => {
   test('is one file with the names of all programs', () => {
     expect(readdirSync(standalone)).toEqual(expect.arrayContaining(NAMES));
     expect(new Set(NAMES.map((name) => statSync(join(standalone, name)).ino)).size).toBe(1);
+  });
+
+  test('has the licenses of what is in it next to it', () => {
+    expect(readFileSync(join(standalone, 'LICENSE'), 'utf8')).toContain('MIT License');
+    const notices = readFileSync(join(standalone, 'THIRD-PARTY-NOTICES'), 'utf8');
+    const heads = /^-{80}\n(\S+ [\d.]+ \()/gm;
+    const names = (text: string): string[] => [...text.matchAll(heads)].map(([, name]) => name!);
+    expect(names(notices)).toEqual(names(readFileSync(join(root, 'THIRD-PARTY-NOTICES'), 'utf8')));
+    expect(notices).toContain(' Bun ');
   });
 
   test.each(NAMES)('%s is what it is called, whatever kind of link leads there', async (name) => {

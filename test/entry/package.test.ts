@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { childEnv, root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -57,8 +58,9 @@ describe('the package', () => {
     mkdirSync(modules, { recursive: true });
     execFileSync('tar', ['-xzf', tarball, '-C', folder]);
     cpSync(join(folder, 'package'), join(modules, 'tsmosq'), { recursive: true });
-    for (const name of readdirSync(join(root, 'node_modules')))
-      if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    // Besides, for the compiler: what the declarations of Node are in.
+    for (const name of [...Object.keys(manifest.dependencies), '@types'])
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
   }, PATIENT);
 
   test('has what is needed, and nothing else', () => {
@@ -73,7 +75,8 @@ describe('the package', () => {
     );
     const wanted = [
       // The manual pages and the README send their readers to it.
-      ...['CHANGELOG.md', 'COMPATIBILITY.md', 'LICENSE', 'README.md', 'package.json'],
+      ...['CHANGELOG.md', 'COMPATIBILITY.md', 'LICENSE', 'README.md', 'SECURITY.md', 'THIRD-PARTY-NOTICES'],
+      'package.json',
       ...['bin/package.json', ...NAMES.map((name) => `bin/${name}.js`)],
       ...[
         'dist/chunks/*.cjs',
@@ -145,6 +148,32 @@ console.log(code, new Failure('tls').status);
         stderr: '',
       });
     });
+
+    describeWithMicrosocks('and a proxy', () => {
+      test('reaches it over WebSocket and through a proxy, as a library and as programs', async () => {
+        const broker = await startMosquitto({ websockets: true });
+        const proxy = await startMicrosocks();
+        const script = `
+          import { connect } from 'tsmosq';
+          const proxy = { kind: 'socks5h', host: '127.0.0.1', port: ${proxy.port} };
+          for (const way of [{ port: ${broker.wsPort}, webSocket: {} }, { port: ${broker.port}, proxy }]) {
+            const client = await connect({ host: '127.0.0.1', ...way });
+            console.log((await client.publish('a', 'x', { qos: 1 })).code);
+            await client.end();
+          }`;
+        const library = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+        expect(library.stderr).toBe('');
+        expect(library.stdout.toString()).toMatch(/^(0|16)\n(0|16)\n$/);
+        const tspub = join(project, 'node_modules', 'tsmosq', 'bin', 'tspub.js');
+        for (const way of [
+          ['-L', `ws://127.0.0.1:${broker.wsPort}/a`],
+          ['-L', `mqtt://127.0.0.1:${broker.port}/a`, '--proxy', `socks5h://127.0.0.1:${proxy.port}`],
+        ]) {
+          const { status, stderr } = await run(process.execPath, [tspub, ...way, '-m', 'x', '-q', '1']);
+          expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        }
+      });
+    });
   });
 
   test('installed globally into an empty prefix gives working commands and man pages', {
@@ -152,6 +181,11 @@ console.log(code, new Failure('tls').status);
   }, async () => {
     const prefix = join(folder, 'prefix');
     npm(['install', '--global', '--prefix', prefix, '--no-audit', '--no-fund', '--prefer-offline', tarball]);
+    const installed = readdirSync(join(prefix, 'lib', 'node_modules', 'tsmosq', 'node_modules'));
+    expect(installed).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
+    const notices = readFileSync(join(prefix, 'lib', 'node_modules', 'tsmosq', 'THIRD-PARTY-NOTICES'), 'utf8');
+    // Nothing is installed that is bundled already.
+    expect(installed.filter((name) => notices.includes(`\n${name} `))).toEqual([]);
     for (const name of NAMES) {
       const command = join(prefix, 'bin', name);
       expect(lstatSync(command).isSymbolicLink()).toBe(true);

@@ -1,0 +1,66 @@
+// What esbuild makes of the sources: the programs and the library, in memory. Every package is bundled but argon2.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const dist = join(root, 'dist');
+export const target = 'node20.19';
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Put in the place of packages: see there. */
+export const ALIAS = { 'string-width': join(root, 'scripts', 'string-width.mjs') };
+
+const COMMON = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target,
+  // It is native code, found in node_modules when it is asked for.
+  external: ['argon2'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  write: false,
+};
+
+/** Every src/entry/ts*.ts, with what they share and load later as chunks. */
+export async function bundlePrograms() {
+  const entry = join(root, 'src', 'entry');
+  const names = existsSync(entry) ? readdirSync(entry).filter((name) => /^ts\w+\.ts$/.test(name)) : [];
+  if (names.length === 0) throw new Error('nothing to build: there is no src/entry/ts*.ts');
+  const made = await esbuild.build({
+    ...COMMON,
+    entryPoints: names.map((name) => join(entry, name)),
+    entryNames: '[name]',
+    chunkNames: 'chunks/[name]-[hash]', // the hash is of the content: the same source, the same names
+    outExtension: { '.js': '.cjs' },
+    alias: ALIAS,
+    minify: true,
+    define: { TSMOSQ_VERSION: JSON.stringify(version) },
+  });
+  return { ...made, names: names.map((name) => name.replace(/\.ts$/, '.cjs')) };
+}
+
+/** CommonJS packages ask for Node's modules by require(), which an ES module does not have. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);\n";
+
+/** The package as a library: an ES module. */
+export async function bundleLibrary() {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...COMMON,
+    entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
+    chunkNames: 'library/[name]-[hash]',
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+  const files = outputFiles.map(({ path, text }) => ({
+    path,
+    text: text.includes('typeof require') ? REQUIRE + text : text,
+  }));
+  return { outputFiles: files, metafile };
+}
