@@ -64,6 +64,20 @@ export function describeChain([certificate, ...above]: readonly X509Certificate[
   ];
 }
 
+/** The certificates of PEM files. */
+export function certificatesIn(files: readonly (Buffer | string)[]): X509Certificate[] {
+  const blocks = files.flatMap(
+    (pem) => pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [],
+  );
+  return blocks.flatMap((block) => {
+    try {
+      return [new X509Certificate(block)];
+    } catch {
+      return []; // it is trusted by nobody
+    }
+  });
+}
+
 function commonName(name: string): string | undefined {
   return part(name, 'CN');
 }

@@ -3,6 +3,7 @@
  * and an ordinary list leaves the second as it is. Here one list says it all: what it does not select is not offered.
  */
 import type { SecureContextOptions } from 'node:tls';
+import { isBun } from '../runtime/features.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { tlsFailure } from './tls-alerts.ts';
 
@@ -33,6 +34,17 @@ export function suitesOf(list: string): string[] {
   return [...chosen].filter((suite) => !banned.has(suite));
 }
 
+const LEVEL = /@SECLEVEL=(\d)/g;
+
+/** As Debian and Node 24 have it: RSA from 2048 bits on, elliptic curves from 224 bits on, no SHA-1. */
+const USUAL_LEVEL = 2;
+
+/** The security level of OpenSSL that a cipher list asks for with `@SECLEVEL=N`; the last one counts. */
+export function levelOf(list: string | undefined): number {
+  const [, level] = [...(list ?? '').matchAll(LEVEL)].at(-1) ?? [];
+  return level === undefined ? USUAL_LEVEL : Number(level);
+}
+
 /** Versions and ciphers for createSecureContext(). Throws a Failure when the list leaves no cipher for the version. */
 export function versionsAndCiphers({ version, ciphers, psk }: TlsTarget): SecureContextOptions {
   if (psk !== undefined) {
@@ -54,11 +66,15 @@ export function versionsAndCiphers({ version, ciphers, psk }: TlsTarget): Secure
       ? { minVersion: 'TLSv1.2' as const }
       : exactly('TLSv1.2')
     : exactly('TLSv1.3');
-  return { ...range, ciphers: [...suites, ...(names ? older : [])].join(':') };
+  // The level is a word of the list for TLS 1.2, also where that version is not allowed.
+  const level = isBun ? [] : (ciphers.match(LEVEL) ?? []).map((word) => `DEFAULT${word}`);
+  return { ...range, ciphers: [...suites, ...(names ? older : level.slice(-1))].join(':') };
 }
 
 const exactly = <V extends 'TLSv1.2' | 'TLSv1.3'>(version: V) => ({ minVersion: version, maxVersion: version });
-const entriesOf = (list: string): string[] => list.split(/[:, ;]+/).filter((entry) => entry !== '');
+/** BoringSSL (Bun) has no levels: tls-strength.ts looks at certificates there, as everywhere. */
+const entriesOf = (list: string): string[] =>
+  (isBun ? list.replaceAll(LEVEL, '') : list).split(/[:, ;]+/).filter((entry) => entry !== '');
 /** What is for TLS 1.2: everything but the names of the suites of 1.3. */
 const olderOf = (list: string): string[] => entriesOf(list).filter((entry) => !/^[!+-]?TLS_/.test(entry));
 const nameOf = ([name]: readonly [string, unknown]): string => name;

@@ -1,11 +1,14 @@
 /** Why a TLS handshake failed: the reason in one line, and what to change. */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { connectFailure, errorCode } from './failures.ts';
-import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, tlsFailure } from './tls-alerts.ts';
-import { dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
+import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, plainWords, tlsFailure } from './tls-alerts.ts';
+import { certificatesIn, dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
+import { levelOf } from './tls-ciphers.ts';
+import { isPartialWildcard } from './tls-names.ts';
+import { weakness } from './tls-strength.ts';
 
 /** What was seen of the handshake before it failed. */
 export interface Handshake {
@@ -18,6 +21,8 @@ export interface Handshake {
   readonly chain: readonly X509Certificate[];
   /** Both ends had agreed on keys. */
   readonly keyed: boolean;
+  /** The certificate of the server was looked at and not found good: the failure is about nothing else. */
+  readonly rejected: boolean;
 }
 
 interface Verdict {
@@ -51,9 +56,11 @@ const VERDICTS: Readonly<Record<string, Judge>> = {
   CERT_HAS_EXPIRED: (seen) => outOfDate(seen, 'has expired', ({ validTo }) => Date.parse(validTo) < Date.now()),
   CERT_NOT_YET_VALID: (seen) =>
     outOfDate(seen, 'is not valid yet', ({ validFrom }) => Date.parse(validFrom) > Date.now()),
-  INVALID_PURPOSE: () => ({
-    reason: 'the server certificate is not one for servers',
-    advice: 'the server needs a certificate with the purpose serverAuth',
+  INVALID_PURPOSE: wrongPurpose,
+  INVALID_CA: wrongPurpose,
+  PATH_LENGTH_EXCEEDED: () => ({
+    reason: 'a CA certificate allows fewer intermediate certificates than the server sent',
+    advice: 'The server needs a certificate from a CA that may issue it (pathlen).',
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
 };
@@ -63,11 +70,81 @@ export function handshakeFailure(error: unknown, handshake: Handshake): Failure 
   const code = errorCode(error);
   const judge = VERDICTS[code];
   if (judge !== undefined) return tlsFailure(code, judge(handshake));
+  if (handshake.rejected) return tlsFailure(code, unverified(error, handshake));
   if (knownName(code) === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return tlsFailure(code, refused(handshake));
   const alert = alertFailure(code);
   if (alert !== undefined) return alert;
   if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code)) return closedByServer();
+  if (/^ERR_(OSSL|TLS|CRYPTO)_/.test(code)) return tlsFailure(code, { reason: plainWords(code) });
   return connectFailure(error);
+}
+
+const ANOTHER_CERTIFICATE = 'The server needs another certificate.';
+
+/** What OpenSSL says of faults for which Node has no code but UNSPECIFIED (X509_verify_cert_error_string). */
+const WORDS: readonly (readonly [RegExp, Judge])[] = [
+  [/subtree|name constraint|name syntax/, wrongName],
+  [/does not include certificate signing/, noSigner],
+];
+
+/** Any other reason to reject a certificate. Bun gives a code and no words. */
+function unverified(error: unknown, handshake: Handshake): Verdict {
+  const { chain, trusted, tls } = handshake;
+  const said = error instanceof Error ? error.message : '';
+  const weak = said === '' || said.includes('too weak') ? weakness(chain, trusted, levelOf(tls.ciphers)) : undefined;
+  if (weak !== undefined) return weak;
+  const judge = WORDS.find(([words]) => words.test(said))?.[1];
+  if (judge !== undefined) return judge(handshake);
+  if (said === '' && chain.some(({ raw }) => raw.includes(NAME_CONSTRAINTS))) return wrongName(handshake);
+  return {
+    reason: `the server certificate cannot be verified${said === '' ? '' : ` (${said})`}`,
+    advice: ANOTHER_CERTIFICATE,
+  };
+}
+
+/** The object identifier 2.5.29.30, in DER. */
+const NAME_CONSTRAINTS = Buffer.from('0603551d1e', 'hex');
+
+function wrongName({ chain }: Handshake): Verdict {
+  const limiting = chain.filter(({ raw }) => raw.includes(NAME_CONSTRAINTS));
+  const who = limiting.length === 1 ? `the CA certificate "${shortName(limiting[0]!.subject)}"` : 'a CA certificate';
+  return {
+    reason: `${who} does not allow the names in the server certificate`,
+    advice: `The server needs a certificate from another CA (name constraints).`,
+  };
+}
+
+function noSigner(): Verdict {
+  return {
+    reason: 'a CA certificate above the server certificate may not sign certificates',
+    advice: ANOTHER_CERTIFICATE,
+  };
+}
+
+/** Of the server's own certificate, or of one that issued another without being allowed to. */
+function wrongPurpose({ chain }: Handshake): Verdict {
+  const [own, ...above] = chain;
+  const culprit = chain.find((certificate) => !isForServers(certificate));
+  const noCa = above.find(({ ca }) => !ca);
+  if (culprit === undefined && noCa !== undefined)
+    return {
+      reason: `the certificate "${shortName(noCa.subject)}", which issued ${noCa === above[0] ? 'the server certificate' : 'another one'}, is not a CA certificate`,
+      advice: ANOTHER_CERTIFICATE,
+    };
+  const which =
+    culprit === undefined || culprit === own
+      ? 'the server certificate'
+      : `the CA certificate "${shortName(culprit.subject)}"`;
+  return {
+    reason: `${which} is not one for servers`,
+    advice: 'the server needs a certificate with the purpose serverAuth',
+  };
+}
+
+/** Its extended key usage is missing, or has serverAuth or any usage in it. */
+function isForServers({ keyUsage }: X509Certificate): boolean {
+  const usages = keyUsage as readonly string[] | undefined;
+  return usages === undefined || usages.some((usage) => usage === '1.3.6.1.5.5.7.3.1' || usage === '2.5.29.37.0');
 }
 
 /** The server ended the connection, in order or not, and told no reason. */
@@ -113,8 +190,10 @@ function untrustedRoot({ chain }: Handshake): Verdict {
  * certificates that say where to fetch their issuer have an intermediate, and so have mostly those whose issuer belongs to
  * the organisation of a CA that is trusted.
  */
-function untrustedIssuer({ chain: [own], trusted }: Handshake): Verdict {
+function untrustedIssuer({ chain: [own, issuing], trusted }: Handshake): Verdict {
   if (own === undefined) return { reason: UNTRUSTED };
+  // Bun says the same of an issuer that is there and may not be one.
+  if (issuing !== undefined) return noSigner();
   const issuer = distinguishedName(own.issuer);
   const family = organisation(own.issuer);
   const related =
@@ -140,7 +219,9 @@ function otherHost({ chain: [own], host }: Handshake): Verdict {
     };
   return {
     reason: `the server certificate is for ${names}, not for ${host}`,
-    advice: 'connect by a name that is in the certificate (-h), or have one made for this name',
+    advice: names.split(', ').some(isPartialWildcard)
+      ? 'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.'
+      : 'connect by a name that is in the certificate (-h), or have one made for this name',
   };
 }
 
@@ -160,17 +241,4 @@ function outOfDate(
       `it is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}: ` +
       `${own ? 'the server needs another one' : 'that CA needs another one'}, unless the clock of this machine is wrong`,
   };
-}
-
-function certificatesIn(files: readonly (Buffer | string)[]): X509Certificate[] {
-  const blocks = files.flatMap(
-    (pem) => pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [],
-  );
-  return blocks.flatMap((block) => {
-    try {
-      return [new X509Certificate(block)];
-    } catch {
-      return []; // it is trusted by nobody
-    }
-  });
 }

@@ -8,10 +8,14 @@ import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import type { DialContext, Step } from './steps.ts';
+import { tlsFailure } from './tls-alerts.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
+import { levelOf } from './tls-ciphers.ts';
 import type { SecureSetup } from './tls-context.ts';
 import { handshakeFailure, noAnswer } from './tls-failures.ts';
 import { KEYLOG_MODE, keylogFailure } from './tls-files.ts';
+import { checkName } from './tls-names.ts';
+import { weakness } from './tls-strength.ts';
 
 export { secureContext } from './tls-context.ts';
 
@@ -44,8 +48,11 @@ export function openTls(
       });
       reject(failure);
     };
-    const onError = (error: Error): void =>
-      fail(error instanceof Failure ? error : handshakeFailure(error, { host, tls, trusted, chain, keyed }));
+    const onError = (error: Error): void => {
+      // Bun has a verdict even of a certificate that the server has yet to prove; what it means is asked for below.
+      const rejected = isBun ? error instanceof Rejected : Boolean(socket.authorizationError);
+      fail(error instanceof Failure ? error : handshakeFailure(error, { host, tls, trusted, chain, keyed, rejected }));
+    };
     const late = setTimeout(() => fail(noAnswer()), HANDSHAKE_WAIT);
     socket.once('close', () => clearTimeout(late));
     socket.once('error', onError);
@@ -64,7 +71,9 @@ export function openTls(
     });
     socket.once('secureConnect', () => {
       if (chain.length === 0) chain = chainOf(socket);
-      if (isBun && !socket.authorized) return onError(unauthorized(socket));
+      if (isBun && !socket.authorized) return onError(new Rejected(socket));
+      const weak = weakness(chain, trusted, levelOf(tls.ciphers));
+      if (weak !== undefined) return fail(tlsFailure('CERT_TOO_WEAK', weak));
       clearTimeout(late);
       socket.removeListener('error', onError);
       step({ kind: 'tls', what, failed: false, ...agreed(socket, tls, chain) });
@@ -73,11 +82,16 @@ export function openTls(
   });
 }
 
-/** Why the certificate is not a good one: the code, as Node's error would have it. */
-function unauthorized({ authorizationError }: TLSSocket): Error {
-  const code: unknown = authorizationError;
-  const said = typeof code === 'string' ? code : (code as NodeJS.ErrnoException | undefined)?.code;
-  return Object.assign(new Error('the certificate is not trusted'), { code: said ?? 'CERT_REJECTED' });
+/** Bun's verdict on a certificate that is not a good one: the code, as Node's error would have it, and no words. */
+class Rejected extends Error {
+  readonly code: string;
+
+  constructor({ authorizationError }: TLSSocket) {
+    super();
+    const code: unknown = authorizationError;
+    const said = typeof code === 'string' ? code : (code as NodeJS.ErrnoException | undefined)?.code;
+    this.code = said ?? 'CERT_REJECTED';
+  }
 }
 
 function optionsFor(
@@ -95,7 +109,8 @@ function optionsFor(
   if (alpn !== undefined) options.ALPNProtocols = [alpn];
   if (psk !== undefined) options.pskCallback = () => ({ identity: psk.identity, psk: psk.key });
   // Who proves to know the key needs no name. A certificate, should one come after all, is not trusted (no CA is).
-  if (!tls.checkHost || unixPath !== undefined || psk !== undefined) options.checkServerIdentity = () => undefined;
+  const isNameless = !tls.checkHost || unixPath !== undefined || psk !== undefined;
+  options.checkServerIdentity = isNameless ? () => undefined : checkName;
   return options;
 }
 

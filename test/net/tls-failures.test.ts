@@ -3,10 +3,13 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isTransient } from '../../src/client/reconnect.ts';
+import { certificatesIn } from '../../src/net/tls-certificate.ts';
 import { handshakeFailure } from '../../src/net/tls-failures.ts';
 import { keylogFailure } from '../../src/net/tls-files.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates, type Identity } from '../support/certs.ts';
+import { type FaultyName, faulty } from '../support/faulty-certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { describeTls, describeWithOpenssl, opensslServer, recordingServer, tcpServer } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -444,12 +447,57 @@ describeWithOpenssl('a CA certificate that is out of date', () => {
     const { server, expired, ca } = certificates();
     // The certificate that has expired stands for a CA here; the trusted one has not.
     const chain = [server.cert, expired.cert].map((path) => new X509Certificate(readFileSync(path)));
-    const seen = { host: 'localhost', tls: target(1, {}).tls!, trusted: [readFileSync(ca)], chain, keyed: true };
+    const seen = seenOf(chain, readFileSync(ca));
     const failure = handshakeFailure({ code: 'CERT_HAS_EXPIRED' }, seen);
     expect(`Error: ${failure.message}`).toBe(`${E} the CA certificate "localhost" has expired`);
     expect(failure.advice).toBe(
       'it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
     );
+  });
+});
+
+const seenOf = (chain: X509Certificate[], trusted: Buffer) => ({
+  ...{ host: 'localhost', tls: target(1, {}).tls!, trusted: [trusted], chain, keyed: true, rejected: true },
+});
+
+describeWithOpenssl('a certificate that is rejected without a word, as by Bun', () => {
+  const rows: [name: FaultyName, reason: string][] = [
+    ['sha1', 'the server certificate is signed with SHA-1, which is too weak'],
+    ['notPermitted', 'the CA certificate "permitting" does not allow the names in the server certificate'],
+    ['unknownDemand', 'the server certificate cannot be verified'],
+  ];
+  for (const [name, reason] of rows) {
+    test(`${name}: the reason is looked for in the certificates`, () => {
+      const { cert, ca } = faulty(name);
+      const chain = certificatesIn([readFileSync(cert), readFileSync(ca)]);
+      const failure = handshakeFailure({ code: 'UNSPECIFIED' }, seenOf(chain, readFileSync(ca)));
+      expect(`Error: ${failure.message}`).toBe(`${E} ${reason}`);
+      expect({ status: failure.status, again: isTransient(failure) }).toEqual({ status: 8, again: false });
+    });
+  }
+});
+
+test('whatever OpenSSL rejects a certificate for is a failure of TLS, in its words, and not tried again', () => {
+  for (const code of ['UNSPECIFIED', 'CERT_REVOKED', 'CERT_CHAIN_TOO_LONG', 'SOMETHING_NEW']) {
+    const error = Object.assign(new Error('proxy path length constraint exceeded'), { code });
+    const failure = handshakeFailure(error, seenOf([], Buffer.alloc(0)));
+    expect(`Error: ${failure.message}`).toBe(
+      `${E} the server certificate cannot be verified (proxy path length constraint exceeded)`,
+    );
+    expect({ status: failure.status, again: isTransient(failure) }).toEqual({ status: 8, again: false });
+  }
+});
+
+test('an error of OpenSSL or Node about TLS is a failure of TLS', () => {
+  const failure = handshakeFailure(
+    { code: 'ERR_OSSL_X509_CERTIFICATE_VERIFICATION_FAILED' },
+    {
+      ...seenOf([], Buffer.alloc(0)),
+      rejected: false,
+    },
+  );
+  expect({ line: failure.message, status: failure.status, again: isTransient(failure) }).toEqual({
+    ...{ line: 'A TLS error occurred: x509 certificate verification failed', status: 8, again: false },
   });
 });
 

@@ -2,6 +2,7 @@
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
+import { type Resolver, SYSTEM_RESOLVER } from '../../src/net/resolver.ts';
 import type { DialContext, Step } from '../../src/net/steps.ts';
 import type { Target, TlsTarget } from '../../src/runtime/target.ts';
 import { cleanUp } from '../support/cleanup.ts';
@@ -33,14 +34,14 @@ export interface Attempt {
 export const nobody: DialContext['passphrase'] = async () => undefined;
 
 /** One attempt to connect; whatever comes of it. */
-export async function attempt(to: Target, passphrase = nobody): Promise<Attempt> {
+export async function attempt(to: Target, passphrase = nobody, resolver: Resolver = SYSTEM_RESOLVER): Promise<Attempt> {
   const steps: Step[] = [];
   const received: Buffer[] = [];
   let close: (failure: Failure | undefined) => void = () => {};
   const closed = new Promise<Failure | undefined>((resolve) => {
     close = resolve;
   });
-  const dial = dialer(to, { step: (step) => steps.push(step), passphrase });
+  const dial = dialer(to, { step: (step) => steps.push(step), passphrase }, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
   const rest = { steps, closed, received: () => Buffer.concat(received).toString('latin1') };
   try {

@@ -172,6 +172,8 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
   '--insecure': 'Only the name is not checked; the certificate must still be good.',
+  '--ciphers':
+    'With @SECLEVEL=0 or @SECLEVEL=1 in LIST (DEFAULT@SECLEVEL=0), weak server certificates are accepted: RSA with fewer than 2048 bits, SHA-1.',
   '--retry': 'Also for a program that would leave at the first failure.',
   '--explain': 'On standard error, a line for each step; when it fails, with what to change. No secrets are shown.',
   '--tls-keylog': 'Whoever has the file can read the connection.',

@@ -1,0 +1,156 @@
+/**
+ * Whether the keys and signatures of a certificate chain are strong enough, by the security levels of OpenSSL
+ * (SSL_CTX_set_security_level). What is asked is the same in each release of Node, whose own levels differ, and in Bun,
+ * whose TLS has none.
+ */
+import type { X509Certificate } from 'node:crypto';
+import { certificatesIn, shortName } from './tls-certificate.ts';
+
+/** The security bits that a level asks for. */
+const BITS = [0, 80, 112, 128, 192, 256];
+
+/** The security bits of RSA and DSA, by the length of the modulus (NIST SP 800-57, 5.6.1). */
+const MODULI: readonly (readonly [length: number, bits: number])[] = [
+  [15_360, 256],
+  [7680, 192],
+  [3072, 128],
+  [2048, 112],
+  [1024, 80],
+];
+
+interface Digest {
+  readonly name: string;
+  readonly bits: number;
+}
+
+const MD5: Digest = { name: 'MD5', bits: 39 };
+const SHA1: Digest = { name: 'SHA-1', bits: 63 };
+const SHA224: Digest = { name: 'SHA-224', bits: 112 };
+const SHA256: Digest = { name: 'SHA-256', bits: 128 };
+const SHA384: Digest = { name: 'SHA-384', bits: 192 };
+
+/** By the object identifier of the signature algorithm, in hexadecimal. Stronger ones are not judged. */
+const SIGNATURES: Readonly<Record<string, Digest>> = {
+  // RSA: MD2, MD4, MD5, SHA-1, SHA-224, SHA-256, SHA-384.
+  '2a864886f70d010102': MD5,
+  '2a864886f70d010103': MD5,
+  '2a864886f70d010104': MD5,
+  '2a864886f70d010105': SHA1,
+  '2b0e03021d': SHA1,
+  '2a864886f70d01010e': SHA224,
+  '2a864886f70d01010b': SHA256,
+  '2a864886f70d01010c': SHA384,
+  // ECDSA
+  '2a8648ce3d0401': SHA1,
+  '2a8648ce3d040301': SHA224,
+  '2a8648ce3d040302': SHA256,
+  '2a8648ce3d040303': SHA384,
+  // DSA
+  '2a8648ce380403': SHA1,
+  '608648016503040301': SHA224,
+  '608648016503040302': SHA256,
+};
+
+const RSA_PSS = '2a864886f70d01010a';
+
+/** Of the digests that RSA-PSS can name in its parameters; it has SHA-1 where it names none (RFC 4055, 3.1). */
+const DIGESTS: readonly (readonly [identifier: string, digest: Digest | undefined])[] = [
+  ['608648016503040204', SHA224],
+  ['608648016503040201', SHA256],
+  ['608648016503040202', SHA384],
+  ['608648016503040203', undefined],
+];
+
+export interface Weakness {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+/**
+ * What is too weak for this level; undefined: nothing. `chain` begins with the certificate of the server. `trusted` are
+ * PEM files, looked at only when something above the server's own certificate is weak.
+ */
+export function weakness(
+  chain: readonly X509Certificate[],
+  trusted: readonly (Buffer | string)[],
+  level: number,
+): Weakness | undefined {
+  const [own, ...above] = chain;
+  if (own === undefined || level <= 0) return undefined;
+  return judged([own], level) ?? (judged(above, level, true) && judged(upToTheTrusted(above, trusted), level, true));
+}
+
+/** Servers may send more than it takes to come to a trusted key: what is above that one has no part in the matter. */
+function upToTheTrusted(above: readonly X509Certificate[], trusted: readonly (Buffer | string)[]): X509Certificate[] {
+  const known = certificatesIn(trusted);
+  const last = above.findIndex(({ subject, publicKey }) =>
+    known.some((root) => root.subject === subject && root.publicKey.equals(publicKey)),
+  );
+  const root = known.find((one) => one.subject === above[last]?.subject);
+  return root === undefined ? [...above] : [...above.slice(0, last), root];
+}
+
+function judged(certificates: readonly X509Certificate[], level: number, isAbove = false): Weakness | undefined {
+  const needed = BITS[level] ?? 256;
+  for (const certificate of certificates) {
+    const what = isAbove ? `the CA certificate "${shortName(certificate.subject)}"` : 'the server certificate';
+    const key = strengthOf(certificate);
+    if (key !== undefined && key.bits < needed)
+      return {
+        reason: `the key of ${what} is too weak (${key.name})`,
+        advice: orAllow(`Give ${isAbove ? 'the CA' : 'the server'} a stronger key`, key.bits),
+      };
+    // A root that signed itself is trusted for what it is, and not for its signature.
+    if (certificate.subject === certificate.issuer) continue;
+    const digest = digestOf(certificate.raw);
+    if (digest !== undefined && digest.bits < needed)
+      return {
+        reason: `${what} is signed with ${digest.name}, which is too weak`,
+        advice: orAllow('Have that certificate signed with a stronger digest', digest.bits),
+      };
+  }
+  return undefined;
+}
+
+function orAllow(cure: string, bits: number): string {
+  const level = BITS.findLastIndex((needed) => needed <= bits);
+  return `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`;
+}
+
+/** Undefined for a kind of key that is not known here. */
+function strengthOf(certificate: X509Certificate): { readonly name: string; readonly bits: number } | undefined {
+  let key: X509Certificate['publicKey'];
+  try {
+    key = certificate.publicKey;
+  } catch {
+    return undefined; // BoringSSL knows fewer curves; it has not verified anything with this one.
+  }
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined) {
+    const kind = key.asymmetricKeyType === 'dsa' ? 'DSA' : 'RSA';
+    const bits = MODULI.find(([length]) => modulusLength >= length)?.[1] ?? 0;
+    return { name: `${kind}, ${modulusLength} bits`, bits };
+  }
+  const [length] = /\d{3}/.exec(namedCurve ?? '') ?? [];
+  return length === undefined ? undefined : { name: `elliptic curve ${namedCurve}`, bits: Math.floor(+length / 2) };
+}
+
+/** What a certificate is signed with: its second part says so (RFC 5280, 4.1). Undefined: with something strong, or unknown. */
+function digestOf(der: Buffer): Digest | undefined {
+  const whole = element(der, 0);
+  const algorithm = element(der, element(der, whole.start).end);
+  const identifier = element(der, algorithm.start);
+  const name = der.toString('hex', identifier.start, identifier.end);
+  if (name !== RSA_PSS) return SIGNATURES[name];
+  const parameters = der.toString('hex', identifier.end, algorithm.end);
+  const named = DIGESTS.find(([oid]) => parameters.includes(oid));
+  return named === undefined ? SHA1 : named[1];
+}
+
+/** Where the content of a DER element begins and ends. */
+function element(der: Buffer, at: number): { readonly start: number; readonly end: number } {
+  const first = der[at + 1] ?? 0;
+  if (first < 0x80) return { start: at + 2, end: at + 2 + first };
+  const start = at + 2 + (first & 0x7f);
+  return { start, end: start + Number.parseInt(der.toString('hex', at + 2, start) || '0', 16) };
+}
