@@ -6,6 +6,7 @@ import {
   type SessionEvent,
   subscriptionOptions,
 } from '../mqtt/index.ts';
+import { printable } from '../util/printable.ts';
 
 type Trace = Extract<SessionEvent, { type: 'trace' }>;
 
@@ -13,7 +14,7 @@ const bit = (value: boolean): number => (value ? 1 : 0);
 
 function publish(packet: PublishPacket, mid: number): string {
   const { dup, qos, retain, topic, payload } = packet;
-  const name = topic === '' ? '(null)' : topic;
+  const name = topic === '' ? '(null)' : printable(topic);
   return `PUBLISH (d${bit(dup)}, q${qos}, r${bit(retain)}, m${mid}, '${name}', ... (${payload.length} bytes))`;
 }
 
@@ -31,10 +32,10 @@ function sent(packet: Packet, mid: number, version: ProtocolVersion): string[] {
       return packet.subscriptions.map((subscription) => {
         const options = subscriptionOptions(subscription, version) & ~3;
         const hex = options.toString(16).padStart(2, '0');
-        return `SUBSCRIBE (Mid: ${packet.packetId}, Topic: ${subscription.filter}, QoS: ${subscription.qos}, Options: 0x${hex})`;
+        return `SUBSCRIBE (Mid: ${packet.packetId}, Topic: ${printable(subscription.filter)}, QoS: ${subscription.qos}, Options: 0x${hex})`;
       });
     case 'unsubscribe':
-      return packet.filters.map((filter) => `UNSUBSCRIBE (Mid: ${packet.packetId}, Topic: ${filter})`);
+      return packet.filters.map((filter) => `UNSUBSCRIBE (Mid: ${packet.packetId}, Topic: ${printable(filter)})`);
     default:
       return [packet.type.toUpperCase()];
   }
@@ -61,7 +62,7 @@ function received(packet: Packet): string {
 export function traceLines(event: Trace, clientId: string, version: ProtocolVersion): string[] {
   const { packet } = event;
   if (event.direction === 'received' && packet.type === 'disconnect') return [`Received DISCONNECT (${packet.code})`];
-  const client = `Client ${clientId || '(null)'}`;
+  const client = `Client ${printable(clientId) || '(null)'}`;
   if (event.direction === 'received') return [`${client} received ${received(packet)}`];
   const mid = event.mid ?? ('packetId' in packet ? packet.packetId : 0);
   return sent(packet, mid, version).map((what) => `${client} sending ${what}`);

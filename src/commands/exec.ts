@@ -10,6 +10,7 @@ import type { OutputWriter } from '../output/writer.ts';
 import { type StartChild, startSystemChild } from '../runtime/children.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io, Millis, WallTime } from '../runtime/io.ts';
+import { printable } from '../util/printable.ts';
 import { Queue } from '../util/queue.ts';
 import { say } from './connection.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
@@ -231,9 +232,4 @@ function kept(packet: PublishPacket): PublishPacket {
   return { ...packet, payload: Uint8Array.from(packet.payload), properties };
 }
 
-/** A topic can have anything in it that makes a terminal dance. */
-const shown = (topic: string): string =>
-  JSON.stringify(topic).replaceAll(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+const shown = (topic: string): string => `"${printable(topic)}"`;

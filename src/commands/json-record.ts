@@ -1,6 +1,7 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
 import { tooDeep } from '../cli/kinds.ts';
 import { isTopicName, NO_PROPERTIES, type Properties, type Property, type QoS } from '../mqtt/index.ts';
+import { printable } from '../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../util/utf8.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
 import { memberText } from './json-text.ts';
@@ -90,7 +91,7 @@ function membersOf(text: string, refuse: Refuse): Members {
 function topicOf({ topic }: Members, spooled: boolean, refuse: Refuse): string {
   if (topic === undefined) throw refuse('it has no topic');
   if (typeof topic !== 'string' || !hasUtf8Form(topic)) throw refuse('the topic is not well-formed text');
-  if (!isTopicName(topic)) throw refuse(`invalid topic '${topic}', does it contain '+' or '#'?`);
+  if (!isTopicName(topic)) throw refuse(`invalid topic '${printable(topic)}', does it contain '+' or '#'?`);
   if (spooled && !isPlainText(topic)) throw refuse(`the topic has ${UNWANTED}`);
   if (spooled && tooDeep(topic)) throw refuse('the topic has more levels than brokers take');
   return topic;

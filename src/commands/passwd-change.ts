@@ -12,8 +12,8 @@ import {
   resolve,
   warnings,
 } from '../passwd/password-file.ts';
-import { printable } from '../passwd/report.ts';
 import { hashPassword, type Recipe } from '../passwd/schemes.ts';
+import { printable } from '../util/printable.ts';
 import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './passwd-io.ts';
 import { showProgress } from './progress.ts';
 
@@ -53,7 +53,7 @@ async function putField(path: string, user: Buffer, field: string, io: PasswdIo)
   await tellUser(io, lines.length > 0 ? 'Updating' : 'Adding', user);
   if (lines.length > 1)
     io.stderr(
-      `Warning: User ${printable(user)} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
+      `Warning: User ${printable(user.toString())} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
     );
 }
 
@@ -83,7 +83,7 @@ export async function remove(plan: PlanOf<'delete'>, io: PasswdIo): Promise<numb
     return found > 0 ? change.content : undefined;
   });
   if (found > 0) return 0;
-  io.stderr(`Warning: User ${printable(plan.user)} not found in password file.\n`);
+  io.stderr(`Warning: User ${printable(plan.user.toString())} not found in password file.\n`);
   return 1;
 }
 
@@ -127,7 +127,7 @@ function leftovers(file: Buffer): string[] {
   for (const line of linesOf(file)) {
     const entry = entryAt(file, line);
     if (entry === undefined) continue;
-    const name = printable(file.subarray(entry.user.start, entry.user.end));
+    const name = printable(file.toString('utf8', entry.user.start, entry.user.end));
     const { kind } = judge(textAt(file, entry.hash));
     if (kind === 'crypt' || kind === 'hash' || kind === 'none')
       lines.push(`Warning: Line ${line.number}, user ${name}: left as it is, --check says what is wrong with it.`);

@@ -5,8 +5,9 @@ import { isSha512Crypt, matchesCrypt } from '../passwd/crypt3.ts';
 import { judge } from '../passwd/judge.ts';
 import { linesOfUser, textAt } from '../passwd/lines.ts';
 import { openFile, resolve } from '../passwd/password-file.ts';
-import { checkContent, type ListedUser, listUsers, printable } from '../passwd/report.ts';
+import { checkContent, type ListedUser, listUsers } from '../passwd/report.ts';
 import { hashPassword, matches, type Recipe } from '../passwd/schemes.ts';
+import { printable } from '../util/printable.ts';
 import { upgrade } from './passwd-change.ts';
 import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './passwd-io.ts';
 
@@ -68,15 +69,15 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
         : await isRight(password, field).catch((e: unknown) => Promise.reject(nobodyKnows(e)));
     if (right === undefined) {
       io.stderr(
-        `Error: The entry of user ${printable(plan.user)} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`,
+        `Error: The entry of user ${printable(plan.user.toString())} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`,
       );
       return 2;
     }
     if (!right) {
-      io.stderr(`Error: Wrong user or password: ${printable(plan.user)}.\n`);
+      io.stderr(`Error: Wrong user or password: ${printable(plan.user.toString())}.\n`);
       return 1;
     }
-    await tell(io, `Right password for user ${printable(plan.user)}\n`);
+    await tell(io, `Right password for user ${printable(plan.user.toString())}\n`);
     const old = field!;
     if (!plan.upgrade) {
       const { reason, refusedBy } = judge(old);
@@ -87,11 +88,11 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
     if (isAsWanted(old, plan.recipe)) return 0;
     if (!(await upgrade(path, plan.user, old, await hashPassword(password, plan.recipe), io))) {
       io.stderr(
-        `Error: The entry of user ${printable(plan.user)} was changed by somebody else, or stands in the file twice.\n`,
+        `Error: The entry of user ${printable(plan.user.toString())} was changed by somebody else, or stands in the file twice.\n`,
       );
       return 2;
     }
-    await tell(io, `Updating password for user ${printable(plan.user)}\n`);
+    await tell(io, `Updating password for user ${printable(plan.user.toString())}\n`);
     return 0;
   } finally {
     password.fill(0);

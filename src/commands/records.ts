@@ -7,6 +7,7 @@ import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isTopicName, type PublishContent } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { printable } from '../util/printable.ts';
 import { decodeUtf8, isPlainText } from '../util/utf8.ts';
 
 export interface RecordMessage extends PublishContent {
@@ -64,7 +65,9 @@ function topicRecords({ qos, retain, properties }: PubPlan, delimiter: Uint8Arra
     // Held to what -t takes: brokers end the connection over less.
     if (topic === undefined || !isPlainText(topic)) throw refuse('the topic is not well-formed text');
     if (!isTopicName(topic) || tooDeep(topic))
-      throw refuse(topic === '' ? 'the topic is empty' : `invalid topic '${topic}', does it contain '+' or '#'?`);
+      throw refuse(
+        topic === '' ? 'the topic is empty' : `invalid topic '${printable(topic)}', does it contain '+' or '#'?`,
+      );
     return { topic, payload: bytes.subarray(end + delimiter.length), qos, retain, properties };
   };
 }

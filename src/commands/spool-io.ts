@@ -8,6 +8,7 @@ import type { Processes } from '../runtime/processes.ts';
 import type { SpoolSurroundings } from '../spool/folder.ts';
 import type { Message, StoredMessage } from '../spool/record.ts';
 import { reasonOf } from '../util/errno.ts';
+import { escaped } from '../util/printable.ts';
 
 export interface SpoolIo extends Io {
   readonly fs: FileSystem;
@@ -83,6 +84,6 @@ export async function printAll(io: Io, lines: Iterable<string>): Promise<void> {
   if (batch !== '') await print(io, batch);
 }
 
-export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const jsonLine = (value: unknown): string => `${escaped(JSON.stringify(value))}\n`;
 export const isoOf = (at: Millis): string => new Date(at).toISOString();
 export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

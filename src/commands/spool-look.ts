@@ -1,18 +1,16 @@
 /** The forms of tsspool that only look: list, shape, show, verify. */
 import type { SpoolPlan } from '../cli/spool/plan.ts';
 import { Failure } from '../errors.ts';
-import { printable } from '../passwd/report.ts';
 import { ageText } from '../spool/age.ts';
 import type { Flight } from '../spool/ledger.ts';
 import type { Look } from '../spool/look.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Spool } from '../spool/spool.ts';
+import { escaped } from '../util/printable.ts';
 import { isoOf, isSelected, jsonLine, plural, print, printAll, type SpoolIo, wallMillis } from './spool-io.ts';
 import { shapeLines, shapeOf } from './spool-shape.ts';
 
 export type PlanOf<Form extends SpoolPlan['form']> = Extract<SpoolPlan, { form: Form }>;
-
-const shown = (topic: string): string => printable(Buffer.from(topic));
 
 /** What cannot be read is said, and does not count as an error where somebody only wants to see the rest. */
 export function tellProblems({ problems }: Look, folder: string, io: SpoolIo): void {
@@ -42,7 +40,7 @@ export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Pro
       isFirst = false;
       const { id, acceptedAt, payload, qos, retain, topic } = message;
       const marks = `${qos}${retain ? 'r' : ''}${flight === undefined ? '' : '*'}`;
-      yield row(String(id), ageText(now - acceptedAt), String(payload.length), marks, painted(shown(topic)));
+      yield row(String(id), ageText(now - acceptedAt), String(payload.length), marks, painted(escaped(topic)));
     }
   }
 }
@@ -70,7 +68,7 @@ export async function shape(plan: PlanOf<'shape'>, spool: Spool, io: SpoolIo): P
   const now = wallMillis(io);
   const table = shapeOf(selected(), plan.levels, now);
   if (plan.json) await print(io, jsonLine(table));
-  else await printAll(io, shapeLines(table, shown, io.paint?.heading));
+  else await printAll(io, shapeLines(table, escaped, io.paint?.heading));
   tellProblems(look, plan.folder, io);
   return 0;
 
@@ -100,7 +98,7 @@ export async function show(plan: PlanOf<'show'>, spool: Spool, io: SpoolIo): Pro
   }
   const lines = [
     ['Id', String(message.id)],
-    ['Topic', shown(message.topic)],
+    ['Topic', escaped(message.topic)],
     ['Accepted', `${isoOf(message.acceptedAt)} (${ageText(now - message.acceptedAt)} ago)`],
     ['QoS', `${message.qos}${flight === undefined ? '' : `, in flight: ${flightText(flight)}`}`],
     ['Retain', message.retain ? 'yes' : 'no'],
@@ -117,9 +115,9 @@ const flightText = ({ packetId, released }: Flight): string =>
 
 function valueText(value: string | number | Uint8Array | readonly [string, string]): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return shown(value);
+  if (typeof value === 'string') return escaped(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  return value.map(shown).join(' ');
+  return value.map(escaped).join(' ');
 }
 
 const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString()).equals(bytes);

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
+import { printable } from '../util/printable.ts';
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const TSMOSQ_VERSION: string;
@@ -28,7 +29,7 @@ export async function start(
   // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
   const bug = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
-    io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${message}. Please report it.\n`);
+    io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${printable(message)}. Please report it.\n`);
     process.exit(BUG);
   };
   process.on('uncaughtException', bug);

@@ -2,6 +2,7 @@
  * The properties of MQTT 5, one row each [MQTT 5, 2.2.2.2]. The codec, `-D`, JSON output and the documentation all
  * read this table; the TypeScript type of a property's value follows from its row.
  */
+import { printable } from '../util/printable.ts';
 import type { PacketType, Properties } from './types.ts';
 
 /** Where a property may stand: a packet, or the Will inside CONNECT. */
@@ -107,12 +108,13 @@ export function property<N extends PropertyName>(properties: Properties, name: N
   return properties.find((entry) => entry.name === name)?.value as PropertyValue<N> | undefined;
 }
 
-/** What the other side says of its reason, in one line that no terminal obeys: it may have put anything into it. */
-export const reasonString = (properties: Properties): string | undefined => tamed(properties, 'reason-string');
+/** What the other side says of its reason, as it can be printed: it may have put anything into it. */
+export const reasonString = (properties: Properties): string | undefined => shown(properties, 'reason-string');
 
 /** The server that it names in its place [MQTT 5, 4.11], in the same form. */
-export const serverReference = (properties: Properties): string | undefined => tamed(properties, 'server-reference');
+export const serverReference = (properties: Properties): string | undefined => shown(properties, 'server-reference');
 
-function tamed(properties: Properties, name: 'reason-string' | 'server-reference'): string | undefined {
-  return property(properties, name)?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+function shown(properties: Properties, name: 'reason-string' | 'server-reference'): string | undefined {
+  const text = property(properties, name);
+  return text === undefined ? undefined : printable(text);
 }

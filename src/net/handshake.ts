@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { Failure } from '../errors.ts';
+import { printable } from '../util/printable.ts';
 
 /** How long, in milliseconds, the other side may take for its handshake: as long as Mosquitto waits for CONNACK. */
 export const HANDSHAKE_WAIT = 60_000;
@@ -65,10 +66,4 @@ export function wireHost(host: string): string {
 /** A host before a colon: IPv6 addresses in brackets. */
 export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Text of the other side, fit for a line on a terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replaceAll(/[\u0000-\u0020\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').slice(0, 100);
 }

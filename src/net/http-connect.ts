@@ -2,7 +2,8 @@
 import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
-import { type Answer, bracketed, HANDSHAKE_WAIT, printable, readAnswer, type Silence, wireHost } from './handshake.ts';
+import { printable } from '../util/printable.ts';
+import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './handshake.ts';
 
 /** Bytes of status line and header fields that a proxy may send. */
 const LONGEST_HEADER = 64 * 1024;

@@ -1,9 +1,10 @@
 /** Where the SRV records of a name lead (`-S`, RFC 2782). Loaded only when asked for. */
 import { isIP } from 'node:net';
 import { Failure } from '../errors.ts';
+import { printable } from '../util/printable.ts';
 import { lookupAdvice } from './advice.ts';
 import { errorCode } from './failures.ts';
-import { printable, wireHost } from './handshake.ts';
+import { wireHost } from './handshake.ts';
 import { type Resolver, type SrvRecord, SYSTEM_RESOLVER } from './resolver.ts';
 
 /** The name whose SRV records are asked for. */

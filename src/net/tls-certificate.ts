@@ -1,6 +1,7 @@
 /** What a certificate says of itself, as text that can be printed: a server may have written anything into it. */
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { printable } from '../util/printable.ts';
 
 /** The most names of a certificate that are told. */
 const MOST_NAMES = 10;
@@ -86,9 +87,4 @@ function part(name: string | undefined, kind: string): string | undefined {
   const line = (name ?? '').split('\n').find((text) => text.startsWith(`${kind}=`));
   const value = line === undefined ? '' : printable(line.slice(kind.length + 1));
   return value === '' ? undefined : value;
-}
-
-/** Nothing that a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
 }

@@ -3,9 +3,11 @@
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
 import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
+import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { putBase64 } from './encode.ts';
 import { isCompactJson } from './json-compact.ts';
+import { isVisible, jsonPiece, jsonPieces, jsonString, mayBeInvisible } from './json-escape.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { rewriteJson } from './json-value.ts';
 import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
@@ -18,9 +20,9 @@ const SHORT_BYTES = 4 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence. */
+/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence, 4 when something invisible may begin. */
 const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : byte < 0x80 ? 0 : 2,
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : (byte < 0x80 ? 0 : 2) + (mayBeInvisible(byte) ? 4 : 0),
 );
 
 /** How such a byte is written. */
@@ -63,7 +65,7 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     const kept = middles(topic);
     const place = qos * 2 + (retain ? 1 : 0);
     kept[place] ??= Buffer.from(
-      zone + JSON.stringify(topic) + key('qos') + qos + key('retain') + retain + key('payloadlen'),
+      zone + jsonString(topic) + key('qos') + qos + key('retain') + retain + key('payloadlen'),
     );
     return kept[place];
   };
@@ -72,7 +74,7 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     const { payload, properties } = packet;
     const value = parsed ? parsedValue(payload, layout) : textValue(payload);
     if (value === undefined) {
-      complain(`Error: Message payload is not valid JSON on topic ${packet.topic}.\n`);
+      complain(`Error: Message payload is not valid JSON on topic ${printable(packet.topic)}.\n`);
       return;
     }
     const { time, zone } = local(at);
@@ -123,6 +125,8 @@ function textValue(payload: Uint8Array): Value {
   if (payload.length === 0) return NULL;
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
+  const pieces = classes & 4 ? jsonPieces(bufferOf(payload)) : undefined;
+  if (pieces !== undefined) return pieces;
   return classes & 1 ? 'string' : 'plain';
 }
 
@@ -130,10 +134,12 @@ function textValue(payload: Uint8Array): Value {
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
   if (payload.length === 0) return NULL;
   const bytes = bufferOf(payload);
-  const isPlain = !(classesOf(payload) & 2);
-  if (layout === COMPACT && isCompactJson(payload) && (isPlain || isWellFormed(payload))) return 'json';
-  if (isPlain) return rewriteJson(bytes.toString('latin1'), layout, 1);
-  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1);
+  const classes = classesOf(payload);
+  const isPlain = !(classes & 2);
+  if (layout === COMPACT && isCompactJson(payload) && (isPlain || isWellFormed(payload)))
+    if (!(classes & 4) || isVisible(bytes)) return 'json';
+  if (isPlain) return rewriteJson(bytes.toString('latin1'), layout, 1)?.map(jsonPiece);
+  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1)?.map(jsonPiece);
   return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
 }
 
@@ -169,7 +175,7 @@ function propertiesText(properties: Properties, layout: Layout): string {
     } else if (value instanceof Uint8Array) {
       member = binaryText(name, bufferOf(value), layout);
     } else {
-      member = `"${name}"${layout.colon}${typeof value === 'number' ? value : JSON.stringify(value)}`;
+      member = `"${name}"${layout.colon}${typeof value === 'number' ? value : jsonString(value)}`;
     }
     text += (text === '' ? layout.open(2) : layout.next(2)) + member;
   }
@@ -180,13 +186,13 @@ function list(entries: readonly Property[], layout: Layout): string {
   const texts = entries.map((entry) => {
     if (entry.name !== 'user-property') return JSON.stringify(entry.value);
     const [name, value] = entry.value;
-    return layout.open(4) + JSON.stringify(name) + layout.colon + JSON.stringify(value) + layout.close(4);
+    return layout.open(4) + jsonString(name) + layout.colon + jsonString(value) + layout.close(4);
   });
   return `[${texts.join(layout.comma)}]`;
 }
 
 function binaryText(name: string, value: Buffer, layout: Layout): string {
-  if (isWellFormed(value)) return `"${name}"${layout.colon}${JSON.stringify(value.toString())}`;
+  if (isWellFormed(value)) return `"${name}"${layout.colon}${jsonString(value.toString())}`;
   const encoded = value.toString('base64');
   return `"${name}"${layout.colon}null${layout.next(2)}"${name}_base64"${layout.colon}"${encoded}"`;
 }

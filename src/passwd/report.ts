@@ -1,4 +1,5 @@
 /** What brokers will make of a password file, line by line: problems, and users with how their passwords are stored. */
+import { escaped, printable } from '../util/printable.ts';
 import { BROKERS, type BrokerVersion, judge, type Verdict } from './judge.ts';
 import { entryAt, linesOf, textAt } from './lines.ts';
 
@@ -47,7 +48,7 @@ export function checkContent(file: Buffer, brokers: readonly BrokerVersion[] = B
     }
     entries++;
     const user = textAt(file, found.user);
-    const name = printable(file.subarray(found.user.start, found.user.end));
+    const name = printable(file.toString('utf8', found.user.start, found.user.end));
     const fault = (text: string, refusedBy?: readonly BrokerVersion[]): void => add(text, refusedBy, name);
     if (file.subarray(line.start, line.end).includes(0)) fault('a NUL byte: brokers drop the line');
     else if (user === '') fault('an empty user name');
@@ -75,18 +76,11 @@ export function* listUsers(file: Buffer): Generator<ListedUser> {
     const { stored, kind, refusedBy } = judge(textAt(file, entry.hash));
     yield {
       line: line.number,
-      user: printable(file.subarray(entry.user.start, entry.user.end)),
+      user: escaped(file.toString('utf8', entry.user.start, entry.user.end)),
       kind,
       iterations: stored?.iterations,
       saltLength: stored?.salt.length,
       acceptedBy: BROKERS.filter((broker) => !refusedBy.includes(broker)),
     };
   }
-}
-
-/** For people and terminals: what has no shape of its own is shown as a number. */
-export function printable(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('utf8')
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -9,6 +9,7 @@ import { Failure } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import type { Surroundings } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
+import { printable } from '../util/printable.ts';
 import type { ReadAt } from './frame.ts';
 
 export interface SpoolSurroundings extends Surroundings {
@@ -127,7 +128,7 @@ export function clientIdOf(folder: string, around: SpoolSurroundings): string | 
   }
   const [first, second] = text.split('\n');
   if (first?.startsWith('tsmosq spool ') && first !== FIRST_LINE)
-    throw spoolFailure(`The spool ${folder} was made by a newer version: "${first}"`);
+    throw spoolFailure(`The spool ${folder} was made by a newer version: "${printable(first)}"`);
   const clientId = /^client ([\w-]{1,65535})$/.exec(second ?? '')?.[1];
   if (first !== FIRST_LINE || clientId === undefined)
     throw spoolFailure(
@@ -147,7 +148,7 @@ function refuseOtherFiles(folder: string, fs: FileSystem): void {
     Object.values(FILES).some((file) => name.startsWith(file));
   const other = namesIn(folder, fs).find((name) => !known(name));
   if (other !== undefined)
-    throw spoolFailure(`${folder} is no spool: it has other files in it (${other})`, 'ENOTEMPTY');
+    throw spoolFailure(`${folder} is no spool: it has other files in it (${printable(other)})`, 'ENOTEMPTY');
 }
 
 /** Makes one up; false when another process was faster, whose name is the one that counts. Throws a Failure. */

@@ -37,7 +37,7 @@ describe('a DISCONNECT of the server', () => {
     [0, undefined, 'Success'],
     [0x8b, undefined, 'Server shutting down'],
     [0x8e, 'somebody else', 'Session taken over: somebody else'],
-    [0x8e, 'somebody\r\nError: \u001b[2J', 'Session taken over: somebody Error:  [2J'],
+    [0x8e, 'somebody\r\nError: \u001b[2J', 'Session taken over: somebody\\u000d\\u000aError: \\u001b[2J'],
     [0x8e, '', 'Session taken over'],
   ])('code %i, said %j', (code, said, reason) => {
     expect(failureOf(disconnected(code, said), 5)).toMatchObject({
@@ -60,7 +60,7 @@ describe('a server that names another one', () => {
       return failureOf(event, 5).advice;
     };
     expect(said('b.example:8883')).toBe('the server sends us to b.example:8883 (-h HOST, -p PORT)');
-    expect(said('b\n\u001b[2J')).toBe('the server sends us to b [2J (-h HOST, -p PORT)');
+    expect(said('b\n\u001b[2J')).toBe('the server sends us to b\\u000a\\u001b[2J (-h HOST, -p PORT)');
     expect(said('')).toBeUndefined();
   });
 });

@@ -161,5 +161,5 @@ test('a topic that a terminal would obey is shown escaped', async () => {
   const { log, take, end } = rig();
   take('a\u001b[2J\u009b\n');
   await end(0, 'exit status 1');
-  expect(log[0]).toContain('the command for "a\\u001b[2J\\u009b\\n" failed');
+  expect(log[0]).toContain('the command for "a\\u001b[2J\\u009b\\u000a" failed');
 });

@@ -54,7 +54,7 @@ describe('--explain', () => {
       packet: { ...refused.packet, properties: [{ name: 'reason-string', value: 'no\r\n* \u001b[2J' }] },
     });
     expect(text()).toBe(
-      '* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 135, Not authorized, no *  [2J\n',
+      '* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 135, Not authorized, no\\u000d\\u000a* \\u001b[2J\n',
     );
   });
 

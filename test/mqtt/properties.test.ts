@@ -69,9 +69,9 @@ describe('property()', () => {
 
 it.each([
   ['not you', 'not you'],
-  ['\u001b[31mred\u0007', ' [31mred '],
-  ['no\r\nError: something else', 'no Error: something else'],
-  ['\u202efdp\u2028exe\u009b', ' fdp exe '],
+  ['\u001b[31mred\u0007', '\\u001b[31mred\\u0007'],
+  ['no\r\nError: something else', 'no\\u000d\\u000aError: something else'],
+  ['\u202efdp\u2028exe\u009b', '\\u202efdp\\u2028exe\\u009b'],
   ['gehäim 🔒', 'gehäim 🔒'],
   [undefined, undefined],
 ])('the reason string %j is told as %j', (value, told) => {

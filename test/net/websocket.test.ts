@@ -551,7 +551,7 @@ describe('the end', () => {
     [
       'with a close frame that gives an error',
       frame(CLOSE, Buffer.concat([fromHex('03f1'), Buffer.from('too \u001blarge')])),
-      'The connection was lost: the server closed the WebSocket connection (1009: too large)',
+      'The connection was lost: the server closed the WebSocket connection (1009: too \\u001blarge)',
     ],
   ])('a server that leaves %s has lost the connection', async (_name, bytes, message) => {
     const server = await agreeing(async (connection) => {

@@ -73,7 +73,8 @@ describe('%j', () => {
     ['\\', '\\\\'],
     ['\b\f\n\r\t', '\\b\\f\\n\\r\\t'],
     ['\x00\x01\x1f', '\\u0000\\u0001\\u001f'],
-    ['/\x7fé€😀\u2028', '/\x7fé€😀\u2028'],
+    ['/é€😀', '/é€😀'],
+    ['/\x7fé€😀\u2028', '/\\u007fé€😀\\u2028'],
   ])('writes %j as it must be written in JSON', (payload, expected) => {
     expect(text('%j', packet(payload)).split('"payload":')[1]).toBe(`"${expected}"}`);
     // The same for long payloads, which are written in another way.
