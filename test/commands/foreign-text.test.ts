@@ -5,7 +5,7 @@ import { failureOf } from '../../src/client/failures.ts';
 import { traceLines } from '../../src/client/trace.ts';
 import { recordReader } from '../../src/commands/records.ts';
 import { Failure } from '../../src/errors.ts';
-import { type Packet, type Properties, reasonString } from '../../src/mqtt/index.ts';
+import { decodePacket, type Packet, type Properties, Reader, reasonString } from '../../src/mqtt/index.ts';
 import { srvTargets } from '../../src/net/srv.ts';
 import { dateText, distinguishedName, namesOf, shortName } from '../../src/net/tls-certificate.ts';
 import { checkContent, listUsers } from '../../src/passwd/report.ts';
@@ -38,6 +38,21 @@ const refusedRecord = async (kind: 'topics' | 'json', record: string): Promise<s
   return 'it was accepted';
 };
 
+/** A broker that sends CONNECT, for a protocol of this name. */
+const strangeConnect = (name: string): string => {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(Buffer.byteLength(name));
+  const body = Buffer.concat([length, Buffer.from(name), Buffer.of(9)]);
+  const reader = new Reader();
+  reader.open(body, 0, body.length);
+  try {
+    decodePacket(reader, 0x10, 5);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'it was accepted';
+};
+
 const PLACES: Readonly<Record<string, (text: string) => string | undefined | Promise<string | undefined>>> = {
   'a reason string': (text) => reasonString(property('reason-string', text)),
   'the reason of a DISCONNECT': (text) => disconnected(property('reason-string', text)).message,
@@ -52,6 +67,7 @@ const PLACES: Readonly<Record<string, (text: string) => string | undefined | Pro
     traced({ type: 'unsubscribe', packetId: 1, filters: [text], properties: [] }, 'sent'),
   'the client ID that the broker assigned, in -d lines': (text) => traced({ type: 'pingresp' }, 'received', text),
   'the topic of a payload that is not JSON': (text) => rendered('%J', packet('{', { topic: text })).stderr,
+  'the name of the protocol in a CONNECT that the broker sends': strangeConnect,
   'the name in a certificate': (text) => namesOf({ subject: '', subjectAltName: `DNS:${text}` }),
   'the common name in a certificate': (text) => shortName(`O=o\nCN=${text}`),
   'the issuer of a certificate': (text) => distinguishedName(`O=${text}\nCN=c`),

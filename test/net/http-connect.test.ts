@@ -137,7 +137,10 @@ describe('HTTP CONNECT', () => {
   it('sends no host that would be more than a host', async () => {
     const server = await fakeServer(async () => {});
     const failure = await failureOf(through(server.port, {}, 'a\r\nX: y').opened);
-    expect(failure).toMatchObject({ kind: 'invalid-input', advice: '"a\\u000d\\u000aX: y" cannot be the name of a host' });
+    expect(failure).toMatchObject({
+      kind: 'invalid-input',
+      advice: '"a\\u000d\\u000aX: y" cannot be the name of a host',
+    });
     await (await server.connection(0)).closed;
     expect((await server.connection(0)).received.length).toBe(0);
   });

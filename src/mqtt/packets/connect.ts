@@ -1,4 +1,5 @@
 /** CONNECT [MQTT 5, 3.1; MQTT 3.1.1, 3.1]. */
+import { printable } from '../../util/printable.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import type { Reader } from '../reader.ts';
 import { type ConnectPacket, NO_PROPERTIES, type ProtocolVersion, type QoS, type Will } from '../types.ts';
@@ -38,7 +39,7 @@ export function decodeConnect(reader: Reader): ConnectPacket {
   const name = reader.text();
   const version = reader.u8();
   if (!isVersion(version) || PROTOCOL_NAME[version] !== name)
-    protocolError(`unknown protocol ${name} level ${version} [MQTT-3.1.2-2]`, 0x84);
+    protocolError(`unknown protocol ${printable(name)} level ${version} [MQTT-3.1.2-2]`, 0x84);
   const flags = reader.u8();
   if (flags & RESERVED) malformed('reserved flag of CONNECT is set [MQTT-3.1.2-3]');
   const keepAlive = reader.u16();
