@@ -82,9 +82,15 @@ const DEPARTURES: readonly Row[] = [
   },
 ];
 
-/** JSON of 2.1 as 2.0 prints it: retain as a number, a stray Z in the time, user properties as one object. */
+/**
+ * JSON of ours as 2.0 prints it: retain as a number, a stray Z in the time, user properties as one object (so far 2.1), and
+ * what is invisible as it is.
+ */
 function jsonOf20(text: string): string {
   return text
+    .replace(/(?<!\\)((?:\\\\)*)\\u(007f|00[89].|00ad|20[026].|feff)/g, (_all, before: string, code: string) =>
+      before.concat(String.fromCharCode(Number.parseInt(code, 16))),
+    )
     .replace(/("retain":\t?)(true|false)/, (_all, key: string, value: string) => key + (value === 'true' ? '1' : '0'))
     .replace(/("tst":\t?"[^"]{26})/, '$1Z')
     .replace(/"user-properties":\t?\[\{.*?\}\]/s, (list) =>
