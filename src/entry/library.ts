@@ -24,6 +24,7 @@ import {
   type Will,
 } from '../mqtt/index.ts';
 import { dialer } from '../net/dial.ts';
+import { GUEST_RESOLVER } from '../net/resolver.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { onAbort } from '../util/on-abort.ts';
@@ -117,7 +118,7 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
     {
       session: sessionOf(options, version, keepSession),
       version,
-      dial: dialer(targetOf(options), { step: () => {}, passphrase: async () => passphrase }),
+      dial: dialer(targetOf(options), { step: () => {}, passphrase: async () => passphrase }, GUEST_RESOLVER),
       clock: systemClock,
       retry: retryPolicy(retryOf(options), 'always', Math.random),
       connectTimeout,

@@ -6,7 +6,6 @@ import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
-import { limitLookups } from '../runtime/system.ts';
 import { type Build, start } from './start.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
@@ -59,7 +58,6 @@ async function runPlan<Id extends Runnable['program']>(
   // Nothing of tspub shows the local time.
   const env =
     plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
-  if ('connectTimeout' in plan && plan.connectTimeout !== undefined) limitLookups(plan.connectTimeout);
   // One message is on its way before a file could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
   if (hangupIsIgnored(io.env, lasts ? parentStatus : () => undefined)) ignoreHangup();

@@ -9,7 +9,7 @@ import { isBun } from '../runtime/features.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
 import type { Place } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
-import { type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
+import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { type DialContext, tellStep } from './steps.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
@@ -30,6 +30,7 @@ export function dialer(target: Target, context: DialContext, resolver: Resolver 
 function dial(target: Target, handlers: StreamHandlers, outer: DialContext, resolver: Resolver): Dialing {
   let cancelled = false;
   const giveUp = new AbortController();
+  const lookup = lookupUntil(giveUp.signal, resolver);
   let lowest: { destroy(): void } | undefined;
   /** The socket below all of it, where it is Node's. */
   let bottom!: Socket;
@@ -53,7 +54,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       bare && isBun ? import('./tcp-bun.ts') : undefined,
     ]);
     const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
-    const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, resolver.lookup);
+    const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, lookup);
     const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
 
     /** The stream to one of the places that the broker may be at. */
@@ -61,7 +62,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       if (cancelled) return NEVER;
       const { localAddress } = place;
       const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
-      const socket = openSocket(next, target, resolver.lookup, bare ? handlers : undefined);
+      const socket = openSocket(next, target, lookup, bare ? handlers : undefined);
       lowest = bottom = socket;
       try {
         await connected(socket, next, context);

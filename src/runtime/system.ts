@@ -4,7 +4,7 @@ import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { errnoOf, systemFiles, withOpen } from './files.ts';
-import type { Files, Io, Millis } from './io.ts';
+import type { Files, Io } from './io.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -50,26 +50,6 @@ function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number
   }
   const stat = fstatSync(fd);
   return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
-}
-
-/** What glibc does when nothing else is said: so many seconds for an answer, so many times. */
-const LOOKUP_WAIT = 5;
-const LOOKUP_ATTEMPTS = 2;
-
-/**
- * A lookup that is under way cannot be given up, and no process of Node ends before it does. So with a limit for
- * connecting, the C library (glibc) is told not to ask a silent name server for longer than that, by the variable
- * RES_OPTIONS, whose value is returned; undefined: it stays as it is. What the user has put into it counts.
- */
-export function lookupOptions(limit: Millis, given: string | undefined): string | undefined {
-  const seconds = Math.max(1, Math.ceil(limit / 1000 / LOOKUP_ATTEMPTS));
-  if (given !== undefined || seconds >= LOOKUP_WAIT) return undefined;
-  return `timeout:${seconds} attempts:${LOOKUP_ATTEMPTS}`;
-}
-
-export function limitLookups(limit: Millis): void {
-  const options = lookupOptions(limit, process.env['RES_OPTIONS']);
-  if (options !== undefined) process.env['RES_OPTIONS'] = options;
 }
 
 /** Milliseconds between two looks at a descriptor that does not block. */

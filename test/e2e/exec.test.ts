@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { commandLine, start } from '../support/run.ts';
+import { childEnv, commandLine, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
@@ -80,6 +80,17 @@ describeWithMosquitto('tssub --exec', () => {
       'MQTT_USER_PROPERTY_1_NAME=k',
       'MQTT_USER_PROPERTY_1_VALUE=v',
     ]);
+  });
+
+  test('the rest of the environment is the one that tssub got', PATIENT, async () => {
+    const place = await queued(['x']);
+    const args = [...SESSION, '--connect-timeout', '3', '--drain', '--exec', 'env'];
+    const { stdout } = await subscribe(place, args);
+    const names = stdout.toString().match(/^\w+(?==)/gm) ?? [];
+    const added = names.filter((name) => !name.startsWith('MQTT_') && !(name in childEnv()));
+    expect(names.length).toBeGreaterThan(10);
+    // These three the shell adds.
+    expect(added.filter((name) => !['PWD', 'SHLVL', '_'].includes(name))).toEqual([]);
   });
 
   const ATTACKS = ['$(touch hit)', '`touch hit`', '; touch hit', '| touch hit', '"; touch hit; "', "'; touch hit; '"];

@@ -30,15 +30,15 @@ async function loadedBy(program: string, args: readonly string[], stdin?: string
 /** Other packages, and our own transports and texts that are bundled apart. */
 const UNWANTED = [
   /node_modules/,
-  /\/(yargs|tls|ws|websocket|socks|chalk|paint|completion|usage)[^/]*$/,
-  /^NativeModule _?(tls|https?|http2|crypto|child_process|worker_threads|tty)(_|$)/,
+  /\/(yargs|tls|ws|websocket|socks|chalk|paint|completion|usage|lookup)[^/]*$/,
+  /^NativeModule _?(tls|https?|http2|crypto|child_process|dns|worker_threads|tty)(_|$)/,
 ];
 
 for (const [name, args, stdin] of [
   ['-m', ['-t', 'a', '-m', 'x'], undefined],
   ['-l', ['-t', 'a', '-l'], 'x\n'],
 ] as const) {
-  test(`tspub ${name} over TCP loads no yargs, no TLS and no other package`, async () => {
+  test(`tspub ${name} over TCP loads no yargs, no TLS, no name lookup and no other package`, async () => {
     const server = await fakeServer(async (connection) => {
       await accept(connection);
       await connection.readPacket();

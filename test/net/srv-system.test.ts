@@ -2,38 +2,16 @@
  * SRV records from the DNS server that the system's configuration names: in a mount namespace of its own, where
  * /etc/resolv.conf leads to a server of ours. That needs root.
  */
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts';
 import { fakeServer } from '../support/fake-server.ts';
+import { DNS_PORT, ownAddress, whyNoNameServer, withNameServers } from '../support/name-servers.ts';
 import { root, run } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 
-const PORT = 53;
-
-async function whyNot(): Promise<string | undefined> {
-  if (process.platform !== 'linux') return 'it needs Linux';
-  const mount = ['-m', 'mount', '--bind', '/etc/hosts', '/etc/resolv.conf'];
-  if (spawnSync('unshare', mount, { stdio: 'ignore' }).status !== 0)
-    return 'this user may not mount anything in a namespace of its own (unshare -m)';
-  const { createSocket } = await import('node:dgram');
-  return new Promise((resolve) => {
-    const socket = createSocket('udp4');
-    socket.once('error', () => resolve(`this user may not listen on port ${PORT}`));
-    socket.bind(PORT, ownAddress(), () => socket.close(() => resolve(undefined)));
-  });
-}
-
-/** Port 53 it has to be, so each run has an address of its own. */
-function ownAddress(): string {
-  const number = () => 1 + Math.floor(Math.random() * 250);
-  return `127.${number()}.${number()}.${number()}`;
-}
-
-const reason = await whyNot();
+const reason = await whyNoNameServer();
 if (reason !== undefined) console.warn(`SKIPPED: SRV records from the system's DNS server: ${reason}`);
 
 describe.skipIf(reason !== undefined)('SRV records from the DNS server of the system', () => {
@@ -48,12 +26,8 @@ describe.skipIf(reason !== undefined)('SRV records from the DNS server of the sy
       platform: 'node',
       format: 'cjs',
     });
-    const server = await startDnsServer(records, { address: ownAddress(), port: PORT });
-    const configuration = join(folder, 'resolv.conf');
-    writeFileSync(configuration, `nameserver ${server.address}\n`);
-    const inside = 'mount --bind "$1" /etc/resolv.conf && exec "$2" "$3" "$4"';
-    const words = [configuration, process.execPath, program, host];
-    const { stdout, stderr } = await run('unshare', ['-m', 'sh', '-c', inside, 'sh', ...words]);
+    const server = await startDnsServer(records, { address: ownAddress(), port: DNS_PORT });
+    const { stdout, stderr } = await run(...withNameServers([server.address], process.execPath, [program, host]));
     return [`${stdout}${stderr}`, server];
   }
 

@@ -1,0 +1,70 @@
+/**
+ * The system's name lookup in a process of its own, which can be killed. Loaded when the DNS servers do not answer at
+ * once, or when something else than they may be asked.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { LookupAddress } from 'node:dns';
+import { onAbort } from '../util/on-abort.ts';
+import type { LookUpApart } from './resolver.ts';
+
+/** It lives for as long as its standard input is open, which the system sees to when this process is killed. */
+const SCRIPT = `
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
+const { host, options } = JSON.parse(process.argv[1]);
+require('node:dns').lookup(host, options, (error, found) => {
+  const { message, code, errno, syscall } = error ?? {};
+  const answer = error ? { error: { code, errno, syscall, hostname: host }, message } : { found };
+  process.stdout.write(JSON.stringify(answer) + '\\n');
+});`;
+
+/** All that it gets of the environment: what the C library and its loader read. Passwords have no place in it. */
+const PASSED = /^(?:RES_OPTIONS|LOCALDOMAIN|HOSTALIASES|LD_.*|DYLD_.*|PATH|SystemRoot)$/i;
+
+/** Resolves with undefined where no process can be started, or it breaks. Never settles after `giveUp`. */
+export const lookUpApart: LookUpApart = (host, options, giveUp) =>
+  new Promise((resolve, reject) => {
+    if (giveUp.aborted) return;
+    let child: ChildProcess;
+    try {
+      child = spawn(process.execPath, ['-e', SCRIPT, JSON.stringify({ host, options })], {
+        env: Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED.test(name))),
+        stdio: ['pipe', 'pipe', 'ignore'],
+        // Ctrl-C is for the program, which may have something left to do.
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+      });
+    } catch {
+      return resolve(undefined);
+    }
+    let text = '';
+    const end = (): void => {
+      forget();
+      child.kill('SIGKILL');
+    };
+    const forget = onAbort(giveUp, () => {
+      child.removeAllListeners('close');
+      end();
+    });
+    child.on('error', () => resolve(undefined));
+    child.stdin?.on('error', () => {});
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+      if (text.endsWith('\n')) end();
+    });
+    child.on('close', () => {
+      forget();
+      const answer = answerIn(text);
+      if (answer?.error === undefined) resolve(answer?.found);
+      else reject(Object.assign(new Error(answer.message), answer.error));
+    });
+  });
+
+interface Answer {
+  readonly found?: readonly LookupAddress[];
+  readonly error?: object;
+  readonly message?: string;
+}
+
+function answerIn(text: string): Answer | undefined {
+  return text.endsWith('\n') ? JSON.parse(text) : undefined;
+}
