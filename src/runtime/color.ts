@@ -6,7 +6,7 @@ export type ColorWhen = 'auto' | 'always' | 'never';
 /** Loaded for what may be a terminal, and not by a run in a script. */
 const tty = () => process.getBuiltinModule('node:tty');
 
-export function isTerminal(fd: 1 | 2): boolean {
+export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
     return fstatSync(fd).isCharacterDevice() && tty().isatty(fd);
   } catch {
@@ -30,10 +30,23 @@ export function wantsColor(
   return terminal();
 }
 
+/** Of the terminal, until it gets another size. */
+let columns: number | undefined;
+
 /** How many columns the terminal has now; what most have when it does not say. */
 export function columnsOf(fd: 2): number {
+  columns ??= askColumns(fd);
+  return columns;
+}
+
+/** Each stream of a terminal has a descriptor of its own, and nothing closes that. */
+function askColumns(fd: 2): number {
   try {
-    return new (tty().WriteStream)(fd).columns || 80;
+    const asked = new (tty().WriteStream)(fd).columns || 80;
+    process.once('SIGWINCH', () => {
+      columns = undefined;
+    });
+    return asked;
   } catch {
     return 80;
   }
