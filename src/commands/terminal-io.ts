@@ -10,7 +10,7 @@ export async function terminalIo(io: Io, when: ColorWhen): Promise<Io> {
   const onErrors = wantsColor(when, io.env, () => seen);
   let dressed = io;
   if (seen) {
-    const { line, say } = statusLine(io.stderr, () => columnsOf(2));
+    const { line, say } = statusLine(io.stderr, () => columnsOf(2), io.stderrIsBehind);
     const stderr: Io['stderr'] = (text) => {
       if (typeof text === 'string') return say(text);
       line.erase();

@@ -5,6 +5,7 @@ import type { ColorWhen } from '../runtime/color.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
 import { printable } from '../util/printable.ts';
+import { end } from './end.ts';
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const TSMOSQ_VERSION: string;
@@ -27,21 +28,21 @@ export async function start(
 ): Promise<void> {
   const io = systemIo();
   // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
-  const bug = (error: unknown): void => {
+  const bug = async (error: unknown): Promise<void> => {
     const message = error instanceof Error ? error.message : String(error);
     io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${printable(message)}. Please report it.\n`);
-    process.exit(BUG);
+    await end(BUG, io.finish);
   };
-  process.on('uncaughtException', bug);
+  process.on('uncaughtException', (error) => void bug(error));
   // Ends the program, as any other; left alone, Node opens a debugger and goes on.
   process.once('SIGUSR1', () => process.kill(process.pid, 'SIGUSR1'));
   try {
     const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
-    process.exit(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }));
+    await end(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }), io.finish);
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
     (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n`);
-    process.exit(error.status);
+    await end(error.status, io.finish);
   }
 }
 

@@ -7,6 +7,7 @@ import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
+import { endBy } from './end.ts';
 import { type Build, start } from './start.ts';
 
 const program = async (plain: Io, build: Build): Promise<number> => {
@@ -16,10 +17,5 @@ const program = async (plain: Io, build: Build): Promise<number> => {
   const surroundings = { fs: systemFiles, processes: systemProcesses, account: systemAccount, terminal: openTerminal };
   return passwd(plan, { ...io, ...surroundings, endBy });
 };
-
-function endBy(signal: NodeJS.Signals): void {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-}
 
 void start('tspasswd', program, colorOf);

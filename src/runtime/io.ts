@@ -78,8 +78,10 @@ export interface Io {
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;
-  /** Writes at once. Errors are not reported: there is nobody left to tell. Bytes are what others have written. */
+  /** Writes at once, or in its turn. Errors are not reported: there is nobody left to tell. Bytes are what others have written. */
   stderr(text: string | Uint8Array): void;
+  /** Whether something waits until standard error is read. */
+  stderrIsBehind?(): boolean;
   /** Only when standard output is to have colours. */
   readonly paint?: Paint;
   /** Only when standard error is a terminal; stderr() erases it. */

@@ -4,10 +4,11 @@ import type { StatusLine } from './io.ts';
 /** Back to the beginning of the line, and what stands there away. */
 const ERASE = '\r\x1b[K';
 
-/** `say` is for all other text of that terminal: it takes the line away first. */
+/** `say` is for all other text of that terminal: it takes the line away first. Nothing is shown while `isBehind`. */
 export function statusLine(
   write: (text: string) => void,
   columns: () => number,
+  isBehind: () => boolean = () => false,
 ): { readonly line: StatusLine; readonly say: (text: string) => void } {
   let shown = false;
   const erase = (): void => {
@@ -16,8 +17,10 @@ export function statusLine(
   };
   return {
     line: {
-      // A line that fills the last column would go on in the next one, which nobody erases.
       show: (text) => {
+        // What is true for a moment is not by the time a stopped terminal shows it.
+        if (isBehind()) return;
+        // A line that fills the last column would go on in the next one, which nobody erases.
         write(`${ERASE}${text.slice(0, Math.max(0, columns() - 1))}`);
         shown = true;
       },

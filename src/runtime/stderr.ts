@@ -1,41 +1,177 @@
 /**
- * Standard error: written at once and as a whole. A pipe may be non-blocking (Node makes it so when it first looks at
- * `process.stderr`, as `node:net` does), and then takes what it has room for.
+ * Standard error: written at once where there is room. For what finds none, nothing stands still: it waits here for its
+ * reader, in order, and is dropped and counted when that is more than MOST_BYTES.
  */
-import { writeSync } from 'node:fs';
+import { constants, fstatSync, writeSync } from 'node:fs';
+import { Queue } from '../util/queue.ts';
 import type { Millis } from './io.ts';
+import { makeNonBlocking, openedAgain } from './open-again.ts';
 
 const STDERR = 2;
-/** Between tries while the pipe is full. */
-const AGAIN: Millis = 5;
-/** Nobody reads: what is left is given up, and what comes after it that finds no room, until something is read again. */
+/** The most that waits. A single longer text waits alone. */
+const MOST_BYTES = 1024 * 1024;
+/** Between tries: doubled each time that nothing was taken. */
+const FIRST_WAIT: Millis = 5;
+const LONGEST_WAIT: Millis = 250;
+/** Once as much waits as may: a reader who takes something within this time holds everything up, and another one misses lines. */
+const HOLD_UP: Millis = 1000;
+/** At the end of the program: since somebody has read for the last time. */
 const PATIENCE: Millis = 5000;
+const LF = 10;
 
 export interface StderrSystem {
+  /** How many bytes were taken. Throws EAGAIN when there is no room. */
   write(bytes: Uint8Array, from: number): number;
+  now(): Millis;
   /** Nothing else goes on meanwhile. */
   sleep(wait: Millis): void;
+  later(wait: Millis, callback: () => void): void;
 }
 
-const system: StderrSystem = {
-  write: (bytes, from) => writeSync(STDERR, bytes, from),
-  sleep: (wait) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait),
-};
+export interface StandardError {
+  say(text: string | Uint8Array): void;
+  /** Something waits for its reader. */
+  readonly isBehind: boolean;
+  /** Waits for the reader; the last call. `patience` is how long nothing may have been read. */
+  finish(patience?: Millis): void;
+}
 
-export function standardError({ write, sleep }: StderrSystem = system): (text: string | Uint8Array) => void {
-  let patience = PATIENCE;
-  return (text) => {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    for (let at = 0; at < bytes.length; ) {
-      try {
+export function standardError(system: StderrSystem = writingTo(openForErrors)): StandardError {
+  const { write, now, sleep, later } = system;
+  const waiting = new Queue<Uint8Array>();
+  /** Of the first one, so many bytes are written. */
+  let used = 0;
+  let bytesWaiting = 0;
+  let linesDropped = 0;
+  /** Since when nothing was taken. */
+  let since: Millis | undefined;
+  let wait = FIRST_WAIT;
+  let isArmed = false;
+
+  /** Returns how far it came. */
+  function attempt(bytes: Uint8Array, from: number): number {
+    let at = from;
+    try {
+      while (at < bytes.length) {
         at += write(bytes, at);
-        patience = PATIENCE;
-      } catch (error) {
-        // Otherwise nobody is left to tell.
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || patience <= 0) return;
-        patience -= AGAIN;
-        sleep(AGAIN);
+        since = undefined;
+        wait = FIRST_WAIT;
       }
+    } catch (error) {
+      // Anything else: nobody is left to tell.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return bytes.length;
+      since ??= now();
     }
+    return at;
+  }
+
+  function enqueue(bytes: Uint8Array): void {
+    waiting.push(bytes);
+    bytesWaiting += bytes.length;
+    arm();
+  }
+
+  function arm(): void {
+    if (isArmed || waiting.length === 0) return;
+    isArmed = true;
+    later(wait, () => {
+      isArmed = false;
+      wait = Math.min(2 * wait, LONGEST_WAIT);
+      flush();
+      arm();
+    });
+  }
+
+  /** Writes what there is room for. */
+  function flush(): void {
+    for (let next = waiting.peek(); next !== undefined; next = waiting.peek()) {
+      const at = attempt(next, used);
+      bytesWaiting -= at - used;
+      used = at;
+      if (at < next.length) return;
+      waiting.shift();
+      used = 0;
+    }
+    if (linesDropped > 0) report();
+  }
+
+  function put(bytes: Uint8Array): void {
+    const at = waiting.length === 0 ? attempt(bytes, 0) : 0;
+    if (at < bytes.length) enqueue(bytes.subarray(at));
+  }
+
+  function report(): void {
+    const text = droppedText(linesDropped);
+    linesDropped = 0;
+    put(Buffer.from(text));
+  }
+
+  const hasRoom = (length: number): boolean => waiting.length === 0 || bytesWaiting + length <= MOST_BYTES;
+
+  /** For a reader who is slow and there. */
+  function awaitRoom(length: number): boolean {
+    for (flush(); !hasRoom(length); flush()) {
+      if (since !== undefined && now() - since >= HOLD_UP) return false;
+      sleep(FIRST_WAIT);
+    }
+    return true;
+  }
+
+  return {
+    say: (text) => {
+      // What others have written is in memory that is theirs.
+      const bytes = Buffer.from(text as string);
+      if (!hasRoom(bytes.length) && !awaitRoom(bytes.length)) {
+        linesDropped += linesOf(bytes);
+        return;
+      }
+      if (linesDropped > 0) report();
+      put(bytes);
+    },
+    get isBehind() {
+      return waiting.length > 0;
+    },
+    finish: (patience = PATIENCE) => {
+      for (flush(); waiting.length > 0; flush()) {
+        if (since !== undefined && now() - since >= patience) return;
+        sleep(FIRST_WAIT);
+      }
+    },
   };
+}
+
+function linesOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+const droppedText = (lines: number): string =>
+  `Warning: ${lines} ${lines === 1 ? 'line' : 'lines'} of standard error ${lines === 1 ? 'was' : 'were'} dropped: the reader did not keep up.\n`;
+
+/** Opened at the first write. */
+export function writingTo(open: () => number): StderrSystem {
+  let fd: number | undefined;
+  return {
+    write: (bytes, from) => {
+      fd ??= open();
+      return writeSync(fd, bytes, from);
+    },
+    now: () => performance.now(),
+    sleep: (wait) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait),
+    later: (wait, callback) => void setTimeout(callback, wait).unref(),
+  };
+}
+
+/** A descriptor that does not block; of a file the one that there is, as its position is shared. */
+function openForErrors(): number {
+  try {
+    const again = openedAgain(STDERR, constants.O_WRONLY);
+    if (again !== undefined) return again;
+    const stat = fstatSync(STDERR);
+    if (stat.isSocket() || stat.isFIFO()) makeNonBlocking(STDERR);
+  } catch {
+    // Closed, or nobody reads: writing shows that.
+  }
+  return STDERR;
 }

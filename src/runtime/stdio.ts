@@ -1,21 +1,26 @@
 /**
  * Standard input and output that never block the event loop, and never the exit either.
  *
- * Pipes are opened once more by way of /proc/self/fd, which gives a file description of our own: it can be non-blocking
- * without changing the one that other processes share. Reading or writing a pipe on the thread pool instead would keep
- * the process from exiting for as long as the other end is silent, since the exit waits for the pool (decision 2).
- * Files, devices and terminals go through the asynchronous file API.
+ * Pipes, terminals and other devices are opened once more by way of /proc/self/fd, which gives a file description of our
+ * own: it can be non-blocking without changing the one that other processes share. A read or write that waits in the
+ * thread pool would keep the process from exiting for as long as the other end is silent, since the exit waits for the
+ * pool (decisions 2 and 26). Files go through the asynchronous file API.
  */
-import { close, closeSync, constants, fstatSync, openSync, read, write } from 'node:fs';
+import { closeSync, constants, fstatSync, read, write } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
+import { isTerminal } from './color.ts';
 import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
+import { openedAgain } from './open-again.ts';
+import { inPool } from './pool.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
 
 /** Loaded when there is a pipe. */
 const net = () => process.getBuiltinModule('node:net');
+/** Loaded when there is a terminal. */
+const tty = () => process.getBuiltinModule('node:tty');
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -24,33 +29,25 @@ const READ_BYTES = 64 * 1024;
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
 
-function isPipe(fd: number): boolean {
-  const stat = fstatSync(fd);
-  return stat.isSocket() || stat.isFIFO();
-}
+/** What may have nothing to read for now, or no room: not a file. */
+const canWait = (fd: number): boolean => !fstatSync(fd).isFile();
 
 /** A descriptor that libuv can poll, or undefined when this one is no pipe or socket. */
-function pollable(fd: number, flags: number): number | undefined {
+function pollable(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);
   if (stat.isSocket()) return fd;
-  if (!stat.isFIFO()) return undefined;
-  try {
-    return openSync(`/proc/self/fd/${fd}`, flags | constants.O_NONBLOCK);
-  } catch (error) {
-    // No /proc, or a pipe of another user: share the description, as Node's own process.stdin does.
-    if (codeOf(error) === 'ENXIO') throw error;
-    return fd;
-  }
+  // Without /proc, or for a pipe of another user: share the description, as Node's own process.stdin does.
+  return stat.isFIFO() ? (openedAgain(fd, access) ?? fd) : undefined;
 }
 
 /** Opened when called, so that a program that reads nothing touches nothing. Throws a Failure when it is closed. */
 export function standardInput(): Source {
   try {
-    if (isBun && isPipe(STDIN)) return bunSource(STDIN, unreadable);
+    if (isBun && canWait(STDIN)) return bunSource(STDIN, unreadable);
     const fd = pollable(STDIN, constants.O_RDONLY);
-    return fd === undefined
-      ? fileSource(STDIN)
-      : socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
+    if (fd !== undefined) return socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
+    const device = openedAgain(STDIN, constants.O_RDONLY) ?? STDIN;
+    return isTerminal(STDIN) ? socketSource(new (tty().ReadStream)(device)) : fileSource(device);
   } catch (error) {
     throw unreadable(error);
   }
@@ -81,16 +78,19 @@ function fileSource(fd: number): Source {
   let closed = false;
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const stat = fstatSync(fd);
+  const look = (resolve: (chunk: Uint8Array | undefined) => void, reject: (error: Error) => void): void => {
+    if (closed) return resolve(undefined);
+    const done = inPool();
+    read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
+      done();
+      if (error?.code === 'EAGAIN') setTimeout(look, LONGEST_AGAIN, resolve, reject);
+      else if (error) reject(unreadable(error));
+      else resolve(length === 0 || closed ? undefined : buffer.subarray(0, length));
+    });
+  };
   return {
     size: stat.isFile() ? stat.size : undefined,
-    read: () =>
-      new Promise((resolve, reject) => {
-        if (closed) return resolve(undefined);
-        read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
-          if (error) reject(unreadable(error));
-          else resolve(length === 0 || closed ? undefined : buffer.subarray(0, length));
-        });
-      }),
+    read: () => new Promise(look),
     close: () => {
       closed = true;
     },
@@ -121,9 +121,9 @@ export function standardOutput(): Sink {
 
 function openOutput(): Sink {
   const fd = pollable(STDOUT, constants.O_WRONLY);
-  if (fd !== undefined && isBun) return bunSink(fd, codeOf, () => closeBoth(fd));
-  return fd === undefined
-    ? fileSink(STDOUT)
+  if (fd === undefined) return fileSink(openedAgain(STDOUT, constants.O_WRONLY) ?? STDOUT);
+  return isBun
+    ? bunSink(fd, codeOf, () => closeBoth(fd))
     : socketSink(new (net().Socket)({ fd, readable: false, writable: true }), fd);
 }
 
@@ -151,17 +151,31 @@ function closeBoth(fd: number): void {
   if (fd !== STDOUT) closeSync(STDOUT);
 }
 
-/** Sleeps between tries when a terminal or device was made non-blocking by somebody else and is full. */
-const AGAIN_MS = 10;
+/** Milliseconds between tries while a terminal or device has no room: doubled each time. */
+const FIRST_AGAIN = 1;
+const LONGEST_AGAIN = 50;
 
 function fileSink(fd: number): Sink {
-  const writeAll = (bytes: Uint8Array, from: number, done: (errno?: string) => void): void => {
-    write(fd, bytes, from, bytes.length - from, null, (error, length) => {
-      if (error && codeOf(error) === 'EAGAIN') setTimeout(writeAll, AGAIN_MS, bytes, from, done);
-      else if (error) done(codeOf(error));
-      else if (from + length < bytes.length) writeAll(bytes, from + length, done);
+  let left = 0;
+  const writeAll = (bytes: Uint8Array, done: (errno?: string) => void, wait: number): void => {
+    const ended = inPool();
+    write(fd, bytes, bytes.length - left, left, null, (error, length) => {
+      ended();
+      if (error && codeOf(error) !== 'EAGAIN') return done(codeOf(error));
+      if (error) return void setTimeout(writeAll, wait, bytes, done, Math.min(2 * wait, LONGEST_AGAIN));
+      left -= length;
+      if (left > 0) writeAll(bytes, done, FIRST_AGAIN);
       else done();
     });
   };
-  return { write: (bytes, done) => writeAll(bytes, 0, done), close: () => close(fd, () => {}) };
+  return {
+    write: (bytes, done) => {
+      left = bytes.length;
+      writeAll(bytes, done, FIRST_AGAIN);
+    },
+    get left() {
+      return left;
+    },
+    close: () => closeBoth(fd),
+  };
 }

@@ -5,6 +5,7 @@ import { reasonOf } from '../util/errno.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { errnoOf, systemFiles, withOpen } from './files.ts';
 import type { Files, Io } from './io.ts';
+import { inPool } from './pool.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -67,7 +68,14 @@ function readWaiting(fd: number, buffer: Uint8Array): number {
   }
 }
 
-export function systemIo(): Io {
+export interface SystemIo extends Io {
+  /** Waits for whoever reads standard error, but not after a second signal. The last call. */
+  finish(): void;
+}
+
+export function systemIo(): SystemIo {
+  const errors = standardError();
+  let signals = 0;
   return {
     argv: process.argv.slice(2),
     rawArgv,
@@ -75,11 +83,15 @@ export function systemIo(): Io {
     pid: process.pid,
     stdin: standardInput,
     stdout: standardOutput(),
-    stderr: standardError(),
+    stderr: errors.say,
+    stderrIsBehind: () => errors.isBehind,
+    finish: () => errors.finish(signals > 1 ? 0 : undefined),
     files: {
       read: (path) =>
         new Promise((resolve, reject) => {
+          const done = inPool();
           readFile(path, (error, data) => {
+            done();
             if (error) reject(new Failure('file', { code: error.code ?? 'EIO' }));
             else resolve(data);
           });
@@ -99,8 +111,12 @@ export function systemIo(): Io {
     wallTime,
     random: Math.random,
     onSignal: (signal, callback) => {
-      process.on(signal, callback);
-      return () => process.off(signal, callback);
+      const heard = (): void => {
+        signals++;
+        callback();
+      };
+      process.on(signal, heard);
+      return () => process.off(signal, heard);
     },
   };
 }

@@ -1,7 +1,9 @@
 /** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
-import { closeSync, openSync, read, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { isBun } from './features.ts';
+import { openedAgain } from './open-again.ts';
+import { standardError, writingTo } from './stderr.ts';
 
 const STDIN = 0;
 
@@ -31,16 +33,12 @@ export function openControllingTerminal(): Terminal | undefined {
   // A terminal that is gone: reading tells.
   input.on('error', () => {});
   input.setRawMode(true);
+  // A terminal that is gone shows nothing, and one that is stopped shows it later; reading tells.
+  const shown = standardError(writingTo(() => openedAgain(fd, constants.O_WRONLY) ?? fd));
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
   return {
     keys,
-    write: (text) => {
-      try {
-        writeSync(fd, text);
-      } catch {
-        // A terminal that is gone shows nothing; reading will tell.
-      }
-    },
+    write: shown.say,
     close: () => {
       // Closed before, or the terminal is gone.
       if (input.destroyed) return;

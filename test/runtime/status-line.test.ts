@@ -42,4 +42,18 @@ describe('the status line', () => {
     line.show('0123456789abc');
     expect(written).toEqual([`${ERASE}012345678`]);
   });
+
+  it('is not shown while text waits for a terminal that is stopped', () => {
+    const written: string[] = [];
+    let isBehind = true;
+    const { line } = statusLine(
+      (text) => written.push(text),
+      () => 80,
+      () => isBehind,
+    );
+    line.show('one');
+    isBehind = false;
+    line.show('two');
+    expect(written).toEqual([`${ERASE}two`]);
+  });
 });

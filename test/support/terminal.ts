@@ -43,3 +43,37 @@ export async function onTerminal(
   if (stdout.length === 0) throw new Error(stderr);
   return JSON.parse(stdout.toString()) as TerminalRun;
 }
+
+/** What test/e2e/standstill.py tells. */
+export interface StandstillRun {
+  readonly tty: string;
+  readonly still: string;
+  readonly pipe: string;
+  readonly socket: string;
+  /** Null when it did not end by itself. */
+  readonly status: number | null;
+  readonly stepsLeft: number;
+  readonly nonBlocking: boolean;
+  readonly echo: boolean;
+}
+
+/** Standard input, output and error: `tty`, `still`, `pipe`, `socket` or a file; and what to do when something is reached. */
+export interface Standstill {
+  readonly streams: readonly [string, string, string];
+  readonly steps: readonly (readonly [wanted: string, ...actions: string[]])[];
+}
+
+/** As test/e2e/standstill.py says. */
+export async function standingStill(
+  plan: Standstill,
+  command: readonly string[],
+  env: Record<string, string | undefined> = {},
+): Promise<StandstillRun> {
+  const driver = join(root, 'test/e2e/standstill.py');
+  const { stdout, stderr } = await run('python3', [driver, JSON.stringify(plan), ...command], {
+    env: { ...childEnv(), NO_COLOR: '1', ...env },
+    timeoutMs: 110_000,
+  });
+  if (stdout.length === 0) throw new Error(stderr);
+  return JSON.parse(stdout.toString()) as StandstillRun;
+}
