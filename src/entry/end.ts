@@ -16,9 +16,9 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
 };
 
 /** `finish` waits for who reads standard error. From here on a signal ends the process at once. */
-export async function end(status: number, finish: () => void): Promise<void> {
+export async function end(status: number, finish: () => Promise<void>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
-  finish();
+  await finish();
   const until = performance.now() + LAST_CALL;
   // Bun's exit waits for no thread.
   while (!isBun && poolIsBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -28,6 +28,8 @@ export async function end(status: number, finish: () => void): Promise<void> {
 
 /** As if nobody had listened for the signal: at once, whatever the threads do. */
 export function endBy(signal: NodeJS.Signals): void {
+  // The last listener that goes brings the default back; Node ignores SIGPIPE.
+  if (signal !== 'SIGKILL') process.once(signal, () => {});
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

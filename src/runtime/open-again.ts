@@ -23,7 +23,7 @@ export function openedAgain(fd: number, access: number): number | undefined {
     if (stat.isFIFO() && codeOf(error) === 'ENXIO') throw error;
   }
   try {
-    return stat.rdev === ownTerminal() ? openSync('/dev/tty', flags) : undefined;
+    return stat.isCharacterDevice() && stat.rdev === ownTerminal() ? openSync('/dev/tty', flags) : undefined;
   } catch {
     return undefined;
   }

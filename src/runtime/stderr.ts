@@ -2,12 +2,10 @@
  * Standard error: written at once where there is room. For what finds none, nothing stands still: it waits here for its
  * reader, in order, and is dropped and counted when that is more than MOST_BYTES.
  */
-import { constants, fstatSync, writeSync } from 'node:fs';
 import { Queue } from '../util/queue.ts';
 import type { Millis } from './io.ts';
-import { makeNonBlocking, openedAgain } from './open-again.ts';
+import { type StderrSystem, systemStderr } from './stderr-system.ts';
 
-const STDERR = 2;
 /** The most that waits. A single longer text waits alone. */
 const MOST_BYTES = 1024 * 1024;
 /** Between tries: doubled each time that nothing was taken. */
@@ -19,24 +17,15 @@ const HOLD_UP: Millis = 1000;
 const PATIENCE: Millis = 5000;
 const LF = 10;
 
-export interface StderrSystem {
-  /** How many bytes were taken. Throws EAGAIN when there is no room. */
-  write(bytes: Uint8Array, from: number): number;
-  now(): Millis;
-  /** Nothing else goes on meanwhile. */
-  sleep(wait: Millis): void;
-  later(wait: Millis, callback: () => void): void;
-}
-
 export interface StandardError {
   say(text: string | Uint8Array): void;
   /** Something waits for its reader. */
   readonly isBehind: boolean;
-  /** Waits for the reader; the last call. `patience` is how long nothing may have been read. */
-  finish(patience?: Millis): void;
+  /** Resolves when all is written, or nobody has read for `patience`. The last call. */
+  finish(patience?: Millis): Promise<void>;
 }
 
-export function standardError(system: StderrSystem = writingTo(openForErrors)): StandardError {
+export function standardError(system: StderrSystem = systemStderr()): StandardError {
   const { write, now, sleep, later } = system;
   const waiting = new Queue<Uint8Array>();
   /** Of the first one, so many bytes are written. */
@@ -131,10 +120,11 @@ export function standardError(system: StderrSystem = writingTo(openForErrors)): 
     get isBehind() {
       return waiting.length > 0;
     },
-    finish: (patience = PATIENCE) => {
-      for (flush(); waiting.length > 0; flush()) {
-        if (since !== undefined && now() - since >= patience) return;
-        sleep(FIRST_WAIT);
+    finish: async (patience = PATIENCE) => {
+      for (flush(); waiting.length > 0 || system.isBusy?.() === true; flush()) {
+        since ??= now();
+        if (now() - since >= patience) return;
+        await new Promise<void>((resolve) => later(FIRST_WAIT, resolve));
       }
     },
   };
@@ -148,30 +138,3 @@ function linesOf(bytes: Uint8Array): number {
 
 const droppedText = (lines: number): string =>
   `Warning: ${lines} ${lines === 1 ? 'line' : 'lines'} of standard error ${lines === 1 ? 'was' : 'were'} dropped: the reader did not keep up.\n`;
-
-/** Opened at the first write. */
-export function writingTo(open: () => number): StderrSystem {
-  let fd: number | undefined;
-  return {
-    write: (bytes, from) => {
-      fd ??= open();
-      return writeSync(fd, bytes, from);
-    },
-    now: () => performance.now(),
-    sleep: (wait) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait),
-    later: (wait, callback) => void setTimeout(callback, wait).unref(),
-  };
-}
-
-/** A descriptor that does not block; of a file the one that there is, as its position is shared. */
-function openForErrors(): number {
-  try {
-    const again = openedAgain(STDERR, constants.O_WRONLY);
-    if (again !== undefined) return again;
-    const stat = fstatSync(STDERR);
-    if (stat.isSocket() || stat.isFIFO()) makeNonBlocking(STDERR);
-  } catch {
-    // Closed, or nobody reads: writing shows that.
-  }
-  return STDERR;
-}

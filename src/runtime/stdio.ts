@@ -74,13 +74,17 @@ function socketSource(socket: Socket): Source {
   };
 }
 
+/** A disk comes back, however slow it is. */
+const poolOf = (fd: number): typeof inPool => (canWait(fd) ? inPool : () => () => {});
+
 function fileSource(fd: number): Source {
   let closed = false;
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const stat = fstatSync(fd);
+  const enter = poolOf(fd);
   const look = (resolve: (chunk: Uint8Array | undefined) => void, reject: (error: Error) => void): void => {
     if (closed) return resolve(undefined);
-    const done = inPool();
+    const done = enter();
     read(fd, buffer, 0, READ_BYTES, null, (error, length) => {
       done();
       if (error?.code === 'EAGAIN') setTimeout(look, LONGEST_AGAIN, resolve, reject);
@@ -157,8 +161,9 @@ const LONGEST_AGAIN = 50;
 
 function fileSink(fd: number): Sink {
   let left = 0;
+  const enter = poolOf(fd);
   const writeAll = (bytes: Uint8Array, done: (errno?: string) => void, wait: number): void => {
-    const ended = inPool();
+    const ended = enter();
     write(fd, bytes, bytes.length - left, left, null, (error, length) => {
       ended();
       if (error && codeOf(error) !== 'EAGAIN') return done(codeOf(error));

@@ -70,7 +70,7 @@ function readWaiting(fd: number, buffer: Uint8Array): number {
 
 export interface SystemIo extends Io {
   /** Waits for whoever reads standard error, but not after a second signal. The last call. */
-  finish(): void;
+  finish(): Promise<void>;
 }
 
 export function systemIo(): SystemIo {

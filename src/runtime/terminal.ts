@@ -3,7 +3,8 @@ import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { isBun } from './features.ts';
 import { openedAgain } from './open-again.ts';
-import { standardError, writingTo } from './stderr.ts';
+import { standardError } from './stderr.ts';
+import { writingTo } from './stderr-system.ts';
 
 const STDIN = 0;
 
@@ -34,7 +35,7 @@ export function openControllingTerminal(): Terminal | undefined {
   input.on('error', () => {});
   input.setRawMode(true);
   // A terminal that is gone shows nothing, and one that is stopped shows it later; reading tells.
-  const shown = standardError(writingTo(() => openedAgain(fd, constants.O_WRONLY) ?? fd));
+  const shown = standardError(writingTo(openedAgain(fd, constants.O_WRONLY) ?? fd));
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
   return {
     keys,

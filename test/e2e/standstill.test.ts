@@ -198,6 +198,26 @@ describeOnTerminal('standard output that stands still', () => {
     },
   );
 
+  it.skipIf(process.getuid?.() !== 0)(
+    'nor does the terminal of another user and another session',
+    {
+      timeout: PATIENT,
+    },
+    async () => {
+      const { port, go, sent, count } = await speaker(1, 999);
+      const command = commandLine('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
+      const steps: Standstill['steps'] = [
+        ['accepted', 'stop', `touch:${go}`],
+        [`file:${sent}`, 'sleep:1', 'signal:15'],
+      ];
+      const plan: Standstill = { streams: ['/dev/null', 'still', 'tty'], steps };
+      const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
+      // SIGPIPE, or what a shell reports for it.
+      expect(status).toBeOneOf([141, -13]);
+      expect(count()).toBe(0);
+    },
+  );
+
   it('a second signal does not wait for it', { timeout: PATIENT }, async () => {
     const { port, go, sent } = await speaker(1, 999);
     const command = commandLine('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
@@ -225,6 +245,24 @@ describeOnTerminal('standard error that stands still', () => {
       expect(result.status).toBe(NOT_AUTHORIZED);
       expect(refused()).toBe(REFUSED);
       expect(result[kind]).toMatch(/^Warning: Publish \d+ failed: Not authorized\.\r?\n/);
+    },
+  );
+
+  // Neither opened again nor made non-blocking: where a thread waits for it, a signal ends the program.
+  it.skipIf(process.getuid?.() !== 0)(
+    'nor does the terminal of another user and another session',
+    {
+      timeout: PATIENT,
+    },
+    async () => {
+      const lines = join(tempDir(), 'lines');
+      writeFileSync(lines, 'x\n'.repeat(REFUSED));
+      const { port, refused } = await refuser();
+      const command = commandLine('tspub', [...at(port), '-V', 'mqttv5', ...TOPIC, '-l']);
+      const plan: Standstill = { streams: [lines, '/dev/null', 'still'], steps: [] };
+      const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
+      expect(status).toBeOneOf([NOT_AUTHORIZED, -9]);
+      expect(refused()).toBe(REFUSED);
     },
   );
 

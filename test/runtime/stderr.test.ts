@@ -1,12 +1,13 @@
 /** Standard error: all of it for a reader who is there, and nothing stands still for one who is not. */
 import { expect, test } from 'vitest';
 import { standardError } from '../../src/runtime/stderr.ts';
+import { settle } from '../support/virtual-clock.ts';
 
 /** A pipe with room for so many bytes, of which so many are read in each millisecond. */
 function pipe(room: number, readsPerMillisecond: number) {
   let taken = '';
   let free = room;
-  let next: { at: number; callback: () => void } | undefined;
+  let timers: { readonly at: number; readonly callback: () => void }[] = [];
   const state = { now: 0, slept: 0, reads: readsPerMillisecond };
   const pass = (wait: number): void => {
     state.now += wait;
@@ -26,20 +27,33 @@ function pipe(room: number, readsPerMillisecond: number) {
       pass(wait);
     },
     later: (wait, callback) => {
-      expect(next).toBe(undefined);
-      next = { at: state.now + wait, callback };
+      timers.push({ at: state.now + wait, callback });
     },
   });
+  /** The next timer, if it is due by then. */
+  const ring = (until: number): boolean => {
+    const due = timers.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at)[0];
+    if (due === undefined) return false;
+    timers = timers.filter((timer) => timer !== due);
+    pass(Math.max(0, due.at - state.now));
+    due.callback();
+    return true;
+  };
   /** Lets the event loop run. */
   const run = (time: number): void => {
-    for (const until = state.now + time; next !== undefined && next.at <= until; ) {
-      const { at, callback } = next;
-      next = undefined;
-      pass(at - state.now);
-      callback();
-    }
+    for (const until = state.now + time; ring(until); );
   };
-  return { ...stderr, isBehind: () => stderr.isBehind, state, run, taken: () => taken };
+  /** How long the end takes. */
+  const end = async (patience?: number): Promise<number> => {
+    const begun = state.now;
+    let ended = false;
+    void stderr.finish(patience).then(() => {
+      ended = true;
+    });
+    for (await settle(); !ended; await settle()) ring(Infinity);
+    return state.now - begun;
+  };
+  return { say: stderr.say, isBehind: () => stderr.isBehind, state, run, end, taken: () => taken };
 }
 
 const LINE = `${'x'.repeat(99)}\n`;
@@ -70,10 +84,10 @@ test('bytes that wait are copied', () => {
   expect(taken()).toBe('abc');
 });
 
-test('a slow reader gets every line, however many there are', () => {
-  const { say, state, finish, taken } = pipe(65_536, 100);
+test('a slow reader gets every line, however many there are', async () => {
+  const { say, state, end, taken } = pipe(65_536, 100);
   for (let i = 0; i < MANY; i++) say(LINE);
-  finish();
+  await end();
   expect(taken()).toBe(LINE.repeat(MANY));
   expect(state.slept).toBeGreaterThan(0);
 });
@@ -96,13 +110,13 @@ test('for a reader who takes nothing the program is held up once, and its lines 
   expect(taken().endsWith('keep up.\nnext\n')).toBe(true);
 });
 
-test('what is dropped is reported before what follows it', () => {
-  const { say, state, taken, finish } = pipe(1000, 0);
+test('what is dropped is reported before what follows it', async () => {
+  const { say, state, taken, end } = pipe(1000, 0);
   for (let i = 0; i < MANY; i++) say(LINE);
   state.reads = 10_000;
   state.now += 500;
   say('next\n');
-  finish();
+  await end();
   expect(taken()).toMatch(
     /x\nWarning: \d+ lines of standard error were dropped: the reader did not keep up\.\n(x+\n)*next\n$/,
   );
@@ -120,39 +134,57 @@ test('a status line that is dropped is not counted', () => {
   );
 });
 
-test('the end waits for a reader as long as something is read', () => {
-  const { say, state, taken, finish } = pipe(10, 0.01);
+test('the end waits for a reader as long as something is read', async () => {
+  const { say, taken, end } = pipe(10, 0.01);
   say('x'.repeat(200));
-  finish();
-  expect([taken(), state.slept > 15_000]).toEqual(['x'.repeat(200), true]);
+  expect(await end()).toBeGreaterThan(15_000);
+  expect(taken()).toBe('x'.repeat(200));
 });
 
-test('the end does not wait again for a reader who has not read for long', () => {
-  const { say, state, run, finish } = pipe(4, 0);
+test('the end does not wait again for a reader who has not read for long', async () => {
+  const { say, run, end } = pipe(4, 0);
   say('abcdef');
   run(6000);
-  state.now += 1000;
-  finish();
-  expect(state.slept).toBe(0);
+  expect(await end()).toBe(0);
 });
 
-test('the end gives up a reader who takes nothing', () => {
-  const { say, state, finish, taken } = pipe(4, 0);
+test('the end gives up a reader who takes nothing', async () => {
+  const { say, end, taken } = pipe(4, 0);
   say('abcdef');
-  finish();
-  expect([taken(), state.slept]).toEqual(['abcd', 5000]);
+  expect([await end(), taken()]).toEqual([5000, 'abcd']);
 });
 
-test('an end without patience writes what there is room for', () => {
-  const { say, state, finish, taken } = pipe(4, 0);
+test('an end without patience writes what there is room for', async () => {
+  const { say, state, end, taken } = pipe(4, 0);
   say('abcdef');
   state.reads = 1;
   state.now += 1;
-  finish(0);
-  expect([taken(), state.slept]).toEqual(['abcd', 0]);
+  expect([await end(0), taken()]).toEqual([0, 'abcd']);
 });
 
-test('an error ends the text, and not the program', () => {
+test('the end waits for what is taken and not written yet', async () => {
+  let isBusy = false;
+  let now = 0;
+  const { say, finish } = standardError({
+    write: (bytes) => {
+      isBusy = true;
+      return bytes.length;
+    },
+    isBusy: () => isBusy,
+    now: () => now,
+    sleep: () => {},
+    later: (wait, callback) => {
+      now += wait;
+      if (now > 100) isBusy = false;
+      setImmediate(callback);
+    },
+  });
+  say('x');
+  await finish();
+  expect([isBusy, now < 200]).toEqual([false, true]);
+});
+
+test('an error ends the text, and not the program', async () => {
   let writes = 0;
   const { say, finish, isBehind } = standardError({
     write: () => {
@@ -168,6 +200,6 @@ test('an error ends the text, and not the program', () => {
     },
   });
   say('x');
-  finish();
+  await finish();
   expect([writes, isBehind]).toEqual([1, false]);
 });
