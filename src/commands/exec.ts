@@ -54,6 +54,7 @@ export class Executor {
   /** Messages that have a worker. */
   #busy = 0;
   #stopped = false;
+  #hasLost = false;
   /** Ends the waits before another attempt. */
   readonly #sleepers = new Set<() => void>();
   #untilIdle: (() => void)[] = [];
@@ -95,10 +96,21 @@ export class Executor {
     return this.#deadLetters?.published(token, problem) === true;
   }
 
+  /** Messages were received that nobody will ever see: not even the server has them. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
   /** Starts nothing more. What runs may end; what waits stays unacknowledged. */
   stop(): void {
     this.#stopped = true;
+    const lost = [...this.#waiting].filter((job) => this.#isLost(job)).length;
     this.#waiting.clear();
+    if (lost > 0) {
+      this.#hasLost = true;
+      const what = lost === 1 ? '1 message is' : `${lost} messages are`;
+      this.#tell(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps them).`);
+    }
     for (const wake of this.#sleepers) wake();
   }
 
@@ -156,6 +168,8 @@ export class Executor {
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
         this.#tell(`Warning: ${about} was not tried again; ${this.#fate(job)}.`);
+        // It has failed, and nobody can say that it would not have failed for good.
+        this.#hooks.givenUp();
         return 'left';
       }
     }
@@ -191,6 +205,11 @@ export class Executor {
     this.#tell(`Error: ${what}${instead}; ${this.#fate(job)}.`);
     this.#hooks.givenUp();
     return 'left';
+  }
+
+  /** Whether a message that is not acknowledged does not come again. */
+  #isLost({ packet }: Job): boolean {
+    return packet.qos === 0 || this.#plan.session.clean;
   }
 
   /** What becomes of a message that is not acknowledged. */

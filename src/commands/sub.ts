@@ -331,6 +331,7 @@ class Subscriber {
       return this.#finish(this.#status || (isBusy ? 128 + signal : 0));
     }
     this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
+    if (this.#exec?.hasLost) this.#status ||= 128 + signal;
   }
 
   #timedOut(): void {

@@ -15,8 +15,10 @@ interface Running extends ChildRequest {
   reading: boolean;
 }
 
-function rig(...argv: string[]) {
-  const plan = sub('--exec', 'cmd', '-q', '1', '-c', '-i', 'me', ...argv);
+const rig = (...argv: string[]) => rigOf(sub('--exec', 'cmd', '-q', '1', '-c', '-i', 'me', ...argv));
+const rigClean = () => rigOf(sub('--exec', 'cmd', '-q', '1'));
+
+function rigOf(plan: SubPlan) {
   const clock = new VirtualClock();
   const children: Running[] = [];
   const log: string[] = [];
@@ -57,7 +59,7 @@ function rig(...argv: string[]) {
     const packet: PublishPacket = {
       type: 'publish',
       dup: false,
-      qos: 1,
+      qos: plan.subscriptions[0]!.qos,
       retain: false,
       topic,
       packetId: 1,
@@ -130,6 +132,33 @@ test('once stopped, nothing starts, and a wait for another attempt is over', asy
   expect(log).toContain(
     'Warning: the command for "a" was not tried again; the message stays with the server for the next run.',
   );
+});
+
+test('a failure that a stop leaves without another attempt counts as given up', async () => {
+  const waiting = rig('--exec-retries', '1');
+  waiting.take('a');
+  await waiting.end(0, 'exit status 1');
+  waiting.executor.stop();
+  await waiting.executor.idle();
+  expect(waiting.log.filter((line) => line === 'given up')).toHaveLength(1);
+  const running = rig('--exec-retries', '1');
+  running.take('a');
+  running.executor.stop();
+  await running.end(0, 'exit status 1');
+  expect(running.log.filter((line) => line === 'given up')).toHaveLength(1);
+});
+
+test.each([
+  ['-q 0 in a kept session', ['-q', '0'], true],
+  ['-q 1 in a clean session', ['--clean'], true],
+  ['-q 1 in a kept session', [], false],
+])('what a stop leaves without a command is lost with %s: %j %s', (_, argv, lost) => {
+  const { executor, log, take } = argv[0] === '--clean' ? rigClean() : rig(...argv);
+  for (const topic of ['a', 'b', 'c']) take(topic);
+  executor.stop();
+  expect(executor.hasLost).toBe(lost);
+  const told = 'Warning: 2 messages are lost: received, and no command was started (-q 1 -c -i ID keeps them).';
+  expect(log).toEqual(lost ? [told] : []);
 });
 
 test('while a dead letter waits for its PUBACK there is always room: it has to be read', async () => {
