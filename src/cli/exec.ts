@@ -46,15 +46,22 @@ const DEFAULT_WORKERS = 1;
 /** As many messages as run, and as many again that wait, so that no worker does. */
 export const execReceiveMaximum = ({ exec }: Settings): number => 2 * (exec.workers ?? DEFAULT_WORKERS);
 
+/** Of 300,000 commands. */
+const MOST_TABLE_BYTES = 16 * 1024 * 1024;
+
 /** Undefined without commands. Throws a Complaint about the table. */
 export function execPlan(settings: Settings, { readOptionsFile }: FileSurroundings): ExecPlan | undefined {
   if (!hasCommands(settings)) return undefined;
   const { command, table, timeout, retries = 0, deadLetter, workers = DEFAULT_WORKERS } = settings.exec;
-  const commands: ExecRule[] = [];
+  let commands: ExecRule[] = [];
   if (table !== undefined) {
-    const bytes = readOptionsFile?.(table);
-    if (bytes === undefined) throw late(`Error: Unable to read --exec-file "${table}".`);
-    commands.push(...execTable(bytes, table));
+    const file = readOptionsFile?.(table, MOST_TABLE_BYTES) ?? { reason: '' };
+    if ('reason' in file) throw late(`Error: Unable to read --exec-file "${table}".`);
+    if (file.bytes.length > MOST_TABLE_BYTES)
+      throw late(
+        `Error: The --exec-file "${table}" is longer than ${MOST_TABLE_BYTES} bytes; use wildcards in fewer lines.`,
+      );
+    commands = execTable(file.bytes, table);
   }
   // Of what no line takes.
   if (command !== undefined) commands.push({ command });

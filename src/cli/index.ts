@@ -40,13 +40,13 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
   const used = new Set<string>();
   try {
     const environment = new EnvironmentOptions(program, line.env ?? {}, words);
-    readOptionsFile(program, words, settings, used, line, environment);
+    const fileWarnings = readOptionsFile(program, words, settings, used, line, environment);
     environment.apply(settings);
     parse(program, words, settings, used);
     if (settings.show !== undefined) return { program: 'text', text: () => textFor(program, settings, line) };
     const plan = planFor(settings, program, line);
     const unknown = unknownVariables(line.env ?? {}).map((name) => `Warning: ${name} is the name of no option.`);
-    return unknown.length === 0 ? plan : { ...plan, warnings: [...unknown, ...plan.warnings] };
+    return { ...plan, warnings: [...fileWarnings, ...unknown, ...plan.warnings] };
   } catch (error) {
     if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
     throw error;

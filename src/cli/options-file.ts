@@ -1,8 +1,10 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
+import type { FileRead } from '../runtime/io.ts';
+import { looseModeWarning } from '../util/loose-mode.ts';
 import { close } from './complaint.ts';
 import { fileLines } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
-import { parse, parseAt, spans } from './parse.ts';
+import { find, parse, parseAt, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -10,25 +12,37 @@ import type { Word } from './words.ts';
 /** What the search for an options file needs to know of the world. */
 export interface FileSurroundings {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The whole file; undefined when it is missing or cannot be read. */
-  readonly readOptionsFile?: ((path: string) => Uint8Array | undefined) | undefined;
+  /** As in Files. */
+  readonly readOptionsFile?: ((path: string, most: number) => FileRead) | undefined;
 }
 
-/** Sets what the options file says, if there is one. `words` are those of the command line. Throws a Complaint. */
+/** More than anybody writes by hand, and soon read. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Sets what the options file says, if there is one; returns warnings. `words` are those of the command line. Throws a Complaint. */
 export function readOptionsFile(
   program: ProgramId,
   words: readonly Word[],
   settings: Settings,
   used: Set<string>,
-  { env = {}, readOptionsFile: read = () => undefined }: FileSurroundings,
+  { env = {}, readOptionsFile: read = () => ({ reason: '' }) }: FileSurroundings,
   environment: EnvironmentOptions,
-): void {
+): readonly string[] {
   const named = namedFile(program, words);
   for (const path of named === undefined ? usualFiles(program, env) : [named]) {
-    const text = read(path);
-    if (text !== undefined) return applyFile(program, path, text, settings, used, environment);
+    const file = read(path, MOST_BYTES);
+    if ('reason' in file) continue;
+    if (file.bytes.length > MOST_BYTES)
+      throw close(`Error: The options file "${path}" is longer than ${MOST_BYTES} bytes.`).hinting(
+        'Write one option on each line, or name another file with -o.',
+      );
+    const warning = applyFile(program, path, file.bytes, settings, used, environment)
+      ? looseModeWarning('options file with a password', path, file.mode)
+      : undefined;
+    return warning === undefined ? [] : [warning];
   }
   if (named !== undefined) throw close(`Error: Unable to read options file "${named}".`);
+  return [];
 }
 
 /** The value of `-o`, which may stand anywhere on the line but in the value of another option. */
@@ -47,6 +61,7 @@ function usualFiles(program: ProgramId, env: Readonly<Record<string, string | un
   return folder === undefined ? [] : [`${folder}/${name}`, `${folder}/${original}`];
 }
 
+/** True when there is a password in it. */
 function applyFile(
   program: ProgramId,
   path: string,
@@ -54,9 +69,20 @@ function applyFile(
   settings: Settings,
   used: Set<string>,
   environment: EnvironmentOptions,
-): void {
+): boolean {
+  let hasSecret = false;
   for (const { number, words } of fileLines(text, program)) {
     const place = `In options file ${path}, line ${number}.`;
     parseAt(place, program, environment.withoutOwn(words), settings, used);
+    hasSecret ||= isSecret(program, words);
   }
+  return hasSecret;
 }
+
+/** Options whose value is a password, and URLs with one in them. */
+const SECRETS: ReadonlySet<string | undefined> = new Set(['-P', '--psk', '--ws-header', '--tls-engine-kpass-sha1']);
+const URL_WITH_PASSWORD = /^[a-z0-9]+:\/\/[^/@:]*:[^@]+@/i;
+
+const isSecret = (program: ProgramId, [name, value]: readonly Word[]): boolean =>
+  name !== undefined &&
+  (SECRETS.has(find(program, name)?.option.names[0]) || (value !== undefined && URL_WITH_PASSWORD.test(value.text)));

@@ -1,25 +1,21 @@
 /** `--password-file`: a password that stands neither on the command line nor in the environment. */
+import type { FileRead } from '../runtime/io.ts';
+import { looseModeWarning } from '../util/loose-mode.ts';
 import { close, late } from './complaint.ts';
 import { type Kind, MAX_FIELD_BYTES, text } from './kinds.ts';
 import type { PayloadSource } from './plan-types.ts';
 import type { Settings } from './settings.ts';
 
-/** What reading the file gave: its first bytes, with the permissions of a regular file; or why it cannot be read. */
-export type SecretFile =
-  | { readonly bytes: Uint8Array; readonly mode?: number | undefined }
-  | { readonly reason: string };
-
 export interface SecretSurroundings {
-  /** Reads so many bytes of a file and no more. */
-  readonly readSecretFile?: ((path: string, most: number) => SecretFile) | undefined;
+  /** As in Files. */
+  readonly readSecretFile?: ((path: string, most: number) => FileRead) | undefined;
 }
 
-/** Room for a line end after the longest password, and for a byte too many. */
-const MOST = MAX_FIELD_BYTES + 3;
+/** Room for a line end after the longest password. */
+const MOST = MAX_FIELD_BYTES + 2;
 
 const LF = 0x0a;
 const CR = 0x0d;
-const READABLE_BY_OTHERS = 0o044;
 const STANDARD_INPUT: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 export function passwordPath(): Kind<string> {
@@ -51,7 +47,8 @@ export function readPasswordFile(
   if (password.length > MAX_FIELD_BYTES) {
     throw late(`Error: The password in file "${path}" is longer than ${MAX_FIELD_BYTES} bytes.`);
   }
-  return { password, warnings: modeWarnings(path, file.mode) };
+  const warning = looseModeWarning('password file', path, file.mode);
+  return { password, warnings: warning === undefined ? [] : [warning] };
 }
 
 function readsStandardInput(source: PayloadSource | undefined): boolean {
@@ -63,10 +60,4 @@ function readsStandardInput(source: PayloadSource | undefined): boolean {
 function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   if (bytes.at(-1) !== LF) return bytes;
   return bytes.subarray(0, bytes.at(-2) === CR ? -2 : -1);
-}
-
-function modeWarnings(path: string, mode = 0): readonly string[] {
-  if ((mode & READABLE_BY_OTHERS) === 0) return [];
-  const octal = (mode & 0o777).toString(8).padStart(4, '0');
-  return [`Warning: others can read the password file "${path}" (mode ${octal}), use: chmod 600 "${path}".`];
 }

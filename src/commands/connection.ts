@@ -62,6 +62,7 @@ export function openConnection(
       dial: dialer(plan.target, {
         step: (step) => explainer.step(step),
         passphrase: (keyFile) => askPassphrase(keyFile, plan, io, client),
+        warn: (line) => say(`${line}\n`, plan, io),
       }),
       clock: io.clock,
       retry: retryPolicy(plan.retry, comesBack, io.random),

@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts';
 import type { QoS, Slices } from '../mqtt/index.ts';
 import type { Io, Source } from '../runtime/io.ts';
 import { LINE_END, LineSplitter, NUL } from './input.ts';
+import { mustEnd } from './line-limit.ts';
 import type { ReadRecord, RecordMessage } from './records.ts';
 import type { Pacer } from './replay.ts';
 
@@ -23,6 +24,8 @@ export interface Outlet {
 export interface FeedOptions {
   readonly io: Io;
   readonly read: ReadRecord;
+  /** The most bytes of a record. */
+  readonly longest: number;
   readonly outlet: Outlet;
   /** Records end in NUL, not in LF. */
   readonly nul: boolean;
@@ -34,6 +37,8 @@ export interface FeedOptions {
 export class Feed {
   readonly #io: Io;
   readonly #read: ReadRecord;
+  readonly #longest: number;
+  readonly #nul: boolean;
   readonly #outlet: Outlet;
   readonly #outlives: boolean;
   readonly #pacer: Pacer | undefined;
@@ -51,9 +56,11 @@ export class Feed {
   /** Set while the input waits for the window to open. */
   #proceed: (() => void) | undefined;
 
-  constructor({ io, read, outlet, nul, outlives, pacer }: FeedOptions) {
+  constructor({ io, read, longest, outlet, nul, outlives, pacer }: FeedOptions) {
     this.#io = io;
     this.#read = read;
+    this.#longest = longest;
+    this.#nul = nul;
     this.#outlet = outlet;
     this.#outlives = outlives;
     this.#pacer = pacer;
@@ -83,6 +90,7 @@ export class Feed {
         if (this.#stopped) return;
       }
       if (this.#keeping) this.#outlet.kept();
+      mustEnd(lines, this.#longest, this.#nul);
     }
     if (this.#stopped) return;
     const rest = lines.rest();

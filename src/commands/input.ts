@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
 import type { Io, Source } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
+import { Gathered } from '../util/gathered.ts';
 
 /** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
 export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines' }>, io: Io): Promise<Uint8Array> {
@@ -11,36 +12,41 @@ export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines
     case 'bytes':
       return source.payload;
     case 'file':
-      return withinLimit(await readFile(source.path, io), 'File', `input file "${source.path}"`);
+      return readFile(source.path, io);
     case 'stdin': {
-      const payload = await readAll(io.stdin());
+      const payload = await readAll(io.stdin(), MAX_REMAINING_LENGTH);
+      if (payload === undefined) throw tooLong('Message length', 'input from stdin');
       if (payload.length === 0) throw inputFailure('Zero length input.', 'input from stdin');
-      return withinLimit(payload, 'Message length', 'input from stdin');
+      return payload;
     }
   }
 }
 
 async function readFile(path: string, io: Io): Promise<Uint8Array> {
   try {
-    return await io.files.read(path);
+    return await io.files.read(path, MAX_REMAINING_LENGTH);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (error.code === 'EFBIG') throw tooLong('File', `input file "${path}"`);
     throw inputFailure(`Unable to read file "${path}": ${reasonOf(error.code ?? '')}.`, `input file "${path}"`);
   }
 }
 
-async function readAll(source: Source): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read())
-    chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+/** All that comes; undefined, and the rest is not read, when that is more than `most` bytes. */
+export async function readAll(source: Source, most: number): Promise<Buffer | undefined> {
+  const gathered = new Gathered(most, source.size);
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
+    gathered.add(chunk);
+    if (!gathered.isOver) continue;
+    source.close();
+    return undefined;
+  }
+  return gathered.bytes();
 }
 
 /** Topic and header count against the limit too; that is checked when the packet is made. */
-function withinLimit(payload: Uint8Array, what: string, place: string): Uint8Array {
-  if (payload.length <= MAX_REMAINING_LENGTH) return payload;
-  throw inputFailure(`${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`, place);
-}
+const tooLong = (what: string, place: string): Failure =>
+  inputFailure(`${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`, `${place}.\nHint: Send it in parts`);
 
 function inputFailure(problem: string, place: string): Failure {
   return new Failure('file', { message: `${problem}\nError loading ${place}.` });
@@ -58,7 +64,7 @@ const NEAR_BYTES = 64;
 /**
  * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
  * chunks is a copy.
- * Lines have no limit of length, and every byte but the separator belongs to them: with LF also CR and NUL, with NUL (`-0`) also LF.
+ * Lines have no limit of length here (see mustEnd), and every byte but the separator belongs to them: with LF also CR and NUL, with NUL (`-0`) also LF.
  */
 export class LineSplitter {
   readonly #separator: number;
@@ -66,10 +72,28 @@ export class LineSplitter {
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #parts: Buffer[] = [];
+  #begun = 0;
+  #count = 0;
   #bounds: Uint32Array | undefined;
 
   constructor(separator: number = LINE_END) {
     this.#separator = separator;
+  }
+
+  /** Lines that were taken. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes of a line whose end has not come yet, when next() has returned undefined. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Drops what has begun. */
+  forget(): void {
+    this.#parts = [];
+    this.#begun = 0;
   }
 
   /** The chunk before must be used up, that is: next() has returned undefined. */
@@ -83,14 +107,16 @@ export class LineSplitter {
     const end = this.#endFrom(this.#at);
     if (end < 0) {
       if (this.#at < this.#chunk.length) this.#parts.push(Buffer.from(this.#chunk.subarray(this.#at)));
+      this.#begun += this.#chunk.length - this.#at;
       this.#at = this.#chunk.length;
       return undefined;
     }
     const line = this.#chunk.subarray(this.#at, end);
     this.#at = end + 1;
+    this.#count++;
     if (this.#parts.length === 0) return line;
     const whole = Buffer.concat([...this.#parts, line]);
-    this.#parts = [];
+    this.forget();
     return whole;
   }
 
@@ -119,6 +145,7 @@ export class LineSplitter {
   /** Takes the first of the slices. */
   skip(count: number): void {
     if (count > 0) this.#at = this.#bounds![2 * count - 1]! + 1;
+    this.#count += count;
   }
 
   #endFrom(start: number): number {
@@ -132,6 +159,8 @@ export class LineSplitter {
 
   /** What stands after the last line end, which is a line too, or undefined when nothing does. */
   rest(): Uint8Array | undefined {
-    return this.#parts.length === 0 ? undefined : Buffer.concat(this.#parts.splice(0));
+    const whole = this.#parts.length === 0 ? undefined : Buffer.concat(this.#parts);
+    this.forget();
+    return whole;
   }
 }

@@ -11,6 +11,7 @@ import type { Io } from '../runtime/io.ts';
 import type { Account, Processes } from '../runtime/processes.ts';
 import type { Terminal } from '../runtime/terminal.ts';
 import { reasonOf } from '../util/errno.ts';
+import { readAll } from './input.ts';
 
 export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;
@@ -54,27 +55,34 @@ async function fromPrompt(io: PasswdIo, undo: Undo, twice: boolean): Promise<Buf
 
 async function fromFile(path: string, io: PasswdIo): Promise<Buffer> {
   const content = path === '-' ? await allInput(io) : await readPasswordFile(path, io);
+  const place = path === '-' ? 'standard input' : path;
+  if (content === undefined)
+    throw new PasswordFileError(`The password in ${place} must be one line of at most 65535 bytes.`);
   const password = trimLine(content);
   // Two lines are the answers to two prompts, or the wrong file; what is behind a NUL would be lost.
   const bad = password.includes(10) || content.includes(0);
   content.fill(0);
-  if (bad) throw new PasswordFileError(`The password in ${path === '-' ? 'standard input' : path} must be one line.`);
+  if (bad) throw new PasswordFileError(`The password in ${place} must be one line.`);
   return password;
 }
 
-async function allInput(io: PasswdIo): Promise<Buffer> {
+/** Room for the longest password and a line end. */
+const MOST_BYTES = 65_537;
+
+/** Undefined when it is too long to be a password. */
+async function allInput(io: PasswdIo): Promise<Buffer | undefined> {
   const input = io.stdin();
-  const parts: Uint8Array[] = [];
-  for (let part = await input.read(); part !== undefined; part = await input.read()) parts.push(part);
+  const content = await readAll(input, MOST_BYTES);
   input.close();
-  return Buffer.concat(parts);
+  return content;
 }
 
-async function readPasswordFile(path: string, io: PasswdIo): Promise<Buffer> {
+async function readPasswordFile(path: string, io: PasswdIo): Promise<Buffer | undefined> {
   try {
-    return Buffer.from(await io.files.read(path));
+    return Buffer.from(await io.files.read(path, MOST_BYTES));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (error.code === 'EFBIG') return undefined;
     throw new PasswordFileError(`Unable to read ${path}. ${reasonOf(error.code ?? 'EIO')}.`);
   }
 }

@@ -1,35 +1,41 @@
 /** What tspub needs before it connects: the reader of its input, and the file for what is not delivered. */
 import type { PubPlan } from '../cli/plan-types.ts';
 import type { Io } from '../runtime/io.ts';
+import { say } from './connection.ts';
 import type { FeedOptions } from './feed.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE } from './line-limit.ts';
 import { recordReader } from './records.ts';
 import type { UnsentFile } from './unsent.ts';
 
 /** What a Feed is made of. */
-export type Feeding = Pick<FeedOptions, 'read' | 'pacer'>;
+export type Feeding = Pick<FeedOptions, 'read' | 'longest' | 'pacer'>;
 
 /** What is not asked for is not loaded. */
 export async function feedingOf(plan: PubPlan, io: Io): Promise<Feeding> {
   const read = await recordReader(plan);
-  if (plan.records?.kind !== 'json' || plan.records.speed === undefined) return { read };
+  const longest = plan.records?.kind === 'json' ? LONGEST_JSON_LINE : LONGEST_LINE;
+  if (plan.records?.kind !== 'json' || plan.records.speed === undefined) return { read, longest };
   const { Pacer } = await import('./replay.ts');
-  return { read, pacer: new Pacer(plan.records.speed, io.clock) };
+  return { read, longest, pacer: new Pacer(plan.records.speed, io.clock) };
 }
 
 /** How records of standard input are fed again. */
 const FEEDS = { payloads: '-l', topics: '-l --topic-from-line', json: '--json-lines' } as const;
 
 /** Loaded only when it is asked for, like the files it writes. `payload` is the one message; undefined with records. */
-export async function unsentFile(path: string, plan: PubPlan, payload: Uint8Array | undefined): Promise<UnsentFile> {
+export async function unsentFile(
+  path: string,
+  plan: PubPlan,
+  payload: Uint8Array | undefined,
+  io: Io,
+): Promise<UnsentFile> {
   const [{ UnsentFile, formFor }, { systemFiles }] = await Promise.all([
     import('./unsent.ts'),
     import('../runtime/files.ts'),
   ]);
   const form = payload !== undefined ? formFor(payload) : plan.nul ? 'nul' : 'lines';
-  return new UnsentFile(
-    path,
-    form,
-    systemFiles,
-    payload === undefined ? FEEDS[plan.records?.kind ?? 'payloads'] : '-l',
-  );
+  const feed = payload === undefined ? FEEDS[plan.records?.kind ?? 'payloads'] : '-l';
+  const file = new UnsentFile(path, form, systemFiles, feed);
+  if (file.warning !== undefined) say(`${file.warning}\n`, plan, io);
+  return file;
 }

@@ -12,6 +12,7 @@ import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type ReadRecord, recordReader } from './records.ts';
 import { onSignals } from './signals.ts';
@@ -156,11 +157,13 @@ class SpoolRun {
     // It came when there was no input to close yet.
     if (this.#signal) return;
     this.#source = this.#io.stdin();
+    const longest = this.#plan.records?.kind === 'json' ? LONGEST_JSON_LINE : LONGEST_LINE;
     const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
     for (let chunk = await this.#chunk(); chunk !== undefined; chunk = await this.#chunk()) {
       this.#inputBytes += chunk.length;
       lines.push(chunk);
       await this.#take(linesOf(lines), read);
+      mustEnd(lines, longest, this.#plan.nul);
     }
     const rest = lines.rest();
     if (rest !== undefined && !this.#signal) await this.#take([rest], read);

@@ -45,7 +45,7 @@ export async function pub(plan: PubPlan, io: Io): Promise<number> {
   try {
     if (plan.source.kind !== 'lines') payload = await wholePayload(plan.source, io);
     else feeding = await feedingOf(plan, io);
-    if (plan.unsent !== undefined) unsent = await unsentFile(plan.unsent, plan, payload);
+    if (plan.unsent !== undefined) unsent = await unsentFile(plan.unsent, plan, payload, io);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);

@@ -9,6 +9,7 @@ import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { LineSplitter } from './input.ts';
 import { AS_RECORDED, jsonRecords } from './json-record.ts';
+import { LONGEST_JSON_LINE, mustEnd } from './line-limit.ts';
 import { onSignals } from './signals.ts';
 import {
   isSelected,
@@ -181,11 +182,26 @@ interface Numbered {
   readonly line: number;
 }
 
+/** What is in memory of one import. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+/** Of a message, besides its payload and texts. */
+const DRAFT_BYTES = 500;
+
+/** In memory, about. */
+function sizeOf({ topic, payload, properties }: Draft): number {
+  let size = DRAFT_BYTES + payload.length + topic.length;
+  for (const { value } of properties) {
+    if (Array.isArray(value)) size += DRAFT_BYTES + value[0].length + value[1].length;
+    else size += typeof value === 'number' ? DRAFT_BYTES : DRAFT_BYTES + value.length;
+  }
+  return size;
+}
+
 function partsOf(drafts: readonly Numbered[]): Numbered[][] {
   const parts: Numbered[][] = [[]];
   let bytes = 0;
   for (const each of drafts) {
-    const size = each.draft.payload.length + each.draft.topic.length;
+    const size = sizeOf(each.draft);
     if (bytes > 0 && bytes + size > PART_BYTES) {
       parts.push([]);
       bytes = 0;
@@ -201,6 +217,7 @@ async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
   const lines = new LineSplitter();
   const drafts: Numbered[] = [];
   let number = 0;
+  let bytes = 0;
   const read = jsonRecords(
     AS_RECORDED,
     (problem) => new Failure('invalid-input', { message: `Line ${number} cannot be imported: ${problem}` }),
@@ -211,6 +228,11 @@ async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
     if (message === undefined) return;
     const { recorded, ...draft } = message;
     withinPacket(draft);
+    bytes += sizeOf(draft);
+    if (bytes > MOST_BYTES)
+      throw new Failure('invalid-input', {
+        message: `Line ${number} cannot be imported: all lines are in memory at once, and those before it fill ${MOST_BYTES} bytes; import them in parts (split -l)`,
+      });
     drafts.push({
       draft: recorded === undefined ? draft : { ...draft, acceptedAt: Math.max(0, recorded) },
       line: number,
@@ -219,6 +241,7 @@ async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
   for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
     lines.push(chunk);
     for (let line = lines.next(); line !== undefined; line = lines.next()) take(line);
+    mustEnd(lines, LONGEST_JSON_LINE);
   }
   const rest = lines.rest();
   if (rest !== undefined) take(rest);

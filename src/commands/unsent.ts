@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../errors.ts';
 import { errnoOf, type FileSystem } from '../runtime/files.ts';
 import { reasonOf } from '../util/errno.ts';
+import { looseModeWarning } from '../util/loose-mode.ts';
 import { LINE_END, NUL } from './input.ts';
 
 /** How records end, and so how they are fed again. `whole`: one that has both LF and NUL in it stands alone. */
@@ -37,6 +38,8 @@ export class UnsentFile {
   #kept = 0;
   #put = 0;
   #problem: string | undefined;
+  /** The line to say before anything is put into it. */
+  readonly warning: string | undefined;
 
   /**
    * Nothing is made yet. `feed`: the options that read such lines or records again. Throws a Failure when the file cannot be
@@ -47,7 +50,7 @@ export class UnsentFile {
     this.#form = form;
     this.#feed = form === 'whole' ? '-f' : form === 'nul' ? `${feed} -0` : feed;
     this.#system = system;
-    this.#check();
+    this.warning = looseModeWarning('file of --unsent', path, this.#mode());
   }
 
   /** Records in the file, those that wait for flush() included. */
@@ -117,7 +120,8 @@ export class UnsentFile {
     }
   }
 
-  #check(): void {
+  /** The permissions, when it is there already. */
+  #mode(): number | undefined {
     const refuse = (reason: string): never => {
       throw new Failure('file', { message: `Unable to use file "${this.#path}" for --unsent: ${reason}.` });
     };
@@ -128,12 +132,14 @@ export class UnsentFile {
     } catch (error) {
       const errno = errnoOf(error);
       if (errno !== 'ENOENT') return refuse(reasonOf(errno));
-      return this.#checkFolder(refuse);
+      this.#checkFolder(refuse);
+      return undefined;
     }
     const stat = this.#system.fstatSync(fd);
     this.#system.closeSync(fd);
     if (!stat.isFile()) refuse('it is not a regular file');
     if (stat.size > 0) refuse('it has something in it. Send that first, or name another file');
+    return stat.mode;
   }
 
   #checkFolder(refuse: (reason: string) => never): void {

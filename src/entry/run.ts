@@ -39,8 +39,8 @@ async function runPlan<Id extends Runnable['program']>(
   const plan = readCommandLine(id, {
     argv,
     env: io.env,
-    readOptionsFile: (path) => io.files.readNow(path),
-    readSecretFile: (path, most) => io.files.readSecretNow(path, most),
+    readOptionsFile: io.files.readNow,
+    readSecretFile: io.files.readNow,
     pid,
     random,
     ...build,

@@ -53,7 +53,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       target.proxy && wayThrough(target.proxy),
       bare && isBun ? import('./tcp-bun.ts') : undefined,
     ]);
-    const secure = wanted && (await tls?.secureContext(wanted, context.passphrase));
+    const secure = wanted && (await tls?.secureContext(wanted, context.passphrase, (line) => outer.warn?.(line)));
     const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, lookup);
     const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
 

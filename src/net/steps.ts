@@ -21,6 +21,8 @@ export interface DialContext {
   step(step: Step): void;
   /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
+  /** Takes a line about what does not keep it from connecting. */
+  warn?(line: string): void;
 }
 
 export const CONNECTED = 'connected';

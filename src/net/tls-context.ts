@@ -21,21 +21,29 @@ const setups = new WeakMap<TlsTarget, Promise<SecureSetup>>();
  * Reads certificates and keys, before anything is connected. Once for a target, however often it is connected to: a
  * pass phrase is not asked for again. Rejects with a Failure that names the file or option.
  */
-export function secureContext(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
+export function secureContext(
+  tls: TlsTarget,
+  passphrase: DialContext['passphrase'],
+  warn?: DialContext['warn'],
+): Promise<SecureSetup> {
   const known = setups.get(tls);
   if (known !== undefined) return known;
-  const setup = prepare(tls, passphrase);
+  const setup = prepare(tls, passphrase, warn);
   setups.set(tls, setup);
   return setup;
 }
 
-async function prepare(tls: TlsTarget, passphrase: DialContext['passphrase']): Promise<SecureSetup> {
+async function prepare(
+  tls: TlsTarget,
+  passphrase: DialContext['passphrase'],
+  warn: DialContext['warn'],
+): Promise<SecureSetup> {
   if (tls.engine !== undefined) mustHave('engines', '--tls-engine');
   if (tls.psk !== undefined) mustHave('PSK', '--psk');
   await useEngine(tls);
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
-  if (tls.keylogFile !== undefined) await checkKeylog(tls.keylogFile);
+  if (tls.keylogFile !== undefined) await checkKeylog(tls.keylogFile, warn);
   // With a key that both ends know no certificate is trusted: not even those that Node would add by itself.
   const trusted = await trustedCertificates(tls);
   const identity = await clientIdentity(tls, passphrase);

@@ -1,16 +1,21 @@
 /** Reading certificates and keys. Every fault is one line that names the file; nothing of a key is ever in it. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, stat } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { Failure } from '../errors.ts';
+import { readBounded, TOO_LONG } from '../runtime/bounded.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
+import { looseModeWarning } from '../util/loose-mode.ts';
 import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
 
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
+
+/** Bundles of all public authorities have a quarter of a megabyte. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----).)*/gs;
 
@@ -68,7 +73,7 @@ async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
   }
   for (const path of SYSTEM_BUNDLES) {
     try {
-      return [await readFile(path)];
+      return [await readBounded(path, MOST_BYTES)];
     } catch {
       // The next system's place; where there is none, the certificates that come with the runtime.
     }
@@ -146,9 +151,12 @@ async function privateKey(
 }
 
 /** Makes the file if need be, for its owner only, and fails now rather than in the middle of a handshake. */
-export async function checkKeylog(path: string): Promise<void> {
+export async function checkKeylog(path: string, warn: DialContext['warn']): Promise<void> {
   try {
     await appendFile(path, '', { mode: KEYLOG_MODE });
+    const found = await stat(path);
+    const warning = found.isFile() ? looseModeWarning('TLS key log', path, found.mode) : undefined;
+    if (warning !== undefined) warn?.(warning);
   } catch (error) {
     throw keylogFailure(path, error);
   }
@@ -178,7 +186,7 @@ function isCertificate(pem: Buffer | string): boolean {
 
 async function read(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readBounded(path, MOST_BYTES);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -186,7 +194,8 @@ async function read(path: string): Promise<Buffer> {
 
 function unreadable(path: string, error: unknown): Failure {
   const code = errorCode(error);
-  const reason = code === 'ENOENT' ? 'File not found' : reasonOf(code);
+  const reason =
+    code === 'ENOENT' ? 'File not found' : code === TOO_LONG ? `More than ${MOST_BYTES} bytes` : reasonOf(code);
   return new Failure('file', { code, message: `Problem setting TLS options: ${reason}: ${path}` });
 }
 

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
+import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 import { lock, type Surroundings } from './lock.ts';
@@ -21,6 +22,9 @@ export function resolve(fs: FileSystem, path: string): string {
 
 /** A lock is lost when somebody removes it by hand. Once may be a mistake. */
 const LOST_LOCKS = 5;
+
+/** A million users with a hash each. The file is in memory, and so is what takes its place. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 export interface OpenedFile {
   readonly path: string;
@@ -47,6 +51,10 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
         throw PasswordFileError.bare(
           `Error: ${path} is not a file.`,
           `Error: Unable to open password file ${path}. ${reasonOf('EINVAL')}.`,
+        );
+      if (stat.size > MOST_BYTES)
+        throw new PasswordFileError(
+          `Password file ${path} has ${stat.size} bytes, more than the ${MOST_BYTES} that are read.`,
         );
       return { path, content: fs.readFileSync(fd), stat };
     });
@@ -97,7 +105,7 @@ export async function changeFile(
     const temporary = temporaryName(path);
     const held = await lock(path, temporary, around).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      if (error.code === 'EAGAIN') throw new PasswordFileError(error.message);
+      if (error.code === 'EAGAIN' || error.code === NO_LOCK) throw new PasswordFileError(error.message);
       throw backupFailure(error.code ?? 'EIO', temporary);
     });
     try {

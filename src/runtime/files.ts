@@ -24,6 +24,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { Failure } from '../errors.ts';
 
 /** With this mode, whatever the umask: where that takes reading from the owner, it could not even be opened to mend it. */
 function mkdirSync(path: string, mode: number): void {
@@ -88,12 +89,41 @@ export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
 }
 
 /**
- * For changes to a file that is there. Not through a symbolic link, which somebody else may have put there while the folder
- * was open to others: ELOOP. Returns the descriptor; throws an errno error.
+ * Opens a regular file for reading: never waits for the writer of a named pipe. Throws an errno error, or a Failure with an
+ * errno name that says which file is not one.
  */
-export function openForChange(system: FileSystem, path: string): number {
+export function openRegular(fs: FileSystem, path: string): number {
+  return mustBeRegular(fs, path, fs.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
+}
+
+function mustBeRegular(fs: FileSystem, path: string, fd: number): number {
+  try {
+    if (fs.fstatSync(fd).isFile()) return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+  fs.closeSync(fd);
+  throw new Failure('file', { code: 'EINVAL', message: `${path} is not a regular file` });
+}
+
+/** The whole of a regular file, as above; a Failure with EFBIG when that is more than `most` bytes. */
+export function readRegular(fs: FileSystem, path: string, most: number): Buffer {
+  const fd = openRegular(fs, path);
+  return withOpen(fs, fd, () => {
+    const { size } = fs.fstatSync(fd);
+    if (size <= most) return fs.readFileSync(fd);
+    throw new Failure('file', { code: 'EFBIG', message: `${path} has ${size} bytes, more than ${most}` });
+  });
+}
+
+/**
+ * For changes to a file that is there. Not through a symbolic link, which somebody else may have put there while the folder
+ * was open to others: ELOOP. Returns the descriptor; throws as openRegular() does.
+ */
+export function openForChange(fs: FileSystem, path: string): number {
   // Windows has no such flag.
-  return system.openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  return mustBeRegular(fs, path, fs.openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)));
 }
 
 /** A write may take only a part, and the next one then says why. */

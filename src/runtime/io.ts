@@ -60,13 +60,14 @@ export interface Sink {
   close(): void;
 }
 
+/** What reading a file gave: its bytes, with the permissions of a regular file; or why it cannot be read. */
+export type FileRead = { readonly bytes: Uint8Array; readonly mode?: number | undefined } | { readonly reason: string };
+
 export interface Files {
-  /** The whole file. Rejects with a Failure that carries the errno name. */
-  read(path: string): Promise<Uint8Array>;
-  /** The whole file at once, or undefined when it cannot be read. For small ones, before the work begins. */
-  readNow(path: string): Uint8Array | undefined;
-  /** The first bytes of a file and, of a regular one, its permissions; or why it cannot be read. Waits for a pipe. */
-  readSecretNow(path: string, most: number): { bytes: Uint8Array; mode?: number | undefined } | { reason: string };
+  /** The whole of a file, pipe or device. Rejects with a Failure that carries the errno name: EFBIG for more than `most` bytes. */
+  read(path: string, most: number): Promise<Uint8Array>;
+  /** At once, before the work begins; waits for a pipe. Of more than `most` bytes there are the first, and one too many. */
+  readNow(path: string, most: number): FileRead;
 }
 
 export interface Io {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
-import { errnoOf, type FileSystem, withOpen } from './files.ts';
+import { errnoOf, type FileSystem, openRegular, readRegular, withOpen } from './files.ts';
 import type { Clock, Millis } from './io.ts';
 import type { Processes, ProcessId } from './processes.ts';
 
@@ -17,6 +17,11 @@ const LONGEST_PAUSE: Millis = 20;
 const FOREIGN_AGE: Millis = 30_000;
 /** Breaking a lock takes two system calls; whoever was killed between them is gone. */
 const BREAKER_AGE: Millis = 5_000;
+
+/** The code of the Failure for something else in the place of the lock file. */
+export const NO_LOCK = 'EINVAL';
+/** A lock file has a few lines. */
+const MOST_BYTES = 64 * 1024;
 
 export interface Surroundings {
   readonly fs: FileSystem;
@@ -75,12 +80,13 @@ export function tryLock(request: LockRequest, around: Surroundings): LockFile | 
   const self = around.processes.self();
   const content = [self.pid, self.start || '-', self.place, request.leftover ?? '', randomUUID(), ''].join('\n');
   if (!create(fs, path, content)) {
+    mustBeLock(path, fs);
     breakIfDead(request, around);
     if (!create(fs, path, content)) return undefined;
   }
   const owned = (): boolean => {
     try {
-      return fs.readFileSync(path, 'latin1') === content;
+      return readRegular(fs, path, MOST_BYTES).toString('latin1') === content;
     } catch (error) {
       // It is there and cannot be read: nobody else could have judged it dead.
       return errnoOf(error) !== 'ENOENT';
@@ -130,6 +136,17 @@ function create(fs: FileSystem, path: string, content: string): boolean {
 const uncreated = (path: string, code: string): Failure =>
   new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
 
+/** Nobody would ever break what no program has put there as a lock. Throws a Failure. */
+function mustBeLock(path: string, fs: FileSystem): void {
+  try {
+    fs.closeSync(openRegular(fs, path));
+  } catch (error) {
+    if (error instanceof Failure)
+      throw new Failure('file', { code: NO_LOCK, message: `${path} is not a lock file: remove it, and try again` });
+    errnoOf(error);
+  }
+}
+
 function breakIfDead({ path, mayRemove }: LockRequest, around: Surroundings): void {
   if (!isDead(path, around)) return;
   // Only one may break it, or the second would break the lock that the first has taken in the meantime.
@@ -171,7 +188,7 @@ function age(path: string, { fs, now }: Surroundings): Millis {
 
 function read(fs: FileSystem, path: string): string | undefined {
   try {
-    return fs.readFileSync(path, 'latin1');
+    return readRegular(fs, path, MOST_BYTES).toString('latin1');
   } catch {
     return undefined;
   }

@@ -1,11 +1,10 @@
 /** The surroundings of a real process. */
-import { fstatSync, openSync, readFile, readFileSync, readSync } from 'node:fs';
-import { Failure } from '../errors.ts';
+import { readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
+import { readBounded, readBoundedNow } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
-import { errnoOf, systemFiles, withOpen } from './files.ts';
-import type { Files, Io } from './io.ts';
-import { inPool } from './pool.ts';
+import { errnoOf } from './files.ts';
+import type { Io } from './io.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -24,47 +23,6 @@ function rawArgv(): readonly Uint8Array[] | undefined {
     return words.length > wanted ? words.slice(words.length - wanted) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** A socket cannot be opened by this name, and Node gives its children sockets. */
-const STDIN_NAMES: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
-const STDIN = 0;
-
-function readSecretNow(path: string, most: number): ReturnType<Files['readSecretNow']> {
-  try {
-    if (STDIN_NAMES.has(path)) return firstBytes(STDIN, most);
-    const fd = openSync(path, 'r');
-    return withOpen(systemFiles, fd, () => firstBytes(fd, most));
-  } catch (error) {
-    return { reason: reasonOf(errnoOf(error)) };
-  }
-}
-
-function firstBytes(fd: number, most: number): { bytes: Uint8Array; mode: number | undefined } {
-  const buffer = Buffer.alloc(most);
-  let length = 0;
-  while (length < most) {
-    const read = readWaiting(fd, buffer.subarray(length));
-    if (read === 0) break;
-    length += read;
-  }
-  const stat = fstatSync(fd);
-  return { bytes: buffer.subarray(0, length), mode: stat.isFile() ? stat.mode : undefined };
-}
-
-/** Milliseconds between two looks at a descriptor that does not block. */
-const LOOK_AGAIN = 20;
-
-/** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
-function readWaiting(fd: number, buffer: Uint8Array): number {
-  for (;;) {
-    try {
-      return readSync(fd, buffer);
-    } catch (error) {
-      if (errnoOf(error) !== 'EAGAIN') throw error;
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN);
   }
 }
 
@@ -87,23 +45,14 @@ export function systemIo(): SystemIo {
     stderrIsBehind: () => errors.isBehind,
     finish: () => errors.finish(signals > 1 ? 0 : undefined),
     files: {
-      read: (path) =>
-        new Promise((resolve, reject) => {
-          const done = inPool();
-          readFile(path, (error, data) => {
-            done();
-            if (error) reject(new Failure('file', { code: error.code ?? 'EIO' }));
-            else resolve(data);
-          });
-        }),
-      readNow: (path) => {
+      read: readBounded,
+      readNow: (path, most) => {
         try {
-          return readFileSync(path);
-        } catch {
-          return undefined;
+          return readBoundedNow(path, most);
+        } catch (error) {
+          return { reason: reasonOf(errnoOf(error)) };
         }
       },
-      readSecretNow,
     },
     // Loaded when there is something to ask.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, readRegular, withOpen } from '../runtime/files.ts';
 import type { Surroundings } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
 import { printable } from '../util/printable.ts';
@@ -192,13 +192,29 @@ export function leftoversIn(folder: string, fs: FileSystem): string[] {
   return namesIn(folder, fs).filter((name) => name.endsWith('.new') && SEGMENT.test(name.slice(0, -'.new'.length)));
 }
 
-/** Undefined when the file is not there. Throws an errno error. */
+/** A segment has a mebibyte and one message more, or a whole import. The journal is written anew before it is so long. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+
+/** Throws a Failure about a file that no spool has made. */
+export function mustFit(path: string, bytes: number): void {
+  if (bytes > MOST_BYTES) throw oversize(path);
+}
+
+const oversize = (path: string): Failure =>
+  spoolFailure(
+    `${path} is damaged: it is longer than ${MOST_BYTES} bytes`,
+    'EFBIG',
+    'move that file out of the folder, and see what tsspool DIR verify reports',
+  );
+
+/** Undefined when the file is not there. Throws an errno error, or a Failure about a file that no spool has made. */
 export function readIfThere(fs: FileSystem, path: string): Buffer | undefined {
   try {
-    return fs.readFileSync(path);
+    return readRegular(fs, path, MOST_BYTES);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
+    const code = errnoOf(error);
+    if (code === 'ENOENT') return undefined;
+    throw code === 'EFBIG' ? oversize(path) : error;
   }
 }
 

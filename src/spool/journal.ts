@@ -4,7 +4,16 @@
  */
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { errnoOf, openForChange, removeFile, syncFolder, withOpen, writeAll, writeNewFile } from '../runtime/files.ts';
+import {
+  errnoOf,
+  openForChange,
+  openRegular,
+  removeFile,
+  syncFolder,
+  withOpen,
+  writeAll,
+  writeNewFile,
+} from '../runtime/files.ts';
 import {
   clientIdOf,
   createOnce,
@@ -178,7 +187,7 @@ export function lastCommit(folder: string, around: SpoolSurroundings, first: num
   const path = join(folder, FILES.journal);
   let fd: number;
   try {
-    fd = fs.openSync(path, 'r');
+    fd = openRegular(fs, path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
     return { total: first - 1, base: first, highest: first - 1 };

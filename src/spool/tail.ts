@@ -1,7 +1,7 @@
 /** The end of the last segment, where the next message goes: found without reading the rest, and made good when torn. */
 import { join } from 'node:path';
-import { errnoOf, type FileSystem, openForChange, withOpen } from '../runtime/files.ts';
-import { reader, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
+import { errnoOf, type FileSystem, openForChange, openRegular, withOpen } from '../runtime/files.ts';
+import { mustFit, reader, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
 import { HEADER } from './frame.ts';
 import { idOf, lastRecord, records } from './record.ts';
 
@@ -50,6 +50,7 @@ function repair(
     fs.ftruncateSync(fd, 0);
     return { segment, size: 0, nextId: Math.max(segment, least), sealed: false };
   }
+  mustFit(path, size);
   const data = reader(fs, fd)(HEADER.length, size - HEADER.length);
   let nextId = segment;
   let end: number = HEADER.length;
@@ -76,7 +77,7 @@ export function peekTail(folder: string, { fs }: SpoolSurroundings, least: numbe
   const path = join(folder, segmentName(segment));
   let fd: number;
   try {
-    fd = fs.openSync(path, 'r');
+    fd = openRegular(fs, path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
     return Math.max(segment, least);

@@ -61,7 +61,8 @@ function shrink(folder: string, around: SpoolSurroundings, segment: number, ledg
   const live = liveBytes(folder, around, segment, ledger);
   if (live > 0 && (size < worthBytes(around) || live * 2 >= size)) return;
   if (live === 0) return removeFile(fs, path);
-  const data = fs.readFileSync(path);
+  const data = readIfThere(fs, path);
+  if (data === undefined) return;
   const parts: Buffer[] = [HEADER];
   let at: number = HEADER.length;
   for (const piece of records(data.subarray(HEADER.length), segment, HEADER.length)) {

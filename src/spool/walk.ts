@@ -1,7 +1,7 @@
 /** The records of the segments, one after the other, from a place on. */
 import { join } from 'node:path';
-import { errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
-import { reader, segmentName } from './folder.ts';
+import { errnoOf, type FileSystem, openRegular, withOpen } from '../runtime/files.ts';
+import { mustFit, reader, segmentName } from './folder.ts';
 import { type Damage, type Frame, HEADER } from './frame.ts';
 import { checkVersion } from './journal.ts';
 import { records } from './record.ts';
@@ -39,7 +39,7 @@ function readFrom(folder: string, fs: FileSystem, segment: number, offset: numbe
   const path = join(folder, segmentName(segment));
   let fd: number;
   try {
-    fd = fs.openSync(path, 'r');
+    fd = openRegular(fs, path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
@@ -48,6 +48,7 @@ function readFrom(folder: string, fs: FileSystem, segment: number, offset: numbe
     const read = reader(fs, fd);
     if (offset === HEADER.length) checkVersion(read(0, HEADER.length), path);
     const until = Math.min(end ?? Number.POSITIVE_INFINITY, fs.fstatSync(fd).size);
+    mustFit(path, until - offset);
     return read(offset, Math.max(0, until - offset));
   });
 }

@@ -26,6 +26,19 @@ describe('the plan', () => {
     ]);
   });
 
+  it('has as many commands as the file has', () => {
+    const table = Array.from({ length: 300_000 }, (_, i) => `t/${i} true\n`).join('');
+    const plan = planWith('sub', { files: { T: table } }, '-t', 'a', '--exec-file', 'T');
+    expect((plan as SubPlan).exec?.commands).toHaveLength(300_000);
+  });
+
+  it('has no room for a file that has no end', () => {
+    const files = { T: Buffer.alloc(16 * 1024 * 1024 + 1, '#') };
+    expect(complaintOf(() => planWith('sub', { files }, '-t', 'a', '--exec-file', 'T'))).toBe(
+      'Error: The --exec-file "T" is longer than 16777216 bytes; use wildcards in fewer lines.',
+    );
+  });
+
   it('announces a receive maximum of twice the workers in MQTT 5, or what -D says', () => {
     const announced = (...argv: string[]) => sub('-V', '5', ...argv).session.properties;
     expect(announced('--exec', 'x', '--workers', '4')).toEqual([{ name: 'receive-maximum', value: 8 }]);

@@ -56,6 +56,32 @@ describe('the options file', () => {
     expect(stderrOf(run)).toBe(`Error: Unable to read options file "none".\n\n${HINT}`);
   });
 
+  it('has an end, before 1 MiB', () => {
+    const file = (size: number) => ({ files: { f: Buffer.alloc(size, '#') } });
+    expect(() => planWith('pub', file(1024 * 1024), ...LINE, '-o', 'f')).not.toThrow();
+    expect(stderrOf(() => planWith('pub', file(1024 * 1024 + 1), ...LINE, '-o', 'f'))).toBe(
+      `Error: The options file "f" is longer than 1048576 bytes.\nHint: Write one option on each line, or name another file with -o.\n\n${HINT}`,
+    );
+  });
+
+  it.each([
+    ['-P secret', 0o644, true],
+    ['--pw secret', 0o640, true],
+    ['-L mqtt://me:secret@host/a', 0o604, true],
+    ['--proxy socks5h://me:secret@host', 0o644, true],
+    ['-P secret', 0o600, false],
+    ['-u me', 0o644, false],
+    ['-L mqtt://host/a', 0o644, false],
+  ])('of %s with mode %o, which others can read or not, is warned of: %s', (text, mode, warned) => {
+    const world = { files: { f: `-h x\n${text}\n-u me` }, mode };
+    const octal = `0${mode.toString(8)}`;
+    expect(planWith('pub', world, '-m', 'x', ...(text.startsWith('-L') ? [] : ['-t', 'a']), '-o', 'f')).toMatchObject({
+      warnings: warned
+        ? [`Warning: others can read the options file with a password "f" (mode ${octal}), use: chmod 600 "f".`]
+        : [],
+    });
+  });
+
   it('is named once, with a value', () => {
     expect(stderrOf(() => planWith('pub', {}, '-o', 'a', '-o', 'b'))).toBe(
       `Error: Duplicate -o argument given.\n\n\n${HINT}`,

@@ -1,18 +1,18 @@
 /** `--password-file`: what is read, and what is said of files that are no good. */
 import { describe, expect, it } from 'vitest';
 import { type CommandLine, readCommandLine, type SubPlan } from '../../src/cli/index.ts';
-import type { SecretFile } from '../../src/cli/password-file.ts';
+import type { FileRead } from '../../src/runtime/io.ts';
 import { stderrOf } from './support.ts';
 
 const LINE = { pid: 1, random: () => 0, version: '1', runtime: '' } satisfies Partial<CommandLine>;
 
-const planOf = (file: SecretFile, ...argv: string[]) =>
+const planOf = (file: FileRead, ...argv: string[]) =>
   readCommandLine('sub', {
     ...LINE,
     argv: ['-t', 'a', '-u', 'me', '--password-file', 'f', ...argv],
     readSecretFile: (path, most) => {
       expect(path).toBe('f');
-      return 'reason' in file ? file : { ...file, bytes: file.bytes.subarray(0, most) };
+      return 'reason' in file ? file : { ...file, bytes: file.bytes.subarray(0, most + 1) };
     },
   }) as SubPlan;
 const passwordIn = (content: string | Uint8Array) =>
@@ -116,7 +116,7 @@ describe('--password-file', () => {
 
   it('is read only when all else is well', () => {
     const argv = ['-t', 'a', '--password-file', 'f', '-u', 'me', '--insecure'];
-    const readSecretFile = (): SecretFile => {
+    const readSecretFile = (): FileRead => {
       throw new Error('was read');
     };
     expect(stderrOf(() => readCommandLine('sub', { ...LINE, argv, readSecretFile }))).toContain('--insecure needs TLS');

@@ -14,6 +14,7 @@ import { parse } from '../../src/cli/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
 import { emptySettings, type Settings } from '../../src/cli/settings.ts';
 import { toWords, type Word } from '../../src/cli/words.ts';
+import type { FileRead } from '../../src/runtime/io.ts';
 
 const LINE = {
   argv: [],
@@ -29,12 +30,18 @@ export const plan = (program: ProgramId, ...argv: string[]): Plan => readCommand
 /** The plan of a line on a machine with these files and this environment. */
 export function planWith(
   program: ProgramId,
-  world: { readonly files?: Readonly<Record<string, string | Uint8Array>>; readonly env?: Record<string, string> },
+  world: {
+    readonly files?: Readonly<Record<string, string | Uint8Array>>;
+    readonly env?: Record<string, string>;
+    /** Of all files. */
+    readonly mode?: number;
+  },
   ...argv: string[]
 ): Plan {
-  const readOptionsFile = (path: string): Uint8Array | undefined => {
+  const readOptionsFile = (path: string): FileRead => {
     const content = world.files?.[path];
-    return typeof content === 'string' ? Buffer.from(content) : content;
+    if (content === undefined) return { reason: 'No such file or directory' };
+    return { bytes: typeof content === 'string' ? Buffer.from(content) : content, mode: world.mode };
   };
   return readCommandLine(program, { ...LINE, argv, env: world.env, readOptionsFile });
 }

@@ -150,13 +150,14 @@ describe('a whole payload', () => {
     return {
       stdin: () => source,
       files: {
-        read: async (path: string) => {
+        read: async (path: string, most: number) => {
           const file = files[path] ?? 'ENOENT';
           if (typeof file === 'string') throw new Failure('file', { code: file });
+          if (file.length > most) throw new Failure('file', { code: 'EFBIG' });
           return file;
         },
       },
-    } as Partial<Io> as Io;
+    } as unknown as Io;
   };
 
   it('is what was given', async () => {
@@ -221,7 +222,7 @@ describe('a whole payload', () => {
       wholePayload({ kind: 'file', path: 'f' }, io([], { f: payload.subarray(0, length) }));
     expect(await whole(268_435_455)).toHaveLength(268_435_455);
     await expect(whole(268_435_456)).rejects.toMatchObject({
-      message: 'File must be less than 268435455 bytes.\nError loading input file "f".',
+      message: 'File must be less than 268435455 bytes.\nError loading input file "f".\nHint: Send it in parts.',
     });
   });
 });

@@ -33,6 +33,10 @@ interface Result {
   stderr: string;
 }
 
+/** What is said of a file that no spool has made. */
+const tooLong = (folder: string, name: string): string =>
+  `Error: ${join(folder, name)} is damaged: it is longer than 1073741824 bytes\nHint: move that file out of the folder, and see what tsspool DIR verify reports\n`;
+
 async function tsspool(args: string[], stdin: string | Buffer = ''): Promise<Result> {
   const { status, stdout, stderr } = await run('tsspool', args, { stdin });
   return { status, stdout: stdout.toString(), stderr };
@@ -344,8 +348,18 @@ describe('the folder', () => {
   it('whose journal is longer than can be read is refused with a reason', async () => {
     const folder = await filled();
     truncateSync(join(folder, 'journal'), 3 * 2 ** 30);
-    const reason = `Error: ${join(folder, 'journal')} cannot be read: File too large\n`;
-    expect(await tsspool([folder, 'list'])).toEqual({ status: 1, stdout: '', stderr: reason });
+    expect(await tsspool([folder, 'list'])).toEqual({ status: 1, stdout: '', stderr: tooLong(folder, 'journal') });
+  });
+
+  it('whose segment is longer than can be read is refused with a reason, also by what adds and sends', async () => {
+    const folder = await filled();
+    const segment = readdirSync(folder).find((name) => name.endsWith('.msg'))!;
+    truncateSync(join(folder, segment), 3 * 2 ** 30);
+    const stderr = tooLong(folder, segment);
+    for (const form of ['list', 'verify'])
+      expect(await tsspool([folder, form])).toMatchObject({ status: 1, stdout: '', stderr });
+    const line = '{"topic":"a","payload":"b"}\n';
+    expect(await tsspool([folder, 'import'], line)).toMatchObject({ status: 1, stdout: '', stderr });
   });
 
   it('is for its owner alone, whatever the umask, and so is everything in it', async () => {

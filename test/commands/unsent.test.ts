@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formFor, UnsentFile } from '../../src/commands/unsent.ts';
@@ -33,6 +33,20 @@ describe('the file of what was not sent', () => {
     });
     expect(readFileSync(path, 'latin1')).toBe(records.map((record) => `${record}\n`).join(''));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is warned of when it is there already and others can read it', () => {
+    const path = join(tempDir(), 'file');
+    expect(new UnsentFile(path, 'lines', systemFiles).warning).toBeUndefined();
+    writeFileSync(path, '');
+    for (const [mode, warning] of [
+      [0o600, undefined],
+      [0o640, `Warning: others can read the file of --unsent "${path}" (mode 0640), use: chmod 600 "${path}".`],
+    ] as const) {
+      chmodSync(path, mode);
+      expect(new UnsentFile(path, 'lines', systemFiles).warning).toBe(warning);
+      expect(statSync(path).mode & 0o777).toBe(mode);
+    }
   });
 
   it('may be there already when it is empty', () => {

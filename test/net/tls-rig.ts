@@ -26,6 +26,7 @@ export interface Attempt {
   status?: number;
   advice?: string | undefined;
   steps: Step[];
+  warnings: string[];
   /** Everything that came, and how it ended. */
   received: () => string;
   closed: Promise<Failure | undefined>;
@@ -41,9 +42,11 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
   const closed = new Promise<Failure | undefined>((resolve) => {
     close = resolve;
   });
-  const dial = dialer(to, { step: (step) => steps.push(step), passphrase }, resolver);
+  const warnings: string[] = [];
+  const context = { step: (step: Step) => steps.push(step), passphrase, warn: (line: string) => warnings.push(line) };
+  const dial = dialer(to, context, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
-  const rest = { steps, closed, received: () => Buffer.concat(received).toString('latin1') };
+  const rest = { steps, warnings, closed, received: () => Buffer.concat(received).toString('latin1') };
   try {
     const stream = await dial({ ...handlers, data: (bytes) => void handlers.data(bytes) }).opened;
     cleanUp(() => stream.destroy());

@@ -1,5 +1,5 @@
 // TLS that works: what was agreed on, what is told of it, and what is asked for.
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
@@ -182,6 +182,18 @@ describeWithOpenssl('--tls-keylog', () => {
     const both = readFileSync(keylogFile, 'utf8');
     expect(both.startsWith(first)).toBe(true);
     expect(both.slice(first.length)).toMatch(/^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}\n$/);
+  });
+
+  test('warns of a file that others can read, once, and leaves its mode', async () => {
+    const server = await recordingServer(certificates().server);
+    const keylogFile = join(tempDir(), 'log');
+    writeFileSync(keylogFile, '', { mode: 0o600 });
+    expect((await attempt(target(server.port, { ...trusting(), keylogFile }))).warnings).toEqual([]);
+    chmodSync(keylogFile, 0o644);
+    expect((await attempt(target(server.port, { ...trusting(), keylogFile }))).warnings).toEqual([
+      `Warning: others can read the TLS key log "${keylogFile}" (mode 0644), use: chmod 600 "${keylogFile}".`,
+    ]);
+    expect(statSync(keylogFile).mode & 0o777).toBe(0o644);
   });
 });
 

@@ -119,8 +119,14 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     statuses: [
       ['28', 'Nothing was queued (*--drain*).'],
       ['29', 'Some messages came, but fewer than *-C* (*--strict-count*).'],
-      ['123', 'The command for a message failed for good, or had no time for another attempt (*--exec*); the message is not acknowledged.'],
-      ['128 and more', 'A signal ended the run (its number and 128), and messages that were received are lost (*--exec*).'],
+      [
+        '123',
+        'The command for a message failed for good, or had no time for another attempt (*--exec*); the message is not acknowledged.',
+      ],
+      [
+        '128 and more',
+        'A signal ended the run (its number and 128), and messages that were received are lost (*--exec*).',
+      ],
       ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
       ['255', 'Time (*-W*) or a signal ended the run before there was a connection.'],
     ],

@@ -1,0 +1,92 @@
+/**
+ * Files, pipes and devices read to their end, and no further than what can be used of them: many have no end. A regular
+ * file that is too long is not read at all.
+ */
+import { close, fstat, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
+import { Failure } from '../errors.ts';
+import { Gathered } from '../util/gathered.ts';
+import { errnoOf, systemFiles, withOpen } from './files.ts';
+import { inPool } from './pool.ts';
+
+/** The code of the Failure for what is longer than it may be. */
+export const TOO_LONG = 'EFBIG';
+
+const tooLong = (): Failure => new Failure('file', { code: TOO_LONG });
+
+/** Throws a Failure when the file is known to be too long. Of a file in /proc the size is 0. */
+function roomFor(stat: Stats, most: number): Gathered {
+  if (stat.isFile() && stat.size > most) throw tooLong();
+  return new Gathered(most, stat.isFile() ? stat.size : 0);
+}
+
+/** The whole of it. Rejects with a Failure that carries the errno name: TOO_LONG when it has more than `most` bytes. */
+export async function readBounded(path: string, most: number): Promise<Buffer> {
+  const fd = await called<number>((done) => open(path, 'r', done));
+  try {
+    const gathered = roomFor(await called<Stats>((done) => fstat(fd, done)), most);
+    for (;;) {
+      const room = gathered.room();
+      const count = await called<number>((done) => read(fd, room, 0, room.length, null, done));
+      if (count === 0) return gathered.bytes();
+      gathered.took(count);
+      if (gathered.isOver) throw tooLong();
+    }
+  } finally {
+    close(fd);
+  }
+}
+
+function called<T>(call: (done: (error: NodeJS.ErrnoException | null, value: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = inPool();
+    call((error, value) => {
+      ended();
+      if (error) reject(new Failure('file', { code: errnoOf(error) }));
+      else resolve(value);
+    });
+  });
+}
+
+/** A socket cannot be opened by this name, and Node gives its children sockets. */
+const STDIN_NAMES: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+const STDIN = 0;
+
+export interface ReadNow {
+  readonly bytes: Uint8Array;
+  /** The permissions of a regular file. */
+  readonly mode: number | undefined;
+}
+
+/** The same at once, waiting for a pipe; but what is too long is cut behind one byte too many. Throws an errno error. */
+export function readBoundedNow(path: string, most: number): ReadNow {
+  if (STDIN_NAMES.has(path)) return firstBytes(STDIN, most);
+  const fd = openSync(path, 'r');
+  return withOpen(systemFiles, fd, () => firstBytes(fd, most));
+}
+
+function firstBytes(fd: number, most: number): ReadNow {
+  const stat = fstatSync(fd);
+  const isFile = stat.isFile();
+  const gathered = new Gathered(most, isFile ? stat.size : 0);
+  while (!gathered.isOver) {
+    const count = readWaiting(fd, gathered.room());
+    if (count === 0) break;
+    gathered.took(count);
+  }
+  return { bytes: gathered.bytes(), mode: isFile ? stat.mode : undefined };
+}
+
+/** Milliseconds between two looks at a descriptor that does not block. */
+const LOOK_AGAIN = 20;
+
+/** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
+function readWaiting(fd: number, buffer: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, buffer);
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN);
+  }
+}

@@ -1,0 +1,93 @@
+/** Lines without an end. */
+import { describe, expect, it } from 'vitest';
+import { Feed } from '../../src/commands/feed.ts';
+import { LineSplitter, readAll } from '../../src/commands/input.ts';
+import { mustEnd } from '../../src/commands/line-limit.ts';
+import type { Io, Source } from '../../src/runtime/io.ts';
+
+describe('a line', () => {
+  const begun = (text: string): LineSplitter => {
+    const lines = new LineSplitter();
+    for (const part of text.split('|')) {
+      lines.push(Buffer.from(part));
+      while (lines.next() !== undefined);
+    }
+    return lines;
+  };
+
+  it('may begin with as many bytes as a message can have', () => {
+    for (const text of ['', 'a\n', '12345', 'a\n123|45', '123456\n', '1|2|3|4|5|6\n12345'])
+      expect(() => mustEnd(begun(text), 5)).not.toThrow();
+  });
+
+  it.each([
+    ['123456', 1],
+    ['12|345|6', 1],
+    ['a\nb\n123|456', 3],
+  ])('with one byte more is refused by its number: %j', (text, number) => {
+    const lines = begun(text);
+    expect(() => mustEnd(lines, 5)).toThrow(
+      `Line ${number} of standard input is longer than 5 bytes: end each message with a newline, or send it in parts.`,
+    );
+    expect(lines.rest()).toBeUndefined();
+  });
+
+  it('is a record where NUL ends it', () => {
+    expect(() => mustEnd(begun('123456'), 5, true)).toThrow(
+      'Record 1 of standard input is longer than 5 bytes: end each message with a NUL, or send it in parts.',
+    );
+  });
+
+  it('is counted also where many are taken in a row', () => {
+    const lines = begun('');
+    lines.push(Buffer.from('a\nb\nc\n123456'));
+    lines.skip(lines.slices()!.count);
+    expect(lines.next()).toBeUndefined();
+    expect(() => mustEnd(lines, 5)).toThrow('Line 4 of');
+  });
+});
+
+/** Zeros without end. */
+function endless(): Source & { reads: number; closed: boolean } {
+  return {
+    reads: 0,
+    closed: false,
+    async read() {
+      if (this.closed) return undefined;
+      this.reads++;
+      return Buffer.alloc(1000);
+    },
+    close() {
+      this.closed = true;
+    },
+  };
+}
+
+describe('input without end', () => {
+  it('is read as far as a message goes', async () => {
+    const source = endless();
+    expect(await readAll(source, 9_500)).toBeUndefined();
+    expect({ reads: source.reads, closed: source.closed }).toEqual({ reads: 10, closed: true });
+  });
+
+  it('ends a feed that waits for the end of a line', async () => {
+    const source = endless();
+    const sent: string[] = [];
+    const feed = new Feed({
+      io: { stdin: () => source } as unknown as Io,
+      read: (payload) => ({ topic: 't', payload, qos: 0, retain: false, properties: [] }),
+      longest: 9_500,
+      nul: false,
+      outlives: false,
+      outlet: {
+        canSend: () => true,
+        send: ({ payload }) => void sent.push(`${payload.length}`),
+        keep: () => {},
+        kept: () => {},
+        unreadable: () => false,
+      },
+    });
+    await expect(feed.run()).rejects.toMatchObject({ kind: 'file', status: 3 });
+    expect({ reads: source.reads, sent, rest: [...feed.rest()] }).toEqual({ reads: 10, sent: [], rest: [] });
+  });
+});
