@@ -51,7 +51,8 @@ export function openConnection(
   mostBytes?: number,
 ): Connection {
   const { version } = plan.session;
-  const output = new OutputWriter(io.stdout, outputEvents, mostBytes);
+  const pause = (goOn: () => void): void => void io.clock.callAt(io.clock.now(), goOn);
+  const output = new OutputWriter(io.stdout, { ...outputEvents, pause }, mostBytes);
   const explainer = new Explainer(plan, io);
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
   handlers.prepare?.(session);

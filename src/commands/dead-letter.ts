@@ -7,7 +7,7 @@ import type { DeadLetter } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
 import { compileFormat } from '../output/compile.ts';
-import { OutputWriter } from '../output/writer.ts';
+import { OutputWriter, type WriterEvents } from '../output/writer.ts';
 import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen } from '../runtime/files.ts';
 import type { WallTime } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -26,7 +26,11 @@ export interface DeadLetters {
 const LINE = compileFormat(Buffer.from('%j'));
 
 /** The message as one line of JSON. */
-export async function deadLetterLine(packet: PublishPacket, at: WallTime): Promise<Uint8Array> {
+export async function deadLetterLine(
+  packet: PublishPacket,
+  at: WallTime,
+  pause?: WriterEvents['pause'],
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const sink = {
     write: (bytes: Uint8Array, done: () => void) => {
@@ -35,11 +39,14 @@ export async function deadLetterLine(packet: PublishPacket, at: WallTime): Promi
     },
     close: () => {},
   };
-  const output = new OutputWriter(sink, { written: () => {}, room: () => {}, broken: () => {} });
+  const events: WriterEvents = { written: () => {}, room: () => {}, broken: () => {}, ...(pause && { pause }) };
+  const output = new OutputWriter(sink, events);
   LINE.renderer({ pretty: false, newline: true, nul: false, complain: () => {} })(output, packet, at);
   await output.finished();
   return Buffer.concat(chunks);
 }
+
+type MakeLine = (packet: PublishPacket, at: WallTime) => Promise<Uint8Array>;
 
 /** Throws a Failure when the folder cannot be used. */
 export function deadLetters(
@@ -48,9 +55,13 @@ export function deadLetters(
     readonly files: FileSystem;
     readonly pid: number;
     publish(content: PublishContent): Token;
+    readonly pause?: WriterEvents['pause'];
   },
 ): DeadLetters {
-  return place.kind === 'topic' ? new DeadTopic(place.topic, context.publish) : new DeadFolder(place.path, context);
+  const line = (packet: PublishPacket, at: WallTime) => deadLetterLine(packet, at, context.pause);
+  return place.kind === 'topic'
+    ? new DeadTopic(place.topic, context.publish, line)
+    : new DeadFolder(place.path, context, line);
 }
 
 /** A file for each message: TIME-PID-NUMBER.json, readable by this user only. */
@@ -59,9 +70,11 @@ class DeadFolder implements DeadLetters {
   readonly #path: string;
   readonly #files: FileSystem;
   readonly #pid: number;
+  readonly #line: MakeLine;
   #count = 0;
 
-  constructor(path: string, { files, pid }: { readonly files: FileSystem; readonly pid: number }) {
+  constructor(path: string, { files, pid }: { readonly files: FileSystem; readonly pid: number }, line: MakeLine) {
+    this.#line = line;
     this.#path = path;
     this.#files = files;
     this.#pid = pid;
@@ -74,7 +87,7 @@ class DeadFolder implements DeadLetters {
   }
 
   async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
-    const line = await deadLetterLine(packet, at);
+    const line = await this.#line(packet, at);
     const name = `${timeName(at)}-${this.#pid}-${++this.#count}.json`;
     const part = `${this.#path}/.${name}.part`;
     const files = this.#files;
@@ -110,10 +123,12 @@ function timeName({ seconds, nanoseconds }: WallTime): string {
 class DeadTopic implements DeadLetters {
   readonly #topic: string;
   readonly #publish: (content: PublishContent) => Token;
+  readonly #line: MakeLine;
   readonly #waiting = new Map<Token, (problem: string | undefined) => void>();
   #over = false;
 
-  constructor(topic: string, publish: (content: PublishContent) => Token) {
+  constructor(topic: string, publish: (content: PublishContent) => Token, line: MakeLine) {
+    this.#line = line;
     this.#topic = topic;
     this.#publish = publish;
   }
@@ -126,7 +141,7 @@ class DeadTopic implements DeadLetters {
     // A session that is kept has subscriptions of earlier runs, of which the options say nothing.
     if (packet.topic === this.#topic)
       return `topic '${this.#topic}': it came from there; -U ends that subscription of the session`;
-    const line = await deadLetterLine(packet, at);
+    const line = await this.#line(packet, at);
     if (this.#over) return this.#tooLate();
     const payload = line.subarray(0, -1);
     const token = this.#publish({ topic: this.#topic, payload, qos: 1, retain: false, properties: [] });

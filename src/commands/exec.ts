@@ -67,7 +67,8 @@ export class Executor {
     this.#hooks = hooks;
     this.#start = start;
     this.#env = withoutOurs(io.env);
-    const context = { files: systemFiles, pid: io.pid, publish: hooks.client.publish.bind(hooks.client) };
+    const pause = (goOn: () => void): void => void io.clock.callAt(io.clock.now(), goOn);
+    const context = { files: systemFiles, pid: io.pid, publish: hooks.client.publish.bind(hooks.client), pause };
     this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, context);
   }
 

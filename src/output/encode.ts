@@ -1,6 +1,7 @@
 /** Payloads as hexadecimal digits and base64, of any length: in pieces, because a string has a largest length. */
 import { putPadding } from './pad.ts';
 import type { Spec } from './renderer.ts';
+import { inParts, LARGE_BYTES, type Steps } from './steps.ts';
 import type { OutputWriter } from './writer.ts';
 
 /** A multiple of 3, so that base64 has no padding between pieces. */
@@ -10,10 +11,16 @@ const ZERO = 0x30;
 const LOWER = Buffer.from('0123456789abcdef');
 const UPPER = Buffer.from('0123456789ABCDEF');
 
+const base64 = (piece: Buffer): string => piece.toString('base64');
+
 /** The payload, without line breaks. */
 export function putBase64(output: OutputWriter, payload: Uint8Array): void {
-  putPieces(output, payload, (piece) => piece.toString('base64'));
+  putPieces(output, payload, base64);
 }
+
+/** The same, a part at a time. */
+export const putBase64InSteps = (output: OutputWriter, payload: Uint8Array): Steps =>
+  inParts(bufferOf(payload), (part) => putPart(output, part as Buffer, base64));
 
 /**
  * Two digits a byte. The width cuts the payload to so many bytes and pads it to so many digits; the precision sets a
@@ -36,9 +43,14 @@ export function putHex(output: OutputWriter, payload: Uint8Array, spec: Spec, up
 }
 
 function putPieces(output: OutputWriter, payload: Uint8Array, encode: (piece: Buffer) => string): void {
-  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  const bytes = bufferOf(payload);
   if (bytes.length <= PIECE_BYTES) output.text(encode(bytes));
-  else for (let at = 0; at < bytes.length; at += PIECE_BYTES) output.text(encode(bytes.subarray(at, at + PIECE_BYTES)));
+  else if (bytes.length <= LARGE_BYTES) putPart(output, bytes, encode);
+  else output.later(inParts(bytes, (part) => putPart(output, part as Buffer, encode)));
+}
+
+function putPart(output: OutputWriter, bytes: Buffer, encode: (piece: Buffer) => string): void {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) output.text(encode(bytes.subarray(at, at + PIECE_BYTES)));
 }
 
 function putGroups(output: OutputWriter, payload: Uint8Array, padding: number, spec: Spec, upper: boolean): void {
@@ -55,8 +67,15 @@ function putGroups(output: OutputWriter, payload: Uint8Array, padding: number, s
     left--;
   };
   for (let i = 0; i < padding; i++) put(spec.zero ? ZERO : BLANK);
-  for (const byte of payload) {
-    put(digits[byte >> 4]!);
-    put(digits[byte & 15]!);
-  }
+  const putPart = (part: Uint8Array): void => {
+    for (const byte of part) {
+      put(digits[byte >> 4]!);
+      put(digits[byte & 15]!);
+    }
+  };
+  if (payload.length > LARGE_BYTES) output.later(inParts(payload, putPart));
+  else putPart(payload);
 }
+
+export const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

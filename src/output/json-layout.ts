@@ -24,7 +24,11 @@ export const COMPACT: Layout = {
   comma: ',',
 };
 
-const tabs = (count: number): string => '\t'.repeat(count);
+/** Deeper ones are not indented further: else a message of 12 MB could fill 2 GB. */
+const MOST_TABS = 100;
+const TABS = '\t'.repeat(MOST_TABS);
+
+const tabs = (count: number): string => TABS.slice(0, count);
 
 export const PRETTY: Layout = {
   open: (depth) => `{\n${tabs(depth)}`,

@@ -1,36 +1,52 @@
 /**
- * JSON read and written again in one pass, as %J does with a payload: what cJSON takes is taken, and what comes out is
- * always valid. Double keys stay, and so does the order.
+ * JSON read and written again, as %J does with a payload: what cJSON takes is taken, and what comes out is always valid.
+ * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nobody up.
  */
+import { escaped } from '../util/printable.ts';
 import type { Layout } from './json-layout.ts';
 import { formatJsonNumber } from './number.ts';
+import { STEP_BYTES, type Steps } from './steps.ts';
+import type { OutputWriter } from './writer.ts';
+
+type Output = Pick<OutputWriter, 'text' | 'range'>;
 
 /** Arrays and objects inside each other, as cJSON has it. */
 const DEEPEST = 1000;
-/** A string has a largest length, and output can be longer than input: it is gathered in pieces of about this length. */
-const PIECE_LENGTH = 1 << 16;
+/** Whole numbers up to this length stay as they are. */
+const MOST_DIGITS = 15;
 
-const NUMBER = /-?\d*(?:\.\d*)?(?:[eE][+-]?\d+)?/y;
-const HEX = /[0-9a-fA-F]{4}/y;
 const BLANK = 0x20;
 const QUOTE = 0x22;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const LETTER_E = 0x65;
+const LETTER_U = 0x75;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+/** What may stand behind a backslash and is written in the same way. */
+const SAME = new Set(Buffer.from('"\\bfnrt'));
+const SLASH = 0x2f;
+/** The value of each byte as a digit, -1 for what is none. */
+const HEX = Int8Array.from({ length: 256 }, (_, byte) =>
+  /[0-9a-f]/i.test(String.fromCharCode(byte)) ? Number.parseInt(String.fromCharCode(byte), 16) : -1,
+);
+const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 const CONTROL = Array.from({ length: BLANK }, (_, code) => JSON.stringify(String.fromCharCode(code)).slice(1, -1));
 
 /** As cJSON has it: every control character but NUL. */
-const isBlank = (code: number): boolean => code <= BLANK && code > 0;
+const isBlank = (byte: number | undefined): boolean => byte !== undefined && byte <= BLANK && byte > 0;
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 /** A character as it stands inside of a JSON string. */
 const quoted = (character: string): string =>
@@ -38,199 +54,309 @@ const quoted = (character: string): string =>
     ? CONTROL[character.charCodeAt(0)]!
     : character === '"' || character === '\\'
       ? `\\${character}`
-      : character;
+      : escaped(character);
 
 class NotJson extends Error {}
 
-/** The same value in this layout, `depth` objects deep, in pieces; undefined when the text is not JSON. */
-export function rewriteJson(text: string, layout: Layout, depth: number): readonly string[] | undefined {
+/** What comes next. */
+const VALUE = 0;
+const VALUE_STRING = 1;
+const FIRST = 2;
+const KEY = 3;
+const KEY_STRING = 4;
+const AFTER_KEY = 5;
+const AFTER_VALUE = 6;
+type Phase = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+/** Whether the text is JSON. Bytes from 0x80 on are taken as they come, in strings only. */
+export function isJson(text: Uint8Array): boolean {
+  return isJsonSoFar(new Rewriter(text, undefined, undefined, 0), Infinity) === true;
+}
+
+/** The same, a part at a time. */
+export function* isJsonInSteps(text: Uint8Array, bytes = STEP_BYTES): Steps<boolean> {
+  const reading = new Rewriter(text, undefined, undefined, 0);
+  for (;;) {
+    const found = isJsonSoFar(reading, bytes);
+    if (found !== undefined) return found;
+    yield;
+  }
+}
+
+/** Undefined: it may be, as far as it was read. */
+function isJsonSoFar(reading: Rewriter, bytes: number): boolean | undefined {
   try {
-    return new Rewriter(text, layout).document(depth);
+    return reading.goOn(bytes) || undefined;
   } catch (problem) {
-    if (problem instanceof NotJson) return undefined;
+    if (problem instanceof NotJson) return false;
     throw problem;
   }
 }
 
-/** What of the text is fine as it is stays in one slice; only what differs is replaced. */
+/** Puts the value, which must be JSON, in this layout, `depth` objects deep. */
+export function putJson(output: Output, text: Uint8Array, layout: Layout, depth: number): void {
+  new Rewriter(text, output, layout, depth).goOn(Infinity);
+}
+
+/** The same, a part at a time. */
+export function* putJsonInSteps(
+  output: Output,
+  text: Uint8Array,
+  layout: Layout,
+  depth: number,
+  bytes = STEP_BYTES,
+): Steps {
+  const rewriter = new Rewriter(text, output, layout, depth);
+  while (!rewriter.goOn(bytes)) yield;
+}
+
+/** What of the text is fine as it is goes on as it stands; only what differs is replaced. */
 class Rewriter {
-  readonly #text: string;
-  readonly #layout: Layout;
-  readonly #pieces: string[] = [];
-  #out = '';
-  /** Everything before this is in `#out`. */
+  readonly #text: Uint8Array;
+  /** Undefined: the text is only looked at. */
+  readonly #output: Output | undefined;
+  readonly #layout: Layout | undefined;
+  readonly #depth: number;
+  /** Everything before this is put. */
   #taken: number;
   #at: number;
-  #nested = 0;
+  #phase: Phase = VALUE;
+  /** What ends each of the arrays and objects that have begun. */
+  readonly #ends: number[] = [];
+  #made = 0;
 
-  constructor(text: string, layout: Layout) {
+  constructor(text: Uint8Array, output: Output | undefined, layout: Layout | undefined, depth: number) {
     this.#text = text;
+    this.#output = output;
     this.#layout = layout;
-    this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    this.#depth = depth;
+    this.#at = BYTE_ORDER_MARK.every((byte, i) => text[i] === byte) ? BYTE_ORDER_MARK.length : 0;
     this.#taken = this.#at;
   }
 
-  document(depth: number): readonly string[] {
-    this.#skip();
-    this.#value(depth);
-    this.#skip();
-    if (this.#at < this.#text.length) throw new NotJson();
-    this.#replace(this.#at, '');
-    this.#pieces.push(this.#out);
-    return this.#pieces;
+  /** Reads about so many bytes, or writes as many; true at the end. Throws NotJson. */
+  goOn(bytes: number): boolean {
+    const { length } = this.#text;
+    const stop = Math.min(this.#at + bytes, length);
+    this.#made = 0;
+    do {
+      if (this.#phase === VALUE_STRING || this.#phase === KEY_STRING) {
+        if (this.#stringEnds(stop)) this.#phase = this.#phase === KEY_STRING ? AFTER_KEY : AFTER_VALUE;
+        continue;
+      }
+      this.#skip(stop);
+      // More blanks may follow.
+      if (this.#at === stop && stop < length) break;
+      if (this.#phase === AFTER_VALUE && this.#ends.length === 0) {
+        if (this.#at < length) throw new NotJson();
+        this.#flush(this.#at);
+        return true;
+      }
+      this.#token(this.#text[this.#at]);
+    } while ((this.#at < stop || stop === length) && this.#made < bytes);
+    this.#flush(this.#at);
+    return false;
   }
 
-  /** The text from `start` to here becomes this. */
-  #replace(start: number, replacement: string): void {
-    this.#out += this.#text.slice(this.#taken, start) + replacement;
-    this.#taken = this.#at;
-    if (this.#out.length < PIECE_LENGTH) return;
-    this.#pieces.push(this.#out);
-    this.#out = '';
-  }
-
-  /** A single character that was read becomes this. */
-  #mark(replacement: string): void {
-    if (replacement.length > 1) this.#replace(this.#at - 1, replacement);
-  }
-
-  #skip(): void {
-    const start = this.#at;
-    while (isBlank(this.#code())) this.#at++;
-    if (this.#at > start) this.#replace(start, '');
-  }
-
-  /** The character code here; NaN at the end. */
-  #code(): number {
-    return this.#text.charCodeAt(this.#at);
-  }
-
-  #takes(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #value(depth: number): void {
-    switch (this.#text[this.#at]) {
-      case '"':
-        return this.#string();
-      case '{':
-        return this.#object(depth + 1);
-      case '[':
-        return this.#array(depth + 1);
-      case 't':
-        return this.#word('true');
-      case 'f':
-        return this.#word('false');
-      case 'n':
-        return this.#word('null');
+  #token(byte: number | undefined): void {
+    const layout = this.#layout;
+    const end = this.#ends.at(-1);
+    switch (this.#phase) {
+      case VALUE:
+        return this.#value(byte);
+      case FIRST:
+        if (byte === end) {
+          if (end === CLOSE_OBJECT && layout) this.#insert(layout.empty(this.#level).slice(0, -1));
+          this.#at++;
+          return this.#close();
+        }
+        if (end === CLOSE_LIST) {
+          this.#phase = VALUE;
+          return this.#value(byte);
+        }
+        if (layout) this.#insert(layout.open(this.#level));
+        this.#phase = KEY;
+        return this.#key(byte);
+      case KEY:
+        return this.#key(byte);
+      case AFTER_KEY:
+        if (byte !== COLON) throw new NotJson();
+        this.#at++;
+        if (layout) this.#mark(layout.colon);
+        this.#phase = VALUE;
+        return;
       default:
-        return this.#number();
+        if (byte !== end && byte !== COMMA) throw new NotJson();
+        this.#at++;
+        if (byte === COMMA) {
+          if (layout) this.#mark(end === CLOSE_OBJECT ? layout.next(this.#level) : layout.comma);
+          this.#phase = end === CLOSE_OBJECT ? KEY : VALUE;
+          return;
+        }
+        if (layout && end === CLOSE_OBJECT) this.#mark(layout.close(this.#level));
+        return this.#close();
     }
   }
 
-  #word(word: string): void {
-    if (!this.#text.startsWith(word, this.#at)) throw new NotJson();
+  /** The depth of the innermost one. */
+  get #level(): number {
+    return this.#depth + this.#ends.length;
+  }
+
+  #close(): void {
+    this.#ends.pop();
+    this.#phase = AFTER_VALUE;
+  }
+
+  #key(byte: number | undefined): void {
+    if (byte !== QUOTE) throw new NotJson();
+    this.#at++;
+    this.#phase = KEY_STRING;
+  }
+
+  #value(byte: number | undefined): void {
+    switch (byte) {
+      case QUOTE:
+        this.#at++;
+        this.#phase = VALUE_STRING;
+        return;
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        if (this.#ends.push(byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST) > DEEPEST) throw new NotJson();
+        this.#at++;
+        // What it becomes depends on whether anything is in it.
+        if (byte === OPEN_OBJECT) this.#replace(this.#at - 1, '');
+        this.#phase = FIRST;
+        return;
+      case 0x74: // t
+      case 0x66: // f
+      case 0x6e: // n
+        this.#word(WORDS.get(byte)!);
+        break;
+      default:
+        this.#number();
+    }
+    this.#phase = AFTER_VALUE;
+  }
+
+  #word(word: Uint8Array): void {
+    for (let i = 0; i < word.length; i++) if (this.#text[this.#at + i] !== word[i]) throw new NotJson();
     this.#at += word.length;
   }
 
   /** Zeros in front are taken, and a point that has digits on one side only; but it must begin with a digit or `-`. */
   #number(): void {
+    const text = this.#text;
     const start = this.#at;
-    NUMBER.lastIndex = start;
-    NUMBER.test(this.#text);
-    this.#at = NUMBER.lastIndex;
-    const found = this.#text.slice(start, this.#at);
-    const value = found === '' || found.startsWith('.') ? Number.NaN : Number(found);
-    if (Number.isNaN(value)) throw new NotJson();
-    const shown = formatJsonNumber(value);
+    const whole = text[start] === MINUS ? start + 1 : start;
+    let at = whole;
+    while (isDigit(text[at])) at++;
+    let digits = at - whole;
+    if (at === start) throw new NotJson();
+    const isPlain = digits <= MOST_DIGITS && (text[whole] !== ZERO || (digits === 1 && whole === start));
+    const wholeEnd = at;
+    if (text[at] === POINT) {
+      const fraction = ++at;
+      while (isDigit(text[at])) at++;
+      digits += at - fraction;
+    }
+    if (digits === 0) throw new NotJson();
+    if ((text[at]! | BLANK) === LETTER_E) {
+      let power = at + 1;
+      if (text[power] === PLUS || text[power] === MINUS) power++;
+      if (isDigit(text[power])) {
+        at = power;
+        while (isDigit(text[at])) at++;
+      }
+    }
+    this.#at = at;
+    if (this.#output === undefined || (isPlain && at === wholeEnd)) return;
+    const found = Buffer.from(text.buffer, text.byteOffset + start, at - start).toString('latin1');
+    const shown = formatJsonNumber(Number(found));
     if (shown !== found) this.#replace(start, shown);
   }
 
-  #string(): void {
-    this.#at++;
-    for (;;) {
-      const code = this.#code();
-      if (code >= BLANK && code !== QUOTE && code !== BACKSLASH) {
-        this.#at++;
+  /** Reads on in a string, up to the quote at its end; false when that has not come before `stop`. */
+  #stringEnds(stop: number): boolean {
+    const text = this.#text;
+    let at = this.#at;
+    while (at < stop) {
+      const byte = text[at]!;
+      if (byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH) {
+        at++;
         continue;
       }
-      if (Number.isNaN(code)) throw new NotJson();
-      const start = this.#at++;
-      if (code === QUOTE) return;
-      const meant = code === BACKSLASH ? this.#escape() : this.#text[start]!;
-      this.#replace(start, quoted(meant));
+      this.#at = at + 1;
+      if (byte === QUOTE) return true;
+      if (byte === BACKSLASH) this.#escape(at);
+      else this.#replace(at, CONTROL[byte]!);
+      at = this.#at;
     }
+    this.#at = at;
+    if (at >= text.length) throw new NotJson();
+    return false;
   }
 
-  #escape(): string {
-    const letter = this.#text[this.#at++] ?? '';
-    if (letter !== 'u') {
-      const meant = ESCAPES[letter];
-      if (meant === undefined) throw new NotJson();
-      return meant;
-    }
+  /** Of the backslash at `start`. */
+  #escape(start: number): void {
+    const letter = this.#text[this.#at++];
+    if (letter === LETTER_U) return this.#replace(start, quoted(this.#character()));
+    if (letter === SLASH) return this.#replace(start, '/');
+    if (letter === undefined || !SAME.has(letter)) throw new NotJson();
+  }
+
+  #character(): string {
     const first = this.#hex();
     if (first < 0xd800 || first > 0xdfff) return String.fromCharCode(first);
     // Half of a pair: the other half must follow.
-    if (first > 0xdbff || !this.#takes('\\') || !this.#takes('u')) throw new NotJson();
+    if (first > 0xdbff || this.#text[this.#at++] !== BACKSLASH || this.#text[this.#at++] !== LETTER_U)
+      throw new NotJson();
     const second = this.#hex();
     if (second < 0xdc00 || second > 0xdfff) throw new NotJson();
     return String.fromCharCode(first, second);
   }
 
   #hex(): number {
-    HEX.lastIndex = this.#at;
-    if (!HEX.test(this.#text)) throw new NotJson();
-    this.#at += 4;
-    return Number.parseInt(this.#text.slice(this.#at - 4, this.#at), 16);
-  }
-
-  #object(depth: number): void {
-    const layout = this.#layout;
-    if (this.#enter('}', layout.empty(depth).slice(0, -1), layout.open(depth))) {
-      do {
-        if (this.#code() !== QUOTE) throw new NotJson();
-        this.#string();
-        this.#skip();
-        if (!this.#takes(':')) throw new NotJson();
-        this.#mark(layout.colon);
-        this.#skip();
-        this.#value(depth);
-      } while (this.#more('}', layout.next(depth)));
-      this.#mark(layout.close(depth));
+    let code = 0;
+    for (let end = this.#at + 4; this.#at < end; this.#at++) {
+      const digit = HEX[this.#text[this.#at] ?? 0]!;
+      if (digit < 0) throw new NotJson();
+      code = code * 16 + digit;
     }
-    this.#nested--;
+    return code;
   }
 
-  #array(depth: number): void {
-    if (this.#enter(']', '[', '[')) {
-      do this.#value(depth);
-      while (this.#more(']', this.#layout.comma));
-    }
-    this.#nested--;
+  #skip(stop: number): void {
+    const start = this.#at;
+    while (this.#at < stop && isBlank(this.#text[this.#at])) this.#at++;
+    if (this.#at > start) this.#replace(start, '');
   }
 
-  /** Reads the beginning, and for an empty one the end; whether anything is inside. */
-  #enter(end: string, empty: string, open: string): boolean {
-    if (++this.#nested > DEEPEST) throw new NotJson();
-    let inside = ++this.#at;
-    while (isBlank(this.#text.charCodeAt(inside))) inside++;
-    const isEmpty = this.#text[inside] === end;
-    this.#mark(isEmpty ? empty : open);
-    this.#skip();
-    if (isEmpty) this.#at++;
-    return !isEmpty;
+  /** A single byte that was read becomes this. */
+  #mark(replacement: string): void {
+    if (replacement.length > 1) this.#replace(this.#at - 1, replacement);
   }
 
-  /** After a member or element: whether another one follows. The end mark is read then. */
-  #more(end: string, next: string): boolean {
-    this.#skip();
-    if (this.#takes(end)) return false;
-    if (!this.#takes(',')) throw new NotJson();
-    this.#mark(next);
-    this.#skip();
-    return true;
+  /** Put before what comes. */
+  #insert(text: string): void {
+    this.#replace(this.#at, text);
+  }
+
+  /** The text from `start` to here becomes this. */
+  #replace(start: number, replacement: string): void {
+    if (this.#output === undefined) return;
+    this.#flush(start);
+    this.#taken = this.#at;
+    if (replacement === '') return;
+    this.#output.text(replacement);
+    this.#made += replacement.length;
+  }
+
+  /** Puts the text up to here as it is. */
+  #flush(end: number): void {
+    if (this.#output === undefined || end <= this.#taken) return;
+    this.#output.range(this.#text, this.#taken, end);
+    this.#made += end - this.#taken;
+    this.#taken = end;
   }
 }

@@ -5,12 +5,13 @@
 import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
 import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
-import { putBase64 } from './encode.ts';
+import { bufferOf, putBase64, putBase64InSteps } from './encode.ts';
 import { isCompactJson } from './json-compact.ts';
-import { isVisible, jsonPiece, jsonPieces, jsonString, mayBeInvisible } from './json-escape.ts';
+import { EscapedOutput, isVisible, jsonString, mayBeInvisible } from './json-escape.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
-import { rewriteJson } from './json-value.ts';
-import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
+import { isJson, isJsonInSteps, putJson, putJsonInSteps } from './json-value.ts';
+import { type FormatOptions, type Renderer, remembered, type Timestamp } from './renderer.ts';
+import { inParts, isWellFormedInSteps, LARGE_BYTES, type Steps } from './steps.ts';
 import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
@@ -20,21 +21,23 @@ const SHORT_BYTES = 4 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence, 4 when something invisible may begin. */
-const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : (byte < 0x80 ? 0 : 2) + (mayBeInvisible(byte) ? 4 : 0),
+/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence, 4 when it may begin something invisible. */
+const CLASSES = Uint8Array.from(
+  { length: 256 },
+  (_, byte) =>
+    (byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : byte < 0x80 ? 0 : 2) + (mayBeInvisible(byte) ? 4 : 0),
 );
 
 /** How such a byte is written. */
 const ESCAPED = Array.from(CLASSES, (kind, byte) =>
-  kind === 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
+  kind & 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
 /**
- * What goes into the place of the payload: pieces of JSON, or the payload: as JSON that it is, as a string (plain: its
- * bytes as they are) or in base64.
+ * What goes into the place of the payload: null, or the payload: as JSON (rewritten: in our layout), as a string (plain:
+ * its bytes as they are) or in base64. `-escaped`: something invisible in it is escaped as well.
  */
-type Value = readonly string[] | 'json' | 'plain' | 'string' | 'base64';
+type Value = 'null' | 'json' | 'rewritten' | 'rewritten-escaped' | 'plain' | 'string' | 'string-escaped' | 'base64';
 
 /** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
 export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
@@ -70,13 +73,9 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     return kept[place];
   };
 
-  return (output, packet, at) => {
+  /** All before the payload. */
+  const putHead = (output: OutputWriter, packet: PublishPacket, at: Timestamp): void => {
     const { payload, properties } = packet;
-    const value = parsed ? parsedValue(payload, layout) : textValue(payload);
-    if (value === undefined) {
-      complain(`Error: Message payload is not valid JSON on topic ${printable(packet.topic)}.\n`);
-      return;
-    }
     const { time, zone } = local(at);
     output.bytes(time);
     // The microseconds, cut as the original cuts them.
@@ -87,32 +86,71 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
       output.bytes(midKey);
       output.digits(packet.packetId);
     }
-    if (properties.length > 0) output.text(propertiesKey + propertiesText(properties, layout));
-    if (value === 'plain' || value === 'string') {
+    if (properties.length > 0) {
+      output.text(propertiesKey);
+      putProperties(output, properties, layout);
+    }
+  };
+
+  const tellBad = ({ topic }: PublishPacket): void =>
+    complain(`Error: Message payload is not valid JSON on topic ${printable(topic)}.\n`);
+
+  /** The same as below, for a payload that takes its time. */
+  function* putLarge(output: OutputWriter, packet: PublishPacket, at: Timestamp): Steps {
+    const { payload } = packet;
+    const value = yield* parsed ? parsedValueInSteps(payload) : textValueInSteps(payload);
+    if (value === undefined) {
+      tellBad(packet);
+      return;
+    }
+    putHead(output, packet, at);
+    const isText = value === 'plain' || value === 'string' || value === 'string-escaped';
+    output.bytes(isText ? stringKey : payloadKey);
+    const escaped = new EscapedOutput(output);
+    if (value === 'plain') output.bytes(payload);
+    else if (value === 'string') yield* inParts(payload, (part) => putEscaped(output, part));
+    else if (value === 'string-escaped') yield* inParts(payload, (part) => escaped.string(part));
+    else if (value === 'rewritten') yield* putJsonInSteps(output, payload, layout, 1);
+    else if (value === 'rewritten-escaped') yield* putJsonInSteps(escaped, payload, layout, 1);
+    else {
+      output.text(`null${key('payload_base64')}"`);
+      yield* putBase64InSteps(output, payload);
+      output.byte(QUOTE);
+    }
+    output.bytes(isText ? stringEnd : end);
+  }
+
+  return (output, packet, at) => {
+    const { payload } = packet;
+    if (payload.length > LARGE_BYTES) return output.later(putLarge(output, packet, at));
+    const value = parsed ? parsedValue(payload, layout) : textValue(payload);
+    if (value === undefined) return tellBad(packet);
+    putHead(output, packet, at);
+    if (value === 'plain' || value === 'string' || value === 'string-escaped') {
       output.bytes(stringKey);
       if (value === 'plain') output.bytes(payload);
-      else putEscaped(output, payload);
+      else if (value === 'string') putEscaped(output, payload);
+      else new EscapedOutput(output).string(payload);
       output.bytes(stringEnd);
       return;
     }
     output.bytes(payloadKey);
     if (value === 'json') {
       output.bytes(payload);
-    } else if (value === 'base64') {
+    } else if (value === 'rewritten') {
+      putJson(output, payload, layout, 1);
+    } else if (value === 'rewritten-escaped') {
+      putJson(new EscapedOutput(output), payload, layout, 1);
+    } else if (value === 'null') {
+      output.text('null');
+    } else {
       output.text(`null${key('payload_base64')}"`);
       putBase64(output, payload);
       output.byte(QUOTE);
-    } else {
-      for (const piece of value) output.text(piece);
     }
     output.bytes(end);
   };
 }
-
-const NULL: Value = ['null'];
-
-const bufferOf = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** Which classes its bytes are of, as a sum. */
 function classesOf(payload: Uint8Array): number {
@@ -122,25 +160,44 @@ function classesOf(payload: Uint8Array): number {
 }
 
 function textValue(payload: Uint8Array): Value {
-  if (payload.length === 0) return NULL;
+  if (payload.length === 0) return 'null';
   const classes = classesOf(payload);
   if (classes & 2 && !isWellFormed(payload)) return 'base64';
-  const pieces = classes & 4 ? jsonPieces(bufferOf(payload)) : undefined;
-  if (pieces !== undefined) return pieces;
+  if (classes & 4 && !isVisible(bufferOf(payload))) return 'string-escaped';
   return classes & 1 ? 'string' : 'plain';
+}
+
+function* textValueInSteps(payload: Uint8Array): Steps<Value> {
+  const classes = yield* classesInSteps(payload);
+  if (classes & 2 && !(yield* isWellFormedInSteps(payload))) return 'base64';
+  if (classes & 4) return 'string-escaped';
+  return classes & 1 ? 'string' : 'plain';
+}
+
+function* classesInSteps(payload: Uint8Array): Steps<number> {
+  let classes = 0;
+  yield* inParts(payload, (part) => {
+    classes |= classesOf(part);
+  });
+  return classes;
 }
 
 /** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
-  if (payload.length === 0) return NULL;
-  const bytes = bufferOf(payload);
+  if (payload.length === 0) return 'null';
   const classes = classesOf(payload);
-  const isPlain = !(classes & 2);
-  if (layout === COMPACT && isCompactJson(payload) && (isPlain || isWellFormed(payload)))
-    if (!(classes & 4) || isVisible(bytes)) return 'json';
-  if (isPlain) return rewriteJson(bytes.toString('latin1'), layout, 1)?.map(jsonPiece);
-  if (isWellFormed(payload)) return rewriteJson(bytes.toString(), layout, 1)?.map(jsonPiece);
-  return rewriteJson(bytes.toString('latin1'), layout, 1) && 'base64';
+  const isText = !(classes & 2) || isWellFormed(payload);
+  const isEscaped = isText && (classes & 4) > 0 && !isVisible(bufferOf(payload));
+  if (isText && !isEscaped && layout === COMPACT && isCompactJson(payload)) return 'json';
+  if (!isJson(payload)) return undefined;
+  return isEscaped ? 'rewritten-escaped' : isText ? 'rewritten' : 'base64';
+}
+
+function* parsedValueInSteps(payload: Uint8Array): Steps<Value | undefined> {
+  const classes = yield* classesInSteps(payload);
+  const isText = !(classes & 2) || (yield* isWellFormedInSteps(payload));
+  if (!(yield* isJsonInSteps(payload))) return undefined;
+  return !isText ? 'base64' : classes & 4 ? 'rewritten-escaped' : 'rewritten';
 }
 
 /** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
@@ -151,7 +208,7 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
   }
   let from = 0;
   for (let i = 0; i < text.length; i++) {
-    if (CLASSES[text[i]!] !== 1) continue;
+    if (!(CLASSES[text[i]!]! & 1)) continue;
     if (i > from) output.bytes(text.subarray(from, i));
     output.bytes(ESCAPED[text[i]!]!);
     from = i + 1;
@@ -160,36 +217,41 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
 }
 
 /** The properties as an object: in the order in which each name first comes, so that none comes twice. */
-function propertiesText(properties: Properties, layout: Layout): string {
-  let text = '';
+function putProperties(output: OutputWriter, properties: Properties, layout: Layout): void {
+  let isFirst = true;
   let repeated: Set<string> | undefined;
   for (const entry of properties) {
     const { name, value } = entry;
-    let member: string;
-    if (name === 'user-property' || name === 'subscription-identifier') {
-      if (repeated?.has(name)) continue;
+    const isRepeated = name === 'user-property' || name === 'subscription-identifier';
+    if (isRepeated && repeated?.has(name)) continue;
+    output.text(isFirst ? layout.open(2) : layout.next(2));
+    isFirst = false;
+    if (isRepeated) {
       repeated = (repeated ?? new Set()).add(name);
       const entries = properties.filter((other) => other.name === name);
-      if (name === 'user-property') member = `"user-properties"${layout.colon}${list(entries, layout)}`;
-      else member = `"${name}"${layout.colon}${entries.length === 1 ? value : list(entries, layout)}`;
+      output.text(`"${name === 'user-property' ? 'user-properties' : name}"${layout.colon}`);
+      if (name === 'subscription-identifier' && entries.length === 1) output.text(`${value}`);
+      else putList(output, entries, layout);
     } else if (value instanceof Uint8Array) {
-      member = binaryText(name, bufferOf(value), layout);
+      output.text(binaryText(name, bufferOf(value), layout));
     } else {
-      member = `"${name}"${layout.colon}${typeof value === 'number' ? value : jsonString(value)}`;
+      output.text(`"${name}"${layout.colon}${typeof value === 'number' ? value : jsonString(value)}`);
     }
-    text += (text === '' ? layout.open(2) : layout.next(2)) + member;
   }
-  return text + layout.close(2);
+  output.text(layout.close(2));
 }
 
-function list(entries: readonly Property[], layout: Layout): string {
-  const texts = entries.map((entry) => {
-    if (entry.name !== 'user-property') return JSON.stringify(entry.value);
-    const [name, value] = entry.value;
-    return layout.open(4) + jsonString(name) + layout.colon + jsonString(value) + layout.close(4);
+/** One after the other: together they may be longer than a text can be. */
+function putList(output: OutputWriter, entries: readonly Property[], layout: Layout): void {
+  entries.forEach((entry, i) => {
+    output.text(i === 0 ? '[' : layout.comma);
+    output.text(entry.name === 'user-property' ? pairText(entry.value, layout) : JSON.stringify(entry.value));
   });
-  return `[${texts.join(layout.comma)}]`;
+  output.text(']');
 }
+
+const pairText = ([name, value]: readonly [string, string], layout: Layout): string =>
+  layout.open(4) + jsonString(name) + layout.colon + jsonString(value) + layout.close(4);
 
 function binaryText(name: string, value: Buffer, layout: Layout): string {
   if (isWellFormed(value)) return `"${name}"${layout.colon}${jsonString(value.toString())}`;

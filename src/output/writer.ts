@@ -5,6 +5,7 @@
  */
 import type { Sink } from '../runtime/io.ts';
 import { Queue } from '../util/queue.ts';
+import type { Steps } from './steps.ts';
 
 /** A block goes out when it is this full, even within a turn. */
 const BLOCK_BYTES = 64 * 1024;
@@ -14,6 +15,8 @@ const PIECE_BYTES = 1024 * 1024;
 const HIGH_BYTES = 1024 * 1024;
 /** Below this many bytes waiting after having been full, onRoom is called. */
 const LOW_BYTES = 256 * 1024;
+/** Stands for a value that is put in steps. */
+const LATER_BYTES = 2 ** 44;
 /** Shorter values are copied by hand, which is cheaper than a call into the engine. */
 const SHORT_BYTES = 16;
 /** The same for text. */
@@ -26,13 +29,23 @@ export interface WriterEvents {
   written(mark: unknown): void;
   /** There is room again. */
   room(): void;
+  /** Calls back after everything else that waits for its turn; not given: at once. Between the steps of a long value. */
+  pause?(goOn: () => void): void;
   /** Nothing more can be written, for this reason (an errno name). Called once; later output is dropped. */
   broken(errno: string): void;
 }
 
 interface Mark {
   readonly at: number;
+  /** Of the values put in steps, how many came before it. */
+  readonly laters: number;
   readonly mark: unknown;
+}
+
+/** A value that is put in steps. */
+interface Later {
+  readonly steps: Steps;
+  ended: boolean;
 }
 
 export class OutputWriter {
@@ -40,7 +53,17 @@ export class OutputWriter {
   readonly #events: WriterEvents;
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #used = 0;
-  readonly #full = new Queue<Uint8Array>();
+  #full = new Queue<Uint8Array | Later>();
+  /** Of the value put in steps at the head of that, what is to be written before the next step. */
+  readonly #front = new Queue<Uint8Array>();
+  /** The write under way is from there. */
+  #isFront = false;
+  #pausing = false;
+  /** Values put in steps, and of those: written. */
+  #laters = 0;
+  #latersDone = 0;
+  /** What was written of them, and steps. */
+  #laterProgress = 0;
   readonly #mostBytes: number;
   /** Of what is being written, what did not fit into one write. */
   #rest: Uint8Array | undefined;
@@ -65,7 +88,13 @@ export class OutputWriter {
 
   /** Bytes put and not written yet. */
   get pending(): number {
-    return this.#put - this.#done;
+    const waiting = this.#put - this.#done;
+    return this.#laters === this.#latersDone ? waiting : waiting + this.#laterPending;
+  }
+
+  /** Nobody knows how much that will be: more than fits, and less with each part. */
+  get #laterPending(): number {
+    return (this.#laters - this.#latersDone) * LATER_BYTES - this.#laterProgress;
   }
 
   /** Of those, bytes that nobody has taken: of a long write too, where the system tells. */
@@ -123,6 +152,19 @@ export class OutputWriter {
     this.#used = at;
   }
 
+  /** A part of the value, which need not be cut out where it is short. */
+  range(value: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (this.#broken) return;
+    if (length > SHORT_LENGTH) return this.bytes(value.subarray(start, end));
+    if (length > this.#block.length - this.#used) this.#seal();
+    const block = this.#block;
+    const used = this.#used;
+    for (let i = 0; i < length; i++) block[used + i] = value[start + i]!;
+    this.#used += length;
+    this.#put += length;
+  }
+
   /** Long values are not copied: they must not change until they are written. */
   bytes(value: Uint8Array): void {
     if (this.#broken) return;
@@ -171,19 +213,31 @@ export class OutputWriter {
     this.#put += size;
   }
 
+  /**
+   * A value that is long in the making: put by these steps, each when what the one before has put is written. What they use
+   * must not change until then.
+   */
+  later(steps: Steps): void {
+    if (this.#broken) return;
+    this.#seal();
+    this.#full.push({ steps, ended: false });
+    this.#laters++;
+  }
+
   /** `mark` is handed to `written` when everything put so far is written. */
   mark(mark: unknown): void {
     if (this.#broken) return;
-    this.#marks.push({ at: this.#put, mark });
+    this.#marks.push({ at: this.#put, laters: this.#laters, mark });
   }
 
   /** Starts writing what was put. To be called at the end of each turn. */
   flush(): void {
-    if (this.#writing || this.#broken) return;
+    if (this.#writing || this.#broken || this.#pausing) return;
     const next = this.#next();
     if (next === undefined) {
-      this.#settle();
-      return;
+      const later = this.#full.peek();
+      if (later === undefined || later instanceof Uint8Array) return this.#settle();
+      return later.ended ? this.#finishLater() : this.#continue(later);
     }
     this.#writing = true;
     this.#underWay = next.length;
@@ -193,13 +247,52 @@ export class OutputWriter {
   /** Resolves when everything put so far is written, or never will be. */
   finished(): Promise<void> {
     this.flush();
-    if (!this.#writing) return Promise.resolve();
+    if (!this.#writing && !this.#pausing) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** After a pause, the next step of a value. */
+  #continue(later: Later): void {
+    this.#pausing = true;
+    const goOn = (): void => {
+      this.#pausing = false;
+      if (this.#broken) return;
+      this.#step(later);
+      this.#proceed();
+    };
+    if (this.#events.pause === undefined) goOn();
+    else this.#events.pause(goOn);
+  }
+
+  /** What a step puts comes before all that was put behind its value. */
+  #step(later: Later): void {
+    const [full, block, used, put] = [this.#full, this.#block, this.#used, this.#put];
+    this.#full = new Queue();
+    this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#used = 0;
+    later.ended = later.steps.next().done === true;
+    this.#seal();
+    for (const part of this.#full) this.#front.push(part as Uint8Array);
+    [this.#full, this.#block, this.#used, this.#put] = [full, block, used, put];
+    this.#laterProgress++;
+  }
+
+  #finishLater(): void {
+    this.#full.shift();
+    this.#latersDone++;
+    if (this.#latersDone === this.#laters) this.#laterProgress = 0;
+    this.#settle();
+    this.flush();
+  }
+
+  /** Undefined: there is nothing, or a value whose next step has to come first. */
   #next(): Uint8Array | undefined {
+    this.#isFront = this.#front.length > 0;
+    if (this.#isFront) return this.#front.shift();
     if (this.#rest === undefined && this.#full.length === 0) this.#seal();
-    const next = this.#rest ?? this.#full.shift();
+    const first = this.#rest ?? this.#full.peek();
+    if (first !== undefined && !(first instanceof Uint8Array)) return undefined;
+    const next = this.#rest ?? (this.#full.shift() as Uint8Array | undefined);
     // Longer than a block is a single long value: who reads it has it when it ends.
     const isWhole = next === undefined || next.length <= this.#mostBytes || next.length > BLOCK_BYTES;
     this.#rest = isWhole ? undefined : next.subarray(this.#mostBytes);
@@ -221,18 +314,24 @@ export class OutputWriter {
     if (errno !== undefined) {
       this.#broken = true;
       this.#full.clear();
+      this.#front.clear();
       this.#rest = undefined;
       this.#marks.clear();
       this.#release();
       this.#events.broken(errno);
       return;
     }
-    this.#done += chunk.length;
+    if (this.#isFront) this.#laterProgress += chunk.length;
+    else this.#done += chunk.length;
     // A block of ours that is written can be filled again. (Nothing as short as a block comes from elsewhere.)
     if (chunk.buffer.byteLength === BLOCK_BYTES && this.#rest === undefined) this.#spare = Buffer.from(chunk.buffer);
     this.#settle();
+    this.#proceed();
+  }
+
+  #proceed(): void {
     this.flush();
-    if (!this.#writing) this.#release();
+    if (!this.#writing && !this.#pausing) this.#release();
     if (this.#wasFull && this.pending < LOW_BYTES) {
       this.#wasFull = false;
       this.#events.room();
@@ -241,7 +340,11 @@ export class OutputWriter {
 
   /** Tells the marks that are reached. */
   #settle(): void {
-    for (let next = this.#marks.peek(); next !== undefined && next.at <= this.#done; next = this.#marks.peek()) {
+    for (
+      let next = this.#marks.peek();
+      next !== undefined && next.at <= this.#done && next.laters <= this.#latersDone;
+      next = this.#marks.peek()
+    ) {
       this.#marks.shift();
       this.#events.written(next.mark);
     }

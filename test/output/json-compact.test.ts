@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCompactJson } from '../../src/output/json-compact.ts';
 import { COMPACT } from '../../src/output/json-layout.ts';
-import { rewriteJson } from '../../src/output/json-value.ts';
+import { rewritten as rewrittenIn } from './render.ts';
 
 const isCompact = (text: string): boolean => isCompactJson(Buffer.from(text));
-const rewritten = (text: string): string | undefined => rewriteJson(text, COMPACT, 1)?.join('');
+const rewritten = (text: string): string | undefined => rewrittenIn(text, COMPACT);
 
 describe('JSON in its final form', () => {
   it.each([

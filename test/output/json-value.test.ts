@@ -2,11 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPACT, PRETTY } from '../../src/output/json-layout.ts';
-import { rewriteJson } from '../../src/output/json-value.ts';
+import { isJson, isJsonInSteps, putJsonInSteps } from '../../src/output/json-value.ts';
 import { formatJsonNumber } from '../../src/output/number.ts';
+import { STEP_BYTES } from '../../src/output/steps.ts';
+import { gather, rewritten } from './render.ts';
 
-const compact = (text: string): string | undefined => rewriteJson(text, COMPACT, 1)?.join('');
-const pretty = (text: string): string | undefined => rewriteJson(text, PRETTY, 1)?.join('');
+const compact = (text: string): string | undefined => rewritten(text, COMPACT);
+const pretty = (text: string): string | undefined => rewritten(text, PRETTY);
 
 describe('JSON that is read and written again', () => {
   // As mosquitto_sub 2.0.11 with cJSON 1.7.15 prints them.
@@ -198,10 +200,96 @@ describe('JSON that is read and written again', () => {
     );
   });
 
-  it('comes in pieces when it is long', () => {
-    const text = `[${'"\\u0001",'.repeat(400_000)}1 ]`;
-    const pieces = rewriteJson(text, COMPACT, 1)!;
-    expect(pieces.length).toBeGreaterThan(1);
-    expect(pieces.join('')).toBe(`${text.slice(0, -2)}]`);
+  it('is the same, step by step, wherever a step ends', () => {
+    const value = (depth: number): string =>
+      depth === 0
+        ? `"\\u00e9\\/é\\n${'x'.repeat(1000)}", -01.50e1, [ ] , { } , \t "${'\\ud83d\\ude00'.repeat(99)}"`
+        : `{ "a${depth}" : [ ${value(depth - 1)} , true ] ,\n "b" : {"c":null} } ${' '.repeat(900)}`;
+    const text = `[${`${value(9)},`.repeat(150)}0]`;
+    expect(text.length).toBeGreaterThan(3 * STEP_BYTES);
+    const bytes = Buffer.from(text);
+    for (const layout of [COMPACT, PRETTY]) {
+      let steps = 0;
+      const made = gather((output) => {
+        for (const step = putJsonInSteps(output, bytes, layout, 1); !step.next().done; ) steps++;
+      });
+      expect(steps).toBeGreaterThan(2);
+      expect(made.toString()).toBe(rewritten(text, layout));
+      expect(JSON.parse(made.toString())).toEqual(JSON.parse(text.replaceAll('-01.50e1', '-15')));
+    }
+  });
+
+  it('is the same in steps of a few bytes, whatever it is', () => {
+    const characters = [
+      '"',
+      '\\',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      ' ',
+      '\n',
+      'u0041',
+      '0',
+      '1',
+      '-',
+      '.',
+      'true',
+      '"a"',
+      'é',
+    ];
+    const made = fc.array(fc.constantFrom(...characters), { maxLength: 14 }).map((parts) => parts.join(''));
+    const valid = fc.tuple(fc.jsonValue(), fc.nat(3)).map(([value, indent]) => JSON.stringify(value, null, indent));
+    fc.assert(
+      fc.property(fc.oneof(made, valid), fc.integer({ min: 1, max: 9 }), (text, bytes) => {
+        const payload = Buffer.from(text);
+        const check = isJsonInSteps(payload, bytes);
+        let seen = check.next();
+        while (!seen.done) seen = check.next();
+        expect(seen.value).toBe(isJson(payload));
+        if (!seen.value) return;
+        for (const layout of [COMPACT, PRETTY]) {
+          const put = gather((output) => {
+            for (const steps = putJsonInSteps(output, payload, layout, 1, bytes); !steps.next().done; );
+          });
+          expect(put.toString()).toBe(rewritten(text, layout));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('is refused or not, step by step, as at once', () => {
+    const found = (text: string): boolean => {
+      const steps = isJsonInSteps(Buffer.from(text));
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+      }
+    };
+    const long = 'x'.repeat(2 * STEP_BYTES);
+    const blank = ' '.repeat(2 * STEP_BYTES);
+    for (const text of [
+      `"${long}"`,
+      `"${long}`,
+      `[${blank}]`,
+      `[${blank}`,
+      `${blank}1${blank}`,
+      `{"${long}"${blank}:1}`,
+      long,
+    ])
+      expect(found(text), `${text.slice(0, 9)} ${text.length}`).toBe(isJson(Buffer.from(text)));
+    expect(found(`"${long}"`)).toBe(true);
+    expect(found(`"${long}`)).toBe(false);
+  });
+
+  it('is indented by 100 tabs at most, so that a short text does not become a huge one', () => {
+    const nested = `${'{"a":'.repeat(900)}1${'}'.repeat(900)}`;
+    const lines = pretty(nested)!.split('\n');
+    expect(Math.max(...lines.map((line) => line.lastIndexOf('\t', line.indexOf('"'))))).toBeLessThan(101);
+    expect(compact(pretty(nested)!)).toBe(nested);
+    expect(pretty(nested)!.length).toBeLessThan(110 * 2 * 900);
   });
 });

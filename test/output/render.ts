@@ -1,6 +1,8 @@
 // Messages rendered in memory, at a moment that the test chooses.
 import type { Properties, PublishPacket } from '../../src/mqtt/index.ts';
 import { compileFormat } from '../../src/output/compile.ts';
+import type { Layout } from '../../src/output/json-layout.ts';
+import { isJson, putJson } from '../../src/output/json-value.ts';
 import type { FormatOptions, Renderer, Timestamp } from '../../src/output/renderer.ts';
 import { OutputWriter } from '../../src/output/writer.ts';
 
@@ -68,4 +70,10 @@ export function inZone<T>(zone: string, body: () => T): T {
     if (before === undefined) delete process.env['TZ'];
     else process.env['TZ'] = before;
   }
+}
+
+/** A JSON text in this layout, or undefined when it is not one. */
+export function rewritten(json: string, layout: Layout): string | undefined {
+  const bytes = Buffer.from(json);
+  return isJson(bytes) ? gather((output) => putJson(output, bytes, layout, 1)).toString() : undefined;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Steps } from '../../src/output/steps.ts';
 import { OutputWriter } from '../../src/output/writer.ts';
 import { settle } from '../support/virtual-clock.ts';
 import { FakeSink } from './sink.ts';
@@ -7,7 +8,15 @@ import { FakeSink } from './sink.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-function rig(written: (mark: unknown) => void = () => {}, mostBytes?: number) {
+/** Puts each of the parts in a step of its own. */
+function* inSteps(output: OutputWriter, parts: readonly Uint8Array[]): Steps {
+  for (const part of parts) {
+    output.bytes(part);
+    yield;
+  }
+}
+
+function rig(written: (mark: unknown) => void = () => {}, mostBytes?: number, pauses?: (() => void)[]) {
   const sink = new FakeSink();
   const log: string[] = [];
   const output: OutputWriter = new OutputWriter(
@@ -19,6 +28,7 @@ function rig(written: (mark: unknown) => void = () => {}, mostBytes?: number) {
       },
       room: () => log.push('room'),
       broken: (errno) => log.push(`broken ${errno}`),
+      ...(pauses && { pause: (goOn) => pauses.push(goOn) }),
     },
     mostBytes,
   );
@@ -133,11 +143,14 @@ describe('what is put', () => {
       fc.constant('flush' as const),
       fc.constant('finish' as const),
       fc.constant('mark' as const),
+      fc.constant('turn' as const),
+      fc.record({ later: fc.array(size, { maxLength: 4 }) }),
     );
     const most = fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), most, (steps, mostBytes) => {
-        const { sink, output, log } = rig(undefined, mostBytes);
+        const pauses: (() => void)[] = [];
+        const { sink, output, log } = rig(undefined, mostBytes, pauses);
         const expected: Buffer[] = [];
         let value = 0;
         let marks = 0;
@@ -145,8 +158,13 @@ describe('what is put', () => {
           if (what === 'flush') output.flush();
           else if (what === 'finish') {
             if (sink.isWriting) sink.finish();
-          } else if (what === 'mark') output.mark(marks++);
-          else if ('put' in what) {
+          } else if (what === 'turn') pauses.shift()?.();
+          else if (what === 'mark') output.mark(marks++);
+          else if ('later' in what) {
+            const parts = what.later.map((length) => Buffer.alloc(length, ++value));
+            expected.push(...parts);
+            output.later(inSteps(output, parts));
+          } else if ('put' in what) {
             const bytes = Buffer.alloc(what.put, ++value);
             expected.push(bytes);
             output.bytes(bytes);
@@ -156,13 +174,91 @@ describe('what is put', () => {
           }
         }
         output.flush();
-        sink.finishAll();
+        for (let i = 0; i < 2 * steps.length * 5; i++) {
+          sink.finishAll();
+          pauses.shift()?.();
+        }
         expect(sink.text === Buffer.concat(expected).toString('latin1')).toBe(true);
         expect(output.pending).toBe(0);
         expect(log).toEqual(Array.from({ length: marks }, (_, i) => `written ${i}`));
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a value that is put in steps', () => {
+  it('takes its next step after a pause, and when the step before is written', () => {
+    const pauses: (() => void)[] = [];
+    const { sink, output, log } = rig(undefined, undefined, pauses);
+    output.text('before ');
+    output.later(
+      inSteps(
+        output,
+        ['one ', 'two '].map((text) => Buffer.from(text)),
+      ),
+    );
+    output.text('behind');
+    output.mark(1);
+    output.flush();
+    expect([sink.chunks.length, pauses.length]).toEqual([1, 0]);
+    sink.finish();
+    for (const written of ['before one ', 'before one two ']) {
+      expect([sink.isWriting, pauses.length]).toEqual([false, 1]);
+      pauses.shift()!();
+      expect(sink.isWriting).toBe(true);
+      sink.finish();
+      expect([sink.text, log]).toEqual([written, []]);
+    }
+    pauses.shift()!();
+    sink.finish();
+    expect([sink.text, log, output.pending]).toEqual(['before one two behind', ['written 1'], 0]);
+  });
+
+  it('has its mark told when all of it is written, also when nothing is behind it', () => {
+    const pauses: (() => void)[] = [];
+    const { sink, output, log } = rig(undefined, undefined, pauses);
+    output.later(inSteps(output, [Buffer.from('x')]));
+    output.mark(1);
+    output.flush();
+    pauses.shift()!();
+    sink.finish();
+    expect(log).toEqual([]);
+    pauses.shift()!();
+    expect(log).toEqual(['written 1']);
+  });
+
+  it('counts as more than fits, and as less with each part, until it is written', async () => {
+    const pauses: (() => void)[] = [];
+    const { sink, output, log } = rig(undefined, undefined, pauses);
+    output.later(inSteps(output, [Buffer.alloc(200_000), Buffer.of(), Buffer.alloc(10)]));
+    output.flush();
+    const finished = output.finished().then(() => log.push('finished'));
+    let before = output.untaken;
+    expect(output.isFull).toBe(true);
+    for (let turn = 0; turn < 3; turn++) {
+      pauses.shift()!();
+      sink.finishAll();
+      expect(output.untaken).toBeLessThan(before);
+      before = output.untaken;
+      await settle();
+      expect([output.isFull, log]).toEqual([true, []]);
+    }
+    pauses.shift()!();
+    await finished;
+    expect([output.isFull, output.pending, log]).toEqual([false, 0, ['room', 'finished']]);
+  });
+
+  it('takes no more steps when nothing can be written any more', async () => {
+    const pauses: (() => void)[] = [];
+    const { sink, output, log } = rig(undefined, undefined, pauses);
+    output.text('x');
+    output.later(inSteps(output, [Buffer.from('never')]));
+    output.flush();
+    sink.finish('EPIPE');
+    output.flush();
+    await output.finished();
+    expect([pauses.length, sink.text, log]).toEqual([0, 'x', ['broken EPIPE']]);
   });
 });
 

@@ -1,0 +1,31 @@
+/** Long work on a message in steps, with a pause after each: keepalive and signals go on meanwhile. */
+import { isWellFormed } from '../util/utf8.ts';
+
+/** Each step puts a part of the output, or nothing. */
+export type Steps<Result = void> = Generator<undefined, Result>;
+
+/** A payload that is longer is printed in steps. */
+export const LARGE_BYTES = 256 * 1024;
+/** The most that a step reads or writes. A multiple of 3, so that Base64 has no padding between two. */
+export const STEP_BYTES = 3 * 128 * 1024;
+
+/** The bytes in parts, with a step for each. */
+export function* inParts(bytes: Uint8Array, put: (part: Uint8Array) => void): Steps {
+  for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+    put(bytes.subarray(at, at + STEP_BYTES));
+    yield;
+  }
+}
+
+/** Whether the bytes are well-formed UTF-8. */
+export function* isWellFormedInSteps(bytes: Uint8Array): Steps<boolean> {
+  for (let at = 0; at < bytes.length; ) {
+    let end = Math.min(at + STEP_BYTES, bytes.length);
+    // Not in the middle of a character, of which four bytes are the most.
+    for (let back = 0; back < 3 && end < bytes.length && (bytes[end]! & 0xc0) === 0x80; back++) end--;
+    if (!isWellFormed(bytes, at, end)) return false;
+    at = end;
+    yield;
+  }
+  return true;
+}
