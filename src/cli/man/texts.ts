@@ -119,10 +119,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     statuses: [
       ['28', 'Nothing was queued (*--drain*).'],
       ['29', 'Some messages came, but fewer than *-C* (*--strict-count*).'],
-      [
-        '123',
-        'The command for a message failed for good, or had no time for another attempt (*--exec*); the message is not acknowledged.',
-      ],
+      ['123', 'The command for a message failed and is not retried (*--exec*); the message is not acknowledged.'],
       [
         '128 and more',
         'A signal ended the run (its number and 128), and messages that were received are lost (*--exec*).',
