@@ -6,15 +6,19 @@ import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { isBun } from './features.ts';
 
+/** The bits of the flags that say what a file is open for. */
+const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
+
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
 
 /**
- * Undefined where there is no /proc, or where this user may not open it, and for files and sockets. Throws ENXIO for a pipe
- * that nobody reads.
+ * Undefined where there is no /proc, where it is not open for this `access` or this user may not open it, and for files and
+ * sockets. Throws ENXIO for a pipe that nobody reads.
  */
 export function openedAgain(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);
   if (!stat.isFIFO() && !stat.isCharacterDevice()) return undefined;
+  if (stat.isCharacterDevice() && !allows(fd, access)) return undefined;
   // A terminal must not become that of this session.
   const flags = access | constants.O_NONBLOCK | constants.O_NOCTTY;
   try {
@@ -26,6 +30,17 @@ export function openedAgain(fd: number, access: number): number | undefined {
     return stat.isCharacterDevice() && stat.rdev === ownTerminal() ? openSync('/dev/tty', flags) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether it is open for that: a device opens for more than the caller gave. */
+function allows(fd: number, access: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+    const given = Number.parseInt(flags ?? '', 8) & ACCESS_MODE;
+    return given === access || given === constants.O_RDWR;
+  } catch {
+    return false;
   }
 }
 
