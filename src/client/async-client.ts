@@ -16,6 +16,7 @@ import type { Clock, Millis } from '../runtime/io.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import { Client, type ClientOptions } from './client.ts';
+import { discardOf } from './failures.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 
@@ -52,6 +53,8 @@ export interface AsyncClientHandlers {
   interrupted?(failure: Failure, wait: Millis): void;
   /** It stands again. */
   resumed?(): void;
+  /** A message came that cannot be handed out, and was refused. */
+  discarded?(failure: Failure): void;
 }
 
 /** So many messages may wait for their loops before no more are read from the connection. */
@@ -248,6 +251,9 @@ export class AsyncClient {
         return this.#standing(event.packet.sessionPresent);
       case 'message':
         return this.#arrived(event.packet, event.delivery);
+      case 'oversized':
+        this.#client.acknowledge(event.delivery);
+        return this.#handlers.discarded?.(discardOf(event.packet));
       case 'published':
       case 'subscribed':
       case 'unsubscribed': {

@@ -2,19 +2,33 @@
 import { Failure } from '../errors.ts';
 import {
   connackText,
+  excessText,
+  PACKET_TOO_LARGE,
   type Properties,
   type ProtocolVersion,
+  QUOTA_EXCEEDED,
   reasonString,
   reasonText,
   type SessionEvent,
   serverReference,
 } from '../mqtt/index.ts';
+import { printable } from '../util/printable.ts';
+
+const LARGER_PACKETS = '--max-packet-size BYTES receives larger packets';
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 
 function elsewhere(properties: Properties): string | undefined {
   const other = serverReference(properties);
   return other ? `the server sends us to ${other} (-h HOST, -p PORT)` : undefined;
+}
+
+/** Of a message that was received and cannot be handed out. */
+export function discardOf({ topic, excess }: Extract<SessionEvent, { type: 'oversized' }>['packet']): Failure {
+  return new Failure('packet-too-large', {
+    message: `A message on "${printable(topic)}" was discarded: it has ${excessText(excess)}`,
+    reason: QUOTA_EXCEEDED,
+  });
 }
 
 /** `advice` is what there is to say of a server whose first bytes were not MQTT. */
@@ -52,7 +66,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
         : new Failure('protocol', {
             message: `A network protocol error occurred when communicating with the broker: ${event.error.message}`,
             reason: event.error.code,
-            advice,
+            advice: event.error.code === PACKET_TOO_LARGE ? LARGER_PACKETS : advice,
           });
   }
 }

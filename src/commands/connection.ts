@@ -29,6 +29,8 @@ export interface ConnectionHandlers {
   /** Before the first connection. */
   prepare?(session: Session): void;
   settled?(): void;
+  /** A message came that cannot be handed out. It is refused, in programs that have this. */
+  discarded?(packet: Extract<SessionEvent, { type: 'oversized' }>['packet']): void;
   /** The connection broke and will be made again. */
   interrupted?(failure: Failure): void;
   /** It is over: without a failure in order, by end(); else nothing more will be tried. */
@@ -76,6 +78,11 @@ export function openConnection(
           if (!plan.session.trace || (handlers.isOver?.() === true && isUnheard(event))) return;
           const paint = io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
+        } else if (event.type === 'oversized') {
+          // What comes after the end stays with the server, as other messages do.
+          if (handlers.discarded === undefined || handlers.isOver?.() === true) return;
+          handlers.discarded(event.packet);
+          client.acknowledge(event.delivery);
         } else {
           explainer.event(event);
           handlers.event(event);

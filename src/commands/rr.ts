@@ -26,6 +26,7 @@ import {
   untilPrinted,
   WITH_WILL,
 } from './connection.ts';
+import { tellDiscarded } from './discarded.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
@@ -63,6 +64,7 @@ class Requester {
       {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#ending,
+        discarded: (packet) => void tellDiscarded(packet, plan, io),
         interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
         over: (failure) => void this.#over(failure),
       },

@@ -28,6 +28,7 @@ import {
   untilPrinted,
   WITH_WILL,
 } from './connection.ts';
+import { tellDiscarded } from './discarded.ts';
 import { Drain } from './drain.ts';
 import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
@@ -106,6 +107,9 @@ class Subscriber {
         event: (event) => this.#event(event),
         isOver: () => this.#stopped,
         settled: () => this.#throttle(),
+        discarded: (packet) => {
+          if (!this.#unwanted?.matches(packet.topic)) this.#status ||= tellDiscarded(packet, plan, io);
+        },
         interrupted: (failure) => {
           this.#drain?.stop();
           this.#lost = failure;

@@ -3,7 +3,8 @@
  * chunks is copied together, into memory of exactly its size, after that size and the first byte passed the checks.
  */
 import { malformed, PacketError } from './packet-error.ts';
-import { checkHeader } from './packets/header.ts';
+import { checkHeader, checkServerHeader } from './packets/header.ts';
+import { PACKET_TOO_LARGE } from './reasons.ts';
 import { MAX_REMAINING_LENGTH, type ProtocolVersion } from './types.ts';
 import { varintSize } from './writer.ts';
 
@@ -25,6 +26,7 @@ export class Framer {
 
   readonly #version: ProtocolVersion;
   readonly #maxPacketBytes: number;
+  readonly #fromServer: boolean;
   #chunk: Buffer = NOTHING;
   #pos = 0;
   #state = TYPE;
@@ -32,10 +34,14 @@ export class Framer {
   #shift = 0;
   #filled = 0;
 
-  /** `maxPacketBytes` is the Maximum Packet Size announced in CONNECT; a larger packet is a protocol error [MQTT-3.1.2-24]. */
-  constructor(version: ProtocolVersion, maxPacketBytes = Number.POSITIVE_INFINITY) {
+  /**
+   * A packet of more than `maxPacketBytes` is a protocol error: in MQTT 5 CONNECT has announced it [MQTT-3.1.2-24]. With
+   * `fromServer` so is a packet that only clients send, before its body is kept and made into objects.
+   */
+  constructor(version: ProtocolVersion, maxPacketBytes = Number.POSITIVE_INFINITY, fromServer = false) {
     this.#version = version;
     this.#maxPacketBytes = maxPacketBytes;
+    this.#fromServer = fromServer;
   }
 
   /** Hands over the next chunk. The one before must be used up, that is: next() has returned false. */
@@ -61,6 +67,7 @@ export class Framer {
     if (this.#pos >= this.#chunk.length) return this.#usedUp();
     this.header = this.#chunk[this.#pos++]!;
     checkHeader(this.header, this.#version);
+    if (this.#fromServer) checkServerHeader(this.header);
     this.#state = LENGTH;
     this.#length = 0;
     this.#shift = 0;
@@ -84,8 +91,8 @@ export class Framer {
     if (size > this.#maxPacketBytes)
       throw new PacketError(
         'protocol',
-        `packet of ${size} bytes exceeds the maximum packet size [MQTT-3.1.2-24]`,
-        0x95,
+        `packet of ${size} bytes exceeds the maximum packet size of ${this.#maxPacketBytes} bytes [MQTT-3.1.2-24]`,
+        PACKET_TOO_LARGE,
       );
     this.start = 0;
     this.#filled = -1;

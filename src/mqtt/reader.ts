@@ -3,8 +3,10 @@
  * copied: strings are decoded, binary values are views.
  */
 import { decodeUtf8 } from '../util/utf8.ts';
+import { type Excess, excessText, findExcess } from './count-limits.ts';
 import { malformed, protocolError } from './packet-error.ts';
 import { type Property, type PropertyPlace, type PropertyRow, propertyById } from './properties.ts';
+import { QUOTA_EXCEEDED } from './reasons.ts';
 import { hasWildcard, isTopicName } from './topic.ts';
 import { NO_PROPERTIES, type Properties } from './types.ts';
 
@@ -114,8 +116,9 @@ export class Reader {
       this.pos++;
       return NO_PROPERTIES;
     }
-    const length = this.varint();
-    if (this.pos + length > this.end) malformed('property length exceeds the packet');
+    const excess = this.excess();
+    if (excess !== undefined) protocolError(`${place.toUpperCase()} with ${excessText(excess)}`, QUOTA_EXCEEDED);
+    const length = this.#propertyLength();
     const outerEnd = this.end;
     this.end = this.pos + length;
     const properties: Property[] = [];
@@ -133,9 +136,26 @@ export class Reader {
     return properties;
   }
 
+  /** Steps over a property section that has more in it than is accepted; undefined, and no step, when it has not. */
+  excess(): Excess | undefined {
+    const { pos } = this;
+    // So many have a length of three bytes, so nearly every packet is done with here.
+    if (pos + 2 > this.end || this.data[pos]! < 0x80 || this.data[pos + 1]! < 0x80) return undefined;
+    const length = this.#propertyLength();
+    const excess = findExcess(this.data, this.pos, this.pos + length);
+    this.pos = excess === undefined ? pos : this.pos + length;
+    return excess;
+  }
+
   /** Throws unless the packet is used up: nothing may follow the last field. */
   finish(): void {
     if (this.pos !== this.end) malformed(`${this.left} bytes after the end of the packet`);
+  }
+
+  #propertyLength(): number {
+    const length = this.varint();
+    if (this.pos + length > this.end) malformed('property length exceeds the packet');
+    return length;
   }
 
   #property(row: PropertyRow): Property {

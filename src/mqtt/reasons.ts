@@ -60,6 +60,12 @@ export const REASONS: readonly Row[] = [
   { code: 162, text: 'Wildcard Subscriptions not supported', packets: ['suback', 'disconnect'] },
 ];
 
+/** More of something than is accepted [MQTT 5, 3.4.2.1, 3.14.2.1]. */
+export const QUOTA_EXCEEDED = 0x97;
+
+/** Than the Maximum Packet Size [MQTT 5, 3.14.2.1]. */
+export const PACKET_TOO_LARGE = 0x95;
+
 const byCode: (Row | undefined)[] = [];
 for (const row of REASONS) byCode[row.code] = row;
 

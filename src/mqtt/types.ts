@@ -2,6 +2,8 @@
  * The control packets as values: one shape a packet for every protocol version. What a version does not have
  * (properties, reason codes) is simply empty there, so nothing above the codec asks for the version.
  */
+
+import type { Excess } from './count-limits.ts';
 import type { Property } from './properties.ts';
 
 /** The protocol level as it stands in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
@@ -62,6 +64,8 @@ export interface PublishPacket {
   /** On receipt a view of the chunk that came from the transport: copy it to keep it for long. */
   readonly payload: Uint8Array;
   readonly properties: Properties;
+  /** On receipt, of a message that is to be refused: it has more properties than are made into objects. None of them is. */
+  readonly excess?: Excess | undefined;
 }
 
 export interface AckPacket<

@@ -1,5 +1,5 @@
 /** The first byte of a packet: which type it is and which flags that type may have [MQTT 5, 2.1.2 and 2.1.3]. */
-import { malformed } from '../packet-error.ts';
+import { malformed, protocolError } from '../packet-error.ts';
 import type { PacketType, ProtocolVersion } from '../types.ts';
 
 interface HeaderRow {
@@ -34,6 +34,9 @@ for (const row of HEADERS) {
   firstByte[row.type] = (row.number << 4) | row.flags;
 }
 
+/** What only a client sends [MQTT 2.1.2]. */
+const OF_CLIENTS: ReadonlySet<PacketType> = new Set(['connect', 'subscribe', 'unsubscribe', 'pingreq']);
+
 const PUBLISH = 3;
 const AUTH = 15;
 const DUP = 0x08;
@@ -64,4 +67,10 @@ export function checkHeader(header: number, version: ProtocolVersion): void {
   // MQTT 3.1 repeats PUBREL, SUBSCRIBE and UNSUBSCRIBE with DUP set (2.1).
   const checked = version === 3 ? flags & ~DUP : flags;
   if (checked !== row.flags) malformed(`${row.type.toUpperCase()} with flags ${flags} [MQTT-2.1.3-1]`);
+}
+
+/** Throws a PacketError when no server may send such a packet. The byte has passed checkHeader. */
+export function checkServerHeader(header: number): void {
+  const type = typeOf(header);
+  if (OF_CLIENTS.has(type)) protocolError(`${type.toUpperCase()} from a server [MQTT 2.1.2]`);
 }

@@ -1,4 +1,6 @@
 /** PUBLISH [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. The one packet whose cost counts: no call and no object that need not be. */
+
+import type { Excess } from '../count-limits.ts';
 import { protocolError } from '../packet-error.ts';
 import { property } from '../properties.ts';
 import type { Reader } from '../reader.ts';
@@ -101,11 +103,13 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
   const qos = ((header >> 1) & 3) as QoS;
   const topic = reader.topic();
   const packetId = qos > 0 ? reader.packetId() : 0;
-  const properties = version === 5 ? reader.properties('publish') : NO_PROPERTIES;
+  const excess = version === 5 ? reader.excess() : undefined;
+  const properties =
+    excess !== undefined ? aliasOf(excess) : version === 5 ? reader.properties('publish') : NO_PROPERTIES;
   if (topic === '' && (version !== 5 || property(properties, 'topic-alias') === undefined))
     protocolError('PUBLISH without a topic and without a topic alias [MQTT-4.7.3-1] [MQTT 5, 3.3.2.1]');
   const payload = reader.data.subarray(reader.pos, reader.end);
-  return {
+  const packet: PublishPacket = {
     type: 'publish',
     dup: (header & DUP) !== 0,
     qos,
@@ -115,4 +119,10 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
     payload,
     properties,
   };
+  return excess === undefined ? packet : { ...packet, excess };
+}
+
+/** Without it nobody could say on which topic the message came, and later ones that only name the alias were lost too. */
+function aliasOf({ topicAlias }: Excess): Properties {
+  return topicAlias === undefined ? NO_PROPERTIES : [{ name: 'topic-alias', value: topicAlias }];
 }

@@ -1,4 +1,6 @@
 /** SUBSCRIBE and SUBACK [MQTT 5, 3.8 and 3.9]. */
+
+import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
@@ -79,6 +81,7 @@ const V3_CODES = [0, 1, 2, 0x80];
 export function decodeSuback(reader: Reader, version: ProtocolVersion): SubackPacket {
   const packetId = reader.packetId();
   const properties = version === 5 ? reader.properties('suback') : NO_PROPERTIES;
+  checkCodeCount('SUBACK', reader.left);
   const codes: number[] = [];
   while (reader.left > 0) {
     const code = reader.u8();

@@ -1,4 +1,6 @@
 /** UNSUBSCRIBE and UNSUBACK [MQTT 5, 3.10 and 3.11]. */
+
+import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
@@ -36,6 +38,7 @@ export function decodeUnsuback(reader: Reader, version: ProtocolVersion): Unsuba
   const packetId = reader.packetId();
   if (version !== 5) return { type: 'unsuback', packetId, codes: [], properties: NO_PROPERTIES };
   const properties = reader.properties('unsuback');
+  checkCodeCount('UNSUBACK', reader.left);
   const codes: number[] = [];
   while (reader.left > 0) {
     const code = reader.u8();

@@ -1,4 +1,6 @@
 /** What a session tells its owner, one value after the other in the order in which it happened. */
+
+import type { Excess } from '../count-limits.ts';
 import type { PacketError } from '../packet-error.ts';
 import type { AuthPacket, ConnackPacket, DisconnectPacket, Packet, PublishPacket } from '../types.ts';
 import type { Delivery } from './inbound.ts';
@@ -17,6 +19,12 @@ export type SessionEvent =
   | { readonly type: 'refused'; readonly packet: ConnackPacket }
   /** Hand `delivery` to acknowledge() once the message is safe; at QoS 0 that does nothing. */
   | { readonly type: 'message'; readonly packet: PublishPacket; readonly delivery: Delivery }
+  /** The same for a message that cannot be handed out: acknowledge() refuses it, so that the server does not keep it. */
+  | {
+      readonly type: 'oversized';
+      readonly packet: PublishPacket & { readonly excess: Excess };
+      readonly delivery: Delivery;
+    }
   /** The outcome of a publish. At QoS 0: it stands in the output. */
   | {
       readonly type: 'published';

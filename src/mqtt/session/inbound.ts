@@ -5,11 +5,13 @@
  * A message at QoS 2 goes to the consumer when it comes, not at PUBREL ("method B" of the standard, 4.3.3): PUBREC then
  * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
  *
- * The receive maximum that CONNECT announces is not enforced (decision 9): whoever consumes slowly stops reading.
+ * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): whoever consumes slowly stops reading, and
+ * a message that is open keeps no more than its identifier here.
  */
 import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
 import { encodeShortAck } from '../packets/ack.ts';
+import { isRefusal, QUOTA_EXCEEDED } from '../reasons.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import type { SessionEvent } from './events.ts';
@@ -23,12 +25,21 @@ export interface Delivery {
 
 /** The same, as this file sees it. */
 interface Entry extends Delivery {
-  readonly topic: string;
+  /** Of a message at QoS 1, where it is short enough to be kept. */
+  readonly topic: string | undefined;
+  /** Of its PUBACK or PUBREC. */
+  readonly code: number;
   /** The consumer has it. */
   done: boolean;
   /** PUBACK or PUBREC is owed on this connection; while it is, the entry stands in the queue. */
   owed: boolean;
 }
+
+/**
+ * A longer topic is not kept: a server can have 65,535 messages open, each with a topic of 64 KiB. At QoS 1 such a message may
+ * then come twice, when the connection breaks before its acknowledgement.
+ */
+const LONGEST_TOPIC = 256;
 
 /** What every message at QoS 0 is delivered as: there is nothing to acknowledge. */
 const UNACKNOWLEDGED: Delivery = Object.freeze({ packetId: 0, qos: 0 });
@@ -92,20 +103,19 @@ export class Inbound {
     const packet = this.#aliases.resolve(received);
     const { qos } = packet;
     this.hasReceived = true;
-    if (qos === 0) {
-      this.#context.emit({ type: 'message', packet, delivery: UNACKNOWLEDGED });
-      return;
-    }
+    if (qos === 0) return this.#handOut(packet, UNACKNOWLEDGED);
     const known = qos === 1 ? this.#takeStale(packet) : this.#exactlyOnce.get(packet.packetId);
     if (known !== undefined) {
       this.#comeAgain(known);
       return;
     }
-    const { packetId, topic } = packet;
-    const entry: Entry = { packetId, qos, topic, done: false, owed: false };
+    const { packetId } = packet;
+    const topic = qos === 1 && packet.topic.length <= LONGEST_TOPIC ? packet.topic : undefined;
+    const code = packet.excess === undefined ? 0 : QUOTA_EXCEEDED;
+    const entry: Entry = { packetId, qos, topic, code, done: false, owed: false };
     this.#owe(entry);
     if (qos === 2) this.#exactlyOnce.set(packetId, entry);
-    this.#context.emit({ type: 'message', packet, delivery: entry });
+    this.#handOut(packet, entry);
   }
 
   pubrel(packet: AckPacket<'pubrel'>): void {
@@ -117,7 +127,7 @@ export class Inbound {
     this.#answer('pubcomp', packetId, known || this.#context.version !== 5 ? 0 : 0x92);
   }
 
-  /** The consumer has the message. Throws a TypeError when told twice. */
+  /** The consumer has the message, or knows of it when it is oversized. Throws a TypeError when told twice. */
   acknowledge(delivery: Delivery): void {
     if (delivery.qos === 0) return;
     const entry = delivery as Entry;
@@ -133,7 +143,13 @@ export class Inbound {
 
   restore(packetIds: readonly number[]): void {
     for (const packetId of packetIds)
-      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: '', done: true, owed: false });
+      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: undefined, code: 0, done: true, owed: false });
+  }
+
+  #handOut(packet: PublishPacket, delivery: Delivery): void {
+    const { excess } = packet;
+    if (excess === undefined) this.#context.emit({ type: 'message', packet, delivery });
+    else this.#context.emit({ type: 'oversized', packet: { ...packet, excess }, delivery });
   }
 
   #takeStale(packet: PublishPacket): Entry | undefined {
@@ -160,7 +176,9 @@ export class Inbound {
     for (let head = this.#queue.peek(); head?.done; head = this.#queue.peek()) {
       this.#queue.shift();
       head.owed = false;
-      this.#answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, 0);
+      this.#answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, head.code);
+      // A refusal in PUBREC ends the flow [MQTT 5, 4.3.3].
+      if (head.qos === 2 && isRefusal(head.code)) this.#exactlyOnce.delete(head.packetId);
     }
   }
 

@@ -1,4 +1,5 @@
 /** What a session is opened with: everything that goes into CONNECT, and the limits that the client sets itself. */
+import { property } from '../properties.ts';
 import type { Properties, ProtocolVersion, Will } from '../types.ts';
 
 export interface SessionOptions {
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly disconnectProperties: Properties;
   /** Most QoS 1 and 2 messages in flight from us, 1 to 65,535 (`-M`). The server's receive maximum narrows it. */
   readonly maxInflight: number;
+  /** Bytes of the largest packet that is received, of any version. In MQTT 5 `properties` may announce another one, which counts. */
+  readonly maxPacketBytes?: number | undefined;
   /**
    * 0 (the default) to 65,535: packet identifiers count on from this one when the server has a session that this one knows
    * nothing of.
@@ -28,4 +31,9 @@ export interface SessionOptions {
   readonly holdsReleases?: boolean;
   /** Whether every packet is also reported as an event, for `-d`. */
   readonly trace: boolean;
+}
+
+/** Bytes of the largest packet that may come; undefined: as many as MQTT can express. */
+export function receiveLimit({ properties, maxPacketBytes }: SessionOptions): number | undefined {
+  return property(properties, 'maximum-packet-size') ?? maxPacketBytes;
 }

@@ -22,7 +22,7 @@ import { complaint, disconnectPacket } from './farewell.ts';
 import { type Delivery, Inbound } from './inbound.ts';
 import { KeepAlive } from './keepalive.ts';
 import { type ServerLimits, serverLimits } from './limits.ts';
-import type { SessionOptions } from './options.ts';
+import { receiveLimit, type SessionOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PacketIds } from './packet-ids.ts';
 import { Pending } from './pending.ts';
@@ -110,10 +110,9 @@ export class Session {
   /** A transport stands: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
-    const { version, properties } = this.#options;
     this.#phase = 'connecting';
     this.#farewell = undefined;
-    this.#framer = new Framer(version, property(properties, 'maximum-packet-size'));
+    this.#framer = new Framer(this.#options.version, receiveLimit(this.#options), true);
     this.#limits = undefined;
     this.#writer.clear();
     this.#send(connectPacket(this.#options, this.#clientId, this.#known));

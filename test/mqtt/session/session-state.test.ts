@@ -166,6 +166,7 @@ describe.each(VERSIONS)('v%i: chunks', (version) => {
         ack('pubcomp', 2),
         publish(2, 8, 4),
         ack('pubrel', 10),
+        { type: 'pingresp' },
         // The end: a client does not take this.
         { type: 'pingreq' },
         publish(0, 0, 1),

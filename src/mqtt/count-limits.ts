@@ -1,0 +1,76 @@
+/**
+ * How many properties and codes of one packet become objects. Two bytes on the wire become more than a hundred in memory, so a packet
+ * with more than this is looked over where it lies, without an object made of it, and refused (decision 24).
+ */
+import { protocolError } from './packet-error.ts';
+import { propertyById } from './properties.ts';
+import { QUOTA_EXCEEDED } from './reasons.ts';
+
+export const MOST_PROPERTIES = 65_535;
+/** Of the properties of one packet: as long as it takes to check as many, nothing else happens. */
+export const MOST_PROPERTY_BYTES = 16 * 1024 * 1024;
+
+/** Reason codes of SUBACK and UNSUBACK: one a filter of the request, and options files may have many filters. */
+const MOST_CODES = 1024 * 1024;
+
+/** More properties than are accepted. */
+export interface Excess {
+  /** Of those in the first 16 MiB. */
+  readonly count: number;
+  /** Of all of them. */
+  readonly bytes: number;
+  /** Of PUBLISH, when it is among them. */
+  readonly topicAlias: number | undefined;
+}
+
+/** What is the matter with so many, for a line about it. */
+export function excessText({ count, bytes }: Pick<Excess, 'count' | 'bytes'>): string {
+  const number = `${count}${bytes > MOST_PROPERTY_BYTES ? ' or more' : ''}`;
+  return `${number} properties (${bytes} bytes); the limit is ${MOST_PROPERTIES} properties and ${MOST_PROPERTY_BYTES} bytes`;
+}
+
+/** Undefined: the properties in data[start, end) are few enough, or cannot be read as far as the limit. */
+export function findExcess(data: Uint8Array, start: number, end: number): Excess | undefined {
+  const bytes = end - start;
+  const last = Math.min(end, start + MOST_PROPERTY_BYTES);
+  let count = 0;
+  let topicAlias: number | undefined;
+  for (let pos = start; pos < last; ) {
+    // Identifiers of two bytes are not in use.
+    const row = propertyById(data[pos++]!);
+    if (row === undefined) break;
+    count++;
+    switch (row.type) {
+      case 'byte':
+        pos += 1;
+        break;
+      case 'u16':
+        if (row.name === 'topic-alias') topicAlias ??= u16(data, pos);
+        pos += 2;
+        break;
+      case 'u32':
+        pos += 4;
+        break;
+      case 'varint':
+        while (pos < last && data[pos]! >= 0x80) pos++;
+        pos++;
+        break;
+      case 'pair':
+        pos += 2 + u16(data, pos);
+        pos += 2 + u16(data, pos);
+        break;
+      default:
+        pos += 2 + u16(data, pos);
+    }
+  }
+  return count > MOST_PROPERTIES || bytes > MOST_PROPERTY_BYTES ? { count, bytes, topicAlias } : undefined;
+}
+
+/** Throws a PacketError for more codes than a request of ours has filters. */
+export function checkCodeCount(packet: 'SUBACK' | 'UNSUBACK', count: number): void {
+  if (count > MOST_CODES) protocolError(`${packet} with ${count} codes; the limit is ${MOST_CODES}`, QUOTA_EXCEEDED);
+}
+
+function u16(data: Uint8Array, pos: number): number {
+  return ((data[pos] ?? 0) << 8) | (data[pos + 1] ?? 0);
+}
