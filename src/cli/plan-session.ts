@@ -4,6 +4,7 @@ import type { Property, PropertyName } from '../mqtt/properties.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { Will } from '../mqtt/types.ts';
 import type { Random } from '../runtime/io.ts';
+import { LARGEST_PACKET } from '../util/packet-size.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
@@ -19,10 +20,14 @@ const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export interface Surroundings {
   readonly pid: number;
   readonly random: Random;
+  /** Bytes of the largest packet that this machine can receive; undefined: as large as MQTT can express. */
+  readonly packetRoom?: (() => number | undefined) | undefined;
 }
 
-export function sessionPlan(settings: Settings, program: ProgramId, { pid, random }: Surroundings): SessionOptions {
+export function sessionPlan(settings: Settings, program: ProgramId, surroundings: Surroundings): SessionOptions {
+  const { pid, random } = surroundings;
   const version = versionOf(settings, program);
+  const maxPacketBytes = packetLimit(settings, program, surroundings);
   return {
     version,
     clientId: clientId(settings, version, pid, random),
@@ -31,13 +36,23 @@ export function sessionPlan(settings: Settings, program: ProgramId, { pid, rando
     username: settings.username,
     password: settings.password,
     will: willPlan(settings),
-    properties: version === 5 ? connectProperties(settings, program) : [],
+    properties: version === 5 ? connectProperties(settings, program, maxPacketBytes) : [],
+    maxPacketBytes,
     disconnectProperties: disconnectProperties(settings),
     maxInflight:
       settings.maxInflight ??
       (version === 5 && settings.spool.folder !== undefined ? SPOOL_INFLIGHT : DEFAULT_INFLIGHT),
     trace: settings.debug,
   };
+}
+
+/** What tspub receives is short, so it does not ask how much memory there is. */
+function packetLimit(
+  { maxPacketBytes }: Settings,
+  program: ProgramId,
+  { packetRoom }: Surroundings,
+): number | undefined {
+  return maxPacketBytes ?? (program === 'pub' ? undefined : packetRoom?.());
 }
 
 /** Empty leaves the choice to the broker, which MQTT 3.1 does not know: there it is made up, 23 characters at most. */
@@ -60,8 +75,8 @@ function disconnectProperties(settings: Settings): readonly Property[] {
   return isExpiryTooLate(settings) ? disconnect.filter((entry) => !isExpiry(entry)) : disconnect;
 }
 
-/** In the order of the originals: those of `-D`, then session expiry, then receive maximum. */
-function connectProperties(settings: Settings, program: ProgramId): Property[] {
+/** In the order of the originals: those of `-D`, then session expiry, then receive maximum. Then what is ours. */
+function connectProperties(settings: Settings, program: ProgramId, maxPacketBytes: number | undefined): Property[] {
   const properties = [...settings.properties.connect];
   const has = (name: PropertyName): boolean => properties.some((entry) => entry.name === name);
   const expiry = sessionExpiryOf(settings);
@@ -72,5 +87,9 @@ function connectProperties(settings: Settings, program: ProgramId): Property[] {
     const most = Math.min(usual, settings.count ?? Number.POSITIVE_INFINITY);
     properties.push({ name: 'receive-maximum', value: most });
   }
+  // The largest that there can be need not be announced. Given twice by the user it is a fault, as with -x.
+  if ((maxPacketBytes ?? LARGEST_PACKET) < LARGEST_PACKET)
+    if (settings.maxPacketBytes !== undefined || !has('maximum-packet-size'))
+      properties.push({ name: 'maximum-packet-size', value: maxPacketBytes! });
   return properties;
 }

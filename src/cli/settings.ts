@@ -110,6 +110,7 @@ export interface Settings {
   keepSession: boolean;
   sessionExpiry?: number;
   maxInflight?: number;
+  maxPacketBytes?: number;
   username?: string;
   password?: Uint8Array;
   passwordFile?: string;

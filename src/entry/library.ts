@@ -26,8 +26,10 @@ import {
 import { dialer } from '../net/dial.ts';
 import { GUEST_RESOLVER } from '../net/resolver.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { packetRoom } from '../runtime/memory.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { onAbort } from '../util/on-abort.ts';
+import { LARGEST_PACKET } from '../util/packet-size.ts';
 
 export type {
   AsyncClient as Client,
@@ -89,6 +91,8 @@ export interface ConnectOptions {
   readonly properties?: Properties;
   /** Most messages of QoS 1 and 2 on their way at once. Default: 20. */
   readonly maxInflight?: number;
+  /** Bytes of the largest packet to receive. Default: an eighth of the memory, at most 268,435,460. */
+  readonly maxPacketSize?: number;
   /** Milliseconds for an attempt to connect. Default: 30,000. */
   readonly connectTimeout?: number;
   /** Left out: not before the first connection, and without limit after it. */
@@ -99,6 +103,11 @@ export interface ConnectOptions {
   onInterrupted?(failure: Failure, wait: number): void;
   /** It stands again. */
   onResumed?(): void;
+  /**
+   * A message was refused because it has more properties than are accepted: 65,535, or 16 MiB of them. Left out: a warning of
+   * the process.
+   */
+  onDiscarded?(failure: Failure): void;
 }
 
 const PORT = 1883;
@@ -127,6 +136,7 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
     {
       interrupted: (failure, wait) => options.onInterrupted?.(failure, wait),
       resumed: () => options.onResumed?.(),
+      discarded: options.onDiscarded ?? (({ message }) => process.emitWarning(message)),
     },
   );
   if (signal) {
@@ -139,10 +149,14 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
 
 function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
   const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = INFLIGHT } = options;
+  const maxPacketBytes = options.maxPacketSize ?? packetRoom();
   if (keepSession && clientId === '') throw invalid('A session can be kept only for a clientId of your own');
   const properties = [...(options.properties ?? [])];
   if (version === 5 && keepSession)
     properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? FOR_EVER });
+  const announced = properties.some(({ name }) => name === 'maximum-packet-size');
+  if (version === 5 && maxPacketBytes !== undefined && !announced)
+    properties.push({ name: 'maximum-packet-size', value: maxPacketBytes });
   const session: SessionOptions = {
     version,
     clientId,
@@ -154,6 +168,7 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
     properties,
     disconnectProperties: [],
     maxInflight,
+    maxPacketBytes,
     trace: false,
   };
   check(session);
@@ -170,11 +185,13 @@ function check({
   will,
   properties,
   maxInflight,
+  maxPacketBytes,
 }: SessionOptions): void {
   mustBeInteger('version', version, 3, 5);
   mustBeText('clientId', clientId);
   mustBeInteger('keepAlive', keepAlive, 0, 0xffff);
   mustBeInteger('maxInflight', maxInflight, 1, 0xffff);
+  if (maxPacketBytes !== undefined) mustBeInteger('maxPacketSize', maxPacketBytes, 1, LARGEST_PACKET);
   if (username !== undefined) mustBeText('username', username);
   if (password !== undefined) mustBeBinary('password', password);
   // [MQTT-3.1.2-22]

@@ -6,6 +6,7 @@ import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
+import { packetRoom } from '../runtime/memory.ts';
 import { type Build, start } from './start.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
@@ -43,6 +44,7 @@ async function runPlan<Id extends Runnable['program']>(
     readSecretFile: io.files.readNow,
     pid,
     random,
+    packetRoom,
     ...build,
     readFormat,
     features: buildFeatures,

@@ -11,15 +11,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { Failure } from '../errors.ts';
 import type { Target, WebSocketTarget } from '../runtime/target.ts';
+import { LARGEST_PACKET } from '../util/packet-size.ts';
 import { printable } from '../util/printable.ts';
 import { isOfHandshake } from '../util/web-socket-headers.ts';
 import { takenBy, unacknowledged } from './arrived.ts';
 import type { ByteStream, StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
 import { bracketed, HANDSHAKE_WAIT, wireHost } from './handshake.ts';
-
-/** The most that a packet of MQTT takes: 5 bytes of header, and a remaining length of four times seven bits. */
-const LARGEST_PACKET = 5 + 2 ** 28 - 1;
 
 /** Frames that a message, and reads that a frame, may come in: 256 bytes each for the largest packet. `ws` takes fewer. */
 const MOST_PIECES = 2 ** 20;

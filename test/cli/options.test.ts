@@ -90,7 +90,7 @@ describe('an option with limits', () => {
 
   it('is one of these', () => {
     expect(limited.map((row) => row.name).join(' ')).toBe(
-      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --connect-timeout --retry --retry-delay --retry-max-time --exec-timeout --exec-retries --workers --drain-quiet',
+      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --max-packet-size --connect-timeout --retry --retry-delay --retry-max-time --exec-timeout --exec-retries --workers --drain-quiet',
     );
   });
 
@@ -187,6 +187,7 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'pub', argv: ['-c'], sets: { keepSession: true } },
   { program: 'pub', argv: ['-x', '010'], sets: { sessionExpiry: 8, version: 5 } },
   { program: 'pub', argv: ['-M', '7'], sets: { maxInflight: 7 } },
+  { program: 'sub', argv: ['--max-packet-size', '7'], sets: { maxPacketBytes: 7 } },
   { program: 'pub', argv: ['-u', 'u'], sets: { username: 'u' } },
   { program: 'pub', argv: ['-P', 'p'], sets: { password: Buffer.from('p') } },
   { program: 'pub', argv: ['--password-file', 'f'], sets: { passwordFile: 'f' } },

@@ -36,6 +36,15 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
   },
   { names: ['--explain'], commands: ALL, arity: 0 },
   {
+    names: ['--max-packet-size'],
+    commands: ALL,
+    arity: 1,
+    missing: 'Error: --max-packet-size argument given but no size specified.',
+    min: 1,
+    max: 268_435_460,
+    bad: 'Error: --max-packet-size argument must be 1 to 268435460.',
+  },
+  {
     names: ['--connect-timeout'],
     commands: ALL,
     arity: 1,

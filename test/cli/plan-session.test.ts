@@ -1,7 +1,7 @@
 /** CONNECT as the options make it. */
 import { describe, expect, it } from 'vitest';
 import { type PubPlan, readCommandLine } from '../../src/cli/index.ts';
-import { complaintOf, pub, stderrOf, sub } from './support.ts';
+import { complaintOf, planIn, pub, stderrOf, sub } from './support.ts';
 
 describe('the client identifier', () => {
   it.each(['311', '5'])('is left to the broker with -V %s', (version) => {
@@ -90,6 +90,40 @@ describe('the properties of CONNECT', () => {
     [['-D', 'connect', 'session-expiry-interval', '0'], [expiry(0)]],
   ])('have the session expiry of %s when it is above 0', (argv, expected) => {
     expect(properties('-V', '5', ...argv)).toEqual([...expected, receive(20)]);
+  });
+
+  describe('and the size of the largest packet', () => {
+    const size = (value: number) => ({ name: 'maximum-packet-size', value });
+    const session = (room: number | undefined, ...argv: string[]) =>
+      planIn({ packetRoom: () => room }, 'sub', '-t', 'a', ...argv).session;
+
+    it('have it as it was asked for, unless it is the largest that there can be', () => {
+      expect(properties('-V', '5', '--max-packet-size', '1000')).toEqual([receive(20), size(1000)]);
+      expect(properties('-V', '5', '--max-packet-size', '268435460')).toEqual([receive(20)]);
+      expect(session(5000, '-V', '5', '--max-packet-size', '268435460').properties).toEqual([receive(20)]);
+    });
+
+    it('have it only where the memory has no room for the largest', () => {
+      expect(session(undefined, '-V', '5')).toMatchObject({ properties: [receive(20)], maxPacketBytes: undefined });
+      expect(session(5000, '-V', '5')).toMatchObject({ properties: [receive(20), size(5000)], maxPacketBytes: 5000 });
+    });
+
+    it('have that of -D connect, which wins over the memory; two that were asked for are a fault', () => {
+      const own = ['-D', 'connect', 'maximum-packet-size', '7000'];
+      expect(session(5000, ...own).properties).toEqual([size(7000), receive(20)]);
+      expect(stderrOf(() => pub(...own, '--max-packet-size', '1000'))).toContain(
+        'Error in CONNECT properties: Duplicate property in property list',
+      );
+    });
+
+    it('do not exist before MQTT 5, where the limit is our own', () => {
+      expect(session(5000, '-V', '311')).toMatchObject({ properties: [], maxPacketBytes: 5000 });
+    });
+
+    it('are not asked of the memory by tspub, which receives no messages', () => {
+      const asked = () => planIn({ packetRoom: () => expect.unreachable() }, 'pub', '-t', 'a', '-m', 'x');
+      expect(asked().session.maxPacketBytes).toBeUndefined();
+    });
   });
 
   it('have the receive maximum of -D connect as it is', () => {

@@ -46,6 +46,13 @@ export function planWith(
   return readCommandLine(program, { ...LINE, argv, env: world.env, readOptionsFile });
 }
 
+/** The same in surroundings of which this is known. */
+export const planIn = (
+  around: Partial<CommandLine>,
+  program: ProgramId,
+  ...argv: string[]
+): PubPlan | SubPlan | RrPlan => readCommandLine(program, { ...LINE, ...around, argv }) as PubPlan | SubPlan | RrPlan;
+
 /** A complete tspub line around the words. */
 export const pub = (...argv: string[]): PubPlan => plan('pub', '-t', 'a', '-m', 'x', ...argv) as PubPlan;
 

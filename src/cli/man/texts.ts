@@ -125,6 +125,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         'A signal ended the run (its number and 128), and messages that were received are lost (*--exec*).',
       ],
       ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
+      ['151', 'A message was discarded because it has more properties than *tssub* accepts (MQTT 5).'],
       ['255', 'Time (*-W*) or a signal ended the run before there was a connection.'],
     ],
   },
@@ -175,6 +176,8 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--flush': 'Without messages of its own: the exit status is *--spool-status* when some are left.',
   '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
+  '--max-packet-size':
+    'With MQTT 5 the broker is asked to send no larger packet: it discards such messages without a word. Before MQTT 5 a larger packet ends the connection with exit status 2. 268435460, the most that MQTT can express, is no limit. *tspub* has no default. *-D* connect maximum-packet-size sets the same, for MQTT 5.',
   '--insecure': 'Only the name is not checked; the certificate must still be good.',
   '--ciphers':
     'With @SECLEVEL=0 or @SECLEVEL=1 in LIST (DEFAULT@SECLEVEL=0), weak server certificates are accepted: RSA with fewer than 2048 bits, SHA-1.',

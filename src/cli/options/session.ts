@@ -1,4 +1,5 @@
 /** Who we are to the broker and what it keeps for us. */
+import { LARGEST_PACKET } from '../../util/packet-size.ts';
 import { wide } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, sessionExpiry, text, userName } from '../kinds.ts';
 import { flag, lateValue, type Option, value } from '../option.ts';
@@ -83,6 +84,23 @@ export const SESSION: readonly Option[] = [
     }),
     apply: (settings, count) => {
       settings.maxInflight = count;
+    },
+  }),
+  value({
+    names: ['--max-packet-size'],
+    programs: ALL,
+    group: 'session',
+    placeholder: 'BYTES',
+    help: 'Receive no packet of more than BYTES',
+    default: 'an eighth of the memory, at most 268435460',
+    missing: 'Error: --max-packet-size argument given but no size specified.',
+    kind: integer({
+      min: 1,
+      max: LARGEST_PACKET,
+      bad: () => wide(`Error: --max-packet-size argument must be 1 to ${LARGEST_PACKET}.`),
+    }),
+    apply: (settings, bytes) => {
+      settings.maxPacketBytes = bytes;
     },
   }),
   lateValue({
