@@ -22,6 +22,7 @@ import { strangerAdvice } from './advice.ts';
 import { failureOf } from './failures.ts';
 import { Losses } from './losses.ts';
 import type { ClientHandlers, ClientOptions } from './options.ts';
+import { paced } from './paced.ts';
 import { Progress } from './progress.ts';
 
 export type { ClientHandlers, ClientOptions } from './options.ts';
@@ -198,7 +199,7 @@ export class Client {
 
   #dial(): void {
     this.setAsking(false);
-    const dialing = this.#options.dial({
+    const dialing = paced(this.#options)({
       data: (bytes) => {
         this.#reuseOutput();
         if (!this.#heard) this.#stranger = strangerAdvice(bytes);

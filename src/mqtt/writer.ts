@@ -29,6 +29,9 @@ export class Writer {
   /** Where the packet starts that begin() or mark() opened; -1 when none is open. Nothing from here on is handed out. */
   #packet = -1;
 
+  /** Bytes of answers to what the other side sent, since everything was last written. */
+  answerBytes = 0;
+
   #lastTopic: string | undefined;
   #lastTopicBytes: Buffer = Buffer.alloc(0);
 
@@ -53,6 +56,7 @@ export class Writer {
 
   /** Everything taken so far is written: the memory it lay in may be used again. */
   reuse(): void {
+    this.answerBytes = 0;
     if (this.pending > 0 || this.#packet >= 0) return;
     this.#taken = 0;
     this.#pos = 0;
@@ -63,6 +67,7 @@ export class Writer {
     this.#chunks.clear();
     this.#chunkBytes = 0;
     this.#taken = this.#done;
+    this.answerBytes = 0;
   }
 
   u8(value: number): void {

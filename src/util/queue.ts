@@ -14,6 +14,12 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
+  /** Puts it before all others. */
+  unshift(item: T): void {
+    if (this.#head > 0) this.#items[--this.#head] = item;
+    else this.#items.unshift(item);
+  }
+
   /** The oldest element, left where it is. */
   peek(): T | undefined {
     return this.#items[this.#head];

@@ -16,11 +16,20 @@ export function encodeAck(writer: Writer, packet: AckPacket, version: ProtocolVe
   if (packet.properties.length > 0) writer.properties(packet.properties);
 }
 
-/** The four bytes of an acknowledgement that has nothing to add: by far the most frequent form. */
-export function encodeShortAck(writer: Writer, type: AckType, packetId: number): void {
+/** An answer to the other side, with nothing but its code, which before MQTT 5 has no place. What answers take is counted. */
+export function encodeAnswer(
+  writer: Writer,
+  type: AckType,
+  packetId: number,
+  code: number,
+  version: ProtocolVersion,
+): void {
+  const withCode = code !== 0 && version === 5;
   writer.u8(headerOf(type));
-  writer.u8(2);
+  writer.u8(withCode ? 3 : 2);
   writer.u16(packetId);
+  if (withCode) writer.u8(code);
+  writer.answerBytes += withCode ? 5 : 4;
 }
 
 export function decodeAck<T extends AckType>(reader: Reader, type: T, version: ProtocolVersion): AckPacket<T> {

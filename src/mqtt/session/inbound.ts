@@ -9,8 +9,7 @@
  * a message that is open keeps no more than its identifier here.
  */
 import { Queue } from '../../util/queue.ts';
-import { encodePacket } from '../codec.ts';
-import { encodeShortAck } from '../packets/ack.ts';
+import { encodeAnswer } from '../packets/ack.ts';
 import { isRefusal, QUOTA_EXCEEDED } from '../reasons.ts';
 import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
@@ -184,8 +183,7 @@ export class Inbound {
 
   #answer(type: 'puback' | 'pubrec' | 'pubcomp', packetId: number, code: number): void {
     const { writer, version, trace } = this.#context;
-    if (code === 0) encodeShortAck(writer, type, packetId);
-    else encodePacket(writer, { type, packetId, code, properties: NO_PROPERTIES }, version);
+    encodeAnswer(writer, type, packetId, code, version);
     if (trace)
       this.#context.emit({
         type: 'trace',

@@ -6,9 +6,8 @@
  * kept until PUBCOMP, longer than the standard asks, so that it can be sent anew when the server lost the session.
  */
 import { Queue } from '../../util/queue.ts';
-import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
-import { encodeShortAck } from '../packets/ack.ts';
+import { encodeAnswer } from '../packets/ack.ts';
 import { encodePublish, encodeSlices, type PublishContent, type Slices } from '../packets/publish.ts';
 import { reasonString } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
@@ -286,9 +285,8 @@ export class Outbound {
 
   #sendRelease(packetId: number, code: number): void {
     const { writer, version } = this.#context;
+    encodeAnswer(writer, 'pubrel', packetId, code, version);
     const packet = { type: 'pubrel', packetId, code, properties: NO_PROPERTIES } as const;
-    if (code === 0) encodeShortAck(writer, 'pubrel', packetId);
-    else encodePacket(writer, packet, version);
     if (this.#context.trace) this.#context.emit({ type: 'trace', direction: 'sent', packet });
   }
 

@@ -5,7 +5,6 @@
  * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
  * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
  */
-
 import { Queue } from '../../util/queue.ts';
 import { decodePacket, encodePacket } from '../codec.ts';
 import { Framer } from '../framer.ts';
@@ -62,10 +61,8 @@ export class Session {
       emit: (event: SessionEvent): void => this.#events.push(event),
     };
     this.#outbound = new Outbound({ ...options, ...common });
-    this.#inbound = new Inbound({
-      ...common,
-      topicAliasMaximum: property(options.properties, 'topic-alias-maximum') ?? 0,
-    });
+    const topicAliasMaximum = property(options.properties, 'topic-alias-maximum') ?? 0;
+    this.#inbound = new Inbound({ ...common, topicAliasMaximum });
     this.#pending = new Pending(common);
   }
 
@@ -278,6 +275,11 @@ export class Session {
     this.#writer.reuse();
   }
 
+  /** Bytes of answers (PUBACK and so on) since outputWritten() was last called. */
+  get answerBytes(): number {
+    return this.#writer.answerBytes;
+  }
+
   takeEvent(): SessionEvent | undefined {
     return this.#events.shift();
   }
@@ -331,8 +333,6 @@ export class Session {
         if (this.#options.version !== 5) protocolError('DISCONNECT from a server [MQTT 3.1.1, 3.14]');
         this.#events.push({ type: 'disconnected', packet });
         return this.#end();
-      default:
-        protocolError(`${packet.type.toUpperCase()} from a server [MQTT 2.1.2]`);
     }
   }
 

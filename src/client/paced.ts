@@ -1,0 +1,178 @@
+/**
+ * How fast a connection is read, so that the memory does not grow with what a server sends (decision 24): not while answers
+ * wait that the server does not read, and a long piece in parts, with a turn for everything else between them.
+ */
+import type { Failure } from '../errors.ts';
+import type { ByteStream, Dial, StreamHandlers } from '../net/byte-stream.ts';
+import type { Millis } from '../runtime/io.ts';
+import { Queue } from '../util/queue.ts';
+import type { ClientOptions } from './client.ts';
+
+type Surroundings = Pick<ClientOptions, 'session' | 'clock'>;
+
+/**
+ * Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. Memory that a transport reads
+ * to again and again is not, so what is longer may wait.
+ */
+const PIECE_BYTES = 512 * 1024;
+
+/** Answers (PUBACK, PUBREC, PUBREL, PUBCOMP) that may stand in a socket that is full. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+/** How often to look whether the server has read something meanwhile. */
+const LOOK_AGAIN: Millis = 1000;
+
+const NOTHING = new Uint8Array(0);
+
+/** The same way to connect; its connections are read as said above. */
+export function paced({ dial, session, clock }: Surroundings & Pick<ClientOptions, 'dial'>): Dial {
+  return (handlers) => {
+    const stream = new Paced(handlers, { session, clock });
+    const dialing = dial({
+      data: (bytes) => stream.data(bytes),
+      space: () => handlers.space?.(),
+      drain: () => stream.drained(),
+      closed: (failure) => stream.closed(failure),
+    });
+    return { opened: dialing.opened.then((lower) => stream.over(lower)), cancel: () => dialing.cancel() };
+  };
+}
+
+class Paced implements ByteStream {
+  readonly #handlers: StreamHandlers;
+  readonly #session: Surroundings['session'];
+  readonly #clock: Surroundings['clock'];
+  #lower!: ByteStream;
+  #isReading = true;
+  /** The owner wants to read. */
+  #isWanted = true;
+  /** The socket has taken as much as it wants. */
+  #isFull = false;
+  /** Answers wait, so nothing is read that would make more of them. */
+  #isChoked = false;
+  /** What was read and not handed on. */
+  readonly #rest = new Queue<Uint8Array>();
+  /** The connection is gone, which is to be told after the rest. */
+  #end: { readonly failure: Failure | undefined } | undefined;
+  #stopPieces: (() => void) | undefined;
+  #stopLooking: (() => void) | undefined;
+
+  constructor(handlers: StreamHandlers, { session, clock }: Surroundings) {
+    this.#handlers = handlers;
+    this.#session = session;
+    this.#clock = clock;
+  }
+
+  over(lower: ByteStream): this {
+    this.#lower = lower;
+    return this;
+  }
+
+  get buffered(): number {
+    return this.#lower.buffered;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const hasRoom = this.#lower.write(bytes);
+    if (!hasRoom) this.#isFull = true;
+    return hasRoom;
+  }
+
+  end(): void {
+    // Bytes that nobody reads would turn the close into a reset.
+    this.#unchoke();
+    this.#lower.end();
+  }
+
+  destroy(): void {
+    this.#rest.clear();
+    this.#stopPieces?.();
+    this.#unchoke();
+    this.#lower.destroy();
+    if (this.#end !== undefined) this.#handlers.closed(this.#end.failure);
+  }
+
+  pause(): void {
+    this.#isWanted = false;
+    this.#update();
+  }
+
+  resume(): void {
+    this.#isWanted = true;
+    this.#update();
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#rest.length === 0 && bytes.length <= this.#most) return this.#handOn(bytes);
+    this.#rest.push(bytes);
+    if (this.#stopPieces === undefined) this.#nextPiece();
+  }
+
+  drained(): void {
+    this.#isFull = false;
+    this.#handlers.drain();
+    this.#unchoke();
+  }
+
+  closed(failure: Failure | undefined): void {
+    this.#stopLooking?.();
+    if (this.#rest.length === 0) this.#handlers.closed(failure);
+    else this.#end = { failure };
+  }
+
+  /** The rest of a packet that is under way is one thing to do, however long. */
+  get #most(): number {
+    return Math.max(PIECE_BYTES, this.#session.space?.length ?? 0);
+  }
+
+  #handOn(bytes: Uint8Array): void {
+    this.#handlers.data(bytes);
+    if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#choke();
+  }
+
+  #nextPiece(): void {
+    this.#stopPieces = undefined;
+    const first = this.#rest.shift();
+    if (first === undefined) return;
+    const most = this.#most;
+    if (first.length > most) this.#rest.unshift(first.subarray(most));
+    this.#handOn(first.subarray(0, most));
+    this.#update();
+  }
+
+  #choke(): void {
+    this.#isChoked = true;
+    this.#update();
+    this.#look(this.#lower.buffered);
+  }
+
+  /** A server that reads, however slowly, is alive; its PINGRESP may lie there unread. */
+  #look(before: number): void {
+    this.#stopLooking?.();
+    const now = this.#clock.now();
+    this.#stopLooking = this.#clock.callAt(now + LOOK_AGAIN, () => {
+      const { buffered } = this.#lower;
+      if (buffered < before) this.#session.receive(NOTHING, now + LOOK_AGAIN);
+      this.#look(buffered);
+    });
+  }
+
+  #unchoke(): void {
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
+    this.#isChoked = false;
+    this.#update();
+  }
+
+  #update(): void {
+    const mayRead = this.#isWanted && !this.#isChoked;
+    if (mayRead && this.#rest.length > 0)
+      this.#stopPieces ??= this.#clock.callAt(this.#clock.now(), () => this.#nextPiece());
+    else if (mayRead && this.#end !== undefined) this.#handlers.closed(this.#end.failure);
+    const isReading = mayRead && this.#rest.length === 0;
+    if (isReading === this.#isReading) return;
+    this.#isReading = isReading;
+    if (isReading) this.#lower.resume();
+    else this.#lower.pause();
+  }
+}
