@@ -11,8 +11,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Ours: they may hold a password. And those that would tell of another message. */
 const TAKEN_OUT = /^(TSMOSQ|MQTT)_/;
 
-/** User properties with more bytes are left out: together with the rest a process would not start. */
+/** Linux starts no process with a longer string in its environment (MAX_ARG_STRLEN). */
+const MOST_VARIABLE_BYTES = 128 * 1024;
+/** User properties have as many variables as there are, so they have room of their own. */
 const MOST_USER_BYTES = 256 * 1024;
+/** For each variable: its name, the signs around it and a pointer. */
+const AROUND = 64;
 
 /** The environment of every command, before a message is added. */
 export function withoutOurs(env: Environment): Readonly<Record<string, string>> {
@@ -21,7 +25,10 @@ export function withoutOurs(env: Environment): Readonly<Record<string, string>> 
   return kept;
 }
 
-/** `attempt`: 1 for the first. A property that the message does not have has no variable. */
+/**
+ * `attempt`: 1 for the first. A property that the message does not have has no variable. Of one that is too long for an
+ * environment, with which no process would start, there is `NAME_LEFT_OUT=1` instead.
+ */
 export function messageEnvironment(packet: PublishPacket, attempt: number): Record<string, string> {
   const { topic, qos, retain, dup, packetId, properties } = packet;
   const env: Record<string, string> = {
@@ -32,7 +39,10 @@ export function messageEnvironment(packet: PublishPacket, attempt: number): Reco
     MQTT_ATTEMPT: `${attempt}`,
   };
   const put = (name: string, value: string | number | undefined): void => {
-    if (value !== undefined) env[name] = `${value}`;
+    if (value === undefined) return;
+    const text = `${value}`;
+    if (Buffer.byteLength(text) + AROUND > MOST_VARIABLE_BYTES) env[name + LEFT_OUT] = '1';
+    else env[name] = text;
   };
   put('MQTT_MID', qos === 0 ? undefined : packetId);
   put('MQTT_CONTENT_TYPE', property(properties, 'content-type'));
@@ -40,23 +50,34 @@ export function messageEnvironment(packet: PublishPacket, attempt: number): Reco
   put('MQTT_MESSAGE_EXPIRY_INTERVAL', property(properties, 'message-expiry-interval'));
   put('MQTT_PAYLOAD_FORMAT_INDICATOR', property(properties, 'payload-format-indicator'));
   const identifiers = properties.filter(({ name }) => name === 'subscription-identifier');
-  if (identifiers.length > 0) env['MQTT_SUBSCRIPTION_IDENTIFIER'] = identifiers.map(({ value }) => value).join(' ');
+  if (identifiers.length > 0) put('MQTT_SUBSCRIPTION_IDENTIFIER', identifiers.map(({ value }) => value).join(' '));
   const correlation = property(properties, 'correlation-data');
   if (correlation !== undefined) {
     const bytes = Buffer.from(correlation);
-    if (isWellFormed(bytes) && !bytes.includes(0)) env['MQTT_CORRELATION_DATA'] = bytes.toString();
-    else env['MQTT_CORRELATION_DATA_BASE64'] = bytes.toString('base64');
+    if (isWellFormed(bytes) && !bytes.includes(0)) put('MQTT_CORRELATION_DATA', bytes.toString());
+    else put('MQTT_CORRELATION_DATA_BASE64', bytes.toString('base64'));
   }
   return { ...env, ...userProperties(packet) };
 }
+
+const LEFT_OUT = '_LEFT_OUT';
+
+/** The variables that are not there because they are too long. */
+export const leftOut = (env: Environment): string[] =>
+  Object.keys(env)
+    .filter((name) => name.startsWith('MQTT_') && name.endsWith(LEFT_OUT))
+    .map((name) => name.slice(0, -LEFT_OUT.length));
 
 /** `MQTT_USER_PROPERTIES` is their number; `MQTT_USER_PROPERTY_1_NAME` and `…_VALUE` are the first. */
 function userProperties({ properties }: PublishPacket): Record<string, string> {
   const pairs = properties.flatMap((entry) => (entry.name === 'user-property' ? [entry.value] : []));
   if (pairs.length === 0) return {};
   const env: Record<string, string> = { MQTT_USER_PROPERTIES: `${pairs.length}` };
-  const bytes = pairs.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 64, 0);
-  if (bytes > MOST_USER_BYTES) return { ...env, MQTT_USER_PROPERTIES_LEFT_OUT: '1' };
+  const bytes = pairs.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2 * AROUND,
+    0,
+  );
+  if (bytes > MOST_USER_BYTES) return { ...env, [`MQTT_USER_PROPERTIES${LEFT_OUT}`]: '1' };
   pairs.forEach(([name, value], i) => {
     env[`MQTT_USER_PROPERTY_${i + 1}_NAME`] = name;
     env[`MQTT_USER_PROPERTY_${i + 1}_VALUE`] = value;

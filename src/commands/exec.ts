@@ -14,7 +14,7 @@ import { printable } from '../util/printable.ts';
 import { Queue } from '../util/queue.ts';
 import { say } from './connection.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
-import { messageEnvironment, withoutOurs } from './exec-environment.ts';
+import { leftOut, messageEnvironment, withoutOurs } from './exec-environment.ts';
 import { type Run, runCommand } from './exec-run.ts';
 
 /** Messages that wait for a worker, for each worker, before no more are read. */
@@ -158,17 +158,17 @@ export class Executor {
   /** `left`: it ends before the message is handled, and the server is to send it again. */
   async #handle(job: Job): Promise<'handled' | 'left'> {
     const { retries } = this.#exec;
-    const about = `the command for ${shown(job.packet.topic)}`;
+    const what = about(job.packet);
     for (let attempt = 1; ; attempt++) {
       const problem = await this.#run(job, attempt);
       if (problem === undefined) return 'handled';
       const left = retries + 1 - attempt;
-      if (left <= 0) return this.#giveUp(job, `${about} failed (${problem})${attempt > 1 ? ` ${attempt} times` : ''}`);
+      if (left <= 0) return this.#giveUp(job, `${what} failed (${problem})${attempt > 1 ? ` ${attempt} times` : ''}`);
       const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
-      this.#tell(`Warning: ${about} failed (${problem}); ${left} more to try, the next in ${wait / 1000} s.`);
+      this.#tell(`Warning: ${what} failed (${problem}); ${left} more to try, the next in ${wait / 1000} s.`);
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
-        this.#tell(`Warning: ${about} was not tried again; ${this.#fate(job)}.`);
+        this.#tell(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
         // It has failed, and nobody can say that it would not have failed for good.
         this.#hooks.givenUp();
         return 'left';
@@ -178,8 +178,9 @@ export class Executor {
 
   async #run({ packet, command }: Job, attempt: number): Promise<string | undefined> {
     const env = { ...this.#env, ...messageEnvironment(packet, attempt) };
-    if (env['MQTT_USER_PROPERTIES_LEFT_OUT'] !== undefined)
-      this.#tell(`Warning: the user properties for ${shown(packet.topic)} are too long for an environment.`);
+    const missing = leftOut(env);
+    if (missing.length > 0 && attempt === 1)
+      this.#tell(`Warning: too long for the environment of ${about(packet)}: ${missing.join(', ')}.`);
     const run = runCommand(
       { command, env, stdin: packet.payload },
       {
@@ -247,9 +248,9 @@ export class Executor {
 /** The bytes of a packet lie in what came from the transport, which is used again. */
 function kept(packet: PublishPacket): PublishPacket {
   const properties = packet.properties.map((entry) =>
-    entry.name === 'correlation-data' ? { ...entry, value: Uint8Array.from(entry.value) } : entry,
+    entry.name === 'correlation-data' ? { ...entry, value: new Uint8Array(entry.value) } : entry,
   );
-  return { ...packet, payload: Uint8Array.from(packet.payload), properties };
+  return { ...packet, payload: new Uint8Array(packet.payload), properties };
 }
 
-const shown = (topic: string): string => `"${printable(topic)}"`;
+const about = ({ topic }: PublishPacket): string => `the command for "${printable(topic)}"`;

@@ -1,6 +1,7 @@
 /** What a command finds in its environment. */
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { messageEnvironment, withoutOurs } from '../../src/commands/exec-environment.ts';
+import { leftOut, messageEnvironment, withoutOurs } from '../../src/commands/exec-environment.ts';
 import type { Properties, PublishPacket } from '../../src/mqtt/index.ts';
 
 const PACKET: PublishPacket = {
@@ -73,6 +74,42 @@ test.each([['a\0b'], ['\xff\xfe']])('correlation data %j, which no variable can 
   const env = messageEnvironment(withProperties({ name: 'correlation-data', value }), 1);
   expect(env['MQTT_CORRELATION_DATA_BASE64']).toBe(value.toString('base64'));
   expect(env).not.toHaveProperty('MQTT_CORRELATION_DATA');
+});
+
+test('a variable that no process could start with is left out, and named', () => {
+  const identifiers = Array.from(
+    { length: 20_000 },
+    () => ({ name: 'subscription-identifier', value: 268_435_455 }) as const,
+  );
+  const env = messageEnvironment(
+    withProperties({ name: 'content-type', value: 'c'.repeat(65_535) }, ...identifiers),
+    1,
+  );
+  expect(env).toMatchObject({ MQTT_TOPIC: 'a/b', MQTT_SUBSCRIPTION_IDENTIFIER_LEFT_OUT: '1' });
+  expect(env['MQTT_CONTENT_TYPE']).toHaveLength(65_535);
+  expect(env).not.toHaveProperty('MQTT_SUBSCRIPTION_IDENTIFIER');
+  expect(leftOut(env)).toEqual(['MQTT_SUBSCRIPTION_IDENTIFIER']);
+});
+
+test('a process starts with the longest environment that a message can make', () => {
+  const longest = 'x'.repeat(65_535);
+  const user = { name: 'user-property', value: ['n'.repeat(65_000), 'v'.repeat(65_000)] } as const;
+  const env = messageEnvironment(
+    {
+      ...withProperties(
+        { name: 'content-type', value: longest },
+        { name: 'response-topic', value: longest },
+        { name: 'correlation-data', value: Buffer.alloc(65_535) },
+        user,
+        user,
+        ...Array(10_000).fill({ name: 'subscription-identifier', value: 268_435_455 } as const),
+      ),
+      topic: longest,
+    },
+    1,
+  );
+  expect(leftOut(env)).toEqual([]);
+  expect(spawnSync('/bin/sh', ['-c', 'exit 7'], { env }).status).toBe(7);
 });
 
 test('user properties too long for an environment are left out, their number stays', () => {

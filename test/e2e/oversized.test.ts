@@ -107,3 +107,21 @@ test.each([
     });
   },
 );
+
+test('a message with 20,000 subscription identifiers has its command run, without the variable that would be too long', {
+  timeout: PATIENT,
+}, async () => {
+  const server = await fakeServer(async (connection) => {
+    await accept(connection);
+    await grant(connection, true, [1]);
+    await connection.send(bytes(`32 {"many" 0001 {${'0b ffffff7f '.repeat(20_000)}} 'fine'}`));
+  });
+  const command = 'cat; echo " $MQTT_TOPIC $MQTT_SUBSCRIPTION_IDENTIFIER_LEFT_OUT"';
+  const args = [...V5, '-q', '1', '-t', '#', '-C', '1', '--exec', command];
+  const result = await run('tssub', [...at(server.port), ...args]);
+  expect({ status: result.status, stdout: `${result.stdout}`, stderr: result.stderr }).toEqual({
+    status: 0,
+    stdout: 'fine many 1\n',
+    stderr: 'Warning: too long for the environment of the command for "many": MQTT_SUBSCRIPTION_IDENTIFIER.\n',
+  });
+});
