@@ -1,20 +1,21 @@
 /**
- * How fast a connection is read, so that the memory does not grow with what a server sends (decision 24): not while answers
- * wait that the server does not read, and a long piece in parts, with a turn for everything else between them.
+ * How fast a connection is read, so that neither the memory nor the time that nothing else has a turn grows with what a server
+ * sends (decision 24): not while answers wait that the server does not read, and in parts that are handled soon.
  */
 import type { Failure } from '../errors.ts';
 import type { ByteStream, Dial, StreamHandlers } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
+import { LONGEST_SHARED_BYTES } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 import type { ClientOptions } from './client.ts';
 
 type Surroundings = Pick<ClientOptions, 'session' | 'clock'>;
 
-/**
- * Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. Memory that a transport reads
- * to again and again is not, so what is longer may wait.
- */
-const PIECE_BYTES = 512 * 1024;
+/** Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. They may wait. */
+const PIECE_BYTES = LONGEST_SHARED_BYTES;
+
+/** For so long one read may follow another at once: libuv does not look at anything else before it has made 32 of them. */
+const LONGEST_RUN: Millis = 50;
 
 /** Answers (PUBACK, PUBREC, PUBREL, PUBCOMP) that may stand in a socket that is full. */
 const MOST_ANSWER_BYTES = 64 * 1024;
@@ -54,6 +55,13 @@ class Paced implements ByteStream {
   readonly #rest = new Queue<Uint8Array>();
   /** The connection is gone, which is to be told after the rest. */
   #end: { readonly failure: Failure | undefined } | undefined;
+  /** When the first of the reads was handled that nothing else had a turn since. */
+  #runningSince: Millis | undefined;
+  /** Everything else has its turn. */
+  #isYielding = false;
+  #stopRunning: (() => void) | undefined;
+  /** The end was told. */
+  #isOver = false;
   #stopPieces: (() => void) | undefined;
   #stopLooking: (() => void) | undefined;
 
@@ -73,6 +81,7 @@ class Paced implements ByteStream {
   }
 
   write(bytes: Uint8Array): boolean {
+    if (this.#end !== undefined) return true;
     const hasRoom = this.#lower.write(bytes);
     if (!hasRoom) this.#isFull = true;
     return hasRoom;
@@ -89,7 +98,6 @@ class Paced implements ByteStream {
     this.#stopPieces?.();
     this.#unchoke();
     this.#lower.destroy();
-    if (this.#end !== undefined) this.#handlers.closed(this.#end.failure);
   }
 
   pause(): void {
@@ -115,9 +123,8 @@ class Paced implements ByteStream {
   }
 
   closed(failure: Failure | undefined): void {
-    this.#stopLooking?.();
-    if (this.#rest.length === 0) this.#handlers.closed(failure);
-    else this.#end = { failure };
+    this.#end = { failure };
+    this.#unchoke();
   }
 
   /** The rest of a packet that is under way is one thing to do, however long. */
@@ -128,6 +135,21 @@ class Paced implements ByteStream {
   #handOn(bytes: Uint8Array): void {
     this.#handlers.data(bytes);
     if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#choke();
+    const now = this.#clock.now();
+    if (this.#runningSince === undefined) {
+      this.#runningSince = now;
+      this.#stopRunning = this.#clock.callAt(now, () => this.#turned());
+    } else if (now - this.#runningSince >= LONGEST_RUN) {
+      this.#isYielding = true;
+      this.#update();
+    }
+  }
+
+  /** Timers had a turn, and with them everything else. */
+  #turned(): void {
+    this.#runningSince = undefined;
+    this.#isYielding = false;
+    this.#update();
   }
 
   #nextPiece(): void {
@@ -165,14 +187,21 @@ class Paced implements ByteStream {
   }
 
   #update(): void {
-    const mayRead = this.#isWanted && !this.#isChoked;
+    if (this.#end !== undefined && this.#rest.length === 0) return this.#tellEnd(this.#end.failure);
+    const mayRead = this.#isWanted && !this.#isChoked && !this.#isYielding;
     if (mayRead && this.#rest.length > 0)
       this.#stopPieces ??= this.#clock.callAt(this.#clock.now(), () => this.#nextPiece());
-    else if (mayRead && this.#end !== undefined) this.#handlers.closed(this.#end.failure);
     const isReading = mayRead && this.#rest.length === 0;
     if (isReading === this.#isReading) return;
     this.#isReading = isReading;
     if (isReading) this.#lower.resume();
     else this.#lower.pause();
+  }
+
+  #tellEnd(failure: Failure | undefined): void {
+    this.#stopRunning?.();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handlers.closed(failure);
   }
 }

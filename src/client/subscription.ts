@@ -3,8 +3,16 @@
  * the server (QoS 1 and 2): it goes away only when the consumer says so.
  */
 import type { Failure } from '../errors.ts';
-import { matches, type Properties, type PublishPacket, type QoS, type RetainHandling } from '../mqtt/index.ts';
+import {
+  matches,
+  ownProperties,
+  type Properties,
+  type PublishPacket,
+  type QoS,
+  type RetainHandling,
+} from '../mqtt/index.ts';
 import { onAbort } from '../util/on-abort.ts';
+import { ownBytes } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 
 export interface SubscribeOptions {
@@ -49,9 +57,9 @@ export class Arrival {
   readonly #acknowledge: () => void;
   #open = 0;
 
-  /** The payload is copied: the bytes that it stands in are used again. */
+  /** Its bytes are its own: the memory that they came in is used again. */
   constructor(packet: PublishPacket, acknowledge: () => void) {
-    this.packet = { ...packet, payload: new Uint8Array(packet.payload) };
+    this.packet = { ...packet, payload: ownBytes(packet.payload), properties: ownProperties(packet.properties) };
     this.#acknowledge = acknowledge;
   }
 

@@ -5,11 +5,20 @@
  */
 import type { ExecPlan, SubPlan } from '../cli/plan-types.ts';
 import type { Client } from '../client/client.ts';
-import { type Delivery, isRefusal, matches, type PublishPacket, reasonText, type SessionEvent } from '../mqtt/index.ts';
+import {
+  type Delivery,
+  isRefusal,
+  matches,
+  ownProperties,
+  type PublishPacket,
+  reasonText,
+  type SessionEvent,
+} from '../mqtt/index.ts';
 import type { OutputWriter } from '../output/writer.ts';
 import { type StartChild, startSystemChild } from '../runtime/children.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io, Millis, WallTime } from '../runtime/io.ts';
+import { ownBytes } from '../util/own-bytes.ts';
 import { printable } from '../util/printable.ts';
 import { Queue } from '../util/queue.ts';
 import { say } from './connection.ts';
@@ -247,10 +256,7 @@ export class Executor {
 
 /** The bytes of a packet lie in what came from the transport, which is used again. */
 function kept(packet: PublishPacket): PublishPacket {
-  const properties = packet.properties.map((entry) =>
-    entry.name === 'correlation-data' ? { ...entry, value: new Uint8Array(entry.value) } : entry,
-  );
-  return { ...packet, payload: new Uint8Array(packet.payload), properties };
+  return { ...packet, payload: ownBytes(packet.payload), properties: ownProperties(packet.properties) };
 }
 
 const about = ({ topic }: PublishPacket): string => `the command for "${printable(topic)}"`;

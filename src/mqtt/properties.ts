@@ -118,3 +118,11 @@ function shown(properties: Properties, name: 'reason-string' | 'server-reference
   const text = property(properties, name);
   return text === undefined ? undefined : printable(text);
 }
+
+/** The same, to be kept: binary values that were received are views of memory that is used again. */
+export function ownProperties(properties: Properties): Properties {
+  if (!properties.some(({ name }) => name === 'correlation-data')) return properties;
+  return properties.map((entry) =>
+    entry.name === 'correlation-data' ? { ...entry, value: new Uint8Array(entry.value) } : entry,
+  );
+}

@@ -168,3 +168,38 @@ describe('a long piece', () => {
     expect(rig.events.filter(isMessage)).toHaveLength(1);
   });
 });
+
+describe('reads that follow one another at once', () => {
+  /** As long as a slow consumer takes for one of them. */
+  const SLOW = 30;
+
+  const slow = (): Rig =>
+    new Rig({
+      event: (event, { clock }) => {
+        if (event.type === 'message') clock.spend(SLOW);
+      },
+    });
+
+  test('let everything else have a turn after 50 ms', async () => {
+    const rig = slow();
+    const stream = await rig.connect();
+    let reads = 0;
+    while (!stream.paused && reads < 32) {
+      stream.feed(bytes('30 {"t" {}}'));
+      reads++;
+    }
+    expect(reads).toBeLessThanOrEqual(3);
+    rig.clock.runTo(rig.clock.now());
+    expect(stream.paused).toBe(false);
+  });
+
+  test('need not be held up when each has its own turn', async () => {
+    const rig = slow();
+    const stream = await rig.connect();
+    for (let i = 0; i < 32; i++) {
+      stream.feed(bytes('30 {"t" {}}'));
+      rig.clock.runTo(rig.clock.now());
+    }
+    expect(stream.calls).not.toContain('pause');
+  });
+});

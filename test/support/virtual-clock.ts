@@ -26,6 +26,11 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** Time passes while something is done, and nothing rings. */
+  spend(time: Millis): void {
+    this.#now += time;
+  }
+
   /** When the next alarm rings; undefined when none is set. */
   get next(): Millis | undefined {
     return this.#alarms[0]?.at;
@@ -41,7 +46,7 @@ export class VirtualClock implements Clock {
     const alarm = this.#alarms[0];
     if (alarm === undefined || alarm.at > until) return false;
     this.#alarms.shift();
-    this.#now = alarm.at;
+    this.#now = Math.max(this.#now, alarm.at);
     alarm.callback();
     return true;
   }
