@@ -15,41 +15,16 @@ import {
 import type { Clock, Millis } from '../runtime/io.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
+import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { discardOf } from './failures.ts';
-import { Arrival, type Message, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
+import { Arrival, type Message, type SubscribeOptions, Subscription, weightOf, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
-
-export interface PublishOptions {
-  /** Default: 1. */
-  readonly qos?: QoS;
-  readonly retain?: boolean;
-  /** MQTT 5. */
-  readonly properties?: Properties;
-  /** Gives up waiting. The message may be delivered all the same. */
-  readonly signal?: AbortSignal;
-}
-
-/** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
-export interface PublishResult {
-  /** Below 128: 0, or 16 when nobody subscribes to the topic (MQTT 5). */
-  readonly code: number;
-  /** The server's own words. */
-  readonly reason: string | undefined;
-}
-
-export interface EndOptions {
-  /** Milliseconds after which the connection is dropped; Infinity: never. Default: 30,000. */
-  readonly timeout?: number;
-  /** Drops the connection at once. */
-  readonly signal?: AbortSignal;
-}
 
 /** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
 const END_TIMEOUT: Millis = 30_000;
 
-export interface AsyncClientHandlers {
-  /** The connection broke and is made again after `wait` milliseconds. */
+/** The connection broke and is made again after `wait` milliseconds. */
   interrupted?(failure: Failure, wait: Millis): void;
   /** It stands again. */
   resumed?(): void;
@@ -57,7 +32,7 @@ export interface AsyncClientHandlers {
   discarded?(failure: Failure): void;
 }
 
-/** So many messages may wait for their loops before no more are read from the connection. */
+/** So many messages, large ones counted several times, may wait before no more are read from the connection. */
 const MOST_WAITING = 1000;
 
 interface Expected {
@@ -341,8 +316,8 @@ export class AsyncClient {
   /** Reading goes on while an answer is waited for: it stands behind the messages. */
   #throttle(): void {
     if (this.#over !== undefined) return;
-    let waiting = 0;
-    for (const subscription of this.#subscriptions.keys()) waiting += subscription.waiting;
+    let waiting = this.#unclaimed.reduce((sum, { packet }) => sum + weightOf(packet), 0);
+    for (const subscription of this.#subscriptions.keys()) waiting += subscription.load;
     this.#client.setReading(waiting < MOST_WAITING || this.#expected.size > 0);
   }
 

@@ -1,11 +1,6 @@
 /** The door of client/: what the library is built on. */
-export {
-  AsyncClient,
-  type AsyncClientHandlers,
-  type EndOptions,
-  type PublishOptions,
-  type PublishResult,
-} from './async-client.ts';
+export { AsyncClient } from './async-client.ts';
+export type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 export { type RetryLimits, type RetryPolicy, retryPolicy } from './reconnect.ts';
 export { type Message, type SubscribeOptions, Subscription } from './subscription.ts';
 export { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';

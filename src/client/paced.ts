@@ -20,11 +20,6 @@ const LONGEST_RUN: Millis = 50;
 /** Answers (PUBACK, PUBREC, PUBREL, PUBCOMP) that may stand in a socket that is full. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-/** How often to look whether the server has read something meanwhile. */
-const LOOK_AGAIN: Millis = 1000;
-
-const NOTHING = new Uint8Array(0);
-
 /** The same way to connect; its connections are read as said above. */
 export function paced({ dial, session, clock }: Surroundings & Pick<ClientOptions, 'dial'>): Dial {
   return (handlers) => {
@@ -33,6 +28,7 @@ export function paced({ dial, session, clock }: Surroundings & Pick<ClientOption
       data: (bytes) => stream.data(bytes),
       space: () => handlers.space?.(),
       drain: () => stream.drained(),
+      ended: () => handlers.ended?.(),
       closed: (failure) => stream.closed(failure),
     });
     return { opened: dialing.opened.then((lower) => stream.over(lower)), cancel: () => dialing.cancel() };
@@ -63,7 +59,6 @@ class Paced implements ByteStream {
   /** The end was told. */
   #isOver = false;
   #stopPieces: (() => void) | undefined;
-  #stopLooking: (() => void) | undefined;
 
   constructor(handlers: StreamHandlers, { session, clock }: Surroundings) {
     this.#handlers = handlers;
@@ -80,6 +75,14 @@ class Paced implements ByteStream {
     return this.#lower.buffered;
   }
 
+  get taken(): number {
+    return this.#lower.taken;
+  }
+
+  arrived(): number {
+    return this.#lower.arrived();
+  }
+
   write(bytes: Uint8Array): boolean {
     if (this.#end !== undefined) return true;
     const hasRoom = this.#lower.write(bytes);
@@ -87,10 +90,10 @@ class Paced implements ByteStream {
     return hasRoom;
   }
 
-  end(): void {
+  end(courteous?: boolean): void {
     // Bytes that nobody reads would turn the close into a reset.
     this.#unchoke();
-    this.#lower.end();
+    this.#lower.end(courteous);
   }
 
   destroy(): void {
@@ -165,23 +168,9 @@ class Paced implements ByteStream {
   #choke(): void {
     this.#isChoked = true;
     this.#update();
-    this.#look(this.#lower.buffered);
-  }
-
-  /** A server that reads, however slowly, is alive; its PINGRESP may lie there unread. */
-  #look(before: number): void {
-    this.#stopLooking?.();
-    const now = this.#clock.now();
-    this.#stopLooking = this.#clock.callAt(now + LOOK_AGAIN, () => {
-      const { buffered } = this.#lower;
-      if (buffered < before) this.#session.receive(NOTHING, now + LOOK_AGAIN);
-      this.#look(buffered);
-    });
   }
 
   #unchoke(): void {
-    this.#stopLooking?.();
-    this.#stopLooking = undefined;
     this.#isChoked = false;
     this.#update();
   }

@@ -5,23 +5,29 @@ import type { ByteStream } from '../net/byte-stream.ts';
 const FEW_BYTES = 64 * 1024;
 
 export class Progress {
-  /** Bytes that have certainly reached the other side before the limit that runs now. */
+  /** Bytes that had reached the other side when that was last looked at. */
   #arrived = 0;
+  /** No more than a few were on their way at that time: a few more, such as a PINGREQ, do not show that any others move. */
+  #areFew = true;
 
   /** A connection stands. */
   reset(): void {
     this.#arrived = 0;
+    this.#areFew = true;
   }
 
-  /** A time limit begins. How far our bytes are is looked at only after many: it costs more than it is worth. */
+  /** A time limit begins. How far our bytes are is looked at only when they are many: it costs more than it is worth. */
   begin(stream: ByteStream): void {
-    if (stream.buffered === 0 && stream.taken - this.#arrived <= FEW_BYTES) this.#arrived = stream.taken;
+    this.#areFew = stream.buffered === 0 && stream.taken - this.#arrived <= FEW_BYTES;
+    if (this.#areFew) this.#arrived = stream.taken;
   }
 
   /** The limit is over. Whether any have arrived since it began, or since this was asked last. */
   hasMoved(stream: ByteStream): boolean {
-    const before = this.#arrived;
-    this.#arrived = Math.max(before, stream.arrived());
-    return this.#arrived > before;
+    const arrived = stream.arrived();
+    const hasMoved = arrived > this.#arrived + (this.#areFew ? FEW_BYTES : 0);
+    this.#arrived = Math.max(this.#arrived, arrived);
+    this.#areFew = stream.buffered === 0 && stream.taken - arrived <= FEW_BYTES;
+    return hasMoved;
   }
 }

@@ -51,6 +51,14 @@ export interface Message {
   acknowledge(): void;
 }
 
+/** Bytes of payload, and properties, that weigh as much as a message with none. */
+const BYTES_OF_ONE = 64 * 1024;
+const PROPERTIES_OF_ONE = 512;
+
+/** @internal How much of the memory it is, in short messages. */
+export const weightOf = ({ payload, properties }: Pick<Message, 'payload' | 'properties'>): number =>
+  1 + Math.floor(payload.length / BYTES_OF_ONE) + Math.floor(properties.length / PROPERTIES_OF_ONE);
+
 /** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
 export class Arrival {
   readonly packet: PublishPacket;
@@ -115,6 +123,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly #automatic: boolean;
   readonly #owner: SubscriptionOwner;
   readonly #messages = new Queue<Message>();
+  #load = 0;
   readonly #waiting: Waiting[] = [];
   /** Of those who call next() without a loop. */
   readonly #own: Loop = [];
@@ -142,6 +151,11 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     return this.#messages.length;
   }
 
+  /** @internal The weight of those. */
+  get load(): number {
+    return this.#load;
+  }
+
   /** @internal */
   takes(topic: string): boolean {
     // `$share/GROUP/FILTER` [MQTT 5, 4.8.2]
@@ -151,8 +165,9 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   /** @internal */
   push(message: Message): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#messages.push(message);
-    else this.#handOut(message, next);
+    if (next !== undefined) return this.#handOut(message, next);
+    this.#messages.push(message);
+    this.#load += weightOf(message);
   }
 
   /** @internal */
@@ -210,21 +225,26 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   /** @internal Everything that waits; it waits no more. */
   drain(): Message[] {
     const messages: Message[] = [];
-    for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
-      messages.push(message);
+    for (let message = this.#shift(); message !== undefined; message = this.#shift()) messages.push(message);
     return messages;
   }
 
   #next(loop: Loop): Promise<IteratorResult<Message, undefined>> {
     for (const message of loop.splice(0)) if (this.#automatic) message.acknowledge();
     return new Promise((resolve, reject) => {
-      const message = this.#messages.shift();
+      const message = this.#shift();
       if (message !== undefined) {
         this.#handOut(message, { loop, resolve, reject });
         this.#owner.taken();
       } else if (this.#over) this.#finish({ loop, resolve, reject });
       else this.#waiting.push({ loop, resolve, reject });
     });
+  }
+
+  #shift(): Message | undefined {
+    const message = this.#messages.shift();
+    if (message !== undefined) this.#load -= weightOf(message);
+    return message;
   }
 
   #end(): void {

@@ -7,6 +7,7 @@ import { FAILURES, Failure } from '../errors.ts';
 import {
   type Delivery,
   isRefusal,
+  matches,
   type PublishPacket,
   property,
   reasonText,
@@ -141,7 +142,7 @@ class Requester {
 
   /** A retained message was there before the request; so was anything that comes before the request is out. */
   #isAnswer(packet: PublishPacket): boolean {
-    if (this.#sentAt === undefined) return false;
+    if (this.#sentAt === undefined || !matches(this.#plan.subscription.filter, packet.topic)) return false;
     if (packet.retain && !this.#plan.subscription.retainAsPublished) return false;
     if (packet.retain && this.#plan.skipRetained) return false;
     const asked = property(this.#plan.properties, 'correlation-data');

@@ -58,10 +58,7 @@ export async function sub(plan: SubPlan, io: Io): Promise<number> {
   }
 }
 
-/**
- * A pipe takes so many bytes as a whole or not at all (pipe(7)). At QoS 2 nothing may come twice: of a larger write that
- * waits for a reader, messages stand in the pipe that are not acknowledged yet, and after kill -9 they would.
- */
+/** A pipe takes so many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
 const PIPE_BUF = 4096;
 
 class Subscriber {

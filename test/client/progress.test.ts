@@ -13,14 +13,24 @@ describe('Progress', () => {
     expect(progress.hasMoved(s)).toBe(false);
   });
 
-  it('sees bytes that were written and arrived since the limit began', () => {
+  it('sees none in a few bytes more, such as PINGREQ packets that a silent server does not answer', () => {
     const progress = new Progress();
     const s = stream();
     progress.begin(s);
-    s.write(Buffer.alloc(2));
+    for (let round = 0; round < 100; round++) {
+      s.write(Buffer.alloc(2));
+      expect(progress.hasMoved(s)).toBe(false);
+    }
+  });
+
+  it('sees many bytes that were written and arrived since the limit began', () => {
+    const progress = new Progress();
+    const s = stream();
+    progress.begin(s);
+    s.write(Buffer.alloc(1_000_000));
     s.got = 0;
     expect(progress.hasMoved(s)).toBe(false);
-    s.got = 2;
+    s.got = 100_000;
     expect(progress.hasMoved(s)).toBe(true);
     expect(progress.hasMoved(s)).toBe(false);
   });
@@ -36,6 +46,7 @@ describe('Progress', () => {
       [1_000_001, false],
       [3_000_000, true],
       [3_000_000, false],
+      [3_000_002, false],
     ] as const) {
       s.got = got;
       expect(progress.hasMoved(s)).toBe(moved);
@@ -45,11 +56,12 @@ describe('Progress', () => {
   it('begins anew with each connection', () => {
     const progress = new Progress();
     const s = stream();
-    s.write(Buffer.alloc(1000));
-    progress.begin(s);
+    s.write(Buffer.alloc(1_000_000));
+    s.got = 500_000;
+    expect(progress.hasMoved(s)).toBe(true);
     progress.reset();
     const next = stream();
-    next.write(Buffer.alloc(10));
+    next.write(Buffer.alloc(200_000));
     expect(progress.hasMoved(next)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** A message on its way to the loops of a program. */
-import { expect, test } from 'vitest';
-import { Arrival } from '../../src/client/subscription.ts';
+import { describe, expect, test } from 'vitest';
+import { Arrival, type Message, Subscription } from '../../src/client/subscription.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { decodeOne } from '../mqtt/wire.ts';
 
@@ -11,4 +11,31 @@ test('a message has its own bytes, also those of its correlation data, when the 
   new Uint8Array(packet.payload.buffer).fill(0);
   expect(message.text).toBe('text');
   expect(message.properties).toEqual([{ name: 'correlation-data', value: new Uint8Array([0xcc, 0xcc]) }]);
+});
+
+describe('what waits for a loop', () => {
+  const NOBODY = { taken: () => {}, left: () => {}, unsubscribe: async () => {} };
+  const message = (bytes: number, properties: number): Message =>
+    ({
+      payload: new Uint8Array(bytes),
+      properties: Array(properties).fill({ name: 'user-property', value: ['', ''] }),
+      acknowledge: () => {},
+    }) as unknown as Message;
+
+  test.each([
+    [0, 0, 1],
+    [100, 3, 1],
+    [64 * 1024, 0, 2],
+    [64 * 1024 * 1024, 0, 1025],
+    [0, 65_535, 128],
+  ])('weighs by its memory: %i bytes and %i properties are %i short messages', async (bytes, properties, load) => {
+    const subscription = new Subscription(['#'], {}, NOBODY);
+    subscription.push(message(bytes, properties));
+    subscription.push(message(0, 0));
+    expect([subscription.waiting, subscription.load]).toEqual([2, load + 1]);
+    await subscription.next();
+    expect(subscription.load).toBe(1);
+    expect(subscription.drain()).toHaveLength(1);
+    expect(subscription.load).toBe(0);
+  });
 });

@@ -61,7 +61,7 @@ export class Inbound {
   /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
   readonly #stale = new Map<number, Entry>();
   #aliases: InboundAliases;
-  /** Messages came on this connection: more may be under way, and whether our acknowledgements are read nothing shows. */
+  /** Messages or PUBREL came on this connection: more may be under way, and whether our answers are read nothing shows. */
   hasReceived = false;
 
   constructor(context: InboundContext) {
@@ -118,6 +118,7 @@ export class Inbound {
   }
 
   pubrel(packet: AckPacket<'pubrel'>): void {
+    this.hasReceived = true;
     const { packetId } = packet;
     const entry = this.#exactlyOnce.get(packetId);
     // PUBREL before our PUBREC cannot answer it; what is owed stays owed.

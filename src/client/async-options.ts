@@ -1,0 +1,32 @@
+/** What the calls of the library take and give. */
+import type { Failure } from '../errors.ts';
+import type { Properties, QoS } from '../mqtt/index.ts';
+import type { Millis } from '../runtime/io.ts';
+
+export interface PublishOptions {
+  /** Default: 1. */
+  readonly qos?: QoS;
+  readonly retain?: boolean;
+  /** MQTT 5. */
+  readonly properties?: Properties;
+  /** Gives up waiting. The message may be delivered all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
+export interface PublishResult {
+  /** Below 128: 0, or 16 when nobody subscribes to the topic (MQTT 5). */
+  readonly code: number;
+  /** The server's own words. */
+  readonly reason: string | undefined;
+}
+
+export interface EndOptions {
+  /** Milliseconds after which the connection is dropped; Infinity: never. Default: 30,000. */
+  readonly timeout?: number;
+  /** Drops the connection at once. */
+  readonly signal?: AbortSignal;
+}
+
+export type AsyncClientHandlers = {}
+  

@@ -1,0 +1,72 @@
+/** The client with promises, on a connection that the test holds in its hands. */
+import { expect, test } from 'vitest';
+import { AsyncClient } from '../../src/client/async-client.ts';
+import type { Failure } from '../../src/errors.ts';
+import { Session } from '../../src/mqtt/index.ts';
+import { bytes } from '../mqtt/notation.ts';
+import { OPTIONS } from '../mqtt/session/harness.ts';
+import { FakeStream } from '../support/pair.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { CONNACK } from './rig.ts';
+
+async function connected(discarded: Failure[] = []) {
+  const clock = new VirtualClock();
+  let stream: FakeStream | undefined;
+  const client = new AsyncClient(
+    {
+      session: new Session({ ...OPTIONS, clean: false }),
+      version: 5,
+      clock,
+      retry: () => undefined,
+      dial: (handlers) => {
+        stream = new FakeStream(handlers);
+        return { opened: Promise.resolve(stream), cancel: () => {} };
+      },
+    },
+    true,
+    { discarded: (failure) => discarded.push(failure) },
+  );
+  const open = client.open();
+  await settle();
+  stream!.feed(bytes(CONNACK));
+  await open;
+  stream!.take();
+  /** Hands on what came, and lets everything else have its turn. */
+  const feed = (packets: Buffer): void => {
+    stream!.feed(packets);
+    clock.runTo(clock.now());
+  };
+  return { client, stream: stream!, feed };
+}
+
+/** A message at QoS 1 of 1 MiB. */
+const large = (id: number): Buffer =>
+  Buffer.concat([bytes(`32 868040 "t" ${id.toString(16).padStart(4, '0')} {}`), Buffer.alloc(2 ** 20)]);
+
+test('messages that no loop takes are read until they are 64 MiB, and read on when one does', async () => {
+  const { client, stream, feed } = await connected();
+  let sent = 0;
+  while (!stream.paused && sent < 200) feed(large(++sent));
+  expect(sent).toBeGreaterThan(50);
+  expect(sent).toBeLessThan(70);
+  const messages = client.subscribe('t', { acknowledge: 'manual' });
+  await settle();
+  stream.feed(bytes('90 {0001 {} 01}'));
+  await messages.granted;
+  expect(stream.paused).toBe(true);
+  for (let i = 0; i < sent; i++) await messages.next();
+  expect(stream.paused).toBe(false);
+});
+
+test('a message with too many properties is refused and reported, and the next one delivered', async () => {
+  const discarded: Failure[] = [];
+  const { client, stream } = await connected(discarded);
+  const messages = client.subscribe('t');
+  stream.feed(bytes(`32 {"t" 0001 {${'26 0000 0000 '.repeat(65_536)}} 'evil'}  32 {"t" 0002 {} 'fine'}`));
+  expect((await messages.next()).value?.text).toBe('fine');
+  expect(discarded.map(({ message, reason }) => [message, reason])).toEqual([
+    [expect.stringContaining('A message on "t" was discarded: it has 65536 properties'), 0x97],
+  ]);
+  await settle();
+  expect(stream.take().toString('hex')).toContain('4003000197');
+});
