@@ -5,9 +5,7 @@ import {
   isRefusal,
   isTopicFilter,
   isTopicName,
-  type Properties,
   type PublishPacket,
-  type QoS,
   reasonText,
   type SessionEvent,
   type Token,
@@ -23,14 +21,6 @@ import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } fr
 
 /** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
 const END_TIMEOUT: Millis = 30_000;
-
-/** The connection broke and is made again after `wait` milliseconds. */
-  interrupted?(failure: Failure, wait: Millis): void;
-  /** It stands again. */
-  resumed?(): void;
-  /** A message came that cannot be handed out, and was refused. */
-  discarded?(failure: Failure): void;
-}
 
 /** So many messages, large ones counted several times, may wait before no more are read from the connection. */
 const MOST_WAITING = 1000;

@@ -28,5 +28,11 @@ export interface EndOptions {
   readonly signal?: AbortSignal;
 }
 
-export type AsyncClientHandlers = {}
-  
+export interface AsyncClientHandlers {
+  /** The connection broke and is made again after `wait` milliseconds. */
+  interrupted?(failure: Failure, wait: Millis): void;
+  /** It stands again. */
+  resumed?(): void;
+  /** A message came that cannot be handed out, and was refused. */
+  discarded?(failure: Failure): void;
+}
