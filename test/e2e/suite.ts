@@ -159,7 +159,7 @@ function toldByPublisher(topic: string): string[] {
   const message = (qos: number) => `Client ID sending PUBLISH (d0, q${qos}, r0, m1, '${topic}', ... (4 bytes))`;
   const after = 'Client ID sending DISCONNECT';
   return [
-    text([...before, message(0), after]),
+    text([...before, message(0), 'Client ID sending PINGREQ', 'Client ID received PINGRESP', after]),
     text([...before, message(1), 'Client ID received PUBACK (Mid: 1, RC:0)', after]),
     text([
       ...before,

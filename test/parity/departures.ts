@@ -63,3 +63,12 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
 export const DEPARTURES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(BY_REASON).flatMap(([reason, ids]) => ids.map((id) => [id, reason])),
 );
+
+/**
+ * What `-d` of mosquitto_pub prints, with the lines of ours behind QoS 0: PINGREQ asks whether it was read, and DISCONNECT
+ * follows its PINGRESP (decision 23).
+ */
+export const withQuestion = (debug: string): string =>
+  debug.includes('sending PUBLISH (d0, q0,')
+    ? debug.replace(/^(Client .*) sending DISCONNECT\n/m, '$1 sending PINGREQ\n$1 received PINGRESP\n$&')
+    : debug;
