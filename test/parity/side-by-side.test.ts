@@ -9,6 +9,7 @@ import { withoutHint } from '../support/hint.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { launch, type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+import { withQuestion } from './departures.ts';
 import { relayTo } from './relay.ts';
 import { CASES, type Case, title } from './side-by-side-cases.ts';
 import { DIFFERENCES, type Difference, type Outcome } from './side-by-side-differences.ts';
@@ -78,7 +79,8 @@ describeWithMosquitto('beside the originals', () => {
         outcome(`ts${row.program}`, row, `o${number}`),
         outcome(`mosquitto_${row.program}`, row, `t${number}`),
       ]);
-      const theirs = { ...originals, stderr: withoutStops(originals.stderr) };
+      const stdout = row.program === 'pub' ? withQuestion(originals.stdout) : originals.stdout;
+      const theirs = { ...originals, stdout, stderr: withoutStops(originals.stderr) };
       const difference = differences.get(name);
       if (difference === undefined) {
         expect(ours).toEqual(theirs);
