@@ -49,6 +49,7 @@ export class AsyncClient {
   #over: Failure | undefined;
   /** end() was called: nothing new is begun. */
   #ending = false;
+  #saidGoodbye = false;
   /** Messages at QoS 0 went out on a connection that broke, and nobody knows what became of them. */
   #mayBeLost = false;
   readonly #clock: Clock;
@@ -163,6 +164,7 @@ export class AsyncClient {
       });
       if ([...this.#expected.values()].some(({ isMessage }) => isMessage))
         await Promise.race([this.#client.flowsEnded(), this.closed]);
+      this.#saidGoodbye = true;
       this.#client.end();
     }
     const failure = await this.closed;
@@ -248,6 +250,8 @@ export class AsyncClient {
   }
 
   #arrived(packet: PublishPacket, delivery: Delivery): void {
+    // It is read on for the answer to our goodbye: what is not taken any more stays with the server.
+    if (this.#saidGoodbye) return;
     this.#deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
   }
 

@@ -145,7 +145,8 @@ export class Client {
 
   /** Stops, or takes up, reading from the connection. The keepalive goes on. */
   setReading(reading: boolean): void {
-    if (this.#finished || this.#paused === !reading) return;
+    // The end is seen, and the answer before it, by whoever reads.
+    if (this.#finished || this.#paused === !reading || (this.#ending && !reading)) return;
     this.#paused = !reading;
     if (reading) this.#stream?.resume();
     // CONNACK is waited for, and has to be read.

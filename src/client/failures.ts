@@ -14,7 +14,7 @@ import {
 } from '../mqtt/index.ts';
 import { printable } from '../util/printable.ts';
 
-const LARGER_PACKETS = '--max-packet-size BYTES receives larger packets';
+const LARGER_PACKETS = 'Raise --max-packet-size, or leave it out.';
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 

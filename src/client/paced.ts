@@ -17,6 +17,9 @@ const PIECE_BYTES = LONGEST_SHARED_BYTES;
 /** For so long one read may follow another at once: libuv does not look at anything else before it has made 32 of them. */
 const LONGEST_RUN: Millis = 50;
 
+/** A read of fewer bytes has left nothing behind that could follow it at once. */
+const SHORT_READ_BYTES = 4 * 1024;
+
 /** Answers (PUBACK, PUBREC, PUBREL, PUBCOMP) that may stand in a socket that is full. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
@@ -138,6 +141,7 @@ class Paced implements ByteStream {
   #handOn(bytes: Uint8Array): void {
     this.#handlers.data(bytes);
     if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#choke();
+    if (bytes.length < SHORT_READ_BYTES) return;
     const now = this.#clock.now();
     if (this.#runningSince === undefined) {
       this.#runningSince = now;

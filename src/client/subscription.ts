@@ -51,13 +51,22 @@ export interface Message {
   acknowledge(): void;
 }
 
-/** Bytes of payload, and properties, that weigh as much as a message with none. */
+/** Bytes that weigh as much as a short message. */
 const BYTES_OF_ONE = 64 * 1024;
-const PROPERTIES_OF_ONE = 512;
+/** What an object for a property takes, beside its value. */
+const BYTES_OF_PROPERTY = 128;
 
 /** @internal How much of the memory it is, in short messages. */
-export const weightOf = ({ payload, properties }: Pick<Message, 'payload' | 'properties'>): number =>
-  1 + Math.floor(payload.length / BYTES_OF_ONE) + Math.floor(properties.length / PROPERTIES_OF_ONE);
+export function weightOf({ topic, payload, properties }: Pick<Message, 'topic' | 'payload' | 'properties'>): number {
+  let bytes = topic.length + payload.length;
+  for (const { value } of properties) bytes += BYTES_OF_PROPERTY + sizeOf(value);
+  return 1 + Math.floor(bytes / BYTES_OF_ONE);
+}
+
+function sizeOf(value: Properties[number]['value']): number {
+  if (typeof value === 'number') return 0;
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : value[0].length + value[1].length;
+}
 
 /** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
 export class Arrival {

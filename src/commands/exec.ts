@@ -119,7 +119,7 @@ export class Executor {
     if (lost > 0) {
       this.#hasLost = true;
       const what = lost === 1 ? '1 message is' : `${lost} messages are`;
-      this.#tell(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps them).`);
+      this.#tell(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps such messages).`);
     }
     for (const wake of this.#sleepers) wake();
   }

@@ -110,6 +110,8 @@ class Subscriber {
         interrupted: (failure) => {
           this.#drain?.stop();
           this.#lost = failure;
+          // Nobody has seen that the server read our acknowledgements.
+          if (this.#leaving) this.#owing = failure;
           this.#say(`Warning: ${failure.message}; connecting again.\n`);
         },
         over: (failure) => void this.#over(failure),

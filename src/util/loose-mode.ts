@@ -6,5 +6,5 @@ const READABLE_BY_OTHERS = 0o044;
 export function looseModeWarning(what: string, path: string, mode = 0): string | undefined {
   if ((mode & READABLE_BY_OTHERS) === 0) return undefined;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
-  return `Warning: others can read the ${what} "${path}" (mode ${octal}), use: chmod 600 "${path}".`;
+  return `Warning: Other users can read the ${what} "${path}" (mode ${octal}): run chmod 600 "${path}".`;
 }

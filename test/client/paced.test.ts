@@ -185,7 +185,7 @@ describe('reads that follow one another at once', () => {
     const stream = await rig.connect();
     let reads = 0;
     while (!stream.paused && reads < 32) {
-      stream.feed(bytes('30 {"t" {}}'));
+      stream.feed(packets('30 {"t" {}}', 1000));
       reads++;
     }
     expect(reads).toBeLessThanOrEqual(3);
@@ -197,7 +197,7 @@ describe('reads that follow one another at once', () => {
     const rig = slow();
     const stream = await rig.connect();
     for (let i = 0; i < 32; i++) {
-      stream.feed(bytes('30 {"t" {}}'));
+      stream.feed(packets('30 {"t" {}}', 1000));
       rig.clock.runTo(rig.clock.now());
     }
     expect(stream.calls).not.toContain('pause');

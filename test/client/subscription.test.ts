@@ -18,7 +18,8 @@ describe('what waits for a loop', () => {
   const message = (bytes: number, properties: number): Message =>
     ({
       payload: new Uint8Array(bytes),
-      properties: Array(properties).fill({ name: 'user-property', value: ['', ''] }),
+      topic: '',
+      properties: Array(properties).fill({ name: 'user-property', value: ['k'.repeat(60), 'v'.repeat(60)] }),
       acknowledge: () => {},
     }) as unknown as Message;
 
@@ -27,7 +28,7 @@ describe('what waits for a loop', () => {
     [100, 3, 1],
     [64 * 1024, 0, 2],
     [64 * 1024 * 1024, 0, 1025],
-    [0, 65_535, 128],
+    [0, 65_535, 248],
   ])('weighs by its memory: %i bytes and %i properties are %i short messages', async (bytes, properties, load) => {
     const subscription = new Subscription(['#'], {}, NOBODY);
     subscription.push(message(bytes, properties));

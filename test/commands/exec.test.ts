@@ -157,7 +157,8 @@ test.each([
   for (const topic of ['a', 'b', 'c']) take(topic);
   executor.stop();
   expect(executor.hasLost).toBe(lost);
-  const told = 'Warning: 2 messages are lost: received, and no command was started (-q 1 -c -i ID keeps them).';
+  const told =
+    'Warning: 2 messages are lost: received, and no command was started (-q 1 -c -i ID keeps such messages).';
   expect(log).toEqual(lost ? [told] : []);
 });
 

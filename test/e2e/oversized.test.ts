@@ -103,7 +103,7 @@ test.each([
       stderr:
         'Error: A network protocol error occurred when communicating with the broker: ' +
         'packet of 2059 bytes exceeds the maximum packet size of 2000 bytes [MQTT-3.1.2-24]\n' +
-        'Hint: --max-packet-size BYTES receives larger packets\n',
+        'Hint: Raise --max-packet-size, or leave it out.\n',
     });
   },
 );

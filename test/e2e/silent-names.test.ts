@@ -10,7 +10,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { DNS_PORT, ownAddress, silentNameServer, whyNoNameServer, withNameServers } from '../support/name-servers.ts';
 import { type RunOptions, type RunResult, root, run, standalone, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { accept } from './script.ts';
+import { accept, confirm } from './script.ts';
 
 const reason = await whyNoNameServer();
 if (reason !== undefined) console.warn(`SKIPPED: silent name servers: ${reason}`);
@@ -30,7 +30,7 @@ async function healthy(hosts: Record<string, readonly string[]>): Promise<{ addr
   const { address } = await startDnsServer({}, { address: ownAddress(), port: DNS_PORT, hosts });
   const { port } = await fakeServer(async (connection) => {
     await accept(connection);
-    await connection.readPacket();
+    await confirm(connection);
   });
   return { address, port };
 }
@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('while no name server answers', () => {
     const { addresses } = await silentServers();
     const { port } = await fakeServer(async (connection) => {
       await accept(connection);
-      await connection.readPacket();
+      await confirm(connection);
     });
     const args = ['-h', 'localhost', '-A', 'localhost', '-p', `${port}`, ...ONE];
     expect(await run(...withNameServers(addresses, 'tspub', args), { timeoutMs: LIMIT })).toMatchObject({ status: 0 });

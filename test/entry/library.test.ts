@@ -3,10 +3,10 @@ import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Client, connect, Failure, type Message } from '../../src/entry/library.ts';
-import { accept, packetIdOf } from '../e2e/script.ts';
+import { accept, confirm, packetIdOf } from '../e2e/script.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
-import { fakeServer } from '../support/fake-server.ts';
+import { fakeServer, fromHex } from '../support/fake-server.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { describeTls } from '../support/tls.ts';
 import { freePort } from '../support/tmp.ts';
@@ -395,6 +395,21 @@ describe('end()', () => {
       if (qos > 0) expect(await reasonOf(published)).toMatchObject(failure);
       expect(await client.closed).toMatchObject(failure);
     }
+  });
+
+  test('reads the answer to its question also when more messages wait than are read otherwise', async () => {
+    const server = await fakeServer(async (connection) => {
+      await accept(connection);
+      const { body } = await connection.readPacket();
+      await connection.send(Buffer.from([0x90, 4, body[0]!, body[1]!, 0, 0]));
+      await connection.send(Buffer.concat(Array.from({ length: 3000 }, () => fromHex('30 05 0001 61 00 78'))));
+      await confirm(connection);
+      await connection.closed;
+    });
+    const client = await open(server);
+    await client.subscribe('a', { qos: 0 }).granted;
+    await client.publish('b', 'x', { qos: 0 });
+    await client.end();
   });
 
   test('is over at once with its signal, and rejects with its reason', async () => {

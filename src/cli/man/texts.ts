@@ -177,7 +177,7 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
   '--max-packet-size':
-    'With MQTT 5 the broker is asked to send no larger packet: it discards such messages without a word. Before MQTT 5 a larger packet ends the connection with exit status 2. 268435460, the most that MQTT can express, is no limit. *tspub* has no default. *-D* connect maximum-packet-size sets the same, for MQTT 5.',
+    'With MQTT 5 the broker silently discards larger messages. Before MQTT 5 a larger packet ends the connection with exit status 2. 268435460, the MQTT maximum, means no limit. *-D* connect maximum-packet-size sets the same, for MQTT 5.',
   '--insecure': 'Only the name is not checked; the certificate must still be good.',
   '--ciphers':
     'With @SECLEVEL=0 or @SECLEVEL=1 in LIST (DEFAULT@SECLEVEL=0), weak server certificates are accepted: RSA with fewer than 2048 bits, SHA-1.',

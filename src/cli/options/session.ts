@@ -91,8 +91,8 @@ export const SESSION: readonly Option[] = [
     programs: ALL,
     group: 'session',
     placeholder: 'BYTES',
-    help: 'Receive no packet of more than BYTES',
-    default: 'an eighth of the memory, at most 268435460',
+    help: 'Reject packets larger than BYTES',
+    default: 'an eighth of the memory, at most 268435460; tspub: none',
     missing: 'Error: --max-packet-size argument given but no size specified.',
     kind: integer({
       min: 1,

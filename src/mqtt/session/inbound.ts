@@ -63,6 +63,8 @@ export class Inbound {
   #aliases: InboundAliases;
   /** Messages or PUBREL came on this connection: more may be under way, and whether our answers are read nothing shows. */
   hasReceived = false;
+  /** PUBLISH packets since the beginning. */
+  received = 0;
 
   constructor(context: InboundContext) {
     this.#context = context;
@@ -102,6 +104,7 @@ export class Inbound {
     const packet = this.#aliases.resolve(received);
     const { qos } = packet;
     this.hasReceived = true;
+    this.received++;
     if (qos === 0) return this.#handOut(packet, UNACKNOWLEDGED);
     const known = qos === 1 ? this.#takeStale(packet) : this.#exactlyOnce.get(packet.packetId);
     if (known !== undefined) {

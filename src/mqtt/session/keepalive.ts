@@ -38,6 +38,7 @@ export class KeepAlive {
   #stopped: readonly AnswerLimit[] = [];
   /** Bytes since the last whole packet, or since so many of them were counted as a sign of life. */
   #piece = 0;
+  #steps = 0;
 
   constructor(timers: Timers) {
     this.#timers = timers;
@@ -66,8 +67,13 @@ export class KeepAlive {
     else this.#begin([name], now);
   }
 
-  /** Bytes came, and with them the end of a packet or not. */
-  heard(bytes: number, isWhole: boolean, now: Millis): void {
+  /**
+   * Bytes came, and with them the end of a packet or not. `steps`: packets so far that answered ours, or that we have asked
+   * for. The answer to a question lies behind those; whatever else a server sends does not move its limit.
+   */
+  heard(bytes: number, isWhole: boolean, steps: number, now: Millis): void {
+    if (steps > this.#steps && this.#timers.isSet('answer')) this.#begin(['answer'], now);
+    this.#steps = steps;
     this.#piece = isWhole ? 0 : this.#piece + bytes;
     if (!isWhole && this.#piece < PIECE_BYTES) return;
     this.#piece = 0;

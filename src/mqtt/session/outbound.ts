@@ -63,6 +63,8 @@ export class Outbound {
   #aliases = new OutboundAliases(0);
   /** Messages sent at QoS 0, and of those: sent before the server was asked, and read by it for certain. */
   readonly #unacknowledged = { sent: 0, asked: 0, read: 0 };
+  /** Packets of the server that took a flow of ours a step further, since the beginning. */
+  steps = 0;
   /** PUBLISH packets sent again after a connection was lost, since the beginning. */
   resent = 0;
 
@@ -161,6 +163,7 @@ export class Outbound {
     if (flight === undefined) return;
     if (flight.content.qos !== 1) protocolError('PUBACK for a PUBLISH at QoS 2 [MQTT-4.3.3-3]');
     this.#sent.delete(packet.packetId);
+    this.steps++;
     this.#settle(flight, packet);
   }
 
@@ -174,6 +177,7 @@ export class Outbound {
     }
     if (flight.content.qos !== 2) protocolError('PUBREC for a PUBLISH at QoS 1 [MQTT-4.3.2-3]');
     this.#sent.delete(packetId);
+    this.steps++;
     if (isRefusal(packet.code)) {
       this.#settle(flight, packet);
       return;
@@ -187,6 +191,7 @@ export class Outbound {
     const flight = this.#released.get(packet.packetId);
     if (flight === undefined) return;
     this.#released.delete(packet.packetId);
+    this.steps++;
     const again = this.#releasedBefore.delete(packet.packetId);
     // 0x92 says that the server has no such identifier: it was completed before the connection broke; or else the server
     // has lost the message that it took on this connection [MQTT 5, 3.7.2.1].

@@ -135,7 +135,8 @@ export class Session {
         this.#handle(decodePacket(this.#reader, this.#framer.header, this.#options.version), now);
         if ((this.#phase as Phase) === 'over') return;
       }
-      this.#alive.heard(bytes.length, isWhole, now);
+      const steps = this.#outbound.steps + (this.#pending.hasAsked ? this.#inbound.received : 0);
+      this.#alive.heard(bytes.length, isWhole, steps, now);
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
       this.#fail(error);

@@ -210,4 +210,32 @@ describe('the limit of an answer', () => {
     h.session.setReading(true, 5000);
     expect(h.session.limit).toBe(35_000);
   });
+
+  it('of a question begins again with each packet that answers one of ours: what was asked lies behind it', () => {
+    const h = new Harness().connect();
+    for (let i = 0; i < 20; i++) h.session.publish(content(2));
+    h.session.ping();
+    h.out();
+    for (let i = 1; i <= 20; i++) h.at(i * 20_000).in(`50 {00${i.toString(16).padStart(2, '0')}} d0 00`.slice(0, 9));
+    expect(h.types()).toEqual(['connected']);
+    expect(h.session.limit).toBe(430_000);
+  });
+
+  it('of a question is not moved by messages that nobody asked for, or acknowledgements of nothing', () => {
+    const h = new Harness().connect();
+    h.session.ping();
+    h.out();
+    for (let now = 0; now < 30_000; now += 1000) h.at(now).in('30 {"t" {} "x"} 40 {0009}');
+    h.at(30_000);
+    expect(h.types().at(-1)).toBe('failed');
+  });
+
+  it('of a question is moved by messages in a session that has subscribed', () => {
+    const h = new Harness().connect();
+    h.session.subscribe([], []);
+    h.session.ping();
+    h.out();
+    for (let now = 1000; now < 100_000; now += 1000) h.at(now).in('30 {"t" {} "x"}').out();
+    expect(h.types()).not.toContain('failed');
+  });
 });
