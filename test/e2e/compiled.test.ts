@@ -6,7 +6,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, outcome } from './place.ts';
-import { accept } from './script.ts';
+import { accept, confirm } from './script.ts';
 
 const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'];
 const KEY = `${process.version}-${process.arch}`;
@@ -22,8 +22,7 @@ function copyOfPrograms(): string {
 async function publishWith(folder: string, before: readonly string[] = []): Promise<string> {
   const server = await fakeServer(async (connection) => {
     await accept(connection);
-    await connection.readPacket();
-    await connection.readPacket();
+    await confirm(connection);
   });
   const words = [...before, join(folder, 'bin', 'tspub.js'), ...at(server.port), '-t', 'a', '-m', 'x'];
   const { status, stdout, stderr } = outcome(await run(process.execPath, words));

@@ -6,7 +6,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, run } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
-import { accept } from './script.ts';
+import { accept, confirm } from './script.ts';
 
 /** Loaded before the program: writes, when it ends, what was loaded after it. */
 const spy = (log: string): string => `
@@ -41,7 +41,7 @@ for (const [name, args, stdin] of [
   test(`tspub ${name} over TCP loads no yargs, no TLS, no name lookup and no other package`, async () => {
     const server = await fakeServer(async (connection) => {
       await accept(connection);
-      await connection.readPacket();
+      await confirm(connection);
     });
     const loaded = await loadedBy('tspub', [...at(server.port), ...args], stdin);
     expect(loaded.some((module) => module.endsWith('/dist/tspub.cjs'))).toBe(true);
