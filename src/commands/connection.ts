@@ -190,15 +190,15 @@ export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): 
 export const PATIENCE: Millis = 5000;
 
 /**
- * Resolves when everything is printed, or when the reader has taken nothing for a while, with what is left then. It is
- * not waited for while that is as many bytes as `stuckAt`, what was left before.
+ * Resolves when everything is printed, or when the reader has taken nothing for a while: with how many bytes were taken by
+ * then. A reader who has not come beyond `stuckAt`, that number of an earlier wait, is not waited for again.
  */
-export async function untilPrinted(output: OutputWriter, clock: Clock, stuckAt = 0): Promise<number> {
-  for (let left = Infinity; output.untaken < left && output.untaken !== stuckAt && !output.isBroken; ) {
-    left = output.untaken;
+export async function untilPrinted(output: OutputWriter, clock: Clock, stuckAt?: number): Promise<number | undefined> {
+  for (let taken = stuckAt; output.untaken > 0 && output.taken !== taken && !output.isBroken; ) {
+    taken = output.taken;
     await atMost(PATIENCE, output.finished(), clock);
   }
-  return output.untaken;
+  return output.untaken > 0 ? output.taken : undefined;
 }
 
 /** Resolves with the promise, or when so much time has passed. */

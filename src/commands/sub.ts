@@ -89,8 +89,8 @@ class Subscriber {
   /** The end has begun, for whatever reason. */
   #leaving = false;
   #status = 0;
-  /** Bytes that were left when the reader was last waited for. */
-  #stuckAt = 0;
+  /** Bytes that were taken when the reader was last waited for in vain. */
+  #stuckAt: number | undefined;
   #finish: (status: number) => void = () => {};
 
   constructor(plan: SubPlan, io: Io, newExecutor?: (hooks: ExecHooks) => Executor) {

@@ -102,6 +102,11 @@ export class OutputWriter {
     return this.pending - this.#underWay + (this.#sink.left ?? this.#underWay);
   }
 
+  /** Bytes that were taken since the beginning. */
+  get taken(): number {
+    return this.#put - this.untaken;
+  }
+
   get isFull(): boolean {
     if (this.pending > HIGH_BYTES) this.#wasFull = true;
     return this.#wasFull;

@@ -9,25 +9,28 @@ class ToldSink extends FakeSink {
   left: number | undefined;
 }
 
+/** A number: it is given up, with so many bytes taken. */
+type Outcome = 'waiting' | 'printed' | number;
+
 function rig(length: number) {
   const sink = new ToldSink();
   const clock = new VirtualClock();
   const output = new OutputWriter(sink, { written: () => {}, room: () => {}, broken: () => {} });
   output.bytes(Buffer.alloc(length, 'x'));
-  let left: number | undefined;
+  let outcome: Outcome;
   const wait = (stuckAt?: number): void => {
-    left = undefined;
-    void untilPrinted(output, clock, stuckAt).then((bytes) => {
-      left = bytes;
+    outcome = 'waiting';
+    void untilPrinted(output, clock, stuckAt).then((taken) => {
+      outcome = taken ?? 'printed';
     });
   };
-  const later = async (): Promise<number | undefined> => {
+  const later = async (): Promise<Outcome> => {
     await clock.run(clock.now() + PATIENCE);
-    return left;
+    return outcome;
   };
-  const atOnce = async (): Promise<number | undefined> => {
+  const atOnce = async (): Promise<Outcome> => {
     await settle();
-    return left;
+    return outcome;
   };
   return { sink, output, wait, later, atOnce };
 }
@@ -37,13 +40,13 @@ it('waits on while the reader takes parts of one long write', async () => {
   sink.left = 1000;
   wait();
   for (let left = 999; left > 990; left--) {
-    expect(await later()).toBe(undefined);
+    expect(await later()).toBe('waiting');
     sink.left = left;
   }
-  expect(await later()).toBe(undefined);
+  expect(await later()).toBe('waiting');
   sink.left = undefined;
   sink.finish();
-  expect(await later()).toBe(0);
+  expect(await later()).toBe('printed');
 });
 
 it('gives up when nothing was taken for a while, and does not wait for the same again', async () => {
@@ -51,26 +54,35 @@ it('gives up when nothing was taken for a while, and does not wait for the same 
   sink.left = 600;
   wait();
   // Once to see that a part is left, once more to see that it stays so.
-  expect(await later()).toBe(undefined);
-  expect(await later()).toBe(600);
+  expect(await later()).toBe('waiting');
+  expect(await later()).toBe(400);
   expect(output.pending).toBe(1000);
-  wait(600);
-  expect(await atOnce()).toBe(600);
+  wait(400);
+  expect(await atOnce()).toBe(400);
   sink.left = 500;
-  wait(600);
+  wait(400);
   sink.left = 400;
-  expect(await later()).toBe(undefined);
+  expect(await later()).toBe('waiting');
 });
 
 it('waits for what came after all before was printed', async () => {
   const { sink, output, wait, atOnce } = rig(1000);
   wait();
   sink.finish();
-  expect(await atOnce()).toBe(0);
+  expect(await atOnce()).toBe('printed');
+  output.bytes(Buffer.from('more'));
+  wait();
+  expect(await atOnce()).toBe('waiting');
+  sink.finish();
+  expect(await atOnce()).toBe('printed');
+});
+
+it('does not wait again for a reader who has taken nothing, whatever was put since', async () => {
+  const { output, wait, later, atOnce } = rig(1000);
+  wait();
+  expect(await later()).toBe(0);
   output.bytes(Buffer.from('more'));
   wait(0);
-  expect(await atOnce()).toBe(undefined);
-  sink.finish();
   expect(await atOnce()).toBe(0);
 });
 
@@ -79,5 +91,5 @@ it('does not wait for a reader that has left', async () => {
   output.flush();
   sink.finish('EPIPE');
   wait();
-  expect(await atOnce()).toBe(1000);
+  expect(await atOnce()).toBe(0);
 });
