@@ -6,7 +6,7 @@
  * thread pool would keep the process from exiting for as long as the other end is silent, since the exit waits for the
  * pool (decisions 2 and 26). Files go through the asynchronous file API.
  */
-import { closeSync, constants, fstatSync, read, write } from 'node:fs';
+import { closeSync, constants, fstatSync, read, readSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -45,7 +45,7 @@ export function standardInput(): Source {
   try {
     if (isBun && canWait(STDIN)) return bunSource(STDIN, unreadable);
     const fd = pollable(STDIN, constants.O_RDONLY);
-    if (fd !== undefined) return socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
+    if (fd !== undefined) return fd === STDIN ? polledSource(fd) : pipeSource(fd);
     const device = openedAgain(STDIN, constants.O_RDONLY) ?? STDIN;
     return isTerminal(STDIN) ? socketSource(new (tty().ReadStream)(device)) : fileSource(device);
   } catch (error) {
@@ -56,6 +56,43 @@ export function standardInput(): Source {
 function unreadable(error: unknown): Failure {
   const code = codeOf(error);
   return new Failure('file', { code, message: `Standard input cannot be read: ${reasonOf(code)}` });
+}
+
+const polledSource = (fd: number): Source => socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
+
+/** Reads that take more than a pipe holds (1 MiB at most, unless root has enlarged it). */
+const DIRECT_READS = 17;
+
+/**
+ * A pipe that was opened again. When all its writers had gone before, Linux tells its end to who reads, and never to who
+ * polls. So what it holds is read at once; where it has nothing and no end a writer is there, and it can be polled.
+ */
+function pipeSource(fd: number): Source {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let polled: Source | undefined;
+  let left = DIRECT_READS;
+  let closed = false;
+  return {
+    async read() {
+      if (polled === undefined && !closed && left-- > 0) {
+        try {
+          const length = readSync(fd, buffer, 0, READ_BYTES, null);
+          return length === 0 ? undefined : buffer.subarray(0, length);
+        } catch (error) {
+          if (codeOf(error) !== 'EAGAIN') throw unreadable(error);
+        }
+      }
+      if (closed) return undefined;
+      polled ??= polledSource(fd);
+      return polled.read();
+    },
+    leftover: () => polled?.leftover?.(),
+    close: () => {
+      if (!closed && polled === undefined) closeSync(fd);
+      closed = true;
+      polled?.close();
+    },
+  };
 }
 
 function socketSource(socket: Socket): Source {

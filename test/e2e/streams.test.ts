@@ -162,6 +162,21 @@ test('SIGTERM leaves a slow reader the time to take a long message, as long as i
   expect({ status, stderr, taken }).toEqual({ status: 0, stderr: '', taken: length + 1 });
 });
 
+describeWithMosquitto('a named pipe whose writer has gone before the program looked at it', () => {
+  test.each([
+    ['tspub -l', ['-t', 'a', '-l'], 'x'],
+    ['tspub -s', ['-t', 'a', '-s'], 'x'],
+    ['tspub --json-lines', ['--json-lines'], '{"topic":"a","payload":"x"}'],
+  ])('has an end for %s', async (_, words, line) => {
+    const { args } = await mosquittoPlace();
+    // The shell writes as soon as it is open, and is gone before the program begins.
+    const fifo = makeFifo();
+    const script = `"$@" < ${fifo} & printf '%s\\n' '${line}' > ${fifo}; wait $!`;
+    const running = startInShell(script, 'tspub', [...args, ...words, '-q', '1']);
+    expect(outcome(await running.exited)).toEqual(ended(0));
+  });
+});
+
 test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { timeout: PATIENT }, async () => {
   const server = await fakeServer(async (connection) => {
     await accept(connection);
