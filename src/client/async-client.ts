@@ -24,6 +24,9 @@ const END_TIMEOUT: Millis = 30_000;
 
 /** So many messages, large ones counted several times, may wait before no more are read from the connection. */
 const MOST_WAITING = 1000;
+/** While an answer is waited for, which may be behind them: so many messages, and 64 KiB of them, before that is given up. */
+const MOST_UNANSWERED = 250_000;
+const MOST_BLOCKS_UNANSWERED = 4096;
 
 interface Expected {
   readonly what: string;
@@ -310,9 +313,14 @@ export class AsyncClient {
   /** Reading goes on while an answer is waited for: it stands behind the messages. */
   #throttle(): void {
     if (this.#over !== undefined) return;
-    let waiting = this.#unclaimed.reduce((sum, { packet }) => sum + weightOf(packet), 0);
-    for (const subscription of this.#subscriptions.keys()) waiting += subscription.load;
-    this.#client.setReading(waiting < MOST_WAITING || this.#expected.size > 0);
+    let messages = this.#unclaimed.length;
+    let load = this.#unclaimed.reduce((sum, { packet }) => sum + weightOf(packet), 0);
+    for (const subscription of this.#subscriptions.keys()) {
+      messages += subscription.waiting;
+      load += subscription.load;
+    }
+    if (messages > MOST_UNANSWERED || load - messages > MOST_BLOCKS_UNANSWERED) return this.#give(floodFailure());
+    this.#client.setReading(load < MOST_WAITING || this.#expected.size > 0);
   }
 
   #down(failure: Failure, wait: Millis | undefined): void {
@@ -346,6 +354,9 @@ export class AsyncClient {
     this.#close(lost);
   }
 }
+
+const floodFailure = (): Failure =>
+  new Failure('system', { message: 'The broker sent more messages than can be kept until it answers' });
 
 function unreadFailure(): Failure {
   const message = `${new Failure('connection-lost').message} before the broker confirmed that it read the messages sent at QoS 0`;

@@ -28,6 +28,8 @@ import { type Run, runCommand } from './exec-run.ts';
 
 /** Messages that wait for a worker, for each worker, before no more are read. */
 const WAITING_EACH = 1;
+/** The same while a dead letter waits for its acknowledgement, which may be behind them; then the run is given up. */
+const MOST_UNANSWERED = 100_000;
 
 const FIRST_WAIT: Millis = 1000;
 const LONGEST_WAIT: Millis = 60_000;
@@ -97,6 +99,10 @@ export class Executor {
     if (command === undefined) return false;
     this.#waiting.push({ packet: kept(packet), delivery, command: command.command, at: this.#io.wallTime() });
     this.#next();
+    if (this.#deadLetters?.isWaiting === true && this.#waiting.length > MOST_UNANSWERED && !this.#stopped) {
+      this.#tell(`Error: The broker sent ${MOST_UNANSWERED} messages before it acknowledged a dead letter.`);
+      this.#hooks.givenUp();
+    }
     return true;
   }
 

@@ -70,3 +70,18 @@ test('a message with too many properties is refused and reported, and the next o
   await settle();
   expect(stream.take().toString('hex')).toContain('4003000197');
 });
+
+test('while an answer is waited for more is read, and given up before it fills the memory', async () => {
+  const { client, stream, feed } = await connected();
+  const messages = client.subscribe('t', { acknowledge: 'manual' });
+  await settle();
+  stream.feed(bytes('90 {0001 {} 01}'));
+  await messages.granted;
+  const published = client.publish('a', 'x').catch((failure: unknown) => failure);
+  const many = Buffer.concat(Array(1000).fill(bytes('30 {"t" {} "x"}')));
+  for (let i = 0; i < 200; i++) feed(many);
+  expect(client.connected).toBe(true);
+  for (let i = 0; i < 51; i++) if (client.connected) feed(many);
+  expect(client.connected).toBe(false);
+  expect(await published).toMatchObject({ kind: 'system' });
+});
