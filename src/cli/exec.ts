@@ -56,7 +56,8 @@ export function execPlan(settings: Settings, { readOptionsFile }: FileSurroundin
   let commands: ExecRule[] = [];
   if (table !== undefined) {
     const file = readOptionsFile?.(table, MOST_TABLE_BYTES) ?? { reason: '' };
-    if ('reason' in file) throw late(`Error: Unable to read --exec-file "${table}".`);
+    if ('reason' in file)
+      throw late(`Error: Unable to read --exec-file "${table}"${file.reason && `: ${file.reason}`}.`);
     if (file.bytes.length > MOST_TABLE_BYTES)
       throw late(
         `Error: The --exec-file "${table}" is longer than ${MOST_TABLE_BYTES} bytes; use wildcards in fewer lines.`,
