@@ -1,4 +1,5 @@
 /** The end of a process: soon, whoever does not read what it wrote and whatever its threads wait for. */
+import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Millis } from '../runtime/io.ts';
 import { poolIsBusy } from '../runtime/pool.ts';
@@ -19,11 +20,16 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
 export async function end(status: number, finish: () => Promise<void>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
   await finish();
-  const until = performance.now() + LAST_CALL;
   // Bun's exit waits for no thread.
-  while (!isBun && poolIsBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 1));
-  if (!isBun && poolIsBusy()) endBy(BY_STATUS[status] ?? 'SIGKILL');
+  if (!isBun && poolIsBusy()) await lastCall(status);
   process.exit(status);
+}
+
+/** Ends the process when what is in the pool does not come back. */
+async function lastCall(status: number): Promise<void> {
+  const until = systemClock.now() + LAST_CALL;
+  while (poolIsBusy() && systemClock.now() < until) await new Promise((resolve) => setTimeout(resolve, 1));
+  if (poolIsBusy()) endBy(BY_STATUS[status] ?? 'SIGKILL');
 }
 
 /** As if nobody had listened for the signal: at once, whatever the threads do. */
