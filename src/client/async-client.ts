@@ -47,6 +47,7 @@ export class AsyncClient {
   readonly #subscriptions = new Map<Subscription, { readonly options: SubscribeOptions; granted: boolean }>();
   /** Messages of QoS 1 and 2 that no subscription of this run takes yet: they belong to a session of an earlier one. */
   #unclaimed: Arrival[] = [];
+  #unclaimedLoad = 0;
   #connected = false;
   #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
   #over: Failure | undefined;
@@ -141,6 +142,7 @@ export class AsyncClient {
     this.#subscriptions.set(subscription, { options, granted: false });
     const unclaimed = this.#unclaimed;
     this.#unclaimed = [];
+    this.#unclaimedLoad = 0;
     for (const arrival of unclaimed) this.#deliver(arrival);
     this.#ask(subscription, options);
     return subscription;
@@ -265,9 +267,13 @@ export class AsyncClient {
       taker.push(shares[i] as Message);
     });
     if (takers.length > 0 || arrival.packet.qos === 0) return;
-    if (this.#keepsSession) this.#unclaimed.push(arrival);
+    if (this.#keepsSession) {
+      this.#unclaimed.push(arrival);
+      this.#unclaimedLoad += weightOf(arrival.packet);
+      return;
+    }
     // A subscription that was ended a moment ago.
-    else arrival.share().acknowledge();
+    arrival.share().acknowledge();
   }
 
   #ask(subscription: Subscription, options: SubscribeOptions): void {
@@ -314,7 +320,7 @@ export class AsyncClient {
   #throttle(): void {
     if (this.#over !== undefined) return;
     let messages = this.#unclaimed.length;
-    let load = this.#unclaimed.reduce((sum, { packet }) => sum + weightOf(packet), 0);
+    let load = this.#unclaimedLoad;
     for (const subscription of this.#subscriptions.keys()) {
       messages += subscription.waiting;
       load += subscription.load;

@@ -10,6 +10,7 @@ import {
   type PublishPacket,
   type QoS,
   type RetainHandling,
+  valueBytes,
 } from '../mqtt/index.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { ownBytes } from '../util/own-bytes.ts';
@@ -59,13 +60,8 @@ const BYTES_OF_PROPERTY = 128;
 /** @internal How much of the memory it is, in short messages. */
 export function weightOf({ topic, payload, properties }: Pick<Message, 'topic' | 'payload' | 'properties'>): number {
   let bytes = topic.length + payload.length;
-  for (const { value } of properties) bytes += BYTES_OF_PROPERTY + sizeOf(value);
+  for (const { value } of properties) bytes += BYTES_OF_PROPERTY + valueBytes(value);
   return 1 + Math.floor(bytes / BYTES_OF_ONE);
-}
-
-function sizeOf(value: Properties[number]['value']): number {
-  if (typeof value === 'number') return 0;
-  return typeof value === 'string' || value instanceof Uint8Array ? value.length : value[0].length + value[1].length;
 }
 
 /** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */

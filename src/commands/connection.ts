@@ -53,8 +53,7 @@ export function openConnection(
   mostBytes?: number,
 ): Connection {
   const { version } = plan.session;
-  const pause = (goOn: () => void): void => void io.clock.callAt(io.clock.now(), goOn);
-  const output = new OutputWriter(io.stdout, { ...outputEvents, pause }, mostBytes);
+  const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
   const explainer = new Explainer(plan, io);
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
   handlers.prepare?.(session);
@@ -185,6 +184,12 @@ export function withUnread(failure: Failure, { client }: Connection): Failure {
 export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): void {
   if (client.hasUnread) say(`Warning: ${UNREAD.replace('the', 'The')}.\n`, plan, io);
 }
+
+/** What long work calls between two steps: it goes on after everything else has had a turn. */
+export const pauseOf =
+  (clock: Clock) =>
+  (goOn: () => void): void =>
+    void clock.callAt(clock.now(), goOn);
 
 /** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */
 export const PATIENCE: Millis = 5000;

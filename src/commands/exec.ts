@@ -21,7 +21,7 @@ import type { Io, Millis, WallTime } from '../runtime/io.ts';
 import { ownBytes } from '../util/own-bytes.ts';
 import { printable } from '../util/printable.ts';
 import { Queue } from '../util/queue.ts';
-import { say } from './connection.ts';
+import { pauseOf, say } from './connection.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
 import { leftOut, messageEnvironment, withoutOurs } from './exec-environment.ts';
 import { type Run, runCommand } from './exec-run.ts';
@@ -78,8 +78,8 @@ export class Executor {
     this.#hooks = hooks;
     this.#start = start;
     this.#env = withoutOurs(io.env);
-    const pause = (goOn: () => void): void => void io.clock.callAt(io.clock.now(), goOn);
-    const context = { files: systemFiles, pid: io.pid, publish: hooks.client.publish.bind(hooks.client), pause };
+    const publish = hooks.client.publish.bind(hooks.client);
+    const context = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };
     this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, context);
   }
 

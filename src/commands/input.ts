@@ -2,6 +2,7 @@
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
+import { TOO_LONG } from '../runtime/bounded.ts';
 import type { Io, Source } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 import { Gathered } from '../util/gathered.ts';
@@ -27,7 +28,7 @@ async function readFile(path: string, io: Io): Promise<Uint8Array> {
     return await io.files.read(path, MAX_REMAINING_LENGTH);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.code === 'EFBIG') throw tooLong('File', `input file "${path}"`);
+    if (error.code === TOO_LONG) throw tooLong('File', `input file "${path}"`);
     throw inputFailure(`Unable to read file "${path}": ${reasonOf(error.code ?? '')}.`, `input file "${path}"`);
   }
 }

@@ -6,6 +6,7 @@ import { openFile, resolve } from '../passwd/password-file.ts';
 import { PasswordFileError } from '../passwd/password-file-error.ts';
 import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../passwd/prompt.ts';
 import { passwordFault } from '../passwd/user-name.ts';
+import { TOO_LONG } from '../runtime/bounded.ts';
 import type { FileSystem } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import type { Account, Processes } from '../runtime/processes.ts';
@@ -82,7 +83,7 @@ async function readPasswordFile(path: string, io: PasswdIo): Promise<Buffer | un
     return Buffer.from(await io.files.read(path, MOST_BYTES));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.code === 'EFBIG') return undefined;
+    if (error.code === TOO_LONG) return undefined;
     throw new PasswordFileError(`Unable to read ${path}. ${reasonOf(error.code ?? 'EIO')}.`);
   }
 }

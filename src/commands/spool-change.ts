@@ -1,5 +1,6 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
 import { Failure } from '../errors.ts';
+import { valueBytes } from '../mqtt/index.ts';
 import { jsonRenderer } from '../output/json.ts';
 import { OutputWriter } from '../output/writer.ts';
 import { holderOf } from '../runtime/lock-file.ts';
@@ -7,6 +8,7 @@ import type { Draft } from '../spool/append.ts';
 import { FILES } from '../spool/folder.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
+import { pauseOf } from './connection.ts';
 import { LineSplitter } from './input.ts';
 import { AS_RECORDED, jsonRecords } from './json-record.ts';
 import { LONGEST_JSON_LINE, mustEnd } from './line-limit.ts';
@@ -148,7 +150,7 @@ export async function importLines(
       const { ids } = await spool.acceptWhole(part.map(({ draft }) => draft));
       count += ids.length;
       // A signal that came meanwhile is heard now.
-      await new Promise<void>((resolve) => void io.clock.callAt(io.clock.now(), resolve));
+      await new Promise<void>(pauseOf(io.clock));
       if (signal !== 0 && count < drafts.length) break;
     }
   } catch (error) {
@@ -190,10 +192,7 @@ const DRAFT_BYTES = 500;
 /** In memory, about. */
 function sizeOf({ topic, payload, properties }: Draft): number {
   let size = DRAFT_BYTES + payload.length + topic.length;
-  for (const { value } of properties) {
-    if (Array.isArray(value)) size += DRAFT_BYTES + value[0].length + value[1].length;
-    else size += typeof value === 'number' ? DRAFT_BYTES : DRAFT_BYTES + value.length;
-  }
+  for (const { value } of properties) size += DRAFT_BYTES + valueBytes(value);
   return size;
 }
 

@@ -119,6 +119,12 @@ function shown(properties: Properties, name: 'reason-string' | 'server-reference
   return text === undefined ? undefined : printable(text);
 }
 
+/** About how many bytes a value takes in memory, beside the property that has it. */
+export function valueBytes(value: Property['value']): number {
+  if (typeof value === 'number') return 0;
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : value[0].length + value[1].length;
+}
+
 /** The same, to be kept: binary values that were received are views of memory that is used again. */
 export function ownProperties(properties: Properties): Properties {
   if (!properties.some(({ name }) => name === 'correlation-data')) return properties;

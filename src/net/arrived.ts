@@ -11,6 +11,9 @@ export function takenBy(socket: Socket | undefined): number {
   return bytesWritten === undefined ? socket.bytesWritten : bytesWritten - (writeQueueSize ?? 0);
 }
 
+/** Of those, the bytes that the other system has, as far as ours knows. Reads a file: not for every message. */
+export const arrivedFrom = (socket: Socket | undefined): number => takenBy(socket) - unacknowledged(socket);
+
 /** The ends of a connection, as far as they are known. */
 export interface Ends {
   readonly localPort?: number | undefined;

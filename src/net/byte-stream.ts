@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../errors.ts';
-import { takenBy, unacknowledged } from './arrived.ts';
+import { arrivedFrom, takenBy } from './arrived.ts';
 import { streamFailure } from './failures.ts';
 
 /** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
@@ -85,13 +85,9 @@ export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandl
     get taken() {
       return takenBy(lowest);
     },
-    arrived: () => takenBy(lowest) - unacknowledged(lowest),
+    arrived: () => arrivedFrom(lowest),
     end: (courteous = true) => {
-      const end = (): void => {
-        duplex.end(() => {
-          if (!duplex.errored) handlers.ended?.();
-        });
-      };
+      const end = (): void => endOur(duplex, handlers);
       if (courtesy === 0 || !courteous) end();
       else ending ??= setTimeout(end, courtesy);
     },
@@ -99,4 +95,11 @@ export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandl
     pause: () => void duplex.pause(),
     resume: () => void duplex.resume(),
   };
+}
+
+/** Ends our side, and tells `ended` when everything is written. */
+export function endOur(side: Duplex, { ended }: StreamHandlers): void {
+  side.end(() => {
+    if (!side.errored) ended?.();
+  });
 }

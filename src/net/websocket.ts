@@ -14,8 +14,8 @@ import type { Target, WebSocketTarget } from '../runtime/target.ts';
 import { LARGEST_PACKET } from '../util/packet-size.ts';
 import { printable } from '../util/printable.ts';
 import { isOfHandshake } from '../util/web-socket-headers.ts';
-import { takenBy, unacknowledged } from './arrived.ts';
-import type { ByteStream, StreamHandlers } from './byte-stream.ts';
+import { arrivedFrom, takenBy } from './arrived.ts';
+import { type ByteStream, endOur, type StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
 import { bracketed, HANDSHAKE_WAIT, wireHost } from './handshake.ts';
 
@@ -295,16 +295,14 @@ function connected(socket: WebSocket, handlers: StreamHandlers, lower: Duplex, b
     get taken() {
       return takenBy(bottom);
     },
-    arrived: () => takenBy(bottom) - unacknowledged(bottom),
+    arrived: () => arrivedFrom(bottom),
     end: (courteous = true) => {
       if (courteous) {
         ending ??= setTimeout(() => socket.close(NORMAL), COURTESY);
         return;
       }
       socket.close(NORMAL);
-      lower.end(() => {
-        if (!lower.errored) handlers.ended?.();
-      });
+      endOur(lower, handlers);
     },
     destroy: () => socket.terminate(),
     pause: () => socket.pause(),
