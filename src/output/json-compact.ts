@@ -1,21 +1,8 @@
 /** Whether JSON is already what rewriteJson() would make of it in the compact layout: most of what machines send is. */
+import { BACKSLASH, COLON, COMMA, isDigit, MINUS, MOST_DIGITS, POINT, QUOTE, WORDS, ZERO } from './json-bytes.ts';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 /** Deeper ones are for rewriteJson(), and so is what it refuses. */
 const DEEPEST = 32;
-/** So many digits come back from a double as they were. */
-const MOST_DIGITS = 15;
-
-const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 /**
  * True only when nothing in the text would change: no blanks, no escapes, and numbers in the form that they are printed

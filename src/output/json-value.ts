@@ -3,6 +3,7 @@
  * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nobody up.
  */
 import { escaped } from '../util/printable.ts';
+import { BACKSLASH, COLON, COMMA, isDigit, MINUS, MOST_DIGITS, POINT, QUOTE, WORDS, ZERO } from './json-bytes.ts';
 import type { Layout } from './json-layout.ts';
 import { formatJsonNumber } from './number.ts';
 import { STEP_BYTES, type Steps } from './steps.ts';
@@ -12,20 +13,10 @@ type Output = Pick<OutputWriter, 'text' | 'range'>;
 
 /** Arrays and objects inside each other, as cJSON has it. */
 const DEEPEST = 1000;
-/** Whole numbers up to this length stay as they are. */
-const MOST_DIGITS = 15;
 
 const BLANK = 0x20;
-const QUOTE = 0x22;
 const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_LIST = 0x5d;
 const LETTER_E = 0x65;
 const LETTER_U = 0x75;
@@ -39,14 +30,12 @@ const SLASH = 0x2f;
 const HEX = Int8Array.from({ length: 256 }, (_, byte) =>
   /[0-9a-f]/i.test(String.fromCharCode(byte)) ? Number.parseInt(String.fromCharCode(byte), 16) : -1,
 );
-const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 const CONTROL = Array.from({ length: BLANK }, (_, code) => JSON.stringify(String.fromCharCode(code)).slice(1, -1));
 
 /** As cJSON has it: every control character but NUL. */
 const isBlank = (byte: number | undefined): boolean => byte !== undefined && byte <= BLANK && byte > 0;
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 /** A character as it stands inside of a JSON string. */
 const quoted = (character: string): string =>

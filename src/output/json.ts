@@ -6,6 +6,7 @@ import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
 import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { bufferOf, putBase64, putBase64InSteps } from './encode.ts';
+import { BACKSLASH, QUOTE } from './json-bytes.ts';
 import { isCompactJson } from './json-compact.ts';
 import { EscapedOutput, isVisible, jsonString, mayBeInvisible } from './json-escape.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
@@ -18,8 +19,6 @@ import { zoneOffset } from './zone.ts';
 
 /** A payload up to this length is escaped byte by byte; of a longer one what needs no escape is not copied. */
 const SHORT_BYTES = 4 * 1024;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence, 4 when it may begin something invisible. */
 const CLASSES = Uint8Array.from(
