@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { fakeServer } from '../support/fake-server.ts';
+import { type FakeConnection, fakeServer, type RawPacket } from '../support/fake-server.ts';
 import { commandLine } from '../support/run.ts';
 import { describeOnTerminal, type Standstill, standingStill } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -44,16 +44,21 @@ async function speaker(messages: number, length: number): Promise<Speaker> {
       await connection.send(Buffer.concat([Buffer.from([0x32, (body.length & 127) | 128, body.length >> 7]), body]));
     }
     writeFileSync(sent, '');
-    for (
-      let packet = await connection.readPacket();
-      packet.header >> 4 !== 14;
-      packet = await connection.readPacket()
-    ) {
+    for await (const packet of packetsOf(connection)) {
       if (packet.header >> 4 !== 4) continue;
       if (++count === messages) writeFileSync(acknowledged, '');
     }
   });
   return { port, go, sent, acknowledged, count: () => count };
+}
+
+/** What comes before DISCONNECT. */
+async function* packetsOf(connection: FakeConnection): AsyncGenerator<RawPacket> {
+  for (;;) {
+    const packet = await connection.readPacket();
+    if (packet.header >> 4 === 14) return;
+    yield packet;
+  }
 }
 
 /** A publisher's server: it takes messages at QoS 1, makes the file at the first, and says what came. */
@@ -62,11 +67,7 @@ async function taker(): Promise<{ port: number; taken: string; payloads: string[
   const payloads: string[] = [];
   const { port } = await fakeServer(async (connection) => {
     await accept(connection);
-    for (
-      let packet = await connection.readPacket();
-      packet.header >> 4 !== 14;
-      packet = await connection.readPacket()
-    ) {
+    for await (const packet of packetsOf(connection)) {
       if (packet.header >> 4 !== 3) continue;
       payloads.push(packet.body.subarray(5).toString());
       await connection.send(Buffer.from([0x40, 2, ...packetIdOf(packet)]));
@@ -85,11 +86,7 @@ async function refuser(): Promise<{ port: number; refused(): number }> {
   let count = 0;
   const { port } = await fakeServer(async (connection) => {
     await accept(connection);
-    for (
-      let packet = await connection.readPacket();
-      packet.header >> 4 !== 14;
-      packet = await connection.readPacket()
-    ) {
+    for await (const packet of packetsOf(connection)) {
       count++;
       await connection.send(Buffer.from([0x40, 3, ...packetIdOf(packet), NOT_AUTHORIZED]));
     }
