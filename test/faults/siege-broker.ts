@@ -222,11 +222,13 @@ export class SiegeConnection {
     const { qos, packetId } = content;
     const read = this.#incoming.get(packetId);
     if (qos > 0) this.write(this.#ack(qos === 1 ? 0x40 : 0x50, packetId, code, properties));
+    // Before MQTT 5 an acknowledgement has no code: whatever was drawn, the wire says that the message is accepted.
+    const said = this.broker.plan.version === 4 ? 0 : code;
     if (qos > 0 && read !== undefined && !this.stream.destroyed) {
-      read.answer = code;
-      if (qos === 1 || code >= 128) this.#incoming.delete(packetId);
+      read.answer = said;
+      if (qos === 1 || said >= 128) this.#incoming.delete(packetId);
     }
-    if (this.broker.plan.program === 'rr' && code < 128) this.#respond(content, properties);
+    if (this.broker.plan.program === 'rr' && said < 128) this.#respond(content, properties);
   }
 
   #released(packetId: number, properties: Buffer): void {
