@@ -18,7 +18,7 @@ export class Progress {
 
   /** A time limit begins. How far our bytes are is looked at only when they are many: it costs more than it is worth. */
   begin(stream: ByteStream): void {
-    this.#areFew = stream.buffered === 0 && stream.taken - this.#arrived <= FEW_BYTES;
+    this.#areFew = underWay(stream, this.#arrived) <= FEW_BYTES;
     if (this.#areFew) this.#arrived = stream.taken;
   }
 
@@ -27,7 +27,10 @@ export class Progress {
     const arrived = stream.arrived();
     const hasMoved = arrived > this.#arrived + (this.#areFew ? FEW_BYTES : 0);
     this.#arrived = Math.max(this.#arrived, arrived);
-    this.#areFew = stream.buffered === 0 && stream.taken - arrived <= FEW_BYTES;
+    this.#areFew = underWay(stream, arrived) <= FEW_BYTES;
     return hasMoved;
   }
 }
+
+/** Bytes that have not arrived: those that a layer above the socket keeps for a moment, as TLS does, and those that the system has. */
+const underWay = (stream: ByteStream, arrived: number): number => stream.buffered + stream.taken - arrived;

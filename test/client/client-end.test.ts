@@ -123,7 +123,9 @@ describe('end() behind QoS 0', () => {
   it('gives it more time while bytes of ours still move', async () => {
     const rig = new Rig({ session: { keepAlive: 0 } });
     const stream = await rig.connect();
-    stream.buffered = 3_000_000;
+    // The system has all of it, the other side nothing yet.
+    stream.taken = 3_000_000;
+    stream.got = 0;
     rig.client.publish(content(0));
     rig.client.end();
     for (let round = 1; round <= 10; round++) {
@@ -257,9 +259,10 @@ describe('end()', () => {
     const rig = new Rig();
     const stream = await subscribed(rig);
     stream.buffered = 100;
+    stream.taken = 1_000_000;
     rig.client.end();
     for (let round = 1; round <= 10; round++) {
-      stream.got = 1000 + round;
+      stream.got = 90_000 * round;
       await rig.clock.run(round * 5000);
     }
     await rig.clock.run(54_999);

@@ -23,6 +23,17 @@ describe('Progress', () => {
     }
   });
 
+  it('sees none in a few bytes that a layer above the socket, such as TLS, has not passed on when the limit begins', () => {
+    const progress = new Progress();
+    const s = stream();
+    progress.begin(s);
+    s.buffered = 2;
+    progress.begin(s);
+    s.buffered = 0;
+    s.write(Buffer.alloc(24));
+    expect(progress.hasMoved(s)).toBe(false);
+  });
+
   it('sees many bytes that were written and arrived since the limit began', () => {
     const progress = new Progress();
     const s = stream();
