@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { run, standalone, start } from '../support/run.ts';
+import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
@@ -104,32 +104,38 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     });
   }
 
-  test('hold at a signal all that was taken from a pipe: what is left in the pipe is the rest', async () => {
-    const server = await fakeServer(acknowledging([0], silence));
-    const folder = tempDir();
-    const file = join(folder, 'unsent');
-    const all = asInput(lines(1, 60_000));
-    // Node has read more than it has handed out; the executables read what they want.
-    const taken = standalone === undefined ? 64 * 1024 : 32 * 1024;
-    // Once these lines are written, no more of them are in the pipe than it holds, 64 KiB: the program has the others.
-    const first = standalone === undefined ? 25_000 : 20_000;
-    const writer = `{ seq 1 ${first}; : > ${folder}/written; seq ${first + 1} 60000; }`;
-    const script = `${writer} | { sh -c 'echo $$ > ${folder}/pid; exec "$@"' sh "$@"; cat > ${folder}/rest; }`;
-    const argv = [...at(server.port), ...V5, ...args, '--unsent', file];
-    const running = startInShell(script, 'tspub', argv);
-    const connection = await server.connection(0);
-    while (!connection.received.includes('21') || !existsSync(join(folder, 'written')))
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM');
-    const { stderr } = await running.exited;
-    expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
-    const kept = contents(file);
-    const rest = contents(join(folder, 'rest'));
-    expect(kept.length).toBeGreaterThan(taken);
-    expect(rest.length).toBeGreaterThan(0);
-    // The pipe may have been cut in the middle of a line.
-    expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);
-  });
+  // What it finds in the pipe is read as it is wanted; what it has waited for is read ahead of that.
+  for (const found of [true, false]) {
+    const when = found ? 'that was full' : 'that it waited for';
+    test(`hold at a signal all that was taken from a pipe ${when}: what is left in the pipe is the rest`, async () => {
+      const server = await fakeServer(acknowledging([0], silence));
+      const folder = tempDir();
+      const file = join(folder, 'unsent');
+      const all = asInput(lines(1, 60_000));
+      const reached = join(folder, 'reached');
+      const first = found ? 'seq 1 20' : `seq 1 20; until [ -e ${reached} ]; do sleep 0.05; done`;
+      // Once line 20,000 is written, no more are in the pipe than it holds, 64 KiB: the program has 32 KiB and more.
+      const writer = `${first}; seq 21 20000; : > ${folder}/written; seq 20001 60000`;
+      const reader = `sh -c 'echo $$ > ${folder}/pid; exec "$@"' sh "$@"; cat > ${folder}/rest`;
+      const argv = [...at(server.port), ...V5, ...args, '--unsent', file];
+      const running = startInShell(`{ ${writer}; } | { ${reader}; }`, 'tspub', argv);
+      const connection = await server.connection(0);
+      while (!connection.received.includes('20')) await new Promise((resolve) => setTimeout(resolve, 10));
+      await idle(Number(readFileSync(join(folder, 'pid'), 'utf8')));
+      writeFileSync(reached, '');
+      while (!connection.received.includes('21') || !existsSync(join(folder, 'written')))
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM');
+      const { stderr } = await running.exited;
+      expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
+      const kept = contents(file);
+      const rest = contents(join(folder, 'rest'));
+      expect(kept.length).toBeGreaterThan(32 * 1024);
+      expect(rest.length).toBeGreaterThan(0);
+      // The pipe may have been cut in the middle of a line.
+      expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);
+    });
+  }
 
   test('what comes while a signal still waits for acknowledgements is in the file, or left in the pipe', async () => {
     const server = await fakeServer(acknowledging([], silence));

@@ -15,7 +15,8 @@ const PLAN: Plan = {
   ...{ scripts: [], seconds: undefined, signal: undefined, patient: false },
 };
 
-const CONNECT = packet(0x10, text('MQTT'), Buffer.from([4, 2]), u16(5), text('a'));
+const connectOf = (version: 4 | 5): Buffer =>
+  packet(0x10, text('MQTT'), Buffer.from([version, 2]), u16(5), Buffer.alloc(version === 5 ? 1 : 0), text('a'));
 
 const sessionOf = (log: SiegeLog, more: Partial<Session> = {}): Session => ({
   ...{ plan: PLAN, log, printed: new Printed(), stderr: '', status: 0, signal: null, peak: 60_000, milliseconds: 100 },
@@ -34,12 +35,12 @@ const sessionOf = (log: SiegeLog, more: Partial<Session> = {}): Session => ({
 const lawsOf = (session: Session): string[] => breaches(session).map(({ law }) => law);
 
 /** What the broker knows after a client has sent CONNECT and one message, and has waited until its bytes are taken. */
-async function logOf(script: Script | undefined, message: Buffer): Promise<SiegeLog> {
-  const broker = new SiegeBroker({ ...PLAN, scripts: script === undefined ? [] : [script] }, [], undefined);
+async function logOf(script: Script | undefined, message: Buffer, version: 4 | 5 = 4): Promise<SiegeLog> {
+  const broker = new SiegeBroker({ ...PLAN, version, scripts: script === undefined ? [] : [script] }, [], undefined);
   cleanUp(() => broker.close());
   const client = connect(await broker.listen(), '127.0.0.1').on('error', () => {});
   cleanUp(() => client.destroy());
-  client.write(CONNECT);
+  client.write(connectOf(version));
   await new Promise((resolve) => client.once('data', resolve));
   await new Promise((resolve) => client.write(message, resolve));
   await sleep(100);
@@ -67,13 +68,21 @@ test.each([
   [
     'that was refused',
     at({ do: 'refuse', code: 135, text: 0 }, { at: 'publish', as: 'unanswered' }),
-    publish('siege', 'm-1', 1, 1, 4),
+    publish('siege', 'm-1', 1, 1, 5),
+    5,
   ],
-] as const)('a message %s is not delivered, and exit status 0 is false', async (_, script, message) => {
-  const log = await logOf(script, message);
+] as const)('a message %s is not delivered, and exit status 0 is false', async (_, script, message, version?) => {
+  const log = await logOf(script, message, version);
   expect(log.delivered('m-1')).toBe(0);
   expect(lawsOf(sessionOf(log))).toEqual(['no false 0']);
   expect(lawsOf(sessionOf(log, { status: 7, stderr: 'Error: lost\n' }))).toEqual([]);
+});
+
+test('a refusal before MQTT 5, whose PUBACK has no code, is a delivery', async () => {
+  const script = at({ do: 'refuse', code: 3, text: 0 }, { at: 'publish', as: 'unanswered' });
+  const log = await logOf(script, publish('siege', 'm-1', 1, 1, 4));
+  expect(log.delivered('m-1')).toBe(1);
+  expect(lawsOf(sessionOf(log))).toEqual([]);
 });
 
 test('what left the spool and was not read is found', () => {

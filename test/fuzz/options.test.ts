@@ -125,8 +125,9 @@ describe('reading options keeps its invariant', { timeout: TIMEOUT }, () => {
     });
     hold(0.3, single, ([of, entries]) => {
       const content = entries.map(([name, given]) => `${name} ${given}\n`).join('');
-      const fromFile = outcome(() => planWith(of, { files: { f: content } }, '-o', 'f'));
-      const fromLine = outcome(() => plan(of, ...entries.flat()));
+      const world = { files: { f: content } };
+      const fromFile = outcome(() => planWith(of, world, '-o', 'f'));
+      const fromLine = outcome(() => planWith(of, world, ...entries.flat()));
       const plain = (text: unknown): string => String(text).replace(/In options file f, line \d+\.\n/, '');
       expect(plain(fromFile)).toEqual(plain(fromLine));
     });
