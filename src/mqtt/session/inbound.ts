@@ -6,12 +6,13 @@
  * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
  *
  * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): whoever consumes slowly stops reading, and
- * a message that is open keeps no more than its identifier here.
+ * a message that is open keeps no more than its identifier here. There are as many as there are identifiers.
  */
 import { Queue } from '../../util/queue.ts';
+import { protocolError } from '../packet-error.ts';
 import { encodeAnswer } from '../packets/ack.ts';
 import { isRefusal, QUOTA_EXCEEDED } from '../reasons.ts';
-import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
+import { type AckPacket, MAX_PACKET_ID, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import type { SessionEvent } from './events.ts';
 import { InboundAliases } from './topic-alias.ts';
@@ -170,7 +171,10 @@ export class Inbound {
     this.#flush();
   }
 
+  /** Throws a PacketError when every identifier is in use, so that the server must use one twice [MQTT-2.2.1-4]. */
   #owe(entry: Entry): void {
+    if (this.#queue.length >= MAX_PACKET_ID)
+      protocolError(`more than ${MAX_PACKET_ID} messages without an acknowledgement [MQTT-2.2.1-4]`, 0x93);
     entry.owed = true;
     this.#queue.push(entry);
   }

@@ -220,4 +220,16 @@ describe('our receive maximum', () => {
       expect(h.sent()).toEqual(messages.map((_, i) => (i % 2 === 0 ? `pubrec ${i + 1}` : `puback ${i + 1}`)));
     },
   );
+
+  it.each([1, 2] as const)('is at most the number of packet identifiers, QoS %i [MQTT-2.2.1-4]', (qos) => {
+    const h = new Harness({ version: 5, clean: false }).connect();
+    h.out();
+    for (let id = 1; id <= 65_535; id++) h.in(publish(5, qos, id));
+    expect(h.messages()).toHaveLength(65_535);
+    h.expectOut('');
+    // At QoS 2 it is the same message once more, and nothing more is kept of it.
+    h.in(publish(5, qos, 1));
+    if (qos === 1) h.expectOut('e0 {93}');
+    else h.expectOut('');
+  });
 });
