@@ -15,9 +15,10 @@ const PATIENCE_MS = 20_000;
 /** When the server closes its side, after DISCONNECT. */
 const LATE_MS = 300;
 
-/** Programs and their words. Of a file that several run, the first has what it compiled kept. */
+/** Programs and their words. Of a file that several run, the first has what it compiled kept, with what `more` of it adds. */
 const RUNS = [
   ['tspub', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-q', '1']],
+  ['tspub', (place) => [...place.broker, '-t', 'a', '-m', 'x'], 'more'],
   ['tssub', (place) => [...place.broker, '-t', 'a', '-C', '1']],
   ['tsrr', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-e', 'b']],
   ['tspasswd', (place) => ['-c', '-b', join(place.folder, 'passwords'), 'user', 'password']],
@@ -46,9 +47,9 @@ export async function compileAhead(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-build-'));
   const place = { folder, broker: ['-h', '127.0.0.1', '-p', `${server.address().port}`] };
   try {
-    for (const [name, words] of RUNS) {
+    for (const [name, words, more] of RUNS) {
       const program = join(dist, `${name}.cjs`);
-      if (existsSync(program)) await runOnce([program, ...words(place)], folder);
+      if (existsSync(program)) await runOnce([program, ...words(place)], folder, more !== undefined);
     }
   } finally {
     server.close();
@@ -56,10 +57,16 @@ export async function compileAhead(dist) {
   }
 }
 
-function runOnce(command, home) {
+function runOnce(command, home, more) {
   // No other variables: NODE_OPTIONS, TSMOSQ_* or a time zone would change what the programs do, and so what V8 compiles.
   const { PATH, SystemRoot } = process.env;
-  const env = { PATH, ...(SystemRoot && { SystemRoot }), HOME: home, XDG_CONFIG_HOME: home };
+  const env = {
+    PATH,
+    ...(SystemRoot && { SystemRoot }),
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    ...(more && { COMPILE_MORE: '1' }),
+  };
   return new Promise((resolve) => {
     // V8's random numbers order its tables: with the same seed, what it compiles is the same, byte for byte.
     const child = spawn(process.execPath, ['--random-seed=1', '--require', recorder, ...command], {
@@ -97,6 +104,7 @@ async function startServer() {
         send(0x90, packet[2], packet[3], ...properties(), 0);
         if (packet.includes('a')) sendMessage('a');
       },
+      12: () => send(0xd0),
       // Late, so that a program which need not wait for it never meets it: what is compiled must not depend on who is faster.
       14: () => setTimeout(() => socket.end(), LATE_MS),
     };

@@ -16,6 +16,9 @@ v8.setFlagsFromString = (flag) => {
 // V8 notes with a function that Sparkplug has compiled it, and when that happens is chance: two builds would differ.
 setFlagsFromString('--no-sparkplug');
 
+/** This run has more of the same program: what it needed and the run before did not is added. */
+const adds = process.env.COMPILE_MORE !== undefined;
+
 const scripts = [];
 vm.Script = class extends vm.Script {
   constructor(source, options) {
@@ -32,7 +35,7 @@ process.on('exit', () => {
   for (const { script, code, filename, when } of scripts) {
     const folder = join(dirname(filename), '..', 'compiled', `${process.version}-${process.arch}`);
     const path = join(folder, basename(filename, '.js'));
-    if (existsSync(path) && isSealed(readFileSync(path), code)) continue;
+    if (!adds && existsSync(path) && isSealed(readFileSync(path), code)) continue;
     mkdirSync(folder, { recursive: true });
     if (maglev !== undefined) setFlagsFromString(maglev[when]);
     // A program that is started meanwhile must not find half of it.

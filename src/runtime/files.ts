@@ -23,7 +23,6 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import process from 'node:process';
 import { Failure } from '../errors.ts';
 
 /** With this mode, whatever the umask: where that takes reading from the owner, it could not even be opened to mend it. */

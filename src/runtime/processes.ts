@@ -1,7 +1,7 @@
 /** Who runs: this process and its user, and whether another process still lives. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import process, { kill } from 'node:process';
+import { kill } from 'node:process';
 
 export interface ProcessId {
   readonly pid: number;
