@@ -73,8 +73,8 @@ class SpoolRun {
     const { source } = this.#plan;
     // Until the input is whole there is nothing to bring to an end: a signal does what it does.
     const payload = source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#io);
-    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
-    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
+    onSignals(this.#io, (signal) => this.#interrupt(signal));
+    const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
       else if (payload === undefined) await this.#deliver(() => this.#acceptLines());
@@ -83,7 +83,7 @@ class SpoolRun {
       if (!(error instanceof Failure)) throw error;
       return this.#fail(error);
     } finally {
-      for (const remove of stop) remove();
+      stopShowing();
     }
     return this.#leave();
   }

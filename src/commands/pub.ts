@@ -135,15 +135,13 @@ class Publisher {
   }
 
   run(): Promise<number> {
-    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
+    onSignals(this.#io, (signal) => this.#interrupt(signal));
     // With -d, a line tells of each packet.
-    stop.push(showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress()));
+    const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       this.#connection.client.connect();
-    }).finally(() => {
-      for (const remove of stop) remove();
-    });
+    }).finally(stopShowing);
   }
 
   #event(event: SessionEvent): void {

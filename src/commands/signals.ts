@@ -4,7 +4,10 @@ import type { Io } from '../runtime/io.ts';
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 const NAMES = Object.keys(NUMBERS) as (keyof typeof NUMBERS)[];
 
-/** `heard` gets the number of each that comes. Returns what ends the listening. */
-export function onSignals(io: Pick<Io, 'onSignal'>, heard: (signal: number) => void): (() => void)[] {
-  return NAMES.map((name) => io.onSignal(name, () => heard(NUMBERS[name])));
+/**
+ * `heard` gets the number of each that comes, until the process ends: one that comes when the work is done, and the process
+ * is on its way out, must not make a run that has delivered everything look killed.
+ */
+export function onSignals(io: Pick<Io, 'onSignal'>, heard: (signal: number) => void): void {
+  for (const name of NAMES) io.onSignal(name, () => heard(NUMBERS[name]));
 }

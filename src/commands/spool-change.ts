@@ -133,12 +133,10 @@ export async function importLines(
   const spool = open(true, interrupted);
   const parts = partsOf(drafts);
   let count = 0;
-  const listening =
-    parts.length === 1
-      ? []
-      : onSignals(io, (number) => {
-          signal = number;
-        });
+  if (parts.length > 1)
+    onSignals(io, (number) => {
+      signal = number;
+    });
   const tell = (): void => {
     if (count > 0 && count < drafts.length)
       io.stderr(
@@ -159,8 +157,6 @@ export async function importLines(
       tell();
       throw error;
     }
-  } finally {
-    for (const stop of listening) stop();
   }
   if (count < drafts.length) {
     tell();

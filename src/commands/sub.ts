@@ -154,17 +154,16 @@ class Subscriber {
   }
 
   run(): Promise<number> {
+    const { clock } = this.#io;
     const { timeout } = this.#plan;
-    const stop = onSignals(this.#io, (signal) => this.#interrupt(signal));
-    if (timeout !== undefined) stop.push(this.#io.clock.callAt(this.#io.clock.now() + timeout, () => this.#timedOut()));
+    onSignals(this.#io, (signal) => this.#interrupt(signal));
+    const stopTimeout = timeout === undefined ? undefined : clock.callAt(clock.now() + timeout, () => this.#timedOut());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       if (this.#screen) this.#connection.output.text(this.#screen.start(this.#plan.target.host));
-      if (this.#rate) this.#everySecond(this.#io.clock.now() + 1000, this.#rate);
+      if (this.#rate) this.#everySecond(clock.now() + 1000, this.#rate);
       this.#connection.client.connect();
-    }).finally(() => {
-      for (const remove of stop) remove();
-    });
+    }).finally(stopTimeout);
   }
 
   /** Subscribed, and everything that came is handled. */

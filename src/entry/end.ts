@@ -16,12 +16,20 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
   143: 'SIGTERM',
 };
 
-/** `finish` waits for who reads standard error. From here on a signal ends the process at once. */
-export async function end(status: number, finish: () => Promise<void>): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
-  await finish();
+/**
+ * `finish` waits for who reads standard error. From the first wait on a signal ends the process at once. Without one nobody
+ * hears of it any more: all is done, and the last milliseconds of a process must not make that look killed.
+ */
+export async function end(status: number, finish: (waits: () => void) => Promise<void>): Promise<void> {
+  const letSignalsEndIt = (): void => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
+  };
+  await finish(letSignalsEndIt);
   // Bun's exit waits for no thread.
-  if (!isBun && poolIsBusy()) await lastCall(status);
+  if (!isBun && poolIsBusy()) {
+    letSignalsEndIt();
+    await lastCall(status);
+  }
   process.exit(status);
 }
 

@@ -21,8 +21,8 @@ export interface StandardError {
   say(text: string | Uint8Array): void;
   /** Something waits for its reader. */
   readonly isBehind: boolean;
-  /** Resolves when all is written, or nobody has read for `patience`. The last call. */
-  finish(patience?: Millis): Promise<void>;
+  /** Resolves when all is written, or nobody has read for `patience`; calls `waits` when there is a wait. The last call. */
+  finish(patience?: Millis, waits?: () => void): Promise<void>;
 }
 
 export function standardError(system: StderrSystem = systemStderr()): StandardError {
@@ -120,8 +120,9 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
     get isBehind() {
       return waiting.length > 0;
     },
-    finish: async (patience = PATIENCE) => {
+    finish: async (patience = PATIENCE, waits = () => {}) => {
       for (flush(); waiting.length > 0 || system.isBusy?.() === true; flush()) {
+        waits();
         since ??= now();
         if (now() - since >= patience) return;
         await new Promise<void>((resolve) => later(FIRST_WAIT, resolve));

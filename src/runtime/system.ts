@@ -27,8 +27,8 @@ function rawArgv(): readonly Uint8Array[] | undefined {
 }
 
 export interface SystemIo extends Io {
-  /** Waits for whoever reads standard error, but not after a second signal. The last call. */
-  finish(): Promise<void>;
+  /** Waits for whoever reads standard error, but not after a second signal; says so to `waits`. The last call. */
+  finish(waits: () => void): Promise<void>;
 }
 
 export function systemIo(): SystemIo {
@@ -43,7 +43,7 @@ export function systemIo(): SystemIo {
     stdout: standardOutput(),
     stderr: errors.say,
     stderrIsBehind: () => errors.isBehind,
-    finish: () => errors.finish(signals > 1 ? 0 : undefined),
+    finish: (waits) => errors.finish(signals > 1 ? 0 : undefined, waits),
     files: {
       read: readBounded,
       readNow: (path, most) => {

@@ -7,7 +7,7 @@ import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { run, start } from '../support/run.ts';
+import { commandLine, run, standalone, start } from '../support/run.ts';
 import { slowRelay } from '../support/slow-relay.ts';
 import { describeTls } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -134,6 +134,24 @@ it('SIGTERM, when everything is acknowledged and the server does not close its s
   const { status, stderr } = await exited;
   // The signal may come when it has left already; if it does not, it makes no difference.
   expect([status, stderr]).toEqual([0, '']);
+});
+
+describeWithMosquitto('the last milliseconds', () => {
+  // The executables cannot be given a module to load first.
+  it.skipIf(standalone !== undefined)('SIGTERM on the way out, when all is done, changes nothing', async () => {
+    const late = join(tempDir(), 'late.cjs');
+    writeFileSync(late, "process.once('exit', () => process.kill(process.pid, 'SIGTERM'));\n");
+    const broker = await startMosquitto();
+    const words = [...at(broker.port), ...V3, '-t', 'a'];
+    for (const [program, ...args] of [
+      ['tspub', '-m', 'x', '-q', '1'],
+      ['tssub', '-E'],
+    ] as const) {
+      const [node, ...argv] = commandLine(program, [...words, ...args]);
+      const { status, signal, stderr } = await run(node, ['--require', late, ...argv]);
+      expect([program, status, signal, stderr]).toEqual([program, 0, null, '']);
+    }
+  });
 });
 
 describeWithMosquitto('a link that needs longer than any limit', () => {
