@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 
-export const PATTERNS = [
+const PATTERNS = [
   '%p',
   '%t %p',
   '%I %t %q %l %p',
@@ -24,7 +24,7 @@ const TOPICS = 64;
 const PAYLOAD = '{"temperature":21.5}';
 
 /** The sources as JavaScript, in a folder of their own. */
-export async function loadSources(root, exports) {
+async function loadSources(root, exports) {
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
   try {
     const outfile = join(folder, 'sources.mjs');
@@ -46,7 +46,7 @@ export async function loadSources(root, exports) {
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Nanoseconds of processor time for one of `count` calls: the median of the rounds, after a round that is not counted. */
-export function nanosecondsEach(count, rounds, work) {
+function nanosecondsEach(count, rounds, work) {
   work();
   return median(
     Array.from({ length: rounds }, () => {

@@ -16,7 +16,7 @@ import { toWords } from './words.ts';
 export { UsageError } from './complaint.ts';
 export type { ReadFormat } from './format.ts';
 export type * from './plan-types.ts';
-export { PROGRAMS, type Program, type ProgramId } from './programs.ts';
+export { PROGRAMS } from './programs.ts';
 
 export interface CommandLine extends Surroundings, FileSurroundings, SecretSurroundings {
   /** Without the runtime and the script. */

@@ -68,7 +68,7 @@ export interface ValueOption extends Valued {
 }
 
 /** `-D`: the number of its words depends on the words. */
-export interface PropertyOption extends Valued {
+interface PropertyOption extends Valued {
   readonly arity: 'property';
   /** Returns the number of words used. */
   readonly takeWords: (settings: Settings, words: readonly Word[]) => number;

@@ -52,7 +52,7 @@ export interface SpoolPart {
 }
 
 /** Lines of JSON; undefined is what the record says. */
-export interface JsonRecords {
+interface JsonRecords {
   readonly kind: 'json';
   readonly topic: string | undefined;
   readonly qos: QoS | undefined;

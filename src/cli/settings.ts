@@ -62,14 +62,14 @@ export interface SpoolSettings {
   maxAge?: number;
 }
 
-export interface WillSettings {
+interface WillSettings {
   topic?: string;
   payload?: Uint8Array;
   qos?: QoS;
   retain: boolean;
 }
 
-export interface ExecSettings {
+interface ExecSettings {
   command?: string;
   /** A file. */
   table?: string;

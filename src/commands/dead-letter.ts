@@ -26,11 +26,7 @@ export interface DeadLetters {
 const LINE = compileFormat(Buffer.from('%j'));
 
 /** The message as one line of JSON. */
-export async function deadLetterLine(
-  packet: PublishPacket,
-  at: WallTime,
-  pause?: WriterEvents['pause'],
-): Promise<Uint8Array> {
+async function deadLetterLine(packet: PublishPacket, at: WallTime, pause?: WriterEvents['pause']): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const sink = {
     write: (bytes: Uint8Array, done: () => void) => {

@@ -187,7 +187,7 @@ class Requester {
 }
 
 /** The time in the unit that suits it, in the form of mosquitto_rr. */
-export function latencyLine(latency: Millis): string {
+function latencyLine(latency: Millis): string {
   if (latency < 0.001) return `Latency: ${Math.round(latency * 1e6)}ns`;
   if (latency < 1) return `Latency: ${(latency * 1000).toFixed(6)}µs`;
   if (latency < 1000) return `Latency: ${latency.toFixed(6)}ms`;

@@ -6,7 +6,7 @@ import type { StoredMessage } from '../spool/record.ts';
 const BOUNDS = [5, 10, 20, 40, 80, 160, 320, 640, 1280] as const;
 const MINUTE: Millis = 60_000;
 
-export interface ShapeRow {
+interface ShapeRow {
   /** The first levels of the topics; undefined for the sum of all. */
   readonly topic: string | undefined;
   readonly total: number;

@@ -1,7 +1,7 @@
 /** Topic names and topic filters: what is valid, and which filter takes which topic [MQTT 5, 4.7]. */
 
 /** The longest topic, in bytes of UTF-8 [MQTT-4.7.3-3]. */
-export const MAX_TOPIC_BYTES = 65_535;
+const MAX_TOPIC_BYTES = 65_535;
 
 /**
  * Whether it can be published to: no wildcard [MQTT-3.3.2-2], not empty [MQTT-4.7.3-1],

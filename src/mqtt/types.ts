@@ -117,7 +117,7 @@ export interface UnsubackPacket {
   readonly properties: Properties;
 }
 
-export interface PingPacket<T extends 'pingreq' | 'pingresp' = 'pingreq' | 'pingresp'> {
+interface PingPacket<T extends 'pingreq' | 'pingresp' = 'pingreq' | 'pingresp'> {
   readonly type: T;
 }
 

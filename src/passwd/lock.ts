@@ -21,7 +21,7 @@ export function lock(target: string, temporary: string, around: Surroundings): P
 }
 
 /** Six letters or digits, as the original names its backups. */
-export function isTemporaryOf(target: string, name: string): boolean {
+function isTemporaryOf(target: string, name: string): boolean {
   const prefix = `${basename(target)}.backup.`;
   return name.startsWith(prefix) && /^[A-Za-z0-9]{6}$/.test(name.slice(prefix.length));
 }

@@ -3,7 +3,7 @@ import { escaped, printable } from '../util/printable.ts';
 import { BROKERS, type BrokerVersion, judge, type Verdict } from './judge.ts';
 import { entryAt, linesOf, textAt } from './lines.ts';
 
-export interface Problem {
+interface Problem {
   /** Counted from 1. */
   readonly line: number;
   /** As it can be printed; undefined when the line has none. */

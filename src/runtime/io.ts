@@ -63,7 +63,7 @@ export interface Sink {
 /** What reading a file gave: its bytes, with the permissions of a regular file; or why it cannot be read. */
 export type FileRead = { readonly bytes: Uint8Array; readonly mode?: number | undefined } | { readonly reason: string };
 
-export interface Files {
+interface Files {
   /** The whole of a file, pipe or device. Rejects with a Failure that carries the errno name: EFBIG for more than `most` bytes. */
   read(path: string, most: number): Promise<Uint8Array>;
   /** At once, before the work begins; waits for a pipe. Of more than `most` bytes there are the first, and one too many. */

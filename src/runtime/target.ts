@@ -1,7 +1,7 @@
 /** Where to connect to, and through what: the plan says it, net/ does it. */
 
 /** A key that both ends know, in place of certificates. */
-export interface PskTarget {
+interface PskTarget {
   readonly identity: string;
   readonly key: Uint8Array;
 }

@@ -6,7 +6,7 @@ import { checkVersion, readJournal } from './journal.ts';
 import type { Flight, Ledger } from './ledger.ts';
 import { decodeMessage, idOf, records, type StoredMessage } from './record.ts';
 
-export interface Problem {
+interface Problem {
   /** The file in the folder. */
   readonly file: string;
   readonly text: string;

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { errnoOf, syncFolder, writeNewFile } from '../runtime/files.ts';
 import { filing, type SpoolSurroundings } from './folder.ts';
 
-export const QUARANTINE = /^damaged-[\w.]+-\d+$/;
-
 /** A copy of these bytes of a file of the spool, on the disk. Reports it, the first time. Throws a Failure. */
 export function setAside(
   folder: string,

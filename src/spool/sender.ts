@@ -34,7 +34,7 @@ const TOUCH_EVERY: Millis = 10_000;
 /** More than these were never in a spool: a number is wrong. */
 const MOST_MISSING = 2 ** 24;
 
-export interface Recovered extends Flight {
+interface Recovered extends Flight {
   readonly message: StoredMessage;
 }
 

@@ -12,7 +12,7 @@ export const PACKET = { PUBLISH: 3, PUBACK: 4, PUBREC: 5, PUBREL: 6, PUBCOMP: 7,
  * reset: whoever sends gets a reset, whoever receives an orderly end. end: both get an orderly end. half: only the
  * receiver gets an end, the other direction goes on. stall: nothing more is passed, and nobody is told.
  */
-export type Break = 'reset' | 'end' | 'half' | 'stall';
+type Break = 'reset' | 'end' | 'half' | 'stall';
 
 export interface Link {
   /** Milliseconds for each chunk, both ways. */

@@ -62,7 +62,7 @@ export async function attempt(
 }
 
 export const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `message ${i + 1}`);
-export const asLines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+const asLines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 /** The lines of an output, the last one only when it is whole. */
 export const linesOf = (output: Buffer | string): string[] => output.toString('latin1').split('\n').slice(0, -1);
 

@@ -19,7 +19,7 @@ export const LAWS = [
   'nothing is left behind',
   'no malformed packet',
 ] as const;
-export type Law = (typeof LAWS)[number];
+type Law = (typeof LAWS)[number];
 
 export interface Breach {
   readonly law: Law;

@@ -60,7 +60,7 @@ export class SiegeLog {
   }
 }
 
-export const isDelivered = ({ qos, answer, completed }: Read): boolean =>
+const isDelivered = ({ qos, answer, completed }: Read): boolean =>
   qos === 0 || (answer !== undefined && answer < 128 && (qos === 1 || completed));
 
 /** Messages are `m-1`, `m-2` and so on, and filler behind a space; dead letters have that as the payload of a record. */

@@ -3,7 +3,7 @@ import type { Flood } from './siege-plan.ts';
 
 export const NOTHING: Buffer = Buffer.alloc(0);
 
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = [];
   for (let rest = value; ; ) {
     const low = rest % 128;
@@ -42,7 +42,7 @@ export const subscriptionIdentifiers = (bytes: number): Buffer =>
 const EVIL = '\x1b]0;owned\x07\x1b[31m\x9b2J\r\n\x08\x7fError: all is well\u202e';
 
 /** A reason of so many bytes with control characters; U+0000 is what MQTT forbids. */
-export function evilText(bytes: number): string {
+function evilText(bytes: number): string {
   const evil = Buffer.byteLength(EVIL);
   if (bytes < evil) return '\x1b[2J'.slice(0, bytes);
   return EVIL + 'x'.repeat(bytes - evil);

@@ -1,8 +1,8 @@
 // How long a fuzzer runs, and with which seed: FUZZ_SECONDS and FUZZ_SEED.
 import fc from 'fast-check';
 
-export const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 3);
-export const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 3);
+const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
 /** For the test around a property. */
 export const TIMEOUT = SECONDS * 1000 + 30_000;
 

@@ -32,7 +32,7 @@ export interface Peer {
   subscribe(port: number, version: Version, filter: string, qos: number, count: number): Promise<Subscriber>;
 }
 
-export interface Subscriber {
+interface Subscriber {
   /** Resolves when it has got as many as it was told. */
   readonly messages: Promise<Message[]>;
 }

@@ -31,7 +31,7 @@ export const filter = fc
   .map(([levels, all, shared]) => `${shared ? '$share/g/' : ''}${levels.join('/')}${all ? '/#' : ''}`)
   .filter((value) => value !== '');
 export const binary = fc.uint8Array({ maxLength: 40 }).map((value) => Buffer.from(value));
-export const packetId = fc.integer({ min: 1, max: MAX_PACKET_ID });
+const packetId = fc.integer({ min: 1, max: MAX_PACKET_ID });
 export const qos = fc.constantFrom<QoS>(0, 1, 2);
 
 function numberUpTo(row: PropertyRow, highest: number): fc.Arbitrary<number> {

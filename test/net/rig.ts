@@ -11,7 +11,7 @@ export function targetOf(given: Partial<Target>): Target {
   return { host: '127.0.0.1', port: 1883, srv: false, noDelay: false, ...given };
 }
 
-export interface Watched {
+interface Watched {
   readonly stream: ByteStream;
   /** Everything that has come, one piece for each call of `data`. */
   readonly pieces: Buffer[];
@@ -24,7 +24,7 @@ export interface Watched {
 }
 
 /** Handlers that keep what they are told, and what has become of it. */
-export function watch(dial: Dial): { cancel(): void; opened: Promise<Watched>; calls: string[] } {
+function watch(dial: Dial): { cancel(): void; opened: Promise<Watched>; calls: string[] } {
   const pieces: Buffer[] = [];
   const calls: string[] = [];
   const waiting = new Set<() => void>();

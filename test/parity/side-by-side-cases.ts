@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type ProgramId = 'pub' | 'sub' | 'rr';
+type ProgramId = 'pub' | 'sub' | 'rr';
 
 /** The words of a command line. `{t}` is a text that no other run has, for topics and identifiers. */
 type Words = readonly string[];

@@ -1,5 +1,5 @@
 // RabbitMQ with its MQTT plugin: a node, ports and folders of its own, beside whatever runs on this machine.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { at, type Place } from '../e2e/place.ts';
@@ -11,8 +11,6 @@ import { freePort, tempDir } from '../support/tmp.ts';
 /** Debian's wrapper in /usr/sbin changes the user; this is what it starts. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const STARTS_WITHIN = 90_000;
-
-export const rabbitmqAvailable = (): boolean => existsSync(SERVER);
 
 /** Starts a node; resolves with its MQTT port. */
 export async function startRabbitmq(): Promise<number> {

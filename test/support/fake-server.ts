@@ -11,7 +11,7 @@ export interface RawPacket {
 }
 
 /** What readPacket() rejects with when the client is gone; a handler may let it pass. */
-export class ConnectionEnded extends Error {
+class ConnectionEnded extends Error {
   override name = 'ConnectionEnded';
 }
 

@@ -46,7 +46,7 @@ export interface Running {
   exited: Promise<RunResult>;
 }
 
-export type Wanted = string | RegExp | ((text: string) => boolean);
+type Wanted = string | RegExp | ((text: string) => boolean);
 
 /** The environment of every child: no settings of the user or the machine. */
 export function childEnv(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {

@@ -4,7 +4,7 @@ import { wrap } from '../wrap.ts';
 const COLUMNS = 78;
 
 /** Text of a line that is no request. Dashes are those of commands; what begins like a request is not one. */
-export function plain(text: string): string {
+function plain(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')

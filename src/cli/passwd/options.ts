@@ -110,9 +110,6 @@ export const OPTIONS = [
 
 export type OptionName = (typeof OPTIONS)[number]['name'];
 
-/** The forms beside adding and updating a user, which has no option. */
-export const FORM_OPTIONS = ['-c', '-D', '-U', '--check', '--list', '--verify'] as const;
-
 /** Forms that mosquitto_passwd does not have: there, options may stand anywhere. */
 export const OWN_FORMS: readonly OptionName[] = ['--check', '--list', '--verify'];
 
