@@ -11,6 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
@@ -95,6 +97,11 @@ describe('the package', () => {
 
   test('is smaller than 1.5 MB, as it is fetched', () => {
     expect(packed.size).toBeLessThan(MOST_BYTES);
+  });
+
+  test('passes publint', async () => {
+    const { messages, pkg } = await publint({ pkgDir: join(folder, 'package'), pack: false });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
   test('has declarations that lead to one another, and with which a program is checked', () => {
