@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { median } from './median.mjs';
 
 const PATTERNS = [
   '%p',
@@ -23,7 +24,11 @@ const MESSAGES = 20_000;
 const TOPICS = 64;
 const PAYLOAD = '{"temperature":21.5}';
 
-/** The sources as JavaScript, in a folder of their own. */
+/**
+ * The sources as JavaScript, in a folder of their own.
+ * @param {string} root
+ * @param {string} exports
+ */
 async function loadSources(root, exports) {
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
   try {
@@ -43,9 +48,12 @@ async function loadSources(root, exports) {
   }
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-/** Nanoseconds of processor time for one of `count` calls: the median of the rounds, after a round that is not counted. */
+/**
+ * Nanoseconds of processor time for one of `count` calls: the median of the rounds, after a round that is not counted.
+ * @param {number} count
+ * @param {number} rounds
+ * @param {() => void} work
+ */
 function nanosecondsEach(count, rounds, work) {
   work();
   return median(
@@ -58,24 +66,37 @@ function nanosecondsEach(count, rounds, work) {
   );
 }
 
-/** One row a pattern: its name and the nanoseconds for a message, putting it into the output included. */
+/**
+ * One row a pattern: its name and the nanoseconds for a message, putting it into the output included.
+ * @param {string} root
+ * @param {number} rounds
+ */
 export async function measureFormats(root, rounds) {
+  /**
+   * @type {Pick<typeof import('../src/output/compile.ts'), 'compileFormat'>
+   *   & Pick<typeof import('../src/output/writer.ts'), 'OutputWriter'>
+   *   & Pick<typeof import('../src/runtime/clock.ts'), 'wallTime'>}
+   */
   const { compileFormat, OutputWriter, wallTime } = await loadSources(
     root,
     `export { compileFormat } from './src/output/compile.ts';
      export { OutputWriter } from './src/output/writer.ts';
      export { wallTime } from './src/runtime/clock.ts';`,
   );
-  const packets = Array.from({ length: MESSAGES }, (_, i) => ({
-    type: 'publish',
-    dup: false,
-    qos: 1,
-    retain: false,
-    topic: `bench/sensor/${i % TOPICS}/temperature`,
-    packetId: (i % 65_535) + 1,
-    payload: Buffer.from(PAYLOAD),
-    properties: [],
-  }));
+  const packets = Array.from(
+    { length: MESSAGES },
+    (_, i) =>
+      /** @type {const} */ ({
+        type: 'publish',
+        dup: false,
+        qos: 1,
+        retain: false,
+        topic: `bench/sensor/${i % TOPICS}/temperature`,
+        packetId: (i % 65_535) + 1,
+        payload: Buffer.from(PAYLOAD),
+        properties: [],
+      }),
+  );
   const output = new OutputWriter(
     { write: (_bytes, done) => done(), close: () => {} },
     { written: () => {}, room: () => {}, broken: () => {} },
@@ -85,9 +106,10 @@ export async function measureFormats(root, rounds) {
     const render = format.renderer({ pretty: false, newline: true, complain: () => {} });
     const none = { seconds: 0, nanoseconds: 0 };
     const each = nanosecondsEach(MESSAGES, rounds, () => {
-      for (let i = 0; i < packets.length; i++) {
-        render(output, packets[i], format.usesTime ? wallTime() : none);
-        if (i % 500 === 499) output.flush();
+      let rendered = 0;
+      for (const packet of packets) {
+        render(output, packet, format.usesTime ? wallTime() : none);
+        if (++rendered % 500 === 0) output.flush();
       }
     });
     return { pattern, each };
@@ -97,8 +119,16 @@ export async function measureFormats(root, rounds) {
 /** So many filters are looked through. */
 export const FILTER_COUNTS = [10, 1000, 10_000];
 
-/** For each count: nanoseconds for a topic in the tree that -T uses, and for trying one filter after the other. */
+/**
+ * For each count: nanoseconds for a topic in the tree that -T uses, and for trying one filter after the other.
+ * @param {string} root
+ * @param {number} rounds
+ */
 export async function measureFilters(root, rounds) {
+  /**
+   * @type {Pick<typeof import('../src/mqtt/topic.ts'), 'matches'>
+   *   & Pick<typeof import('../src/mqtt/topic-tree.ts'), 'TopicTree'>}
+   */
   const { matches, TopicTree } = await loadSources(
     root,
     `export { matches } from './src/mqtt/topic.ts'; export { TopicTree } from './src/mqtt/topic-tree.ts';`,

@@ -9,35 +9,61 @@ const MESSAGES = 500_000;
 /** A payload of 100 MB twice, and 80 MB. */
 const BIG_MEMORY = 280;
 
+/**
+ * @import { Places } from './places.mjs'
+ *
+ * @typedef {[program: string, ...words: string[]]} Command
+ * @typedef {{ ours: Command, theirs?: Command, node?: Command }} Commands
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} what
+ * @property {(places: Places) => Commands | Promise<Commands>} commands To time in turns: `ours` first, `theirs` where
+ *   Mosquitto has the same, and `node` where the mark is one of Node's own start.
+ * @property {(places: Places) => string | Promise<string>} [stdin] The file on standard input.
+ * @property {{ most: number, of: 'theirs' | 'node', plus?: 'theirs' }} [mark] The most that ours may take, in times of `of`.
+ * @property {number} [memory] The most that ours may use, in MB.
+ * @property {number} [runs]
+ * @property {string | undefined} [missing] Why the row cannot be measured yet.
+ */
+
+/** @param {number} port */
 const at = (port) => ['-h', '127.0.0.1', '-p', `${port}`];
+/** @param {number} count */
 const thousands = (count) => count.toLocaleString('en');
 
 /**
- * `commands` gives the commands to time in turns: `ours` first, `theirs` where Mosquitto has the same, and `node` where
- * the mark is one of Node's own start. `mark` is what ours may take at most, in times of `of`; `memory` in MB;
- * `missing` says what has to be there first.
+ * @param {string} root
+ * @returns {Row[]}
  */
 export function allRows(root) {
+  /** @type {(name: string, ...words: string[]) => Command} */
   const ours = (name, ...words) => [process.execPath, join(root, 'bin', `${name}.js`), ...words];
+  /** @type {Command} */
   const node = [process.execPath, '-e', '0'];
+  /** @type {(name: string, original: string, words: string[]) => { ours: Command, theirs: Command }} */
   const both = (name, original, words) => ({ ours: ours(name, ...words), theirs: [original, ...words] });
+  /** @param {string[]} words */
   const pub = (words) => both('tspub', 'mosquitto_pub', words);
+  /** @param {string[]} words */
   const sub = (words) => both('tssub', 'mosquitto_sub', words);
 
   const executable = join(root, 'standalone', 'tspub');
 
+  /** @type {Row[]} */
   const short = [
     { name: 'node', what: 'node -e 0 (beside: true)', commands: () => ({ ours: node, theirs: ['true'] }) },
-    ...[0, 1].map((qos) => ({
-      name: `one-${qos}`,
-      what: `one publish, start to exit, QoS ${qos}`,
-      mark: { most: 1.5, of: 'node' },
-      // No -h: the default host is part of what most people start.
-      commands: async (places) => {
-        const { tcp } = await places.broker();
-        return { ...pub(['-p', `${tcp}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`]), node };
-      },
-    })),
+    ...[0, 1].map(
+      /** @returns {Row} */ (qos) => ({
+        name: `one-${qos}`,
+        what: `one publish, start to exit, QoS ${qos}`,
+        mark: { most: 1.5, of: 'node' },
+        // No -h: the default host is part of what most people start.
+        commands: async (places) => {
+          const { tcp } = await places.broker();
+          return { ...pub(['-p', `${tcp}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`]), node };
+        },
+      }),
+    ),
     {
       name: 'exe',
       what: 'one publish by the single executable, QoS 0',
@@ -75,14 +101,18 @@ export function allRows(root) {
     },
   ];
 
-  const lines = [0, 1, 2].map((qos) => ({
-    name: `l-${qos}`,
-    what: `-l, ${thousands(LINES)} lines, QoS ${qos}`,
-    mark: { most: [0.4, 0.5, 0.6][qos], of: 'theirs' },
-    stdin: (places) => places.lines(LINES),
-    commands: async (places) => pub([...at((await places.broker()).tcp), '-t', 'bench', '-l', '-q', `${qos}`]),
-  }));
+  /** @type {Row[]} */
+  const lines = [0.4, 0.5, 0.6].map(
+    /** @returns {Row} */ (most, qos) => ({
+      name: `l-${qos}`,
+      what: `-l, ${thousands(LINES)} lines, QoS ${qos}`,
+      mark: { most, of: 'theirs' },
+      stdin: (places) => places.lines(LINES),
+      commands: async (places) => pub([...at((await places.broker()).tcp), '-t', 'bench', '-l', '-q', `${qos}`]),
+    }),
+  );
 
+  /** @type {Row} */
   const taken = {
     name: 'l-taker',
     what: `-l, ${thousands(LINES)} lines, QoS 0, to a stand-in`,
@@ -91,6 +121,7 @@ export function allRows(root) {
     commands: async (places) => pub([...at(await places.taker()), '-t', 'bench', '-l']),
   };
 
+  /** @type {Row[]} */
   const secure = [
     {
       name: 'l-tls',
@@ -111,6 +142,7 @@ export function allRows(root) {
     },
   ];
 
+  /** @type {Row[]} */
   const many = [0, 1, 2].flatMap((qos) =>
     [FEW_LINES, MANY_LINES].map((count) => ({
       name: `m-${qos}-${count / 1000}k`,
@@ -124,23 +156,28 @@ export function allRows(root) {
     })),
   );
 
+  /** @type {[suffix: string, words: string[]][]} */
   const FORMS = [
     ['', []],
     ['-v', ['-v']],
     ['-F', ['-F', '%I %t %q %l %p']],
     ['-j', ['-F', '%j']],
   ];
-  const receive = [0, 1].flatMap((qos) =>
-    FORMS.map(([suffix, words]) => ({
-      name: `sub-${qos}${suffix}`,
-      what: `receive ${thousands(MESSAGES)}, QoS ${qos}${words.length > 0 ? `, ${words.join(' ')}` : ''}`,
-      mark: { most: [0.4, 0.25][qos], of: 'theirs' },
-      memory: 130,
-      commands: async (places) =>
-        sub([...at(await places.sender(qos, MESSAGES)), '-t', '#', '-C', `${MESSAGES}`, '-q', `${qos}`, ...words]),
-    })),
+  /** @type {Row[]} */
+  const receive = [0.4, 0.25].flatMap((most, qos) =>
+    FORMS.map(
+      /** @returns {Row} */ ([suffix, words]) => ({
+        name: `sub-${qos}${suffix}`,
+        what: `receive ${thousands(MESSAGES)}, QoS ${qos}${words.length > 0 ? `, ${words.join(' ')}` : ''}`,
+        mark: { most, of: 'theirs' },
+        memory: 130,
+        commands: async (places) =>
+          sub([...at(await places.sender(qos, MESSAGES)), '-t', '#', '-C', `${MESSAGES}`, '-q', `${qos}`, ...words]),
+      }),
+    ),
   );
 
+  /** @type {Row[]} */
   const big = [
     {
       name: 'big-pub',

@@ -10,8 +10,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FILTER_COUNTS, measureFilters, measureFormats } from './functions.mjs';
+import { median } from './median.mjs';
 import { env, Places } from './places.mjs';
 import { allRows } from './rows.mjs';
+
+/** @import { Command, Row } from './rows.mjs' */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values, positionals } = parseArgs({
@@ -29,20 +32,24 @@ const LOOK_MS = 20;
 /** Nanoseconds that rendering a message may take. */
 const FORMAT_MARK = 1000;
 
-const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+/** @param {number | undefined} time */
 const shown = (time) => (time === undefined ? '' : `${time.toFixed(time < 100 ? 1 : 0)} ms`);
 
 const COLUMNS = [-13, -44, 11, 11, 8, 7];
+/** @param {string[]} cells */
 const print = (...cells) =>
   console.log(
     cells
-      .map((cell, i) =>
-        COLUMNS[i] === undefined ? `  ${cell}` : cell[COLUMNS[i] < 0 ? 'padEnd' : 'padStart'](Math.abs(COLUMNS[i])),
-      )
+      .map((cell, i) => {
+        const width = COLUMNS[i];
+        if (width === undefined) return `  ${cell}`;
+        return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
+      })
       .join('')
       .trimEnd(),
   );
 
+/** @param {Places} places */
 async function main(places) {
   for (const program of ['mosquitto', 'mosquitto_pub', 'mosquitto_sub', 'mosquitto_rr', 'openssl'])
     if (spawnSync(program, ['--help'], { env, stdio: 'ignore' }).error)
@@ -51,11 +58,12 @@ async function main(places) {
   const known = [...rows.map((row) => row.name), 'format', 'filters'];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`no row is called ${unknown.join(' or ')}; there are: ${known.join(' ')}`);
+  /** @param {string} name */
   const isWanted = (name) => names.length === 0 || names.includes(name);
 
   const { version } = process;
   console.log(
-    `Medians of ${runs} runs in turns${values.cpu ? ', processor time' : ''}; ${cpus()[0].model}, ${cpus().length} cores, Node ${version.slice(1)}\n`,
+    `Medians of ${runs} runs in turns${values.cpu ? ', processor time' : ''}; ${cpus()[0]?.model}, ${cpus().length} cores, Node ${version.slice(1)}\n`,
   );
   print('row', 'work', 'tsmosq', 'mosquitto', 'ratio', 'mark', '');
   for (const row of rows) if (isWanted(row.name)) await measureRow(row, places);
@@ -71,24 +79,30 @@ async function main(places) {
     }
 }
 
+/**
+ * @param {Row} row
+ * @param {Places} places
+ */
 async function measureRow(row, places) {
-  if (row.missing) return print(row.name, row.what, '', '', '', `${row.mark.most}`, row.missing);
+  if (row.missing) return print(row.name, row.what, '', '', '', `${row.mark?.most ?? ''}`, row.missing);
   const commands = await row.commands(places);
   const stdin = await row.stdin?.(places);
+  /** @type {Record<string, number[]>} */
   const times = Object.fromEntries(Object.keys(commands).map((who) => [who, []]));
   let memory = 0;
   for (let i = 0; i < (row.runs ?? runs); i++)
     for (const [who, command] of Object.entries(commands)) {
       const result = await measure(command, stdin);
-      times[who].push(result.time);
+      times[who]?.push(result.time);
       if (who === 'ours') memory = Math.max(memory, result.memory);
     }
+  /** @type {{ ours?: number, theirs?: number, node?: number }} */
   const medians = Object.fromEntries(Object.entries(times).map(([who, list]) => [who, median(list)]));
-  const { ours, theirs } = medians;
+  const { ours = Number.NaN, theirs } = medians;
   const notes = [];
   if (row.mark) {
     const { most, of, plus } = row.mark;
-    const ratio = (ours - (plus ? medians[plus] : 0)) / medians[of];
+    const ratio = (ours - ((plus && medians[plus]) ?? 0)) / (medians[of] ?? Number.NaN);
     if (of !== 'theirs') notes.push(`${ratio.toFixed(2)} x ${of} -e 0 (${shown(medians[of])})`);
     if (ratio > most) notes.push('MISSED');
   }
@@ -98,11 +112,20 @@ async function measureRow(row, places) {
   print(row.name, row.what, shown(ours), shown(theirs), ratio, row.mark ? `${row.mark.most}` : '', notes.join('  '));
 }
 
-/** Node does not tell what a child used; bash does, in a pipe of its own. */
+/**
+ * Node does not tell what a child used; bash does, in a pipe of its own.
+ * @type {Command}
+ */
 const TOLD = ['bash', '-c', '"$@"; status=$?; times >&3; exit $status', 'bash'];
 
-/** Milliseconds from start to exit, or of the processor; and the most memory seen in MB (0 where nobody tells). */
+/**
+ * Milliseconds from start to exit, or of the processor; and the most memory seen in MB (0 where nobody tells).
+ * @param {Command} command
+ * @param {string | undefined} stdin
+ * @returns {Promise<{ time: number, memory: number }>}
+ */
 function measure(command, stdin) {
+  /** @type {Command} */
   const [program, ...args] = values.cpu ? [...TOLD, ...command] : command;
   return new Promise((resolve, reject) => {
     const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
@@ -130,15 +153,21 @@ function measure(command, stdin) {
   });
 }
 
-/** The second line of bash's `times` is that of its children, such as `0m0.031s 0m0.008s`. */
+/**
+ * The second line of bash's `times` is that of its children, such as `0m0.031s 0m0.008s`.
+ * @param {string} told
+ */
 function processorTime(told) {
-  const [minutes, seconds, systemMinutes, systemSeconds] = told
+  const figures = told
     .split('\n')[1]
-    .match(/[\d.]+/g)
-    .map(Number);
+    ?.match(/[\d.]+/g)
+    ?.map(Number);
+  if (figures?.length !== 4) throw new Error(`bash printed no times: ${told}`);
+  const [minutes, seconds, systemMinutes, systemSeconds] = /** @type {[number, number, number, number]} */ (figures);
   return ((minutes + systemMinutes) * 60 + seconds + systemSeconds) * 1000;
 }
 
+/** @param {number | undefined} pid */
 function memoryOf(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
@@ -151,7 +180,7 @@ const places = new Places();
 try {
   await main(places);
 } catch (error) {
-  console.error(`bench: ${error.message}`);
+  console.error(`bench: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
   places.end();

@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from './median.mjs';
 import { env, Places } from './places.mjs';
+
+/** @import { Command } from './rows.mjs' */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -20,10 +23,15 @@ const PART = 1000;
 
 const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
 const places = new Places();
-const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+/** @type {(name: string, ...words: string[]) => Command} */
 const program = (name, ...words) => [process.execPath, join(root, 'bin', `${name}.js`), ...words];
 
-/** Milliseconds from start to exit. */
+/**
+ * Milliseconds from start to exit.
+ * @param {Command} command
+ * @param {string} [stdin] A file.
+ * @returns {Promise<number>}
+ */
 function timed([command, ...args], stdin) {
   return new Promise((resolve, reject) => {
     const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
@@ -39,19 +47,30 @@ function timed([command, ...args], stdin) {
   });
 }
 
+/** @param {() => Promise<number>} once */
 async function medianOf(once) {
   const times = [];
-  for (let i = 0; i < runs; i++) times.push(await once(i));
+  for (let i = 0; i < runs; i++) times.push(await once());
   return median(times);
 }
 
+/**
+ * @param {string} name
+ * @param {number} number
+ * @param {number} qos
+ */
 function lines(name, number, qos) {
   const path = join(folder, name);
+  /** @type {(_: unknown, i: number) => string} */
   const text = (_, i) => `{"topic":"bench/${i % 50}","payload":"message ${i}","qos":${qos}}\n`;
   writeFileSync(path, Array.from({ length: number }, text).join(''));
   return path;
 }
 
+/**
+ * @param {string} spool
+ * @param {string} name
+ */
 function copyOf(spool, name) {
   const copy = join(folder, name);
   rmSync(copy, { recursive: true, force: true });
@@ -59,27 +78,25 @@ function copyOf(spool, name) {
   return copy;
 }
 
+/** @type {(what: string, ...cells: string[]) => void} */
 const row = (what, ...cells) => console.log(what.padEnd(52), cells.join('   '));
 
 async function main() {
   const part = lines('part', PART, 1);
   const empty = join(folder, 'empty');
   execFileSync(process.execPath, program('tsspool', empty, 'import').slice(1), { env, input: '' });
-  const spools = new Map();
-  for (const qos of [1, 2]) {
-    const spool = join(folder, `spool-${qos}`);
-    await timed(program('tsspool', spool, 'import'), lines(`lines-${qos}`, count, qos));
-    spools.set(qos, spool);
-  }
+  /** @param {number} qos */
+  const spoolOf = (qos) => join(folder, `spool-${qos}`);
+  for (const qos of [1, 2]) await timed(program('tsspool', spoolOf(qos), 'import'), lines(`lines-${qos}`, count, qos));
   const first = await medianOf(() => timed(program('tsspool', copyOf(empty, 'add'), 'import'), part));
-  const last = await medianOf(() => timed(program('tsspool', copyOf(spools.get(1), 'add'), 'import'), part));
+  const last = await medianOf(() => timed(program('tsspool', copyOf(spoolOf(1), 'add'), 'import'), part));
   row(
     `add ${PART} to none, and to ${count}`,
     `${first.toFixed(0)} ms`,
     `${last.toFixed(0)} ms`,
     `x ${(last / first).toFixed(2)} (mark 1.5)`,
   );
-  const shape = await medianOf(() => timed(program('tsspool', spools.get(1), 'shape')));
+  const shape = await medianOf(() => timed(program('tsspool', spoolOf(1), 'shape')));
   row(`tsspool shape of ${count}`, `${shape.toFixed(0)} ms`, '(mark 2000)');
   const { tcp } = await places.broker();
   const input = await places.lines(count);
@@ -88,7 +105,7 @@ async function main() {
       const at = ['-h', '127.0.0.1', '-p', `${tcp}`, '-V', version];
       const streamed = await medianOf(() => timed(program('tspub', ...at, '-t', 'bench', '-l', '-q', `${qos}`), input));
       const flushed = await medianOf(async () => {
-        const spool = copyOf(spools.get(qos), 'flush');
+        const spool = copyOf(spoolOf(qos), 'flush');
         return timed(program('tspub', ...at, '--spool', spool, '--flush', '--spool-status', '1'));
       });
       row(

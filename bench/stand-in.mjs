@@ -3,7 +3,9 @@
 // whatever comes as fast as it can, and answers a subscriber to `answer` once it asks something on `ask`.
 import { createServer } from 'node:net';
 
-const [qos, count] = process.argv.slice(2).map(Number);
+/** @import { AddressInfo } from 'node:net' */
+
+const [qos = 0, count = 0] = process.argv.slice(2).map(Number);
 const TOPIC = 'bench/stand-in/topic';
 const PAYLOAD = '{"temperature":21.5}';
 const BATCH = 1000;
@@ -12,6 +14,10 @@ const ANSWER = Buffer.from('\x30\x09\0\x06answerx');
 /** Packet identifiers must not run into each other, however slow the acknowledgements are. */
 const MOST_IN_FLIGHT = 60_000;
 
+/**
+ * @param {number} from
+ * @param {number} length
+ */
 function batch(from, length) {
   return Buffer.concat(
     Array.from({ length }, (_, i) => {
@@ -32,10 +38,12 @@ const server = createServer({ noDelay: true }, (socket) => {
   let sent = 0;
   let acknowledged = 0;
   let sending = false;
+  /** @type {Buffer} */
   let rest = Buffer.alloc(0);
   const pump = () => {
     while (sending && sent < batches.length && (qos === 0 || sent * BATCH - acknowledged < MOST_IN_FLIGHT)) {
-      if (!socket.write(batches[sent++])) return;
+      const next = batches[sent++];
+      if (next === undefined || !socket.write(next)) return;
     }
   };
   socket.on('drain', pump);
@@ -43,20 +51,20 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on('data', (chunk) => {
     const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let at = 0;
-    while (data.length - at >= 2 && data.length - at >= 2 + data[at + 1]) {
-      const type = data[at] >> 4;
+    for (let length = data[1]; length !== undefined && data.length - at >= 2 + length; length = data[at + 1]) {
+      const type = data.readUInt8(at) >> 4;
       if (type === 1) socket.write(Buffer.from([0x20, 2, 0, 0]));
       else if (type === 8) {
-        socket.write(Buffer.from([0x90, 3, data[at + 2], data[at + 3], qos]));
+        socket.write(Buffer.from([0x90, 3, ...data.subarray(at + 2, at + 4), qos]));
         sending = true;
       } else if (type === 3 && data[at + 3] === ASK.length) socket.write(ANSWER);
       else if (type === 4) acknowledged++;
       else if (type === 12) socket.write(Buffer.from([0xd0, 0]));
       else if (type === 14) socket.end();
-      at += 2 + data[at + 1];
+      at += 2 + length;
     }
     rest = data.subarray(at);
     pump();
   });
 });
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(0, '127.0.0.1', () => console.log(/** @type {AddressInfo} */ (server.address()).port));

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { bundleLibrary, bundlePrograms, dist, root, target } from './bundle.mjs';
+import { bundleLibrary, bundlePrograms, dist, isBuildFailure, root, target } from './bundle.mjs';
 import { compileAhead, compiledFolder, isCompiledAhead } from './compile-ahead.mjs';
 import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
@@ -22,11 +22,13 @@ export async function build() {
   const imports = new Map(
     Object.entries(metafile.outputs).map(([path, output]) => [relative('dist', path), output.imports]),
   );
+  /** @type {Map<string, string>} */
   const files = new Map();
   for (const name of names) {
     const { later, shared } = partsOf(name, imports);
     addFile(files, name, await mergeChunks(name, modules, shared, target), shared);
-    for (const chunk of later) if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(modules.get(chunk)), []);
+    for (const chunk of later)
+      if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(/** @type {string} */ (modules.get(chunk))), []);
   }
   for (const { path, text } of (await bundleLibrary()).outputFiles) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
@@ -34,6 +36,7 @@ export async function build() {
   else if (!isCompiledAhead(dist)) await compileAhead(dist);
 }
 
+/** @param {string} text */
 async function toCommonJs(text) {
   const usesUrl = text.includes('import.meta.url');
   const { code } = await esbuild.transform(text, {
@@ -49,7 +52,13 @@ async function toCommonJs(text) {
   return code;
 }
 
-/** A large file becomes two: the code, and in its place a few lines that load it, compiled where that was done before. */
+/**
+ * A large file becomes two: the code, and in its place a few lines that load it, compiled where that was done before.
+ * @param {Map<string, string>} files
+ * @param {string} name
+ * @param {string} code
+ * @param {string[]} shared
+ */
 function addFile(files, name, code, shared) {
   if (code.length < WORTH_BYTES) {
     files.set(name, code);
@@ -68,7 +77,10 @@ function addFile(files, name, code, shared) {
   files.set(join('code', `${id}.js`), `(function(exports,require,module,__filename,__dirname){${code}\n})`);
 }
 
-/** What is compiled ahead follows from the rest. */
+/**
+ * What is compiled ahead follows from the rest.
+ * @param {Map<string, string>} files
+ */
 function isCurrent(files) {
   if (!existsSync(dist)) return false;
   try {
@@ -83,6 +95,10 @@ function isCurrent(files) {
   }
 }
 
+/** @param {unknown} error */
+const codeOf = (error) => (error instanceof Error && 'code' in error ? `${error.code}` : '');
+
+/** @param {Map<string, string>} files */
 async function replace(files) {
   const old = `${temporary}-old`;
   try {
@@ -97,13 +113,13 @@ async function replace(files) {
       try {
         if (existsSync(dist)) renameSync(dist, old);
       } catch (error) {
-        if (error.code !== 'ENOENT') throw error; // somebody else has just moved it away
+        if (codeOf(error) !== 'ENOENT') throw error; // somebody else has just moved it away
       }
       try {
         renameSync(temporary, dist);
         return;
       } catch (error) {
-        if (attempt === 20 || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code)) throw error;
+        if (attempt === 20 || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error))) throw error;
       }
     }
   } finally {
@@ -126,7 +142,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await build();
     if (process.argv.includes('--for-package')) dropOthers();
   } catch (error) {
-    if (!error.errors) console.error(`build: ${error.message}`); // esbuild has printed its own
+    // esbuild has printed its own.
+    if (!isBuildFailure(error)) console.error(`build: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }

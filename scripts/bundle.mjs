@@ -12,7 +12,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Put in the place of packages: see there. */
 export const ALIAS = { 'string-width': join(root, 'scripts', 'string-width.mjs') };
 
-const COMMON = {
+const COMMON = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outdir: dist,
   bundle: true,
@@ -26,7 +26,13 @@ const COMMON = {
   logLevel: 'warning',
   metafile: true,
   write: false,
-};
+});
+
+/**
+ * Whether this is an error that esbuild has already printed.
+ * @param {unknown} error
+ */
+export const isBuildFailure = (error) => error instanceof Error && 'errors' in error;
 
 /** Every src/entry/ts*.ts, with what they share and load later as chunks. */
 export async function bundlePrograms() {

@@ -8,6 +8,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSealed } from './compiled-file.cjs';
 
+/**
+ * @import { AddressInfo } from 'node:net'
+ *
+ * @typedef {{ folder: string, broker: string[] }} Place
+ */
+
 const recorder = join(dirname(fileURLToPath(import.meta.url)), 'record-compiled.cjs');
 /** A run that hangs must not stop the build: the programs work without it. */
 const PATIENCE_MS = 20_000;
@@ -15,7 +21,10 @@ const PATIENCE_MS = 20_000;
 /** When the server closes its side, after DISCONNECT. */
 const LATE_MS = 300;
 
-/** Programs and their words. Of a file that several run, the first has what it compiled kept, with what `more` of it adds. */
+/**
+ * Programs and their words. Of a file that several run, the first has what it compiled kept, with what `more` of it adds.
+ * @type {[name: string, words: (place: Place) => string[], more?: 'more'][]}
+ */
 const RUNS = [
   ['tspub', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-q', '1']],
   ['tspub', (place) => [...place.broker, '-t', 'a', '-m', 'x'], 'more'],
@@ -27,10 +36,16 @@ const RUNS = [
   ['tspasswd', () => ['--help']],
 ];
 
-/** Where the running Node finds what was compiled for it. */
+/**
+ * Where the running Node finds what was compiled for it.
+ * @param {string} dist
+ */
 export const compiledFolder = (dist) => join(dist, 'compiled', `${process.version}-${process.arch}`);
 
-/** Whether the running Node has compiled code in this dist/, all of it made from the code that is there. */
+/**
+ * Whether the running Node has compiled code in this dist/, all of it made from the code that is there.
+ * @param {string} dist
+ */
 export function isCompiledAhead(dist) {
   const folder = compiledFolder(dist);
   return (
@@ -42,10 +57,12 @@ export function isCompiledAhead(dist) {
   );
 }
 
+/** @param {string} dist */
 export async function compileAhead(dist) {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-build-'));
-  const place = { folder, broker: ['-h', '127.0.0.1', '-p', `${server.address().port}`] };
+  const { port } = /** @type {AddressInfo} */ (server.address());
+  const place = { folder, broker: ['-h', '127.0.0.1', '-p', `${port}`] };
   try {
     for (const [name, words, more] of RUNS) {
       const program = join(dist, `${name}.cjs`);
@@ -57,6 +74,12 @@ export async function compileAhead(dist) {
   }
 }
 
+/**
+ * @param {string[]} command
+ * @param {string} home
+ * @param {boolean} more
+ * @returns {Promise<void>}
+ */
 function runOnce(command, home, more) {
   // No other variables: NODE_OPTIONS, TSMOSQ_* or a time zone would change what the programs do, and so what V8 compiles.
   const { PATH, SystemRoot } = process.env;
@@ -74,7 +97,7 @@ function runOnce(command, home, more) {
       stdio: 'ignore',
       timeout: PATIENCE_MS,
     });
-    child.on('error', resolve);
+    child.on('error', () => resolve());
     child.on('exit', (status) => {
       if (status !== 0) console.error(`build: not compiled ahead: ${command.join(' ')} ended with ${status}`);
       resolve();
@@ -82,26 +105,27 @@ function runOnce(command, home, more) {
   });
 }
 
-const bytes = (...values) => Buffer.from(values);
-
 /** Just enough of a broker for short packets: takes everybody in, and sends what is asked for. */
 async function startServer() {
   const server = createServer((socket) => {
     let v5 = false;
     const properties = () => (v5 ? [0] : []);
-    const send = (header, ...body) => socket.write(bytes(header, body.length, ...body));
+    /** @type {(header: number, ...body: number[]) => void} */
+    const send = (header, ...body) => socket.write(Buffer.from([header, body.length, ...body]));
+    /** @param {string} topic */
     const sendMessage = (topic) => send(0x30, 0, topic.length, ...Buffer.from(topic), ...properties(), 0x78);
+    /** @type {Record<number, (packet: Buffer) => void>} */
     const answers = {
       1: (packet) => {
         v5 = packet[8] === 5;
         send(0x20, 0, 0, ...properties());
       },
       3: (packet) => {
-        if ((packet[0] & 6) === 0) sendMessage('b');
-        else send(0x40, packet[5], packet[6]);
+        if ((packet.readUInt8(0) & 6) === 0) sendMessage('b');
+        else send(0x40, ...packet.subarray(5, 7));
       },
       8: (packet) => {
-        send(0x90, packet[2], packet[3], ...properties(), 0);
+        send(0x90, ...packet.subarray(2, 4), ...properties(), 0);
         if (packet.includes('a')) sendMessage('a');
       },
       12: () => send(0xd0),
@@ -110,10 +134,12 @@ async function startServer() {
     };
     socket.on('error', () => {});
     socket.on('data', (data) => {
-      for (let at = 0; at + 1 < data.length; at += 2 + data[at + 1])
-        answers[data[at] >> 4]?.(data.subarray(at, at + 2 + data[at + 1]));
+      for (let at = 0, end = 0; at + 1 < data.length; at = end) {
+        end = at + 2 + data.readUInt8(at + 1);
+        answers[data.readUInt8(at) >> 4]?.(data.subarray(at, end));
+      }
     });
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   return server;
 }

@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const text = { type: 'string' };
+const text = /** @type {const} */ ({ type: 'string' });
+/** @param {string} standard */
 const number = (standard) => ({ ...text, default: standard });
 const { values } = parseArgs({
   options: { jobs: number('30'), seconds: number('60'), seeds: number('1'), seed: text, server: text },
 });
-for (const name of ['jobs', 'seconds', 'seeds'])
+for (const name of /** @type {const} */ (['jobs', 'seconds', 'seeds']))
   if (!(Number(values[name]) > 0)) {
     console.error(`cron: --${name} wants a number above 0, not '${values[name]}'`);
     process.exit(1);

@@ -8,12 +8,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Aedes } from 'aedes';
 import { build } from './build.mjs';
+import { isBuildFailure } from './bundle.mjs';
+
+/**
+ * @import { ChildProcess } from 'node:child_process'
+ * @import { AddressInfo, Socket } from 'node:net'
+ *
+ * @typedef {{ stdout: string, stderr: string, status: number | null, signal: string | null }} Ended
+ */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const TIME_LIMIT_MS = 300_000;
 const SUBSCRIBE_LIMIT_MS = 60_000;
 
-/** What the demo shows: a title, the program it needs, and what happens. */
+/**
+ * What the demo shows: a title, the program it needs, and what happens.
+ * @type {{ title: string, needs: string, show(hand: ReturnType<typeof tools>): Promise<void> }[]}
+ */
 const STEPS = [
   {
     title: 'publish and subscribe',
@@ -80,11 +91,17 @@ const STEPS = [
 class Mismatch extends Error {}
 
 const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-demo-'));
+/** @type {Set<ChildProcess>} */
 const children = new Set();
 const { NODE_OPTIONS: _options, ...inherited } = process.env;
 const env = { ...inherited, HOME: scratch, XDG_CONFIG_HOME: scratch }; // nobody's own settings in a demo
 
-/** Starts one of our programs; `shown` is its command line. */
+/**
+ * Starts one of our programs; `shown` is its command line.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} [input]
+ */
 function launch(program, args, input) {
   const child = spawn(process.execPath, [join(root, 'bin', `${program}.js`), ...args], {
     env,
@@ -94,11 +111,12 @@ function launch(program, args, input) {
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
   const output = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr']) {
-    child[stream].setEncoding('utf8').on('data', (text) => {
+  for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+    child[stream]?.setEncoding('utf8').on('data', (text) => {
       output[stream] += text;
     });
   }
+  /** @type {Promise<Ended>} */
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {
@@ -110,21 +128,34 @@ function launch(program, args, input) {
   return { child, ended, shown: [program, ...args.map(quoted)].join(' ') };
 }
 
+/** @param {string} word */
 const quoted = (word) => (/^[\w/.:,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
+/**
+ * @param {string} shown
+ * @param {string} what
+ * @param {string | number | null} actual
+ * @param {string | number} expected
+ */
 function check(shown, what, actual, expected) {
   if (actual === expected) return;
   throw new Mismatch(`${shown}: ${what} is ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`);
 }
 
+/** @param {string} text */
 function show(text) {
   if (text !== '') process.stdout.write(text.replace(/^(?=.)/gm, '  '));
 }
 
-/** What the steps have to hand. */
+/**
+ * What the steps have to hand.
+ * @param {Aedes} broker
+ * @param {number} port
+ */
 function tools(broker, port) {
   const server = ['-h', '127.0.0.1', '-p', String(port)];
   let subscribers = 0;
+  /** @type {(program: string, args: string[], input?: string, expected?: string) => Promise<void>} */
   const run = async (program, args, input, expected = '') => {
     const { ended, shown } = launch(program, args, input);
     console.log(input === undefined ? `$ ${shown}` : `$ printf ${quoted(input.replaceAll('\n', '\\n'))} | ${shown}`);
@@ -135,20 +166,33 @@ function tools(broker, port) {
     check(shown, 'the exit status', status, 0);
   };
   return {
-    /** Runs a program that ends by itself and should print nothing, or what is expected. */
+    /**
+     * Runs a program that ends by itself and should print nothing, or what is expected.
+     * @type {typeof run}
+     */
     run: (program, args, input, expected) => run(program, [...server, ...args], input, expected),
 
-    /** The same for a program that talks to no broker. */
+    /**
+     * The same for a program that talks to no broker.
+     * @type {(program: string, args: string[], expected: string) => Promise<void>}
+     */
     offline: (program, args, expected) => run(program, args, undefined, expected),
 
-    /** A file of the demo's own; returns its path. */
+    /**
+     * A file of the demo's own; returns its path.
+     * @param {string} name
+     * @param {string} content
+     */
     file(name, content) {
       const path = join(scratch, name);
       writeFileSync(path, content, { mode: 0o600 });
       return path;
     },
 
-    /** Starts tssub, and waits until the broker has its subscription. */
+    /**
+     * Starts tssub, and waits until the broker has its subscription.
+     * @param {string[]} args
+     */
     async subscriber(args) {
       const id = `subscriber${++subscribers}`;
       const subscribed = subscriptionOf(broker, id);
@@ -158,6 +202,7 @@ function tools(broker, port) {
       // With -C, a retained message can end it before the news of its subscription is here.
       if (early?.status) throw new Mismatch(`${shown}: ended with status ${early.status}: ${early.stderr.trim()}`);
       return {
+        /** @param {string} expected */
         async prints(expected) {
           const { status, stdout, stderr } = await ended;
           console.log(`${id} printed:`);
@@ -178,15 +223,22 @@ function tools(broker, port) {
   };
 }
 
+/**
+ * @param {Aedes} broker
+ * @param {string} id
+ * @returns {Promise<undefined>}
+ */
 function subscriptionOf(broker, id) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => finish(new Mismatch(`${id} has not subscribed in time`)), SUBSCRIBE_LIMIT_MS);
+    /** @type {(subscriptions: unknown, client: { id: string } | null) => void} */
     const heard = (_subscriptions, client) => client?.id === id && finish();
+    /** @param {Error} [problem] */
     const finish = (problem) => {
       clearTimeout(timer);
       broker.off('subscribe', heard);
       if (problem) reject(problem);
-      else resolve();
+      else resolve(undefined);
     };
     broker.on('subscribe', heard);
   });
@@ -195,13 +247,14 @@ function subscriptionOf(broker, id) {
 async function main() {
   await build();
   const broker = await Aedes.createBroker();
+  /** @type {Set<Socket>} */
   const sockets = new Set();
   const server = createServer((socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)));
     broker.handle(socket);
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {AddressInfo} */ (server.address());
   console.log(`an embedded broker listens on 127.0.0.1:${port}`);
   const hand = tools(broker, port);
   try {
@@ -229,9 +282,8 @@ const watchdog = setTimeout(() => {
 try {
   await main();
 } catch (error) {
-  console.error(
-    `demo: FAILED: ${error instanceof Mismatch ? error.message : error.errors ? 'the build failed' : error.stack}`,
-  );
+  const reason = error instanceof Mismatch ? error.message : error instanceof Error ? error.stack : error;
+  console.error(`demo: FAILED: ${isBuildFailure(error) ? 'the build failed' : reason}`);
   process.exitCode = 1;
 }
 clearTimeout(watchdog);

@@ -7,6 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 
+/**
+ * @import { Outcome, Scenario } from '../test/faults/scenario.ts'
+ *
+ * @typedef {Pick<Scenario, 'title' | 'qos' | 'program'> & Outcome & { number: number, whose: 'ours' | 'theirs' }} Result
+ *   A line that faults.test.ts writes.
+ * @typedef {(string | number)[][]} Table
+ */
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const HEADS = ['fault', 'QoS', 'program', 'sent', 'received', 'lost', 'twice', 'exit status'];
 const NAMES = {
@@ -21,7 +29,10 @@ function hasTheirs() {
   return status === 0;
 }
 
-/** Both runs of a scenario, one below the other. */
+/**
+ * Both runs of a scenario, one below the other.
+ * @param {Result[]} results
+ */
 function rows(results) {
   return results
     .toSorted((a, b) => a.number - b.number || a.whose.localeCompare(b.whose))
@@ -42,23 +53,27 @@ function rows(results) {
     });
 }
 
+/** @param {Table} table */
 function markdown(table) {
+  /** @param {Table[number]} cells */
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(HEADS), line(HEADS.map((_, i) => (i === 0 || i === 2 ? '---' : '--:'))), ...table.map(line)].join('\n');
 }
 
+/** @param {Table} table */
 function plain(table) {
   const widths = HEADS.map((head, i) => Math.max(head.length, ...table.map((cells) => String(cells[i]).length)));
   return [HEADS, ...table]
     .map((cells) =>
       cells
-        .map((cell, i) => String(cell).padEnd(widths[i]))
+        .map((cell, i) => String(cell).padEnd(widths[i] ?? 0))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
 
+/** @param {string[]} args */
 async function main(args) {
   await build();
   const theirs = !args.includes('--ours') && hasTheirs();

@@ -32,14 +32,18 @@ function compiledCode() {
 /**
  * Chunks that are part of this file, and that files loaded later import too: they get the same, not one of their own.
  * Most runs load none, and a module each would be a tenth of what a short one allocates.
+ * @param {string} name
  */
 function requireLater(name) {
   if (name.startsWith('.')) {
     for (const chunk of shared) {
       // What require.resolve() would find, without looking for it.
       const path = join(__dirname, chunk);
-      const part = new module.constructor(path, module);
-      part.exports = module.exports[chunk];
+      const part = new /** @type {typeof import('node:module')} */ (module.constructor)(
+        path,
+        /** @type {NodeJS.Module} */ (module),
+      );
+      part.exports = /** @type {Record<string, unknown>} */ (module.exports)[chunk];
       part.loaded = true;
       require.cache[path] = part;
     }

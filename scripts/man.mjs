@@ -18,7 +18,8 @@ try {
     outfile,
     logLevel: 'warning',
   });
-  const { manualPages } = await import(pathToFileURL(outfile));
+  /** @type {Pick<typeof import('../src/cli/man.ts'), 'manualPages'>} */
+  const { manualPages } = await import(pathToFileURL(outfile).href);
   mkdirSync(join(root, 'man'), { recursive: true });
   for (const [name, text] of manualPages()) writeFileSync(join(root, 'man', name), text);
 } finally {

@@ -2,7 +2,18 @@
 import { posix } from 'node:path';
 import * as esbuild from 'esbuild';
 
-/** Everything that `name` loads at once, itself among it. */
+/**
+ * @import { Metafile, Plugin } from 'esbuild'
+ *
+ * @typedef {ReadonlyMap<string, Metafile['outputs'][string]['imports']>} Imports
+ */
+
+/**
+ * Everything that `name` loads at once, itself among it.
+ * @param {string} name
+ * @param {Imports} imports
+ * @param {Set<string>} found
+ */
 function closure(name, imports, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
@@ -11,9 +22,14 @@ function closure(name, imports, found = new Set()) {
   return found;
 }
 
-/** What a program loads at once, what it may load later with all that comes with it, and what is part of both. */
+/**
+ * What a program loads at once, what it may load later with all that comes with it, and what is part of both.
+ * @param {string} name
+ * @param {Imports} imports
+ */
 export function partsOf(name, imports) {
   const own = closure(name, imports);
+  /** @type {Set<string>} */
   const later = new Set();
   const todo = [...own];
   for (let module = todo.pop(); module !== undefined; module = todo.pop()) {
@@ -29,7 +45,13 @@ export function partsOf(name, imports) {
   return { later, shared: [...own].filter((chunk) => later.has(chunk)).sort() };
 }
 
-/** The program as CommonJS. It exports the shared chunks by their names. */
+/**
+ * The program as CommonJS. It exports the shared chunks by their names.
+ * @param {string} name
+ * @param {ReadonlyMap<string, string>} modules
+ * @param {string[]} shared
+ * @param {string} target
+ */
 export async function mergeChunks(name, modules, shared, target) {
   const lines = [
     `import './${name}';`,
@@ -49,10 +71,14 @@ export async function mergeChunks(name, modules, shared, target) {
     write: false,
     plugins: [fromMemory(modules)],
   });
-  return outputFiles[0].text;
+  return /** @type {{ text: string }} */ (outputFiles[0]).text;
 }
 
-/** The modules are not on the disk; what is imported later stays a file beside the program. */
+/**
+ * The modules are not on the disk; what is imported later stays a file beside the program.
+ * @param {ReadonlyMap<string, string>} modules
+ * @returns {Plugin}
+ */
 function fromMemory(modules) {
   return {
     name: 'from-memory',
@@ -63,7 +89,7 @@ function fromMemory(modules) {
         return { path: name, namespace: 'memory' };
       });
       build.onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
-        contents: modules.get(path),
+        contents: /** @type {string} */ (modules.get(path)),
         loader: 'js',
       }));
     },

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLibrary, bundlePrograms, root } from './bundle.mjs';
 
+/** @import { Metafile } from 'esbuild' */
+
 export const NOTICES = 'THIRD-PARTY-NOTICES';
 const HEAD = `Third-party notices
 
@@ -13,7 +15,10 @@ The files in dist/, and the single executables, contain code of the packages bel
 `;
 const RULE = '-'.repeat(80);
 
-/** The folders in node_modules of the packages that have code in these bundles. */
+/**
+ * The folders in node_modules of the packages that have code in these bundles.
+ * @param {Metafile[]} metafiles
+ */
 export function bundledPackages(metafiles) {
   const folders = new Set();
   for (const { outputs } of metafiles)
@@ -25,7 +30,11 @@ export function bundledPackages(metafiles) {
   return [...folders].sort();
 }
 
-/** The texts of a package that its license wants to be passed on. */
+/**
+ * The texts of a package that its license wants to be passed on.
+ * @param {string} folder
+ * @param {{ name: string, license: string }} manifest
+ */
 function licenseTexts(folder, { name, license }) {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file));
   if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8'));
@@ -36,7 +45,10 @@ function licenseTexts(folder, { name, license }) {
   }
 }
 
-/** What is said of one package. */
+/**
+ * What is said of one package.
+ * @param {string} path
+ */
 function notice(path) {
   const folder = join(root, path);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -47,7 +59,10 @@ function notice(path) {
   return [RULE, ...head, RULE, '', texts.join('\n\n'), ''].join('\n');
 }
 
-/** The whole text, for these bundles. */
+/**
+ * The whole text, for these bundles.
+ * @param {Metafile[]} metafiles
+ */
 export const noticesOf = (metafiles) => [HEAD, ...bundledPackages(metafiles).map(notice)].join('\n');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,8 +31,10 @@ const FONT = { size: 14, width: 8.43, height: 20 };
 const MARGIN = 18;
 const COLORS = { paper: '#16181d', text: '#d8dee9', prompt: '#8fbcbb', typed: '#eceff4', bar: '#2e3440' };
 
+/** @param {string} text */
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** @param {{ typed: boolean, text: string }[]} lines */
 function draw(lines) {
   const columns = Math.max(...lines.map(({ text }) => text.length)) + 2;
   const width = Math.ceil(columns * FONT.width + 2 * MARGIN);
@@ -68,7 +70,7 @@ try {
         mode: 0o755,
       },
     );
-  const env = { PATH: `${folder}:${process.env.PATH}`, HOME: '/nonexistent', TSMOSQ_PORT: `${port}` };
+  const env = { PATH: `${folder}:${process.env['PATH']}`, HOME: '/nonexistent', TSMOSQ_PORT: `${port}` };
   const lines = SESSION.flatMap((typed) => {
     const { stdout } = spawnSync('sh', ['-c', `exec 2>&1; ${typed}`], { cwd: folder, env, encoding: 'utf8' });
     return [
@@ -76,7 +78,7 @@ try {
       ...stdout
         .trimEnd()
         .split('\n')
-        .map((text) => ({ text })),
+        .map((text) => ({ typed: false, text })),
     ];
   });
   writeFileSync(join(root, 'scripts', 'picture.svg'), draw(lines));

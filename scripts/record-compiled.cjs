@@ -8,6 +8,7 @@ const { isSealed, seal } = require('./compiled-file.cjs');
 // What is compiled fits only where V8 has the same options when it is loaded. Programs switch Maglev off on the way
 // (src/runtime/compiler.ts): what they have loaded before is kept as if they had not.
 const { setFlagsFromString } = v8;
+/** @type {{ before: string, since: string } | undefined} */
 let maglev;
 v8.setFlagsFromString = (flag) => {
   maglev = { before: '--maglev', since: flag };
@@ -17,10 +18,15 @@ v8.setFlagsFromString = (flag) => {
 setFlagsFromString('--no-sparkplug');
 
 /** This run has more of the same program: what it needed and the run before did not is added. */
-const adds = process.env.COMPILE_MORE !== undefined;
+const adds = process.env['COMPILE_MORE'] !== undefined;
 
+/** @type {{ script: vm.Script, code: Buffer, filename: string, when: 'before' | 'since' }[]} */
 const scripts = [];
 vm.Script = class extends vm.Script {
+  /**
+   * @param {string} source
+   * @param {vm.ScriptOptions & { filename: string }} options
+   */
   constructor(source, options) {
     // V8 keeps the name with what it compiled. Without the folder of this build in it, each build gives the same bytes. It
     // would keep the whole path with a slice of it, therefore the copy.

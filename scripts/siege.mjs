@@ -7,11 +7,17 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const text = { type: 'string' };
+const text = /** @type {const} */ ({ type: 'string' });
 const { values } = parseArgs({
   options: { seed: text, sessions: { ...text, default: '2000' }, only: text, 'at-once': text },
 });
-for (const [name, least] of Object.entries({ seed: 0, sessions: 1, only: 0, 'at-once': 1 }))
+const LEAST = /** @type {const} */ ([
+  ['seed', 0],
+  ['sessions', 1],
+  ['only', 0],
+  ['at-once', 1],
+]);
+for (const [name, least] of LEAST)
   for (const value of values[name]?.split(name === 'only' ? ',' : '\0') ?? []) {
     if (/^\d{1,9}$/.test(value) && Number(value) >= least) continue;
     console.error(`siege: --${name} needs a whole number from ${least} on, not '${value}'`);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { ALIAS } from './bundle.mjs';
+import { ALIAS, isBuildFailure } from './bundle.mjs';
 import { NOTICES, noticesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,6 +24,12 @@ const TARGETS = {
   'windows-x64': 'bun-windows-x64',
 };
 
+/**
+ * @param {string} name
+ * @returns {name is keyof typeof TARGETS}
+ */
+const isTarget = (name) => name in TARGETS;
+
 /** Native code, which one file cannot hold; src/runtime/features.ts tells. The last two `ws` does without. */
 const EXTERNAL = ['argon2', 'bufferutil', 'utf-8-validate'];
 
@@ -37,6 +43,7 @@ licenses: https://github.com/oven-sh/bun/blob/bun-v${devDependencies.bun}/LICENS
  * By esbuild: Bun's own bundler puts its own WebSocket in the place of the package `ws`, and that one takes no stream of
  * ours. What is loaded later is in files of its own, so that the rest stands in few, without a function around each module.
  * Returns the notices that the packages in it ask for.
+ * @param {string} outdir
  */
 async function bundle(outdir) {
   const { metafile } = await esbuild.build({
@@ -60,6 +67,11 @@ async function bundle(outdir) {
   return noticesOf([metafile]) + BUN;
 }
 
+/**
+ * @param {string} entry
+ * @param {string} outfile
+ * @param {{ name: string, runtime: string }} [target]
+ */
 function compile(entry, outfile, target) {
   const words = ['build', entry, '--compile', '--splitting', '--format=esm', '--bytecode', '--outfile', outfile];
   // The compiler of hot code starts ten times later: it cost a run of one message 3 ms, and bulk is as fast without.
@@ -71,7 +83,11 @@ function compile(entry, outfile, target) {
   execFileSync(join(root, 'node_modules', '.bin', 'bun'), words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Fetches Bun for another system from npm. */
+/**
+ * Fetches Bun for another system from npm.
+ * @param {keyof typeof TARGETS} name
+ * @param {string} folder
+ */
 function fetchRuntime(name, folder) {
   const bun = `@oven/${TARGETS[name]}@${devDependencies.bun}`;
   const [tarball] = JSON.parse(
@@ -81,6 +97,12 @@ function fetchRuntime(name, folder) {
   return join(folder, 'package', 'bin', name.startsWith('windows') ? 'bun.exe' : 'bun');
 }
 
+/**
+ * @param {string} made
+ * @param {string} folder
+ * @param {string} notices
+ * @param {string[]} names
+ */
 function install(made, folder, notices, names, extension = '') {
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
@@ -94,12 +116,14 @@ function install(made, folder, notices, names, extension = '') {
   console.log(`${folder}: ${names.join(', ')}`);
 }
 
+/** @param {string[]} words */
 async function main(words) {
   const wanted = words
     .filter((word) => word !== '--target')
     .flatMap((word) => word.replace('--target=', '').split(','));
-  const targets = wanted.includes('all') ? Object.keys(TARGETS) : wanted;
-  const unknown = targets.find((name) => !(name in TARGETS));
+  const asked = wanted.includes('all') ? Object.keys(TARGETS) : wanted;
+  const targets = asked.filter(isTarget);
+  const unknown = asked.find((name) => !isTarget(name));
   if (unknown !== undefined)
     throw new Error(`"${unknown}" is none of the targets: ${Object.keys(TARGETS).join(', ')}, all`);
   const names = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin);
@@ -128,6 +152,7 @@ async function main(words) {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!error.errors) console.error(`standalone: ${error.message}`); // esbuild has printed its own
+  // esbuild has printed its own.
+  if (!isBuildFailure(error)) console.error(`standalone: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** @type {(script: string, words: string[], env: NodeJS.ProcessEnv) => number} */
 const run = (script, words, env) =>
   spawnSync(process.execPath, [join(root, 'scripts', script), ...words], { cwd: root, stdio: 'inherit', env }).status ??
   1;

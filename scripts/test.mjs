@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { isBuildFailure } from './bundle.mjs';
+
+/** @import { JsonTestResults } from 'vitest/node' */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const inCi = process.env.CI === 'true';
+const inCi = process.env['CI'] === 'true';
+/** @type {Record<string, { without: string, apt?: string, brew?: string, present?: () => boolean }>} */
 const TOOLS = {
   mosquitto: { without: 'every test against the real broker', apt: 'mosquitto', brew: 'mosquitto' },
   mosquitto_pub: { without: 'the comparisons with mosquitto_pub', apt: 'mosquitto-clients', brew: 'mosquitto' },
@@ -24,10 +28,11 @@ const TOOLS = {
   'paho.mqtt': { without: 'the tests with Paho', apt: 'python3-paho-mqtt', present: () => imports('paho.mqtt.client') },
 };
 
-process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'].join(delimiter);
+process.env['PATH'] = [process.env['PATH'], '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'].join(delimiter);
 
+/** @param {string} program */
 function find(program) {
-  for (const folder of process.env.PATH.split(delimiter)) {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder || '.', program);
     try {
       accessSync(path, constants.X_OK);
@@ -39,41 +44,50 @@ function find(program) {
   return undefined;
 }
 
-/** Debian's packages are for this Python; another may come first on the path. */
+/**
+ * Debian's packages are for this Python; another may come first on the path.
+ * @param {string} module
+ */
 const imports = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
 
 const missingTools = () =>
   Object.entries(TOOLS).flatMap(([tool, { present = () => find(tool) }]) => (present() ? [] : [tool]));
 
+/** @param {string[]} tools */
 function install(tools) {
+  /** @type {(command: string, args: string[]) => boolean} */
   const run = (command, args) => {
     console.log(`test: ${[command, ...args].join(' ')}`);
     return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
   };
-  const packages = (manager) => [...new Set(tools.flatMap((tool) => TOOLS[tool][manager] ?? []))];
+  /** @param {'apt' | 'brew'} manager */
+  const packages = (manager) => [...new Set(tools.flatMap((tool) => TOOLS[tool]?.[manager] ?? []))];
   if (process.platform === 'darwin' && find('brew')) {
     if (packages('brew').length > 0) run('brew', ['install', ...packages('brew')]);
   } else if (process.platform === 'linux' && find('apt-get')) {
-    const isRoot = process.getuid() === 0;
+    const isRoot = process.getuid?.() === 0;
     if (!isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return;
+    /** @param {string[]} args */
     const apt = (...args) => {
-      const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-      if (!isRoot) command.unshift('sudo', '-n');
-      return run(command[0], command.slice(1));
+      const words = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+      return isRoot ? run('env', words) : run('sudo', ['-n', 'env', ...words]);
     };
     apt('update'); // old lists may do as well
     apt('install', '-y', '--no-install-recommends', ...packages('apt'));
   }
 }
 
+/** @param {string[]} missing */
 function warn(missing) {
   const bar = '='.repeat(100);
   console.error(bar);
-  for (const tool of missing) console.error(`SKIPPED: ${TOOLS[tool].without}: ${tool} was not found`);
+  for (const tool of missing) console.error(`SKIPPED: ${TOOLS[tool]?.without}: ${tool} was not found`);
   console.error(bar);
 }
 
+/** @param {string} reportFile */
 function count(reportFile) {
+  /** @type {JsonTestResults} */
   let report;
   try {
     report = JSON.parse(readFileSync(reportFile, 'utf8'));
@@ -88,11 +102,13 @@ function count(reportFile) {
   ].join(', ');
 }
 
+/** @param {string[]} args */
 async function main(args) {
   try {
     await build();
   } catch (error) {
-    console.error(`test: the build failed${error.errors ? '' : `: ${error.message}`}`);
+    const reason = error instanceof Error ? error.message : error;
+    console.error(`test: the build failed${isBuildFailure(error) ? '' : `: ${reason}`}`);
     return 1;
   }
   if (missingTools().length > 0) install(missingTools());
