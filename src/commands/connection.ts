@@ -9,13 +9,21 @@ import { type ComesBack, retryPolicy } from '../client/reconnect.ts';
 import { traceLines } from '../client/trace.ts';
 import { FAILURES, type Failure } from '../errors.ts';
 import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
-import { dialer } from '../net/dial.ts';
+import type { Dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
+import type { StartChild } from '../runtime/children.ts';
 import type { Clock, Io, Millis } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 import { Explainer } from './explain.ts';
 
 export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
+
+/** What a program touches that talks to a broker. */
+export interface BrokerIo extends Io {
+  readonly dialer: Dialer;
+  /** Runs the commands of --exec, in place of the system. */
+  readonly startChild?: StartChild | undefined;
+}
 
 export interface ConnectionHandlers {
   /** Everything but trace events. */
@@ -46,7 +54,7 @@ export interface Connection {
 
 export function openConnection(
   plan: CommonPlan,
-  io: Io,
+  io: BrokerIo,
   comesBack: ComesBack,
   handlers: ConnectionHandlers,
   outputEvents: WriterEvents,
@@ -61,7 +69,7 @@ export function openConnection(
     {
       session,
       version,
-      dial: dialer(plan.target, {
+      dial: io.dialer(plan.target, {
         step: (step) => explainer.step(step),
         passphrase: (keyFile) => askPassphrase(keyFile, plan, io, client),
         warn: (line) => say(`${line}\n`, plan, io),

@@ -17,11 +17,11 @@ import {
 import type { OutputWriter } from '../output/writer.ts';
 import { type StartChild, startSystemChild } from '../runtime/children.ts';
 import { systemFiles } from '../runtime/files.ts';
-import type { Io, Millis, WallTime } from '../runtime/io.ts';
+import type { Millis, WallTime } from '../runtime/io.ts';
 import { ownBytes } from '../util/own-bytes.ts';
 import { printable } from '../util/printable.ts';
 import { Queue } from '../util/queue.ts';
-import { pauseOf, say } from './connection.ts';
+import { type BrokerIo, pauseOf, say } from './connection.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
 import { leftOut, messageEnvironment, withoutOurs } from './exec-environment.ts';
 import { type Run, runCommand } from './exec-run.ts';
@@ -55,7 +55,7 @@ interface Job {
 export class Executor {
   readonly #plan: SubPlan;
   readonly #exec: ExecPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   readonly #hooks: ExecHooks;
   readonly #start: StartChild;
   readonly #env: Readonly<Record<string, string>>;
@@ -71,12 +71,12 @@ export class Executor {
   #untilIdle: (() => void)[] = [];
 
   /** Throws a Failure when the folder for dead letters cannot be used. */
-  constructor(plan: SubPlan & { readonly exec: ExecPlan }, io: Io, hooks: ExecHooks, start = startSystemChild) {
+  constructor(plan: SubPlan & { readonly exec: ExecPlan }, io: BrokerIo, hooks: ExecHooks) {
     this.#plan = plan;
     this.#exec = plan.exec;
     this.#io = io;
     this.#hooks = hooks;
-    this.#start = start;
+    this.#start = io.startChild ?? startSystemChild;
     this.#env = withoutOurs(io.env);
     const publish = hooks.client.publish.bind(hooks.client);
     const context = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };

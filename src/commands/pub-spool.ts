@@ -10,7 +10,7 @@ import { ageText } from '../spool/age.ts';
 import type { Draft } from '../spool/append.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
-import { say, tellFailure } from './connection.ts';
+import { type BrokerIo, say, tellFailure } from './connection.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -25,7 +25,10 @@ const SESSION_EXPIRY = 604_800;
 const GRACE: Millis = 3000;
 const DISK_FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
-export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Promise<number> {
+/** What `tspub --spool` touches. */
+export type SpoolingIo = SpoolIo & BrokerIo;
+
+export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): Promise<number> {
   try {
     return await new SpoolRun(plan, part, io).run();
   } catch (error) {
@@ -34,7 +37,7 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolIo): Pro
   }
 }
 
-function tell(failure: Failure, plan: PubPlan, io: SpoolIo): number {
+function tell(failure: Failure, plan: PubPlan, io: SpoolingIo): number {
   const status = tellFailure(failure, plan, io);
   if (failure.advice !== undefined) say(`Hint: ${failure.advice}\n`, plan, io);
   return status;
@@ -43,7 +46,7 @@ function tell(failure: Failure, plan: PubPlan, io: SpoolIo): number {
 class SpoolRun {
   readonly #plan: PubPlan;
   readonly #part: SpoolPart;
-  readonly #io: SpoolIo;
+  readonly #io: SpoolingIo;
   readonly #spool: Spool;
   /** Identifiers of the messages of this run. */
   readonly #own: number[] = [];
@@ -61,7 +64,7 @@ class SpoolRun {
   #signal = 0;
   #status = 0;
 
-  constructor(plan: PubPlan, part: SpoolPart, io: SpoolIo) {
+  constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo) {
     this.#part = part;
     this.#io = io;
     const around = { ...spoolSurroundings(io), interrupted: () => this.#signal !== 0 };

@@ -6,10 +6,11 @@
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Millis } from '../runtime/io.ts';
 import {
   apartFromOthers,
   atMost,
+  type BrokerIo,
   type Connection,
   openConnection,
   PATIENCE,
@@ -38,7 +39,7 @@ const PACKET_BYTES = 100;
 
 const NO_PAYLOAD = Buffer.alloc(0);
 
-export async function pub(plan: PubPlan, io: Io): Promise<number> {
+export async function pub(plan: PubPlan, io: BrokerIo): Promise<number> {
   let payload: Uint8Array | undefined;
   let unsent: UnsentFile | undefined;
   let feeding: Feeding | undefined;
@@ -55,7 +56,7 @@ export async function pub(plan: PubPlan, io: Io): Promise<number> {
 
 class Publisher {
   readonly #plan: PubPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   /** The one message; undefined with records. */
   readonly #payload: Uint8Array | undefined;
   readonly #feed: Feed | undefined;
@@ -89,7 +90,7 @@ class Publisher {
   #concluded = false;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: PubPlan, io: Io, what: Uint8Array | Feeding, unsent: UnsentFile | undefined) {
+  constructor(plan: PubPlan, io: BrokerIo, what: Uint8Array | Feeding, unsent: UnsentFile | undefined) {
     this.#plan = plan;
     this.#unsent = unsent;
     this.#io = io;

@@ -13,10 +13,11 @@ import {
   reasonText,
   type SessionEvent,
 } from '../mqtt/index.ts';
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Millis } from '../runtime/io.ts';
 import {
   apartFromOthers,
   atMost,
+  type BrokerIo,
   type Connection,
   openConnection,
   PATIENCE,
@@ -31,7 +32,7 @@ import { tellDiscarded } from './discarded.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
-export async function rr(plan: RrPlan, io: Io): Promise<number> {
+export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {
     return await new Requester(plan, io, await wholePayload(plan.source, io)).run();
   } catch (error) {
@@ -42,7 +43,7 @@ export async function rr(plan: RrPlan, io: Io): Promise<number> {
 
 class Requester {
   readonly #plan: RrPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   readonly #payload: Uint8Array;
   readonly #connection: Connection;
   readonly #print: PrintMessage;
@@ -54,7 +55,7 @@ class Requester {
   #status = 0;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: RrPlan, io: Io, payload: Uint8Array) {
+  constructor(plan: RrPlan, io: BrokerIo, payload: Uint8Array) {
     this.#plan = plan;
     this.#io = io;
     this.#payload = payload;

@@ -13,12 +13,12 @@ import {
   type SessionEvent,
   type Token,
 } from '../mqtt/index.ts';
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Millis } from '../runtime/io.ts';
 import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Queue } from '../util/queue.ts';
-import { type Connection, openConnection, say, type TraceEvent } from './connection.ts';
+import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
 import { Round } from './spool-round.ts';
@@ -41,7 +41,7 @@ export interface Delivered {
 
 export class Delivery {
   readonly #plan: PubPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   readonly #sender: Sender;
   readonly #connection: Connection;
   /** Messages handed to the session, by the token it gave. */
@@ -77,7 +77,7 @@ export class Delivery {
   });
 
   /** `streaming`: more may come for as long as complete() was not called, and so the connection is made again. */
-  constructor(plan: PubPlan, io: Io, sender: Sender, streaming: boolean) {
+  constructor(plan: PubPlan, io: BrokerIo, sender: Sender, streaming: boolean) {
     this.#plan = plan;
     this.#io = io;
     this.#sender = sender;
@@ -340,7 +340,7 @@ export interface Forgetting {
 }
 
 /** A connection that only makes the server forget a session of which we do not know what is in it. */
-export function forgetSession(plan: PubPlan, io: Io): Forgetting {
+export function forgetSession(plan: PubPlan, io: BrokerIo): Forgetting {
   const session = { ...plan.session, clean: true, will: undefined };
   let stop = (): void => {};
   const over = new Promise<Failure | undefined>((resolve) => {

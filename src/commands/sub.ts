@@ -15,9 +15,10 @@ import {
 } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Millis } from '../runtime/io.ts';
 import {
   atMost,
+  type BrokerIo,
   type Connection,
   openConnection,
   PATIENCE,
@@ -46,7 +47,7 @@ const NOTHING_QUEUED = 28;
 /** Exit status of --strict-count when some came, and too few. */
 const TOO_FEW = 29;
 
-export async function sub(plan: SubPlan, io: Io): Promise<number> {
+export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   const { exec } = plan;
   if (exec === undefined) return new Subscriber(plan, io).run();
   const { Executor } = await import('./exec.ts');
@@ -63,7 +64,7 @@ const PIPE_BUF = 4096;
 
 class Subscriber {
   readonly #plan: SubPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   readonly #connection: Connection;
   readonly #print: PrintMessage;
   /** The filters of -T. */
@@ -93,7 +94,7 @@ class Subscriber {
   #stuckAt: number | undefined;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: SubPlan, io: Io, newExecutor?: (hooks: ExecHooks) => Executor) {
+  constructor(plan: SubPlan, io: BrokerIo, newExecutor?: (hooks: ExecHooks) => Executor) {
     this.#plan = plan;
     this.#io = io;
     this.#connection = openConnection(
@@ -298,10 +299,9 @@ class Subscriber {
   }
 
   #removed({ code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
-    if (isRefusal(code)) {
-      this.#status ||= code;
-      this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
-    }
+    if (!isRefusal(code)) return;
+    this.#status ||= code;
+    this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
   }
 
   /** Standard output has taken the message. */

@@ -1,7 +1,8 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
-import { tellBroken } from '../commands/connection.ts';
+import { type BrokerIo, tellBroken } from '../commands/connection.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
+import { dialer } from '../net/dial.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
@@ -15,25 +16,34 @@ type PlanOf<Id extends Runnable['program']> = Extract<Runnable, { program: Id }>
 /** What it runs is handed in by the root file of the program, so that nothing of another is loaded with it. */
 export function run<Id extends Runnable['program']>(
   id: Id,
-  execute: (plan: PlanOf<Id>, io: Io) => Promise<number>,
+  execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
   readFormat?: ReadFormat,
 ): Promise<void> {
-  return start(PROGRAMS[id].name, async (io, build) => {
-    try {
-      return await runPlan(id, execute, readFormat, io, build);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      (await terminalIo(io, error.color)).stderr(error.stderr);
-      return error.status;
-    }
-  });
+  return start(PROGRAMS[id].name, (io, build) => runWith(id, execute, readFormat, { ...io, dialer }, build));
+}
+
+/** The same in any surroundings; resolves with the exit status. */
+export async function runWith<Id extends Runnable['program']>(
+  id: Id,
+  execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
+  readFormat: ReadFormat | undefined,
+  io: BrokerIo,
+  build: Build,
+): Promise<number> {
+  try {
+    return await runPlan(id, execute, readFormat, io, build);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    (await terminalIo(io, error.color)).stderr(error.stderr);
+    return error.status;
+  }
 }
 
 async function runPlan<Id extends Runnable['program']>(
   id: Id,
-  execute: (plan: PlanOf<Id>, io: Io) => Promise<number>,
+  execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
   readFormat: ReadFormat | undefined,
-  io: Io,
+  io: BrokerIo,
   build: Build,
 ): Promise<number> {
   const { argv, pid, random } = io;

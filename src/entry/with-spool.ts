@@ -1,9 +1,9 @@
 /** What tspub has to have for `--spool`. */
 import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
+import type { BrokerIo } from '../commands/connection.ts';
 import { pubSpool } from '../commands/pub-spool.ts';
 import { systemFiles } from '../runtime/files.ts';
-import type { Io } from '../runtime/io.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
 
-export const withSpool = (plan: PubPlan, part: SpoolPart, io: Io): Promise<number> =>
+export const withSpool = (plan: PubPlan, part: SpoolPart, io: BrokerIo): Promise<number> =>
   pubSpool(plan, part, { ...io, fs: systemFiles, processes: systemProcesses, user: systemUser() });

@@ -22,7 +22,10 @@ const COURTESY = 1000;
 /** Never settles: what an attempt that was given up resolves to. */
 const NEVER = new Promise<never>(() => {});
 
-/** How to connect to this target, as often as wanted. */
+/** Makes of a target the way to connect to it, as often as wanted. */
+export type Dialer = (target: Target, context: DialContext) => Dial;
+
+/** The Dialer of this machine. */
 export function dialer(target: Target, context: DialContext, resolver: Resolver = SYSTEM_RESOLVER): Dial {
   return (handlers) => dial(target, handlers, context, resolver);
 }

@@ -88,6 +88,10 @@ export interface Io {
   /** Only when standard error is a terminal; stderr() erases it. */
   readonly statusLine?: StatusLine;
   readonly files: Files;
+  /** Whether standard output (1) or standard error (2) is a terminal. */
+  isTerminal(stream: 1 | 2): boolean;
+  /** Of the terminal that standard error is. */
+  columns(): number;
   /** For questions; undefined when there is nobody to ask. To be closed after use. */
   terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;

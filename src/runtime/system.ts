@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
 import { readBounded, readBoundedNow } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
+import { columnsOf, isTerminal } from './color.ts';
 import { errnoOf } from './files.ts';
 import type { Io } from './io.ts';
 import { standardError } from './stderr.ts';
@@ -54,6 +55,8 @@ export function systemIo(): SystemIo {
         }
       },
     },
+    isTerminal,
+    columns: () => columnsOf(2),
     // Loaded when there is something to ask.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),
     clock: systemClock,

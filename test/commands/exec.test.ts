@@ -1,11 +1,11 @@
 /** The workers of --exec, with commands that end when the test says so. */
 import { expect, test } from 'vitest';
 import type { SubPlan } from '../../src/cli/index.ts';
+import type { BrokerIo } from '../../src/commands/connection.ts';
 import { Executor } from '../../src/commands/exec.ts';
 import type { Delivery, PublishContent, PublishPacket } from '../../src/mqtt/index.ts';
 import { OutputWriter } from '../../src/output/writer.ts';
-import type { ChildEvents, ChildRequest } from '../../src/runtime/children.ts';
-import type { Io } from '../../src/runtime/io.ts';
+import type { ChildEvents, ChildRequest, StartChild } from '../../src/runtime/children.ts';
 import { sub } from '../cli/support.ts';
 import { FakeSink } from '../output/sink.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
@@ -25,13 +25,24 @@ function rigOf(plan: SubPlan) {
   const sent: PublishContent[] = [];
   const sink = new FakeSink();
   const output = new OutputWriter(sink, { written: () => {}, room: () => {}, broken: () => {} });
+  const startChild: StartChild = (request, events) => {
+    const child: Running = { ...request, events, reading: true };
+    children.push(child);
+    return {
+      signal: (name) => log.push(`${name} ${request.env['MQTT_TOPIC']}`),
+      setReading: (on) => {
+        child.reading = on;
+      },
+    };
+  };
   const io = {
+    startChild,
     clock,
     env: {},
     pid: 1,
     wallTime: () => ({ seconds: 0, nanoseconds: 0 }),
     stderr: (text: string) => log.push(text.trimEnd()),
-  } as unknown as Io;
+  } as unknown as BrokerIo;
   const hooks = {
     client: { publish: (content: PublishContent) => sent.push(content) },
     output,
@@ -43,16 +54,6 @@ function rigOf(plan: SubPlan) {
     { ...plan, exec: plan.exec! } as SubPlan & { exec: NonNullable<SubPlan['exec']> },
     io,
     hooks as unknown as ConstructorParameters<typeof Executor>[2],
-    (request, events) => {
-      const child: Running = { ...request, events, reading: true };
-      children.push(child);
-      return {
-        signal: (name) => log.push(`${name} ${request.env['MQTT_TOPIC']}`),
-        setReading: (on) => {
-          child.reading = on;
-        },
-      };
-    },
   );
   const take = (topic: string) => {
     const payload = Buffer.from(topic);

@@ -286,22 +286,33 @@ export class FakeStream implements ByteStream {
   }
 }
 
-/** A way to connect a Client to the model server, over the link of each attempt. */
-export function dialTo(server: ModelServer, clock: Clock, linkOf: (attempt: number) => LinkOptions = () => ({})): Dial {
+/** A way to connect a Client to the model server, over the link of each attempt. `opened` gets each link, to cut it. */
+export function dialTo(
+  server: ModelServer,
+  clock: Clock,
+  linkOf: (attempt: number) => LinkOptions = () => ({}),
+  opened: (link: Link, flush: () => void) => void = () => {},
+): Dial {
   let attempts = 0;
   return (handlers) => {
     let cancelled = false;
-    const opened = new Promise<ByteStream>((resolve) => {
+    const stream = new Promise<ByteStream>((resolve) => {
       const options = linkOf(++attempts);
       clock.callAt(clock.now() + (options.latency ?? 0), () => {
-        if (!cancelled) resolve(linkedStream(server, clock, options, handlers));
+        if (!cancelled) resolve(linkedStream(server, clock, options, handlers, opened));
       });
     });
-    return { opened, cancel: () => (cancelled = true) };
+    return { opened: stream, cancel: () => (cancelled = true) };
   };
 }
 
-function linkedStream(server: ModelServer, clock: Clock, options: LinkOptions, handlers: StreamHandlers): ByteStream {
+function linkedStream(
+  server: ModelServer,
+  clock: Clock,
+  options: LinkOptions,
+  handlers: StreamHandlers,
+  opened: (link: Link, flush: () => void) => void,
+): ByteStream {
   let closed = false;
   let paused = false;
   const held: (() => void)[] = [];
@@ -326,6 +337,7 @@ function linkedStream(server: ModelServer, clock: Clock, options: LinkOptions, h
     { data: (bytes) => far.end.data(bytes), closed: (inOrder) => far.end.closed(inOrder) },
   );
   const far = serverEnd(server, () => link);
+  opened(link, far.flush);
   return {
     write: (bytes) => {
       link.send('up', bytes);

@@ -1,0 +1,361 @@
+/**
+ * Whole programs in memory: the command line, the surroundings, the network and the time are the test's. Nothing is
+ * started and nothing waits: an hour of a program takes as long as what it does in it.
+ */
+import '../../src/cli/format.ts';
+import '../../src/commands/dead-letter.ts';
+import '../../src/commands/json-record.ts';
+import '../../src/commands/passphrase.ts';
+import '../../src/commands/probe.ts';
+import '../../src/commands/replay.ts';
+import '../../src/commands/unsent.ts';
+import { readFormat } from '../../src/cli/format.ts';
+import type { BrokerIo } from '../../src/commands/connection.ts';
+import { pub } from '../../src/commands/pub.ts';
+import { rr } from '../../src/commands/rr.ts';
+import { sub } from '../../src/commands/sub.ts';
+import { runWith } from '../../src/entry/run.ts';
+import { withSpool } from '../../src/entry/with-spool.ts';
+import { Failure, type FailureKind } from '../../src/errors.ts';
+import type { Packet, PublishContent } from '../../src/mqtt/index.ts';
+import type { Dial } from '../../src/net/byte-stream.ts';
+import type { StartChild } from '../../src/runtime/children.ts';
+import type { Io, Millis, Sink, Source } from '../../src/runtime/io.ts';
+import type { Target } from '../../src/runtime/target.ts';
+import { ModelServer, type ModelServerOptions } from './model-server.ts';
+import { dialTo, type Link, type LinkOptions } from './pair.ts';
+import { settle, VirtualClock } from './virtual-clock.ts';
+
+const PROGRAMS = {
+  tspub: (io: BrokerIo) =>
+    runWith(
+      'pub',
+      (plan, all) => (plan.spool ? withSpool(plan, plan.spool, all) : pub(plan, all)),
+      undefined,
+      io,
+      BUILD,
+    ),
+  tssub: (io: BrokerIo) => runWith('sub', sub, readFormat, io, BUILD),
+  tsrr: (io: BrokerIo) => runWith('rr', rr, readFormat, io, BUILD),
+} as const;
+export type Program = keyof typeof PROGRAMS;
+
+const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined };
+
+/** A program that has not ended by then hangs: longer than any limit but the longest keepalive. */
+const TOO_LONG: Millis = 3_600_000;
+
+/** What a connection attempt meets. */
+export type Attempt =
+  | LinkOptions
+  /** It fails at once. */
+  | { readonly fails: FailureKind; readonly message?: string }
+  /** Nothing is heard of it: a name server, a host, or a TLS handshake that does not answer. */
+  | 'silent';
+
+export interface ProgramOptions {
+  readonly version?: 3 | 4 | 5;
+  readonly server?: Omit<ModelServerOptions, 'version'>;
+  /** What the server sends once it has answered SUBSCRIBE for the first time, or with `connected` from CONNECT on. */
+  readonly messages?: readonly Partial<PublishContent>[];
+  readonly attempt?: (number: number) => Attempt;
+  /** Text or bytes that end, or what the test writes to `stdin` by and by. */
+  readonly stdin?: string | Uint8Array | 'open';
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Which of the streams are terminals. */
+  readonly terminals?: readonly (1 | 2)[];
+  readonly random?: () => number;
+  readonly startChild?: StartChild;
+  readonly terminal?: Io['terminal'];
+}
+
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a program, with words for the broker in front of its own. */
+export function startProgram(name: Program, argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
+  return new RunningProgram(name, argv, options);
+}
+
+/** Runs a program to its end. */
+export const runProgram = (name: Program, argv: readonly string[], options: ProgramOptions = {}): Promise<Outcome> =>
+  startProgram(name, argv, options).finish();
+
+export class RunningProgram {
+  readonly clock = new VirtualClock();
+  readonly server: ModelServer;
+  readonly stdin = new TestInput();
+  readonly stdout = new TestOutput();
+  /** Of the latest attempt that was answered. */
+  link: Link | undefined;
+  attempts = 0;
+  stderr = '';
+  status: number | undefined;
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #bug: unknown;
+
+  constructor(name: Program, argv: readonly string[], options: ProgramOptions) {
+    const { version = 5, server, stdin = '', messages = [] } = options;
+    let hasSent = messages.length === 0;
+    this.server = new ModelServer({
+      ...server,
+      version,
+      intercept: (packet, connection) => {
+        const ignored = server?.intercept?.(packet, connection) === true;
+        if (packet.type === 'subscribe' && !ignored && !hasSent) {
+          hasSent = true;
+          // Behind SUBACK, which the server writes when this returns.
+          this.clock.callAt(this.clock.now(), () => this.send(...messages));
+        }
+        return ignored;
+      },
+    });
+    if (stdin !== 'open') {
+      if (stdin.length > 0) this.stdin.push(stdin);
+      this.stdin.end();
+    }
+    const words = version === 3 ? 'mqttv31' : version === 4 ? 'mqttv311' : 'mqttv5';
+    const io = this.#io(['-h', 'broker', '-V', words, ...argv], options);
+    PROGRAMS[name](io).then(
+      (status) => {
+        this.status = status;
+      },
+      (error) => {
+        // As entry/start.ts does it.
+        if (error instanceof Failure) {
+          this.stderr += `Error: ${error.message}\n`;
+          this.status = error.status;
+        } else this.#bug = error;
+      },
+    );
+  }
+
+  /** The types of the packets that the server got, with the QoS of PUBLISH. */
+  get wire(): string {
+    return this.server.packets.map((packet) => nameOf(packet)).join(' ');
+  }
+
+  get outcome(): Outcome {
+    return { status: this.status ?? -1, stdout: this.stdout.text, stderr: this.stderr };
+  }
+
+  /** Messages from the server to this client, at once. */
+  send(...messages: readonly Partial<PublishContent>[]): void {
+    const to = this.server.current?.clientId ?? '?';
+    for (const message of messages) {
+      const { payload = Buffer.from('x'), ...rest } = message;
+      this.server.send(to, { topic: 'a', qos: 0, retain: false, properties: [], ...rest, payload });
+    }
+    this.flush();
+  }
+
+  /** Sends what the server has to say. */
+  flush: () => void = () => {};
+
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'): void {
+    for (const callback of [...(this.#listeners.get(name) ?? [])]) callback();
+  }
+
+  /** Lets everything happen that needs no time to pass. */
+  async quiet(): Promise<void> {
+    for (let turns = 0; turns < 3; turns++) {
+      await settle();
+      if (process.getActiveResourcesInfo().some((what) => what.startsWith('FSReq'))) turns = -1;
+      while (this.#bug === undefined && this.clock.advance(this.clock.now())) turns = -1;
+    }
+    if (this.#bug !== undefined) throw this.#bug;
+  }
+
+  /** Lets so much time pass, or as much as it takes until the server has got this packet. */
+  async pass(time: Millis): Promise<void> {
+    const until = this.clock.now() + time;
+    for (await this.quiet(); this.status === undefined && this.clock.advance(until); await this.quiet());
+    this.clock.runTo(until);
+    await this.quiet();
+  }
+
+  /** Until `condition` holds. Throws when it never does. */
+  async until(condition: () => boolean, what = `${condition}`): Promise<this> {
+    for (await this.quiet(); !condition(); await this.quiet()) {
+      if (this.status !== undefined) throw new Error(`it ended before ${what}: ${JSON.stringify(this.outcome)}`);
+      if (this.clock.now() > TOO_LONG || !this.clock.advance())
+        throw new Error(`never: ${what}; ${JSON.stringify({ ...this.outcome, wire: this.wire })}`);
+    }
+    return this;
+  }
+
+  /** Until the server has got this packet, the `nth` of its kind. */
+  got(type: Packet['type'], nth = 1): Promise<this> {
+    return this.until(
+      () => this.server.packets.filter((packet) => packet.type === type).length >= nth,
+      `${nth} ${type}`,
+    );
+  }
+
+  /** Until it ends, however long that takes. */
+  async finish(): Promise<Outcome> {
+    await this.until(() => this.status !== undefined, 'its end');
+    return this.outcome;
+  }
+
+  #io(argv: readonly string[], options: ProgramOptions): BrokerIo {
+    const { env = {}, files = {}, terminals = [], random = () => 0.5, startChild, terminal } = options;
+    const read = (path: string): Uint8Array | undefined => {
+      const content = files[path];
+      return typeof content === 'string' ? Buffer.from(content) : content;
+    };
+    return {
+      argv,
+      rawArgv: () => undefined,
+      env,
+      pid: 4711,
+      stdin: () => this.stdin,
+      stdout: this.stdout,
+      stderr: (text) => {
+        this.stderr += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+      },
+      files: {
+        read: async (path) => {
+          const bytes = read(path);
+          if (bytes === undefined) throw new Failure('file', { code: 'ENOENT' });
+          return bytes;
+        },
+        readNow: (path) => {
+          const bytes = read(path);
+          return bytes === undefined ? { reason: 'No such file or directory' } : { bytes };
+        },
+      },
+      isTerminal: (stream) => terminals.includes(stream),
+      columns: () => 80,
+      terminal: terminal ?? (async () => undefined),
+      clock: this.clock,
+      wallTime: () => ({ seconds: 1_800_000_000 + Math.floor(this.clock.now() / 1000), nanoseconds: 0 }),
+      random,
+      onSignal: (signal, callback) => {
+        const listeners = this.#listeners.get(signal) ?? new Set();
+        this.#listeners.set(signal, listeners.add(callback));
+        return () => void listeners.delete(callback);
+      },
+      dialer: (target) => this.#dial(target, options.attempt),
+      startChild,
+    };
+  }
+
+  #dial(_target: Target, attempt: ProgramOptions['attempt'] = () => ({})): Dial {
+    let link: LinkOptions = {};
+    const toServer = dialTo(
+      this.server,
+      this.clock,
+      () => link,
+      (opened, flush) => {
+        this.link = opened;
+        this.flush = flush;
+      },
+    );
+    return (handlers) => {
+      const meets = attempt(++this.attempts);
+      if (meets === 'silent') return { opened: new Promise(() => {}), cancel: () => {} };
+      if ('fails' in meets)
+        return {
+          opened: Promise.reject(new Failure(meets.fails, meets.message ? { message: meets.message } : {})),
+          cancel: () => {},
+        };
+      link = meets;
+      return toServer(handlers);
+    };
+  }
+}
+
+const nameOf = (packet: Packet): string => (packet.type === 'publish' ? `publish${packet.qos}` : packet.type);
+
+/** Standard input. What is pushed is read in the same pieces. */
+export class TestInput implements Source {
+  readonly #pieces: Uint8Array[] = [];
+  #ended = false;
+  #failure: Failure | undefined;
+  #wake: () => void = () => {};
+
+  push(piece: string | Uint8Array): void {
+    this.#pieces.push(Buffer.from(piece));
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  fail(code: string): void {
+    this.#failure = new Failure('file', { code, message: `Standard input cannot be read: ${code}` });
+    this.#wake();
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const piece = this.#pieces.shift();
+      if (piece !== undefined) return piece;
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  leftover(): Uint8Array | undefined {
+    return this.#pieces.length === 0 ? undefined : Buffer.concat(this.#pieces.splice(0));
+  }
+
+  close(): void {
+    this.#pieces.length = 0;
+    this.end();
+  }
+}
+
+/** Standard output. */
+export class TestOutput implements Sink {
+  text = '';
+  /** So many bytes are taken, and then no more. */
+  room = Infinity;
+  /** What a write meets once the room is used up; undefined: it waits. */
+  errno: string | undefined;
+  #waiting: { readonly bytes: Uint8Array; readonly done: (errno?: string) => void } | undefined;
+
+  write(bytes: Uint8Array, done: (errno?: string) => void): void {
+    if (this.#waiting !== undefined) throw new Error('a second write before the first is finished');
+    this.#waiting = { bytes, done };
+    queueMicrotask(() => this.#take());
+  }
+
+  get left(): number {
+    return this.#waiting?.bytes.length ?? 0;
+  }
+
+  /** There is room again. */
+  resume(room = Infinity): void {
+    this.room = room;
+    this.#take();
+  }
+
+  close(): void {
+    this.#waiting = undefined;
+  }
+
+  #take(): void {
+    if (this.#waiting === undefined) return;
+    const { bytes, done } = this.#waiting;
+    const taken = bytes.subarray(0, Math.min(bytes.length, this.room));
+    this.text += Buffer.from(taken).toString('latin1');
+    this.room -= taken.length;
+    if (taken.length < bytes.length) {
+      this.#waiting = { bytes: bytes.subarray(taken.length), done };
+      if (this.errno === undefined) return;
+    }
+    this.#waiting = undefined;
+    done(taken.length < bytes.length ? this.errno : undefined);
+  }
+}
