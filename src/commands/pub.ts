@@ -294,7 +294,7 @@ class Publisher {
     if (this.#signal || this.#draining) {
       this.#signal ||= signal;
       this.#stopDraining();
-      return this.#conclude(128 + this.#signal);
+      return this.#giveUp(128 + this.#signal);
     }
     this.#signal = signal;
     this.#cutShort = !this.#inputEnded;
@@ -302,10 +302,14 @@ class Publisher {
     this.#feed?.stop();
     if (this.#cutShort) this.#status ||= 128 + signal;
     if (this.#tally.isSettled) this.#connection.client.end();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => {
-      warnOfUnread(this.#connection, this.#plan, this.#io);
-      this.#conclude(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal);
-    });
+    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () =>
+      this.#giveUp(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal),
+    );
+  }
+
+  #giveUp(status: number): void {
+    if (!this.#concluded) warnOfUnread(this.#connection, this.#plan, this.#io);
+    this.#conclude(status);
   }
 
   /** The server has acknowledged, or read, all that was sent, and there is no more to send. */

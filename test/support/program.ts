@@ -4,6 +4,7 @@
  */
 import '../../src/cli/format.ts';
 import '../../src/commands/dead-letter.ts';
+import '../../src/commands/exec.ts';
 import '../../src/commands/json-record.ts';
 import '../../src/commands/passphrase.ts';
 import '../../src/commands/probe.ts';
@@ -67,6 +68,8 @@ export interface ProgramOptions {
   readonly terminals?: readonly (1 | 2)[];
   readonly random?: () => number;
   readonly startChild?: StartChild;
+  /** So many bytes standard output takes at first. */
+  readonly room?: number;
   readonly terminal?: Io['terminal'];
 }
 
@@ -118,6 +121,7 @@ export class RunningProgram {
       if (stdin.length > 0) this.stdin.push(stdin);
       this.stdin.end();
     }
+    if (options.room !== undefined) this.stdout.room = options.room;
     const words = version === 3 ? 'mqttv31' : version === 4 ? 'mqttv311' : 'mqttv5';
     const io = this.#io(['-h', 'broker', '-V', words, ...argv], options);
     PROGRAMS[name](io).then(
@@ -136,7 +140,12 @@ export class RunningProgram {
 
   /** The types of the packets that the server got, with the QoS of PUBLISH. */
   get wire(): string {
-    return this.server.packets.map((packet) => nameOf(packet)).join(' ');
+    return this.wireFrom(0);
+  }
+
+  /** The same without the first `from`. */
+  wireFrom(from: number): string {
+    return this.server.packets.slice(from).map(nameOf).join(' ');
   }
 
   get outcome(): Outcome {

@@ -1,0 +1,225 @@
+/** A signal, and a second one, in every phase of a run: how soon it ends, with what status, and what it says. */
+import { describe, expect, it } from 'vitest';
+import type { Packet } from '../../src/mqtt/index.ts';
+import type { StartChild } from '../../src/runtime/children.ts';
+import { type Program, type ProgramOptions, startProgram } from '../support/program.ts';
+
+/** A server that takes this packet for nothing. */
+const deafTo = (type: Packet['type']): ProgramOptions => ({
+  server: { intercept: (packet: Packet) => packet.type === type },
+});
+const NOBODY: ProgramOptions = { attempt: () => 'silent' };
+
+/** Exit status, milliseconds from the signal, text on standard error, and the packets from the signal on. */
+type End = readonly [status: number, after: number, says: string, sends: string];
+const DISCONNECT = 'disconnect';
+
+interface Row {
+  readonly phase: string;
+  readonly words: string;
+  readonly options?: ProgramOptions;
+  /** What the server has got when the signal comes. */
+  readonly once?: Packet['type'];
+  readonly first: End;
+  /** Where it differs: a second signal right behind the first. */
+  readonly second?: End;
+}
+
+const UNREAD = 'Warning: The broker did not confirm that it read the messages sent at QoS 0.\n';
+const open = (count: number): string =>
+  `Warning: ${count} ${count === 1 ? 'message was' : 'messages were'} sent and not acknowledged.\n`;
+
+const PUBLISHING: readonly Row[] = [
+  { phase: 'the broker is not reached', words: '-m x', options: NOBODY, first: [143, 0, '', ''] },
+  {
+    phase: 'CONNACK is awaited',
+    words: '-m x',
+    options: deafTo('connect'),
+    once: 'connect',
+    first: [143, 0, '', DISCONNECT],
+  },
+  {
+    phase: 'nobody has said that a message at QoS 0 was read',
+    words: '-m x',
+    options: deafTo('pingreq'),
+    once: 'pingreq',
+    first: [143, 3000, UNREAD, ''],
+    second: [143, 0, UNREAD, ''],
+  },
+  {
+    phase: 'PUBACK is awaited',
+    words: '-m x -q 1',
+    options: deafTo('publish'),
+    once: 'publish',
+    first: [143, 3000, open(1), ''],
+    second: [143, 0, open(1), ''],
+  },
+  {
+    phase: 'PUBREC is awaited',
+    words: '-m x -q 2',
+    options: deafTo('publish'),
+    once: 'publish',
+    first: [143, 3000, open(1), ''],
+    second: [143, 0, open(1), ''],
+  },
+  {
+    phase: 'PUBCOMP is awaited',
+    words: '-m x -q 2',
+    options: deafTo('pubrel'),
+    once: 'pubrel',
+    first: [143, 3000, open(1), ''],
+    second: [143, 0, open(1), ''],
+  },
+  {
+    phase: 'all is acknowledged, and the server does not close',
+    words: '-m x -q 1',
+    options: deafTo('disconnect'),
+    once: 'disconnect',
+    first: [0, 0, '', ''],
+  },
+  {
+    phase: '-l has read nothing',
+    words: '-l -q 1',
+    options: { stdin: 'open' },
+    once: 'connect',
+    first: [143, 0, '', DISCONNECT],
+  },
+  {
+    phase: '-l has sent what it read',
+    words: '-l -q 1',
+    options: { stdin: 'a\nb\n', ...deafTo('publish') },
+    once: 'publish',
+    first: [143, 3000, open(2), ''],
+    second: [143, 0, open(2), ''],
+  },
+  {
+    phase: '--repeat waits for its next turn',
+    words: '-m x -q 1 --repeat 3 --repeat-delay 60',
+    once: 'publish',
+    first: [143, 0, '', DISCONNECT],
+  },
+];
+
+const SUBSCRIBING: readonly Row[] = [
+  { phase: 'the broker is not reached', words: '', options: NOBODY, first: [255, 0, '', ''] },
+  {
+    phase: 'CONNACK is awaited',
+    words: '',
+    options: deafTo('connect'),
+    once: 'connect',
+    first: [255, 0, '', DISCONNECT],
+  },
+  {
+    phase: 'SUBACK is awaited',
+    words: '',
+    options: deafTo('subscribe'),
+    once: 'subscribe',
+    first: [0, 0, '', DISCONNECT],
+  },
+  { phase: 'nothing comes', words: '', once: 'subscribe', first: [0, 0, '', DISCONNECT] },
+  {
+    phase: 'a message at QoS 1 was printed and acknowledged',
+    words: '-q 1',
+    options: { messages: [{ qos: 1 }] },
+    once: 'puback',
+    first: [0, 0, '', DISCONNECT],
+  },
+  {
+    phase: 'PUBREL is awaited',
+    words: '-q 2',
+    options: { messages: [{ qos: 2 }], ...deafTo('pubrec') },
+    once: 'pubrec',
+    first: [0, 5000, '', DISCONNECT],
+    second: [0, 0, '', ''],
+  },
+  {
+    phase: 'nobody reads what it prints',
+    words: '-q 1',
+    options: { messages: [{ qos: 1 }], room: 0 },
+    once: 'subscribe',
+    first: [141, 5000, '', DISCONNECT],
+    second: [143, 0, '', ''],
+  },
+  {
+    phase: 'it has left, and the server does not close',
+    words: '-E',
+    options: deafTo('disconnect'),
+    once: 'disconnect',
+    first: [0, 0, '', ''],
+  },
+];
+
+async function expectEnd(
+  program: Program,
+  row: Row,
+  signals: number,
+  [status, after, says, sends]: End,
+): Promise<void> {
+  const running = startProgram(program, ['-t', 'a', ...row.words.split(' ').filter(Boolean)], row.options);
+  if (row.once === undefined) await running.quiet();
+  else await running.got(row.once);
+  const [before, sent] = [running.clock.now(), running.server.packets.length];
+  for (let i = 0; i < signals; i++) {
+    running.signal('SIGTERM');
+    await running.quiet();
+  }
+  const outcome = await running.finish();
+  expect([outcome.status, running.clock.now() - before, outcome.stderr, running.wireFrom(sent)]).toEqual([
+    status,
+    after,
+    says,
+    sends,
+  ]);
+}
+
+describe.each([
+  ['tspub', PUBLISHING],
+  ['tssub', SUBSCRIBING],
+] as const)('%s, while', (program, rows) => {
+  it.each(rows)('$phase, $words, ends at SIGTERM', (row) => expectEnd(program, row, 1, row.first));
+  it.each(rows)('$phase, $words, ends at a second SIGTERM at once', (row) =>
+    expectEnd(program, row, 2, row.second ?? row.first),
+  );
+});
+
+describe('tssub --exec, while a command runs', () => {
+  const signals: string[] = [];
+  /** A command that goes on until it is told to end, if it listens. */
+  const busy =
+    (listens: boolean): StartChild =>
+    (_, events) => ({
+      signal: (name) => {
+        signals.push(name);
+        if (listens || name === 'SIGKILL') {
+          events.exited(name);
+          events.closed(name);
+        }
+      },
+      setReading: () => {},
+    });
+
+  it('waits for it at SIGTERM, and has it end at a second one', async () => {
+    signals.length = 0;
+    const options = { startChild: busy(true), messages: [{ qos: 1 as const }] };
+    const running = startProgram('tssub', ['-t', 'a', '-q', '1', '--exec', 'x'], options);
+    await running.got('subscribe');
+    await running.quiet();
+    running.signal('SIGTERM');
+    await running.pass(600_000);
+    expect([running.status, signals]).toEqual([undefined, []]);
+    running.signal('SIGTERM');
+    const { status } = await running.finish();
+    expect([status, signals[0]]).toEqual([143, 'SIGTERM']);
+    expect(running.wire).not.toContain('puback');
+  });
+});
+
+describe('SIGINT and SIGHUP', () => {
+  it.each(['tspub', 'tssub'] as const)('%s takes SIGINT as SIGTERM, by its own number', async (program) => {
+    const running = startProgram(program, ['-t', 'a', ...(program === 'tspub' ? ['-l'] : [])], { stdin: 'open' });
+    await running.got('connect');
+    await running.quiet();
+    running.signal('SIGINT');
+    expect((await running.finish()).status).toBe(program === 'tspub' ? 130 : 0);
+  });
+});
