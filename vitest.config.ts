@@ -1,22 +1,40 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BEYOND_CORE, tiers } from './test/tiers.ts';
 
 /** Set by scripts/test-standalone.mjs. */
 const ofExecutables = process.env['TSMOSQ_TEST_STANDALONE'] !== undefined;
+/** Set by scripts/test.mjs. */
+const onlyCore = process.env['TSMOSQ_TEST_CORE'] !== undefined;
 
-// Two workers and generous limits: the tests start real brokers and programs on small, noisy machines. No test waits for
-// a limit, so a long one costs time only where there is a fault.
+const { unit, processes } = tiers(import.meta.dirname);
+
+// Generous limits: the tests start real brokers and programs on small, noisy machines. No test waits for a limit, so a long
+// one costs time only where there is a fault.
+export const COMMON = {
+  exclude: [
+    ...configDefaults.exclude,
+    ...(ofExecutables ? [] : ['test/e2e/standalone.test.ts']),
+    ...(onlyCore ? BEYOND_CORE : []),
+  ],
+  pool: 'forks' as const,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 40_000 } },
+  globals: false,
+  // The single executables cannot do everything; test/standalone.json says what, and why.
+  setupFiles: ['test/support/setup.ts', ...(ofExecutables ? ['test/support/standalone-setup.ts'] : [])],
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(ofExecutables ? [] : ['test/e2e/standalone.test.ts'])],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     teardownTimeout: 10_000,
-    expect: { poll: { timeout: 40_000 } },
-    globals: false,
-    // The single executables cannot do everything; test/standalone.json says what, and why.
-    setupFiles: ofExecutables ? ['test/support/standalone-setup.ts'] : [],
+    projects: [
+      // One worker for each core of a small machine: they compute. A worker loads every module once, for all its files.
+      {
+        test: { ...COMMON, name: 'unit', include: unit, maxWorkers: 2, isolate: false, sequence: { groupOrder: 0 } },
+      },
+      // More than cores: for most of their time these wait for the programs and brokers that they have started.
+      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 5, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -1,5 +1,5 @@
 // Builds, finds (or installs) the Mosquitto broker, its clients and openssl, and runs vitest with this Node.
-// Arguments go to vitest: `npm test -- test/mqtt`. The last line says how many tests passed, failed and were skipped.
+// Without arguments: the core (test/tiers.ts); with --all everything. Other arguments go to vitest: `npm test -- test/mqtt`. The last line says how many tests passed, failed and were skipped.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -102,8 +102,10 @@ function count(reportFile) {
   ].join(', ');
 }
 
-/** @param {string[]} args */
-async function main(args) {
+/** @param {string[]} words */
+async function main(words) {
+  const args = words.filter((word) => word !== '--all');
+  const onlyCore = words.length === 0;
   try {
     await build();
   } catch (error) {
@@ -127,7 +129,12 @@ async function main(args) {
       {
         cwd: root,
         stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...environment, TSMOSQ_TEST_MOSQUITTO: find('mosquitto') ?? 'none' },
+        env: {
+          FUZZ_SECONDS: '3',
+          ...environment,
+          TSMOSQ_TEST_MOSQUITTO: find('mosquitto') ?? 'none',
+          ...(onlyCore && { TSMOSQ_TEST_CORE: '1' }),
+        },
       },
     );
     if (missing.length > 0) warn(missing);

@@ -1,5 +1,5 @@
 // Undoes what a test support function has set up: at the end of the test that asked for it, or else of the file.
-import { afterAll, onTestFinished, TestRunner } from 'vitest';
+import { onTestFinished, TestRunner } from 'vitest';
 
 /** Told whether the test has failed, where that is known. */
 type Undo = (failed: boolean) => unknown;
@@ -8,8 +8,8 @@ const ofFile: Undo[] = [];
 const atExit = new Set<() => void>();
 let listens = false;
 
-// Registered while the test file is being collected, so it is the last thing of that file.
-afterAll(async () => {
+/** For the set-up of every test file: hooks run in reverse order, so this is the last thing of that file. */
+export async function undoFile(): Promise<void> {
   const problems: unknown[] = [];
   for (let undo = ofFile.pop(); undo; undo = ofFile.pop()) {
     try {
@@ -19,7 +19,7 @@ afterAll(async () => {
     }
   }
   if (problems.length > 0) throw problems[0];
-});
+}
 
 /**
  * Runs `undo` when the current test has ended. Called from beforeAll, from a concurrent test or with the scope 'file',

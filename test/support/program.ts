@@ -47,7 +47,7 @@ const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined };
 const TOO_LONG: Millis = 3_600_000;
 
 /** What a connection attempt meets. */
-export type Attempt =
+type Attempt =
   | LinkOptions
   /** It fails at once. */
   | { readonly fails: FailureKind; readonly message?: string }
@@ -83,10 +83,6 @@ export interface Outcome {
 export function startProgram(name: Program, argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
   return new RunningProgram(name, argv, options);
 }
-
-/** Runs a program to its end. */
-export const runProgram = (name: Program, argv: readonly string[], options: ProgramOptions = {}): Promise<Outcome> =>
-  startProgram(name, argv, options).finish();
 
 export class RunningProgram {
   readonly clock = new VirtualClock();
@@ -282,7 +278,7 @@ export class RunningProgram {
 const nameOf = (packet: Packet): string => (packet.type === 'publish' ? `publish${packet.qos}` : packet.type);
 
 /** Standard input. What is pushed is read in the same pieces. */
-export class TestInput implements Source {
+class TestInput implements Source {
   readonly #pieces: Uint8Array[] = [];
   #ended = false;
   #failure: Failure | undefined;
@@ -326,7 +322,7 @@ export class TestInput implements Source {
 }
 
 /** Standard output. */
-export class TestOutput implements Sink {
+class TestOutput implements Sink {
   text = '';
   /** So many bytes are taken, and then no more. */
   room = Infinity;
