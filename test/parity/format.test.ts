@@ -9,6 +9,7 @@ import { compileFormat, FormatError } from '../../src/output/compile.ts';
 import { inZone, packet, rendered } from '../output/render.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type RunResult, run, start } from '../support/run.ts';
+import { notOnPage, type PageRow } from './page.ts';
 
 const ZONES = ['UTC', 'America/New_York', 'Asia/Kolkata'];
 
@@ -45,8 +46,6 @@ const FORMS: readonly Form[] = cross([...'%ACDEFlmPpqRrStXx'], ['', '0', '-', '-
 const isHex = ({ letter }: Form): boolean => letter === 'x' || letter === 'X';
 
 interface Row {
-  readonly what: string;
-  readonly why: string;
   readonly applies: (form: Form) => boolean;
   /** What 2.0.11 prints. */
   readonly theirs: (payload: Buffer, form: Form) => Buffer;
@@ -55,8 +54,7 @@ interface Row {
 /** What 2.1 does otherwise. */
 const DIFFERENCES: readonly Row[] = [
   {
-    what: 'hexadecimal with a width or a precision',
-    why: 'in 2.1 the width counts digits and cuts to as many bytes, and the precision sets separators',
+    // Hexadecimal: in 2.1 the width counts digits and cuts to as many bytes, and the precision sets separators.
     applies: (form) => isHex(form) && (form.width > 0 || (form.precision ?? 0) > 0),
     theirs: (payload, { left, zero, width, letter }) => {
       const bytes = width === 0 ? payload.length : Math.floor(Math.min(width, payload.length) / 2);
@@ -68,11 +66,11 @@ const DIFFERENCES: readonly Row[] = [
   },
 ];
 
-/** What we do otherwise. */
-const DEPARTURES: readonly Row[] = [
+/** What we do otherwise, by its row in COMPATIBILITY.md. */
+const DEPARTURES: readonly (Row & { readonly row: PageRow })[] = [
   {
-    what: '%-p, %-x and %-X without a width',
-    why: 'the original adds as many blanks as the payload has bytes: its padding is negative',
+    // The padding of the original is negative.
+    row: ['What is printed (`-F`, also in tsrr)', '`%-p`, `%-x` without a width'],
     applies: (form) => form.left && form.width === 0 && (form.letter === 'p' || isHex(form)),
     theirs: (payload, { letter }) => {
       const shown = letter === 'p' ? payload : Buffer.from(payload.toString('hex'));
@@ -214,6 +212,10 @@ const partsOf = (stdout: Buffer): string[] => stdout.toString('latin1').split(MA
 /** Ours, as Latin-1. */
 const ours = (format: string, message: PublishPacket, pretty = false, seconds = 0, nanoseconds = 0): string =>
   rendered(format, message, { pretty, at: { seconds, nanoseconds } }).stdout.toString('latin1');
+
+it('every departure of -F has its row in COMPATIBILITY.md', () => {
+  expect(notOnPage(DEPARTURES.map(({ row }) => row))).toEqual([]);
+});
 
 describeWithMosquitto('-F', () => {
   beforeAll(async () => {

@@ -1,9 +1,10 @@
 /**
  * Where our programs answer otherwise than Mosquitto's clients 2.0.11: because 2.1, which is the model, does so too, or on
- * purpose. Each departure has its row in COMPATIBILITY.md.
+ * purpose. Each departure names its row in COMPATIBILITY.md.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PageRow } from './page.ts';
 
 export interface Outcome {
   readonly stdout: string;
@@ -12,8 +13,10 @@ export interface Outcome {
 }
 
 export interface Difference {
-  readonly why: string;
-  /** For a difference by version: what 2.1 does. */
+  /** For a departure: its row on the page. */
+  readonly row?: PageRow;
+  /** For a difference by version: what it is about, and what 2.1 does. */
+  readonly about?: string;
   readonly in21?: string;
   /** Titles of cases. */
   readonly lines: readonly string[];
@@ -69,21 +72,21 @@ const helpOf = (title: string): string =>
 
 const VERSIONS = ['31', '311', '5'];
 
-const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
+const BY_VERSION: readonly (Difference & { readonly about: string; readonly in21: string })[] = [
   {
-    why: 'texts of URLs',
+    about: 'texts of URLs',
     in21: 'Unsupported with a capital',
     lines: complete(PROGRAMS, '-L http://host/topic', '-L host/topic'),
     ours: swap('unsupported', 'Unsupported'),
   },
   {
-    why: 'texts of files',
+    about: 'texts of files',
     in21: 'the reason is told',
     lines: ['pub -t a -f missing', 'pub -t {t} -f missing'],
     ours: swap(/Unable to open file "(\w+)"\./, 'Unable to read file "$1": No such file or directory.'),
   },
   {
-    why: 'an empty topic',
+    about: 'an empty topic',
     in21: 'refused on the line',
     lines: ['sub -t ""', 'sub -T ""', 'sub -U ""'],
     ours: (_, title) => {
@@ -92,19 +95,19 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
     },
   },
   {
-    why: 'sub without -t',
+    about: 'sub without -t',
     in21: '-U will do, and is named',
     lines: ['sub -d', 'sub -v', 'sub -C 1'],
     ours: () => NO_TOPIC['sub']!,
   },
   {
-    why: 'sub with -U alone',
+    about: 'sub with -U alone',
     in21: 'unsubscribes',
     lines: ['sub -U {t} -E'],
     ours: () => ({ stderr: '', exit: 0 }),
   },
   {
-    why: 'an unknown packet or property in -D',
+    about: 'an unknown packet or property in -D',
     in21: 'is named',
     lines: [
       ...of(PROGRAMS, '-D nonsense user-property key value -Z'),
@@ -114,7 +117,7 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
     ours: swap(/Invalid (command|property name)/, 'Invalid $1 nonsense'),
   },
   {
-    why: '-D for SUBACK and UNSUBACK',
+    about: '-D for SUBACK and UNSUBACK',
     in21: 'known, and not supported',
     lines: of(PROGRAMS, '-D suback user-property key value -Z', '-D unsuback user-property key value -Z'),
     ours: (_, title) => {
@@ -123,13 +126,13 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
     },
   },
   {
-    why: '-x without -V',
+    about: '-x without -V',
     in21: 'selects MQTT 5, so that the broker names the client',
     lines: ['pub -x 10 -d -t {t} -m x'],
     ours: ({ stdout }) => ({ stdout: stdout.replace(/\(null\)(?! sending CONNECT)/g, '{id}') }),
   },
   {
-    why: 'the shape of %j and %J',
+    about: 'the shape of %j and %J',
     in21: 'retain is true or false, no Z in tst, user properties are a list',
     lines: ['sub -V 5 -t {t} -C 1 -F %J after 1'],
     ours: ({ stdout }) => ({
@@ -140,13 +143,13 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
     }),
   },
   {
-    why: 'rr with -R',
+    about: 'rr with -R',
     in21: 'works',
     lines: ['rr -t {t}/q -e {t}/a -m x -W 5 -R after 1'],
     ours: () => ({ stdout: '', stderr: 'Timed out\n', exit: 27 }),
   },
   {
-    why: 'rr with -f',
+    about: 'rr with -f',
     in21: 'the file is read',
     lines: ['rr -t a -e b -f missing'],
     ours: () => ({
@@ -155,14 +158,14 @@ const BY_VERSION: readonly (Difference & { readonly in21: string })[] = [
   },
 ];
 
-const DEPARTURES: readonly Difference[] = [
+const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
   {
-    why: '--help and --version did what was asked, in our own words',
+    row: ['The command line', 'text of `--help`'],
     lines: of(PROGRAMS, '--help', '-t a --help'),
     ours: (_, title) => ({ stdout: helpOf(title), exit: 0 }),
   },
   {
-    why: '--help and --version did what was asked, in our own words',
+    row: ['The command line', '`--version`'],
     lines: of(PROGRAMS, '--version'),
     ours: (_, title) => ({
       stdout: [
@@ -177,72 +180,72 @@ const DEPARTURES: readonly Difference[] = [
     }),
   },
   {
-    why: 'an error does not print the text of --help',
+    row: ['tspub', 'no topic or no message'],
     lines: ['pub -t a', 'pub -m x', 'pub -d', 'pub -t a --quiet'],
     ours: () => ({ stdout: '' }),
   },
   {
-    why: 'a word is no number',
+    row: ['The command line', 'numbers…'],
     lines: of(PROGRAMS, '-p abc'),
     ours: (_, title) => ({ ...close('Error: Invalid port given: abc', title), stdout: '' }),
   },
   {
-    why: 'complaints name what was typed',
+    row: ['The command line', 'numbers…'],
     lines: ['sub -C word', 'sub -W word', 'rr -W word'],
     ours: swap('"0"', '"word"'),
   },
   {
-    why: '--long=value is accepted',
+    row: ['The command line', '`--long=value`'],
     lines: of(PROGRAMS, '--host=localhost'),
     ours: (_, title) => NO_TOPIC[programOf(title)]!,
   },
   {
-    why: 'the file that cannot be used is named',
+    row: ['TLS', 'a CA, certificate…'],
     lines: complete(PROGRAMS, '--cafile missing.pem'),
     ours: swap('File not found.', 'File not found: missing.pem'),
   },
   {
-    why: 'the line is checked before a file is read',
+    row: ['tspub', '`-f missing`, or…'],
     lines: ['pub -f missing'],
     ours: () => NO_TOPIC['pub']!,
   },
   {
-    why: 'a folder is no file',
+    row: ['tspub', '`-f` with a folder'],
     lines: ['pub -t a -f .'],
     ours: () => ({ stderr: 'Error: Unable to read file ".": Is a directory.\nError loading input file ".".\n' }),
   },
   {
-    why: '-D connack says what is wrong',
+    row: ['The command line', '`-D connack …`'],
     lines: of(PROGRAMS, '-D connack user-property key value -Z'),
     ours: (_, title) => wide('Error: user-property property not supported for connack in --property argument.', title),
   },
   {
-    why: 'a Will has no reason string',
+    row: ['Connections', '`-D will reason-string x`'],
     lines: ['rr -D will reason-string text -Z'],
     ours: (_, title) => wide('Error: reason-string property not allowed for will in --property argument.', title),
   },
   {
-    why: 'the property that is wrong is named',
+    row: ['The command line', 'properties that stand twice…'],
     lines: complete(PROGRAMS, '-D connect receive-maximum 0', '-V 311 -D connect receive-maximum 0'),
     ours: (_, title) => close('Error in CONNECT properties: receive-maximum must be at least 1', title),
   },
   {
-    why: 'the property that is wrong is named',
+    row: ['The command line', 'properties that stand twice…'],
     lines: complete(PROGRAMS, '-D publish topic-alias 0'),
     ours: (_, title) => close('Error in PUBLISH properties: topic-alias must be at least 1', title),
   },
   {
-    why: 'a property that MQTT forbids is refused before anything is connected',
+    row: ['The command line', 'properties that stand twice…'],
     lines: complete(PROGRAMS, '-D subscribe subscription-identifier 0'),
     ours: (_, title) => close('Error in SUBSCRIBE properties: subscription-identifier must be at least 1', title),
   },
   {
-    why: 'a letter is shown whole, not its first byte',
+    row: ['What is printed (`-F`, also in tsrr)', 'an invalid specifier beyond ASCII (`%é`)'],
     lines: of(['sub', 'rr'], '-F "%é"'),
     ours: swap('\ufffd', 'é'),
   },
   {
-    why: 'what has no effect is said',
+    row: ['The command line', 'options without effect…'],
     lines: [
       'sub -t {t}/# -C 3 --retain-as-published -v after 3',
       'sub -t {t} --retain-as-published -R -q 1 -E -d -i {t}',
@@ -250,32 +253,32 @@ const DEPARTURES: readonly Difference[] = [
     ours: warn('--retain-as-published has no effect with MQTT 3.1.1'),
   },
   {
-    why: 'what has no effect is said',
+    row: ['The command line', 'options without effect…'],
     lines: ['pub -d -t {t} -l --repeat 2 < "line\\n"'],
     ours: warn('--repeat and --repeat-delay have no effect with -l'),
   },
   {
-    why: 'what has no effect is said',
+    row: ['The command line', 'options without effect…'],
     lines: ['pub -d -t first/{t} -t {t} -m last', ...complete(['pub', 'rr'], '-L mqtt://127.0.0.1:1/{t}')],
     ours: warn("only the last topic given is used: '{t}'"),
   },
   {
-    why: 'what has no effect is said',
+    row: ['The command line', 'options without effect…'],
     lines: ['pub -t {t} -m x --will-qos 1'],
     ours: warn('--will-qos has no effect without --will-topic'),
   },
   {
-    why: 'what has no effect is said',
+    row: ['The command line', 'options without effect…'],
     lines: ['pub -V 5 -t {t} -m x -D subscribe user-property a b'],
     ours: warn('-D subscribe has no effect here, nothing is subscribed to'),
   },
   {
-    why: 'what has no effect is said',
+    row: ['Connections', '`-D disconnect session-expiry-interval N`…'],
     lines: ['pub -V 5 -d -q 1 -t {t} -m x -D disconnect session-expiry-interval 9'],
     ours: warn('-D disconnect session-expiry-interval has no effect where the session is not kept (-x)'),
   },
   {
-    why: 'a topic alias that the server does not take is left out',
+    row: ['tspub', "topic alias above the broker's maximum"],
     lines: ['pub -V 5 -d -q 1 -t {t} -m x -D publish topic-alias 11'],
     ours: ({ stdout }) => ({
       stdout: stdout.replace(
@@ -287,7 +290,7 @@ const DEPARTURES: readonly Difference[] = [
     }),
   },
   {
-    why: 'a message is acknowledged after it is printed',
+    row: ['tssub', 'when a message is acknowledged'],
     lines: [
       ...VERSIONS.flatMap((version) =>
         ['after', 'with'].flatMap((when) =>
@@ -299,30 +302,30 @@ const DEPARTURES: readonly Difference[] = [
     reordered: true,
   },
   {
-    why: 'as many lines as the window takes are sent before acknowledgements are waited for',
+    row: ['tspub', '`-l -q 1 -d`'],
     lines: ['1', '2'].map((qos) => `pub -d -q ${qos} -t {t} -l < "one\\n\\ntwo\\r\\nthree"`),
     reordered: true,
     sometimes: true,
   },
   {
-    why: 'as many lines as the window takes are sent before acknowledgements are waited for',
+    row: ['tspub', '`-l -q 1 -d`'],
     lines: ['pub -V 5 -d -q 1 -t {t} -l < "eins\\nzwei\\n"'],
     reordered: true,
     sometimes: true,
   },
   {
-    why: '--random-filter is in percent',
+    row: ['tssub', '`--random-filter`'],
     lines: ['sub -t {t}/# -C 3 --random-filter 100 -C 1 after 3'],
     ours: () => ({ stdout: 'eins\n' }),
     sometimes: true,
   },
   {
-    why: 'with --retain-as-published the flag does not tell what was retained before',
+    row: ['tssub', '`-R --retain-as-published` in MQTT 5'],
     lines: ['sub -V 5 -t {t}/# --retain-as-published -R -C 1 -W 5 -F %r:%p after 3 with 1'],
     ours: () => ({ stdout: '1:live\n', stderr: '', exit: 0 }),
   },
   {
-    why: 'rr acknowledges after printing, and ends with DISCONNECT',
+    row: ['tsrr', 'when the answer is acknowledged'],
     lines: [
       ...VERSIONS.flatMap((version) =>
         ['0', '1', '2'].map((qos) => `rr -d -i {t} -V ${version} -q ${qos} -t {t}/q -e {t}/a -m request with 1`),
@@ -333,7 +336,7 @@ const DEPARTURES: readonly Difference[] = [
     reordered: true,
   },
   {
-    why: 'rr ends with DISCONNECT; and as in 2.1, -f and -s are read',
+    row: ['tsrr', 'end after the answer'],
     lines: [
       'rr -t {t}/q -e {t}/a -f file -d -i {t} [file=text] with 1',
       'rr -t {t}/q -e {t}/a -s -d -i {t} < text with 1',
@@ -343,12 +346,12 @@ const DEPARTURES: readonly Difference[] = [
     }),
   },
   {
-    why: 'what was retained before the request is not the answer',
+    row: ['tsrr', 'a retained message on the response topic…'],
     lines: ['rr -t {t}/q -e {t}/a -m x -W 5 after 1'],
     ours: () => ({ stdout: '', stderr: 'Timed out\n', exit: 27 }),
   },
   {
-    why: 'nothing is sent to a server that has refused the connection',
+    row: ['Connections', 'CONNACK refuses, with `-d`'],
     lines: [
       ...complete(['sub'], ...VERSIONS.map((version) => `-V ${version} -u someone -P wrong -d -i {t} (guarded)`)),
       'rr -t {t}/q -e {t}/a -m x -W 5 -V 5 -u someone -P wrong -d -i {t} (guarded)',
@@ -356,7 +359,7 @@ const DEPARTURES: readonly Difference[] = [
     ours: ({ stdout }) => ({ stdout: stdout.replace('Client {t} sending DISCONNECT\n', '') }),
   },
   {
-    why: 'a refusal in MQTT 3 has the text of MQTT 3',
+    row: ['tsrr', 'connection refused in MQTT 3'],
     lines: ['31', '311'].flatMap((version) =>
       complete(
         ['rr'],
@@ -371,7 +374,7 @@ const DEPARTURES: readonly Difference[] = [
     }),
   },
   {
-    why: 'exit status 0 says that everything arrived',
+    row: ['tspub', 'publish refused by the broker…'],
     lines: [
       'pub -V 5 -u someone -P secret -t denied/{t} -m x -q 1 (guarded)',
       'pub -V 5 -u someone -P secret -t denied/{t} -m x -q 2 (guarded)',

@@ -1,6 +1,6 @@
 /**
  * The same command line to our programs and to Mosquitto's clients (2.0.11, those of Debian), on the same broker: standard
- * output, standard error and exit status are the same, but for what DIFFERENCES lists with its reason.
+ * output, standard error and exit status are the same, but for what DIFFERENCES lists.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { type Broker, describeWithMosquitto, startMosquitto } from '../support/m
 import { launch, type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { withQuestion } from './departures.ts';
+import { notOnPage } from './page.ts';
 import { relayTo } from './relay.ts';
 import { CASES, type Case, title } from './side-by-side-cases.ts';
 import { DIFFERENCES, type Difference, type Outcome } from './side-by-side-differences.ts';
@@ -24,6 +25,10 @@ it('every difference is of a case, and every case has a name of its own', () => 
   expect([...differences.keys()].filter((line) => !titles.includes(line))).toEqual([]);
   expect(titles.filter((line, index) => titles.indexOf(line) !== index)).toEqual([]);
   expect(DIFFERENCES.flatMap(({ lines }) => lines)).toHaveLength(differences.size);
+});
+
+it('every departure has its row in COMPATIBILITY.md', () => {
+  expect(notOnPage(DIFFERENCES.flatMap(({ row }) => (row === undefined ? [] : [row])))).toEqual([]);
 });
 
 describeWithMosquitto('beside the originals', () => {
@@ -89,7 +94,7 @@ describeWithMosquitto('beside the originals', () => {
       if (difference.sometimes !== true) expect(ours, 'it is listed as different and is not').not.toEqual(theirs);
       const wanted = { ...theirs, ...difference.ours?.(theirs, name) };
       const look = difference.reordered === true ? acknowledgementsLast : (result: Outcome) => result;
-      expect(look(ours), difference.why).toEqual(look(wanted));
+      expect(look(ours), difference.about ?? difference.row?.join(': ')).toEqual(look(wanted));
     },
   );
 });

@@ -1,6 +1,6 @@
 /**
  * What travels: a server records every packet that our programs and Mosquitto's clients (2.0.11) send for the same command
- * line. They are the same bytes, but for identifiers that are made up, and for what DEPARTURES lists with its reason.
+ * line. They are the same bytes, but for identifiers that are made up, and for what DEPARTURES lists.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+import { notOnPage, type PageRow } from './page.ts';
 import { recorder, type Sends } from './recorder.ts';
 
 type ProgramId = 'pub' | 'sub' | 'rr';
@@ -152,24 +153,25 @@ const title = ({ program, words, stdin }: Case): string => {
 const isUnacknowledged = ({ words, stdin }: Case): boolean =>
   stdin !== '' && (words.includes('-q') ? words[words.indexOf('-q') + 1] === '0' : true);
 
-/** What our programs send otherwise, and why. */
+/** What our programs send otherwise, by its row in COMPATIBILITY.md. */
 const DEPARTURES: readonly {
-  readonly why: string;
+  readonly row: PageRow;
   readonly lines: readonly string[];
   readonly ours: (theirs: readonly string[]) => readonly string[];
 }[] = [
   {
-    why: 'pub asks what was read at QoS 0: PINGREQ, and DISCONNECT after its PINGRESP (decision 23)',
+    row: ['tspub', 'QoS 0: the end of a run'],
     lines: PUBLISHING.filter(isUnacknowledged).map(title),
     ours: (theirs) => [...theirs.slice(0, -1), 'c000', ...theirs.slice(-1)],
   },
   {
-    why: 'rr ends with DISCONNECT, so that its Will is not published',
+    row: ['tsrr', 'end after the answer'],
     lines: REQUESTING.filter(({ words }) => !words.some((word) => word in RETAIN_OPTIONS)).map(title),
     ours: (theirs) => [...theirs, 'e000'],
   },
   ...Object.entries(RETAIN_OPTIONS).map(([option, byte]) => ({
-    why: 'as above, and by version: in 2.1 the retain options of rr go into its SUBSCRIBE',
+    // And by version: in 2.1 the retain options of rr go into its SUBSCRIBE.
+    row: ['tsrr', 'end after the answer'] as const,
     lines: [`rr -t q -e a -m x ${option}`],
     ours: ([connect, subscribe, ...rest]: readonly string[]) => [
       connect!,
@@ -179,6 +181,10 @@ const DEPARTURES: readonly {
     ],
   })),
 ];
+
+it('every departure on the wire has its row in COMPATIBILITY.md', () => {
+  expect(notOnPage(DEPARTURES.map(({ row }) => row))).toEqual([]);
+});
 
 const departures = new Map(DEPARTURES.flatMap((row) => row.lines.map((name) => [name, row])));
 
@@ -204,7 +210,7 @@ describeWithMosquitto('on the wire', () => {
     expect(theirs[0], 'the original connects').toMatch(/^10/);
     const departure = departures.get(name);
     if (departure !== undefined) expect(ours, 'it is listed as different and is not').not.toEqual(theirs);
-    expect(ours, departure?.why).toEqual(departure?.ours(theirs) ?? theirs);
+    expect(ours, departure?.row.join(': ')).toEqual(departure?.ours(theirs) ?? theirs);
   });
 });
 
