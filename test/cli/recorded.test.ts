@@ -2,11 +2,12 @@
  * Recorded runs of the Mosquitto 2.1 clients: what they print about a command line, our programs print; for a departure that
  * departures.ts lists, what the golden file has.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/complaint.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { ANSWERS, isDeparture } from '../parity/departures.ts';
+import { expectGolden } from '../support/golden.ts';
 import { withoutUsageHint } from '../support/hint.ts';
 import { fixture, planWith, type RecordedRun } from './support.ts';
 
@@ -73,15 +74,13 @@ describe('a recorded command line', () => {
   });
 
   it('that cannot be used gets the line of help in the golden file, or none', () => {
-    const golden = new URL('../golden/usage-hints.json', import.meta.url);
     const told = Object.fromEntries(
       runs.flatMap((run) => {
         outcome(run);
         return hints[run.id] === undefined ? [] : [[run.id, [run.argv.join(' '), hints[run.id]]]];
       }),
     );
-    if (process.env['UPDATE'] === '1') writeFileSync(golden, `${JSON.stringify(told, null, 1)}\n`);
-    expect(told).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+    expectGolden('usage-hints.json', `${JSON.stringify(told, null, 1)}\n`);
   });
 
   it('is one of 461, and most are answered as recorded', () => {

@@ -1,5 +1,5 @@
 /** The help text, as it was read and found good. `UPDATE=1` writes it anew. */
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../src/cli/passwd/options.ts';
@@ -7,16 +7,10 @@ import { fullUsageText, usageText } from '../../src/cli/passwd/usage.ts';
 import { PROGRAMS } from '../../src/cli/programs.ts';
 import { usageText as spoolUsageText } from '../../src/cli/spool/usage.ts';
 import { type Feature, groupsOf, helpText, versionText } from '../../src/cli/usage.ts';
+import { expectGolden } from '../support/golden.ts';
+import { literally } from '../support/lines.ts';
 
 const PLANNED = ['pub', 'sub', 'rr'] as const;
-
-function expectGolden(name: string, text: string): void {
-  const golden = new URL(`../golden/${name}`, import.meta.url);
-  if (process.env['UPDATE'] === '1') writeFileSync(golden, text);
-  expect(text).toBe(readFileSync(golden, 'utf8'));
-}
-
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 describe('--help', () => {
   it.each(PLANNED)('of %s is the text in the golden file', async (program) => {
@@ -46,7 +40,7 @@ describe('--help', () => {
     const { name, everyday, examples } = PROGRAMS[program];
     for (const first of everyday) expect(text).toMatch(new RegExp(`^ +${first}[ ,]`, 'm'));
     for (const [line, about] of examples)
-      expect(text).toMatch(new RegExp(`^  ${literal(`${name} ${line}`)} +${literal(about)}$`, 'm'));
+      expect(text).toMatch(new RegExp(`^  ${literally(`${name} ${line}`)} +${literally(about)}$`, 'm'));
     for (const group of groupsOf(program)) expect(text).toMatch(new RegExp(`^.*\\b${group}[,.]`, 'm'));
   });
 

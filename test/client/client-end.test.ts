@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import type { SessionEvent } from '../../src/mqtt/index.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content } from '../mqtt/session/harness.ts';
 import type { FakeStream } from '../support/pair.ts';
 import { settle } from '../support/virtual-clock.ts';
-import { CONNACK, Rig } from './rig.ts';
+import { acknowledge, CONNACK, Rig } from './rig.ts';
 
 const LOST = new Failure('connection-lost');
 const MESSAGE = '32 {"t" 0001 {} "x"}';
@@ -568,10 +567,6 @@ describe('abandon()', () => {
     expect(stream.written).toEqual([]);
   });
 });
-
-function acknowledge(event: SessionEvent, client: Rig['client']): void {
-  if (event.type === 'message') client.acknowledge(event.delivery);
-}
 
 describe('flowsEnded()', () => {
   it('resolves at once when nothing is on its way, and without a connection', async () => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { isTransient, retryPolicy } from '../../src/client/reconnect.ts';
 import { Failure } from '../../src/errors.ts';
-import type { SessionEvent } from '../../src/mqtt/index.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content } from '../mqtt/session/harness.ts';
 import { ModelServer } from '../support/model-server.ts';
 import { dialTo } from '../support/pair.ts';
 import { settle } from '../support/virtual-clock.ts';
-import { CONNACK, Rig } from './rig.ts';
+import { acknowledge, CONNACK, Rig } from './rig.ts';
 
 const LOST = new Failure('connection-lost');
 const MESSAGE = '32 {"t" 0001 {} "x"}';
@@ -362,7 +361,3 @@ describe('the alarm', () => {
     rig.expectLog('connected', 'failed', 'down keepalive');
   });
 });
-
-function acknowledge(event: SessionEvent, client: Rig['client']): void {
-  if (event.type === 'message') client.acknowledge(event.delivery);
-}

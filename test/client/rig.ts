@@ -123,3 +123,8 @@ export class Rig {
     };
   }
 }
+
+/** For the handler of events: acknowledges each message at once. */
+export function acknowledge(event: SessionEvent, client: Rig['client']): void {
+  if (event.type === 'message') client.acknowledge(event.delivery);
+}

@@ -1,20 +1,14 @@
 /** The forms of tspasswd that mosquitto_passwd does not have, and what those that it has do beyond it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../support/run.ts';
-import { tempDir } from '../support/tmp.ts';
+import { fileOf, tempDir } from '../support/tmp.ts';
 
 const SEED =
   'rajan:$6$dtMF49Z2e8YSrYEY$1nAtPhU4V+d8dj/3glka5H7VrQBf/IZ2WFhJDQI5CGpbK6soFrwk0cciOf0pioSvkTsiZ9rD24pOZTPpYxq1Kg==\n';
 const CRYPT =
   'carl:$6$NaCl4u01$nApSLEUh8pOUItPpU/vU.GDjlE4ZHEn5RoaiRnHLIGqiF8ylLYLBnn1p.kQFbi582WO.MiCza3mRNMIb2mCHE0\n';
-
-function fileWith(content: string): string {
-  const file = join(tempDir(), 'pw');
-  writeFileSync(file, content, { mode: 0o600 });
-  return file;
-}
 
 async function passwd(args: string[], stdin = ''): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const { status, stdout, stderr } = await run('tspasswd', args, { stdin });
@@ -33,7 +27,7 @@ describe('an option that does not exist', () => {
 
 describe('--check', () => {
   it('finds nothing in a good file', async () => {
-    const file = fileWith(`# comment\n${SEED}`);
+    const file = fileOf(`# comment\n${SEED}`);
     expect(await passwd(['--check', file])).toEqual({
       status: 0,
       stdout: `${file}: no problem in 1 entries\n`,
@@ -42,7 +36,7 @@ describe('--check', () => {
   });
 
   it('names line, user, reason and broker', async () => {
-    const file = fileWith(`# comment\n${SEED}${CRYPT}bob:secret\n${SEED}:x\n`);
+    const file = fileOf(`# comment\n${SEED}${CRYPT}bob:secret\n${SEED}:x\n`);
     const { status, stdout } = await passwd(['--check', file]);
     expect(status).toBe(1);
     expect(stdout.replaceAll(file, 'pw')).toBe(
@@ -58,7 +52,7 @@ describe('--check', () => {
   });
 
   it('prints JSON, and asks for one broker only', async () => {
-    const file = fileWith(SEED + SEED);
+    const file = fileOf(SEED + SEED);
     const { status, stdout } = await passwd(['--check', '--json', file]);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
@@ -72,7 +66,7 @@ describe('--check', () => {
 
 describe('--list', () => {
   it('names users and schemes, never a hash', async () => {
-    const file = fileWith(`${SEED}bob:secret\n`);
+    const file = fileOf(`${SEED}bob:secret\n`);
     expect((await passwd(['--list', file])).stdout).toBe('rajan\tsha512\tsalt 12\nbob\tplain\trefused\n');
     expect(JSON.parse((await passwd(['--list', file, '--json'])).stdout)).toMatchObject({
       users: [
@@ -90,7 +84,7 @@ describe('--verify', () => {
     ['an unknown user', 'nobody', 'password123\n', 1],
     ['a plain text entry', 'bob', 'secret\n', 2],
   ])('%s', async (_, user, stdin, status) => {
-    const result = await passwd(['--verify', fileWith(`${SEED}bob:secret\n`), user], stdin);
+    const result = await passwd(['--verify', fileOf(`${SEED}bob:secret\n`), user], stdin);
     expect(result.status).toBe(status);
     expect(result.stderr).not.toContain(stdin.trim());
   });
@@ -100,7 +94,7 @@ describe('--verify', () => {
   });
 
   it('--upgrade stores a right password anew and leaves a wrong one alone', async () => {
-    const file = fileWith(`# top\n${CRYPT}${SEED}`);
+    const file = fileOf(`# top\n${CRYPT}${SEED}`);
     expect((await passwd(['--verify', '--upgrade', file, 'carl'], 'wrong\n')).status).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe(`# top\n${CRYPT}${SEED}`);
     expect((await passwd(['--verify', '--upgrade', file, 'carl'], 'secret\n')).status).toBe(0);
@@ -114,22 +108,22 @@ describe('--verify', () => {
 
 describe('--password-file', () => {
   it.each(['word\n', 'word', 'word\r\n'])('takes one line: %j', async (content) => {
-    const file = fileWith('');
-    expect((await passwd(['--password-file', fileWith(content), file, 'u'])).status).toBe(0);
+    const file = fileOf('');
+    expect((await passwd(['--password-file', fileOf(content), file, 'u'])).status).toBe(0);
     expect((await passwd(['--verify', '-b', file, 'u', 'word'])).status).toBe(0);
     expect((await passwd(['--verify', '--password-file', '-', file, 'u'], content)).status).toBe(0);
   });
 
   it.each(['', '\n', 'a\nb\n', 'a\0b\n'])('refuses %j', async (content) => {
-    const file = fileWith('');
-    expect((await passwd(['--password-file', fileWith(content), file, 'u'])).status).toBe(1);
+    const file = fileOf('');
+    expect((await passwd(['--password-file', fileOf(content), file, 'u'])).status).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 });
 
 describe('-U', () => {
   it('keeps colons in passwords, and a second run changes nothing', async () => {
-    const file = fileWith(`# c: d\n${SEED}u:one:two\nv::x\r\n${CRYPT}\nlast:z`);
+    const file = fileOf(`# c: d\n${SEED}u:one:two\nv::x\r\n${CRYPT}\nlast:z`);
     const first = await passwd(['-U', file]);
     expect(first).toMatchObject({ status: 0 });
     const after = readFileSync(file, 'utf8');
@@ -148,7 +142,7 @@ describe('-U', () => {
 
 describe('-c --force', () => {
   it('replaces a file that exists', async () => {
-    const file = fileWith(SEED);
+    const file = fileOf(SEED);
     expect((await passwd(['-c', '-b', file, 'u', 'p'])).stderr).toMatch(/File exists\.\n$/);
     expect((await passwd(['-c', '--force', '-b', file, 'u', 'p'])).status).toBe(0);
     expect(readFileSync(file, 'utf8')).toMatch(/^u:\S+\n$/);

@@ -1,4 +1,5 @@
 /** tsspool, as it is run: what it prints, its exit statuses, and what is in the folder after. */
+
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,6 +21,7 @@ import { Failure } from '../../src/errors.ts';
 import { systemUser } from '../../src/runtime/processes.ts';
 import { Spool } from '../../src/spool/spool.ts';
 import { cleanUp } from '../support/cleanup.ts';
+import { expectGolden } from '../support/golden.ts';
 import { canMount } from '../support/mount.ts';
 import { childEnv, root, run } from '../support/run.ts';
 import { realSurroundings } from '../support/surroundings.ts';
@@ -78,13 +80,6 @@ async function filled(): Promise<string> {
   );
   expect(refusal).toBeUndefined();
   return folder;
-}
-
-/** The text as it stands in a golden file; `UPDATE_GOLDEN=1` writes it. */
-function expectGolden(name: string, text: string): void {
-  const path = join(root, 'test/golden', name);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
-  expect(text).toBe(readFileSync(path, 'utf8'));
 }
 
 describe('what is printed', () => {

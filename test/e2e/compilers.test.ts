@@ -1,6 +1,8 @@
 // What lasts is not compiled by Maglev: a thread of it that waits for a garbage collection when the program ends keeps it from ending.
+
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -8,7 +10,7 @@ import { at } from './place.ts';
 
 /** Enough to be warm: without our doing, each of these is compiled by Maglev on Node 22 and later. */
 const MANY = 20_000;
-const LINES = Array.from({ length: MANY }, (_, i) => `${i}\n`).join('');
+const LINES = asLines(numbers(0, MANY - 1));
 
 const hasMaglev = Number.parseInt(process.versions.node, 10) >= 22;
 if (!hasMaglev) console.warn('SKIPPED: that nothing is compiled by Maglev: this Node has it not');

@@ -1,17 +1,18 @@
 // tssub --drain takes what was queued and leaves; --strict-count tells some from none.
+
 import { expect, test } from 'vitest';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { ended, firstDifference, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
 const PATIENT = { timeout: 180_000 };
 const VERSIONS = ['31', '311', '5'] as const;
 const session = (version: string) => ['-V', version, '-q', '1', '-c', '-i', 'cron', '-t', 'a/#'];
-const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
 
 async function queued(version: string, count: number) {
   const place = await mosquittoPlace({ extra: ['max_queued_messages 0'] });
   await subscribe(place, [...session(version), '-E']);
-  if (count > 0) await publish(place, ['-q', '1', '-t', 'a/b', '-l'], { stdin: numbers(count) });
+  if (count > 0) await publish(place, ['-q', '1', '-t', 'a/b', '-l'], { stdin: asLines(numbers(1, count)) });
   return place;
 }
 
@@ -24,7 +25,7 @@ describeWithMosquitto('tssub --drain', () => {
         const place = await queued(version, count);
         const first = await subscribe(place, [...session(version), '--drain']);
         expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
-        expect(firstDifference(first.stdout.toString(), numbers(count))).toBeUndefined();
+        expect(firstDifference(first.stdout.toString(), asLines(numbers(1, count)))).toBeUndefined();
         expect(outcome(await subscribe(place, [...session(version), '--drain']))).toEqual(ended(28));
       },
     );
@@ -32,7 +33,7 @@ describeWithMosquitto('tssub --drain', () => {
     test(`-V ${version}: a silence of 1 ms is enough, because the server is asked`, PATIENT, async () => {
       const place = await queued(version, 500);
       const result = await subscribe(place, [...session(version), '--drain', '--drain-quiet', '1']);
-      expect(outcome(result)).toEqual(ended(0, numbers(500)));
+      expect(outcome(result)).toEqual(ended(0, asLines(numbers(1, 500))));
     });
   }
 
@@ -50,7 +51,7 @@ describeWithMosquitto('tssub --drain', () => {
       .sort((a, b) => a - b)
       .map((n) => `${n}\n`)
       .join('');
-    expect({ status, difference: firstDifference(sorted, numbers(1000)) }).toEqual({
+    expect({ status, difference: firstDifference(sorted, asLines(numbers(1, 1000))) }).toEqual({
       status: 0,
       difference: undefined,
     });
@@ -60,7 +61,7 @@ describeWithMosquitto('tssub --drain', () => {
   test('a slow command is no silence', PATIENT, async () => {
     const place = await queued('5', 3);
     const args = [...session('5'), '--drain', '--drain-quiet', '1', '--exec', 'sleep 0.2; cat'];
-    expect(outcome(await subscribe(place, args))).toEqual(ended(0, numbers(3)));
+    expect(outcome(await subscribe(place, args))).toEqual(ended(0, asLines(numbers(1, 3))));
   });
 
   test('-C leaves before that, and the rest stays', PATIENT, async () => {

@@ -1,25 +1,16 @@
 // What has no end, or is too long to be of use: each ends with one line that names it and its limit.
 import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../support/run.ts';
-import { tempDir } from '../support/tmp.ts';
-import { outcome } from './place.ts';
+import { sparseFile, tempDir } from '../support/tmp.ts';
+import { at, outcome } from './place.ts';
 
 const PATIENT = { timeout: 120_000 };
 /** Nothing listens there, and nobody is to be asked. */
-const NOWHERE = ['-h', '127.0.0.1', '-p', '1'];
+const NOWHERE = at(1);
 const TLS = ['--cafile', '/dev/zero'];
-
-/** A file of zeros that takes no room on the disk. */
-function fileOf(size: number): string {
-  const path = join(tempDir(), 'file');
-  const fd = openSync(path, 'w', 0o600);
-  ftruncateSync(fd, size);
-  closeSync(fd);
-  return path;
-}
 
 describe.skipIf(process.platform === 'win32')('/dev/zero', () => {
   test.each([
@@ -57,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('/dev/zero', () => {
 
 describe('a regular file', () => {
   test('of 3 GiB is no payload, and is not read', PATIENT, async () => {
-    const path = fileOf(3 * 2 ** 30);
+    const path = sparseFile(3 * 2 ** 30);
     expect(outcome(await run('tspub', ['-t', 'a', '-f', path, ...NOWHERE]))).toMatchObject({
       status: 1,
       stderr: `Error: File must be less than 268435455 bytes.\nError loading input file "${path}".\n`,
@@ -65,7 +56,7 @@ describe('a regular file', () => {
   });
 
   test.each(['--check', '--list'])('of 600 MB is no password file: %s', PATIENT, async (form) => {
-    const path = fileOf(600_000_000);
+    const path = sparseFile(600_000_000);
     expect(outcome(await run('tspasswd', [form, path]))).toMatchObject({
       status: 1,
       stderr: `Error: Password file ${path} has 600000000 bytes, more than the 268435456 that are read.\n`,

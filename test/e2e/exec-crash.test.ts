@@ -1,7 +1,9 @@
 // kill -9 of tssub --exec: every message is handled at last, or is a dead letter.
+
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -9,7 +11,7 @@ import { mosquittoPlace, type Place, publish, subscribe } from './place.ts';
 
 const PATIENT = { timeout: 120_000 };
 const COUNT = 40;
-const numbers = Array.from({ length: COUNT }, (_, i) => `${i + 1}`);
+const jobs = numbers(1, COUNT);
 
 /** A folder with a file for each number that was handled, and one for dead letters. */
 function results() {
@@ -41,7 +43,7 @@ describeWithMosquitto('tssub --exec, killed', () => {
       const { folder, handled, dead } = results();
       const session = ['-V', version, '-q', '1', '-c', '-i', 'worker', '-t', 'jobs/#', '--quiet'];
       await subscribe(place, [...session, '-E']);
-      await publish(place, ['-q', '1', '-t', 'jobs/a', '-l'], { stdin: `${numbers.join('\n')}\n` });
+      await publish(place, ['-q', '1', '-t', 'jobs/a', '-l'], { stdin: asLines(jobs) });
       // 7, 14 …: fail always. 9, 18 …: killed. 13: hangs. 5, 10 …: slow. 11, 22 …: fail the first time.
       const command = `read -r n
         [ $((n % 7)) = 0 ] && exit 1; [ $((n % 9)) = 0 ] && kill -9 $$
@@ -55,9 +57,9 @@ describeWithMosquitto('tssub --exec, killed', () => {
       expect(status).toBe(0);
       const fails = (n: string) => Number(n) % 7 === 0 || Number(n) % 9 === 0 || n === '13';
       // What a busy machine did not do within the time is a dead letter too.
-      expect(sorted(dead())).toEqual(expect.arrayContaining(numbers.filter(fails)));
+      expect(sorted(dead())).toEqual(expect.arrayContaining(jobs.filter(fails)));
       expect(handled().filter(fails)).toEqual([]);
-      expect(sorted([...handled(), ...dead()])).toEqual(numbers);
+      expect(sorted([...handled(), ...dead()])).toEqual(jobs);
       expect((await subscribe(place, [...session, '--drain'])).status).toBe(28);
     },
   );
@@ -75,13 +77,13 @@ describeWithMosquitto('tssub --exec, killed', () => {
       const ids = ['w1', 'w2', 'w3'];
       const running = ids.map((id) => start('tssub', [...place.args, ...worker(id)]));
       for (const id of ids) await place.subscribed(id);
-      await publish(place, ['-q', '1', '-t', 'jobs/a', '-l'], { stdin: `${numbers.join('\n')}\n` });
+      await publish(place, ['-q', '1', '-t', 'jobs/a', '-l'], { stdin: asLines(jobs) });
       await expect.poll(() => ids.every((id) => existsSync(join(folder, `by-${id}`))), { timeout: 60_000 }).toBe(true);
       await running[0]!.kill('SIGKILL');
       running[0] = start('tssub', [...place.args, ...worker('w1')]);
       // Before it is there, SIGTERM would not end it in order.
       await place.broker.waitForLog(/Sending SUBACK to w1\n.*Sending SUBACK to w1\n/s, 30_000);
-      await expect.poll(() => sorted(handled()), { timeout: 60_000 }).toEqual(numbers);
+      await expect.poll(() => sorted(handled()), { timeout: 60_000 }).toEqual(jobs);
       for (const each of running) expect((await each.kill('SIGTERM')).status).toBe(0);
       for (const id of ids)
         expect(

@@ -116,7 +116,7 @@ describe('--explain tells each step', () => {
 
   test('of one that is refused, with every address', async () => {
     const port = await freePort();
-    expect(said(await run('tspub', ['-h', '127.0.0.1', '-p', `${port}`, ...PUB, '--explain']), port)).toEqual([
+    expect(said(await run('tspub', [...at(port), ...PUB, '--explain']), port)).toEqual([
       1,
       '* Connect to 127.0.0.1 port {port}: Connection refused\n' +
         '  -> nothing listens on 127.0.0.1 port {port}: is the broker running, is the port right?\n' +

@@ -1,12 +1,12 @@
 // The largest and the smallest that a user can feed: whole, or refused in one line with a status that is not 0.
-import { appendFileSync, closeSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { tempDir } from '../support/tmp.ts';
+import { sparseFile, tempDir } from '../support/tmp.ts';
 import { startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
 
@@ -15,15 +15,6 @@ const PATIENT = 120_000;
 const LARGEST = 268_435_455;
 const HEADER = [3, 5];
 const MEGABYTE = 1024 * 1024;
-
-/** A file of zeros that takes no room on the disk. */
-function fileOf(size: number): string {
-  const path = join(tempDir(), 'file');
-  const fd = openSync(path, 'w');
-  ftruncateSync(fd, size);
-  closeSync(fd);
-  return path;
-}
 
 /** A server that takes one PUBLISH of any size, without keeping it, and answers in the form of QoS 1. */
 async function bigServer(): Promise<{ port: number; received(): number }> {
@@ -52,7 +43,17 @@ describe('a payload', () => {
   for (const [qos, header] of HEADER.entries()) {
     test(`of ${LARGEST} bytes less the header goes out at QoS ${qos}, whole`, { timeout: PATIENT }, async () => {
       const server = await bigServer();
-      const args = [...at(server.port), '-V', 'mqttv311', '-q', `${qos}`, '-t', 'a', '-f', fileOf(LARGEST - header)];
+      const args = [
+        ...at(server.port),
+        '-V',
+        'mqttv311',
+        '-q',
+        `${qos}`,
+        '-t',
+        'a',
+        '-f',
+        sparseFile(LARGEST - header),
+      ];
       expect(outcome(await run('tspub', args, { timeoutMs: PATIENT }))).toEqual(ended(0));
       expect(server.received()).toBe(5 + LARGEST + (qos === 0 ? 4 : 2));
     });
@@ -68,7 +69,7 @@ describe('a payload', () => {
         '-t',
         'a',
         '-f',
-        fileOf(LARGEST - header + 1),
+        sparseFile(LARGEST - header + 1),
       ];
       expect(outcome(await run('tspub', args, { timeoutMs: PATIENT }))).toEqual(
         ended(25, '', 'Error: Packet larger than supported by the server\n'),
@@ -105,7 +106,7 @@ describeWithMosquitto('input', () => {
   test('with a line that is too long: that one is refused, the next one is sent', { timeout: PATIENT }, async () => {
     const place = await mosquittoPlace();
     const listener = await listening(place, ['-t', 'a', '-q', '1', '-C', '1', '-W', '100']);
-    const file = fileOf(LARGEST);
+    const file = sparseFile(LARGEST);
     appendFileSync(file, '\nnext\n');
     const args = [...place.args, '-t', 'a', '-q', '1', '-l', '--summary'];
     const { status, stderr } = await startInShell(`"$@" < ${file}`, 'tspub', args).exited;

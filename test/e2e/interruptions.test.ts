@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startFaultProxy } from '../faults/proxy.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { type Running, run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -23,11 +24,10 @@ import { accept, packetIdOf, V3 } from './script.ts';
 const KEEP_EVERYTHING = { extra: ['max_queued_messages 0'] };
 const PATIENT = 120_000;
 const LINES = 3_000;
-const lines = (from = 1, to = LINES): string[] => Array.from({ length: to - from + 1 }, (_, i) => `line ${from + i}`);
-const asInput = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+const lines = (from = 1, to = LINES): string[] => numbers(from, to).map((number) => `line ${number}`);
 /** The same without the lines that came before. */
-const unique = (text: string): string => asInput([...new Set(text.split('\n').slice(0, -1))]);
-const ALL = asInput([...lines(), 'end']);
+const unique = (text: string): string => asLines([...new Set(text.split('\n').slice(0, -1))]);
+const ALL = asLines([...lines(), 'end']);
 const witness = (qos: string): string[] => ['-t', 'a', '-q', qos, '-c', '-i', 'witness'];
 
 describe('a server that keeps what it was sent at QoS 2 [MQTT-4.3.3-10]', () => {
@@ -78,7 +78,7 @@ describeWithMosquitto('a connection that is cut', () => {
         }
       });
       const sent = await publish({ ...place, args: at(proxy.port) }, ['-V', version, '-t', 'a', '-q', '1', '-l'], {
-        stdin: asInput(lines()),
+        stdin: asLines(lines()),
         timeoutMs: 40_000,
       });
       expect({ status: sent.status, cuts, connections: proxy.connections }).toEqual({
@@ -109,7 +109,7 @@ describeWithMosquitto('a connection that is cut', () => {
         });
         const args = ['-V', version, '-t', 'a', '-q', qos, '-l', '-c', '-i', 'publisher'];
         const sent = await publish({ ...place, args: at(proxy.port) }, args, {
-          stdin: asInput(lines()),
+          stdin: asLines(lines()),
           timeoutMs: 40_000,
         });
         expect({ status: sent.status, cuts }).toEqual({ status: 0, cuts: 2 });
@@ -126,7 +126,7 @@ describeWithMosquitto('a connection that is cut', () => {
     test(`-V ${version}: tssub -q 2 -c -i comes back and prints each message once`, { timeout: PATIENT }, async () => {
       const place = await mosquittoPlace(KEEP_EVERYTHING);
       await subscribe(place, [...witness('2'), '-E']);
-      await publish(place, ['-t', 'a', '-q', '2', '-l'], { stdin: asInput(lines()), timeoutMs: 40_000 });
+      await publish(place, ['-t', 'a', '-q', '2', '-l'], { stdin: asLines(lines()), timeoutMs: 40_000 });
       let cuts = 0;
       const proxy = await startProxy(place.broker.port, (it) => {
         if (cuts < 2 && it.sent > (cuts + 1) * 3_000) {
@@ -138,7 +138,7 @@ describeWithMosquitto('a connection that is cut', () => {
       const { status, stdout, stderr } = await subscribe({ ...place, args: at(proxy.port) }, args);
       const again = 'Warning: The connection was lost; connecting again.\n';
       expect({ status, cuts, stderr }).toEqual({ status: 0, cuts: 2, stderr: again.repeat(2) });
-      expect(firstDifference(stdout.toString(), asInput(lines()))).toBeUndefined();
+      expect(firstDifference(stdout.toString(), asLines(lines()))).toBeUndefined();
     });
   }
 
@@ -206,7 +206,7 @@ describeWithMosquitto('a tssub that is killed', () => {
       const place = await mosquittoPlace(KEEP_EVERYTHING);
       const args = ['-V', version, ...witness(qos)];
       await subscribe(place, [...args, '-E']);
-      await publish(place, ['-t', 'a', '-q', qos, '-l'], { stdin: asInput(lines()), timeoutMs: 40_000 });
+      await publish(place, ['-t', 'a', '-q', qos, '-l'], { stdin: asLines(lines()), timeoutMs: 40_000 });
 
       let printed = '';
       // The n-th packet that passes, of either side, is the last that the victim lives to see.

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
-import { start } from '../support/run.ts';
+import { at, start } from '../support/run.ts';
 
 const PATIENT = 120_000;
 const PINGREQ = 0xc0;
@@ -41,7 +41,7 @@ test.skipIf(process.platform !== 'linux')(
         if (++pings === 2) pinged();
       }
     });
-    const args = ['-V', '311', '-h', '127.0.0.1', '-p', `${server.port}`, '-k', '5', '-C', '1'];
+    const args = ['-V', '311', ...at(server.port), '-k', '5', '-C', '1'];
     const running = start('tssub', [...args, '-t', 'a', '-F', '%J', '--pretty'], { leaveStdout: true });
     await twice;
     const status = readFileSync(`/proc/${running.child.pid}/status`, 'latin1');

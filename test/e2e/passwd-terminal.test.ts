@@ -1,11 +1,12 @@
 /** The prompts on a real terminal: nothing typed is shown, and the terminal is left as it was on every way out. */
-import { execFileSync } from 'node:child_process';
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { entryAt, linesOf, textAt } from '../../src/passwd/lines.ts';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
 import { childEnv, commandLine, run } from '../support/run.ts';
+import { hasPython } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
 
 interface Settings {
@@ -23,14 +24,6 @@ interface Session {
 
 type Step = readonly [wanted: string, keys: string];
 
-const hasPython = ((): boolean => {
-  try {
-    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 if (!hasPython) console.warn('SKIPPED: the terminal tests of tspasswd: there is no python3 of 3.9 or later');
 
 async function onTerminal(script: readonly Step[], args: readonly string[], env = {}): Promise<Session> {

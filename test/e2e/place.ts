@@ -8,7 +8,9 @@ import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { withoutHint } from '../support/hint.ts';
 import { type Broker, type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
-import { type Running, type RunOptions, type RunResult, run, type StartOptions, start } from '../support/run.ts';
+import { at, type Running, type RunOptions, type RunResult, run, type StartOptions, start } from '../support/run.ts';
+
+export { at };
 
 export const VERSIONS = ['mqttv31', 'mqttv311', 'mqttv5'] as const;
 export type Version = (typeof VERSIONS)[number];
@@ -41,9 +43,6 @@ export async function aedesPlace(tls = false): Promise<Place> {
   const { server, ca } = certificates();
   return { args: ['-h', 'localhost', '-p', `${await overTls(broker, server)}`, '--cafile', ca], subscribed };
 }
-
-/** The options for a port of this machine. */
-export const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 
 function subscribers(broker: Aedes): Place['subscribed'] {
   const seen = new Set<string>();

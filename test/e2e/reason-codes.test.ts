@@ -1,16 +1,16 @@
 // Every reason code that a server can send, and what the programs make of it: the table in test/golden/reason-codes.txt.
 // `UPDATE=1` writes it anew.
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 import { REASONS } from '../../src/mqtt/reasons.ts';
 import type { PacketType } from '../../src/mqtt/types.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
+import { expectGolden } from '../support/golden.ts';
 import { run } from '../support/run.ts';
 import { at } from './place.ts';
 import { accept, grant, packetIdOf, V3, V5 } from './script.ts';
 
 const AT_ONCE = 4;
-const GOLDEN = new URL('../golden/reason-codes.txt', import.meta.url);
 
 interface Case {
   readonly packet: string;
@@ -156,6 +156,5 @@ test('every reason code has a text and an exit status, as in the table', { timeo
   await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => worker(i)));
   const head = 'packet         code  program  exit status (again: connects once more)  text, without hints';
   const table = `${[head, ...lines].join('\n')}\n`;
-  if (process.env['UPDATE'] === '1') writeFileSync(GOLDEN, table);
-  expect(table).toBe(readFileSync(GOLDEN, 'utf8'));
+  expectGolden('reason-codes.txt', table);
 });

@@ -1,6 +1,8 @@
 // tsrr on a real broker: which message is the answer, and how it ends.
+
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { at, ended, listening, mosquittoPlace, outcome, type Place, publish, subscribe } from './place.ts';
@@ -173,7 +175,7 @@ describeWithMosquitto('tssub', () => {
 
   test('--random-filter 0.1 prints about none, 100 all; those left out count for -C', async () => {
     const place = await mosquittoPlace();
-    const lines = Array.from({ length: 50 }, (_, i) => `${i}\n`).join('');
+    const lines = asLines(numbers(0, 49));
     for (const [percent, most] of [
       ['0.1', 10],
       ['100', 50],

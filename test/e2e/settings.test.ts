@@ -1,25 +1,18 @@
 // Options that do not stand on the command line: in the environment, and a password in a file of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { childEnv, root, run } from '../support/run.ts';
-import { tempDir } from '../support/tmp.ts';
+import { fileOf, tempDir } from '../support/tmp.ts';
 import { makeFifo } from './fifo.ts';
 import { at, ended, outcome } from './place.ts';
 
 const HINT = "\n\nUse 'tspub --help' to see usage.\n";
 const SECRET = 'pass word/é';
-
-function fileWith(content: string | Uint8Array, mode = 0o600): string {
-  const path = join(tempDir(), 'secret');
-  writeFileSync(path, content);
-  chmodSync(path, mode);
-  return path;
-}
 
 describeWithMosquitto('with a broker that wants a password', () => {
   let broker: Broker;
@@ -43,7 +36,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
   });
 
   test.each(['', '\n', '\r\n'])('--password-file takes a password that ends in %j', async (end) => {
-    const file = fileWith(SECRET + end);
+    const file = fileOf(SECRET + end);
     expect(outcome(await run('tspub', line('-t', 'a', '-m', 'x', '--password-file', file)))).toEqual(ended(0));
     const env = { TSMOSQ_PASSWORD_FILE: file };
     expect(outcome(await run('tspub', line('-t', 'a', '-m', 'x'), { env }))).toEqual(ended(0));
@@ -74,7 +67,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
   });
 
   test('--password-file warns when others can read the file, unless --quiet', async () => {
-    const file = fileWith(SECRET, 0o644);
+    const file = fileOf(SECRET, 'secret', 0o644);
     const argv = line('-t', 'a', '-m', 'x', '--password-file', file);
     const warning = `Warning: Other users can read the password file "${file}" (mode 0644): run chmod 600 "${file}".\n`;
     expect(outcome(await run('tspub', argv))).toEqual(ended(0, '', warning));
@@ -84,7 +77,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
   test('a wrong password is refused, and shown nowhere', async () => {
     const wrong = 'Wr0ngSecret';
     for (const [argv, env] of [
-      [['--password-file', fileWith(wrong)], {}],
+      [['--password-file', fileOf(wrong)], {}],
       [[], { TSMOSQ_PW: wrong }],
     ] as const) {
       const result = await run('tspub', line('-t', 'a', '-m', 'x', '-d', '--explain', ...argv), { env });
@@ -95,7 +88,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
 
   test('--connect-timeout, --retry, --retry-delay and --retry-max-time leave a connection that stands alone', async () => {
     const argv = ['--connect-timeout', '10', '--retry', '2', '--retry-delay', '0.1', '--retry-max-time', '10'];
-    const file = fileWith(SECRET);
+    const file = fileOf(SECRET);
     expect(outcome(await run('tspub', line(...argv, '-t', 'a', '-m', 'x', '--password-file', file)))).toEqual(ended(0));
   });
 });
@@ -109,9 +102,9 @@ describe('a password file that is no good', () => {
     for (const [path, told] of [
       [join(folder, 'missing'), 'Error: Unable to read password file "PATH": No such file or directory.\n'],
       [join(folder, 'folder'), 'Error: Unable to read password file "PATH": Is a directory.\n'],
-      [fileWith('\n'), 'Error: The password file "PATH" is empty.\n'],
+      [fileOf('\n'), 'Error: The password file "PATH" is empty.\n'],
       ['/dev/null', 'Error: The password file "PATH" is empty.\n'],
-      [fileWith('x'.repeat(65_536)), 'Error: The password in file "PATH" is longer than 65535 bytes.\n'],
+      [fileOf('x'.repeat(65_536)), 'Error: The password in file "PATH" is longer than 65535 bytes.\n'],
       ['/dev/zero', 'Error: The password in file "PATH" is longer than 65535 bytes.\n'],
     ] as const) {
       expect(outcome(await run('tspub', [...argv, path]))).toEqual(ended(1, '', told.replace('PATH', path)));

@@ -2,12 +2,14 @@
  * tspub --flush killed with kill -9 before each call that changes a file, one after the other, while it sends to a server
  * that keeps its session: the next run brings it to its end, everything comes in order and, at QoS 2, once.
  */
+
 import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { NO_PROPERTIES, type Properties } from '../../src/mqtt/index.ts';
 import { type ModelBroker, startModelBroker } from '../faults/model-broker.ts';
+import { numbers } from '../support/lines.ts';
 import { type RunResult, root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
@@ -64,7 +66,7 @@ it.each([
     expect([undisturbed.status, undisturbed.stderr]).toEqual([0, '']);
     const calls = Number(readFileSync(counted, 'utf8'));
     expect(calls).toBeGreaterThan(20);
-    const payloads = Array.from({ length: COUNT }, (_, i) => `${i}`);
+    const payloads = numbers(0, COUNT - 1);
     const check = (at: number): void => {
       const taken = broker.model.accepted.map(({ payload, qos }) => ({ text: Buffer.from(payload).toString(), qos }));
       const first = taken.filter(({ text }, i) => taken.findIndex((other) => other.text === text) === i);

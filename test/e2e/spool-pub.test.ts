@@ -1,4 +1,5 @@
 /** tspub --spool against the real broker, and without one: kept or delivered, never lost, never twice in a kept session. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -10,13 +11,13 @@ import { PACKET, startFaultProxy } from '../faults/proxy.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer } from '../support/fake-server.ts';
+import { numbers } from '../support/lines.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { canMount } from '../support/mount.ts';
-import { type RunResult, run, start } from '../support/run.ts';
+import { at, type RunResult, run, start } from '../support/run.ts';
 import { realSurroundings } from '../support/surroundings.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 
-const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 const mayMount = canMount('a spool on a full disk');
 
 const newSpool = (): string => join(tempDir(), 'spool');
@@ -255,7 +256,7 @@ describe('without a broker', () => {
 
   it('-l keeps each line', async () => {
     const spool = newSpool();
-    const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i}`);
+    const lines = numbers(0, 4_999).map((number) => `line ${number}`);
     const { status, stderr } = await run('tspub', ['--spool', spool, ...at(await freePort()), '-t', 'a', '-l'], {
       stdin: lines.join('\n'),
     });
@@ -418,7 +419,7 @@ describeWithMosquitto('with mosquitto', () => {
 
   it('kill -9 of the sender at any packet of QoS 2: each message once, in order', async () => {
     const spool = newSpool();
-    const payloads = Array.from({ length: 1_500 }, (_, i) => `${i}`);
+    const payloads = numbers(0, 1_499);
     const stdin = payloads.map((payload) => JSON.stringify({ topic: 'a', payload, qos: 2 })).join('\n');
     await run('tsspool', [spool, 'import'], { stdin });
     const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });

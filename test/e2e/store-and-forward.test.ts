@@ -1,10 +1,12 @@
 // What is sent while a subscriber with a session (-c) is away waits for it, and comes once.
+
 import { expect, test } from 'vitest';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
 const QUEUED = 60;
-const numbers = Array.from({ length: QUEUED }, (_, i) => `${i + 1}\n`).join('');
+const queued = asLines(numbers(1, QUEUED));
 
 describeWithMosquitto('store and forward', () => {
   for (const version of ['mqttv311', 'mqttv5']) {
@@ -32,7 +34,7 @@ describeWithMosquitto('store and forward', () => {
       test(`${name}: tssub -c -C 1, run again and again, takes one each time`, async () => {
         const place = await mosquittoPlace();
         expect(outcome(await subscribe(place, [...session, '-E']))).toEqual(ended(0));
-        const sent = await publish(place, [...message, '-l'], { stdin: numbers });
+        const sent = await publish(place, [...message, '-l'], { stdin: queued });
         expect(outcome(sent)).toEqual(ended(0));
 
         let printed = '';
@@ -41,19 +43,19 @@ describeWithMosquitto('store and forward', () => {
           expect({ run: i, status, stderr }).toEqual({ run: i, status: 0, stderr: '' });
           printed += stdout;
         }
-        expect(printed).toBe(numbers);
+        expect(printed).toBe(queued);
       });
 
       test(`${name}: tssub -c -C 7 leaves the rest for the next`, async () => {
         const place = await mosquittoPlace();
         await subscribe(place, [...session, '-E']);
-        await publish(place, [...message, '-l'], { stdin: numbers });
+        await publish(place, [...message, '-l'], { stdin: queued });
 
         let printed = '';
         for (let taken = 0; taken < 56; taken += 7)
           printed += (await subscribe(place, [...session, '-C', '7'])).stdout.toString();
         printed += (await subscribe(place, [...session, '-C', '4'])).stdout.toString();
-        expect(printed).toBe(numbers);
+        expect(printed).toBe(queued);
       });
     }
   }

@@ -1,10 +1,12 @@
 // Standard input and output as they come: closed, full, never ending, never read, read by somebody who leaves.
+
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer, fromHex } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
+import { numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
@@ -16,8 +18,6 @@ const PATIENT = 120_000;
 /** A device that is always full; not every system has it. */
 const hasFull = existsSync('/dev/full');
 const QUEUE_EVERYTHING = { extra: ['max_queued_messages 0'] };
-const numbers = (from: number, to: number): string[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => `${from + i}\n`);
 
 describeWithMosquitto('standard input', () => {
   test('that is closed is an empty one: nothing to send for tspub -l, an error for tspub -s', async () => {

@@ -1,13 +1,12 @@
 // The failure matrix of TLS, with the built programs: the exact line, the exit status, and that no CONNECT left before
 // the certificate was verified.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { describeTls, opensslServer, recordingServer, tcpServer, wireTap } from '../support/tls.ts';
-import { tempDir } from '../support/tmp.ts';
+import { fileOf } from '../support/tmp.ts';
 import { outcome } from './place.ts';
 
 const E = 'Error: A TLS error occurred:';
@@ -61,12 +60,6 @@ const right = () => recording(certificates().server);
 
 const trusting = (...more: string[]) => ['--cafile', certificates().ca, ...more];
 const client = ({ cert, key }: Identity) => trusting('--cert', cert, '--key', key);
-
-const file = (content: string) => {
-  const path = join(tempDir(), 'file.pem');
-  writeFileSync(path, content);
-  return path;
-};
 
 const ROWS: Row[] = [
   {
@@ -229,7 +222,7 @@ const ROWS: Row[] = [
   {
     name: 'key not matching',
     server: right,
-    args: () => trusting('--cert', certificates().clientEc.cert, '--key', file(text(certificates().clientRsa.key))),
+    args: () => trusting('--cert', certificates().clientEc.cert, '--key', fileOf(text(certificates().clientRsa.key))),
     line: `${E} key "FILE" does not belong to certificate "CERT"`,
     status: 1,
   },
@@ -250,7 +243,7 @@ const ROWS: Row[] = [
   {
     name: 'malformed --cafile',
     server: right,
-    args: () => ['--cafile', file(text(certificates().ca).slice(0, 200))],
+    args: () => ['--cafile', fileOf(text(certificates().ca).slice(0, 200))],
     line: `${E} no CA certificate in file "FILE"`,
     status: 1,
   },
@@ -258,7 +251,12 @@ const ROWS: Row[] = [
     name: 'malformed --cert',
     server: right,
     args: () =>
-      trusting('--cert', file(text(certificates().clientEc.cert).slice(0, 200)), '--key', certificates().clientEc.key),
+      trusting(
+        '--cert',
+        fileOf(text(certificates().clientEc.cert).slice(0, 200)),
+        '--key',
+        certificates().clientEc.key,
+      ),
     line: `${E} a certificate in file "FILE" is damaged`,
     status: 1,
   },
@@ -266,14 +264,14 @@ const ROWS: Row[] = [
     name: 'malformed --key',
     server: right,
     args: () =>
-      trusting('--cert', certificates().clientEc.cert, '--key', file(text(certificates().clientEc.key).slice(0, 90))),
+      trusting('--cert', certificates().clientEc.cert, '--key', fileOf(text(certificates().clientEc.key).slice(0, 90))),
     line: `${E} the private key in file "FILE" is damaged`,
     status: 1,
   },
   {
     name: '--cert and --key swapped',
     server: right,
-    args: () => trusting('--cert', file(text(certificates().clientEc.key)), '--key', certificates().clientEc.cert),
+    args: () => trusting('--cert', fileOf(text(certificates().clientEc.key)), '--key', certificates().clientEc.cert),
     line: `${E} no certificate in file "FILE", but a private key`,
     status: 1,
   },
@@ -287,7 +285,7 @@ describeTls('the failure matrix of TLS', () => {
         const to = ['-h', 'localhost', '-p', `${port}`, ...SECRETS, ...args()];
         const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
         const ended = outcome(await run(program, [...to, ...what]));
-        const said = ended.stderr.replace(/[^ "]*\/file\.pem/, 'FILE').replace(/[^ "]*\/client-ec\.crt/, 'CERT');
+        const said = ended.stderr.replace(/[^ "]*\/file(?:\.pem)?/, 'FILE').replace(/[^ "]*\/client-ec\.crt/, 'CERT');
         expect({ ...ended, stderr: said }).toEqual({ status, stdout: '', stderr: `${line}\n` });
         expect(seen()).not.toMatch(/MQTT|the-user|the-password/);
       });

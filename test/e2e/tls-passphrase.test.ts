@@ -1,21 +1,14 @@
 // Encrypted keys: the pass phrase is asked for on the terminal, without echo, and shown nowhere.
-import { execFileSync } from 'node:child_process';
+
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run } from '../support/run.ts';
+import { hasPython } from '../support/terminal.ts';
 import { describeTls, wireTap } from '../support/tls.ts';
 import { freePort } from '../support/tmp.ts';
 
-const hasPython = ((): boolean => {
-  try {
-    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 if (!hasPython) console.warn('SKIPPED: the pass phrase on a terminal: there is no python3 of 3.9 or later');
 
 interface Session {

@@ -1,6 +1,5 @@
 // TLS against a private CA: what works, and that everything else ends with one line that says what is wrong.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
@@ -8,7 +7,7 @@ import { cleanUp } from '../support/cleanup.ts';
 import { type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { describeTls, describeWithOpenssl } from '../support/tls.ts';
-import { tempDir } from '../support/tmp.ts';
+import { fileOf } from '../support/tmp.ts';
 import { at, ended, listening, outcome, publish } from './place.ts';
 
 const MESSAGE = ['-t', 'a', '-m', 'x'];
@@ -162,13 +161,13 @@ describeWithOpenssl('TLS without a broker', () => {
       ],
       [
         'for a --cafile without a certificate',
-        () => ['--cafile', file('no certificate\n')],
+        () => ['--cafile', fileOf('no certificate\n')],
         /^Error: A TLS error occurred: no CA certificate in file ".*"\n$/,
       ],
-      ['for an empty --cafile', () => ['--cafile', file('')], /no CA certificate in file/],
+      ['for an empty --cafile', () => ['--cafile', fileOf('')], /no CA certificate in file/],
       [
         'for a --cafile with a certificate that is cut off',
-        () => ['--cafile', file(readFileSync(certificates().ca).subarray(0, 200))],
+        () => ['--cafile', fileOf(readFileSync(certificates().ca).subarray(0, 200))],
         /no CA certificate in file/,
       ],
       [
@@ -253,12 +252,6 @@ describeWithOpenssl('TLS without a broker', () => {
     }
   });
 });
-
-function file(content: string | Uint8Array): string {
-  const path = join(tempDir(), 'file.pem');
-  writeFileSync(path, content);
-  return path;
-}
 
 interface TlsServer {
   port: number;

@@ -1,9 +1,11 @@
 // What tspub could not deliver is in the file of --unsent, whole and once, and --summary counts exactly.
+
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
+import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
@@ -14,8 +16,6 @@ import { accept, packetIdOf, V3, V5 } from './script.ts';
 
 const newFile = (): string => join(tempDir(), 'unsent');
 const contents = (path: string): string => readFileSync(path, 'latin1');
-const lines = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
-const asInput = (texts: readonly string[], end = '\n'): string => texts.map((text) => `${text}${end}`).join('');
 const ack = (connection: FakeConnection, id: readonly [number, number], code: number): Promise<void> =>
   connection.send(Buffer.from([0x40, 3, ...id, code]));
 
@@ -59,8 +59,8 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
   test('hold what was on its way and all the rest of the input, when the server ends it', async () => {
     const { port } = await fakeServer(acknowledging([0, 0, 0], cutOff));
     const file = newFile();
-    const all = lines(1, 50_000);
-    const result = await run('tspub', [...at(port), ...V5, ...args, '--unsent', file], { stdin: asInput(all) });
+    const all = numbers(1, 50_000);
+    const result = await run('tspub', [...at(port), ...V5, ...args, '--unsent', file], { stdin: asLines(all) });
     expect({ status: result.status, stderr: result.stderr.replace(/^sent 2[0-3],/m, 'sent some,') }).toEqual({
       status: 4,
       stderr:
@@ -68,7 +68,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
         `Warning: 49997 messages were not delivered: they are in ${file} (send with -l).\n` +
         'sent some, acknowledged 3, refused 0, resent 0, unsent 49997\n',
     });
-    expect(contents(file)).toBe(asInput(all.slice(3)));
+    expect(contents(file)).toBe(asLines(all.slice(3)));
   });
 
   test('hold all of the input when nothing listens', async () => {
@@ -111,7 +111,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
       const server = await fakeServer(acknowledging([0], silence));
       const folder = tempDir();
       const file = join(folder, 'unsent');
-      const all = asInput(lines(1, 60_000));
+      const all = asLines(numbers(1, 60_000));
       const reached = join(folder, 'reached');
       const first = found ? 'seq 1 20' : `seq 1 20; until [ -e ${reached} ]; do sleep 0.05; done`;
       // Once line 20,000 is written, no more are in the pipe than it holds, 64 KiB: the program has 32 KiB and more.
@@ -200,11 +200,11 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     const { port } = await fakeServer(acknowledging([0], cutOff));
     const file = newFile();
     const running = start('tspub', [...at(port), ...V5, ...args, '--unsent', file], {
-      stdin: asInput(lines(1, 1000)),
+      stdin: asLines(numbers(1, 1000)),
       keepStdinOpen: true,
     });
     await running.waitForStderr('The rest of standard input goes to');
-    const wanted = asInput(lines(2, 1000));
+    const wanted = asLines(numbers(2, 1000));
     while (!existsSync(file) || statSync(file).size < wanted.length)
       await new Promise((resolve) => setTimeout(resolve, 10));
     await running.kill('SIGKILL');
@@ -302,7 +302,7 @@ describeWithMosquitto('with a broker', () => {
 
   test('what --unsent holds can be fed again, and then nothing is missing', async () => {
     const place = await mosquittoPlace({ extra: ['max_queued_messages 0'] });
-    const all = lines(1, 5_000);
+    const all = numbers(1, 5_000);
     const listener = await listening(place, ['-t', 'a', '-q', '2', '-C', '5000']);
     // It is killed for good after a while.
     const proxy = await startProxy(place.broker.port, (it) => {
@@ -310,13 +310,13 @@ describeWithMosquitto('with a broker', () => {
     });
     const file = newFile();
     const args = ['-t', 'a', '-l', '-q', '1', '--unsent', file];
-    const running = start('tspub', [...at(proxy.port), ...args], { stdin: asInput(all) });
+    const running = start('tspub', [...at(proxy.port), ...args], { stdin: asLines(all) });
     await running.waitForStderr('connecting again');
     const { status } = await running.kill('SIGTERM');
     expect(status).toBe(143);
     const rest = contents(file);
     expect(rest.length).toBeGreaterThan(100);
-    expect(asInput(all)).toContain(rest);
+    expect(asLines(all)).toContain(rest);
     const again = await publish(place, ['-t', 'a', '-l', '-q', '1'], { stdin: rest });
     expect(again.status).toBe(0);
     listener.child.kill('SIGTERM');
@@ -332,7 +332,7 @@ describeWithMosquitto('with a broker', () => {
       it.cut();
     });
     const args = [...at(proxy.port), '-t', 'a', '-q', '1', '-l', '--summary'];
-    const { status, stderr } = await run('tspub', args, { stdin: asInput(lines(1, 1_000)) });
+    const { status, stderr } = await run('tspub', args, { stdin: asLines(numbers(1, 1_000)) });
     expect(status).toBe(0);
     const [, resent] = /\nsent 1000, acknowledged 1000, refused 0, resent (\d+)\n$/.exec(stderr) ?? [];
     expect(Number(resent)).toBeGreaterThan(0);

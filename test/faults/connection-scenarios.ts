@@ -6,10 +6,9 @@ import { accept, grant, packetIdOf, publishPacket } from '../e2e/script.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
-import { commandLine } from '../support/run.ts';
+import { at, commandLine } from '../support/run.ts';
 import { attempt, type Clients, compare, linesOf, type Outcome, type Scenario } from './scenario.ts';
 
-const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 const READER = ['-t', 'a', '-i', 'reader', '-V', 'mqttv311'];
 /** Anything from here on was not necessary, with a server that takes nothing. */
 const MEMORY_MB = 130;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { launch, run } from '../support/run.ts';
+import { at, launch, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { type CronServer, cronModel, cronMosquitto } from './cron-servers.ts';
 import { randomFrom, seedOf } from './unique.ts';
@@ -47,7 +47,7 @@ class Jobs {
   constructor(seed: number, spool: string, version: 4 | 5, server: CronServer) {
     this.#seed = seed;
     this.#server = server;
-    this.#args = ['--spool', spool, '-h', '127.0.0.1', '-p', `${server.port}`, '-V', version === 5 ? '5' : '311'];
+    this.#args = ['--spool', spool, ...at(server.port), '-V', version === 5 ? '5' : '311'];
   }
 
   async run(): Promise<void> {

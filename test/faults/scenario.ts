@@ -1,8 +1,9 @@
 // What a fault scenario is, and the two that most of them are made of: a publisher, or a subscriber, behind a bad link.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_PROPERTIES, type PublishPacket, type QoS } from '../../src/mqtt/index.ts';
+import { asLines, numbers } from '../support/lines.ts';
 import type { ModelServerOptions } from '../support/model-server.ts';
-import { run } from '../support/run.ts';
+import { at, run } from '../support/run.ts';
 import { type ModelBroker, startModelBroker } from './model-broker.ts';
 import { type Link, startFaultProxy } from './proxy.ts';
 
@@ -61,8 +62,7 @@ export async function attempt(
   }
 }
 
-export const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `message ${i + 1}`);
-const asLines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+export const numbered = (count: number): string[] => numbers(1, count).map((number) => `message ${number}`);
 /** The lines of an output, the last one only when it is whole. */
 export const linesOf = (output: Buffer | string): string[] => output.toString('latin1').split('\n').slice(0, -1);
 
@@ -78,7 +78,6 @@ export function compare(
   return { sent: sent.length, received: arrived.size, lost, duplicated: received.length - arrived.size, status };
 }
 
-const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 const VERSION_NAMES = { 3: 'mqttv31', 4: 'mqttv311', 5: 'mqttv5' } as const;
 
 export interface PublishSetup {

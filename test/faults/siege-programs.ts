@@ -1,7 +1,7 @@
 // The command line of each program of a siege, and its input.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch } from '../support/run.ts';
+import { at, launch } from '../support/run.ts';
 import { isSpool, type Plan } from './siege-plan.ts';
 
 /** An attempt to connect takes at most this; one that is to succeed has more, for a busy machine. */
@@ -47,7 +47,7 @@ export function invocation(plan: Plan, port: number, ca: string | undefined, pla
   const { program, qos, version, count, number, seconds } = plan;
   const texts = textsOf(plan);
   const common = [
-    ...['-h', '127.0.0.1', '-p', `${port}`, '-V', VERSIONS[version], '-k', `${KEEP_ALIVE_SECONDS}`],
+    ...[...at(port), '-V', VERSIONS[version], '-k', `${KEEP_ALIVE_SECONDS}`],
     ...['--connect-timeout', `${connectSeconds(plan)}`],
     ...(ca === undefined ? [] : ['--cafile', ca]),
     ...(seconds === undefined ? [] : ['-W', `${seconds}`]),

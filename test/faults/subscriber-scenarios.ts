@@ -6,7 +6,7 @@ import { NO_PROPERTIES, type QoS } from '../../src/mqtt/index.ts';
 import { makeFifo, startInShell } from '../e2e/fifo.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
-import { commandLine } from '../support/run.ts';
+import { at, commandLine } from '../support/run.ts';
 import { type ModelBroker, startModelBroker } from './model-broker.ts';
 import type { PACKET } from './proxy.ts';
 import {
@@ -55,7 +55,6 @@ const inShell = async (clients: Clients, script: string, args: readonly string[]
   return result.status === ALARMED ? { ...result, status: 'hangs' } : result;
 };
 
-const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 const READER = ['-t', 'a', '-c', '-i', 'reader', '-V', 'mqttv311'];
 
 /** A server with messages for the reader, a program started through the shell, and what came of it. */

@@ -3,12 +3,10 @@ import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/runtime/target.ts';
-import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
-import { type Attempt, attempt } from './rig.ts';
+import { type Attempt, attempt, tls } from './rig.ts';
 
 const webSocket = { path: '/mqtt', headers: [] };
-const tls = (): Target['tls'] => ({ caFile: certificates().ca, systemCa: false, keyInEngine: false, checkHost: true });
 const proxy = (kind: 'http' | 'socks5h', port: number): Target['proxy'] => ({ kind, host: '127.0.0.1', port });
 
 /** Whether it ever settles, or tells a step: checked for as long as the wait. */

@@ -9,14 +9,10 @@ import { startHttpProxy } from '../support/http-proxy.ts';
 import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { tempDir } from '../support/tmp.ts';
-import { attempt, CONNACK, CONNECT, DISCONNECT, PINGREQ, PINGRESP } from './rig.ts';
+import { attempt, CONNACK, CONNECT, DISCONNECT, PINGREQ, PINGRESP, tls } from './rig.ts';
 
 const LOGIN = { username: 'alice', password: 'geh:äim' };
 const webSocket = { path: '/mqtt', headers: [] };
-
-function tls(): Target['tls'] {
-  return { caFile: certificates().ca, systemCa: false, keyInEngine: false, checkHost: true };
-}
 
 const TRANSPORTS: readonly (readonly [string, (broker: Broker) => Partial<Target>, string[]])[] = [
   ['tcp', (broker) => ({ port: broker.port }), []],

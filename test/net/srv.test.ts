@@ -6,7 +6,7 @@ import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/tmp.ts';
-import { attempt, CONNACK, CONNECT, failureOf, seen } from './rig.ts';
+import { attempt, CONNACK, CONNECT, failureOf, seen, tls } from './rig.ts';
 
 const record = (name: string, port: number, priority = 0, weight = 0): SrvRecord => ({ name, port, priority, weight });
 
@@ -142,8 +142,6 @@ describe('the name that a certificate is for', () => {
 });
 
 describeWithMosquitto('SRV and TLS', () => {
-  const tls = () => ({ caFile: certificates().ca, systemCa: false, keyInEngine: false, checkHost: true });
-
   it('asks for _secure-mqtt, and connects', async () => {
     const broker = await startMosquitto({ tls: certificates().server });
     const names = resolver([record('localhost', broker.tlsPort)]);

@@ -4,7 +4,7 @@
  * departures.test.ts compares the list with the page. What our programs answer to these runs is in the golden files.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { goldenFile } from '../support/golden.ts';
 import type { PageRow } from './page.ts';
 
 /** For each heading of the page, by first cell: the recorded runs that show the departure. A run may show several. */
@@ -112,13 +112,11 @@ export interface Answer {
   readonly exit: number;
 }
 
-const golden = (name: string): string => join(import.meta.dirname, '../golden', name);
-
 /** What our programs answer to those runs, by number. */
-export const ANSWERS_FILE = golden('recorded-departures.json');
+export const ANSWERS_FILE = goldenFile('recorded-departures.json');
 export const ANSWERS = JSON.parse(readFileSync(ANSWERS_FILE, 'utf8')) as Readonly<Record<string, Answer>>;
 
-export const PASSWD_ANSWERS_FILE = golden('passwd-departures.json');
+export const PASSWD_ANSWERS_FILE = goldenFile('passwd-departures.json');
 export const PASSWD_ANSWERS = JSON.parse(readFileSync(PASSWD_ANSWERS_FILE, 'utf8')) as Readonly<
   Record<string, unknown>
 >;

@@ -3,6 +3,7 @@
  * afterwards are the same. departures.ts lists the runs that differ on purpose, and the golden file has what tspasswd does
  * (UPDATE=1 rewrites it).
  */
+
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,6 +21,8 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
+import { UPDATING } from '../support/golden.ts';
+import { literally } from '../support/lines.ts';
 import { root, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { isDeparture, PASSWD_ANSWERS, PASSWD_ANSWERS_FILE } from './departures.ts';
@@ -63,7 +66,6 @@ const here = import.meta.dirname;
 const records = (JSON.parse(readFileSync(join(here, '../fixtures/passwd-diagnostics.json'), 'utf8')) as Recorded[])
   // The terminal has a test of its own.
   .filter((record) => record.tool_version === '2.1.2' && record.tty !== true);
-const update = process.env['UPDATE'] === '1';
 const written: Record<string, Result> = {};
 
 const isRoot = process.getuid?.() === 0;
@@ -109,8 +111,7 @@ function filesOf(folder: string): Record<string, FileState> {
 /** Puts {hash1} and so on where new hashes stand, if they are of the recorded kind and for the recorded passwords. */
 async function nameHashes(text: string, expected: string, hashes: Recorded['hashes']): Promise<string> {
   const parts = expected.split(/(\{hash\d+\})/);
-  const literal = (part: string): string => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = parts.map((part, i) => (i % 2 === 1 ? '([^:\\n]+)' : literal(part))).join('');
+  const pattern = parts.map((part, i) => (i % 2 === 1 ? '([^:\\n]+)' : literally(part))).join('');
   const found = new RegExp(`^${pattern}$`).exec(text);
   if (found === null || hashes === undefined) return text;
   for (const [i, name] of parts.filter((_, at) => at % 2 === 1).entries()) {
@@ -193,14 +194,14 @@ describe('a recorded run', () => {
         return;
       }
       expect(result, 'it is listed as a departure and is none').not.toEqual(expectedOf(record));
-      if (update) written[record.id] = stable(result);
+      if (UPDATING) written[record.id] = stable(result);
       else expect(stable(result)).toEqual(PASSWD_ANSWERS[record.id]);
     });
   }
 });
 
 afterAll(() => {
-  if (update)
+  if (UPDATING)
     writeFileSync(
       PASSWD_ANSWERS_FILE,
       `${JSON.stringify(Object.fromEntries(Object.entries(written).sort()), null, 1)}\n`,

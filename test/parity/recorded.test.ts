@@ -3,9 +3,11 @@
  * are the same. departures.ts lists the runs that differ on purpose, and the golden file has what our programs print
  * (UPDATE=1 rewrites it).
  */
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UPDATING } from '../support/golden.ts';
 import { withoutHint } from '../support/hint.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
@@ -29,7 +31,6 @@ interface Recorded {
 
 const here = import.meta.dirname;
 const records = JSON.parse(readFileSync(join(here, '../fixtures/diagnostics.json'), 'utf8')) as Recorded[];
-const update = process.env['UPDATE'] === '1';
 const written: Record<string, Answer> = {};
 
 /** Stands for a usage text, which is our own and was not recorded. */
@@ -85,7 +86,7 @@ async function check(record: Recorded, port: number): Promise<void> {
     return;
   }
   expect(result, 'it is listed as a departure and is none').not.toEqual(expected(record));
-  if (update) written[record.id] = result;
+  if (UPDATING) written[record.id] = result;
   else expect(result).toEqual(ANSWERS[record.id]);
 }
 
@@ -109,6 +110,6 @@ describeWithMosquitto('on a broker', () => {
 });
 
 afterAll(() => {
-  if (update)
+  if (UPDATING)
     writeFileSync(ANSWERS_FILE, `${JSON.stringify(Object.fromEntries(Object.entries(written).sort()), null, 1)}\n`);
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { withoutHint } from '../support/hint.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { launch, type RunResult, run } from '../support/run.ts';
+import { at, launch, type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { withQuestion } from './departures.ts';
 import { notOnPage } from './page.ts';
@@ -59,7 +59,7 @@ describeWithMosquitto('beside the originals', () => {
     await feed(row.before);
     const relay = row.live === undefined ? undefined : await relayTo(open.port);
     const port = relay?.port ?? (row.broker === 'guarded' ? guarded : open).port;
-    const place = row.broker === undefined ? [] : ['-h', '127.0.0.1', '-p', `${port}`];
+    const place = row.broker === undefined ? [] : at(port);
     const stdin = row.stdin === undefined ? {} : { stdin: row.stdin };
     const running = launch(program, [...place, ...fill(row.words)], { ...stdin, cwd: folder });
     const late = setTimeout(() => running.child.kill('SIGKILL'), PATIENCE_MS);

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { run } from '../support/run.ts';
+import { at, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { notOnPage, type PageRow } from './page.ts';
 import { recorder, type Sends } from './recorder.ts';
@@ -197,7 +197,7 @@ describeWithMosquitto('on the wire', () => {
     const sends = { pub: [], sub: row.words.includes('-E') ? [] : LIVE, rr: answers }[row.program];
     const server = await recorder(sends, row.program === 'sub' ? 'subscribed' : 'published');
     const stdin = row.stdin === undefined ? {} : { stdin: row.stdin };
-    await run(program, ['-h', '127.0.0.1', '-p', `${server.port}`, ...row.words], { ...stdin, cwd: folder });
+    await run(program, [...at(server.port), ...row.words], { ...stdin, cwd: folder });
     await server.stop();
     return server.packets().map(anonymous);
   }

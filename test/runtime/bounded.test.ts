@@ -1,16 +1,10 @@
 /** Everything is read to its end, but no further than it can be used. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
-import { tempDir } from '../support/tmp.ts';
-
-function fileOf(content: string | Uint8Array): string {
-  const path = join(tempDir(), 'file');
-  writeFileSync(path, content, { mode: 0o600 });
-  return path;
-}
+import { fileOf, tempDir } from '../support/tmp.ts';
 
 const EFBIG = { kind: 'file', code: 'EFBIG' };
 

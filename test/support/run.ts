@@ -6,6 +6,9 @@ import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The options for a port of this machine. */
+export const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
+
 const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']);
 
 export interface RunOptions {

@@ -13,7 +13,8 @@ export interface TerminalRun {
 /** What to type, or `signal:N`, or `touch:PATH` for a file to make, when a text has appeared. */
 export type Step = readonly [wanted: string, keys: string];
 
-const hasPython = ((): boolean => {
+/** Whether there is a Python that can open a terminal. */
+export const hasPython = ((): boolean => {
   try {
     execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' });
     return true;

@@ -1,5 +1,5 @@
 // Folders and ports of a test's own.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,21 @@ export function tempDir(scope: 'test' | 'file' = 'test'): string {
     remove();
   }, scope);
   return folder;
+}
+
+/** A new file in a folder of its own, for its owner only if nothing else is asked for. */
+export function fileOf(content: string | Uint8Array, name = 'file', mode = 0o600): string {
+  const path = join(tempDir(), name);
+  writeFileSync(path, content, { mode });
+  chmodSync(path, mode);
+  return path;
+}
+
+/** A new file of that many zeros, which take no room on the disk. */
+export function sparseFile(size: number): string {
+  const path = fileOf('');
+  truncateSync(path, size);
+  return path;
 }
 
 // Below the ports that systems hand out for outgoing connections: one of those could turn up in the moment between
