@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { strip } from './support/source.ts';
 
 /** What a layer must not touch: names in the code, and modules. */
 const FORBIDDEN = {
@@ -102,65 +103,6 @@ const ENDS_THE_PROCESS = { code: /\bprocess\.(exit|exitCode|abort|kill)\b/, allo
 const MAX_LINES = 400;
 
 // ------------------------------------------------------------------------------------------------- reading source
-
-/** The source with its comments blanked out and, if asked for, the contents of strings and regular expressions too. */
-function strip(source: string, strings: boolean): string {
-  let out = '';
-  let i = 0;
-  const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ');
-  const literal = (text: string): string => (strings ? text[0] + blank(text.slice(1, -1)) + text.slice(-1) : text);
-
-  const copyUntil = (close: string): void => {
-    for (let depth = 0; i < source.length; ) {
-      const character = source[i]!;
-      const rest = source.slice(i, i + 2);
-      if (character === close && depth === 0) return;
-      if (rest === '//') take(/[^\n]*/y, blank);
-      else if (rest === '/*') take(/\/\*[\s\S]*?\*\//y, blank);
-      else if (character === "'") take(/'(?:[^'\\\n]|\\[\s\S])*'/y, literal);
-      else if (character === '"') take(/"(?:[^"\\\n]|\\[\s\S])*"/y, literal);
-      else if (character === '`') template();
-      else if (character === '/' && startsRegExp())
-        take(/\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y, literal);
-      else {
-        if (character === '{') depth++;
-        if (character === '}') depth--;
-        out += character;
-        i++;
-      }
-    }
-  };
-  const take = (pattern: RegExp, show: (text: string) => string): void => {
-    pattern.lastIndex = i;
-    const text = pattern.exec(source)?.[0] ?? source[i]!;
-    out += show(text);
-    i += text.length;
-  };
-  const template = (): void => {
-    out += source[i++];
-    while (i < source.length) {
-      if (source[i] === '`') break;
-      if (source.startsWith('${', i)) {
-        out += '${';
-        i += 2;
-        copyUntil('}');
-        out += '}';
-        i++;
-      } else {
-        take(/\\[\s\S]|[^\\]/y, strings ? blank : (text) => text);
-      }
-    }
-    out += source[i++] ?? '';
-  };
-  /** A slash divides after a value, and opens a regular expression after anything else. */
-  const startsRegExp = (): boolean => {
-    const before = out.trimEnd();
-    return before === '' || /[(,=:[!&|?{};+\-*%~^<>]$|\b(return|typeof|case|in|of|do|else)$/.test(before);
-  };
-
-  copyUntil('');
-  return out;
-}
 
 interface Import {
   readonly from: string;

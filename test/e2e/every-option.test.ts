@@ -1,23 +1,85 @@
-// Every option has at least one use on the built commands, in this folder or beside the originals.
+// Every option has at least one use on the built commands: as a word of a command line in a test of this folder, in a recorded
+// run, or beside the originals. A comment, a title or an expected text that names it is not a use.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { optionsOf } from '../../src/cli/options/index.ts';
+import { describe, expect, test } from 'vitest';
+import type { Option } from '../../src/cli/option.ts';
+import { findOption, optionsOf } from '../../src/cli/options/index.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
+import { CASES } from '../parity/side-by-side-cases.ts';
+import { literalsOf } from '../support/source.ts';
 
-const folders = [import.meta.dirname, join(import.meta.dirname, '../parity')];
-const sources = folders
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('every-option.test.ts'))
-  .map((path) => readFileSync(path, 'utf8'))
-  .join('\n');
-const recorded = readFileSync(join(import.meta.dirname, '../fixtures/diagnostics.json'), 'utf8');
+interface Line {
+  readonly program: ProgramId;
+  readonly words: readonly string[];
+}
 
-const isUsed = (name: string): boolean =>
-  [`'${name}'`, `"${name}"`, `${name} `].some((use) => sources.includes(use) || recorded.includes(use));
+const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/diagnostics.json'), 'utf8')) as {
+  readonly command: string;
+  readonly argv: readonly string[];
+}[];
+
+const LINES: readonly Line[] = [
+  ...CASES,
+  ...recorded.map(({ command, argv }) => ({ program: command.slice('mosquitto_'.length) as ProgramId, words: argv })),
+];
+
+const SOURCES = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
+
+/** The options of these lines, by first name, that have their values. */
+function inLines(program: ProgramId): Set<string> {
+  const used = new Set<string>();
+  for (const line of LINES.filter((entry) => entry.program === program))
+    line.words.forEach((word, at) => {
+      const option = findOption(program, word);
+      if (option !== undefined && (option.arity === 0 || at + 1 < line.words.length)) used.add(option.names[0]);
+    });
+  return used;
+}
+
+/** The bracket that the code leaves open last. */
+function openBracket(code: string): string | undefined {
+  let depth = 0;
+  for (let at = code.length - 1; at >= 0; at--) {
+    if (')]}'.includes(code[at]!)) depth++;
+    else if ('([{'.includes(code[at]!) && depth-- === 0) return code[at];
+  }
+  return undefined;
+}
+
+/** The strings that are words of a list in the code; those with `more` have another word behind them. */
+function wordsOf(source: string): { word: string; more: boolean }[] {
+  return literalsOf(source)
+    .filter(({ text, before }) => text.startsWith('-') && openBracket(before) === '[')
+    .map(({ text, after }) => ({ word: text, more: /^\s*,\s*[^\s\]]/.test(after) }));
+}
+
+const inSources = new Map<string, { more: boolean }>();
+for (const { word, more } of SOURCES.flatMap(wordsOf)) if (more || !inSources.has(word)) inSources.set(word, { more });
+
+const isWord = ({ names, arity }: Option): boolean =>
+  names.some((name) => inSources.has(name) && (arity === 0 || inSources.get(name)!.more));
 
 test.each(Object.keys(PROGRAMS) as ProgramId[])('ts%s: every option is used end to end', (program) => {
   const options = optionsOf(program);
   expect(options.length).toBeGreaterThan(30);
-  expect(options.filter(({ names }) => !names.some(isUsed)).map(({ names }) => names[0])).toEqual([]);
+  const used = inLines(program);
+  expect(
+    options.filter((option) => !used.has(option.names[0]) && !isWord(option)).map(({ names }) => names[0]),
+  ).toEqual([]);
+});
+
+describe('an option in a source', () => {
+  test.each([
+    ['a word of a list', "run('tspub', ['-q', '1'])", [{ word: '-q', more: true }]],
+    ['the last word of a list', "run('tspub', [...at(port), '-q'])", [{ word: '-q', more: false }]],
+    ['in a comment', "// ['-q', '1']\n/* ['-q', '1'] */", []],
+    ['in a title', "test('-q', () => {})", []],
+    ['in prose', "expect(text).toBe('Error: -q argument given')", []],
+    ['a word that is looked for', "words.includes('-q')", []],
+  ])('%s', (_, source, words) => {
+    expect(wordsOf(source)).toEqual(words);
+  });
 });

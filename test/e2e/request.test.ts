@@ -51,6 +51,13 @@ describeWithMosquitto('tsrr', () => {
         });
       }
 
+      test('--nodelay leaves the answer as it is', async () => {
+        const place = await mosquittoPlace();
+        const asker = await asked(place, [...v, '--nodelay']);
+        await publish(place, ['-t', 'answer', '-m', 'yes']);
+        expect(outcome(await asker.exited)).toEqual(ended(0, 'yes\n'));
+      });
+
       test('a retained message that was there before is not the answer', async () => {
         const place = await mosquittoPlace();
         await publish(place, ['-t', 'answer', '-m', 'stale', '-r', '-q', '1']);
