@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { certificates } from './support/certs.ts';
 import { type Broker, startMosquitto } from './support/mosquitto.ts';
-import { childEnv, root, run } from './support/run.ts';
+import { root } from './support/root.ts';
+import { childEnv, run } from './support/run.ts';
 import { describeTls } from './support/tls.ts';
 import { tempDir } from './support/tmp.ts';
 

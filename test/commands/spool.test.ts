@@ -23,7 +23,8 @@ import { Spool } from '../../src/spool/spool.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { expectGolden } from '../support/golden.ts';
 import { canMount } from '../support/mount.ts';
-import { childEnv, root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { childEnv, run } from '../support/run.ts';
 import { realSurroundings } from '../support/surroundings.ts';
 import { tempDir } from '../support/tmp.ts';
 

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at, outcome } from './place.ts';
 import { accept, confirm } from './script.ts';

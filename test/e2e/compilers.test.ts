@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 

@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { startDnsServer } from '../support/dns-server.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { DNS_PORT, ownAddress, silentNameServer, whyNoNameServer, withNameServers } from '../support/name-servers.ts';
-import { type RunOptions, type RunResult, root, run, standalone, start } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { type RunOptions, type RunResult, run, standalone, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { accept, confirm } from './script.ts';
 

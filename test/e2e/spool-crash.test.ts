@@ -10,7 +10,8 @@ import { expect, it } from 'vitest';
 import { NO_PROPERTIES, type Properties } from '../../src/mqtt/index.ts';
 import { type ModelBroker, startModelBroker } from '../faults/model-broker.ts';
 import { numbers } from '../support/lines.ts';
-import { type RunResult, root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 /** Not every Node copies the mode of a folder. */

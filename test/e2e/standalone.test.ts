@@ -5,7 +5,8 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startMosquitto } from '../support/mosquitto.ts';
-import { standalone as folderOfThem, root, run, start } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { standalone as folderOfThem, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { childEnv, root } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { childEnv } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const PATIENT = 240_000;

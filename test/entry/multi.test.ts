@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../support/run.ts';
+import { root } from '../support/root.ts';
 
 const roots = readdirSync(join(root, 'src/entry')).flatMap((name) => /^(ts\w+)\.ts$/.exec(name)?.[1] ?? []);
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../support/run.ts';
+import { root } from '../support/root.ts';
 
 interface Manifest {
   dependencies: Record<string, string>;

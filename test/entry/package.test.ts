@@ -16,7 +16,8 @@ import { formatMessage } from 'publint/utils';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { childEnv, root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { childEnv, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 interface Pack {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/runtime/target.ts';
 import { fakeServer } from '../support/fake-server.ts';
-import { type Attempt, attempt, tls } from './rig.ts';
+import { type Attempt, attempt } from './rig.ts';
+import { tls } from './tls-rig.ts';
 
 const webSocket = { path: '/mqtt', headers: [] };
 const proxy = (kind: 'http' | 'socks5h', port: number): Target['proxy'] => ({ kind, host: '127.0.0.1', port });

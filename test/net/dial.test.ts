@@ -9,7 +9,8 @@ import { startHttpProxy } from '../support/http-proxy.ts';
 import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { tempDir } from '../support/tmp.ts';
-import { attempt, CONNACK, CONNECT, DISCONNECT, PINGREQ, PINGRESP, tls } from './rig.ts';
+import { attempt, CONNACK, CONNECT, DISCONNECT, PINGREQ, PINGRESP } from './rig.ts';
+import { tls } from './tls-rig.ts';
 
 const LOGIN = { username: 'alice', password: 'geh:äim' };
 const webSocket = { path: '/mqtt', headers: [] };

@@ -5,20 +5,11 @@ import { dialer } from '../../src/net/dial.ts';
 import type { Resolver } from '../../src/net/resolver.ts';
 import type { DialContext, Step } from '../../src/net/steps.ts';
 import type { Target } from '../../src/runtime/target.ts';
-import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 
 export function targetOf(given: Partial<Target>): Target {
   return { host: '127.0.0.1', port: 1883, srv: false, noDelay: false, ...given };
 }
-
-/** TLS that trusts the certificates of the tests. */
-export const tls = (): NonNullable<Target['tls']> => ({
-  caFile: certificates().ca,
-  systemCa: false,
-  keyInEngine: false,
-  checkHost: true,
-});
 
 interface Watched {
   readonly stream: ByteStream;

@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { DNS_PORT, ownAddress, whyNoNameServer, withNameServers } from '../support/name-servers.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { run } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 
 const reason = await whyNoNameServer();

@@ -6,7 +6,8 @@ import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/tmp.ts';
-import { attempt, CONNACK, CONNECT, failureOf, seen, tls } from './rig.ts';
+import { attempt, CONNACK, CONNECT, failureOf, seen } from './rig.ts';
+import { tls } from './tls-rig.ts';
 
 const record = (name: string, port: number, priority = 0, weight = 0): SrvRecord => ({ name, port, priority, weight });
 

@@ -5,7 +5,16 @@ import { dialer } from '../../src/net/dial.ts';
 import { type Resolver, SYSTEM_RESOLVER } from '../../src/net/resolver.ts';
 import type { DialContext, Step } from '../../src/net/steps.ts';
 import type { Target, TlsTarget } from '../../src/runtime/target.ts';
+import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
+
+/** TLS that trusts the certificates of the tests. */
+export const tls = (): NonNullable<Target['tls']> => ({
+  caFile: certificates().ca,
+  systemCa: false,
+  keyInEngine: false,
+  checkHost: true,
+});
 
 export function target(port: number, tls: Partial<TlsTarget>, more: Partial<Target> = {}): Target {
   return {

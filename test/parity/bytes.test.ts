@@ -6,7 +6,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { type RunResult, root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 /** Where a process can see the bytes of its command line. */

@@ -23,7 +23,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
 import { UPDATING } from '../support/golden.ts';
 import { literally } from '../support/lines.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { isDeparture, PASSWD_ANSWERS, PASSWD_ANSWERS_FILE } from './departures.ts';
 

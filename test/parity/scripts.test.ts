@@ -6,7 +6,8 @@ import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, describeWithMosquitto, findProgram, startMosquitto } from '../support/mosquitto.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/root.ts';
+import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const folder = join(import.meta.dirname, 'scripts');

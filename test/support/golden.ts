@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { root } from './run.ts';
+import { root } from './root.ts';
 
 export const UPDATING = process.env['UPDATE'] === '1';
 

@@ -1,11 +1,10 @@
 // Starts our programs, or any other, the way a shell would, in an environment that no machine's settings reach.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
+import { root } from './root.ts';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The options for a port of this machine. */
 export const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach } from 'vitest';
-import { root } from './run.ts';
+import { root } from './root.ts';
 
 interface Row {
   file: string;

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { childEnv, root, run } from './run.ts';
+import { root } from './root.ts';
+import { childEnv, run } from './run.ts';
 
 export interface TerminalRun {
   /** Everything that the terminal was sent. */
