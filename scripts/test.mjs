@@ -1,12 +1,24 @@
 // Builds, finds (or installs) the Mosquitto broker, its clients and openssl, and runs vitest with this Node.
-// Without arguments: the core (test/tiers.ts); with --all everything. Other arguments go to vitest: `npm test -- test/mqtt`. The last line says how many tests passed, failed and were skipped.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// Without arguments: the core (test/tiers.ts); with --all everything. Other arguments go to vitest: `npm test -- test/mqtt`.
+// What a test leaves behind is a failure. The last line says how many tests passed, failed and were skipped.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { isBuildFailure } from './bundle.mjs';
+import { endProcessesOf, MARK } from './leftovers.mjs';
 
 /** @import { JsonTestResults } from 'vitest/node' */
 
@@ -118,32 +130,66 @@ async function main(words) {
   if (missing.length > 0) warn(missing);
   if (missing.length > 0 && inCi) return 1;
 
-  const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-test-run-'));
+  const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'tsmosq-test-run-'));
+  // The broker may run as another user.
+  chmodSync(scratch, 0o755);
+  const folder = join(scratch, 'tmp');
+  mkdirSync(folder, { mode: 0o1777 });
+  chmodSync(folder, 0o1777);
   try {
     const report = join(scratch, 'report.json');
-    const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
-    const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args];
-    const { status } = spawnSync(
-      process.execPath,
-      [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      {
-        cwd: root,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: {
-          FUZZ_SECONDS: '3',
-          ...environment,
-          TSMOSQ_TEST_MOSQUITTO: find('mosquitto') ?? 'none',
-          ...(onlyCore && { TSMOSQ_TEST_CORE: '1' }),
-        },
-      },
-    );
+    const { status, interrupted } = await vitest([...args, `--outputFile.json=${report}`], {
+      TSMOSQ_TEST_MOSQUITTO: find('mosquitto') ?? 'none',
+      ...(onlyCore && { TSMOSQ_TEST_CORE: '1' }),
+      TMPDIR: folder,
+      [MARK]: scratch,
+    });
+    const left = await leftBehind(scratch, folder);
+    if (interrupted) return 130;
+    for (const what of left) console.error(`left behind: ${what}`);
     if (missing.length > 0) warn(missing);
     console.log(`Node ${process.version}`);
     console.log(count(report) ?? 'no test result: vitest stopped early');
-    return status ?? 1;
+    return status || (left.length > 0 ? 1 : 0);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * Runs vitest. Ctrl-C reaches it too, as the terminal sends it to everybody; this process stays to tidy up.
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} more
+ * @returns {Promise<{ status: number, interrupted: boolean }>}
+ */
+function vitest(args, more) {
+  const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
+  const words = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json'];
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    interrupted = true;
+  });
+  const child = spawn(process.execPath, [...words, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { FUZZ_SECONDS: '3', ...environment, ...more },
+  });
+  return new Promise((resolve) => {
+    child.once('close', (status) => resolve({ status: status ?? 1, interrupted }));
+  });
+}
+
+/**
+ * Processes and temporary files that a test did not see to. The processes are ended.
+ * @param {string} scratch
+ * @param {string} folder
+ */
+async function leftBehind(scratch, folder) {
+  const processes = (await endProcessesOf(scratch)).map(
+    ({ pid, command, cwd }) => `process ${pid} in ${cwd}: ${command}`,
+  );
+  const files = readdirSync(folder).filter((name) => name.startsWith('tsmosq'));
+  return [...processes, ...files.map((name) => `temporary folder ${name}: ${readdirSync(join(folder, name))}`)];
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { endCommandsNaming } from '../support/commands.ts';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { start } from '../support/run.ts';
@@ -16,6 +17,8 @@ const jobs = numbers(1, COUNT);
 /** A folder with a file for each number that was handled, and one for dead letters. */
 function results() {
   const folder = tempDir();
+  // What kill -9 of the program has left running.
+  endCommandsNaming(folder);
   for (const name of ['done', 'dead']) mkdirSync(join(folder, name));
   const handled = () => readdirSync(join(folder, 'done'));
   const dead = () =>

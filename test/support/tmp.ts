@@ -36,7 +36,8 @@ export function sparseFile(size: number): string {
 // our look and the use of the port, and a client that tries a dead port in that range can even connect to itself.
 // Of that, each of the processes that run test files side by side has a part: what one has found free, or has just let
 // go of to take it again, another cannot take.
-const PARTS = 4;
+/** No fewer than there are workers (vitest.config.ts). */
+const PARTS = 8;
 const COUNT = 18_000 / PARTS;
 const LOWEST = 12_000 + COUNT * (Number(process.env['VITEST_POOL_ID'] ?? 0) % PARTS);
 const given = new Set<number>();
