@@ -1,6 +1,6 @@
 /**
- * Recorded runs of the Mosquitto 2.1 clients: what they print about a command line, our programs print; for a departure that
- * departures.ts lists, what the golden file has.
+ * Recorded runs of the Mosquitto 2.1 clients: what they print about a command line, our programs print. For a departure in
+ * the list of departures.ts, our programs print what the golden file has.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Every option has at least one use on the built commands: as a word of a command line in a test of this folder, in a recorded
-// run, or beside the originals. A comment, a title or an expected text that names it is not a use.
+// Every option has at least one use on the built commands: as a word of a command line in a test of this folder, in a
+// recorded run, or in a run next to the originals. A comment, a title or an expected text that names it is not a use.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

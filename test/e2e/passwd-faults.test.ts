@@ -43,20 +43,20 @@ const mayMount = canMount('full and mounted file systems for tspasswd');
 describeWithMosquitto('side by side with mosquitto_passwd', () => {
   it('a comment in the middle: it loses what is behind, we do not', async () => {
     const content = `a:${FIELD}\n# staff\n\nb:${FIELD}\n`;
-    const theirs = fileOf(content);
+    const theirs = fileOf(content, 'pw');
     await run('mosquitto_passwd', ['-b', theirs, 'new', 'pw']);
     expect(readFileSync(theirs, 'utf8')).not.toContain(`b:${FIELD}`);
-    const ours = fileOf(content);
+    const ours = fileOf(content, 'pw');
     expect((await run('tspasswd', ['-b', ours, 'new', 'pw'])).status).toBe(0);
     expect(readFileSync(ours, 'utf8')).toMatch(/^a:.*\n# staff\n\nb:.*\nnew:.*\n$/);
     expect(readFileSync(ours, 'utf8').startsWith(content)).toBe(true);
   });
 
   it('no final line end: it glues two users together, we do not', async () => {
-    const theirs = fileOf(`a:${FIELD}`);
+    const theirs = fileOf(`a:${FIELD}`, 'pw');
     await run('mosquitto_passwd', ['-b', theirs, 'new', 'pw']);
     expect(readFileSync(theirs, 'utf8').split('\n')).toHaveLength(2);
-    const ours = fileOf(`a:${FIELD}`);
+    const ours = fileOf(`a:${FIELD}`, 'pw');
     await run('tspasswd', ['-b', ours, 'new', 'pw']);
     expect(readFileSync(ours, 'utf8')).toMatch(/^a:.*\nnew:.*\n$/);
   });
@@ -64,7 +64,7 @@ describeWithMosquitto('side by side with mosquitto_passwd', () => {
   it('twenty at once on a file of ten: all thirty are there', async () => {
     const counts: number[] = [];
     for (const program of ['mosquitto_passwd', 'tspasswd']) {
-      const file = fileOf(users(10));
+      const file = fileOf(users(10), 'pw');
       const names = Array.from({ length: 20 }, (_, i) => `new${i}`);
       const results = await Promise.all(names.map((name) => run(program, ['-b', file, name, 'pw'])));
       if (program === 'tspasswd')
@@ -83,7 +83,7 @@ describeWithMosquitto('side by side with mosquitto_passwd', () => {
 
 describe('tspasswd', () => {
   it('takes over the lock of a process that was killed, and removes what it left', async () => {
-    const file = fileOf(users(1));
+    const file = fileOf(users(1), 'pw');
     const { child, exited } = start('sleep', ['60']);
     const startTime = readFileSync(`/proc/${child.pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
@@ -100,7 +100,7 @@ describe('tspasswd', () => {
   });
 
   it('keeps a symbolic link and writes to what it leads to', async () => {
-    const file = fileOf(users(1));
+    const file = fileOf(users(1), 'pw');
     const link = join(tempDir(), 'link');
     symlinkSync(file, link);
     expect((await run('tspasswd', ['-b', link, 'new', 'pw'])).status).toBe(0);
@@ -109,7 +109,7 @@ describe('tspasswd', () => {
   });
 
   it('keeps hard links', async () => {
-    const file = fileOf(users(1));
+    const file = fileOf(users(1), 'pw');
     linkSync(file, `${file}2`);
     expect((await run('tspasswd', ['-b', file, 'new', 'pw'])).status).toBe(0);
     expect(readFileSync(`${file}2`, 'utf8')).toContain('new:');
@@ -131,7 +131,7 @@ describe('tspasswd', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s during -U: the old file or the new one', async (signal) => {
     const old = plain(2_000);
     for (const wait of [30, 80, 150, 250, 350, 500, 700, 900]) {
-      const file = fileOf(old);
+      const file = fileOf(old, 'pw');
       const running = start('tspasswd', ['-U', '-I', '2000', file]);
       await sleep(wait);
       const { status } = await running.kill(signal);
@@ -150,7 +150,7 @@ describe('tspasswd', () => {
   });
 
   it('--verify of an entry that no machine can compute: 2, nobody can tell', async () => {
-    const file = fileOf('u:$argon2id$v=19$m=4294967295,t=1,p=1$YWFhYWFhYWFhYWE$YmJiYmJiYmJiYmJiYmJiYg\n');
+    const file = fileOf('u:$argon2id$v=19$m=4294967295,t=1,p=1$YWFhYWFhYWFhYWE$YmJiYmJiYmJiYmJiYmJiYg\n', 'pw');
     const password = join(tempDir(), 'password');
     writeFileSync(password, 'p\n', { mode: 0o600 });
     expect(await run('tspasswd', ['--password-file', password, '--verify', file, 'u'])).toMatchObject({

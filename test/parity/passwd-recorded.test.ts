@@ -1,7 +1,7 @@
 /**
- * Recorded runs of mosquitto_passwd 2.1, repeated with tspasswd: standard output, standard error, exit status and the files
- * afterwards are the same. departures.ts lists the runs that differ on purpose, and the golden file has what tspasswd does
- * (UPDATE=1 rewrites it).
+ * Recorded runs of mosquitto_passwd 2.1, repeated with tspasswd: standard output, standard error, exit status and the
+ * files afterwards are the same. departures.ts lists the runs that differ on purpose, and the golden file has what
+ * tspasswd does (UPDATE=1 rewrites it).
  */
 
 import { spawnSync } from 'node:child_process';

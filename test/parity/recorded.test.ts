@@ -1,6 +1,6 @@
 /**
- * Recorded runs of the Mosquitto 2.1 clients, repeated with our programs: standard output, standard error and exit status
- * are the same. departures.ts lists the runs that differ on purpose, and the golden file has what our programs print
+ * Recorded runs of the Mosquitto 2.1 clients, repeated with our programs: standard output, standard error and exit
+ * status are the same. departures.ts lists the runs that differ on purpose, and the golden file has what our programs print
  * (UPDATE=1 rewrites it).
  */
 

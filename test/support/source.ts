@@ -11,7 +11,7 @@ export interface Literal {
   readonly after: string;
 }
 
-/** The strings of the source in single or double quotes, without those in comments, templates' texts and regular expressions. */
+/** The strings in single or double quotes, but not in comments, regular expressions and the texts of templates. */
 export function literalsOf(source: string): Literal[] {
   const found: Literal[] = [];
   scan(source, true, (literal) => found.push(literal));
