@@ -1,17 +1,57 @@
-// The suite over every transport, without a proxy.
-import { expect, test } from 'vitest';
+// The programs over every stack, to one broker. The laws of each stack at each QoS and version are tested in one process:
+// test/net/transports.test.ts. The laws of the options and the output are tested over TCP and TLS: suite.ts.
+import { beforeAll, expect, test } from 'vitest';
+import type { ProxyTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
 import { startMicrosocks } from '../support/microsocks.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
+import { type Broker, startMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
+import { describeStacks, noise, PSK, type Stacks, startStacks, type Transport } from '../support/stacks.ts';
 import { describeTls } from '../support/tls.ts';
-import { ended, outcome } from './place.ts';
-import { suite } from './suite.ts';
-import { OFFER, TRANSPORTS, VERSIONS, wayTo } from './ways.ts';
+import { at, ended, listening, outcome, type Place, publish } from './place.ts';
 
-describeTls('mosquitto directly', () => {
-  for (const transport of Object.keys(TRANSPORTS) as (keyof typeof TRANSPORTS)[])
-    suite(transport, VERSIONS, () => wayTo(transport, 'directly'), OFFER);
+const named = (port: number): string[] => ['-h', 'localhost', '-p', `${port}`, '--cafile', certificates().ca];
+
+const OPTIONS = {
+  TCP: ({ port }) => at(port),
+  unix: ({ unix }) => ['--unix', unix ?? ''],
+  WebSocket: ({ wsPort }) => [...at(wsPort), '--ws'],
+  TLS: ({ tlsPort }) => named(tlsPort),
+  'WebSocket over TLS': ({ wssPort }) => [...named(wssPort), '--ws'],
+  'TLS with a pre-shared key': ({ pskPort }) => [...at(pskPort), '--psk', PSK.key, '--psk-identity', PSK.identity],
+} as const satisfies Record<Transport, (broker: Broker) => string[]>;
+
+function optionsFor(proxy: ProxyTarget | undefined): string[] {
+  if (proxy === undefined) return [];
+  const { kind, host, port, username, password } = proxy;
+  const words = username === undefined ? [] : [username, password ?? ''].map(encodeURIComponent);
+  return ['--proxy', `${kind}://${words.length > 0 ? `${words.join(':')}@` : ''}${host}:${port}`];
+}
+
+describeTls('tspub and tssub', () => {
+  /** Contains every byte value. Mosquitto 2.0.11 writes only 40 KiB a second to a WebSocket when it is idle. */
+  const bytes = noise(16 * 1024);
+  let stacks: Stacks;
+  let topics = 0;
+
+  beforeAll(async () => {
+    stacks = await startStacks();
+  });
+
+  describeStacks((transport, way) => {
+    test(`${transport}: tssub -C 1 prints each byte that tspub -s sends`, async () => {
+      const { broker, proxies } = stacks;
+      const place: Place = {
+        args: ['-V', '5', '-q', '2', ...OPTIONS[transport](broker), ...optionsFor(proxies[way])],
+        subscribed: (clientId) => broker.waitForLog(`Sending SUBACK to ${clientId}\n`),
+      };
+      const topic = `stacks/${++topics}`;
+      const listener = await listening(place, ['-t', topic, '-C', '1', '-N']);
+      expect(outcome(await publish(place, ['-t', topic, '-s'], { stdin: bytes }))).toEqual(ended(0));
+      const { status, stdout, stderr } = await listener.exited;
+      expect({ status, same: stdout.equals(bytes), stderr }).toEqual({ status: 0, same: true, stderr: '' });
+    });
+  });
 });
 
 describeTls('everything in one connection', () => {

@@ -9,7 +9,7 @@ import { describeWithMicrosocks, startMicrosocks } from './microsocks.ts';
 import { type Broker, type BrokerOptions, findProgram, startMosquitto } from './mosquitto.ts';
 import { tempDir } from './tmp.ts';
 
-export const TRANSPORTS = [
+const TRANSPORTS = [
   'TCP',
   'unix',
   'WebSocket',
@@ -19,7 +19,7 @@ export const TRANSPORTS = [
 ] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-export const WAYS = ['directly', 'through SOCKS5', 'through SOCKS5 with a password', 'through HTTP CONNECT'] as const;
+const WAYS = ['directly', 'through SOCKS5', 'through SOCKS5 with a password', 'through HTTP CONNECT'] as const;
 export type Way = (typeof WAYS)[number];
 
 export const PSK = { identity: 'rajan', key: '0123456789abcdef0123456789ABCDEF' };

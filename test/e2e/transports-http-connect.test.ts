@@ -1,9 +1,0 @@
-// The suite over every transport, through HTTP CONNECT; a unix socket has none.
-import { describeTls } from '../support/tls.ts';
-import { suite } from './suite.ts';
-import { OFFER, VERSIONS, wayTo } from './ways.ts';
-
-describeTls('mosquitto through HTTP CONNECT', () => {
-  for (const transport of ['TCP', 'WebSocket', 'TLS', 'WebSocket over TLS'] as const)
-    suite(transport, VERSIONS, () => wayTo(transport, 'through HTTP CONNECT'), OFFER);
-});
