@@ -9,14 +9,7 @@ import { describeWithMicrosocks, startMicrosocks } from './microsocks.ts';
 import { type Broker, type BrokerOptions, findProgram, startMosquitto } from './mosquitto.ts';
 import { tempDir } from './tmp.ts';
 
-const TRANSPORTS = [
-  'TCP',
-  'unix',
-  'WebSocket',
-  'TLS',
-  'WebSocket over TLS',
-  'TLS with a pre-shared key',
-] as const;
+const TRANSPORTS = ['TCP', 'unix', 'WebSocket', 'TLS', 'WebSocket over TLS', 'TLS with a pre-shared key'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 const WAYS = ['directly', 'through SOCKS5', 'through SOCKS5 with a password', 'through HTTP CONNECT'] as const;
