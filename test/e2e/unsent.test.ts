@@ -104,7 +104,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     });
   }
 
-  // What it finds in the pipe is read as it is wanted; what it has waited for is read ahead of that.
+  // What it finds in the pipe is read in large pieces; what it has waited for Node reads ahead, and Bun as it comes.
   for (const found of [true, false]) {
     const when = found ? 'that was full' : 'that it waited for';
     test(`hold at a signal all that was taken from a pipe ${when}: what is left in the pipe is the rest`, async () => {
@@ -123,14 +123,16 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
       while (!connection.received.includes('20')) await new Promise((resolve) => setTimeout(resolve, 10));
       await idle(Number(readFileSync(join(folder, 'pid'), 'utf8')));
       writeFileSync(reached, '');
-      while (!connection.received.includes('21') || !existsSync(join(folder, 'written')))
+      while (!connection.received.includes('21') || (found && !existsSync(join(folder, 'written'))))
         await new Promise((resolve) => setTimeout(resolve, 10));
-      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM');
+      const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+      await idle(pid);
+      process.kill(pid, 'SIGTERM');
       const { stderr } = await running.exited;
       expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
       const kept = contents(file);
       const rest = contents(join(folder, 'rest'));
-      expect(kept.length).toBeGreaterThan(32 * 1024);
+      if (found) expect(kept.length).toBeGreaterThan(32 * 1024);
       expect(rest.length).toBeGreaterThan(0);
       // The pipe may have been cut in the middle of a line.
       expect([`1\n${kept}${rest}`, `1\n${kept.slice(0, -1)}${rest}`].includes(all)).toBe(true);
