@@ -47,7 +47,7 @@ const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined };
 const TOO_LONG: Millis = 3_600_000;
 
 /** What a connection attempt meets. */
-type Attempt =
+export type Attempt =
   | LinkOptions
   /** It fails at once. */
   | { readonly fails: FailureKind; readonly message?: string }
@@ -94,6 +94,8 @@ export class RunningProgram {
   attempts = 0;
   stderr = '';
   status: number | undefined;
+  /** When it ended. */
+  endedAt: Millis | undefined;
   readonly #listeners = new Map<string, Set<() => void>>();
   #bug: unknown;
 
@@ -121,14 +123,12 @@ export class RunningProgram {
     const words = version === 3 ? 'mqttv31' : version === 4 ? 'mqttv311' : 'mqttv5';
     const io = this.#io(['-h', 'broker', '-V', words, ...argv], options);
     PROGRAMS[name](io).then(
-      (status) => {
-        this.status = status;
-      },
+      (status) => this.#end(status),
       (error) => {
         // As entry/start.ts does it.
         if (error instanceof Failure) {
           this.stderr += `Error: ${error.message}\n`;
-          this.status = error.status;
+          this.#end(error.status);
         } else this.#bug = error;
       },
     );
@@ -205,6 +205,11 @@ export class RunningProgram {
   async finish(): Promise<Outcome> {
     await this.until(() => this.status !== undefined, 'its end');
     return this.outcome;
+  }
+
+  #end(status: number): void {
+    this.status = status;
+    this.endedAt = this.clock.now();
   }
 
   #io(argv: readonly string[], options: ProgramOptions): BrokerIo {

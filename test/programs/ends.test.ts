@@ -1,0 +1,103 @@
+/** When tssub leaves, and with what status: -C, -W, -E, --drain, --strict-count and --retained-only, alone and in pairs. */
+import { describe, expect, it } from 'vitest';
+import { type ProgramOptions, startProgram } from '../support/program.ts';
+
+const messages = (...payloads: string[]): ProgramOptions['messages'] =>
+  payloads.map((payload) => ({ payload: Buffer.from(payload), retain: payload.startsWith('r') }));
+
+/** What comes behind SUBACK. */
+const COMES = {
+  nothing: [],
+  one: messages('1'),
+  three: messages('1', '2', '3'),
+  'a retained and two live': messages('r', 'l', 'm'),
+} as const;
+
+const SOME = 'Timed out: 1 of 2 messages came\n';
+const NONE = 'Timed out\n';
+
+/** Exit status (undefined: it goes on), the second at which it leaves, what it printed, and the text on standard error. */
+type End = readonly [status: number | undefined, second: number | undefined, printed: string, says?: string];
+const GOES_ON = [undefined, undefined] as const;
+
+const ROWS: readonly (readonly [words: string, nothing: End, one: End, three: End, retained: End])[] = [
+  ['-C 2', [...GOES_ON, ''], [...GOES_ON, '1'], [0, 0, '12'], [0, 0, 'rl']],
+  ['-W 5', [27, 5, '', NONE], [27, 5, '1', NONE], [27, 5, '123', NONE], [27, 5, 'rlm', NONE]],
+  ['-E', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
+  ['--drain --drain-quiet 1000', [28, 1, ''], [0, 1, '1'], [0, 1, '123'], [0, 1, 'rlm']],
+  ['--retained-only', [...GOES_ON, ''], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
+  ['-C 2 -W 5', [27, 5, '', NONE], [27, 5, '1', SOME], [0, 0, '12'], [0, 0, 'rl']],
+  ['-C 2 -E', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
+  ['-C 2 --drain --drain-quiet 1000', [28, 1, ''], [0, 1, '1'], [0, 0, '12'], [0, 0, 'rl']],
+  ['-C 2 --strict-count', [...GOES_ON, ''], [...GOES_ON, '1'], [0, 0, '12'], [0, 0, 'rl']],
+  ['-C 2 --retained-only', [...GOES_ON, ''], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
+  ['-W 5 -E', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
+  ['-W 5 --drain --drain-quiet 1000', [28, 1, ''], [0, 1, '1'], [0, 1, '123'], [0, 1, 'rlm']],
+  [
+    '-W 5 --drain --drain-quiet 9000',
+    [27, 5, '', NONE],
+    [27, 5, '1', NONE],
+    [27, 5, '123', NONE],
+    [27, 5, 'rlm', NONE],
+  ],
+  ['-W 5 --retained-only', [27, 5, '', NONE], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
+  ['-E --retained-only', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
+  ['--drain --drain-quiet 1000 --retained-only', [28, 1, ''], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
+  ['-C 2 -W 5 --strict-count', [27, 5, '', NONE], [29, 5, '1', SOME], [0, 0, '12'], [0, 0, 'rl']],
+  ['-C 2 --drain --drain-quiet 1000 --strict-count', [28, 1, ''], [29, 1, '1'], [0, 0, '12'], [0, 0, 'rl']],
+  [
+    '-C 2 -W 5 --drain --drain-quiet 9000 --strict-count',
+    [27, 5, '', NONE],
+    [29, 5, '1', SOME],
+    [0, 0, '12'],
+    [0, 0, 'rl'],
+  ],
+];
+
+describe('tssub', () => {
+  const cells = ROWS.flatMap(([words, ...ends]) =>
+    Object.entries(COMES).map(([what, comes], i) => [words, what, ends[i]!, comes] as const),
+  );
+  it.each(cells)('%s, of %s, leaves when it should', async (words, _, [status, second, printed, says = ''], comes) => {
+    for (const qos of [0, 1, 2] as const) {
+      const options = { messages: (comes ?? []).map((message) => ({ ...message, qos })) };
+      const running = startProgram(
+        'tssub',
+        ['-t', 'a', '-c', '-i', 'me', '-q', `${qos}`, '-F', '%p', '-N', ...words.split(' ')],
+        options,
+      );
+      await running.pass(20_000);
+      const { stdout, stderr } = running.outcome;
+      const end = running.endedAt === undefined ? undefined : running.endedAt / 1000;
+      expect([qos, running.status, end, stdout, stderr]).toEqual([qos, status, second, printed, says]);
+      expect(running.server.violations).toEqual([]);
+    }
+  });
+
+  it('takes -W and -E for what they are where nothing is asked for: -U alone', async () => {
+    const running = startProgram('tssub', ['-U', 'a', '-E', '-W', '5']);
+    expect([(await running.finish()).status, running.wire]).toEqual([0, 'connect unsubscribe disconnect']);
+  });
+
+  it('-W counts from the start, not from the connection', async () => {
+    const slow = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => ({ latency: 1000 }) });
+    await slow.finish();
+    expect([slow.status, slow.endedAt]).toEqual([27, 7000]);
+    const never = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => 'silent' });
+    expect([(await never.finish()).status, never.endedAt, never.stderr]).toEqual([255, 5000, '']);
+  });
+
+  it.each([
+    ['--strict-count', 'Error: --strict-count needs -C.'],
+    ['-E --drain', "Error: Combining '-E' and '--drain' makes no sense."],
+    ['-C 0', 'Error: Invalid message count'],
+  ])('%s is a mistake, which needs no broker to be seen', async (words, says) => {
+    const running = startProgram('tssub', ['-t', 'a', ...words.split(' ')]);
+    const { status, stderr } = await running.finish();
+    expect([status, stderr.trimStart().split('\n')[0], running.attempts]).toEqual([
+      1,
+      expect.stringContaining(says),
+      0,
+    ]);
+  });
+});
