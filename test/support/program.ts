@@ -10,6 +10,7 @@ import '../../src/commands/passphrase.ts';
 import '../../src/commands/probe.ts';
 import '../../src/commands/replay.ts';
 import '../../src/commands/unsent.ts';
+import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/format.ts';
 import type { BrokerIo } from '../../src/commands/connection.ts';
 import { pub } from '../../src/commands/pub.ts';
