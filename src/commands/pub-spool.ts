@@ -332,6 +332,8 @@ class SpoolRun {
   }
 
   #interrupt(signal: number): void {
+    // A second one does not wait for what is on its way: it is kept.
+    if (this.#signal !== 0) return this.#delivery?.stop();
     this.#signal = signal;
     this.#source?.close();
     this.#stopForgetting();
