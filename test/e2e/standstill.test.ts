@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { commandForEverybody } from '../support/everybody.ts';
 import { type FakeConnection, fakeServer, type RawPacket } from '../support/fake-server.ts';
 import { commandLine } from '../support/run.ts';
 import { describeOnTerminal, type Standstill, standingStill } from '../support/terminal.ts';
@@ -141,7 +142,7 @@ describeOnTerminal('a program that reads a terminal', () => {
     },
     async () => {
       const { port, taken, payloads } = await taker();
-      const command = commandLine('tspub', [...at(port), ...V3, '-d', ...TOPIC, '-l']);
+      const command = commandForEverybody('tspub', [...at(port), ...V3, '-d', ...TOPIC, '-l']);
       const result = await standingStill(typeThen(taken, 'one', CTRL_C), command, { TTY_USER: NOBODY });
       expect(result).toMatchObject({ status: 130, stepsLeft: 0, nonBlocking: false });
       expect(payloads).toEqual(['one']);
@@ -202,7 +203,7 @@ describeOnTerminal('standard output that stands still', () => {
     },
     async () => {
       const { port, go, sent, count } = await speaker(1, 999);
-      const command = commandLine('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
+      const command = commandForEverybody('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
       const steps: Standstill['steps'] = [
         ['accepted', 'stop', `touch:${go}`],
         [`file:${sent}`, 'sleep:1', 'signal:15'],
@@ -255,7 +256,7 @@ describeOnTerminal('standard error that stands still', () => {
       const lines = join(tempDir(), 'lines');
       writeFileSync(lines, 'x\n'.repeat(REFUSED));
       const { port, refused } = await refuser();
-      const command = commandLine('tspub', [...at(port), '-V', 'mqttv5', ...TOPIC, '-l']);
+      const command = commandForEverybody('tspub', [...at(port), '-V', 'mqttv5', ...TOPIC, '-l']);
       const plan: Standstill = { streams: [lines, '/dev/null', 'still'], steps: [] };
       const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
       expect(status).toBeOneOf([NOT_AUTHORIZED, -9]);
