@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../support/run.ts';
 import { fileOf, tempDir } from '../support/tmp.ts';
+import { runTool } from '../support/tools.ts';
 
 const SEED =
   'rajan:$6$dtMF49Z2e8YSrYEY$1nAtPhU4V+d8dj/3glka5H7VrQBf/IZ2WFhJDQI5CGpbK6soFrwk0cciOf0pioSvkTsiZ9rD24pOZTPpYxq1Kg==\n';
 const CRYPT =
   'carl:$6$NaCl4u01$nApSLEUh8pOUItPpU/vU.GDjlE4ZHEn5RoaiRnHLIGqiF8ylLYLBnn1p.kQFbi582WO.MiCza3mRNMIb2mCHE0\n';
 
-async function passwd(args: string[], stdin = ''): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const { status, stdout, stderr } = await run('tspasswd', args, { stdin });
-  return { status, stdout: stdout.toString(), stderr };
+async function passwd(args: string[], stdin = ''): Promise<{ status: number; stdout: string; stderr: string }> {
+  const { status, stdout, stderr } = await runTool('tspasswd', args, { stdin });
+  return { status, stdout, stderr };
 }
 
 describe('an option that does not exist', () => {

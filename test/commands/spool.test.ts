@@ -1,6 +1,4 @@
-/** tsspool, as it is run: what it prints, its exit statuses, and what is in the folder after. */
-
-import { execFileSync } from 'node:child_process';
+/** tsspool: what it prints, its exit statuses, and what is in the folder after. */
 import {
   chmodSync,
   chownSync,
@@ -16,72 +14,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AS_RECORDED, jsonRecords } from '../../src/commands/json-record.ts';
-import { Failure } from '../../src/errors.ts';
-import { systemUser } from '../../src/runtime/processes.ts';
-import { Spool } from '../../src/spool/spool.ts';
-import { cleanUp } from '../support/cleanup.ts';
 import { expectGolden } from '../support/golden.ts';
-import { canMount } from '../support/mount.ts';
-import { root } from '../support/root.ts';
-import { childEnv, run } from '../support/run.ts';
-import { realSurroundings } from '../support/surroundings.ts';
 import { tempDir } from '../support/tmp.ts';
-
-const mayMount = canMount('a spool on a file system that cannot be written');
-
-interface Result {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
+import { filled, imported, line, tsspool } from './spool-rig.ts';
 
 /** What is said of a file that no spool has made. */
 const tooLong = (folder: string, name: string): string =>
   `Error: ${join(folder, name)} is damaged: it is longer than 1073741824 bytes\nHint: move that file out of the folder, and see what tsspool DIR verify reports\n`;
-
-async function tsspool(args: string[], stdin: string | Buffer = ''): Promise<Result> {
-  const { status, stdout, stderr } = await run('tsspool', args, { stdin });
-  return { status, stdout: stdout.toString(), stderr };
-}
-
-const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000 - 500).toISOString();
-const line = (topic: string, minutes: number, more: object = {}): string =>
-  JSON.stringify({ tst: ago(minutes), topic, payload: `at ${topic}`, qos: 1, retain: false, ...more });
-
-const MESSAGES = [
-  line('plant/1/temperature', 2000),
-  line('plant/1/pressure', 300),
-  line('plant/2/temperature', 30, { qos: 2, retain: true }),
-  line('plant/2/\u0007bell', 7),
-  line('office', 3, { qos: 0, payload: null }),
-].join('\n');
-
-async function imported(lines: string): Promise<string> {
-  const folder = join(tempDir(), 'spool');
-  expect(await tsspool([folder, 'import'], lines)).toMatchObject({ status: 0, stderr: '' });
-  return folder;
-}
-
-/** Not by way of import, which does not take every topic that an older version may have kept. */
-async function filled(): Promise<string> {
-  const folder = join(tempDir(), 'spool');
-  const read = jsonRecords(
-    { ...AS_RECORDED, spooled: false },
-    (problem) => new Failure('invalid-input', { message: problem }),
-  );
-  const drafts = MESSAGES.split('\n').map((text) => read(Buffer.from(text))!);
-  const around = {
-    ...realSurroundings,
-    user: systemUser(),
-    report: () => {},
-  };
-  const { refusal } = await new Spool(folder, around, { make: true }).accept(
-    drafts.map(({ recorded, ...draft }) => ({ ...draft, acceptedAt: recorded! })),
-  );
-  expect(refusal).toBeUndefined();
-  return folder;
-}
 
 describe('what is printed', () => {
   it('--help and --version', async () => {
@@ -272,10 +211,6 @@ describe('what is refused', () => {
     expect(existsSync(at)).toBe(false);
     writeFileSync(at, '');
     expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
-    rmSync(at);
-    // Of which the other end is open to nobody.
-    execFileSync('mkfifo', [at]);
-    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
     for (const form of ['list', 'import'])
       expect((await tsspool([folder, form], '{"topic":"a","payload":null}')).stderr).toBe(
         `Error: ${folder} is no spool: it has other files in it (x)\n`,
@@ -311,36 +246,6 @@ describe('what is refused', () => {
 });
 
 describe('the folder', () => {
-  it('can be made by somebody for whom modes count, whatever the umask', async () => {
-    const folder = join(tempDir(), 'spool');
-    const command = `umask 777; exec "$@"`;
-    // All that makes root see what it has no right to.
-    const mortal = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
-    const argv = [...mortal, process.execPath, join(root, 'bin/tsspool.js'), folder, 'import'];
-    const stdin = '{"topic":"a","payload":null}';
-    for (let i = 1; i <= 2; i++) {
-      const { status, stdout, stderr } = await run('sh', ['-c', command, 'sh', ...argv], { stdin, env: childEnv() });
-      expect([status, stdout.toString(), stderr]).toEqual([0, `${folder}: 1 message imported\n`, '']);
-    }
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-  });
-
-  it.runIf(mayMount)('can be looked into where it cannot be written, though it is open to others', async () => {
-    const folder = await filled();
-    chmodSync(folder, 0o755);
-    const mounted = tempDir();
-    execFileSync('mount', ['--bind', folder, mounted]);
-    cleanUp(() => void execFileSync('umount', [mounted]));
-    execFileSync('mount', ['-o', 'remount,ro,bind', mounted]);
-    const warning = `Warning: The spool ${mounted} is open to others, on a file system that cannot be written\n`;
-    expect(await tsspool([mounted, 'verify'])).toMatchObject({ status: 0, stderr: warning });
-    expect(await tsspool([mounted, 'drop', '1'])).toEqual({
-      status: 1,
-      stdout: '',
-      stderr: `${warning}Error: ${mounted}/sender.lock cannot be created: Read-only file system\n`,
-    });
-  });
-
   it('whose journal is longer than can be read is refused with a reason', async () => {
     const folder = await filled();
     truncateSync(join(folder, 'journal'), 3 * 2 ** 30);
@@ -356,20 +261,6 @@ describe('the folder', () => {
       expect(await tsspool([folder, form])).toMatchObject({ status: 1, stdout: '', stderr });
     const line = '{"topic":"a","payload":"b"}\n';
     expect(await tsspool([folder, 'import'], line)).toMatchObject({ status: 1, stdout: '', stderr });
-  });
-
-  it('is for its owner alone, whatever the umask, and so is everything in it', async () => {
-    for (const umask of ['000', '077', '177']) {
-      const folder = join(tempDir(), 'spool');
-      const { status } = await run(
-        'sh',
-        ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, join(root, 'bin/tsspool.js'), folder, 'import'],
-        { stdin: '{"topic":"a","payload":null}', env: childEnv() },
-      );
-      expect(status).toBe(0);
-      expect(statSync(folder).mode & 0o777).toBe(0o700);
-      for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-    }
   });
 
   it('that was open to others is closed to them, and that is said', async () => {
@@ -420,21 +311,5 @@ describe('the folder', () => {
     expect(list.status).toBe(0);
     expect(list.stdout.trimEnd().split('\n')).toHaveLength(5);
     expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems, see: tsspool ${folder} verify\n`);
-  });
-
-  it('/dev/full: an error, not silence', async () => {
-    const folder = await filled();
-    for (const form of ['list', 'export', 'shape']) {
-      const { status, stderr } = await run('sh', [
-        '-c',
-        'exec "$@" > /dev/full',
-        'sh',
-        process.execPath,
-        join(root, 'bin/tsspool.js'),
-        folder,
-        form,
-      ]);
-      expect([status, stderr]).toEqual([1, 'Error: Standard output cannot be written: No space left on device\n']);
-    }
   });
 });

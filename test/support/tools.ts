@@ -1,0 +1,109 @@
+/**
+ * tspasswd and tsspool in memory: their streams and their terminal are the test's. The files are real, and so is the time,
+ * since nothing of theirs waits for it.
+ */
+import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
+import { readSpoolWords, colorOf as spoolColorOf } from '../../src/cli/spool/parse.ts';
+import { passwd } from '../../src/commands/passwd.ts';
+import { spool } from '../../src/commands/spool.ts';
+import { terminalIo } from '../../src/commands/terminal-io.ts';
+import { Failure } from '../../src/errors.ts';
+import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
+import { systemClock, wallTime } from '../../src/runtime/clock.ts';
+import { systemFiles } from '../../src/runtime/files.ts';
+import type { Io } from '../../src/runtime/io.ts';
+import { systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
+import type { Terminal } from '../../src/runtime/terminal.ts';
+import { TestInput, TestOutput } from './streams.ts';
+
+const BUILD = { version: '0.0.0', runtime: `Node.js ${process.versions.node}`, raw: undefined };
+type Signal = Parameters<Io['onSignal']>[0];
+
+interface ToolOptions {
+  readonly stdin?: string | Uint8Array;
+  /** What is typed, a piece at a time; undefined: there is no terminal. */
+  readonly typed?: readonly string[];
+  /** Comes when all is typed. */
+  readonly signal?: Signal;
+  /** What standard output meets after so many bytes. */
+  readonly full?: { readonly room: number; readonly errno: string };
+}
+
+interface ToolOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the terminal showed. */
+  readonly shown: string;
+}
+
+export async function runTool(
+  name: 'tspasswd' | 'tsspool',
+  argv: readonly string[],
+  { stdin = '', typed, signal, full }: ToolOptions = {},
+): Promise<ToolOutcome> {
+  const stdout = new TestOutput();
+  if (full !== undefined) Object.assign(stdout, full);
+  const input = new TestInput();
+  if (stdin.length > 0) input.push(stdin);
+  input.end();
+  let stderr = '';
+  let shown = '';
+  const listeners: [Signal, () => void][] = [];
+  const keys = [...(typed ?? [])];
+  const terminal: Terminal = {
+    write: (text) => {
+      shown += text;
+    },
+    keys: () => {
+      const next = keys.shift();
+      if (next !== undefined) return Promise.resolve(Buffer.from(next));
+      if (signal === undefined) return Promise.resolve(undefined);
+      for (const [heard, callback] of listeners) if (heard === signal) callback();
+      return new Promise(() => {});
+    },
+    close: () => {},
+  };
+  const io: Io = {
+    argv,
+    rawArgv: () => undefined,
+    env: {},
+    pid: 4711,
+    stdin: () => input,
+    stdout,
+    stderr: (text) => {
+      stderr += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+    },
+    files: { read: readBounded, readNow: readBoundedNow },
+    isTerminal: () => false,
+    columns: () => 80,
+    terminal: async () => terminal,
+    clock: systemClock,
+    wallTime,
+    random: Math.random,
+    onSignal: (heard, callback) => {
+      listeners.push([heard, callback]);
+      return () => {};
+    },
+  };
+  const around = { fs: systemFiles, processes: systemProcesses, user: systemUser(), account: systemAccount };
+  const program = async (): Promise<number> => {
+    if (name === 'tspasswd') {
+      const dressed = await terminalIo(io, colorOf(argv));
+      const own = { terminal: () => (typed === undefined ? undefined : terminal), endBy: () => {} };
+      return passwd(readPasswdWords({ argv, ...BUILD }), { ...dressed, ...around, ...own });
+    }
+    const dressed = await terminalIo(io, spoolColorOf(argv));
+    return spool(readSpoolWords({ argv, ...BUILD }), { ...dressed, ...around });
+  };
+  let status: number;
+  try {
+    status = await program();
+  } catch (error) {
+    // As entry/start.ts does it.
+    if (!(error instanceof Failure)) throw error;
+    stderr += `Error: ${error.message}\n`;
+    status = error.status;
+  }
+  return { status, stdout: Buffer.from(stdout.text, 'latin1').toString(), stderr, shown };
+}
