@@ -7,8 +7,8 @@ import { doubts, mqttAdvice } from '../client/advice.ts';
 import type { Failure } from '../errors.ts';
 import { connackText, reasonString, type SessionEvent } from '../mqtt/index.ts';
 import type { Step, StepKind } from '../net/steps.ts';
-import type { Io } from '../runtime/io.ts';
 import type { Target } from '../runtime/target.ts';
+import type { BrokerIo } from './connection.ts';
 
 const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
 
@@ -65,7 +65,7 @@ const STEPS: readonly Row[] = [
 
 export class Explainer {
   readonly #plan: CommonPlan;
-  readonly #io: Io;
+  readonly #io: BrokerIo;
   readonly #steps: readonly Row[];
   /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
   #pending = 0;
@@ -73,7 +73,7 @@ export class Explainer {
   #failed = false;
   #advice: string | undefined;
 
-  constructor(plan: CommonPlan, io: Io) {
+  constructor(plan: CommonPlan, io: BrokerIo) {
     this.#plan = plan;
     this.#io = io;
     this.#steps = STEPS.filter(({ isTaken }) => isTaken(plan.target));
@@ -114,7 +114,7 @@ export class Explainer {
     this.#tellPending(failure);
     if (this.#plan.explain && !answered) {
       const { probe } = await import('./probe.ts');
-      const finding = await probe(this.#plan.target, failure, this.#io.clock);
+      const finding = await probe(this.#plan.target, failure, this.#io);
       if (finding !== undefined) this.#tell(finding);
       this.#advice = finding?.advice ?? this.#advice;
     }

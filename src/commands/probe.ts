@@ -5,7 +5,7 @@
 import type { Failure } from '../errors.ts';
 import { encodePacket, Writer } from '../mqtt/index.ts';
 import type { Dialing } from '../net/byte-stream.ts';
-import { dialer } from '../net/dial.ts';
+import type { Dialer } from '../net/dial.ts';
 import type { Step } from '../net/steps.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
 import type { Target } from '../runtime/target.ts';
@@ -28,12 +28,17 @@ export interface Finding extends Step {
   readonly advice: string;
 }
 
+interface Surroundings {
+  readonly clock: Clock;
+  readonly dialer: Dialer;
+}
+
 /** Undefined when there is nothing to try, or nothing was found. */
-export async function probe(target: Target, failure: Failure, clock: Clock): Promise<Finding | undefined> {
+export async function probe(target: Target, failure: Failure, around: Surroundings): Promise<Finding | undefined> {
   if (target.unixPath !== undefined || target.webSocket !== undefined) return undefined;
   if (target.tls === undefined) {
     if (failure.kind !== 'connection-lost' && failure.kind !== 'keepalive') return undefined;
-    if (!(await speaksTls(target, clock))) return undefined;
+    if (!(await speaksTls(target, around))) return undefined;
     return {
       kind: 'tls',
       what: 'Try TLS on the same port',
@@ -42,7 +47,7 @@ export async function probe(target: Target, failure: Failure, clock: Clock): Pro
       advice: 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs',
     };
   }
-  if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, clock))) return undefined;
+  if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, around))) return undefined;
   return {
     kind: 'mqtt',
     what: 'Try MQTT without TLS on the same port',
@@ -55,11 +60,11 @@ export async function probe(target: Target, failure: Failure, clock: Clock): Pro
 const ANY_SERVER = { systemCa: true, keyInEngine: false, checkHost: false };
 
 /** An answer to the handshake is enough, whatever comes of it. */
-async function speaksTls(target: Target, clock: Clock): Promise<boolean> {
+async function speaksTls(target: Target, { clock, dialer }: Surroundings): Promise<boolean> {
   const stream = await within(
     clock,
     (dial) => dial.opened,
-    open({ ...target, tls: ANY_SERVER }, () => {}),
+    open(dialer, { ...target, tls: ANY_SERVER }, () => {}),
   );
   if (stream === undefined) return false;
   if ('kind' in stream) return stream.kind === 'tls' && !NO_TLS.has(stream.code);
@@ -68,12 +73,12 @@ async function speaksTls(target: Target, clock: Clock): Promise<boolean> {
 }
 
 /** CONNACK, whatever its code, as the answer to a client that has no name. */
-async function speaksMqtt(target: Target, clock: Clock): Promise<boolean> {
+async function speaksMqtt(target: Target, { clock, dialer }: Surroundings): Promise<boolean> {
   let heard = (_first: number | undefined): void => {};
   const answer = new Promise<number | undefined>((resolve) => {
     heard = resolve;
   });
-  const plain = open({ ...target, tls: undefined }, (first) => heard(first));
+  const plain = open(dialer, { ...target, tls: undefined }, (first) => heard(first));
   const first = await within(
     clock,
     async ({ opened }) => {
@@ -95,7 +100,7 @@ function emptyConnect(): Uint8Array {
   return writer.take()!;
 }
 
-function open(target: Target, heard: (first: number | undefined) => void): Dialing {
+function open(dialer: Dialer, target: Target, heard: (first: number | undefined) => void): Dialing {
   const context = { step: () => {}, passphrase: async () => undefined };
   return dialer(
     target,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../src/cli/index.ts';
 import type { PubPlan } from '../../src/cli/plan-types.ts';
+import type { BrokerIo } from '../../src/commands/connection.ts';
 import { Explainer } from '../../src/commands/explain.ts';
 import { Failure } from '../../src/errors.ts';
 import type { SessionEvent } from '../../src/mqtt/index.ts';
 import type { Step } from '../../src/net/steps.ts';
-import type { Io } from '../../src/runtime/io.ts';
 
 /** An explainer of this command line, and everything that it says. */
 function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text: () => string } {
   const line = { argv: ['-t', 'a', '-m', 'x', ...argv], pid: 1, random: () => 0, version: '0', runtime: '' };
   const plan = { ...(readCommandLine('pub', line) as PubPlan), explain };
   let text = '';
-  const io = { stderr: (more: string) => (text += more) } as unknown as Io;
+  const io = { stderr: (more: string) => (text += more) } as unknown as BrokerIo;
   return { told: new Explainer(plan, io), text: () => text };
 }
 

@@ -21,6 +21,7 @@ import { withSpool } from '../../src/entry/with-spool.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { Packet, PublishContent } from '../../src/mqtt/index.ts';
 import type { Dial } from '../../src/net/byte-stream.ts';
+import type { DialContext } from '../../src/net/steps.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import type { Io, Millis } from '../../src/runtime/io.ts';
 import type { Target } from '../../src/runtime/target.ts';
@@ -53,6 +54,8 @@ export type Attempt =
   | LinkOptions
   /** It fails at once. */
   | { readonly fails: FailureKind; readonly message?: string }
+  /** It asks for the pass phrase of this file first, tells the answer, and goes on when there is one. */
+  | { readonly asks: string; answered(phrase: string | undefined): void }
   /** Nothing is heard of it: a name server, a host, or a TLS handshake that does not answer. */
   | 'silent';
 
@@ -61,7 +64,7 @@ export interface ProgramOptions {
   readonly server?: Omit<ModelServerOptions, 'version'>;
   /** What the server sends once it has answered SUBSCRIBE for the first time, or with `connected` from CONNECT on. */
   readonly messages?: readonly Partial<PublishContent>[];
-  readonly attempt?: (number: number) => Attempt;
+  readonly attempt?: (number: number, target: Target) => Attempt;
   /** Text or bytes that end, or what the test writes to `stdin` by and by. */
   readonly stdin?: string | Uint8Array | 'open';
   readonly env?: Readonly<Record<string, string>>;
@@ -94,6 +97,8 @@ export class RunningProgram {
   /** Of the latest attempt that was answered. */
   link: Link | undefined;
   attempts = 0;
+  /** Where each attempt went. */
+  readonly targets: Target[] = [];
   stderr = '';
   status: number | undefined;
   /** When it ended. */
@@ -252,12 +257,12 @@ export class RunningProgram {
         this.#listeners.set(signal, listeners.add(callback));
         return () => void listeners.delete(callback);
       },
-      dialer: (target) => this.#dial(target, options.attempt),
+      dialer: (target, context) => this.#dial(target, context, options.attempt),
       startChild,
     };
   }
 
-  #dial(_target: Target, attempt: ProgramOptions['attempt'] = () => ({})): Dial {
+  #dial(target: Target, context: DialContext, attempt: ProgramOptions['attempt'] = () => ({})): Dial {
     let link: LinkOptions = {};
     const toServer = dialTo(
       this.server,
@@ -269,13 +274,22 @@ export class RunningProgram {
       },
     );
     return (handlers) => {
-      const meets = attempt(++this.attempts);
+      this.targets.push(target);
+      const meets = attempt(++this.attempts, target);
       if (meets === 'silent') return { opened: new Promise(() => {}), cancel: () => {} };
       if ('fails' in meets)
         return {
           opened: Promise.reject(new Failure(meets.fails, meets.message ? { message: meets.message } : {})),
           cancel: () => {},
         };
+      if ('asks' in meets) {
+        const asked = context.passphrase(meets.asks).then((phrase) => {
+          meets.answered(phrase);
+          if (phrase === undefined) throw new Failure('tls');
+          return toServer(handlers).opened;
+        });
+        return { opened: asked, cancel: () => {} };
+      }
       link = meets;
       return toServer(handlers);
     };
