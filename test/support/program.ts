@@ -53,7 +53,7 @@ const TOO_LONG: Millis = 3_600_000;
 export type Attempt =
   | LinkOptions
   /** It fails at once. */
-  | { readonly fails: FailureKind; readonly message?: string }
+  | { readonly fails: FailureKind | Failure }
   /** It asks for the pass phrase of this file first, tells the answer, and goes on when there is one. */
   | { readonly asks: string; answered(phrase: string | undefined): void }
   /** Nothing is heard of it: a name server, a host, or a TLS handshake that does not answer. */
@@ -279,7 +279,7 @@ export class RunningProgram {
       if (meets === 'silent') return { opened: new Promise(() => {}), cancel: () => {} };
       if ('fails' in meets)
         return {
-          opened: Promise.reject(new Failure(meets.fails, meets.message ? { message: meets.message } : {})),
+          opened: Promise.reject(typeof meets.fails === 'string' ? new Failure(meets.fails) : meets.fails),
           cancel: () => {},
         };
       if ('asks' in meets) {
