@@ -1,0 +1,284 @@
+/** What else tssub, tsrr and tspub do with messages: which are printed, in which form, counted, removed, kept. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { NO_PROPERTIES, type PublishContent } from '../../src/mqtt/index.ts';
+import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tmp.ts';
+
+const message = (topic: string, text: string, more: Partial<PublishContent> = {}): Partial<PublishContent> => ({
+  topic,
+  payload: Buffer.from(text),
+  ...more,
+});
+const MIXED = [
+  message('a/1', 'old', { retain: true }),
+  message('a/2', 'live'),
+  message('a/3/deep', '', { qos: 1 }),
+  message('a/2', 'again', { qos: 1 }),
+];
+
+describe('tssub prints', () => {
+  it.each([
+    ['', 'old\nlive\nagain\n'],
+    ['-v', 'a/1 old\na/2 live\na/3/deep (null)\na/2 again\n'],
+    ['-N', 'oldliveagain'],
+    ['-0', 'old\0live\0\0again\0'],
+    ['-R', 'live\nagain\n'],
+    ['-T a/2', 'old\n'],
+    ['-T a/+', ''],
+    ['-F %t:%q:%r:%l', 'a/1:0:1:3\na/2:0:0:4\na/3/deep:1:0:0\na/2:1:0:5\n'],
+    ['-F %x', '6f6c64\n6c697665\n\n616761696e\n'],
+    ['-F %U', /^(1800000000\.0+\n){4}$/],
+    ['--random-filter 60', 'old\nlive\nagain\n'],
+    ['--random-filter 40', ''],
+  ])('with %s', async (words, printed) => {
+    const running = startProgram('tssub', ['-t', 'a/#', '-q', '1', ...words.split(' ').filter(Boolean)], {
+      messages: MIXED,
+    });
+    await running.got('subscribe');
+    await running.pass(1000);
+    if (typeof printed === 'string') expect(running.stdout.text).toBe(printed);
+    else expect(running.stdout.text).toMatch(printed);
+    running.signal('SIGINT');
+    expect((await running.finish()).status).toBe(0);
+    // What is left out is handled all the same.
+    expect(running.server.packets.filter(({ type }) => type === 'puback')).toHaveLength(2);
+  });
+
+  it('--remove-retained removes what was printed, and waits until the server has it', async () => {
+    const options = { messages: [message('a/1', 'old', { retain: true }), message('a/2', 'live')] };
+    const running = startProgram('tssub', ['-t', 'a/#', '--remove-retained', '-C', '2'], options);
+    expect(await running.finish()).toEqual({ status: 0, stdout: 'old\nlive\n', stderr: '' });
+    expect(
+      running.server.accepted.map(({ topic, payload, retain, qos }) => [topic, payload.length, retain, qos]),
+    ).toEqual([['a/1', 0, true, 1]]);
+  });
+
+  it('a removal that is refused is a warning, and the status', async () => {
+    const running = startProgram('tssub', ['-t', 'a/#', '--remove-retained', '-C', '1'], {
+      messages: [message('a/1', 'old', { retain: true })],
+      server: { publishCode: () => 135 },
+    });
+    const { status, stderr } = await running.finish();
+    expect([status, stderr]).toEqual([135, 'Warning: A retained message was not removed: Not authorized.\n']);
+  });
+
+  it('-U first unsubscribes, and says what was refused', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-E'], {
+      server: {
+        intercept: (packet, connection) => {
+          if (packet.type !== 'unsubscribe') return false;
+          const { packetId } = packet;
+          connection.write({ type: 'unsuback', packetId, codes: [135], properties: NO_PROPERTIES });
+          return true;
+        },
+      },
+    });
+    const { status, stderr } = await running.finish();
+    expect([running.wire.includes('unsubscribe'), status]).toEqual([true, 135]);
+    expect(stderr).toContain("Unsubscribing from 'old' was denied");
+    const alone = startProgram('tssub', ['-U', 'old', '-E'], {
+      server: {
+        intercept: (packet, connection) => {
+          if (packet.type !== 'unsubscribe') return false;
+          const { packetId } = packet;
+          connection.write({ type: 'unsuback', packetId, codes: [135], properties: NO_PROPERTIES });
+          return true;
+        },
+      },
+    });
+    expect(await alone.finish()).toEqual({
+      status: 135,
+      stdout: '',
+      stderr: "Warning: Unsubscribing from 'old' was denied: Not authorized.\n",
+    });
+  });
+
+  it('--message-rate counts, a line a second', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '--message-rate', '-W', '4']);
+    await running.got('subscribe');
+    running.send(message('a', '1'), message('a', '2'));
+    await running.pass(1500);
+    running.send(message('a', '3'));
+    const { stdout } = await running.finish();
+    expect(
+      stdout
+        .split('\n')
+        .slice(0, 3)
+        .map((line) => line.match(/\d+/)?.[0]),
+    ).toEqual(['2', '1', '0']);
+  });
+
+  it('--watch shows each topic in its line', async () => {
+    const running = startProgram('tssub', ['-t', 'a/#', '--watch', '-W', '1'], {
+      messages: [message('a/1', 'x'), message('a/2', 'y'), message('a/1', 'z')],
+    });
+    const { stdout } = await running.finish();
+    // Line 2 is that of a/1, and line 3 that of a/2.
+    expect([...stdout.matchAll(/\u001b\[(\d);1H([xyz])/g)].map(([, line, text]) => `${line}${text}`)).toEqual([
+      '2x',
+      '3y',
+      '2z',
+    ]);
+  });
+
+  it('-d says each packet once, and what was granted', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-d', '-q', '1', '-C', '1', '-i', 'me'], {
+      messages: [message('a', 'x', { qos: 1 })],
+    });
+    expect((await running.finish()).stdout).toBe(
+      [
+        'Client me sending CONNECT',
+        'Client me received CONNACK (0)',
+        'Client me sending SUBSCRIBE (Mid: 1, Topic: a, QoS: 1, Options: 0x00)',
+        'Client me received SUBACK',
+        'Subscribed (mid: 1): 1',
+        "Client me received PUBLISH (d0, q1, r0, m1, 'a', ... (1 bytes))",
+        'x',
+        'Client me sending PUBACK (m1, rc0)',
+        'Client me sending DISCONNECT',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('an AUTH packet that nobody asked for ends it', async () => {
+    for (const program of ['tssub', 'tspub', 'tsrr'] as const) {
+      const words = { tssub: [], tspub: ['-l'], tsrr: ['-e', 'b', '-m', 'x'] }[program];
+      const running = startProgram(program, ['-t', 'a', '-D', 'connect', 'authentication-method', 'm', ...words], {
+        stdin: 'open',
+        server: {
+          intercept: (packet, connection) => {
+            if (packet.type !== 'connect') return false;
+            connection.write({ type: 'auth', code: 0x18, properties: [{ name: 'authentication-method', value: 'm' }] });
+            return true;
+          },
+        },
+      });
+      const { status, stderr } = await running.finish();
+      expect([program, status]).toEqual([program, 11]);
+      expect(stderr).toMatch(/^Error: /);
+    }
+  });
+});
+
+describe('tsrr', () => {
+  const asked = async (words: string, options: ProgramOptions = {}): Promise<RunningProgram> => {
+    const running = startProgram(
+      'tsrr',
+      ['-t', 'a', '-e', 'b', '-m', 'x', ...words.split(' ').filter(Boolean)],
+      options,
+    );
+    await running.got('publish');
+    return running;
+  };
+
+  it('takes only an answer with the correlation data of the request', async () => {
+    const running = await asked('-D publish correlation-data id-1 -W 9');
+    running.send(
+      message('b', 'none'),
+      message('b', 'other', { properties: [{ name: 'correlation-data', value: Buffer.from('id-2') }] }),
+      message('b', 'right', { properties: [{ name: 'correlation-data', value: Buffer.from('id-1') }] }),
+    );
+    expect((await running.finish()).stdout).toBe('right\n');
+  });
+
+  it.each([
+    [0, 'Latency: 0ns'],
+    [250, 'Latency: 250.000000ms'],
+    [2500, 'Latency: 2.500000000'],
+  ])('--latency after %i ms is %s', async (time, line) => {
+    const running = await asked('--latency');
+    await running.pass(time);
+    running.send(message('b', 'answer'));
+    expect((await running.finish()).stdout).toBe(`answer\n${line}\n`);
+  });
+
+  it('-v and -F print the topic, as tssub does', async () => {
+    for (const [words, printed] of [
+      ['-v', 'b answer\n'],
+      ['-F %t=%p', 'b=answer\n'],
+    ] as const) {
+      const running = await asked(words);
+      running.send(message('b', 'answer'));
+      expect((await running.finish()).stdout).toBe(printed);
+    }
+  });
+
+  it('whose reader has gone ends with 141', async () => {
+    const running = await asked('', { room: 0 });
+    running.stdout.errno = 'EPIPE';
+    running.send(message('b', 'answer'));
+    expect((await running.finish()).status).toBe(141);
+  });
+});
+
+describe('tspub', () => {
+  const run = async (words: string, options: ProgramOptions): Promise<RunningProgram> => {
+    const running = startProgram('tspub', words.split(' '), options);
+    await running.finish();
+    return running;
+  };
+  const sent = ({ server }: RunningProgram): string[] =>
+    server.accepted.map(({ topic, payload }) => `${topic}=${Buffer.from(payload)}`);
+
+  it('--topic-from-line takes the topic from each line', async () => {
+    const running = await run('--topic-from-line -l -q 1', { stdin: 'a/1\tone\nb\ttwo words\n' });
+    expect([running.status, sent(running)]).toEqual([0, ['a/1=one', 'b=two words']]);
+  });
+
+  it('-0 ends records by NUL', async () => {
+    const running = await run('-t a -l -0 -q 1', { stdin: 'one\nline\0two\0' });
+    expect(sent(running)).toEqual(['a=one\nline', 'a=two']);
+  });
+
+  it('--summary counts what was sent, acknowledged and refused', async () => {
+    const publishCode = ({ payload }: { payload: Uint8Array }) => (payload[0] === 0x62 ? 151 : 0);
+    const { status, stderr } = await run('-t a -l -q 1 --summary', { stdin: 'a\nb\nc\n', server: { publishCode } });
+    expect(status).toBe(151);
+    expect(stderr.split('\n').at(-2)).toBe('sent 3, acknowledged 2, refused 1 (quota exceeded), resent 0');
+  });
+
+  it.each([
+    ['refused', { server: { publishCode: () => 135 } }, 135],
+    ['not reached', { attempt: () => ({ fails: 'connect' }) }, 1],
+    ['cut off', { server: { intercept: ({ type }) => type === 'publish' } }, 143],
+  ] satisfies [string, ProgramOptions, number][])(
+    '--unsent has what a broker that was %s did not take',
+    async (_, options, status) => {
+      const file = join(tempDir(), 'unsent');
+      const running = startProgram('tspub', ['-t', 'a', '-l', '-q', '1', '--unsent', file], {
+        stdin: 'a\nb\n',
+        ...options,
+      });
+      if (status === 143) {
+        await running.got('publish');
+        running.signal('SIGTERM');
+      }
+      expect((await running.finish()).status).toBe(status);
+      expect(readFileSync(file, 'latin1')).toBe('a\nb\n');
+      expect(running.stderr).toContain(`2 messages were not delivered: they are in ${file}`);
+    },
+  );
+
+  it('--unsent leaves no file when all was delivered', async () => {
+    const file = join(tempDir(), 'unsent');
+    const running = startProgram('tspub', ['-t', 'a', '-m', 'x', '-q', '1', '--unsent', file]);
+    expect([(await running.finish()).status, existsSync(file)]).toEqual([0, false]);
+  });
+
+  it('a message larger than the server takes is refused here, and the next one sent', async () => {
+    const server = { properties: () => [{ name: 'maximum-packet-size' as const, value: 50 }] };
+    const running = await run('-t a -l -q 1', { stdin: `${'x'.repeat(100)}\nsmall\n`, server });
+    expect(sent(running)).toEqual(['a=small']);
+    expect([running.status, running.stderr.split(':')[0]]).toEqual([25, 'Error']);
+  });
+
+  it('-r where the server keeps nothing, and a QoS that it does not have, are refused here', async () => {
+    const none = { properties: () => [{ name: 'retain-available' as const, value: 0 }] };
+    expect((await run('-t a -m x -r -q 1', { server: none })).status).not.toBe(0);
+    const low = { properties: () => [{ name: 'maximum-qos' as const, value: 0 }] };
+    expect((await run('-t a -m x -q 1', { server: low })).status).not.toBe(0);
+  });
+});
