@@ -116,7 +116,7 @@ describe('tssub prints', () => {
     });
     const { stdout } = await running.finish();
     // Line 2 is that of a/1, and line 3 that of a/2.
-    expect([...stdout.matchAll(/\u001b\[(\d);1H([xyz])/g)].map(([, line, text]) => `${line}${text}`)).toEqual([
+    expect([...stdout.matchAll(/\[(\d);1H([xyz])/g)].map(([, line, text]) => `${line}${text}`)).toEqual([
       '2x',
       '3y',
       '2z',
