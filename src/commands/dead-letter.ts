@@ -158,6 +158,6 @@ class DeadTopic implements DeadLetters {
   }
 
   #tooLate(): string {
-    return `topic '${this.#topic}': the connection has ended`;
+    return `topic '${this.#topic}': it was not acknowledged`;
   }
 }

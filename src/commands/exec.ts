@@ -130,7 +130,7 @@ export class Executor {
     for (const wake of this.#sleepers) wake();
   }
 
-  /** There is no connection any more, and no acknowledgement to wait for. */
+  /** No acknowledgement of a dead letter is waited for any more: there is no connection, or none came in time. */
   disconnected(): void {
     this.stop();
     this.#deadLetters?.abandon();
@@ -146,7 +146,12 @@ export class Executor {
     for (const run of this.#runs) run.setReading(true);
   }
 
-  /** Resolves when nothing runs. */
+  /** Resolves when no command runs; dead letters may still wait for their acknowledgement. */
+  async ended(): Promise<void> {
+    for (const { outcome } of this.#runs) await outcome;
+  }
+
+  /** Resolves when all that was begun is done. */
   idle(): Promise<void> {
     if (this.#busy === 0) return Promise.resolve();
     return new Promise((resolve) => this.#untilIdle.push(resolve));

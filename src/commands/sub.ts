@@ -227,8 +227,7 @@ class Subscriber {
     if (debug && !quiet) this.#connection.output.text(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
     const refused = codes.filter(isRefusal);
     if (refused.length === codes.length) {
-      this.#say('All subscription requests were denied.\n');
-      if (reason) this.#say(`${reason}\n`);
+      this.#say(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}`);
       return this.#leave(refused[0]!, 0);
     }
     codes.forEach((code, i) => {
@@ -329,8 +328,8 @@ class Subscriber {
     // The second signal does not wait for a reader; what it leaves unprinted is not success.
     if (this.#leaving) {
       this.#exec?.terminate();
-      const isBusy = this.#connection.output.pending > 0 || this.#exec?.isBusy;
-      return this.#finish(this.#status || (isBusy ? 128 + signal : 0));
+      const { output } = this.#connection;
+      return this.#finish(this.#status || (output.pending > 0 || this.#exec?.isBusy ? 128 + signal : 0));
     }
     this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
     if (this.#exec?.hasLost) this.#status ||= 128 + signal;
@@ -364,11 +363,13 @@ class Subscriber {
 
   /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
   async #finishFlows(): Promise<void> {
-    await this.#exec?.idle();
+    await this.#exec?.ended();
     await this.#flush();
     // What ends the flows lies behind messages that were too many for the reader.
     this.#connection.client.setReading(true);
-    await atMost(PATIENCE, this.#connection.client.flowsEnded(), this.#io.clock);
+    const flows = Promise.resolve(this.#exec?.idle()).then(() => this.#connection.client.flowsEnded());
+    await atMost(PATIENCE, flows, this.#io.clock);
+    this.#exec?.disconnected();
   }
 
   async #over(failure: Failure | undefined = this.#owing): Promise<void> {

@@ -110,8 +110,8 @@ test('on a topic: at QoS 1, safe when the server has acknowledged it', async () 
   expect(log).toEqual([
     [1, undefined],
     [2, "topic 'dead': Not authorized"],
-    [3, "topic 'dead': the connection has ended"],
+    [3, "topic 'dead': it was not acknowledged"],
   ]);
-  expect(await letters.put(PACKET, AT)).toBe("topic 'dead': the connection has ended");
+  expect(await letters.put(PACKET, AT)).toBe("topic 'dead': it was not acknowledged");
   expect(sent).toHaveLength(3);
 });

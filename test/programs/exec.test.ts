@@ -153,6 +153,25 @@ describe('a command that fails', () => {
     expect([status, acks(it)]).toEqual([123, 0]);
   });
 
+  it.each([
+    ['the server goes on answering', ['publish'] as const],
+    ['nothing is answered', ['publish', 'pingreq'] as const],
+  ])(
+    'whose dead letter is not acknowledged, though %s, is waited for 5 s after a signal, and stays',
+    async (_, deaf) => {
+      const it = await rig('--dead-letter topic:dead', {
+        server: { intercept: ({ type }) => (deaf as readonly string[]).includes(type) },
+      });
+      it.commands[0]!.end('exit status 1');
+      await it.running.got('publish');
+      const before = it.running.clock.now();
+      it.running.signal('SIGTERM');
+      const { status, stderr } = await it.running.finish();
+      expect([status, it.running.clock.now() - before, acks(it)]).toEqual([123, 5000, 0]);
+      expect(stderr).toContain("(topic 'dead': it was not acknowledged); the message stays with the server");
+    },
+  );
+
   it('by --exec-timeout is ended with SIGTERM, then with SIGKILL, then left alone', async () => {
     const it = await rig('--exec-timeout 10');
     const { status } = await it.running.finish();
