@@ -4,12 +4,9 @@
  * tspasswd does (UPDATE=1 rewrites it).
  */
 
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
-  cpSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -21,9 +18,9 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
+import { commandForEverybody } from '../support/everybody.ts';
 import { UPDATING } from '../support/golden.ts';
 import { literally } from '../support/lines.ts';
-import { root } from '../support/root.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { isDeparture, PASSWD_ANSWERS, PASSWD_ANSWERS_FILE } from './departures.ts';
@@ -124,18 +121,11 @@ async function nameHashes(text: string, expected: string, hashes: Recorded['hash
   return expected;
 }
 
-/** Program and runtime at places that an ordinary user can read, wherever the repository and Node are. */
-const reachable = { node: process.execPath, program: join(root, 'bin/tspasswd.js') };
+/** Where an ordinary user can start the program, wherever the repository and Node are. */
+let reachable: readonly string[] = [];
 
 beforeAll(() => {
-  if (!isRoot) return;
-  const folder = tempDir('file');
-  chmodSync(folder, 0o755);
-  for (const part of ['bin', 'dist']) cpSync(join(root, part), join(folder, part), { recursive: true });
-  reachable.program = join(folder, 'bin/tspasswd.js');
-  if (spawnSync('setpriv', [...AS_ORDINARY, process.execPath, '-e', '0']).status === 0) return;
-  reachable.node = join(folder, 'node');
-  copyFileSync(process.execPath, reachable.node);
+  if (isRoot) reachable = commandForEverybody('tspasswd', []);
 });
 
 async function repeat(record: Recorded): Promise<Result> {
@@ -147,7 +137,7 @@ async function repeat(record: Recorded): Promise<Result> {
   const { stdout, stderr, status } =
     record.run_as === 'root'
       ? await run('tspasswd', argv, options)
-      : await run('setpriv', [...AS_ORDINARY, reachable.node, reachable.program, ...argv], options);
+      : await run('setpriv', [...AS_ORDINARY, ...reachable, ...argv], options);
   const anonymous = (text: string): string =>
     text.replaceAll(folder, '{tmp}').replaceAll(/(?<=\.backup\.)[A-Za-z0-9]{6}/g, '{random}');
   const files: Record<string, FileState> = {};

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_PROPERTIES, type PublishContent } from '../../src/mqtt/index.ts';
-import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
+import { type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const message = (topic: string, text: string, more: Partial<PublishContent> = {}): Partial<PublishContent> => ({
@@ -65,7 +65,7 @@ describe('tssub prints', () => {
   });
 
   it('-U first unsubscribes, and says what was refused', async () => {
-    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-E'], {
+    const refusing: ProgramOptions = {
       server: {
         intercept: (packet, connection) => {
           if (packet.type !== 'unsubscribe') return false;
@@ -74,20 +74,12 @@ describe('tssub prints', () => {
           return true;
         },
       },
-    });
+    };
+    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-E'], refusing);
     const { status, stderr } = await running.finish();
     expect([running.wire.includes('unsubscribe'), status]).toEqual([true, 135]);
     expect(stderr).toContain("Unsubscribing from 'old' was denied");
-    const alone = startProgram('tssub', ['-U', 'old', '-E'], {
-      server: {
-        intercept: (packet, connection) => {
-          if (packet.type !== 'unsubscribe') return false;
-          const { packetId } = packet;
-          connection.write({ type: 'unsuback', packetId, codes: [135], properties: NO_PROPERTIES });
-          return true;
-        },
-      },
-    });
+    const alone = startProgram('tssub', ['-U', 'old', '-E'], refusing);
     expect(await alone.finish()).toEqual({
       status: 135,
       stdout: '',
@@ -164,18 +156,8 @@ describe('tssub prints', () => {
 });
 
 describe('tsrr', () => {
-  const asked = async (words: string, options: ProgramOptions = {}): Promise<RunningProgram> => {
-    const running = startProgram(
-      'tsrr',
-      ['-t', 'a', '-e', 'b', '-m', 'x', ...words.split(' ').filter(Boolean)],
-      options,
-    );
-    await running.got('publish');
-    return running;
-  };
-
   it('takes only an answer with the correlation data of the request', async () => {
-    const running = await asked('-D publish correlation-data id-1 -W 9');
+    const running = await request('-D publish correlation-data id-1 -W 9');
     running.send(
       message('b', 'none'),
       message('b', 'other', { properties: [{ name: 'correlation-data', value: Buffer.from('id-2') }] }),
@@ -189,7 +171,7 @@ describe('tsrr', () => {
     [250, 'Latency: 250.000000ms'],
     [2500, 'Latency: 2.500000000'],
   ])('--latency after %i ms is %s', async (time, line) => {
-    const running = await asked('--latency');
+    const running = await request('--latency');
     await running.pass(time);
     running.send(message('b', 'answer'));
     expect((await running.finish()).stdout).toBe(`answer\n${line}\n`);
@@ -200,14 +182,14 @@ describe('tsrr', () => {
       ['-v', 'b answer\n'],
       ['-F %t=%p', 'b=answer\n'],
     ] as const) {
-      const running = await asked(words);
+      const running = await request(words);
       running.send(message('b', 'answer'));
       expect((await running.finish()).stdout).toBe(printed);
     }
   });
 
   it('whose reader has gone ends with 141', async () => {
-    const running = await asked('', { room: 0 });
+    const running = await request('', { room: 0 });
     running.stdout.errno = 'EPIPE';
     running.send(message('b', 'answer'));
     expect((await running.finish()).status).toBe(141);

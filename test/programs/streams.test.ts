@@ -1,6 +1,6 @@
 /** Standard input that is empty, slow or broken, and standard output that is full, slow or gone. */
 import { describe, expect, it } from 'vitest';
-import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
+import { type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
 
 const payloads = ({ server }: RunningProgram): string =>
   server.accepted.map(({ payload }) => Buffer.from(payload).toString()).join('/');
@@ -145,24 +145,14 @@ describe('tspub -d whose output nobody reads', () => {
 });
 
 describe('tsrr', () => {
-  const ask = async (words: string, options: ProgramOptions = {}): Promise<RunningProgram> => {
-    const running = startProgram(
-      'tsrr',
-      ['-t', 'a', '-e', 'b', '-m', 'x', ...words.split(' ').filter(Boolean)],
-      options,
-    );
-    await running.got('publish');
-    return running;
-  };
-
   it('prints the answer and ends with 0', async () => {
-    const running = await ask('');
+    const running = await request('');
     running.send({ topic: 'b', payload: Buffer.from('answer') });
     expect(await running.finish()).toEqual({ status: 0, stdout: 'answer\n', stderr: '' });
   });
 
   it('takes neither another topic nor a retained message for it', async () => {
-    const running = await ask('-W 5');
+    const running = await request('-W 5');
     running.send({ topic: 'c' }, { topic: 'b', retain: true });
     expect([await running.finish(), running.endedAt]).toEqual([
       { status: 27, stdout: '', stderr: 'Timed out\n' },
@@ -171,7 +161,7 @@ describe('tsrr', () => {
   });
 
   it('acknowledges an answer when it is printed', async () => {
-    const running = await ask('-q 1', { room: 0 });
+    const running = await request('-q 1', { room: 0 });
     running.send({ topic: 'b', qos: 1, payload: Buffer.from('answer') });
     await running.pass(2000);
     expect(running.wire).not.toContain('puback');

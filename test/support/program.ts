@@ -89,6 +89,12 @@ export function startProgram(name: Program, argv: readonly string[], options: Pr
   return new RunningProgram(name, argv, options);
 }
 
+/** A tsrr whose request is out, and that waits for the answer on topic b. */
+export async function request(words: string, options: ProgramOptions = {}): Promise<RunningProgram> {
+  const argv = ['-t', 'a', '-e', 'b', '-m', 'x', ...words.split(' ').filter(Boolean)];
+  return startProgram('tsrr', argv, options).got('publish');
+}
+
 export class RunningProgram {
   readonly clock = new VirtualClock();
   readonly server: ModelServer;
