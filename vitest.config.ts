@@ -1,5 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { BEYOND_CORE, tiers } from './test/tiers.ts';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BEYOND_CORE, LONGEST, tiers } from './test/tiers.ts';
 
 /** Set by scripts/test-standalone.mjs. */
 const ofExecutables = process.env['TSMOSQ_TEST_STANDALONE'] !== undefined;
@@ -25,16 +26,26 @@ export const COMMON = {
   setupFiles: ['test/support/setup.ts', ...(ofExecutables ? ['test/support/standalone-setup.ts'] : [])],
 };
 
+/** Begun last, a long one would be alone at the end, and a core idle. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONGEST.some((path) => moduleId.endsWith(path));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     teardownTimeout: 10_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // One worker for each core of a small machine: they compute. A worker loads every module once, for all its files.
       {
         test: { ...COMMON, name: 'unit', include: unit, maxWorkers: 2, isolate: false, sequence: { groupOrder: 0 } },
       },
       // More than cores: for most of their time these wait for the programs and brokers that they have started.
-      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 5, sequence: { groupOrder: 1 } } },
+      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 6, sequence: { groupOrder: 1 } } },
     ],
   },
 });

@@ -172,7 +172,7 @@ function vitest(args, more) {
   const child = spawn(process.execPath, [...words, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { FUZZ_SECONDS: '3', ...environment, ...more },
+    env: { ...environment, ...more },
   });
   return new Promise((resolve) => {
     child.once('close', (status) => resolve({ status: status ?? 1, interrupted }));

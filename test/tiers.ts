@@ -49,6 +49,7 @@ export const BEYOND_CORE: readonly string[] = [
   'test/e2e/aedes.test.ts',
   'test/e2e/compilers.test.ts',
   'test/e2e/completion.test.ts',
+  'test/e2e/spool-crash.test.ts',
   'test/entry/build.test.ts',
   'test/entry/notices.test.ts',
   'test/entry/package.test.ts',
@@ -57,4 +58,20 @@ export const BEYOND_CORE: readonly string[] = [
   'test/faults/siege.test.ts',
   'test/faults/soak.test.ts',
   'test/interop/**',
+  'test/net/transports.test.ts',
+  'test/parity/side-by-side.test.ts',
+];
+
+/** The files that take longest, on two cores. */
+export const LONGEST: readonly string[] = [
+  'test/e2e/count-unread.test.ts',
+  'test/e2e/exec-crash.test.ts',
+  'test/e2e/explain.test.ts',
+  'test/e2e/interruptions.test.ts',
+  'test/e2e/silent-names.test.ts',
+  'test/e2e/spool-crash.test.ts',
+  'test/e2e/standstill.test.ts',
+  'test/e2e/stopped.test.ts',
+  'test/e2e/streams.test.ts',
+  'test/e2e/unread.test.ts',
 ];

@@ -1,10 +1,13 @@
 // tssub -C whose messages came, but whose reader has not taken them: not success, and the messages stay with the broker.
-import { expect, test } from 'vitest';
+import { expect, test as one } from 'vitest';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { makeFifo, startInShell } from './fifo.ts';
 import { mosquittoPlace, publish, subscribe } from './place.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const PATIENT = 120_000;
 const BIG = 'x'.repeat(500_000);

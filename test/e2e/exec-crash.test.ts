@@ -2,13 +2,16 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test as one } from 'vitest';
 import { endCommandsNaming } from '../support/commands.ts';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 import { mosquittoPlace, type Place, publish, subscribe } from './place.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const PATIENT = { timeout: 120_000 };
 const COUNT = 40;

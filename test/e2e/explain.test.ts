@@ -2,7 +2,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as one } from 'vitest';
 import { blackHole } from '../support/black-hole.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
@@ -14,6 +14,9 @@ import { describeTls, tcpServer } from '../support/tls.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept, confirm } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const PUB = ['-t', 'a', '-m', 'x'];
 

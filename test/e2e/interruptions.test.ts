@@ -1,5 +1,5 @@
 // Connections that break, brokers that restart, programs that are told to stop or killed: nothing acknowledged is lost.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as one } from 'vitest';
 import { startFaultProxy } from '../faults/proxy.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
@@ -20,6 +20,9 @@ import {
 } from './place.ts';
 import { startProxy } from './proxy.ts';
 import { accept, packetIdOf, V3 } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const KEEP_EVERYTHING = { extra: ['max_queued_messages 0'] };
 const PATIENT = 120_000;
@@ -236,7 +239,7 @@ describeWithMosquitto('a tssub that is killed', () => {
 describeWithMosquitto('two tssub with one identifier', () => {
   // mosquitto 2.0 sends no DISCONNECT with a reason in MQTT 5 either.
   for (const version of VERSIONS)
-    test.concurrent(`-V ${version}: do not fight for ever: one ends with 4 and the identifier, the other goes on`, {
+    test(`-V ${version}: do not fight for ever: one ends with 4 and the identifier, the other goes on`, {
       timeout: 2 * PATIENT,
     }, async () => {
       const place = await mosquittoPlace();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as one } from 'vitest';
 import { startDnsServer } from '../support/dns-server.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { DNS_PORT, ownAddress, silentNameServer, whyNoNameServer, withNameServers } from '../support/name-servers.ts';
@@ -12,6 +12,9 @@ import { root } from '../support/root.ts';
 import { type RunOptions, type RunResult, run, standalone, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { accept, confirm } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const reason = await whyNoNameServer();
 if (reason !== undefined) console.warn(`SKIPPED: silent name servers: ${reason}`);
@@ -174,7 +177,8 @@ describe.skipIf(reason !== undefined || standalone !== undefined)('the process t
     const running = start(...withNameServers(addresses, 'tspub', args, SEARCH), { env });
     const pid = running.child.pid!;
     // The shell that prepares the name servers also has children, and becomes the program.
-    const lookups = () => childrenOf(pid).filter((c) => contents(`/proc/${c}/cmdline`).includes('"host":"broker.test"'));
+    const lookups = () =>
+      childrenOf(pid).filter((c) => contents(`/proc/${c}/cmdline`).includes('"host":"broker.test"'));
     await expect.poll(() => lookups().length).toBe(1);
     const [child] = lookups() as [number];
     expect(contents(`/proc/${child}/cmdline`)).not.toContain('secret-word');

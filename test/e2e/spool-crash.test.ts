@@ -6,13 +6,16 @@
 import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it as one } from 'vitest';
 import { NO_PROPERTIES, type Properties } from '../../src/mqtt/index.ts';
 import { type ModelBroker, startModelBroker } from '../faults/model-broker.ts';
 import { numbers } from '../support/lines.ts';
 import { root } from '../support/root.ts';
 import { type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const it = one.concurrent;
 
 /** Not every Node copies the mode of a folder. */
 function copySpool(from: string, to: string): void {

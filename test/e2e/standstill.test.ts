@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it as one } from 'vitest';
 import { commandForEverybody } from '../support/everybody.ts';
 import { type FakeConnection, fakeServer, type RawPacket } from '../support/fake-server.ts';
 import { commandLine } from '../support/run.ts';
@@ -11,6 +11,9 @@ import { describeOnTerminal, type Standstill, standingStill } from '../support/t
 import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept, grant, packetIdOf, V3 } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const it = one.concurrent;
 
 const PATIENT = 120_000;
 const TTY: Standstill['streams'] = ['tty', 'tty', 'tty'];
@@ -135,19 +138,16 @@ describeOnTerminal('a program that reads a terminal', () => {
     expect(payloads).toEqual(['one']);
   });
 
-  it.skipIf(process.getuid?.() !== 0)(
-    'tspub -l reads the terminal of another user, as after su',
-    {
-      timeout: PATIENT,
-    },
-    async () => {
-      const { port, taken, payloads } = await taker();
-      const command = commandForEverybody('tspub', [...at(port), ...V3, '-d', ...TOPIC, '-l']);
-      const result = await standingStill(typeThen(taken, 'one', CTRL_C), command, { TTY_USER: NOBODY });
-      expect(result).toMatchObject({ status: 130, stepsLeft: 0, nonBlocking: false });
-      expect(payloads).toEqual(['one']);
-    },
-  );
+  it('tspub -l reads the terminal of another user, as after su', {
+    skip: process.getuid?.() !== 0,
+    timeout: PATIENT,
+  }, async () => {
+    const { port, taken, payloads } = await taker();
+    const command = commandForEverybody('tspub', [...at(port), ...V3, '-d', ...TOPIC, '-l']);
+    const result = await standingStill(typeThen(taken, 'one', CTRL_C), command, { TTY_USER: NOBODY });
+    expect(result).toMatchObject({ status: 130, stepsLeft: 0, nonBlocking: false });
+    expect(payloads).toEqual(['one']);
+  });
 
   it.each(['-', 'fifo'])('tspasswd --password-file %s ends', { timeout: PATIENT }, async (name) => {
     const folder = tempDir();
@@ -196,25 +196,22 @@ describeOnTerminal('standard output that stands still', () => {
     },
   );
 
-  it.skipIf(process.getuid?.() !== 0)(
-    'nor does the terminal of another user and another session',
-    {
-      timeout: PATIENT,
-    },
-    async () => {
-      const { port, go, sent, count } = await speaker(1, 999);
-      const command = commandForEverybody('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
-      const steps: Standstill['steps'] = [
-        ['accepted', 'stop', `touch:${go}`],
-        [`file:${sent}`, 'sleep:1', 'signal:15'],
-      ];
-      const plan: Standstill = { streams: ['/dev/null', 'still', 'tty'], steps };
-      const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
-      // SIGPIPE, or what a shell reports for it.
-      expect(status).toBeOneOf([141, -13]);
-      expect(count()).toBe(0);
-    },
-  );
+  it('nor does the terminal of another user and another session', {
+    skip: process.getuid?.() !== 0,
+    timeout: PATIENT,
+  }, async () => {
+    const { port, go, sent, count } = await speaker(1, 999);
+    const command = commandForEverybody('tssub', [...at(port), ...V3, ...TOPIC, '--explain']);
+    const steps: Standstill['steps'] = [
+      ['accepted', 'stop', `touch:${go}`],
+      [`file:${sent}`, 'sleep:1', 'signal:15'],
+    ];
+    const plan: Standstill = { streams: ['/dev/null', 'still', 'tty'], steps };
+    const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
+    // SIGPIPE, or what a shell reports for it.
+    expect(status).toBeOneOf([141, -13]);
+    expect(count()).toBe(0);
+  });
 
   it('a second signal does not wait for it', { timeout: PATIENT }, async () => {
     const { port, go, sent } = await speaker(1, 999);
@@ -247,22 +244,19 @@ describeOnTerminal('standard error that stands still', () => {
   );
 
   // Neither opened again nor made non-blocking: where a thread waits for it, a signal ends the program.
-  it.skipIf(process.getuid?.() !== 0)(
-    'nor does the terminal of another user and another session',
-    {
-      timeout: PATIENT,
-    },
-    async () => {
-      const lines = join(tempDir(), 'lines');
-      writeFileSync(lines, 'x\n'.repeat(REFUSED));
-      const { port, refused } = await refuser();
-      const command = commandForEverybody('tspub', [...at(port), '-V', 'mqttv5', ...TOPIC, '-l']);
-      const plan: Standstill = { streams: [lines, '/dev/null', 'still'], steps: [] };
-      const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
-      expect(status).toBeOneOf([NOT_AUTHORIZED, -9]);
-      expect(refused()).toBe(REFUSED);
-    },
-  );
+  it('nor does the terminal of another user and another session', {
+    skip: process.getuid?.() !== 0,
+    timeout: PATIENT,
+  }, async () => {
+    const lines = join(tempDir(), 'lines');
+    writeFileSync(lines, 'x\n'.repeat(REFUSED));
+    const { port, refused } = await refuser();
+    const command = commandForEverybody('tspub', [...at(port), '-V', 'mqttv5', ...TOPIC, '-l']);
+    const plan: Standstill = { streams: [lines, '/dev/null', 'still'], steps: [] };
+    const { status } = await standingStill(plan, command, { TTY_USER: NOBODY });
+    expect(status).toBeOneOf([NOT_AUTHORIZED, -9]);
+    expect(refused()).toBe(REFUSED);
+  });
 
   it('the lines that a reader missed are counted when it reads again', { timeout: PATIENT }, async () => {
     const { port, go, acknowledged } = await speaker(60, 999);

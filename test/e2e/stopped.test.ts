@@ -1,10 +1,13 @@
 // A program that is stopped (SIGSTOP) for longer than it would wait, and continued.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test as one } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { type Running, start } from '../support/run.ts';
 import { at, ended, outcome } from './place.ts';
 import { grant, packetIdOf, publishPacket, V3 } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const PATIENT = 120_000;
 /** Seconds; CONNACK is not waited for any longer. */

@@ -5,7 +5,7 @@ import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 
-const QUEUED = 60;
+const QUEUED = 24;
 const queued = asLines(numbers(1, QUEUED));
 
 describeWithMosquitto('store and forward', () => {
@@ -52,9 +52,9 @@ describeWithMosquitto('store and forward', () => {
         await publish(place, [...message, '-l'], { stdin: queued });
 
         let printed = '';
-        for (let taken = 0; taken < 56; taken += 7)
+        for (let taken = 0; taken < 21; taken += 7)
           printed += (await subscribe(place, [...session, '-C', '7'])).stdout.toString();
-        printed += (await subscribe(place, [...session, '-C', '4'])).stdout.toString();
+        printed += (await subscribe(place, [...session, '-C', '3'])).stdout.toString();
         expect(printed).toBe(queued);
       });
     }

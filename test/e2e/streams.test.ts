@@ -3,7 +3,7 @@
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as one } from 'vitest';
 import { type FakeConnection, fakeServer, fromHex } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';
 import { numbers } from '../support/lines.ts';
@@ -13,6 +13,9 @@ import { freePort, tempDir } from '../support/tmp.ts';
 import { makeFifo, startInShell } from './fifo.ts';
 import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
 import { accept, confirm, expectOneLine, grant, V3 } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const test = one.concurrent;
 
 const PATIENT = 120_000;
 /** A device that is always full; not every system has it. */
@@ -197,20 +200,19 @@ test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { tim
 describeWithMosquitto('standard output', () => {
   const full = 'Error: Standard output cannot be written: No space left on device\n';
 
-  test.skipIf(!hasFull)(
-    'that is full ends tssub with 1 and one line, and the message stays with the broker',
-    async () => {
-      const place = await mosquittoPlace();
-      const session = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
-      await subscribe(place, [...session, '-E']);
-      await publish(place, ['-q', '1', '-t', 'a', '-m', 'x']);
-      const running = startInShell('exec "$@" > /dev/full', 'tssub', [...place.args, ...session]);
-      expectOneLine(outcome(await running.exited), 1, full);
-      expect(outcome(await subscribe(place, [...session, '-C', '1']))).toEqual(ended(0, 'x\n'));
-    },
-  );
+  test('that is full ends tssub with 1 and one line, and the message stays with the broker', {
+    skip: !hasFull,
+  }, async () => {
+    const place = await mosquittoPlace();
+    const session = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
+    await subscribe(place, [...session, '-E']);
+    await publish(place, ['-q', '1', '-t', 'a', '-m', 'x']);
+    const running = startInShell('exec "$@" > /dev/full', 'tssub', [...place.args, ...session]);
+    expectOneLine(outcome(await running.exited), 1, full);
+    expect(outcome(await subscribe(place, [...session, '-C', '1']))).toEqual(ended(0, 'x\n'));
+  });
 
-  test.skipIf(!hasFull)('--help and --version that cannot be written are 1 and one line', async () => {
+  test('--help and --version that cannot be written are 1 and one line', { skip: !hasFull }, async () => {
     for (const [program, option] of [
       ['tssub', '--help'],
       ['tspub', '--version'],
@@ -331,7 +333,7 @@ describeWithMosquitto('standard output', () => {
   });
 });
 
-test.skipIf(!hasFull)('tspub -l has no use for standard output, full or not', async () => {
+test('tspub -l has no use for standard output, full or not', { skip: !hasFull }, async () => {
   const place = await fakeServer(async (connection) => {
     await accept(connection);
     await confirm(connection);

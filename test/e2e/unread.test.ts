@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as one } from 'vitest';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
@@ -13,6 +13,9 @@ import { describeTls } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept, confirm, V3, V5 } from './script.ts';
+
+/** They wait for time limits most of the time, so several do it at once. */
+const it = one.concurrent;
 
 const NOBODY_KNOWS = 'the broker did not confirm that it read the messages sent at QoS 0';
 
@@ -138,7 +141,7 @@ it('SIGTERM, when everything is acknowledged and the server does not close its s
 
 describeWithMosquitto('the last milliseconds', () => {
   // The executables cannot be given a module to load first.
-  it.skipIf(standalone !== undefined)('SIGTERM on the way out, when all is done, changes nothing', async () => {
+  it('SIGTERM on the way out, when all is done, changes nothing', { skip: standalone !== undefined }, async () => {
     const late = join(tempDir(), 'late.cjs');
     writeFileSync(late, "process.once('exit', () => process.kill(process.pid, 'SIGTERM'));\n");
     const broker = await startMosquitto();

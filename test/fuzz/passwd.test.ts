@@ -5,22 +5,18 @@ import { hashEntries, plainEntries, putEntry, removeEntries } from '../../src/pa
 import { judge } from '../../src/passwd/judge.ts';
 import { entryAt, linesOf, textAt } from '../../src/passwd/lines.ts';
 import { checkContent, listUsers } from '../../src/passwd/report.ts';
+import { SECONDS, SEED, TIMEOUT } from './budget.ts';
 
 const FIELD = `$7$101$2Ms2wqe84uoJ1yef$${'A'.repeat(86)}==`;
-const SECONDS = process.env['FUZZ_SECONDS'];
-const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
-/** Without FUZZ_SECONDS a number of runs, else an equal share of the time for each of the 5 properties. */
-const BUDGET =
-  SECONDS === undefined
-    ? { seed: SEED, numRuns: 3_000 }
-    : {
-        seed: SEED,
-        numRuns: Number.MAX_SAFE_INTEGER,
-        interruptAfterTimeLimit: (Number(SECONDS) * 1000) / 5,
-        markInterruptAsFailure: false,
-      };
-vi.setConfig({ testTimeout: Number(SECONDS ?? 0) * 1000 + 30_000 });
-console.log(`fuzz/passwd: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS ?? 'none'}`);
+/** An equal share of the time for each of the 5 properties. */
+const BUDGET = {
+  seed: SEED,
+  numRuns: Number.MAX_SAFE_INTEGER,
+  interruptAfterTimeLimit: (SECONDS * 1000) / 5,
+  markInterruptAsFailure: false,
+};
+vi.setConfig({ testTimeout: TIMEOUT });
+console.log(`fuzz/passwd: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`);
 
 const word = fc.oneof(
   fc.constantFrom('alice', 'bob', 'a', 'al', FIELD, `$6$2Ms2wqe84uoJ1yef$${'B'.repeat(86)}==`, '$6$ecret', 'x y'),

@@ -14,9 +14,7 @@ import {
 } from '../../src/mqtt/index.ts';
 import { ModelServer } from '../support/model-server.ts';
 import { SessionPair } from '../support/pair.ts';
-
-const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 3);
-const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 0x7fffffff);
+import { SECONDS, SEED, TIMEOUT } from './budget.ts';
 
 console.log(`fuzz/session: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`);
 
@@ -192,7 +190,7 @@ describe(`FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`, () => {
         expectOneOutcomeEach(s.up.length, outcomes);
       });
     },
-    SECONDS * 1000 + 30_000,
+    TIMEOUT,
   );
 
   it(
@@ -206,7 +204,7 @@ describe(`FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`, () => {
         expectOneOutcomeEach(s.up.length, outcomes);
       });
     },
-    SECONDS * 1000 + 30_000,
+    TIMEOUT,
   );
 
   it(
@@ -216,7 +214,7 @@ describe(`FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`, () => {
         outlive(version as 3 | 4 | 5, parts);
       });
     },
-    SECONDS * 1000 + 30_000,
+    TIMEOUT,
   );
 });
 
