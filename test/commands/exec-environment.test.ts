@@ -1,5 +1,4 @@
 /** What a command finds in its environment. */
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { leftOut, messageEnvironment, withoutOurs } from '../../src/commands/exec-environment.ts';
 import type { Properties, PublishPacket } from '../../src/mqtt/index.ts';
@@ -89,27 +88,6 @@ test('a variable that no process could start with is left out, and named', () =>
   expect(env['MQTT_CONTENT_TYPE']).toHaveLength(65_535);
   expect(env).not.toHaveProperty('MQTT_SUBSCRIPTION_IDENTIFIER');
   expect(leftOut(env)).toEqual(['MQTT_SUBSCRIPTION_IDENTIFIER']);
-});
-
-test('a process starts with the longest environment that a message can make', () => {
-  const longest = 'x'.repeat(65_535);
-  const user = { name: 'user-property', value: ['n'.repeat(65_000), 'v'.repeat(65_000)] } as const;
-  const env = messageEnvironment(
-    {
-      ...withProperties(
-        { name: 'content-type', value: longest },
-        { name: 'response-topic', value: longest },
-        { name: 'correlation-data', value: Buffer.alloc(65_535) },
-        user,
-        user,
-        ...Array(10_000).fill({ name: 'subscription-identifier', value: 268_435_455 } as const),
-      ),
-      topic: longest,
-    },
-    1,
-  );
-  expect(leftOut(env)).toEqual([]);
-  expect(spawnSync('/bin/sh', ['-c', 'exit 7'], { env }).status).toBe(7);
 });
 
 test('user properties too long for an environment are left out, their number stays', () => {
