@@ -4,6 +4,8 @@ import type { Sink, Source } from '../../src/runtime/io.ts';
 
 /** Standard input. What is pushed is read in the same pieces. */
 export class TestInput implements Source {
+  /** Of a file. */
+  size: number | undefined;
   readonly #pieces: Uint8Array[] = [];
   #ended = false;
   #failure: Failure | undefined;
