@@ -79,6 +79,28 @@ describe('tssub', () => {
     expect([(await running.finish()).status, running.wire]).toEqual([0, 'connect unsubscribe disconnect']);
   });
 
+  it('--drain with -U alone ends what a kept session has, once UNSUBACK is here', async () => {
+    const running = startProgram('tssub', ['-U', 'a', '--drain', '--drain-quiet', '1000', '-c', '-i', 'me']);
+    await running.got('unsubscribe');
+    running.send({ qos: 1 });
+    expect([(await running.finish()).status, running.stdout.text]).toEqual([0, 'x\n']);
+    expect(running.wire).toBe('connect unsubscribe puback pingreq disconnect');
+  });
+
+  it('-W that is over while a signal has it wait for its reader says nothing', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-W', '3'], { messages: [{}], room: 0 });
+    await running.pass(1000);
+    running.signal('SIGTERM');
+    expect(await running.finish()).toEqual({ status: 141, stdout: '', stderr: '' });
+    expect(running.endedAt).toBe(6000);
+  });
+
+  it.each([5, 4] as const)('-W tells MQTT version %i to publish the Will, where it can', async (version) => {
+    const running = startProgram('tssub', ['-t', 'a', '-W', '5'], { version });
+    expect((await running.finish()).status).toBe(27);
+    expect(running.server.packets.at(-1)).toMatchObject({ type: 'disconnect', code: version === 5 ? 4 : 0 });
+  });
+
   it('-W counts from the start, not from the connection', async () => {
     const slow = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => ({ latency: 1000 }) });
     await slow.finish();

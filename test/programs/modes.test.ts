@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_PROPERTIES, type PublishContent } from '../../src/mqtt/index.ts';
+import { NO_PROPERTIES, type Packet, type Properties, type PublishContent } from '../../src/mqtt/index.ts';
 import { type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tmp.ts';
 
@@ -17,6 +17,22 @@ const MIXED = [
   message('a/3/deep', '', { qos: 1 }),
   message('a/2', 'again', { qos: 1 }),
 ];
+
+const SUNDAYS: Properties = [{ name: 'reason-string', value: 'not on Sundays' }];
+
+/** A server that answers packets of this type with this one. */
+function answering<T extends Packet['type']>(
+  type: T,
+  answer: (packet: Extract<Packet, { type: T }>) => Packet,
+): NonNullable<ProgramOptions['server']> {
+  return {
+    intercept: (packet, connection) => {
+      if (packet.type !== type) return false;
+      connection.write(answer(packet as Extract<Packet, { type: T }>));
+      return true;
+    },
+  };
+}
 
 describe('tssub prints', () => {
   it.each([
@@ -62,6 +78,47 @@ describe('tssub prints', () => {
     });
     const { status, stderr } = await running.finish();
     expect([status, stderr]).toEqual([135, 'Warning: A retained message was not removed: Not authorized.\n']);
+  });
+
+  it('a removal that is refused is told in the words of the server, too', async () => {
+    const running = startProgram('tssub', ['-t', 'a/#', '--remove-retained', '-C', '1'], {
+      messages: [message('a/1', 'old', { retain: true })],
+      server: answering('publish', ({ packetId }) => ({ type: 'puback', packetId, code: 135, properties: SUNDAYS })),
+    });
+    const { status, stderr } = await running.finish();
+    expect([status, stderr]).toEqual([
+      135,
+      'Warning: A retained message was not removed: Not authorized.\nnot on Sundays\n',
+    ]);
+  });
+
+  it('-U that is refused is a warning where messages are waited for', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-C', '1'], {
+      messages: [message('a', 'x')],
+      server: answering('unsubscribe', ({ packetId }) => ({
+        type: 'unsuback',
+        packetId,
+        codes: [135],
+        properties: NO_PROPERTIES,
+      })),
+    });
+    expect(await running.finish()).toEqual({
+      status: 0,
+      stdout: 'x\n',
+      stderr: "Warning: Unsubscribing from 'old' was denied: Not authorized.\n",
+    });
+  });
+
+  it('-F %J says which payload is not JSON, and not with --quiet', async () => {
+    for (const [words, says] of [
+      [[], 'Error: Message payload is not valid JSON on topic a.\n'],
+      [['--quiet'], ''],
+    ] as const) {
+      const running = startProgram('tssub', ['-t', 'a', '-F', '%J', '-C', '1', ...words], {
+        messages: [message('a', '{')],
+      });
+      expect((await running.finish()).stderr).toBe(says);
+    }
   });
 
   it('-U first unsubscribes, and says what was refused', async () => {
@@ -135,6 +192,22 @@ describe('tssub prints', () => {
     );
   });
 
+  it('-d has no line for what comes when -C is reached, and is not acknowledged', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-d', '-q', '2', '-C', '1', '-i', 'me'], {
+      messages: [message('a', 'x', { qos: 2 }), message('a', 'y', { qos: 2 })],
+    });
+    const { stdout } = await running.finish();
+    expect(stdout.split('\n').slice(-7)).toEqual([
+      "Client me received PUBLISH (d0, q2, r0, m1, 'a', ... (1 bytes))",
+      'x',
+      'Client me sending PUBREC (m1, rc0)',
+      'Client me received PUBREL (Mid: 1)',
+      'Client me sending PUBCOMP (m1)',
+      'Client me sending DISCONNECT',
+      '',
+    ]);
+  });
+
   it('an AUTH packet that nobody asked for ends it', async () => {
     for (const program of ['tssub', 'tspub', 'tsrr'] as const) {
       const words = { tssub: [], tspub: ['-l'], tsrr: ['-e', 'b', '-m', 'x'] }[program];
@@ -156,6 +229,46 @@ describe('tssub prints', () => {
 });
 
 describe('tsrr', () => {
+  it.each([
+    ['--retain-as-published', 'answer\n'],
+    ['--retain-as-published -R', 'answer\n'],
+    ['--retain-as-published -R --retain-handling always', ''],
+    ['-R', ''],
+    ['', ''],
+  ])('with %j takes a retained message for the answer or not', async (words, printed) => {
+    const running = await request(`${words} -W 5`);
+    running.send(message('b', 'answer', { retain: true }));
+    expect((await running.finish()).stdout).toBe(printed);
+  });
+
+  it('takes the first answer only; the second stays with the server', async () => {
+    const running = await request('-q 1', { room: 0 });
+    running.send(message('b', 'first', { qos: 1 }), message('b', 'second', { qos: 1 }));
+    await running.pass(1000);
+    running.stdout.resume();
+    expect(await running.finish()).toEqual({ status: 0, stdout: 'first\n', stderr: '' });
+    expect(running.wire).toBe('connect subscribe publish1 puback disconnect');
+  });
+
+  it('of a kept session takes another identifier at QoS 2 than an earlier run may have left there', async () => {
+    const identifier = async (qos: number): Promise<number | undefined> => {
+      const words = ['-t', 'a', '-e', 'b', '-m', 'x', '-c', '-i', 'me', '-q', `${qos}`];
+      const running = startProgram('tsrr', words, { random: () => 0.5 });
+      // The server has a session under this name.
+      running.server.session('me');
+      await running.got('publish');
+      return running.server.packets.find((packet) => packet.type === 'publish')?.packetId;
+    };
+    expect([await identifier(1), await identifier(2)]).toEqual([2, 32_769]);
+  });
+
+  it('is told the reason of a refused request in the words of the server, too', async () => {
+    const running = await request('-q 1', {
+      server: answering('publish', ({ packetId }) => ({ type: 'puback', packetId, code: 135, properties: SUNDAYS })),
+    });
+    expect((await running.finish()).stderr).toBe('Warning: Publish 2 failed: Not authorized.\nnot on Sundays\n');
+  });
+
   it('takes only an answer with the correlation data of the request', async () => {
     const running = await request('-D publish correlation-data id-1 -W 9');
     running.send(
@@ -168,13 +281,15 @@ describe('tsrr', () => {
 
   it.each([
     [0, 'Latency: 0ns'],
+    [0.5, 'Latency: 500.000000µs'],
     [250, 'Latency: 250.000000ms'],
     [2500, 'Latency: 2.500000000'],
-  ])('--latency after %i ms is %s', async (time, line) => {
+  ])('--latency after %s ms is %s', async (time, line) => {
     const running = await request('--latency');
     await running.pass(time);
     running.send(message('b', 'answer'));
-    expect((await running.finish()).stdout).toBe(`answer\n${line}\n`);
+    const { stdout } = await running.finish();
+    expect(Buffer.from(stdout, 'latin1').toString()).toBe(`answer\n${line}\n`);
   });
 
   it('-v and -F print the topic, as tssub does', async () => {
@@ -243,6 +358,11 @@ describe('tspub', () => {
       expect(running.stderr).toContain(`2 messages were not delivered: they are in ${file}`);
     },
   );
+
+  it('--summary at QoS 0 counts what was written', async () => {
+    const { status, stderr } = await run('-t a -l --summary', { stdin: 'a\nb\n' });
+    expect([status, stderr]).toEqual([0, 'written 2, refused 0\n']);
+  });
 
   it('--unsent leaves no file when all was delivered', async () => {
     const file = join(tempDir(), 'unsent');

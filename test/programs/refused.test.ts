@@ -1,6 +1,6 @@
 /** What the server refuses: the connection, messages, subscriptions, and to go on. */
 import { describe, expect, it } from 'vitest';
-import { NO_PROPERTIES } from '../../src/mqtt/index.ts';
+import { NO_PROPERTIES, type Properties } from '../../src/mqtt/index.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';
 
 const codes = (...wanted: number[]): readonly number[] => wanted;
@@ -78,12 +78,13 @@ describe('a message that is refused', () => {
 });
 
 describe('a subscription that is refused', () => {
-  const answer = (...answers: number[]): ProgramOptions => ({
+  const answer = (...answers: number[]): ProgramOptions => answerWith(NO_PROPERTIES, answers);
+  const answerWith = (properties: Properties, answers: number[]): ProgramOptions => ({
     server: {
       intercept: (packet, connection) => {
         if (packet.type !== 'subscribe') return false;
         const { packetId } = packet;
-        connection.write({ type: 'suback', packetId, codes: answers, properties: NO_PROPERTIES });
+        connection.write({ type: 'suback', packetId, codes: answers, properties });
         return true;
       },
     },
@@ -97,6 +98,11 @@ describe('a subscription that is refused', () => {
   ] as const)('%s ends tssub with the code', async (_, words, answers, status) => {
     const running = await run('tssub', words, answer(...answers));
     expect([running.status, running.wire]).toEqual([status, 'connect subscribe disconnect']);
+  });
+
+  it('is told in the words of the server, too', async () => {
+    const { stderr } = await run('tssub', '', answerWith([{ name: 'reason-string', value: 'not on Sundays' }], [135]));
+    expect(stderr).toBe('All subscription requests were denied.\nnot on Sundays\n');
   });
 
   it('beside another is a warning that names it, and what comes is printed', async () => {

@@ -171,7 +171,66 @@ describe('tsrr', () => {
   });
 });
 
+describe('tsrr', () => {
+  it('with a file that is not there ends with 1 before the broker is looked for', async () => {
+    const running = startProgram('tsrr', ['-t', 'a', '-e', 'b', '-f', 'nofile']);
+    const { status, stderr } = await running.finish();
+    expect([status, running.attempts]).toEqual([1, 0]);
+    expect(stderr).toContain('Error: Unable to read file "nofile": No such file or directory.\n');
+  });
+
+  it('whose answer nobody reads waits 5 s, and is 141 when the connection has gone meanwhile', async () => {
+    const running = await request('-W 600', { room: 0 });
+    running.send({ topic: 'b', payload: Buffer.from('answer') });
+    await running.pass(1000);
+    running.link?.cut();
+    expect(await running.finish()).toEqual({ status: 141, stdout: '', stderr: '' });
+    expect(running.endedAt).toBe(6000);
+  });
+
+  it.each([5, 4] as const)(
+    'whose -W is over tells MQTT version %i to publish the Will, where it can',
+    async (version) => {
+      const running = await request('-W 5', { version });
+      expect(await running.finish()).toEqual({ status: 27, stdout: '', stderr: 'Timed out\n' });
+      expect(running.server.packets.at(-1)).toMatchObject({ type: 'disconnect', code: version === 5 ? 4 : 0 });
+    },
+  );
+
+  it('that has its answer, and brings QoS 2 to its end, does not time out', async () => {
+    const running = await request('-q 2 -W 3', { server: { intercept: ({ type }) => type === 'pubrel' } });
+    running.send({ topic: 'b', payload: Buffer.from('answer') });
+    expect(await running.finish()).toEqual({ status: 0, stdout: 'answer\n', stderr: '' });
+    expect(running.endedAt).toBe(5000);
+  });
+});
+
 describe('terminals', () => {
+  it('have what fails in colour, and what a command says as it came', async () => {
+    const env = { TERM: 'xterm' };
+    const attempt = () => ({ fails: 'connect' as const });
+    const failing = startProgram('tspub', ['-t', 'a', '-m', 'x'], { env, terminals: [2], attempt });
+    const { stderr: line } = await failing.finish();
+    expect([line.startsWith('\u001b[31mError: '), line.endsWith('\u001b[39m\n')]).toEqual([true, true]);
+    for (const terminals of [[2], [1, 2], []] as const) {
+      const running = startProgram('tssub', ['-t', 'a', '-q', '1', '-c', '-i', 'me', '--exec', 'x', '-C', '1'], {
+        env,
+        terminals,
+        messages: [{ qos: 1 }],
+        startChild: (_, events) => {
+          queueMicrotask(() => {
+            events.stderr(Buffer.from('Error: \xe4\n', 'latin1'));
+            events.exited(undefined);
+            events.closed(undefined);
+          });
+          return { signal: () => {}, setReading: () => {} };
+        },
+      });
+      const { status, stderr } = await running.finish();
+      expect([status, stderr]).toEqual([0, 'Error: \xe4\n']);
+    }
+  });
+
   it('get a line that shows how far tspub -l is, and it leaves no trace', async () => {
     const running = startProgram('tspub', ['-t', 'a', '-l', '-q', '1'], { stdin: 'open', terminals: [2] });
     running.stdin.push('a\nb\n');

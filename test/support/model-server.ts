@@ -185,7 +185,10 @@ export class ModelConnection {
         this.#session.outgoing.delete(packet.packetId);
         return this.sendWaiting();
       case 'pubrec':
-        return this.#pubrec(packet.packetId);
+        if (packet.code < 128) return this.#pubrec(packet.packetId);
+        // A refusal ends the flow [MQTT 5, 4.3.3].
+        this.#session.outgoing.delete(packet.packetId);
+        return this.sendWaiting();
       case 'pubcomp':
         this.#session.outgoing.delete(packet.packetId);
         return this.sendWaiting();
