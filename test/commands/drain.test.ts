@@ -62,3 +62,12 @@ test('an answer of the keepalive, and one of a connection that is gone, end noth
   waitUntil(5000);
   expect(state.log).toEqual(['ping 500']);
 });
+
+test('an answer while something is not handled yet is no end', () => {
+  const { drain, state, waitUntil } = rig();
+  drain.touch();
+  waitUntil(500);
+  state.idle = false;
+  drain.pong();
+  expect(state.log).toEqual(['ping 500']);
+});

@@ -163,6 +163,35 @@ test.each([
   expect(log).toEqual(lost ? [told] : []);
 });
 
+test('one message that a stop leaves without a command is lost in the singular', () => {
+  const { executor, log, take } = rigClean();
+  take('a');
+  take('b');
+  executor.stop();
+  expect(log).toEqual([
+    'Warning: 1 message is lost: received, and no command was started (-q 1 -c -i ID keeps such messages).',
+  ]);
+});
+
+test('with more waiting than there are workers there is no room when one has ended', async () => {
+  const { executor, log, take, end } = rig();
+  for (const topic of ['a', 'b', 'c']) take(topic);
+  await end(0);
+  expect({ full: executor.isFull, log }).toEqual({ full: true, log: ['handled a'] });
+  await end(1);
+  expect({ full: executor.isFull, log }).toEqual({ full: false, log: ['handled a', 'handled b', 'room'] });
+});
+
+test('a server that sends 100,000 messages and no PUBACK for a dead letter ends the run', async () => {
+  const { log, sent, take, end } = rig('--dead-letter', 'topic:dead');
+  take('a');
+  await end(0, 'exit status 1');
+  for (let i = 0; i < 100_000; i++) take('b');
+  expect({ sent: sent.length, log }).toEqual({ sent: 1, log: [] });
+  take('b');
+  expect(log).toEqual(['Error: The broker sent 100000 messages before it acknowledged a dead letter.', 'given up']);
+});
+
 test('while a dead letter waits for its PUBACK there is always room: it has to be read', async () => {
   const { executor, log, sent, take, end } = rig('--dead-letter', 'topic:dead');
   take('a');

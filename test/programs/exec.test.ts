@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvents, ChildRequest, StartChild } from '../../src/runtime/children.ts';
 import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
-import { tempDir } from '../support/tmp.ts';
+import { fileOf, tempDir } from '../support/tmp.ts';
 
 interface Command extends ChildRequest {
   readonly events: ChildEvents;
@@ -91,6 +91,89 @@ describe('a command', () => {
   });
 });
 
+describe('a message', () => {
+  it('that no FILTER of --exec-file takes is printed and acknowledged', async () => {
+    const file = fileOf('b/# first\n+ second\nb/c third\n', 'rules');
+    const running = startProgram('tssub', ['-t', '#', '-q', '1', '-C', '3', '-v', '--exec-file', file], {
+      files: { [file]: readFileSync(file) },
+      messages: [
+        { topic: 'x/y', qos: 1 },
+        { topic: 'b/c', qos: 1 },
+        { topic: 'z', qos: 1 },
+      ],
+      startChild: ({ command, env }, events) => {
+        queueMicrotask(() => {
+          events.stdout(Buffer.from(`${command}: ${env['MQTT_TOPIC']}\n`));
+          events.exited(undefined);
+          events.closed(undefined);
+        });
+        return { signal: () => {}, setReading: () => {} };
+      },
+    });
+    const { status, stdout } = await running.finish();
+    expect([status, stdout]).toEqual([0, 'x/y x\nfirst: b/c\nsecond: z\n']);
+    expect(running.server.packets.filter(({ type }) => type === 'puback')).toHaveLength(3);
+  });
+
+  it('with properties too long for an environment is handled without them, which is said at the first attempt', async () => {
+    const identifier = { name: 'subscription-identifier', value: 268_435_455 } as const;
+    const it = await rig('--exec-retries 1 -C 1', {
+      messages: [{ qos: 1, properties: Array(20_000).fill(identifier) }],
+    });
+    expect(it.commands[0]!.env).toMatchObject({ MQTT_SUBSCRIPTION_IDENTIFIER_LEFT_OUT: '1' });
+    it.commands[0]!.end('exit status 1');
+    await it.running.until(() => it.commands.length === 2);
+    it.commands[1]!.end();
+    const { status, stderr } = await it.running.finish();
+    expect([status, stderr.match(/^.*too long.*$/gm)]).toEqual([
+      0,
+      ['Warning: too long for the environment of the command for "a": MQTT_SUBSCRIPTION_IDENTIFIER.'],
+    ]);
+  });
+});
+
+describe('at QoS 0', () => {
+  const atQos0 = (...words: string[]): string[] => ['-t', 'a', '--exec', 'handle', ...words];
+
+  it('the message of a command that fails is lost, and says so', async () => {
+    const running = startProgram('tssub', atQos0('--exec-retries', '2'), {
+      messages: [{}],
+      startChild: (_, events) => {
+        queueMicrotask(() => {
+          events.exited('exit status 3');
+          events.closed('exit status 3');
+        });
+        return { signal: () => {}, setReading: () => {} };
+      },
+    });
+    const { status, stderr } = await running.finish();
+    expect(status).toBe(123);
+    expect(stderr).toContain(
+      'Error: the command for "a" failed (exit status 3) 3 times; the message is lost, at QoS 0 the server does not keep it (use -q 1).\n',
+    );
+  });
+
+  it('messages that a signal leaves without a command are lost, and no success', async () => {
+    const ends: (() => void)[] = [];
+    const running = startProgram('tssub', atQos0(), {
+      messages: [{}, {}, {}],
+      startChild: (_, events) => {
+        ends.push(() => {
+          events.exited(undefined);
+          events.closed(undefined);
+        });
+        return { signal: () => {}, setReading: () => {} };
+      },
+    });
+    await running.until(() => ends.length === 1);
+    running.signal('SIGTERM');
+    ends[0]!();
+    const { status, stderr } = await running.finish();
+    expect([status, ends.length]).toEqual([143, 1]);
+    expect(stderr).toContain('messages are lost: received, and no command was started (-q 1 -c -i ID keeps');
+  });
+});
+
 describe('a command that fails', () => {
   it('ends the run with 123, and its message stays with the server', async () => {
     const it = await rig('');
@@ -127,6 +210,29 @@ describe('a command that fails', () => {
     const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.json'));
     expect(others).toEqual([]);
     expect(JSON.parse(readFileSync(join(folder, name!), 'utf8'))).toMatchObject({ topic: 'a', payload: '2' });
+  });
+
+  it('cannot go to a folder that is not there, which is said before the broker is looked for', async () => {
+    const folder = join(tempDir(), 'no');
+    const running = startProgram('tssub', [
+      '-t',
+      'a',
+      '-q',
+      '1',
+      '-c',
+      '-i',
+      'me',
+      '--exec',
+      'x',
+      '--dead-letter',
+      folder,
+    ]);
+    expect(await running.finish()).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: --dead-letter folder "${folder}": No such file or directory\n`,
+    });
+    expect(running.attempts).toBe(0);
   });
 
   it('goes to --dead-letter topic:T, and is acknowledged when that is', async () => {
@@ -220,6 +326,23 @@ describe('--exec and the end', () => {
     it.commands[0]!.end();
     const { status } = await it.running.finish();
     expect([status, acks(it)]).toEqual([7, 0]);
+  });
+
+  it('a reader that is back has no more messages read than there are workers for', async () => {
+    const messages = Array.from({ length: 9 }, () => ({ qos: 1 as const, payload: Buffer.alloc(300_000, 'x') }));
+    const it = await rig('', { room: 0, messages });
+    const [command] = it.commands;
+    for (let i = 0; i < 5; i++) command!.events.stdout(Buffer.from(`${'x'.repeat(300_000)}\n`));
+    await it.running.quiet();
+    it.running.stdout.resume();
+    await it.running.pass(1000);
+    expect([it.running.stdout.text.length, it.commands.length, acks(it)]).toEqual([5 * 300_001, 1, 0]);
+    for (let i = 0; i < 9; i++) {
+      await it.running.until(() => it.commands.length > i);
+      it.commands[i]!.end();
+      await it.running.quiet();
+    }
+    expect(acks(it)).toBe(9);
   });
 
   it('a pipe that is gone ends it with 141, when the command has ended', async () => {
