@@ -7,6 +7,9 @@ import { runTool } from '../support/tools.ts';
 
 const SEED =
   'rajan:$6$dtMF49Z2e8YSrYEY$1nAtPhU4V+d8dj/3glka5H7VrQBf/IZ2WFhJDQI5CGpbK6soFrwk0cciOf0pioSvkTsiZ9rD24pOZTPpYxq1Kg==\n';
+/** The password is secret, the salt has 64 bytes. */
+const LONG_SALT =
+  'u007:$7$1000$POadoVyhpqhFuLk2lv7Z5CCO+sI4FYgaCHQBKLCInHWAz9rVLEDoxgGR/LAWSIxv/+di93TiTYdzjG4bcuBeNQ==$nM5nZi8GrNW+noDw0feAHBiTb37JVPwmu5fWZ3iob8S5PyqA7pEzrecSykUgY8hVQPB5CtAfZ91gqVIwp/kx6w==\n';
 const CRYPT =
   'carl:$6$NaCl4u01$nApSLEUh8pOUItPpU/vU.GDjlE4ZHEn5RoaiRnHLIGqiF8ylLYLBnn1p.kQFbi582WO.MiCza3mRNMIb2mCHE0\n';
 
@@ -65,6 +68,12 @@ describe('--check', () => {
 });
 
 describe('--list', () => {
+  it('names the iterations of a scheme that has them', async () => {
+    expect((await passwd(['--list', fileOf(LONG_SALT)])).stdout).toBe(
+      'u007\tsha512-pbkdf2\titerations 1000\tsalt 64\n',
+    );
+  });
+
   it('names users and schemes, never a hash', async () => {
     const file = fileOf(`${SEED}bob:secret\n`);
     expect((await passwd(['--list', file])).stdout).toBe('rajan\tsha512\tsalt 12\nbob\tplain\trefused\n');
@@ -78,6 +87,50 @@ describe('--list', () => {
 });
 
 describe('--verify', () => {
+  it('of an entry that brokers refuse says so, and that --upgrade helps', async () => {
+    const file = fileOf(CRYPT);
+    expect(await passwd(['--verify', file, 'carl'], 'secret\n')).toEqual({
+      status: 0,
+      stdout: expect.stringContaining('Right password for user carl\n'),
+      stderr:
+        'Warning: Broker 2.0, 2.1 refuses this entry: a crypt(3) hash: $6$ has another meaning there. --upgrade stores it anew.\n',
+    });
+    expect(readFileSync(file, 'utf8')).toBe(CRYPT);
+  });
+
+  it.each([
+    ['a salt of 64 bytes, where one is asked for', LONG_SALT, 'u007', 'secret', ['--salt-length', '64'], true],
+    ['a salt of 64 bytes, where one of 12 is asked for', LONG_SALT, 'u007', 'secret', [], false],
+    ['fewer iterations than asked for', LONG_SALT, 'u007', 'secret', ['--salt-length', '64', '-I', '1001'], false],
+    ['the scheme that is asked for', SEED, 'rajan', 'password123', ['-H', 'sha512'], true],
+    ['another scheme', SEED, 'rajan', 'password123', [], false],
+  ] as const)('--upgrade of an entry with %s leaves it or not', async (_, entry, user, password, words, isLeft) => {
+    const file = fileOf(`${entry}bob:x`);
+    const { status, stdout } = await passwd(['--verify', '--upgrade', ...words, file, user], `${password}\n`);
+    expect([status, stdout.includes(`Updating password for user ${user}\n`)]).toEqual([0, !isLeft]);
+    expect([readFileSync(file, 'utf8').startsWith(entry), readFileSync(file, 'utf8').endsWith('\nbob:x')]).toEqual([
+      isLeft,
+      true,
+    ]);
+  });
+
+  it('--upgrade finds the entry in a last line without an end', async () => {
+    const file = fileOf(CRYPT.trimEnd());
+    expect((await passwd(['--verify', '--upgrade', file, 'carl'], 'secret\n')).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/^carl:\$7\$1000\$\S+\n$/);
+  });
+
+  it('--upgrade of a user that stands in the file twice with two passwords changes neither, and is 2', async () => {
+    const content = `${CRYPT}${SEED}${CRYPT.replace('NaCl4u01', 'NaCl4u02').replace('carl', 'rajan')}carl:plain\n${CRYPT}`;
+    const file = fileOf(content);
+    const { status, stderr } = await passwd(['--verify', '--upgrade', file, 'carl'], 'secret\n');
+    expect([status, stderr]).toEqual([
+      2,
+      'Error: The entry of user carl was changed by somebody else, or stands in the file twice.\n',
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
   it.each([
     ['a right password', 'rajan', 'password123\n', 0],
     ['a wrong one', 'rajan', 'password124\n', 1],
@@ -114,6 +167,31 @@ describe('--password-file', () => {
     expect((await passwd(['--verify', '--password-file', '-', file, 'u'], content)).status).toBe(0);
   });
 
+  it('refuses what is longer than a password can be, from a file and from standard input', async () => {
+    const file = fileOf('');
+    const long = 'x'.repeat(65_600);
+    const path = fileOf(long);
+    for (const [source, place] of [
+      [path, path],
+      ['-', 'standard input'],
+    ] as const)
+      expect(await passwd(['--password-file', source, file, 'u'], long)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `Error: The password in ${place} must be one line of at most 65535 bytes.\n`,
+      });
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+
+  it('that is not there is said by its name', async () => {
+    const path = join(tempDir(), 'no');
+    expect(await passwd(['--password-file', path, fileOf(''), 'u'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: Unable to read ${path}. No such file or directory.\n`,
+    });
+  });
+
   it.each(['', '\n', 'a\nb\n', 'a\0b\n'])('refuses %j', async (content) => {
     const file = fileOf('');
     expect((await passwd(['--password-file', fileOf(content), file, 'u'])).status).toBe(1);
@@ -137,6 +215,51 @@ describe('-U', () => {
       expect((await passwd(['--verify', '-b', file, user, password])).status).toBe(0);
     await passwd(['-U', file]);
     expect(readFileSync(file, 'utf8')).toBe(after);
+  });
+});
+
+describe('a user that stands in the file twice', () => {
+  it('is updated in every line, and the lines are named', async () => {
+    const file = fileOf('u:x\nbob:y\nu:z\n');
+    const { status, stderr } = await passwd(['-b', file, 'u', 'p']);
+    expect([status, stderr]).toEqual([
+      0,
+      'Warning: User u is in lines 1, 3: all were updated. Brokers from 2.1 on refuse such a file.\n',
+    ]);
+    const [first, bob, last] = readFileSync(file, 'utf8').split('\n');
+    expect([first, bob, last]).toEqual([expect.stringMatching(/^u:\$7\$/), 'bob:y', first]);
+  });
+
+  it('is hashed in every line by -U, which says so, and what it left as it is', async () => {
+    const file = fileOf(`u:x\n${CRYPT}u:z\n`);
+    expect(await passwd(['-U', file])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr:
+        'Warning: Line 2, user carl: left as it is, --check says what is wrong with it.\n' +
+        'Warning: Line 3: user u is in line 1 too.\n',
+    });
+  });
+});
+
+describe('-H argon2id', () => {
+  const WARNING =
+    'Warning: Only brokers built with Argon2 take argon2id, and few are; others from 2.1 on refuse the whole file.\n';
+
+  it('warns that few brokers take it, and stores it', async () => {
+    const file = fileOf('');
+    const { status, stderr } = await passwd(['-H', 'argon2id', '-b', file, 'u', 'p']);
+    expect([status, stderr]).toEqual([0, WARNING]);
+    const content = readFileSync(file, 'utf8');
+    expect(content).toMatch(/^u:\$argon2id\$v=19\$/);
+    // It is as strong as a new one.
+    expect((await passwd(['--verify', '--upgrade', '-H', 'argon2id', '-b', file, 'u', 'p'])).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
+  it('of -U warns only where there is something to hash', async () => {
+    expect((await passwd(['-U', '-H', 'argon2id', fileOf(SEED)])).stderr).toBe('');
+    expect((await passwd(['-U', '-H', 'argon2id', fileOf('u:x\n')])).stderr).toBe(WARNING);
   });
 });
 

@@ -57,6 +57,17 @@ describe('the pass phrase of a key', () => {
     expect(answers).toEqual(['secret', undefined]);
   });
 
+  it('that is empty opens no key: 8, on a line of its own', async () => {
+    const answers: (string | undefined)[] = [];
+    const { terminal, closed } = typing('\r');
+    const running = startProgram('tspub', ['-t', 'a', '-m', 'x'], {
+      attempt: asking(answers),
+      terminal: async () => terminal,
+    });
+    const { status, stderr } = await running.finish();
+    expect([status, stderr.startsWith('\nError: '), answers, closed()]).toEqual([8, true, [undefined], true]);
+  });
+
   it.each([
     ['\u0003', 130],
     ['\u001c', 131],
@@ -158,6 +169,56 @@ describe('--explain', () => {
     );
     // Without a name, and so without a secret.
     expect(running.server.packets.at(-1)).toMatchObject({ type: 'connect', clientId: '' });
+  });
+
+  /** A server that ends every connection before it answers CONNECT, or speaks something else. */
+  const closing: NonNullable<ProgramOptions['server']> = {
+    intercept: (packet, connection) => {
+      connection.closing ||= packet.type === 'connect';
+      return packet.type === 'connect';
+    },
+  };
+  const other = (code: string): Attempt => ({ fails: new Failure('tls', { code }) });
+
+  it.each([
+    ['a certificate that nobody vouches for', other('SELF_SIGNED_CERT_IN_CHAIN'), true],
+    ['what is no TLS', other('ERR_SSL_WRONG_VERSION_NUMBER'), false],
+    ['a reset', other('ECONNRESET'), false],
+    ['a refused connection', { fails: 'connect' }, false],
+    ['nothing', 'silent', false],
+  ] satisfies [string, Attempt, boolean][])('takes %s for an answer to TLS or not', async (_, answer, isTls) => {
+    const { stderr, attempts } = await explained('tspub', {
+      server: closing,
+      attempt: (number) => (number === 1 ? {} : answer),
+    });
+    expect([attempts, stderr.includes('this port speaks TLS')]).toEqual([2, isTls]);
+  });
+
+  it.each([
+    ['ends the connection', {}],
+    ['is refused', { fails: 'connect' }],
+    ['is silent', 'silent'],
+  ] satisfies [string, Attempt][])('says nothing of MQTT without TLS when that %s', async (_, answer) => {
+    const running = startProgram('tspub', ['-t', 'a', '-m', 'x', '--explain', '--tls-use-os-certs'], {
+      server: closing,
+      version: 4,
+      attempt: (number) => (number === 1 ? other('ERR_SSL_WRONG_VERSION_NUMBER') : answer),
+    });
+    const { stderr } = await running.finish();
+    expect([running.attempts, stderr.includes('Try MQTT')]).toEqual([2, false]);
+  });
+
+  it.each([
+    ['TLS that failed over the certificate', ['--tls-use-os-certs'], other('CERT_HAS_EXPIRED')],
+    ['a local socket', ['--unix', '/run/socket'], {}],
+    ['WebSocket', ['--ws'], {}],
+  ] satisfies [string, string[], Attempt][])('has nothing else to try for %s', async (_, words, first) => {
+    const running = startProgram('tspub', ['-t', 'a', '-m', 'x', '--explain', ...words], {
+      server: closing,
+      attempt: () => first,
+    });
+    const { stderr } = await running.finish();
+    expect([running.attempts, stderr.includes('* Try')]).toEqual([1, false]);
   });
 
   it('does not look further where the server has said what is wrong', async () => {

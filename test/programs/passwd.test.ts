@@ -1,7 +1,8 @@
 /** tspasswd at a terminal that the test plays, and what a full disk or a signal makes of it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { computesLong } from '../../src/passwd/schemes.ts';
 import { tempDir } from '../support/tmp.ts';
 import { runTool } from '../support/tools.ts';
 
@@ -64,6 +65,24 @@ describe('a password that is typed', () => {
     writeFileSync(file, 'anna:x\n');
     const outcome = await runTool('tspasswd', [file, 'rajan'], { typed: ['abc'], signal });
     expect([outcome.status, readFileSync(file, 'latin1')]).toEqual([status, 'anna:x\n']);
+  });
+});
+
+describe('SIGTERM', () => {
+  it('at a prompt is no end at once: the terminal must get its echo back first', async () => {
+    const outcome = await runTool('tspasswd', ['-c', newFile(), 'rajan'], { typed: ['abc'], signal: 'SIGTERM' });
+    expect([outcome.status, outcome.endedBy]).toEqual([143, []]);
+  });
+
+  it('while a password is hashed that takes its time ends the process by itself, and changes nothing', async () => {
+    const file = newFile();
+    writeFileSync(file, 'anna:x\n');
+    const words = ['-I', '1000001', '-b', file, 'rajan', 'x'];
+    const outcome = await runTool('tspasswd', words, { signalAtWork: 'SIGTERM' });
+    const content = readFileSync(file, 'latin1');
+    expect([outcome.status, outcome.endedBy, content]).toEqual([143, ['SIGTERM'], 'anna:x\n']);
+    // Here the process goes on, and so does its thread: no other test is to meet it.
+    await vi.waitUntil(() => !computesLong(), { timeout: 30_000, interval: 10 });
   });
 });
 

@@ -8,6 +8,7 @@ import { passwd } from '../../src/commands/passwd.ts';
 import { spool } from '../../src/commands/spool.ts';
 import { terminalIo } from '../../src/commands/terminal-io.ts';
 import { Failure } from '../../src/errors.ts';
+import { computesLong } from '../../src/passwd/schemes.ts';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
 import { systemClock, wallTime } from '../../src/runtime/clock.ts';
 import { systemFiles } from '../../src/runtime/files.ts';
@@ -25,6 +26,8 @@ interface ToolOptions {
   readonly typed?: readonly string[];
   /** Comes when all is typed. */
   readonly signal?: Signal;
+  /** Comes when a password is being hashed that takes its time. */
+  readonly signalAtWork?: Signal;
   /** What standard output meets after so many bytes. */
   readonly full?: { readonly room: number; readonly errno: string };
 }
@@ -35,12 +38,14 @@ interface ToolOutcome {
   readonly stderr: string;
   /** What the terminal showed. */
   readonly shown: string;
+  /** The signals by which the process was to end at once. */
+  readonly endedBy: readonly NodeJS.Signals[];
 }
 
 export async function runTool(
   name: 'tspasswd' | 'tsspool',
   argv: readonly string[],
-  { stdin = '', typed, signal, full }: ToolOptions = {},
+  { stdin = '', typed, signal, signalAtWork, full }: ToolOptions = {},
 ): Promise<ToolOutcome> {
   const stdout = new TestOutput();
   if (full !== undefined) Object.assign(stdout, full);
@@ -50,6 +55,10 @@ export async function runTool(
   let stderr = '';
   let shown = '';
   const listeners: [Signal, () => void][] = [];
+  const raise = (signal: Signal): void => {
+    for (const [heard, callback] of listeners) if (heard === signal) callback();
+  };
+  const endedBy: NodeJS.Signals[] = [];
   const keys = [...(typed ?? [])];
   const terminal: Terminal = {
     write: (text) => {
@@ -59,7 +68,7 @@ export async function runTool(
       const next = keys.shift();
       if (next !== undefined) return Promise.resolve(Buffer.from(next));
       if (signal === undefined) return Promise.resolve(undefined);
-      for (const [heard, callback] of listeners) if (heard === signal) callback();
+      raise(signal);
       return new Promise(() => {});
     },
     close: () => {},
@@ -90,7 +99,10 @@ export async function runTool(
   const program = async (): Promise<number> => {
     if (name === 'tspasswd') {
       const dressed = await terminalIo(io, colorOf(argv));
-      const own = { terminal: () => (typed === undefined ? undefined : terminal), endBy: () => {} };
+      const own = {
+        terminal: () => (typed === undefined ? undefined : terminal),
+        endBy: (by: NodeJS.Signals) => void endedBy.push(by),
+      };
       return passwd(readPasswdWords({ argv, ...BUILD }), { ...dressed, ...around, ...own });
     }
     const dressed = await terminalIo(io, spoolColorOf(argv));
@@ -98,12 +110,17 @@ export async function runTool(
   };
   let status: number;
   try {
-    status = await program();
+    const running = program();
+    if (signalAtWork !== undefined) {
+      while (!computesLong()) await new Promise((resolve) => setImmediate(resolve));
+      raise(signalAtWork);
+    }
+    status = await running;
   } catch (error) {
     // As entry/start.ts does it.
     if (!(error instanceof Failure)) throw error;
     stderr += `Error: ${error.message}\n`;
     status = error.status;
   }
-  return { status, stdout: Buffer.from(stdout.text, 'latin1').toString(), stderr, shown };
+  return { status, stdout: Buffer.from(stdout.text, 'latin1').toString(), stderr, shown, endedBy };
 }
