@@ -39,6 +39,7 @@ describe('progress', () => {
     [{ done: 12345, what: 'sent' }, 5000, '12,345 sent, 2,469/s'],
     [{ done: 500, what: 'sent', acknowledged: 480 }, 1000, '500 sent, 480 acknowledged, 500/s'],
     [{ done: 50, what: 'hashed', total: 200 }, 10_000, '50 of 200 hashed, 5/s, 25 %, 30 s left'],
+    [{ done: 0, what: 'hashed', total: 0 }, 2000, '0 of 0 hashed, 0/s, 100 %, 0 s left'],
     [{ done: 10, what: 'sent', share: 0.01 }, 10_000, '10 sent, 1/s, 1 %, 16 min 30 s left'],
     [{ done: 10, what: 'sent', share: 0.0001 }, 10_000, '10 sent, 1/s, 0 %, 27 h 46 min left'],
     [{ done: 9, what: 'sent', share: 1.2 }, 3000, '9 sent, 3/s, 100 %, 0 s left'],

@@ -127,6 +127,14 @@ describe('--explain', () => {
     return running;
   };
 
+  /** A server that ends every connection before it answers CONNECT. */
+  const closing: NonNullable<ProgramOptions['server']> = {
+    intercept: (packet, connection) => {
+      connection.closing ||= packet.type === 'connect';
+      return packet.type === 'connect';
+    },
+  };
+
   it.each(['tspub', 'tssub'] as const)('of %s says that CONNECT was accepted', async (program) => {
     const { status, stderr } = await explained(program, {});
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^\* CONNECT with MQTT 5, .*: CONNACK 0, accepted$/m)]);
@@ -143,15 +151,7 @@ describe('--explain', () => {
   });
 
   it('tries TLS where the server ends the connection before CONNACK', async () => {
-    const options: ProgramOptions = {
-      server: {
-        intercept: (packet, connection) => {
-          connection.closing ||= packet.type === 'connect';
-          return packet.type === 'connect';
-        },
-      },
-    };
-    const { stderr, targets } = await explained('tspub', options);
+    const { stderr, targets } = await explained('tspub', { server: closing });
     expect(stderr).toContain('* Try TLS on the same port: it answers\n  -> this port speaks TLS');
     expect(targets.map(({ tls }) => tls !== undefined)).toEqual([false, true]);
   });
@@ -171,13 +171,6 @@ describe('--explain', () => {
     expect(running.server.packets.at(-1)).toMatchObject({ type: 'connect', clientId: '' });
   });
 
-  /** A server that ends every connection before it answers CONNECT, or speaks something else. */
-  const closing: NonNullable<ProgramOptions['server']> = {
-    intercept: (packet, connection) => {
-      connection.closing ||= packet.type === 'connect';
-      return packet.type === 'connect';
-    },
-  };
   const other = (code: string): Attempt => ({ fails: new Failure('tls', { code }) });
 
   it.each([

@@ -34,6 +34,15 @@ function answering<T extends Packet['type']>(
   };
 }
 
+const REFUSING_TO_UNSUBSCRIBE: ProgramOptions = {
+  server: answering('unsubscribe', ({ packetId }) => ({
+    type: 'unsuback',
+    packetId,
+    codes: [135],
+    properties: NO_PROPERTIES,
+  })),
+};
+
 describe('tssub prints', () => {
   it.each([
     ['', 'old\nlive\nagain\n'],
@@ -95,12 +104,7 @@ describe('tssub prints', () => {
   it('-U that is refused is a warning where messages are waited for', async () => {
     const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-C', '1'], {
       messages: [message('a', 'x')],
-      server: answering('unsubscribe', ({ packetId }) => ({
-        type: 'unsuback',
-        packetId,
-        codes: [135],
-        properties: NO_PROPERTIES,
-      })),
+      ...REFUSING_TO_UNSUBSCRIBE,
     });
     expect(await running.finish()).toEqual({
       status: 0,
@@ -122,21 +126,11 @@ describe('tssub prints', () => {
   });
 
   it('-U first unsubscribes, and says what was refused', async () => {
-    const refusing: ProgramOptions = {
-      server: {
-        intercept: (packet, connection) => {
-          if (packet.type !== 'unsubscribe') return false;
-          const { packetId } = packet;
-          connection.write({ type: 'unsuback', packetId, codes: [135], properties: NO_PROPERTIES });
-          return true;
-        },
-      },
-    };
-    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-E'], refusing);
+    const running = startProgram('tssub', ['-t', 'a', '-U', 'old', '-E'], REFUSING_TO_UNSUBSCRIBE);
     const { status, stderr } = await running.finish();
     expect([running.wire.includes('unsubscribe'), status]).toEqual([true, 135]);
     expect(stderr).toContain("Unsubscribing from 'old' was denied");
-    const alone = startProgram('tssub', ['-U', 'old', '-E'], refusing);
+    const alone = startProgram('tssub', ['-U', 'old', '-E'], REFUSING_TO_UNSUBSCRIBE);
     expect(await alone.finish()).toEqual({
       status: 135,
       stdout: '',
