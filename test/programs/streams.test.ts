@@ -169,9 +169,7 @@ describe('tsrr', () => {
     expect((await running.finish()).status).toBe(0);
     expect(running.wire).toMatch(/puback disconnect$/);
   });
-});
 
-describe('tsrr', () => {
   it('with a file that is not there ends with 1 before the broker is looked for', async () => {
     const running = startProgram('tsrr', ['-t', 'a', '-e', 'b', '-f', 'nofile']);
     const { status, stderr } = await running.finish();
