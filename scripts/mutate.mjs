@@ -43,7 +43,9 @@ function mutantsOf(file) {
   /** @type {Mutant[]} */
   const found = [];
   /** @type {(at: { start: number, end: number }, text: string, kind: string) => void} */
-  const add = ({ start, end }, text, kind) => void found.push({ file, start, end, text, kind });
+  const add = ({ start, end }, text, kind) => {
+    if (source.slice(start, end) !== text) found.push({ file, start, end, text, kind });
+  };
   /** @type {(node: { operator: string, left: { end: number }, right: { start: number } }) => void} */
   const operator = ({ operator: before, left, right }) => {
     const after = OPERATORS[before];
