@@ -63,6 +63,8 @@ class SpoolRun {
   #total: number | undefined;
   #signal = 0;
   #status = 0;
+  /** Why the sending ended, where that was told. */
+  #told: string | undefined;
 
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo) {
     this.#part = part;
@@ -88,7 +90,13 @@ class SpoolRun {
     } finally {
       stopShowing();
     }
-    return this.#leave();
+    try {
+      return this.#leave();
+    } catch (error) {
+      // A disk that is broken stays so: as in #close().
+      if (!(error instanceof Failure) || error.message !== this.#told) throw error;
+      return error.status;
+    }
   }
 
   #progress(): Progress | undefined {
@@ -245,6 +253,7 @@ class SpoolRun {
       }
       if (delivered.failure !== undefined && !this.#signal) {
         tellFailure(delivered.failure, this.#plan, this.#io);
+        this.#told = delivered.failure.message;
         delivery.hint();
       }
       this.#tellOutcome(delivered, sender);

@@ -54,7 +54,11 @@ export class Room {
     const { maxBytes, maxCount } = this.#limits;
     if (this.#tooOld !== undefined) return this.#tooOld;
     if (maxCount !== undefined && this.#count + 1 > maxCount)
-      return this.#full(`${this.#count} messages wait`, String(maxCount), '--spool-max-count');
+      return this.#full(
+        this.#count === 1 ? '1 message waits' : `${this.#count} messages wait`,
+        String(maxCount),
+        '--spool-max-count',
+      );
     if (maxBytes !== undefined && this.#bytes + size > maxBytes)
       return this.#full(`${this.#bytes} bytes and ${size} more`, String(maxBytes), '--spool-max-bytes');
     this.#count++;

@@ -211,7 +211,7 @@ describe('without a broker', () => {
     const port = await freePort();
     expect((await tspub(spool, port, '-t', 'a', '-m', '1', '--spool-max-count', '1')).status).toBe(0);
     for (const [option, value, reason] of [
-      ['--spool-max-count', '1', '1 messages wait, the limit is 1 (--spool-max-count)'],
+      ['--spool-max-count', '1', '1 message waits, the limit is 1 (--spool-max-count)'],
       ['--spool-max-bytes', '60', 'the limit is 60 (--spool-max-bytes)'],
       ['--spool-max-age', '0s', 'the limit is 0 s (--spool-max-age)'],
     ] as const) {

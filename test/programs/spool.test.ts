@@ -1,18 +1,13 @@
 /** tspub --spool: exit status 0 means delivered, or safely kept; what was neither is a failure, and nothing leaves unread. */
 import { describe, expect, it } from 'vitest';
 import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
-import { tempDir } from '../support/tmp.ts';
-
-const DOWN: ProgramOptions = { attempt: () => ({ fails: 'connect' }) };
-const payloads = ({ server }: RunningProgram): string =>
-  server.accepted.map(({ payload }) => Buffer.from(payload).toString()).join('/');
+import { DOWN, newSpool, payloads } from './spool-runs.ts';
 
 describe.each([0, 1, 2])('tspub --spool at QoS %i', (qos) => {
   const start = (folder: string, words: string, options: ProgramOptions = {}): RunningProgram => {
     const topic = words.includes('--flush') ? [] : ['-t', 'a'];
     return startProgram('tspub', [...topic, '--spool', folder, '-q', `${qos}`, ...words.split(' ')], options);
   };
-  const newSpool = (): string => `${tempDir()}/spool`;
   /** What a later run delivers of this spool. */
   const leftIn = async (folder: string): Promise<string> => {
     const running = start(folder, '--flush');

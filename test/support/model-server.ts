@@ -48,6 +48,8 @@ class ModelSession {
   /** QoS 2 messages received whose PUBREL is still to come. */
   readonly incoming = new Set<number>();
   lastPacketId = 0;
+  /** It was begun clean before MQTT 5, and so ends with its connection [MQTT-3.1.2-6]. */
+  isBrief = false;
 }
 
 export class ModelServer {
@@ -96,7 +98,8 @@ export class ModelServer {
   }
 
   take(clientId: string, connection: number): ModelSession | undefined {
-    if (this.options.keeps?.(connection) === false) this.#sessions.delete(clientId);
+    if (this.options.keeps?.(connection) === false || this.#sessions.get(clientId)?.isBrief)
+      this.#sessions.delete(clientId);
     return this.#sessions.get(clientId);
   }
 
@@ -224,6 +227,7 @@ export class ModelConnection {
     if (packet.clean) server.forget(clientId);
     const resumed = !packet.clean && kept !== undefined;
     this.#session = server.session(clientId);
+    this.#session.isBrief = packet.clean && server.options.version !== 5;
     this.#receiveMaximum = property(packet.properties, 'receive-maximum') ?? 65_535;
     const connack: ConnackPacket = {
       type: 'connack',

@@ -14,16 +14,18 @@ import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/format.ts';
 import type { BrokerIo } from '../../src/commands/connection.ts';
 import { pub } from '../../src/commands/pub.ts';
+import { pubSpool } from '../../src/commands/pub-spool.ts';
 import { rr } from '../../src/commands/rr.ts';
 import { sub } from '../../src/commands/sub.ts';
 import { runWith } from '../../src/entry/run.ts';
-import { withSpool } from '../../src/entry/with-spool.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { Packet, PublishContent } from '../../src/mqtt/index.ts';
 import type { Dial } from '../../src/net/byte-stream.ts';
 import type { DialContext } from '../../src/net/steps.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
+import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
 import type { Io, Millis } from '../../src/runtime/io.ts';
+import { systemProcesses, systemUser } from '../../src/runtime/processes.ts';
 import type { Target } from '../../src/runtime/target.ts';
 import { ModelServer, type ModelServerOptions } from './model-server.ts';
 import { dialTo, type Link, type LinkOptions } from './pair.ts';
@@ -31,10 +33,14 @@ import { TestInput, TestOutput } from './streams.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
 
 const PROGRAMS = {
-  tspub: (io: BrokerIo) =>
+  tspub: (io: BrokerIo, disk?: Partial<FileSystem>) =>
     runWith(
       'pub',
-      (plan, all) => (plan.spool ? withSpool(plan, plan.spool, all) : pub(plan, all)),
+      (plan, all) => {
+        if (plan.spool === undefined) return pub(plan, all);
+        const around = { fs: { ...systemFiles, ...disk }, processes: systemProcesses, user: systemUser() };
+        return pubSpool(plan, plan.spool, { ...all, ...around });
+      },
       undefined,
       io,
       BUILD,
@@ -76,6 +82,8 @@ export interface ProgramOptions {
   /** So many bytes standard output takes at first. */
   readonly room?: number;
   readonly terminal?: Io['terminal'];
+  /** Of a spool: what the system does in another way than it does here. */
+  readonly disk?: Partial<FileSystem>;
 }
 
 export interface Outcome {
@@ -135,7 +143,7 @@ export class RunningProgram {
     if (options.room !== undefined) this.stdout.room = options.room;
     const words = version === 3 ? 'mqttv31' : version === 4 ? 'mqttv311' : 'mqttv5';
     const io = this.#io(['-h', 'broker', '-V', words, ...argv], options);
-    PROGRAMS[name](io).then(
+    PROGRAMS[name](io, options.disk).then(
       (status) => this.#end(status),
       (error) => {
         // As entry/start.ts does it.

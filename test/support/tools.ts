@@ -11,8 +11,8 @@ import { Failure } from '../../src/errors.ts';
 import { computesLong } from '../../src/passwd/schemes.ts';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
 import { systemClock, wallTime } from '../../src/runtime/clock.ts';
-import { systemFiles } from '../../src/runtime/files.ts';
-import type { Io } from '../../src/runtime/io.ts';
+import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
+import type { Clock, Io } from '../../src/runtime/io.ts';
 import { systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
 import type { Terminal } from '../../src/runtime/terminal.ts';
 import { TestInput, TestOutput } from './streams.ts';
@@ -30,6 +30,9 @@ interface ToolOptions {
   readonly signalAtWork?: Signal;
   /** What standard output meets after so many bytes. */
   readonly full?: { readonly room: number; readonly errno: string };
+  /** What the system does in another way than it does here. */
+  readonly disk?: Partial<FileSystem>;
+  readonly clock?: Clock;
 }
 
 interface ToolOutcome {
@@ -45,7 +48,7 @@ interface ToolOutcome {
 export async function runTool(
   name: 'tspasswd' | 'tsspool',
   argv: readonly string[],
-  { stdin = '', typed, signal, signalAtWork, full }: ToolOptions = {},
+  { stdin = '', typed, signal, signalAtWork, full, disk, clock = systemClock }: ToolOptions = {},
 ): Promise<ToolOutcome> {
   const stdout = new TestOutput();
   if (full !== undefined) Object.assign(stdout, full);
@@ -87,7 +90,7 @@ export async function runTool(
     isTerminal: () => false,
     columns: () => 80,
     terminal: async () => terminal,
-    clock: systemClock,
+    clock,
     wallTime,
     random: Math.random,
     onSignal: (heard, callback) => {
@@ -95,7 +98,8 @@ export async function runTool(
       return () => {};
     },
   };
-  const around = { fs: systemFiles, processes: systemProcesses, user: systemUser(), account: systemAccount };
+  const fs = { ...systemFiles, ...disk };
+  const around = { fs, processes: systemProcesses, user: systemUser(), account: systemAccount };
   const program = async (): Promise<number> => {
     if (name === 'tspasswd') {
       const dressed = await terminalIo(io, colorOf(argv));
