@@ -1,9 +1,7 @@
 // Every fault scenario: nothing is lost at QoS 1 and 2, nothing comes twice at QoS 2 in a kept session, no exit status 0 with a loss.
 // FAULTS_THEIRS=1 runs the Mosquitto clients as well, without a judgement; FAULTS_RESULTS=FILE gets a line of JSON for each run.
 import { appendFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { certificates } from '../support/certs.ts';
-import { findProgram } from '../support/mosquitto.ts';
+import { describe, expect, test } from 'vitest';
 import { CONNECTION } from './connection-scenarios.ts';
 import { PUBLISHER } from './publisher-scenarios.ts';
 import { REQUEST } from './request-scenarios.ts';
@@ -19,12 +17,6 @@ function record(number: number, { program, title, qos }: Scenario, whose: 'ours'
   const row = { number, program, title, qos, whose, sent, received, lost, duplicated, status };
   if (RESULTS !== undefined) appendFileSync(RESULTS, `${JSON.stringify(row)}\n`);
 }
-
-// Before the scenarios run beside each other: openssl takes seconds on a busy machine, and for as long as this process waits
-// for it none of the servers here would answer a PINGREQ.
-beforeAll(() => {
-  if (findProgram('openssl') !== undefined) certificates();
-});
 
 test('there are at least 40 of them, each with a title of its own', () => {
   expect(SCENARIOS.length).toBeGreaterThanOrEqual(40);

@@ -184,31 +184,6 @@ test('startAedes takes clients', async () => {
   expect(ready.id).toBe('a');
 });
 
-describe('certificates', () => {
-  test('are as described', async () => {
-    const made = certificates();
-    expect(certificates()).toBe(made);
-    const verify = async (ca: string, cert: string, ...more: string[]) =>
-      (await run('openssl', ['verify', '-CAfile', ca, ...more, cert])).status;
-    expect(await verify(made.ca, made.server.cert, '-verify_hostname', 'localhost')).toBe(0);
-    expect(await verify(made.ca, made.server.cert, '-verify_ip', '127.0.0.1')).toBe(0);
-    expect(await verify(made.otherCa, made.server.cert)).toBe(2);
-    expect(await verify(made.ca, made.wrongHost.cert, '-verify_hostname', 'localhost')).toBe(2);
-    expect(await verify(made.ca, made.wrongHost.cert, '-verify_hostname', 'other.example')).toBe(0);
-    expect(await verify(made.ca, made.expired.cert)).toBe(2);
-    expect(await verify(made.ca, made.expired.cert, '-no_check_time')).toBe(0);
-    expect(await verify(made.ca, made.clientEc.cert, '-purpose', 'sslclient')).toBe(0);
-    expect(await verify(made.ca, made.clientRsa.cert, '-purpose', 'sslclient')).toBe(0);
-    expect(await verify(made.otherCa, made.stranger.cert)).toBe(0);
-    expect((await run('openssl', ['verify', '-CApath', made.caPath, made.server.cert])).status).toBe(0);
-    expect(readFileSync(made.encrypted.key, 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
-  });
-
-  test('outlive the test that first asked for them', () => {
-    expect(existsSync(certificates().ca)).toBe(true);
-  });
-});
-
 describe('launch', () => {
   test('leaves the end to the caller', async () => {
     const running = launch(...node('setInterval(() => {}, 1000)'));
