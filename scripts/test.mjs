@@ -29,7 +29,7 @@ const TOOLS = {
   mosquitto: { without: 'every test against the real broker', apt: 'mosquitto', brew: 'mosquitto' },
   mosquitto_pub: { without: 'the comparisons with mosquitto_pub', apt: 'mosquitto-clients', brew: 'mosquitto' },
   mosquitto_sub: { without: 'the comparisons with mosquitto_sub', apt: 'mosquitto-clients', brew: 'mosquitto' },
-  openssl: { without: 'the tests with TLS certificates', apt: 'openssl', brew: 'openssl' },
+  openssl: { without: 'the tests against the TLS server of OpenSSL', apt: 'openssl', brew: 'openssl' },
   microsocks: { without: 'the tests with a SOCKS5 proxy', apt: 'microsocks', brew: 'microsocks' },
   cc: { without: 'the test with a key in an OpenSSL engine', apt: 'gcc' },
   tshark: { without: 'the test that deciphers a capture with --tls-keylog', apt: 'tshark', brew: 'wireshark' },

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { certificates } from './support/certs.ts';
-import { type Broker, startMosquitto } from './support/mosquitto.ts';
+import { type Broker, describeWithMosquitto, startMosquitto } from './support/mosquitto.ts';
 import { root } from './support/root.ts';
 import { childEnv, run } from './support/run.ts';
-import { describeTls } from './support/tls.ts';
 import { tempDir } from './support/tmp.ts';
 
 const README = readFileSync(join(root, 'README.md'), 'utf8');
@@ -41,7 +40,7 @@ test('the example of the library is the one that test/entry/package.test.ts runs
   expect(README).toContain(`\`\`\`js\n${example}\n\`\`\``);
 });
 
-describeTls('the README', () => {
+describeWithMosquitto('the README', () => {
   let folder: string;
   let broker: Broker;
   let env: Record<string, string>;

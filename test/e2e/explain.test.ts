@@ -10,7 +10,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { startHttpProxy } from '../support/http-proxy.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type RunResult, run, start } from '../support/run.ts';
-import { describeTls, tcpServer } from '../support/tls.ts';
+import { tcpServer } from '../support/tls.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept, confirm } from './script.ts';
@@ -138,7 +138,7 @@ describe('--explain tells each step', () => {
     expect(stderr).not.toMatch('secret');
   });
 
-  describeTls('on a real broker', () => {
+  describeWithMosquitto('on a real broker', () => {
     test('with TLS: whom the certificate is for, who issued it, its dates', async () => {
       const { server, ca } = certificates();
       const { tlsPort } = await startMosquitto({ tls: server });
@@ -212,7 +212,7 @@ describe('--connect-timeout', () => {
     }
   });
 
-  describeTls('under TLS', () => {
+  describeWithMosquitto('under TLS', () => {
     test('ends one whose server does not answer the handshake, for tssub too', async () => {
       const port = await silent();
       const args = ['-h', 'localhost', '-p', `${port}`, '--cafile', certificates().ca, '--connect-timeout', '3'];
@@ -297,7 +297,7 @@ describe('--retry', () => {
     expect([status, stderr]).toEqual([0, 'Warning: The connection was lost; connecting again.\n']);
   });
 
-  describeTls('under TLS', () => {
+  describeWithMosquitto('under TLS', () => {
     test('never tries a certificate again that is not trusted', async () => {
       const { server, otherCa } = certificates();
       const { tlsPort } = await startMosquitto({ tls: server });

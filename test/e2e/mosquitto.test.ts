@@ -1,10 +1,10 @@
 // The suite on the real broker.
-import { describeWithMosquitto, findProgram } from '../support/mosquitto.ts';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { mosquittoPlace, VERSIONS } from './place.ts';
 import { suite } from './suite.ts';
 
 describeWithMosquitto('mosquitto', () => {
   suite('TCP', VERSIONS, () => mosquittoPlace());
   // That TLS carries each version and QoS alike is the law of test/net/transports.test.ts.
-  if (findProgram('openssl')) suite('TLS', ['mqttv5'], () => mosquittoPlace({}, true));
+  suite('TLS', ['mqttv5'], () => mosquittoPlace({}, true));
 });

@@ -2,9 +2,9 @@
 // the real broker, with the built programs.
 import { expect, test } from 'vitest';
 import { type FaultyName, faulty } from '../support/faulty-certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { describeTls, wireTap } from '../support/tls.ts';
+import { wireTap } from '../support/tls.ts';
 
 const E = 'Error: A TLS error occurred: ';
 const ANY_LEVEL = ['--ciphers', 'DEFAULT@SECLEVEL=0'];
@@ -44,24 +44,27 @@ const FAULTS: [name: FaultyName, reason: RegExp][] = [
   ['unknownDemand', /^the server certificate cannot be verified( \(unhandled critical extension\))?$/],
 ];
 
-describeTls('a server certificate that cannot be verified ends with 8 and its reason, and is not tried again', () => {
-  for (const [name, reason] of FAULTS) {
-    test(name, async () => {
-      const { line, hint, ended } = await publish(name, []);
-      expect(ended).toEqual(REFUSED);
-      expect(line.slice(0, E.length)).toBe(E);
-      expect(line.slice(E.length)).toMatch(reason);
-      expect(hint).toMatch(/^Hint: [A-Z].*\.$|^Hint: the server needs a certificate with the purpose serverAuth$/);
+describeWithMosquitto(
+  'a server certificate that cannot be verified ends with 8 and its reason, and is not tried again',
+  () => {
+    for (const [name, reason] of FAULTS) {
+      test(name, async () => {
+        const { line, hint, ended } = await publish(name, []);
+        expect(ended).toEqual(REFUSED);
+        expect(line.slice(0, E.length)).toBe(E);
+        expect(line.slice(E.length)).toMatch(reason);
+        expect(hint).toMatch(/^Hint: [A-Z].*\.$|^Hint: the server needs a certificate with the purpose serverAuth$/);
+      });
+    }
+
+    test('--insecure leaves out the name, and not the strength', async () => {
+      expect((await publish('rsa1024', ['--insecure'])).ended).toEqual(REFUSED);
+      expect((await publish('sha1', ['--insecure'])).ended).toEqual(REFUSED);
     });
-  }
+  },
+);
 
-  test('--insecure leaves out the name, and not the strength', async () => {
-    expect((await publish('rsa1024', ['--insecure'])).ended).toEqual(REFUSED);
-    expect((await publish('sha1', ['--insecure'])).ended).toEqual(REFUSED);
-  });
-});
-
-describeTls('weak certificates of old devices are accepted with --ciphers …@SECLEVEL=0', () => {
+describeWithMosquitto('weak certificates of old devices are accepted with --ciphers …@SECLEVEL=0', () => {
   for (const name of ['sha1', 'rsa1024', 'underSha1', 'underWeak', 'underWeakCa'] as const)
     test(name, async () => expect((await publish(name, ANY_LEVEL)).ended).toEqual(DELIVERED));
 

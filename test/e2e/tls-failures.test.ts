@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { describeWithOpenssl, opensslServer } from '../support/openssl-server.ts';
 import { run } from '../support/run.ts';
-import { describeTls, opensslServer, recordingServer, tcpServer, wireTap } from '../support/tls.ts';
+import { recordingServer, tcpServer, wireTap } from '../support/tls.ts';
 import { fileOf } from '../support/tmp.ts';
 import { outcome } from './place.ts';
 
@@ -277,38 +278,40 @@ const ROWS: Row[] = [
   },
 ];
 
-describeTls('the failure matrix of TLS', () => {
-  for (const program of ['tspub', 'tssub'] as const) {
-    for (const { name, server, args, line, status } of ROWS) {
-      test(`${program}: ${name}`, async () => {
-        const { port, seen } = await server();
-        const to = ['-h', 'localhost', '-p', `${port}`, ...SECRETS, ...args()];
+describeWithOpenssl('with openssl', () => {
+  describeWithMosquitto('the failure matrix of TLS', () => {
+    for (const program of ['tspub', 'tssub'] as const) {
+      for (const { name, server, args, line, status } of ROWS) {
+        test(`${program}: ${name}`, async () => {
+          const { port, seen } = await server();
+          const to = ['-h', 'localhost', '-p', `${port}`, ...SECRETS, ...args()];
+          const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
+          const ended = outcome(await run(program, [...to, ...what]));
+          const said = ended.stderr.replace(/[^ "]*\/file(?:\.pem)?/, 'FILE').replace(/[^ "]*\/client-ec\.crt/, 'CERT');
+          expect({ ...ended, stderr: said }).toEqual({ status, stdout: '', stderr: `${line}\n` });
+          expect(seen()).not.toMatch(/MQTT|the-user|the-password/);
+        });
+      }
+
+      test(`${program}: a wrong pass phrase`, async () => {
+        const { port, seen } = await right();
+        const { cert, key } = certificates().encrypted;
+        const to = ['-h', 'localhost', '-p', `${port}`, ...trusting('--cert', cert, '--key', key)];
         const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
-        const ended = outcome(await run(program, [...to, ...what]));
-        const said = ended.stderr.replace(/[^ "]*\/file(?:\.pem)?/, 'FILE').replace(/[^ "]*\/client-ec\.crt/, 'CERT');
-        expect({ ...ended, stderr: said }).toEqual({ status, stdout: '', stderr: `${line}\n` });
-        expect(seen()).not.toMatch(/MQTT|the-user|the-password/);
+        const { status, stdout, stderr } = outcome(await run(program, [...to, ...what], { stdin: 'not-it\n' }));
+        expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+        expect(stderr.replace(/^Enter PEM pass phrase:\n/, '')).toBe(`${E} wrong pass phrase for key "${key}"\n`);
+        expect(seen()).toBe('');
       });
     }
 
-    test(`${program}: a wrong pass phrase`, async () => {
-      const { port, seen } = await right();
-      const { cert, key } = certificates().encrypted;
-      const to = ['-h', 'localhost', '-p', `${port}`, ...trusting('--cert', cert, '--key', key)];
-      const what = program === 'tspub' ? ['-t', 'a', '-m', 'x'] : ['-t', 'a', '-W', '45'];
-      const { status, stdout, stderr } = outcome(await run(program, [...to, ...what], { stdin: 'not-it\n' }));
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr.replace(/^Enter PEM pass phrase:\n/, '')).toBe(`${E} wrong pass phrase for key "${key}"\n`);
-      expect(seen()).toBe('');
+    test('and what is looked for does arrive where the certificate is right', async () => {
+      const server = await recordingServer(certificates().server, {}, (socket) =>
+        socket.once('data', () => socket.end()),
+      );
+      await run('tspub', ['-h', 'localhost', '-p', `${server.port}`, ...SECRETS, ...trusting(), '-t', 'a', '-m', 'x']);
+      expect(server.received()).toMatch(/MQTT.*the-user.*the-password/s);
     });
-  }
-
-  test('and what is looked for does arrive where the certificate is right', async () => {
-    const server = await recordingServer(certificates().server, {}, (socket) =>
-      socket.once('data', () => socket.end()),
-    );
-    await run('tspub', ['-h', 'localhost', '-p', `${server.port}`, ...SECRETS, ...trusting(), '-t', 'a', '-m', 'x']);
-    expect(server.received()).toMatch(/MQTT.*the-user.*the-password/s);
   });
 });
 

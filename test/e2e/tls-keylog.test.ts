@@ -5,16 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
-import { findProgram, startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, findProgram, startMosquitto } from '../support/mosquitto.ts';
 import { type Running, run, start } from '../support/run.ts';
-import { describeTls } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const TOPIC = 'topic/in/cipher';
 
 const LOOPBACK = process.platform === 'darwin' ? 'lo0' : 'lo';
 
-describeTls('--tls-keylog and tshark', () => {
+describeWithMosquitto('--tls-keylog and tshark', () => {
   for (const version of ['tlsv1.2', 'tlsv1.3']) {
     test(`decipher a capture (${version})`, async (context) => {
       if (findProgram('tshark') === undefined) {

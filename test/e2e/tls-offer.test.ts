@@ -1,9 +1,9 @@
 // What each program offers the server: the protocol of --tls-alpn inside TLS, and no TLS at all with --no-tls.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { run } from '../support/run.ts';
-import { describeWithOpenssl, recordingServer } from '../support/tls.ts';
+import { recordingServer } from '../support/tls.ts';
 import { at } from './place.ts';
 
 const PROGRAMS: readonly (readonly [program: string, words: readonly string[]])[] = [
@@ -15,7 +15,7 @@ const PROGRAMS: readonly (readonly [program: string, words: readonly string[]])[
 /** CONNACK of MQTT 3.1.1: not authorised. All programs end with its number. */
 const REFUSAL = Buffer.from([0x20, 2, 0, 5]);
 
-describeWithOpenssl('a TLS server', () => {
+describe('a TLS server', () => {
   test.each(PROGRAMS)('is offered the protocol of --tls-alpn by %s', async (program, words) => {
     const { server, ca } = certificates();
     const { port, secured } = await recordingServer(server, { ALPNProtocols: ['other', 'mqtt'] }, (socket) =>

@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run } from '../support/run.ts';
 import { hasPython } from '../support/terminal.ts';
-import { describeTls, wireTap } from '../support/tls.ts';
+import { wireTap } from '../support/tls.ts';
 import { freePort } from '../support/tmp.ts';
 
 if (!hasPython) console.warn('SKIPPED: the pass phrase on a terminal: there is no python3 of 3.9 or later');
@@ -44,7 +44,7 @@ const options = (port: number, kind: keyof ReturnType<typeof certificates>['encr
   return ['-h', 'localhost', '-p', `${port}`, '--cafile', ca, '--cert', cert, '--key', key, '-t', 'a'];
 };
 
-describeTls('the pass phrase of an encrypted key', () => {
+describeWithMosquitto('the pass phrase of an encrypted key', () => {
   for (const kind of ['ecPkcs8', 'ecTraditional', 'rsaPkcs8', 'rsaTraditional'] as const) {
     test.skipIf(!hasPython)(`is asked for on the terminal, without echo (${kind})`, async () => {
       const { tlsPort } = await demanding();

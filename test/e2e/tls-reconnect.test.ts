@@ -1,14 +1,14 @@
 // A TLS connection that is lost without close_notify, as when a router forgets it or a broker is killed.
 import { expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { describeTls, wireTap } from '../support/tls.ts';
+import { wireTap } from '../support/tls.ts';
 import { ended, outcome } from './place.ts';
 
 const AGAIN = 'Warning: The connection was lost; connecting again.\n';
 
-describeTls('a TLS connection without close_notify at its end', () => {
+describeWithMosquitto('a TLS connection without close_notify at its end', () => {
   for (const version of ['tlsv1.2', 'tlsv1.3']) {
     test(`tssub -c comes back and misses nothing (${version})`, async () => {
       const { server, ca } = certificates();

@@ -7,8 +7,9 @@ import { certificates, type Identity } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { startHttpProxy } from '../support/http-proxy.ts';
 import { startMicrosocks } from '../support/microsocks.ts';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { describeTls, recordingServer, wireTap } from '../support/tls.ts';
+import { recordingServer, wireTap } from '../support/tls.ts';
 import { outcome } from './place.ts';
 
 const SECRETS = ['-u', 'the-user', '-P', 'the-password'];
@@ -47,7 +48,7 @@ const only = (version: 'TLSv1.2' | 'TLSv1.3'): TlsOptions => ({ minVersion: vers
 
 const proxies = async () => ({ http: (await startHttpProxy()).port, socks: (await startMicrosocks()).port });
 
-describeTls('nothing leaves before the certificate is verified', () => {
+describeWithMosquitto('nothing leaves before the certificate is verified', () => {
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     for (const [way, optionsOf] of Object.entries(WAYS)) {
       test(`${version}, ${way}`, { timeout: 120_000 }, async () => {

@@ -4,9 +4,8 @@ import { createServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { certificates, type Identity } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
-import { type BrokerOptions, startMosquitto } from '../support/mosquitto.ts';
+import { type BrokerOptions, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { describeTls, describeWithOpenssl } from '../support/tls.ts';
 import { fileOf } from '../support/tmp.ts';
 import { at, ended, listening, outcome, publish } from './place.ts';
 
@@ -25,7 +24,7 @@ async function bothEnd(args: string[], status: number, line: string | RegExp): P
   }
 }
 
-describeTls('TLS', () => {
+describeWithMosquitto('TLS', () => {
   for (const host of ['localhost', '127.0.0.1']) {
     test(`--cafile reaches -h ${host}`, async () => {
       const { ca, server } = certificates();
@@ -151,7 +150,7 @@ describeTls('TLS', () => {
   });
 });
 
-describeWithOpenssl('TLS without a broker', () => {
+describe('TLS without a broker', () => {
   describe('ends with 1 before it connects', () => {
     const files: [string, () => string[], string | RegExp][] = [
       [

@@ -4,10 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ProxyTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
 import { startMicrosocks } from '../support/microsocks.ts';
-import { type Broker, startMosquitto } from '../support/mosquitto.ts';
+import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { describeStacks, noise, PSK, type Stacks, startStacks, type Transport } from '../support/stacks.ts';
-import { describeTls } from '../support/tls.ts';
 import { at, ended, listening, outcome, type Place, publish } from './place.ts';
 
 const named = (port: number): string[] => ['-h', 'localhost', '-p', `${port}`, '--cafile', certificates().ca];
@@ -28,7 +27,7 @@ function optionsFor(proxy: ProxyTarget | undefined): string[] {
   return ['--proxy', `${kind}://${words.length > 0 ? `${words.join(':')}@` : ''}${host}:${port}`];
 }
 
-describeTls('tspub and tssub', () => {
+describeWithMosquitto('tspub and tssub', () => {
   /** Contains every byte value. Mosquitto 2.0.11 writes only 40 KiB a second to a WebSocket when it is idle. */
   const bytes = noise(16 * 1024);
   let stacks: Stacks;
@@ -54,7 +53,7 @@ describeTls('tspub and tssub', () => {
   });
 });
 
-describeTls('everything in one connection', () => {
+describeWithMosquitto('everything in one connection', () => {
   test('SOCKS5 with a password, TLS, a client certificate, WebSocket, user properties and a session expiry', async () => {
     const { server, ca, clientRsa } = certificates();
     const broker = await startMosquitto({ tls: { ...server, ca, requireCertificate: true }, websockets: true });

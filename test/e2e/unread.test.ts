@@ -9,7 +9,6 @@ import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run, standalone, start } from '../support/run.ts';
 import { slowRelay } from '../support/slow-relay.ts';
-import { describeTls } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept, confirm, V3, V5 } from './script.ts';
@@ -65,7 +64,7 @@ describe.each(ENDS)('%s of the server right behind CONNACK', (_, end) => {
   });
 });
 
-describeTls('over TLS', () => {
+describeWithMosquitto('over TLS', () => {
   it('an end right behind CONNACK is not success', async () => {
     const { server: identity, ca } = certificates();
     const server = createTlsServer({ cert: readFileSync(identity.cert), key: readFileSync(identity.key) }, (socket) => {

@@ -8,7 +8,6 @@ import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer, fromHex } from '../support/fake-server.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { describeTls } from '../support/tls.ts';
 import { freePort } from '../support/tmp.ts';
 
 type Options = Parameters<typeof connect>[0];
@@ -295,7 +294,7 @@ describeWithMosquitto('one AbortSignal for everything', () => {
   });
 });
 
-describeTls('connect() with TLS', () => {
+describeWithMosquitto('connect() with TLS', () => {
   test('verifies the certificate, over WebSocket too', async () => {
     const { server, ca } = certificates();
     const broker = await startMosquitto({ tls: server, websockets: true });

@@ -2,9 +2,8 @@
 // SIEGE_SESSIONS says how many, SEED which (1 unless it is given), SIEGE_ONLY=3,17 repeats those alone: `npm run siege`.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { certificates } from '../support/certs.ts';
-import { describeWithOpenssl } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { draw } from './siege-draw.ts';
 import { type Breach, breaches, LAWS } from './siege-laws.ts';
@@ -54,7 +53,7 @@ test('the same seed gives the same draws, whatever the order', () => {
   expect(draw(SEED + 1, 0)).not.toEqual(draw(SEED, 0));
 });
 
-describeWithOpenssl('siege', () => {
+describe('siege', () => {
   test(`${numbers.length} sessions`, { timeout: 120_000 + numbers.length * 20_000 }, async () => {
     console.log(`siege: SEED=${SEED} ${ONLY === undefined ? `SIEGE_SESSIONS=${SESSIONS}` : `SIEGE_ONLY=${ONLY}`}`);
     const { ca, server } = certificates();

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
-import { findProgram, startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, findProgram, startMosquitto } from '../support/mosquitto.ts';
 import { root } from '../support/root.ts';
 import { run } from '../support/run.ts';
-import { describeTls } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { target } from './tls-rig.ts';
 
@@ -27,7 +26,7 @@ dial({
 
 const CONNACK = '20020000';
 
-describeTls('a key in an engine', () => {
+describeWithMosquitto('a key in an engine', () => {
   const rows: [name: string, tls: (engine: string) => Partial<TlsTarget>, said: (engine: string) => string][] = [
     ['by path', (engine) => ({ engine }), () => CONNACK],
     ['by name', () => ({ engine: 'tsmosq-test' }), () => CONNACK],

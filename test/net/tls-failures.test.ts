@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import type { TlsOptions } from 'node:tls';
+import { describe, expect, test } from 'vitest';
 import { isTransient } from '../../src/client/reconnect.ts';
 import { certificatesIn } from '../../src/net/tls-certificate.ts';
 import { handshakeFailure } from '../../src/net/tls-failures.ts';
@@ -10,15 +11,14 @@ import { keylogFailure } from '../../src/net/tls-files.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates, type Identity } from '../support/certs.ts';
 import { type FaultyName, faulty } from '../support/faulty-certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
-import { describeTls, describeWithOpenssl, opensslServer, recordingServer, tcpServer } from '../support/tls.ts';
+import { recordingServer, tcpServer } from '../support/tls.ts';
 import { fileOf, tempDir } from '../support/tmp.ts';
 import { attempt, target, tlsStep } from './tls-rig.ts';
 
 const E = 'Error: A TLS error occurred:';
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
-describeWithOpenssl('a server certificate that is not right ends with 8, and no byte of MQTT leaves', () => {
+describe('a server certificate that is not right ends with 8, and no byte of MQTT leaves', () => {
   const rows: [name: string, server: () => Identity, tls: () => Partial<TlsTarget>, line: string, advice: RegExp][] = [
     [
       'wrong CA',
@@ -117,23 +117,10 @@ describeWithOpenssl('a server certificate that is not right ends with 8, and no 
   });
 });
 
-describeWithOpenssl('a handshake that the server does not go through with ends with 8', () => {
+describe('a handshake that the server does not go through with ends with 8', () => {
   type Row = [name: string, port: () => Promise<number>, tls: () => Partial<TlsTarget>, reason: string, advice: RegExp];
   const ca = () => ({ caFile: certificates().ca });
-  const openssl =
-    (...args: string[]) =>
-    () =>
-      opensslServer(certificates().server, args);
-  const demanding = (version: string) => () =>
-    opensslServer(certificates().server, [
-      version,
-      '-CAfile',
-      certificates().ca,
-      '-Verify',
-      '2',
-      '-verify_return_error',
-    ]);
-  const client = ({ cert, key }: Identity) => ({ ...ca(), certFile: cert, keyFile: key });
+  const secure = (options: TlsOptions) => async () => (await recordingServer(certificates().server, options)).port;
   const rows: Row[] = [
     [
       'a server that closes',
@@ -164,64 +151,50 @@ describeWithOpenssl('a handshake that the server does not go through with ends w
       /^use the port for TLS/,
     ],
     [
-      'a client certificate missing (TLS 1.2)',
-      demanding('-tls1_2'),
-      ca,
-      'the server demands a client certificate (--cert, --key)',
-      /^name a certificate that the server accepts with --cert/,
-    ],
-    [
-      'a client certificate of another CA (TLS 1.2)',
-      demanding('-tls1_2'),
-      () => client(certificates().stranger),
-      'the server does not know the CA of our client certificate',
-      /^use a certificate of a CA that the server trusts/,
-    ],
-    [
       'no cipher in common (TLS 1.2)',
-      openssl('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+      secure({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }),
       () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
       'the server refused the handshake: no cipher in common',
       /^compare --ciphers and --tls-version/,
     ],
     [
       'no suite in common (TLS 1.3)',
-      openssl('-tls1_3', '-ciphersuites', 'TLS_AES_128_GCM_SHA256'),
+      secure({ minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256' }),
       () => ({ ...ca(), ciphers: 'TLS_AES_256_GCM_SHA384' }),
       'the server refused the handshake: no cipher in common',
       /^compare --ciphers and --tls-version/,
     ],
     [
       '--tls-version tlsv1.3 to a server with 1.2 only',
-      openssl('-tls1_2'),
+      secure({ maxVersion: 'TLSv1.2' }),
       () => ({ ...ca(), version: 'TLSv1.3' }),
       'the server speaks no TLS version that we allow',
       /^TLS 1\.2 and 1\.3 are allowed unless/,
     ],
     [
       '--tls-version tlsv1.2 to a server with 1.3 only',
-      openssl('-tls1_3'),
+      secure({ minVersion: 'TLSv1.3' }),
       () => ({ ...ca(), version: 'TLSv1.2' }),
       'the server speaks no TLS version that we allow',
       /^TLS 1\.2 and 1\.3 are allowed unless/,
     ],
     [
       '--ciphers with names of TLS 1.2 to a server with 1.3 only',
-      openssl('-tls1_3'),
+      secure({ minVersion: 'TLSv1.3' }),
       () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
       'the server speaks no TLS version that we allow',
       /--ciphers leaves only one of them/,
     ],
     [
       'a server with TLS 1.1 only',
-      openssl('-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'),
+      secure({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
       ca,
       'the server speaks no TLS version that we allow',
       /^TLS 1\.2 and 1\.3/,
     ],
     [
       '--tls-alpn with a protocol that the server does not have',
-      async () => (await recordingServer(certificates().server, { ALPNProtocols: ['h2'] })).port,
+      secure({ ALPNProtocols: ['h2'] }),
       () => ({ ...ca(), alpn: 'mqtt' }),
       'the server does not speak the protocol asked for with --tls-alpn',
       /^ask for a protocol that the server offers/,
@@ -235,36 +208,9 @@ describeWithOpenssl('a handshake that the server does not go through with ends w
       expect(tlsStep(tried)).toMatchObject({ failed: true });
     });
   }
-
-  test('after it, in TLS 1.3, for a client certificate that is missing', async () => {
-    const port = await demanding('-tls1_3')();
-    const tried = await attempt(target(port, ca()));
-    expect(tried.line).toBe(undefined);
-    expect(await tried.closed).toMatchObject({
-      kind: 'tls',
-      status: 8,
-      message: 'A TLS error occurred: the server demands a client certificate (--cert, --key)',
-    });
-  });
 });
 
-describeTls('a PSK that the broker does not accept ends with 8', () => {
-  const rows = [
-    ['an identity that is not known', 'you', 'abcd', 'the server does not know this --psk-identity'],
-    ['a wrong key', 'me', 'abce', 'the server did not accept what we sent: with --psk, the key is wrong'],
-  ] as const;
-  for (const [name, identity, key, reason] of rows) {
-    test(name, async () => {
-      const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
-      const tried = await attempt(target(broker.pskPort, { psk: { identity, key: Buffer.from(key, 'hex') } }));
-      expect({ line: tried.line, status: tried.status }).toEqual({ line: `${E} ${reason}`, status: 8 });
-      expect(JSON.stringify([tried.steps, tried.advice])).not.toContain(key);
-      expect(broker.log()).not.toContain('New client connected');
-    });
-  }
-});
-
-describeWithOpenssl('what is wrong with files and options ends with 1 before anything is connected', () => {
+describe('what is wrong with files and options ends with 1 before anything is connected', () => {
   const client = (certFile: string, keyFile: string) => ({ caFile: certificates().ca, certFile, keyFile });
   const text = (path: string) => readFileSync(path, 'utf8');
   const rows: [name: string, tls: () => Partial<TlsTarget>, line: string][] = [
@@ -405,7 +351,7 @@ describeWithOpenssl('what is wrong with files and options ends with 1 before any
   }
 });
 
-describeWithOpenssl('files', () => {
+describe('files', () => {
   test('of --capath that are no certificates are none, whatever their names', async () => {
     const folder = tempDir();
     writeFileSync(join(folder, '0badcafe.0'), 'no certificate');
@@ -423,7 +369,7 @@ describeWithOpenssl('files', () => {
   });
 });
 
-describeWithOpenssl('an address in the certificate', () => {
+describe('an address in the certificate', () => {
   test('that stands there as a name does not count, and that is what is told', async () => {
     const server = await recordingServer(certificates().addressAsName, {});
     const to = target(server.port, { caFile: certificates().ca }, { host: '127.0.0.1' });
@@ -437,7 +383,7 @@ describeWithOpenssl('an address in the certificate', () => {
   });
 });
 
-describeWithOpenssl('a CA certificate that is out of date', () => {
+describe('a CA certificate that is out of date', () => {
   test('is not taken for the one of the server', () => {
     const { server, expired, ca } = certificates();
     // The certificate that has expired stands for a CA here; the trusted one has not.
@@ -455,7 +401,7 @@ const seenOf = (chain: X509Certificate[], trusted: Buffer) => ({
   ...{ host: 'localhost', tls: target(1, {}).tls!, trusted: [trusted], chain, keyed: true, rejected: true },
 });
 
-describeWithOpenssl('a certificate that is rejected without a word, as by Bun', () => {
+describe('a certificate that is rejected without a word, as by Bun', () => {
   const rows: [name: FaultyName, reason: string][] = [
     ['sha1', 'the server certificate is signed with SHA-1, which is too weak'],
     ['notPermitted', 'the CA certificate "permitting" does not allow the names in the server certificate'],

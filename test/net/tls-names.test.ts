@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Resolver } from '../../src/net/resolver.ts';
 import { checkName } from '../../src/net/tls-names.ts';
 import { type FaultyName, faulty } from '../support/faulty-certs.ts';
-import { describeWithOpenssl, recordingServer } from '../support/tls.ts';
+import { recordingServer } from '../support/tls.ts';
 import { attempt, nobody, target } from './tls-rig.ts';
 
 const certificate = (subjectaltname: string | undefined, CN: string | string[] = 'x'): PeerCertificate =>
@@ -51,7 +51,7 @@ const local: Resolver = {
   },
 };
 
-describeWithOpenssl('a server whose certificate has a partial wildcard', () => {
+describe('a server whose certificate has a partial wildcard', () => {
   const connecting = async (name: FaultyName, host: string, checkHost = true) => {
     const { cert, key, ca } = faulty(name);
     const server = await recordingServer({ cert, key });

@@ -1,12 +1,11 @@
 // The security levels of OpenSSL, by which keys and signatures of certificates are judged.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { certificatesIn } from '../../src/net/tls-certificate.ts';
 import { levelOf } from '../../src/net/tls-ciphers.ts';
 import { weakness } from '../../src/net/tls-strength.ts';
 import { type FaultyName, faulty } from '../support/faulty-certs.ts';
-import { describeWithOpenssl } from '../support/tls.ts';
 
 const chainOf = (name: FaultyName): X509Certificate[] => {
   const { cert, ca } = faulty(name);
@@ -15,7 +14,7 @@ const chainOf = (name: FaultyName): X509Certificate[] => {
 const trustedOf = (name: FaultyName) => [readFileSync(faulty(name).ca)];
 const only = (file: string) => new X509Certificate(readFileSync(file));
 
-describeWithOpenssl('a level refuses what has fewer security bits', () => {
+describe('a level refuses what has fewer security bits', () => {
   /** The lowest level, of 0 to 5, that refuses it. */
   const refusedFrom = (name: FaultyName) =>
     [0, 1, 2, 3, 4, 5].find((level) => weakness(chainOf(name), trustedOf(name), level) !== undefined);

@@ -3,19 +3,17 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { dialer } from '../../src/net/dial.ts';
 import type { Step } from '../../src/net/steps.ts';
 import { openTls, secureContext } from '../../src/net/tls.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
-import { startMosquitto } from '../support/mosquitto.ts';
-import { describeTls, describeWithOpenssl, opensslServer, recordingServer } from '../support/tls.ts';
+import { recordingServer } from '../support/tls.ts';
 import { tempDir } from '../support/tmp.ts';
 import { attempt, nobody, target, tlsStep } from './tls-rig.ts';
 
 const trusting = () => ({ caFile: certificates().ca });
 
-describeWithOpenssl('the step of TLS', () => {
+describe('the step of TLS', () => {
   test('tells version, cipher, names, issuer, dates and chain', async () => {
     const { chained } = certificates();
     const server = await recordingServer({ cert: chained.chain, key: chained.key });
@@ -66,7 +64,7 @@ describeWithOpenssl('the step of TLS', () => {
   });
 });
 
-describeWithOpenssl('versions and ciphers', () => {
+describe('versions and ciphers', () => {
   const rows: [name: string, tls: Partial<TlsTarget>, outcome: string][] = [
     ['--tls-version tlsv1.2', { version: 'TLSv1.2' }, 'TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
     ['--tls-version tlsv1.3', { version: 'TLSv1.3' }, 'TLSv1.3, TLS_AES_256_GCM_SHA384'],
@@ -80,97 +78,23 @@ describeWithOpenssl('versions and ciphers', () => {
   ];
   for (const [name, tls, outcome] of rows) {
     test(name, async () => {
-      const port = await opensslServer(certificates().server, []);
+      const { port } = await recordingServer(certificates().server);
       const tried = await attempt(target(port, { ...trusting(), ...tls }));
       expect(tlsStep(tried)?.outcome).toBe(outcome);
     });
   }
 });
 
-describeTls('client certificates', () => {
-  for (const kind of ['ecPkcs8', 'ecTraditional', 'rsaPkcs8', 'rsaTraditional'] as const) {
-    test(`an encrypted key (${kind}) is asked for once, however often it connects`, async () => {
-      const { server, ca, encrypted, encryptedKeys } = certificates();
-      const broker = await startMosquitto({ tls: { ...server, ca, requireCertificate: true } });
-      const { cert, key } = encryptedKeys[kind];
-      const asked: string[] = [];
-      const to = target(broker.tlsPort, { ...trusting(), certFile: cert, keyFile: key });
-      const context = {
-        step: () => {},
-        passphrase: async (file: string) => {
-          asked.push(file);
-          return encrypted.passphrase;
-        },
-      };
-      const dial = dialer(to, context);
-      for (let round = 0; round < 2; round++) {
-        const connack = new Promise((resolve) => {
-          const dialing = dial({
-            data: (bytes) => resolve(Buffer.from(bytes).toString('hex')),
-            drain: () => {},
-            closed: resolve,
-          });
-          dialing.opened.then((stream) => stream.write(CONNECT), resolve);
-        });
-        expect(await connack).toBe('20020000');
-      }
-      expect(asked).toEqual([key]);
-    });
-  }
-
+describe('client certificates', () => {
   test('a key that is not encrypted is not asked for', async () => {
     const { clientEc } = certificates();
     const asked = vi.fn(nobody);
     await secureContext({ ...target(1, trusting()).tls!, certFile: clientEc.cert, keyFile: clientEc.key }, asked);
     expect(asked).not.toHaveBeenCalled();
   });
-
-  test('an intermediate in the file of --cert is sent too', async () => {
-    const { server, ca, chained } = certificates();
-    const port = await opensslServer(server, [
-      '-CAfile',
-      ca,
-      '-Verify',
-      '3',
-      '-verify_return_error',
-      '-purpose',
-      'any',
-    ]);
-    const tried = await attempt(target(port, { ...trusting(), certFile: chained.chain, keyFile: chained.key }));
-    expect(tried.line).toBe(undefined);
-  });
 });
 
-describeTls('--psk', () => {
-  test('reaches a PSK listener, with TLS 1.2 and no certificate', async () => {
-    const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
-    const tried = await attempt(target(broker.pskPort, { psk: { identity: 'me', key: Buffer.from('abcd', 'hex') } }));
-    tried.stream?.write(CONNECT);
-    await broker.waitForLog('Sending CONNACK');
-    expect(tlsStep(tried)).toMatchObject({
-      outcome: expect.stringMatching(/^TLSv1\.2, TLS_.*PSK_WITH/),
-      details: ['No certificate: both ends know the pre-shared key'],
-    });
-  });
-
-  test('with --ciphers', async () => {
-    const broker = await startMosquitto({ psk: { keys: { me: 'abcd' } } });
-    const psk = { identity: 'me', key: Buffer.from('abcd', 'hex') };
-    const tried = await attempt(target(broker.pskPort, { psk, ciphers: 'PSK-AES128-CBC-SHA' }));
-    expect(tlsStep(tried)?.outcome).toBe('TLSv1.2, TLS_PSK_WITH_AES_128_CBC_SHA');
-  });
-
-  test('accepts no certificate that nobody verified (RSA-PSK), and does not offer to', async () => {
-    const psk = { identity: 'Client_identity', key: Buffer.from('abcd', 'hex') };
-    const port = await opensslServer(certificates().clientRsa, ['-psk', 'abcd', '-tls1_2', '-cipher', 'kRSAPSK']);
-    const offering = await attempt(target(port, { psk }));
-    expect(offering.line).toBe('Error: A TLS error occurred: the server refused the handshake: no cipher in common');
-    const insisting = await attempt(target(port, { psk, ciphers: 'kRSAPSK' }));
-    expect(insisting).toMatchObject({ line: expect.stringMatching(/CA that is not trusted here$/), status: 8 });
-  });
-});
-
-describeWithOpenssl('--tls-keylog', () => {
+describe('--tls-keylog', () => {
   test('appends, and makes the file for its owner only', async () => {
     const server = await recordingServer(certificates().server);
     const keylogFile = join(tempDir(), 'log');
@@ -197,7 +121,7 @@ describeWithOpenssl('--tls-keylog', () => {
   });
 });
 
-describeWithOpenssl('the CA certificates of the system', () => {
+describe('the CA certificates of the system', () => {
   const connectWith = async (environment: Record<string, string>) => {
     for (const name of ['SSL_CERT_FILE', 'SSL_CERT_DIR']) vi.stubEnv(name, environment[name] ?? '');
     try {
@@ -249,6 +173,3 @@ describe('a server that never answers the handshake', () => {
     }
   });
 });
-
-/** MQTT 3.1.1, without credentials. */
-const CONNECT = Buffer.from('100d00044d5154540402003c000161', 'hex');

@@ -11,8 +11,8 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import type { Broker } from '../support/mosquitto.ts';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { describeStacks, noise, PSK, type Stacks, startStacks, type Transport, type Way } from '../support/stacks.ts';
-import { describeTls } from '../support/tls.ts';
 import { targetOf } from './rig.ts';
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -137,7 +137,7 @@ function keepAwake(openPlain: Here['openPlain']): void {
   afterAll(() => stop());
 }
 
-describeTls('a client', () => {
+describeWithMosquitto('a client', () => {
   let stacks: Stacks;
 
   beforeAll(async () => {

@@ -1,25 +1,9 @@
 // Servers for tests of TLS, that do one thing each.
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
-import { describe } from 'vitest';
 import type { Identity } from './certs.ts';
 import { cleanUp } from './cleanup.ts';
-import { describeWithMosquitto, findProgram } from './mosquitto.ts';
-import { freePort } from './tmp.ts';
-
-/** describe() for tests with certificates, and with the broker too: they say why they are skipped. */
-export const describeWithOpenssl = withOpenssl(describe);
-export const describeTls = withOpenssl(describeWithMosquitto);
-
-function withOpenssl(inner: (name: string, body: () => void) => void): (name: string, body: () => void) => void {
-  return (name, body) => {
-    if (findProgram('openssl') !== undefined || process.env['CI'] === 'true') return inner(name, body);
-    console.warn(`SKIPPED: ${name}: openssl was not found`);
-    describe.skip(`${name} [skipped: no openssl]`, body);
-  };
-}
 
 export interface Recording {
   port: number;
@@ -94,19 +78,6 @@ export function tcpServer(onConnection: (socket: Socket) => void): Promise<numbe
       onConnection(socket);
     }),
   );
-}
-
-/** The server of the openssl program, for what the one of Node does not do. */
-export async function opensslServer({ cert, key }: Identity, args: readonly string[]): Promise<number> {
-  const port = await freePort();
-  const common = ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', cert, '-key', key];
-  const child = spawn('openssl', [...common, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
-  cleanUp(() => child.kill('SIGKILL'));
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('openssl s_server has ended')));
-    child.stdout.on('data', (text: Buffer) => text.includes('ACCEPT') && resolve());
-  });
-  return port;
 }
 
 function listen(server: ReturnType<typeof createTcpServer>): Promise<number> {
