@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { isTransient } from '../../src/client/reconnect.ts';
 import type { ProxyTarget } from '../../src/runtime/target.ts';
 import { type FakeConnection, type FakeServer, fakeServer, fromHex } from '../support/fake-server.ts';
-import { describeWithMicrosocks, startMicrosocks } from '../support/microsocks.ts';
 import { freePort } from '../support/tmp.ts';
 import { type Attempt, attempt, failureOf, PINGREQ, PINGRESP, seen } from './rig.ts';
 
@@ -251,47 +250,6 @@ describe('SOCKS5', () => {
       status: 1,
       message: 'Connection refused',
       advice: `nothing listens on 127.0.0.1 port ${port}: is the proxy running, is the port right?`,
-    });
-  });
-});
-
-describeWithMicrosocks('microsocks', () => {
-  const echo = (): Promise<FakeServer> =>
-    fakeServer(async (connection) => {
-      for (;;) await connection.send((await connection.readPacket()).bytes);
-    });
-  const to = (port: number, proxyPort: number, login: Partial<ProxyTarget> = {}): Attempt =>
-    attempt({ host: 'localhost', port, proxy: { kind: 'socks5h', host: 'localhost', port: proxyPort, ...login } });
-
-  it.each([
-    ['without a password', undefined],
-    ['with a password', SECRET],
-  ])('%s lets through what is sent', async (_name, login) => {
-    const [server, proxy] = [await echo(), await startMicrosocks(login)];
-    const watched = await to(server.port, proxy.port, login ?? {}).opened;
-    watched.stream.write(PINGREQ);
-    expect(await watched.received(2)).toEqual(PINGREQ);
-  });
-
-  it('refuses a wrong password, and none', async () => {
-    const proxy = await startMicrosocks(SECRET);
-    const wrong = await failureOf(to(1, proxy.port, { username: 'alice', password: 'wrong' }).opened);
-    expect([wrong.status, wrong.message]).toEqual([
-      11,
-      'Authorisation failed: the proxy refused user name and password',
-    ]);
-    const none = await failureOf(to(1, proxy.port).opened);
-    expect([none.status, none.message]).toEqual([11, 'Authorisation failed: the proxy wants a user name and password']);
-  });
-
-  it('says that the broker refused the connection', async () => {
-    const proxy = await startMicrosocks();
-    const port = await freePort();
-    expect(seen(await failureOf(to(port, proxy.port).opened))).toEqual({
-      kind: 'not-connected',
-      status: 4,
-      message: 'The client is not currently connected: the connection of the proxy was refused',
-      advice: `nothing listens on localhost port ${port}: is the broker running, is the port right?`,
     });
   });
 });

@@ -4,9 +4,9 @@ import type { Resolver, SrvRecord } from '../../src/net/resolver.ts';
 import { certificateName, srvName, srvTargets } from '../../src/net/srv.ts';
 import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
-import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { recordingServer } from '../support/tls.ts';
 import { freePort } from '../support/tmp.ts';
-import { attempt, CONNACK, CONNECT, failureOf, seen } from './rig.ts';
+import { attempt, CONNACK, failureOf, seen } from './rig.ts';
 import { tls } from './tls-rig.ts';
 
 const record = (name: string, port: number, priority = 0, weight = 0): SrvRecord => ({ name, port, priority, weight });
@@ -142,25 +142,24 @@ describe('the name that a certificate is for', () => {
   });
 });
 
-describeWithMosquitto('SRV and TLS', () => {
+describe('SRV and TLS', () => {
   it('asks for _secure-mqtt, and connects', async () => {
-    const broker = await startMosquitto({ tls: certificates().server });
-    const names = resolver([record('localhost', broker.tlsPort)]);
+    const server = await recordingServer(certificates().server, {}, (socket) => socket.write(CONNACK));
+    const names = resolver([record('localhost', server.port)]);
     const { opened } = attempt({ host: 'localhost', srv: true, tls: tls() }, names);
     const watched = await opened;
-    watched.stream.write(CONNECT);
     expect(await watched.received(4)).toEqual(CONNACK);
     expect(names.asked).toEqual(['_secure-mqtt._tcp.localhost']);
   });
 
   it('a forged record leads to nobody who is not HOST', async () => {
-    const broker = await startMosquitto({ tls: certificates().wrongHost });
+    const server = await recordingServer(certificates().wrongHost);
     // other.example has a good certificate, for other.example.
-    const names = resolver([record('other.example', broker.tlsPort)]);
+    const names = resolver([record('other.example', server.port)]);
     const failure = await failureOf(attempt({ host: 'localhost', srv: true, tls: tls() }, names).opened);
     expect(failure).toMatchObject({ kind: 'tls' });
     expect(failure.message).toContain('not for localhost');
-    const direct = attempt({ host: 'other.example', port: broker.tlsPort, tls: tls() }, names);
+    const direct = attempt({ host: 'other.example', port: server.port, tls: tls() }, names);
     await direct.opened;
   });
 });

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { isTransient } from '../../src/client/reconnect.ts';
 import type { Target, WebSocketTarget } from '../../src/runtime/target.ts';
 import { type FakeConnection, type FakeServer, fakeServer, fromHex } from '../support/fake-server.ts';
-import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { type Attempt, attempt, CONNACK, CONNECT, DISCONNECT, failureOf, PINGREQ, PINGRESP, seen } from './rig.ts';
 
@@ -626,25 +625,5 @@ describe('the end', () => {
     watched.stream.destroy();
     expect((await watched.closed)?.kind).toBe('connection-lost');
     await (await server.connection(0)).closed;
-  });
-});
-
-describeWithMosquitto('the WebSocket listener of mosquitto', () => {
-  it('takes a connection and ends it in order', async () => {
-    const broker = await startMosquitto({ websockets: true });
-    const watched = await to(broker.wsPort).opened;
-    watched.stream.write(CONNECT);
-    await watched.received(4);
-    watched.stream.write(Buffer.concat([PINGREQ, PINGREQ, DISCONNECT]));
-    watched.stream.end();
-    expect(await watched.closed).toBe(undefined);
-    expect(Buffer.concat(watched.pieces)).toEqual(Buffer.concat([CONNACK, PINGRESP, PINGRESP]));
-  });
-
-  it('is not what listens on a port for plain MQTT', async () => {
-    const broker = await startMosquitto();
-    const failure = await failureOf(to(broker.port).opened);
-    expect([failure.kind, failure.status, failure.message]).toEqual(['connection-lost', 7, 'The connection was lost']);
-    expect(failure.advice).toContain('for plain MQTT leave out --ws');
   });
 });
