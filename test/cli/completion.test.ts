@@ -42,8 +42,7 @@ describe('a program of few options', () => {
   };
 
   it('has no cases for kinds of words that it does not take', () => {
-    for (const script of [bashScript(SPEC), zshScript(SPEC)])
-      expect(script).toMatch(/case \S+ in\n\n {4}esac\n/);
+    for (const script of [bashScript(SPEC), zshScript(SPEC)]) expect(script).toMatch(/case \S+ in\n\n {4}esac\n/);
     expect(fishScript(SPEC).split('\n')).toEqual([
       '# Completion of few for fish: few --completion fish | source',
       'complete -c few -e',
