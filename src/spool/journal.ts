@@ -173,11 +173,12 @@ export function readJournal(folder: string, around: SpoolSurroundings, first: nu
   return { ledger, size: data.length, end, damage };
 }
 
-/** A whole header of another version; a damaged one is nothing to stop for. */
+/** A whole header of another version; one that is damaged, or not written to its end, is nothing to stop for. */
 export function checkVersion(data: Buffer, path: string): void {
   const version = data[HEADER.length - 1];
+  if (version === undefined) return;
   const known = HEADER.subarray(0, HEADER.length - 1);
-  if (data.subarray(0, known.length).equals(known) && version !== HEADER.at(-1) && (version ?? 0) < 0x20)
+  if (data.subarray(0, known.length).equals(known) && version !== HEADER.at(-1) && version < 0x20)
     throw spoolFailure(`${path} was made by another version of this program (format ${version})`);
 }
 

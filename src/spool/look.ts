@@ -61,11 +61,8 @@ function* messagesIn(
     if (next !== undefined && next <= ledger.base) continue;
     const file = segmentName(segment);
     const data = filing(`${join(folder, file)} cannot be read`, () => readIfThere(around.fs, join(folder, file)));
-    // Delivered and removed since we looked.
-    if (data === undefined) {
-      expected = Math.max(expected, next ?? expected);
-      continue;
-    }
+    // Removed since we looked: whether all of it had left is asked where the messages go on.
+    if (data === undefined) continue;
     checkVersion(data, join(folder, file));
     if (data.length >= HEADER.length && !data.subarray(0, HEADER.length).equals(HEADER))
       problems.push({ file, text: 'the header is damaged; what is behind it can be read' });

@@ -196,8 +196,8 @@ export class MemoryFiles {
       utimesSync: () => look(),
       readFileSync(path: string | number, encoding?: BufferEncoding) {
         look();
-        world.bytesRead += typeof path === 'number' ? 0 : at(path).data.length;
         const { data } = typeof path === 'number' ? opened(path) : at(path);
+        world.bytesRead += data.length;
         return encoding === undefined ? Buffer.from(data) : data.toString(encoding);
       },
       readSync(fd: number, buffer: Buffer, offset: number, length: number, position: number) {
