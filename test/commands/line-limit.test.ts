@@ -1,8 +1,10 @@
 /** Lines without an end. */
+import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { Feed } from '../../src/commands/feed.ts';
 import { LineSplitter, readAll } from '../../src/commands/input.ts';
-import { mustEnd } from '../../src/commands/line-limit.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../src/commands/line-limit.ts';
+import { MAX_REMAINING_LENGTH } from '../../src/mqtt/index.ts';
 import type { Io, Source } from '../../src/runtime/io.ts';
 
 describe('a line', () => {
@@ -45,6 +47,12 @@ describe('a line', () => {
     expect(lines.next()).toBeUndefined();
     expect(() => mustEnd(lines, 5)).toThrow('Line 4 of');
   });
+});
+
+it('the longest lines have room for the largest message, also as Base64, and fit into a text', () => {
+  expect(LONGEST_LINE).toBe(MAX_REMAINING_LENGTH);
+  expect(LONGEST_JSON_LINE).toBeGreaterThan((MAX_REMAINING_LENGTH * 4) / 3 + 65_536);
+  expect(LONGEST_JSON_LINE).toBeLessThan(constants.MAX_STRING_LENGTH);
 });
 
 /** Zeros without end. */

@@ -81,6 +81,30 @@ describe('the framer', () => {
     expect(framer.space).toBeUndefined();
   });
 
+  it('takes for read in place what was, and nothing else', () => {
+    const rest = 70_000;
+    const begun = (): Framer => {
+      const framer = new Framer(4);
+      framer.push(Buffer.concat([bytes('30'), varint(rest + 3), bytes('"t"')]));
+      expect(framer.next()).toBe(false);
+      return framer;
+    };
+    const inPlace = begun();
+    const chunk = Buffer.from(inPlace.space!.buffer, inPlace.space!.byteOffset, rest).fill('x');
+    // Not to be copied onto itself.
+    chunk.copy = () => {
+      throw new Error('copied');
+    };
+    inPlace.push(chunk);
+    expect(inPlace.next()).toBe(true);
+    // Other memory, at the same offset by chance.
+    const other = begun();
+    other.push(new Uint8Array(rest + 3).fill(0x78).subarray(3));
+    expect(other.next()).toBe(true);
+    for (const { data, start, end } of [inPlace, other])
+      expect(data.subarray(start, end)).toEqual(Buffer.concat([bytes('"t"'), Buffer.alloc(rest, 'x')]));
+  });
+
   it('looks at a packet within its chunk in place and copies none of it', () => {
     const chunk = bytes('d0 00 30 {"t" 01 02} d0 00');
     const framer = new Framer(4);

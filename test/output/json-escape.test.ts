@@ -42,6 +42,19 @@ describe('JSON has everything invisible escaped', () => {
     }
   });
 
+  it('and what is not UTF-8 is in base64, whatever is invisible in it', () => {
+    for (const text of ['{"a":"\xff\x7f"}', '{"a":"\xff\xe2\x80\xae"}', '["\xff"]']) {
+      const payload = Buffer.from(text, 'latin1');
+      for (const large of [
+        payload,
+        Buffer.concat([Buffer.from('['), payload, Buffer.from(`,"${'x'.repeat(70_000)}"]`)]),
+      ]) {
+        const parsed = JSON.parse(lineOf('%J', packet(large)));
+        expect([parsed.payload, Buffer.from(parsed.payload_base64, 'base64').equals(large)]).toEqual([null, true]);
+      }
+    }
+  });
+
   it('and nothing else: other text comes as it is', () => {
     const text = 'grüße/語/حرارة/🔒 25 °C – “x” €';
     expect(lineOf('%j', packet(text, { topic: text }))).toContain(`"topic":"${text}"`);

@@ -1,0 +1,124 @@
+/** The words of tspasswd: what each form comes to, and what is said of the others. */
+import { describe, expect, it } from 'vitest';
+import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
+import type { PasswdPlan } from '../../src/cli/passwd/plan.ts';
+import { fullUsageText, usageText } from '../../src/cli/passwd/usage.ts';
+
+const planOf = (argv: readonly string[], raw?: readonly Uint8Array[]): PasswdPlan =>
+  readPasswdWords({ argv, raw, version: '1.2.3', runtime: 'a test' });
+/** Words apart by blanks; `''` is an empty one. */
+const wordsOf = (line: string): string[] => line.split(' ').map((word) => (word === "''" ? '' : word));
+
+const RECIPE = { scheme: 'sha512-pbkdf2', iterations: 1000, saltLength: undefined };
+const PROMPT = { from: 'prompt' };
+const WORD = { from: 'words', password: Buffer.from('x') };
+const user = Buffer.from('u');
+
+describe('the words', () => {
+  it.each<[line: string, plan: object]>([
+    ['pw u', { form: 'put', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: false }],
+    ['-c pw u', { form: 'create', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: false }],
+    ['-c --force pw u', { form: 'create', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: true }],
+    ['-b pw u x', { form: 'put', file: 'pw', user, password: WORD, recipe: RECIPE, force: false }],
+    ['-b -c ./-pw u x', { form: 'create', file: './-pw', user, password: WORD, recipe: RECIPE, force: false }],
+    ['-b -c - u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
+    ['-D pw u', { form: 'delete', file: 'pw', user }],
+    ['-U pw', { form: 'hash', file: 'pw', recipe: RECIPE }],
+    ['-H argon2id -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, scheme: 'argon2id' } }],
+    [
+      '-H sha512-pbkdf2 -I 2147483647 -U pw',
+      { form: 'hash', file: 'pw', recipe: { ...RECIPE, iterations: 2_147_483_647 } },
+    ],
+    ['--salt-length 12 -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, saltLength: 12 } }],
+    ['--salt-length=64 -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, saltLength: 64 } }],
+    ['--list pw', { form: 'list', file: 'pw', json: false }],
+    ['--list pw --json', { form: 'list', file: 'pw', json: true }],
+    ['--check pw', { form: 'check', file: 'pw', json: false, brokers: ['2.0', '2.1'] }],
+    ['--check --json --broker 2.0 pw', { form: 'check', file: 'pw', json: true, brokers: ['2.0'] }],
+    ['--check pw --broker=2.1', { form: 'check', file: 'pw', json: false, brokers: ['2.1'] }],
+    ['--verify pw u', { form: 'verify', file: 'pw', user, password: PROMPT, upgrade: false, recipe: RECIPE }],
+    ['--verify pw u --upgrade', { form: 'verify', file: 'pw', user, password: PROMPT, upgrade: true, recipe: RECIPE }],
+    ['--verify -b pw u x', { form: 'verify', file: 'pw', user, password: WORD, upgrade: false, recipe: RECIPE }],
+    [
+      '--password-file f pw u',
+      { form: 'put', file: 'pw', user, password: { from: 'file', path: 'f' }, recipe: RECIPE, force: false },
+    ],
+    ['--version', { form: 'version', version: '1.2.3', runtime: 'a test' }],
+    ['--completion fish', { form: 'completion', shell: 'fish' }],
+    ['--help', { form: 'text', text: usageText(), status: 0 }],
+    ['--help all', { form: 'text', text: fullUsageText(), status: 0 }],
+    ['--help -b', { form: 'text', text: usageText(), status: 0 }],
+  ])('%s are a plan', (line, plan) => {
+    expect(planOf(wordsOf(line))).toEqual(plan);
+  });
+
+  it('that are none, or too few to tell, are answered with the usage, and 1', () => {
+    const usage = { form: 'text', text: usageText(), status: 1 };
+    expect(planOf([])).toEqual(usage);
+    for (const line of ['pw', 'pw u x', '-b pw u', '-b pw u x y', '--check', '--list a b', '--verify pw', '-b'])
+      expect(planOf(wordsOf(line))).toEqual(usage);
+  });
+
+  it.each([
+    ['-U', '-U argument given but password file missing.'],
+    ['-U a b', '-U argument given but password file missing.'],
+    ['-c pw', '-c argument given but password file or username missing.'],
+    ['-c -b pw u', '-c argument given but password file, username, or password missing.'],
+    ['-c pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['-c -b pw u x y', 'Too many words.'],
+    ['-D pw', '-D argument given but password file or username missing.'],
+    ['-D pw u x', 'Too many words.'],
+    ['-I', '-I argument given but not enough other arguments.'],
+    ['-H', '-H argument given but not enough other arguments.'],
+    ['-H md5 -U pw', "Unknown hash type 'md5'"],
+    ...['0', '-1', 'x', '1.5', '0x10', '2147483648'].map((value) => [
+      `-I ${value} -U pw`,
+      'Number of iterations must be > 0.',
+    ]),
+    ['--salt-length 13 -U pw', 'Salt length must be 12 or 64.'],
+    ['--broker 2.2 --check pw', 'Broker must be 2.0 or 2.1.'],
+    ['--color red --list pw', "Unknown value 'red' for --color: it is one of auto, always, never."],
+    ['--completion ksh', "No completion for shell 'ksh': it is one of bash, zsh, fish."],
+    ['--chek pw', "Unknown option '--chek'. Did you mean --check? A file of that name is ./--chek."],
+    ['-x pw', "Unknown option '-x'. A file of that name is ./-x."],
+    ['--json=1 pw', "Unknown option '--json=1'. Did you mean --json? A file of that name is ./--json=1."],
+    ["-b pw u ''", 'Empty password.'],
+    ["pw ''", 'Username must not be empty.'],
+    ['pw a:b', "Username must not contain the ':' character."],
+    ['-D pw a:b', "Username must not contain the ':' character."],
+    ['--verify pw a:b', "Username must not contain the ':' character."],
+    ['pw #a', "Username must not begin with '#': the line would be a comment."],
+    ['-c -D pw u', '-c and -D cannot be used together.'],
+    ['--force pw u', '--force needs -c.'],
+    ['--upgrade pw u', '--upgrade needs --verify.'],
+  ])('%s are refused', (line, message) => {
+    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message }));
+  });
+
+  it('may name an entry to delete or verify that nobody could add', () => {
+    expect(planOf(['-D', 'pw', '#a'])).toMatchObject({ form: 'delete' });
+    expect(planOf(['--verify', 'pw', ''])).toMatchObject({ form: 'verify' });
+  });
+
+  it('are bytes where they are not UTF-8, but the name of a file is text', () => {
+    const bytes = Buffer.from([0x61, 0xff]);
+    const raw = [Buffer.from('-D'), Buffer.from('pw'), bytes];
+    expect(planOf(['-D', 'pw', 'a\ufffd'], raw)).toEqual({ form: 'delete', file: 'pw', user: bytes });
+    expect(() => planOf(['-D', 'p\ufffd', 'u'], [raw[0]!, bytes, Buffer.from('u')])).toThrow(
+      'Malformed UTF-8 in the name of the file.',
+    );
+  });
+});
+
+describe('--color', () => {
+  it.each([
+    ['--list pw', 'auto'],
+    ['--color always --list pw', 'always'],
+    ['--list --color=never pw', 'never'],
+    ['--color always --color red --list pw', 'always'],
+    ['--color never -H md5', 'never'],
+    ['--color', 'auto'],
+  ])('%s: %s, also for what is said of the other words', (line, when) => {
+    expect(colorOf(wordsOf(line))).toBe(when);
+  });
+});
