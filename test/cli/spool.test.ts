@@ -1,0 +1,85 @@
+/** The words of tsspool: what each form comes to, and what is said of the others. */
+import { describe, expect, it } from 'vitest';
+import { colorOf, readSpoolWords } from '../../src/cli/spool/parse.ts';
+import { usageText } from '../../src/cli/spool/usage.ts';
+
+const planOf = (argv: readonly string[]): object => readSpoolWords({ argv, version: '1.2.3', runtime: 'a test' });
+const wordsOf = (line: string): string[] => line.split(' ').map((word) => (word === "''" ? '' : word));
+
+const COMMON = { folder: 'd', json: false };
+const FORMS = 'list, shape, show, drop, export, import, verify';
+
+describe('the words', () => {
+  it.each<[line: string, plan: object]>([
+    ['d list', { ...COMMON, form: 'list' }],
+    ['d list --json', { folder: 'd', json: true, form: 'list' }],
+    ['--json d verify', { folder: 'd', json: true, form: 'verify' }],
+    ['-- --d list', { folder: '--d', form: 'list' }],
+    ['- list', { folder: '-', form: 'list' }],
+    ['d show 7', { ...COMMON, form: 'show', id: 7 }],
+    ['d show 999999999999999', { form: 'show', id: 999_999_999_999_999 }],
+    ['d drop 7 8', { ...COMMON, form: 'drop', ids: [7, 8], topic: undefined, olderThan: undefined }],
+    ['d drop --topic a/+', { form: 'drop', ids: undefined, topic: 'a/+' }],
+    ['d drop --older-than=15m', { form: 'drop', ids: undefined, olderThan: 900_000 }],
+    ['d shape --levels 100', { ...COMMON, form: 'shape', levels: 100 }],
+    ['d shape --levels=1', { form: 'shape', levels: 1 }],
+    ['d import', { ...COMMON, form: 'import' }],
+    ['d export', { ...COMMON, form: 'export' }],
+    ['--version', { form: 'version', version: '1.2.3', runtime: 'a test' }],
+    ['--completion zsh', { form: 'completion', shell: 'zsh' }],
+    ['--help d nonsense', { form: 'text', text: usageText(), status: 0 }],
+  ])('%s are a plan', (line, plan) => {
+    const found = JSON.parse(JSON.stringify(planOf(wordsOf(line))));
+    const flat = { ...found, ...found.selection };
+    expect(flat).toMatchObject(JSON.parse(JSON.stringify(plan)));
+  });
+
+  it('that are none are answered with the usage, and 1', () => {
+    expect(planOf([])).toEqual({ form: 'text', text: usageText(), status: 1 });
+  });
+
+  it.each([
+    ["''", 'The folder of the spool is missing.'],
+    ['--json', 'The folder of the spool is missing.'],
+    ['d', `What to do with d is missing: ${FORMS}.`],
+    ['d look', `Unknown form 'look': it must be ${FORMS}.`],
+    ['d list x', "List takes no more words: 'x'."],
+    ['d import x y', "Import takes no more words: 'x'."],
+    ['d show', 'Show needs the identifier of one message.'],
+    ['d show 1 2', 'Show needs the identifier of one message.'],
+    ...['0', '-', '1.5', 'x', '1234567890123456', '0x1'].map((id) => [
+      `d show ${id}`,
+      `'${id}' is not the identifier of a message.`,
+    ]),
+    ['d drop --topic a#', "--topic 'a#' is not a topic filter."],
+    ['d drop --older-than 15x', "--older-than '15x' is not an age: a whole number and s, m, h, d or w, such as 15m."],
+    ...['0', '101', 'x', '1.5'].map((levels) => [
+      `d shape --levels ${levels}`,
+      `--levels '${levels}' must be a whole number from 1 to 100.`,
+    ]),
+    ['--levels', '--levels needs a value.'],
+    ['--json=1 d list', '--json takes no value.'],
+    ['-x d list', "Unknown option '-x'."],
+    ['--nope=1 d list', "Unknown option '--nope'."],
+    ['--color red d list', "Unknown value 'red' for --color: it is one of auto, always, never."],
+    ['--completion ksh', "No completion for shell 'ksh': it is one of bash, zsh, fish."],
+  ])('%s are refused', (line, message) => {
+    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message }));
+  });
+
+  it('refuse an option where its form does not have it', () => {
+    expect(() => planOf(wordsOf('d verify --levels 2'))).toThrow(/^--levels goes with shape.*, not with verify\.$/);
+    expect(() => planOf(wordsOf('d drop'))).toThrow(expect.objectContaining({ kind: 'usage' }));
+  });
+});
+
+describe('--color', () => {
+  it.each([
+    ['d list', 'auto'],
+    ['d list --color=always', 'always'],
+    ['--color never d list --nope', 'never'],
+    ['--color always --color red d', 'always'],
+  ])('%s: %s, also for what is said of the other words', (line, when) => {
+    expect(colorOf(wordsOf(line))).toBe(when);
+  });
+});
