@@ -155,9 +155,19 @@ describe('publish()', () => {
 });
 
 describe('subscribe()', () => {
-  it.each([[''], ['a#'], ['a/#/b'], [[]], [['a', '+b']], ['a\ud800'], [[5]]])('refuses %j', async (filter) => {
+  it.each<[filter: unknown, wrong: string]>([
+    ['', ''],
+    ['a#', 'a#'],
+    ['a/#/b', 'a/#/b'],
+    [[], ''],
+    [['a', '+b', 'c#'], '+b'],
+    ['a\ud800', 'a\ud800'],
+    [[5], '5'],
+  ])('refuses %j', async (filter, wrong) => {
     const { client, sent } = await connected();
-    expect(() => client.subscribe(filter as string)).toThrow('Invalid filter to subscribe to: "');
+    expect(() => client.subscribe(filter as string)).toThrow(
+      expect.objectContaining({ kind: 'invalid-input', message: `Invalid filter to subscribe to: "${wrong}"` }),
+    );
     expect(await sent()).toEqual([]);
   });
 

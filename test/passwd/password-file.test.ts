@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { Surroundings } from '../../src/passwd/lock.ts';
-import { changeFile, createPasswordFile } from '../../src/passwd/password-file.ts';
+import {
+  changeFile,
+  checkFolder,
+  createPasswordFile,
+  type OpenedFile,
+  openFile,
+  warnings,
+} from '../../src/passwd/password-file.ts';
+import type { PasswordFileError } from '../../src/passwd/password-file-error.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { FileSystem } from '../../src/runtime/files.ts';
 import { systemProcesses } from '../../src/runtime/processes.ts';
@@ -95,5 +103,118 @@ describe.each(['ENOSPC', 'EIO', 'EACCES', 'EBUSY'])('with %s from one call', (co
       if (result === 'done') expect(there).toBe(true);
       if (there) expect(readFileSync(file, 'utf8')).toBe(NEW);
     }
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const textOf = (work: () => unknown): string => {
+    try {
+      work();
+    } catch (error) {
+      return (error as PasswordFileError).text;
+    }
+    return '';
+  };
+  /** The system, with another stat for what is open. */
+  const withStat = (stat: object): FileSystem =>
+    ({
+      ...real,
+      fstatSync: (fd: number) => Object.assign(real.fstatSync(fd), stat),
+    }) as unknown as FileSystem;
+  const file = (): string => {
+    const path = join(tempDir(), 'pw');
+    writeFileSync(path, OLD);
+    return path;
+  };
+
+  it('is told by its path and the reason, in the words of the original', () => {
+    const path = file();
+    real.symlinkSync(path, `${path}.link`);
+    const folder = join(path, '..');
+    const fs = real as unknown as FileSystem;
+    expect(textOf(() => openFile(fs, `${path}x`, 'read'))).toBe(
+      `Error: Unable to open password file ${path}x. No such file or directory.\n`,
+    );
+    expect(textOf(() => openFile(fs, folder, 'read'))).toBe(
+      `Error: Unable to open password file ${folder}. Is a directory.\n`,
+    );
+    expect(textOf(() => openFile(fs, `${path}.link`, 'change'))).toMatch(
+      /^Error: Unable to open password file .*link\. /,
+    );
+    expect(openFile(fs, `${path}.link`, 'change', true).content.toString()).toBe(OLD);
+    expect(openFile(fs, path, 'read')).toMatchObject({ path, content: Buffer.from(OLD) });
+    expect(textOf(() => openFile(withStat({ isFile: () => false }), path, 'read'))).toBe(
+      `Error: ${path} is not a file.\nError: Unable to open password file ${path}. Invalid argument.\n`,
+    );
+    const most = 256 * 1024 * 1024;
+    expect(textOf(() => openFile(withStat({ size: most + 1 }), path, 'read'))).toBe(
+      `Error: Password file ${path} has ${most + 1} bytes, more than the ${most} that are read.\n`,
+    );
+    expect(openFile(withStat({ size: most }), path, 'read').content.toString()).toBe(OLD);
+  });
+
+  it('is one in a folder that takes no other', () => {
+    const asked: unknown[] = [];
+    const refusing = {
+      accessSync: (...args: unknown[]) => {
+        asked.push(args);
+        throw Object.assign(new Error('EROFS'), { code: 'EROFS' });
+      },
+    } as unknown as FileSystem;
+    for (const [path, folder] of [
+      ['/a/b/pw', '/a/b/'],
+      ['pw', '.'],
+      ['/pw', '/'],
+    ] as const) {
+      expect(textOf(() => checkFolder(refusing, path))).toMatch(
+        new RegExp(`^Error creating backup password file "${path}\\.backup\\.[A-Za-z0-9]{6}", not continuing\\.\n$`),
+      );
+      expect(asked.pop()).toEqual([folder, real.constants.W_OK]);
+    }
+  });
+
+  it('is warned of when others can get at it', () => {
+    const account = { uid: 1, gid: 2, user: 'me', group: 'us' };
+    const linesFor = (stat: OpenedFile['stat'], known = true): string[] =>
+      warnings({ path: 'pw', content: Buffer.alloc(0), stat }, known ? account : undefined);
+    const later = 'Future versions will refuse to load this file.';
+    expect(linesFor({ mode: 0o100660, uid: 1, gid: 2 })).toEqual([]);
+    for (const mode of [0o100601, 0o100602, 0o100604])
+      expect(linesFor({ mode, uid: 1, gid: 2 })).toEqual([
+        `Warning: File pw has world readable permissions. ${later}`,
+        'To fix this, use `chmod 0600 pw`.',
+      ]);
+    expect(linesFor({ mode: 0o100600, uid: 9, gid: 9 })).toEqual([
+      `Warning: File pw owner is not me. ${later}`,
+      `Warning: File pw group is not us. ${later}`,
+    ]);
+    expect(linesFor({ mode: 0o100600, uid: 9, gid: 9 }, false)).toEqual([]);
+  });
+
+  it('is not made anew where it is, unless that is forced', async () => {
+    const path = file();
+    const { around } = faulty(-1, '');
+    const again = createPasswordFile(path, around, Buffer.from(NEW), false);
+    await expect(again).rejects.toMatchObject({
+      text: `Error: Unable to open file ${path} for writing. File exists.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(OLD);
+    await createPasswordFile(path, around, Buffer.from(NEW), true);
+    expect(readFileSync(path, 'utf8')).toBe(NEW);
+    // A link that leads nowhere counts as existing.
+    real.symlinkSync('nowhere', `${path}.link`);
+    await expect(createPasswordFile(`${path}.link`, around, Buffer.from(NEW), false)).rejects.toThrow('File exists');
+  });
+
+  it('is left as it is when there is nothing to change', async () => {
+    const path = file();
+    const { around } = faulty(-1, '');
+    const { ino } = real.statSync(path);
+    await changeFile(path, around, () => undefined);
+    expect([readFileSync(path, 'utf8'), real.statSync(path).ino, readdirSync(join(path, '..'))]).toEqual([
+      OLD,
+      ino,
+      ['pw'],
+    ]);
   });
 });
