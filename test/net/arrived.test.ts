@@ -1,7 +1,7 @@
 /** How far bytes are that were written: in the table of the system, and on a socket whose other side does not read. */
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { sendQueue, takenBy, unacknowledged } from '../../src/net/arrived.ts';
+import { arrivedFrom, sendQueue, takenBy, unacknowledged } from '../../src/net/arrived.ts';
 import { dialer } from '../../src/net/dial.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { targetOf } from './rig.ts';
@@ -21,6 +21,18 @@ describe('the send queue in /proc/net/tcp', () => {
   it('is unknown for a connection that is not there', () => {
     expect(sendQueue(TABLE, 0xd2f0, 0x0ceb + 1)).toBeUndefined();
     expect(sendQueue('', 1, 2)).toBeUndefined();
+  });
+
+  it.each([
+    [{ _handle: { bytesWritten: 70, writeQueueSize: 30 }, bytesWritten: 99 }, 40],
+    [{ _handle: { bytesWritten: 70 }, bytesWritten: 99 }, 70],
+    [{ _handle: { bytesWritten: 0, writeQueueSize: 0 }, bytesWritten: 99 }, 0],
+    [{ _handle: {}, bytesWritten: 99 }, 99],
+    [{ _handle: null, bytesWritten: 99 }, 99],
+    [{ bytesWritten: 99 }, 99],
+  ])('follows what the system has taken: of %j, %i bytes', (socket, taken) => {
+    expect(takenBy(socket as unknown as Socket)).toBe(taken);
+    expect(arrivedFrom(socket as unknown as Socket)).toBe(taken);
   });
 
   it('counts nothing for a socket without ports', () => {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { connectAdvice } from '../../src/net/advice.ts';
 import { dialer } from '../../src/net/dial.ts';
 import { connectFailure } from '../../src/net/failures.ts';
+import { endsFor, localAddressesOf } from '../../src/net/tcp.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
@@ -224,5 +225,51 @@ describe('unix sockets', () => {
       message: 'Resource temporarily unavailable',
       advice: 'too many connections wait to be taken at /s: does the broker hang, or is it busy?',
     });
+  });
+});
+
+describe('our ends', () => {
+  const answers =
+    (...found: { address: string; family: number }[]): LookupFunction =>
+    (_name, _options, done) =>
+      done(null, found);
+  const V4 = { address: '192.0.2.1', family: 4 };
+  const V6 = { address: '2001:db8::1', family: 6 };
+
+  it('are the address that -A gives, or the first of each family that its name has', async () => {
+    const refuse: LookupFunction = () => {
+      throw new Error('looked up');
+    };
+    expect(await localAddressesOf('192.0.2.7', refuse)).toEqual(['192.0.2.7']);
+    expect(await localAddressesOf('::1', refuse)).toEqual(['::1']);
+    const second = { address: '192.0.2.2', family: 4 };
+    expect(await localAddressesOf('name', answers(V4, second, V6, V4))).toEqual(['192.0.2.1', '2001:db8::1']);
+    expect(await localAddressesOf('name', answers(V6, V4))).toEqual(['2001:db8::1', '192.0.2.1']);
+    const plain: LookupFunction = (_name, _options, done) => done(null, '192.0.2.9', 4);
+    expect(await localAddressesOf('name', plain)).toEqual(['192.0.2.9']);
+  });
+
+  it('are asked for with all addresses of a name, which may not be known', async () => {
+    const asked: unknown[] = [];
+    const lost: LookupFunction = (name, options, done) => {
+      asked.push(name, options);
+      done(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), []);
+    };
+    const failure = await failureOf(localAddressesOf('name', lost) as never);
+    expect(seen(failure)).toEqual({
+      ...{ kind: 'lookup', status: 1, message: 'Lookup error' },
+      advice: 'the name name is not known: is it spelled right, does it need a domain?',
+    });
+    expect(asked).toEqual(['name', { all: true }]);
+  });
+
+  it.each([
+    ['127.0.0.1', ['192.0.2.1']],
+    ['::1', ['2001:db8::1']],
+    ['name', ['192.0.2.1', '2001:db8::1']],
+  ])('from which %s can be reached are %j', (host, ends) => {
+    expect(endsFor(host, ['192.0.2.1', '2001:db8::1'])).toEqual(ends);
+    // What does not fit is tried all the same: the system says why not.
+    expect(endsFor(host, ['192.0.2.1'])).toEqual(['192.0.2.1']);
   });
 });
