@@ -90,6 +90,29 @@ describe('a sender', () => {
     await sender.close();
   });
 
+  it('sends nothing that is not on the disk, whoever was killed before it was', async () => {
+    const { open, files } = rig();
+    await (await open().sender())!.close();
+    let fsyncs = 0;
+    files.fate = (call) => (call === 'fsync' && ++fsyncs === 1 ? 'kill before' : 'go');
+    await expect(open().accept([draft('a')])).rejects.toThrow();
+    expect(fsyncs).toBe(1);
+    files.restart();
+    files.fate = () => 'go';
+    files.fs.unlinkSync('/spool/append.lock');
+    const sender = (await open().sender())!;
+    sender.sending(sender.next()!.id, 7);
+    sender.commit();
+    const before = files.calls.filter((call) => call === 'fsync').length;
+    await sender.refresh();
+    // Once is enough.
+    expect(files.calls.filter((call) => call === 'fsync')).toHaveLength(before);
+    files.powerCut(() => 0);
+    if (files.file('sender.lock')) files.fs.unlinkSync('/spool/sender.lock');
+    const { recovery } = (await open().sender())!;
+    expect(recovery.flights.map(({ packetId, message }) => [packetId, String(message.payload)])).toEqual([[7, 'a']]);
+  });
+
   it('sends a message that was returned in the next run, and not in this one', async () => {
     const { open } = rig();
     await open().accept([draft('a')]);
