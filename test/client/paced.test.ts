@@ -63,6 +63,11 @@ describe('a server that sends and does not read', () => {
     expect(before).toBeGreaterThan(0);
     expect(stream.paused).toBe(false);
     expect(stream.take().length).toBe(10 * 5);
+    // It is not full any more: as many answers at once as before are no reason to stop.
+    stream.feed(packets(PUBREL, READ));
+    expect(stream.paused).toBe(false);
+    await settle();
+    expect(stream.take()).toHaveLength(READ * 5);
   });
 
   test('does not end the pause that the owner asked for', async () => {

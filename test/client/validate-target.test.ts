@@ -24,10 +24,11 @@ const WRONG: readonly Wrong[] = [
   [{ tls: { alpn: 'x'.repeat(256) } }, 'tls.alpn must have at most 255 bytes'],
   [{ tls: { version: 'TLSv1.1' } }, "tls.version must be 'TLSv1.2' or 'TLSv1.3'"],
   [{ tls: { keyFile: 'k' } }, 'tls.certFile and tls.keyFile must both be there if one of them is'],
+  [{ tls: { certFile: 'c' } }, 'tls.certFile and tls.keyFile must both be there if one of them is'],
   [{ webSocket: { path: 5 } }, "webSocket.path must begin with '/' and be ASCII without blanks and '#'"],
   [{ webSocket: { path: '/a\r\nX: y' } }, "webSocket.path must begin with '/' and be ASCII without blanks and '#'"],
   [{ webSocket: { headers: {} } }, 'webSocket.headers must be pairs of name and value'],
-  ...[5, ['X'], ['X', 5], ['X', 'a\r\nY: b'], ['X: y', 'a'], ['', 'a']].map(
+  ...[5, 'XY', ['X'], ['X', 'a', 'b'], ['X', 5], [5, 'a'], ['X', 'a\r\nY: b'], ['X: y', 'a'], ['', 'a']].map(
     (header): Wrong => [
       { webSocket: { headers: [header] } },
       'webSocket.headers must be pairs of name and value, each in one line of ASCII',
@@ -39,6 +40,8 @@ const WRONG: readonly Wrong[] = [
   [{ proxy: { ...SHORT, port: 70_000 } }, 'proxy.port must be a whole number from 1 to 65535'],
   [{ proxy: { ...SHORT, username: 'x'.repeat(256) } }, 'proxy.username must have at most 255 bytes'],
   [{ proxy: { ...SHORT, password: 'x' } }, 'proxy.password needs proxy.username'],
+  [{ proxy: { ...SHORT, username: 'u', password: 'x'.repeat(256) } }, 'proxy.password must have at most 255 bytes'],
+  [{ proxy: { ...SHORT, username: 'u', password: 5 } }, text('proxy.password')],
   [{ connectTimeout: Number.NaN }, 'connectTimeout must be a number of milliseconds'],
   [{ connectTimeout: -1 }, 'connectTimeout must be a number of milliseconds'],
   [{ retry: { count: 'x' } }, 'retry.count must be a whole number from 0 to 9007199254740991'],
