@@ -34,6 +34,16 @@ describe('Progress', () => {
     expect(progress.hasMoved(s)).toBe(false);
   });
 
+  it('counts from the limit that began last, whatever few bytes went out before it', () => {
+    const progress = new Progress();
+    const s = stream();
+    for (let limit = 0; limit < 100; limit++) {
+      s.write(Buffer.alloc(1000));
+      progress.begin(s);
+    }
+    expect(progress.hasMoved(s)).toBe(false);
+  });
+
   it('sees many bytes that were written and arrived since the limit began', () => {
     const progress = new Progress();
     const s = stream();
