@@ -1,0 +1,208 @@
+/** What is said of a handshake that failed, by its error and the certificates that came: no connection is made. */
+import type { X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Handshake, handshakeFailure } from '../../src/net/tls-failures.ts';
+import type { TlsTarget } from '../../src/runtime/target.ts';
+
+const TLS: TlsTarget = { systemCa: false, keyInEngine: false, checkHost: true };
+const CONSTRAINED = Buffer.from('000603551d1e00', 'hex');
+const SERVERS = '1.3.6.1.5.5.7.3.1';
+const CLIENTS = '1.3.6.1.5.5.7.3.2';
+
+/** A certificate as far as it is looked at. */
+const certificate = (more: Partial<X509Certificate>): X509Certificate =>
+  ({
+    subject: 'CN=own',
+    issuer: 'O=o\nCN=ca',
+    subjectAltName: 'DNS:h',
+    ca: false,
+    raw: Buffer.alloc(0),
+    validFrom: 'Jan  1 00:00:00 2021 GMT',
+    validTo: 'Jan  1 00:00:00 2099 GMT',
+    ...more,
+  }) as X509Certificate;
+const OWN = certificate({});
+const CA = certificate({ subject: 'O=o\nCN=ca', issuer: 'CN=root', ca: true });
+
+const told = (error: object, more: Partial<Handshake> = {}): { reason: string; advice: string | undefined } => {
+  const failure = handshakeFailure(error, {
+    ...{ host: 'h', tls: TLS, trusted: [], chain: [OWN], keyed: true, rejected: false },
+    ...more,
+  });
+  expect(failure).toMatchObject({ kind: 'tls', status: 8 });
+  return { reason: failure.message.replace('A TLS error occurred: ', ''), advice: failure.advice };
+};
+
+const ANOTHER = 'The server needs another certificate.';
+const NAMED = 'connect by a name that is in the certificate (-h), or have one made for this name';
+
+describe('a certificate', () => {
+  it.each<[code: string, handshake: Partial<Handshake>, reason: string, advice: string | undefined]>([
+    ['ERR_TLS_CERT_ALTNAME_INVALID', { host: 'x' }, 'the server certificate is for h, not for x', NAMED],
+    [
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      { host: '192.0.2.1' },
+      'the server certificate is for h, not for 192.0.2.1',
+      NAMED,
+    ],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', { host: 'h' }, 'the server certificate is for h, not for h', NAMED],
+    [
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      { host: '192.0.2.1', chain: [certificate({ subjectAltName: 'DNS:h, DNS:192.0.2.1' })] },
+      'the server certificate is for 192.0.2.1 as a name, not as an address',
+      'have one made with subjectAltName=IP:192.0.2.1, or connect by a host name that is in the certificate (-h)',
+    ],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', { chain: [] }, 'the server certificate is for another host, not for h', NAMED],
+    [
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      { host: 'x', chain: [certificate({ subjectAltName: 'DNS:a, DNS:b*.test' })] },
+      'the server certificate is for a, b*.test, not for x',
+      'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.',
+    ],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      {},
+      'the server certificate comes from a CA that is not trusted here',
+      'that CA is O=o, CN=ca: if it is the right one, trust it with --cafile or --capath; if it is an intermediate, the server should send its certificate',
+    ],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      { chain: [certificate({ infoAccess: 'OCSP - x\nCA Issuers - URI:http://x' })] },
+      'the certificate of "ca", which issued the server certificate, is missing: the server did not send it, and it is not trusted here',
+      'the server should send the intermediate certificate after its own; if O=o, CN=ca is a root, trust it with --cafile or --capath',
+    ],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      { chain: [] },
+      'the server certificate comes from a CA that is not trusted here',
+      undefined,
+    ],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      { chain: [OWN, CA] },
+      'a CA certificate above the server certificate may not sign certificates',
+      ANOTHER,
+    ],
+    ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'].map(
+      (code) =>
+        [
+          code,
+          { chain: [OWN, CA] },
+          'the server certificate comes from a CA that is not trusted here',
+          'that CA is CN=root: if it is the right one, trust it with --cafile or --capath',
+        ] as [string, Partial<Handshake>, string, string],
+    ),
+    [
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      { chain: [] },
+      'the server certificate comes from a CA that is not trusted here',
+      undefined,
+    ],
+    [
+      'CERT_HAS_EXPIRED',
+      { chain: [certificate({ validTo: 'Jan  1 00:00:00 2022 GMT' }), CA] },
+      'the server certificate has expired',
+      'it is valid from 2021-01-01 00:00:00 UTC to 2022-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong',
+    ],
+    [
+      'CERT_NOT_YET_VALID',
+      { chain: [OWN, certificate({ ...CA, validFrom: 'Jan  1 00:00:00 2098 GMT' })] },
+      'the CA certificate "ca" is not valid yet',
+      'it is valid from 2098-01-01 00:00:00 UTC to 2099-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
+    ],
+    ['CERT_HAS_EXPIRED', {}, 'the server certificate has expired', undefined],
+    [
+      'INVALID_PURPOSE',
+      { chain: [certificate({ keyUsage: [CLIENTS] }), CA] },
+      'the server certificate is not one for servers',
+      'the server needs a certificate with the purpose serverAuth',
+    ],
+    [
+      'INVALID_PURPOSE',
+      { chain: [certificate({ keyUsage: [CLIENTS, SERVERS] }), certificate({ ...CA, keyUsage: [CLIENTS] })] },
+      'the CA certificate "ca" is not one for servers',
+      'the server needs a certificate with the purpose serverAuth',
+    ],
+    [
+      'INVALID_CA',
+      { chain: [certificate({ keyUsage: ['2.5.29.37.0'] }), certificate({ ...CA, ca: false })] },
+      'the certificate "ca", which issued the server certificate, is not a CA certificate',
+      ANOTHER,
+    ],
+    [
+      'INVALID_CA',
+      { chain: [OWN, CA, certificate({ subject: 'CN=top', ca: false })] },
+      'the certificate "top", which issued another one, is not a CA certificate',
+      ANOTHER,
+    ],
+  ])('with %s, case %#', (code, handshake, reason, advice) => {
+    expect(told({ code }, handshake)).toEqual({ reason, advice });
+  });
+
+  it.each<[message: string, chain: X509Certificate[], reason: string]>([
+    ['permitted subtree violation', [OWN, CA], 'a CA certificate does not allow the names in the server certificate'],
+    [
+      'unsupported name constraint type',
+      [OWN, certificate({ ...CA, raw: CONSTRAINED })],
+      'the CA certificate "ca" does not allow the names in the server certificate',
+    ],
+    [
+      '',
+      [OWN, certificate({ ...CA, raw: CONSTRAINED })],
+      'the CA certificate "ca" does not allow the names in the server certificate',
+    ],
+    [
+      'key usage does not include certificate signing',
+      [OWN],
+      'a CA certificate above the server certificate may not sign certificates',
+    ],
+    [
+      'something else',
+      [OWN, certificate({ ...CA, raw: CONSTRAINED })],
+      'the server certificate cannot be verified (something else)',
+    ],
+  ])('that is rejected with the words %j is told in ours', (message, chain, reason) => {
+    // At level 0 no key is too weak.
+    const tls = { ...TLS, ciphers: 'DEFAULT@SECLEVEL=0' };
+    const error = Object.assign(new Error(message), { code: 'UNSPECIFIED' });
+    expect(told(error, { rejected: true, chain, tls }).reason).toBe(reason);
+  });
+});
+
+describe('a server that refuses', () => {
+  const REFUSED = 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
+
+  it('has no cipher in common before there are keys, and misses or minds a client certificate afterwards', () => {
+    const noCipher = 'the server refused the handshake: no cipher in common';
+    expect(told({ code: REFUSED }, { keyed: false }).reason).toBe(noCipher);
+    expect(told({ code: REFUSED }, { keyed: false, tls: { ...TLS, certFile: 'c' } }).reason).toBe(noCipher);
+    expect(told({ code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' }, { tls: { ...TLS, certFile: 'c' } }).reason).toBe(
+      'the server refused the handshake after it had our client certificate',
+    );
+    expect(told({ code: REFUSED }).reason).toMatch(/client certificate/);
+    expect(told({ code: REFUSED }).reason).not.toContain('after it had');
+  });
+
+  it.each(['ECONNRESET', 'EPIPE', 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING'])(
+    'by %s has closed the connection',
+    (code) => {
+      expect(told({ code })).toEqual({
+        reason: 'the server closed the connection during the handshake',
+        advice: 'does this port speak plain MQTT? The one for TLS is mostly 8883',
+      });
+    },
+  );
+
+  it('is told in plain words where nothing else is known', () => {
+    expect(told({ code: 'ERR_OSSL_SOME_FAULT' }).reason).toBe('some fault');
+    expect(told({ code: 'ERR_SSL_OTHER_FAULT' }).reason).toBe('other fault');
+    expect(
+      handshakeFailure(
+        { code: 'ETIMEDOUT' },
+        { host: 'h', tls: TLS, trusted: [], chain: [], keyed: false, rejected: false },
+      ),
+    ).toMatchObject({
+      kind: 'connect',
+    });
+  });
+});
