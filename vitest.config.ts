@@ -45,7 +45,7 @@ export default defineConfig({
         test: { ...COMMON, name: 'unit', include: unit, maxWorkers: 2, isolate: false, sequence: { groupOrder: 0 } },
       },
       // More than cores: for most of their time these wait for the programs and brokers that they have started.
-      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 6, sequence: { groupOrder: 1 } } },
+      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 8, sequence: { groupOrder: 1 } } },
     ],
   },
 });
