@@ -1,32 +1,9 @@
 // The package as a library, against a scripted server.
 import { describe, expect, test } from 'vitest';
-import { type Client, connect, Failure, type Message } from '../../src/entry/library.ts';
+import { Failure } from '../../src/entry/library.ts';
 import { accept, confirm, packetIdOf } from '../support/answers.ts';
-import { cleanUp } from '../support/cleanup.ts';
 import { fakeServer, fromHex } from '../support/fake-server.ts';
-
-type Options = Parameters<typeof connect>[0];
-
-async function open(broker: { readonly port: number }, options: Options = {}): Promise<Client> {
-  const client = await connect({ host: '127.0.0.1', port: broker.port, ...options });
-  cleanUp(() => client.abort());
-  return client;
-}
-
-async function take(messages: AsyncIterable<Message>, count: number): Promise<Message[]> {
-  const taken: Message[] = [];
-  for await (const message of messages) {
-    taken.push(message);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
-
-const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+import { open, reasonOf, take } from './library-rig.ts';
 
 describe('a scripted server', () => {
   test('that refuses a message: publish() rejects with the reason code', async () => {

@@ -2,34 +2,11 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Client, connect, Failure, type Message } from '../../src/entry/library.ts';
+import { connect, Failure } from '../../src/entry/library.ts';
 import { certificates } from '../support/certs.ts';
-import { cleanUp } from '../support/cleanup.ts';
-import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/tmp.ts';
-
-type Options = Parameters<typeof connect>[0];
-
-async function open(broker: Pick<Broker, 'port'>, options: Options = {}): Promise<Client> {
-  const client = await connect({ host: '127.0.0.1', port: broker.port, ...options });
-  cleanUp(() => client.abort());
-  return client;
-}
-
-async function take(messages: AsyncIterable<Message>, count: number): Promise<Message[]> {
-  const taken: Message[] = [];
-  for await (const message of messages) {
-    taken.push(message);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
-
-const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+import { open, reasonOf, take } from './library-rig.ts';
 
 describeWithMosquitto('connect()', () => {
   test.each([3, 4, 5] as const)(
