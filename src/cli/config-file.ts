@@ -13,15 +13,19 @@ export interface FileLine {
   readonly words: readonly Word[];
 }
 
+const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
 const HASH = 0x23;
+/** U+FEFF in UTF-8, with which some editors begin a file. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** The lines that say something. Whether what they say makes sense is for the parser to tell. */
 export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
   const lines: FileLine[] = [];
-  for (let start = 0, number = 1; start < text.length; number++) {
+  const first = BYTE_ORDER_MARK.equals(text.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0;
+  for (let start = first, number = 1; start < text.length; number++) {
     const found = text.indexOf(LF, start);
     const end = found < 0 ? text.length : found;
     const words = text[start] === HASH ? [] : lineWords(text.subarray(start, trimmed(text, start, end)), program);
@@ -41,6 +45,7 @@ function trimmed(text: Uint8Array, start: number, end: number): number {
 function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   const words: Word[] = [];
   let at = 0;
+  while (line[at] === BLANK || line[at] === TAB) at++;
   /** The next word and the one blank after it. */
   const next = (): void => {
     while (line[at] === BLANK) at++;

@@ -56,7 +56,8 @@ function namedFile(program: ProgramId, words: readonly Word[]): string | undefin
 /** Where the file is looked for when the line names none: our own name first, then that of the original. */
 function usualFiles(program: ProgramId, env: Readonly<Record<string, string | undefined>>): string[] {
   const home = env['HOME'];
-  const folder = env['XDG_CONFIG_HOME'] ?? (home === undefined ? undefined : `${home}/.config`);
+  // Empty counts as unset (XDG Base Directory Specification).
+  const folder = env['XDG_CONFIG_HOME'] || (home === undefined ? undefined : `${home}/.config`);
   const { name, original } = PROGRAMS[program];
   return folder === undefined ? [] : [`${folder}/${name}`, `${folder}/${original}`];
 }

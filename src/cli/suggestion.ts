@@ -6,9 +6,52 @@ import { PROGRAMS, type ProgramId } from './programs.ts';
 /** Never shows more of the word than its name: what stands behind it may be a secret. */
 export function suggestion(program: ProgramId, word: string): string | undefined {
   if (word === '' || /^--?$/.test(word)) return undefined;
+  const pasted = PASTED.find(({ characters }) => characters.test(word));
+  if (pasted !== undefined) return pasted.hint;
+  const [first] = word.split(' ');
+  if (first !== word && findOption(program, first!) !== undefined)
+    return `Give ${first} its own line in an options file, or its own word on the command line.`;
   if (!word.startsWith('-')) return 'An option begins with a dash, and a value with blanks in it needs quotes.';
   const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word;
-  return ofSibling(program, name) ?? joined(program, name) ?? similar(program, name);
+  return ofSibling(program, name) ?? joined(program, name) ?? elsewhere(program, name) ?? similar(program, name);
+}
+
+/** Characters that word processors and web pages put in place of those of a keyboard. */
+const PASTED: readonly { readonly characters: RegExp; readonly hint: string }[] = [
+  {
+    characters: /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/,
+    hint: 'This word begins with a typographic dash. Type an ASCII hyphen (-) instead.',
+  },
+  {
+    characters: /^[\u2018-\u201f\u00ab\u00bb]/,
+    hint: 'This word begins with a typographic quote. Type an ASCII quote (\' or ") instead.',
+  },
+  {
+    characters: /^-[^\s]*[\u00a0\u2007\u202f]/,
+    hint: 'This word contains a no-break space. Type an ordinary space instead.',
+  },
+];
+
+/** What other MQTT clients call our options. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--hostname': '--host',
+  '--broker': '--host',
+  '--client-id': '--id',
+  '--clientid': '--id',
+  '--user': '--username',
+  '--password': '--pw',
+  '--pass': '--pw',
+  '--ca': '--cafile',
+  '--ca-file': '--cafile',
+  '--payload': '--message',
+  '--timeout': '-W',
+  '--count': '-C',
+};
+
+function elsewhere(program: ProgramId, name: string): string | undefined {
+  const ours = ELSEWHERE[name];
+  const option = ours === undefined ? undefined : findOption(program, ours);
+  return option === undefined ? undefined : `Use ${option.names.join(' or ')} instead of ${name}.`;
 }
 
 /** An option that another program has. */

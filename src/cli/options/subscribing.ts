@@ -18,7 +18,8 @@ function timeoutOption(programs: readonly ProgramId[], group: OptionGroup, help:
     placeholder: 'SECONDS',
     help,
     missing: 'Error: -W argument given but no timeout specified.',
-    kind: integer({
+    // Whole seconds in the originals, where the fraction of 1.5 is passed over and 0.5 is refused.
+    kind: decimal({
       min: 1,
       max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
       bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
