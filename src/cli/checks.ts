@@ -148,7 +148,12 @@ const REQUIREMENTS: readonly Check[] = [
     programs: ['pub'],
     fails: ({ topics, source, jsonLines, topicFromLine, spool }) =>
       !spool.flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
-    complaint: () => bare('Error: Both topic and message must be supplied.'),
+    complaint: ({ source }) =>
+      bare('Error: Both topic and message must be supplied.').hinting(
+        source === undefined
+          ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
+          : 'Give the topic with -t TOPIC.',
+      ),
   },
   {
     programs: ['rr'],

@@ -22,7 +22,11 @@ export function checkTls(tls: TlsSettings): void {
   if (alpn === '') throw late('Error: Problem setting TLS ALPN protocol.');
   const badVersion = version !== undefined && !isTlsVersion(version.toLowerCase());
   if (badVersion || ciphers === '') {
-    throw late('Error: Problem setting TLS options, check the options are valid.');
+    throw late('Error: Problem setting TLS options, check the options are valid.').hinting(
+      badVersion
+        ? `--tls-version takes ${Object.keys(TLS_VERSIONS).join(' or ')}.`
+        : '--ciphers needs a list, in the notation of OpenSSL.',
+    );
   }
   checkAbilities(tls, form);
   if (!tls.off) checkConnectable(tls);

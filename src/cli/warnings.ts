@@ -43,6 +43,12 @@ function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Ru
   };
 }
 
+/** Topics are case-sensitive [MQTT 5, 4.7.3]. */
+const isSmallSys = (filter: string): boolean => /^\$sys(\/|$)/i.test(filter) && !filter.startsWith('$SYS');
+
+/** A level that is a wildcard elsewhere. */
+const hasStar = (filter: string): boolean => filter.split('/').includes('*');
+
 /** Programs that end with the first failure to connect, but for `-l`, which connects again. */
 const retries = ({ retry, source }: Settings, program: ProgramId): boolean =>
   retry.count !== undefined || program === 'sub' || source?.kind === 'lines';
@@ -64,6 +70,17 @@ const RULES: readonly Rule[] = [
   {
     applies: isExpiryTooLate,
     text: () => '-D disconnect session-expiry-interval has no effect where the session is not kept (-x)',
+  },
+  {
+    programs: ['sub'],
+    applies: ({ topics }) => topics.some(isSmallSys),
+    text: ({ topics }) =>
+      `'${topics.find(isSmallSys)}' does not match the topics of the broker, which begin with $SYS/ in capital letters`,
+  },
+  {
+    programs: ['sub'],
+    applies: ({ topics }) => topics.some(hasStar),
+    text: ({ topics }) => `in '${topics.find(hasStar)}' the * is an ordinary character, the wildcards are + and #`,
   },
   needsV5('-x', ({ sessionExpiry }) => sessionExpiry !== undefined),
   needsV5('--retain-as-published', ({ retainAsPublished }) => retainAsPublished),

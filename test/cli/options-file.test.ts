@@ -16,7 +16,12 @@ describe('the options file', () => {
     ['/x/tspub before /x/mosquitto_pub', { '/x/tspub': '-q 1', '/x/mosquitto_pub': '-q 2' }, HOMES, 1],
     ['/x/mosquitto_pub where there is no /x/tspub', { '/x/mosquitto_pub': '-q 2' }, HOMES, 2],
     ['nothing in HOME once XDG_CONFIG_HOME is set', { '/h/.config/tspub': '-q 1' }, HOMES, 0],
-    ['HOME when XDG_CONFIG_HOME is empty', { '/tspub': '-q 2', '/h/.config/tspub': '-q 1' }, { HOME: '/h', XDG_CONFIG_HOME: '' }, 1],
+    [
+      'HOME when XDG_CONFIG_HOME is empty',
+      { '/tspub': '-q 2', '/h/.config/tspub': '-q 1' },
+      { HOME: '/h', XDG_CONFIG_HOME: '' },
+      1,
+    ],
     ['nothing when both are empty or unset', { '/tspub': '-q 1' }, { XDG_CONFIG_HOME: '' }, 0],
     ['/h/.config/tspub', { '/h/.config/tspub': '-q 1', '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 1],
     ['/h/.config/mosquitto_pub', { '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 2],

@@ -148,6 +148,7 @@ describe('TLS', () => {
   const CA = ['--cafile', 'f'];
   const PAIR = [...CA, '--cert', 'c', '--key', 'k'];
   const TLS_OPTIONS = 'Error: Problem setting TLS options, check the options are valid.\n';
+  const TLS_VERSIONS = `${TLS_OPTIONS}Hint: --tls-version takes tlsv1.2 or tlsv1.3.\n`;
   const KPASS = 'Error: when using tls-engine-kpass-sha1, both tls-engine and keyform must also be provided.';
   const SHA1 = '0123456789abcdefABCD0123456789abcdefABCD';
 
@@ -173,10 +174,10 @@ describe('TLS', () => {
       ['--psk', 'ab'.repeat(513), '--psk-identity', 'me'],
       'Unable to connect (A TLS error occurred).\nHint: the key of --psk is longer than 512 bytes.\n',
     ],
-    [['--tls-version', 'tlsv1.1'], TLS_OPTIONS],
-    [[...CA, '--tls-version', ''], TLS_OPTIONS],
-    [[...CA, '--tls-version', 'tlsv1.3 '], TLS_OPTIONS],
-    [[...CA, '--ciphers', ''], TLS_OPTIONS],
+    [['--tls-version', 'tlsv1.1'], TLS_VERSIONS],
+    [[...CA, '--tls-version', ''], TLS_VERSIONS],
+    [[...CA, '--tls-version', 'tlsv1.3 '], TLS_VERSIONS],
+    [[...CA, '--ciphers', ''], `${TLS_OPTIONS}Hint: --ciphers needs a list, in the notation of OpenSSL.\n`],
     [
       [...CA, '--tls-version', 'TLSv1.2'],
       'Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.\n',

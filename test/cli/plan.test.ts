@@ -82,8 +82,17 @@ describe('the plan of tspub', () => {
     expect(complaintOf(() => plan('pub', ...argv))).toBe(`Error: ${text}`);
   });
 
-  it.each([[['-t', 'a']], [['-m', 'x']], [['-l']], [[]]])('needs topic and message: %s', (argv) => {
-    expect(stderrOf(() => plan('pub', ...argv))).toBe('Error: Both topic and message must be supplied.\n');
+  const NO_MESSAGE = 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).';
+
+  it.each([
+    [['-t', 'a'], NO_MESSAGE],
+    [[], NO_MESSAGE],
+    [['-m', 'x'], 'Give the topic with -t TOPIC.'],
+    [['-l'], 'Give the topic with -t TOPIC.'],
+  ])('needs topic and message, and names what is missing: %s', (argv, hint) => {
+    expect(stderrOf(() => plan('pub', ...argv))).toBe(
+      `Error: Both topic and message must be supplied.\nHint: ${hint}\n`,
+    );
   });
 });
 

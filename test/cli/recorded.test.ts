@@ -8,7 +8,7 @@ import { UsageError } from '../../src/cli/complaint.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { ANSWERS, isDeparture } from '../parity/departures.ts';
 import { expectGolden } from '../support/golden.ts';
-import { withoutUsageHint } from '../support/hint.ts';
+import { withoutHint } from '../support/hint.ts';
 import { fixture, planWith, type RecordedRun } from './support.ts';
 
 /** These lines are good, and no broker is needed: what goes wrong is found later, such as a missing file or server. */
@@ -48,7 +48,7 @@ function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
   } catch (error) {
     if (error instanceof UsageError) {
       hints[run.id] = /^Hint: .*/m.exec(error.stderr)?.[0];
-      return { goesOn: false, stderr: withoutUsageHint(error.stderr) };
+      return { goesOn: false, stderr: withoutHint(error.stderr, error.status) };
     }
     throw error;
   }
