@@ -2,7 +2,7 @@
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../passwd/edit.ts';
 import { judge } from '../passwd/judge.ts';
-import { entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
+import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
 import {
   changeFile,
   checkFolder,
@@ -12,6 +12,7 @@ import {
   resolve,
   warnings,
 } from '../passwd/password-file.ts';
+import { PasswordFileError } from '../passwd/password-file-error.ts';
 import { hashPassword, type Recipe } from '../passwd/schemes.ts';
 import { printable } from '../util/printable.ts';
 import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './passwd-io.ts';
@@ -91,6 +92,9 @@ export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<num
   const { path } = openForChange(io, plan.file);
   const known = new Map<string, string>();
   let content = openFile(io.fs, path, 'change').content;
+  const corrupt = corruptLine(content);
+  // As mosquitto_passwd, which takes comments and empty lines for corrupt, too.
+  if (corrupt !== undefined) throw new PasswordFileError(`Corrupt password file at line ${corrupt}.`);
   warnArgon2(plan.recipe, io, [...plainEntries(content)].length);
   for (let complete = false; !complete; ) {
     const total = [...plainEntries(content)].length;

@@ -19,8 +19,12 @@ export interface Verdict {
   readonly reason: string | undefined;
 }
 
-/** A word between dollar signs in front and something long without blanks behind: somebody's hash, if not a broker's. */
-const LOOKS_HASHED = /^\$[A-Za-z0-9-]{1,16}\$\S{30,}$/;
+/**
+ * The hashes of other programs. A word between dollar signs, then at least 30 characters: crypt(3), bcrypt, yescrypt and
+ * argon2 of any kind, and htpasswd's $apr1$. {SHA} and {SSHA}: htpasswd and LDAP. PBKDF2$: mosquitto-go-auth.
+ */
+const LOOKS_HASHED =
+  /^(?:\$[A-Za-z0-9-]{1,16}\$\S{30,}|\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}={0,2}|PBKDF2\$\w+\$\d+\$\S{20,})$/;
 
 export function judge(field: string): Verdict {
   const stored = parseField(field);

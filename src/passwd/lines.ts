@@ -55,6 +55,18 @@ export function entryAt(file: Buffer, line: Span): Entry | undefined {
   };
 }
 
+/**
+ * The number of the first line that is not empty, not a comment and not an entry: it has no colon, or no name before it.
+ * Brokers pass over a line without a colon, so a password that somebody meant to set there is none.
+ */
+export function corruptLine(file: Buffer): number | undefined {
+  for (const line of linesOf(file)) {
+    const { start, end } = trim(file, line);
+    if (start < end && file[line.start] !== HASH_SIGN && entryAt(file, line) === undefined) return line.number;
+  }
+  return undefined;
+}
+
 function colonFrom(file: Buffer, start: number, end: number): number {
   const found = file.subarray(start, end).indexOf(COLON);
   return found < 0 ? end : start + found;

@@ -230,6 +230,41 @@ describe('a user that stands in the file twice', () => {
     expect([first, bob, last]).toEqual([expect.stringMatching(/^u:\$7\$/), 'bob:y', first]);
   });
 
+  it.each([
+    ['without a colon', 'nocolon'],
+    ['without a colon that looks like a comment', ' # comment'],
+    ['without a name', ':x'],
+  ])('of -U refuses a file with a line %s, and leaves it as it was', async (_, line) => {
+    const content = `# comment\n\n  \nu:x\n${line}\nv:y\n`;
+    const file = fileOf(content);
+    expect(await passwd(['-U', file])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'Error: Corrupt password file at line 5.\n',
+    });
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
+  it.each([
+    '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=',
+    '{SSHA}1vrxPrh8BHlmmYPvCJyL0bWBkG5YMEEy',
+    '$apr1$0dUqPTuR$kNmsKiHFSCxDGhB2nAhHP1',
+    '$2y$05$abcdefghijklmnopqrstuuRXb0XbSfG8yYFQ6yG6oN0hXr2Qy2w1y',
+    '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7',
+    '$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$iWh06vD8Fy27wf9npn6FXWiCX4K6pW6Ue1Bnzz07Z8A',
+    'PBKDF2$sha512$100000$7vO5AKXYpHjMNqNV$3sQ0kSoTpHuXdQmzNMf7UnMTEyGkVbvMBDqXs3EwDMQ=',
+  ])('of -U leaves the hash of another program as it is, and says so: %s', async (hash) => {
+    const content = `u:${hash}\n`;
+    const file = fileOf(content);
+    expect(await passwd(['-U', file])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'Warning: Line 1, user u: left as it is, --check says what is wrong with it.\n',
+    });
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect((await passwd(['--check', file])).status).not.toBe(0);
+  });
+
   it('is hashed in every line by -U, which says so, and what it left as it is', async () => {
     const file = fileOf(`u:x\n${CRYPT}u:z\n`);
     expect(await passwd(['-U', file])).toEqual({
