@@ -7,6 +7,7 @@ import {
   changeFile,
   checkFolder,
   createPasswordFile,
+  mustBeNew,
   type OpenedFile,
   openFile,
   resolve,
@@ -26,6 +27,7 @@ const AT_ONCE = 16;
 export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
   const toStdout = plan.file === '-';
   const path = toStdout ? plan.file : resolve(io.fs, plan.file);
+  if (!toStdout && !plan.force) mustBeNew(io.fs, path);
   const field = await newField(plan, io, undo);
   const line = Buffer.concat([plan.user, Buffer.from(`:${field}\n`)]);
   if (toStdout) {

@@ -5,10 +5,11 @@ export class PasswordFileError extends Failure {
   /** With every line end. */
   readonly text: string;
 
-  constructor(message: string, status = 1) {
+  /** `hint`: a line of help behind the words of the original. */
+  constructor(message: string, { status = 1, hint }: { readonly status?: number; readonly hint?: string } = {}) {
     super('file', { message, status });
     this.name = 'PasswordFileError';
-    this.text = `Error: ${message}\n`;
+    this.text = `Error: ${message}\n${hint === undefined ? '' : `Hint: ${hint}\n`}`;
   }
 
   /** Some of the original's messages do not begin like the others. */

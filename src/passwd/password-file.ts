@@ -119,7 +119,22 @@ export async function changeFile(
   throw new PasswordFileError(`Unable to lock password file ${path}.`);
 }
 
-/** A new file, or with `force` one that takes the place of another. */
+/**
+ * For `-c`, before anybody is asked for a password: what is there must not be lost. An empty file has nothing to lose, and
+ * may be there for its owner and mode. Throws a PasswordFileError.
+ */
+export function mustBeNew(fs: FileSystem, path: string): void {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && !(stat.isFile() && stat.size === 0)) throw notWritable(path, 'EEXIST');
+}
+
+function notWritable(path: string, errno: string): PasswordFileError {
+  return new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, {
+    ...(errno === 'EEXIST' && { hint: 'Use --force to replace the file, or leave -c out to add the user to it.' }),
+  });
+}
+
+/** A new file, or the new contents of one that is empty; with `force` of any. Throws a PasswordFileError. */
 export async function createPasswordFile(
   path: string,
   around: Surroundings,
@@ -129,11 +144,17 @@ export async function createPasswordFile(
   const { fs } = around;
   try {
     // A link that leads nowhere counts as existing.
-    if (fs.lstatSync(path, { throwIfNoEntry: false })) throw Object.assign(new Error(), { code: 'EEXIST' });
-    createFile(fs, path, temporaryName(path), content);
+    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return createFile(fs, path, temporaryName(path), content);
+    if (!force && !(stat.isFile() && stat.size === 0)) throw notWritable(path, 'EEXIST');
   } catch (error) {
+    if (error instanceof PasswordFileError) throw error;
     const code = errnoOf(error);
-    if (code === 'EEXIST' && force) return changeFile(path, around, () => content);
-    throw new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(code)}.`);
+    if (code !== 'EEXIST' || !force) throw notWritable(path, code);
   }
+  await changeFile(path, around, (old) => {
+    // Somebody else may have filled it meanwhile.
+    if (!force && old.length > 0) throw notWritable(path, 'EEXIST');
+    return content;
+  });
 }

@@ -1,5 +1,5 @@
 /** The forms of tspasswd that mosquitto_passwd does not have, and what those that it has do beyond it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileOf, tempDir } from '../support/tmp.ts';
@@ -298,10 +298,29 @@ describe('-H argon2id', () => {
   });
 });
 
-describe('-c --force', () => {
-  it('replaces a file that exists', async () => {
+describe('-c', () => {
+  it('refuses a file that has something in it before it asks for a password, and names --force', async () => {
     const file = fileOf(SEED);
-    expect((await passwd(['-c', '-b', file, 'u', 'p'])).stderr).toMatch(/File exists\.\n$/);
+    const refused = {
+      status: 1,
+      stdout: '',
+      stderr: `Error: Unable to open file ${file} for writing. File exists.\nHint: Use --force to replace the file, or leave -c out to add the user to it.\n`,
+    };
+    // The terminal would show a prompt.
+    expect(await passwd(['-c', file, 'u'])).toEqual(refused);
+    expect(await passwd(['-c', '-b', file, 'u', 'p'])).toEqual(refused);
+    expect(readFileSync(file, 'utf8')).toBe(SEED);
+  });
+
+  it('fills an empty file, and keeps its mode', async () => {
+    const file = fileOf('', 'file', 0o640);
+    expect((await passwd(['-c', '-b', file, 'u', 'p'])).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/^u:\S+\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it('--force replaces a file that exists', async () => {
+    const file = fileOf(SEED);
     expect((await passwd(['-c', '--force', '-b', file, 'u', 'p'])).status).toBe(0);
     expect(readFileSync(file, 'utf8')).toMatch(/^u:\S+\n$/);
   });

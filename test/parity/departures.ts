@@ -73,6 +73,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '`-U`: comments with a colon': 'd207',
     '`-U`: users that stand twice, entries that are neither plain text nor a known hash': 'd201',
     '`-U` of an empty file': 'd203',
+    '`-c` of an empty file': 'd091',
     'user names that are empty, begin or end with a blank, begin with `#`, or have U+0080 to U+009F': 'd165',
     'advice on permissions': 'd249 d251 d255 d259 d271',
   },
