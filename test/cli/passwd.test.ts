@@ -23,6 +23,20 @@ describe('the words', () => {
     ['-b -c ./-pw u x', { form: 'create', file: './-pw', user, password: WORD, recipe: RECIPE, force: false }],
     ['-b -c - u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
     ['-D pw u', { form: 'delete', file: 'pw', user }],
+    ['-D -- pw --check', { form: 'delete', file: 'pw', user: Buffer.from('--check') }],
+    ['-D -- -pw -u', { form: 'delete', file: '-pw', user: Buffer.from('-u') }],
+    ['--list -- pw', { form: 'list', file: 'pw', json: false }],
+    [
+      '-b pw u -x',
+      {
+        form: 'put',
+        file: 'pw',
+        user,
+        password: { ...WORD, password: Buffer.from('-x') },
+        recipe: RECIPE,
+        force: false,
+      },
+    ],
     ['-U pw', { form: 'hash', file: 'pw', recipe: RECIPE }],
     ['-H argon2id -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, scheme: 'argon2id' } }],
     [
@@ -82,6 +96,12 @@ describe('the words', () => {
     ['--chek pw', "Unknown option '--chek'. Did you mean --check? A file of that name is ./--chek."],
     ['-x pw', "Unknown option '-x'. A file of that name is ./-x."],
     ['--json=1 pw', "Unknown option '--json=1'. Did you mean --json? A file of that name is ./--json=1."],
+    ...['users --check', '-D users --check', 'users --check=1'].map((line) => [
+      line,
+      `Write the option ${line.replace(/.* /, '')} before the file name, or -- before the file name for a user of that name.`,
+    ]),
+    ['pw -x', 'A user name that begins with a dash needs -- before the file name.'],
+    ['-b pw -x y', 'A user name that begins with a dash needs -- before the file name.'],
     ["-b pw u ''", 'Empty password.'],
     ["pw ''", 'Username must not be empty.'],
     ['pw a:b', "Username must not contain the ':' character."],

@@ -28,6 +28,8 @@ interface Word {
 interface Scanned {
   readonly given: ReadonlyMap<OptionName, string>;
   readonly words: readonly Word[];
+  /** `--` said that no option follows. */
+  readonly ended: boolean;
 }
 
 const LARGEST = 2_147_483_647;
@@ -36,7 +38,7 @@ const LARGEST = 2_147_483_647;
 export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): PasswdPlan {
   const usage = { form: 'text', text: usageText(), status: 1 } as const;
   if (argv.length === 0) return usage;
-  const { given, words } = scan(wordsOf(argv, raw));
+  const { given, words, ended } = scan(wordsOf(argv, raw));
   if (given.has('--help'))
     return { form: 'text', text: words[0]?.text === 'all' ? fullUsageText() : usageText(), status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
@@ -53,8 +55,10 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   if (fault === 'usage') return usage;
   if (fault !== undefined) throw usageFailure(fault);
   // The original takes it for the name of a file, and says that there is none.
-  if (/^-./.test(file!.text)) throw usageFailure(`Unknown option '${shown(file!.text)}'.${meant(file!.text)}`);
+  if (!ended && /^-./.test(file!.text))
+    throw usageFailure(`Unknown option '${shown(file!.text)}'.${meant(file!.text)}`);
   if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
+  if (!ended && user !== undefined && /^-./.test(user.text)) throw usageFailure(dashedUser(user.text));
   return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
 }
 
@@ -93,8 +97,9 @@ function scan(all: readonly Word[], given = new Map<OptionName, string>()): Scan
     const takesValue = row !== undefined && 'value' in row;
     if (row === undefined || (equals >= 0 && !takesValue)) {
       words.push(all[i]!);
+      if (text === '--') return { given, words: [...words.slice(0, -1), ...all.slice(i + 1)], ended: true };
       if (OWN_FORMS.some((form) => given.has(form))) continue;
-      return { given, words: [...words, ...all.slice(i + 1)] };
+      return { given, words: [...words, ...all.slice(i + 1)], ended: false };
     }
     let value = '';
     if (takesValue) {
@@ -105,7 +110,7 @@ function scan(all: readonly Word[], given = new Map<OptionName, string>()): Scan
     }
     given.set(row.name, value);
   }
-  return { given, words };
+  return { given, words, ended: false };
 }
 
 function checkValue(option: OptionName, value: string): void {
@@ -134,6 +139,14 @@ function countFault(given: Scanned['given'], count: number): string | undefined 
   if (given.has('-c'))
     return `-c argument given but password file${batch ? ', username, or password' : ' or username'} missing.`;
   return given.has('-D') ? '-D argument given but password file or username missing.' : 'usage';
+}
+
+/** mosquitto_passwd makes a user named --check of `users.txt --check`. */
+function dashedUser(word: string): string {
+  const isOption = OPTIONS.some(({ name }) => name === word.replace(/=.*/s, ''));
+  return isOption
+    ? `Write the option ${shown(word)} before the file name, or -- before the file name for a user of that name.`
+    : 'A user name that begins with a dash needs -- before the file name.';
 }
 
 function meant(word: string): string {
