@@ -31,6 +31,7 @@ import {
 import { tellDiscarded } from './discarded.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
+import { onTimeLimit } from './signals.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {
@@ -80,21 +81,17 @@ class Requester {
   }
 
   async run(): Promise<number> {
-    const { timeout } = this.#plan;
-    const timer =
-      timeout === undefined
-        ? undefined
-        : this.#io.clock.callAt(this.#io.clock.now() + timeout, () => {
-            if (!this.#ending) this.#say(`${FAILURES.timeout.text}\n`);
-            this.#leave(FAILURES.timeout.status, WITH_WILL);
-          });
+    const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => {
+      if (!this.#ending) this.#say(`${FAILURES.timeout.text}\n`);
+      this.#leave(FAILURES.timeout.status, WITH_WILL);
+    });
     try {
       return await new Promise<number>((resolve) => {
         this.#finish = resolve;
         this.#connection.client.connect();
       });
     } finally {
-      timer?.();
+      stopTimeout();
     }
   }
 

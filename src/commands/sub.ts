@@ -33,7 +33,7 @@ import { tellDiscarded } from './discarded.ts';
 import { Drain } from './drain.ts';
 import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
-import { onSignals } from './signals.ts';
+import { onSignals, onTimeLimit } from './signals.ts';
 
 /** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
@@ -156,9 +156,8 @@ class Subscriber {
 
   run(): Promise<number> {
     const { clock } = this.#io;
-    const { timeout } = this.#plan;
     onSignals(this.#io, (signal) => this.#interrupt(signal));
-    const stopTimeout = timeout === undefined ? undefined : clock.callAt(clock.now() + timeout, () => this.#timedOut());
+    const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => this.#timedOut());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       if (this.#screen) this.#connection.output.text(this.#screen.start(this.#plan.target.host));

@@ -98,5 +98,5 @@ export interface Io {
   wallTime(): WallTime;
   readonly random: Random;
   /** Calls back when the process is asked to end. Returns the way to stop listening. */
-  onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT', callback: () => void): () => void;
+  onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGALRM', callback: () => void): () => void;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/index.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
-import { type Program, type ProgramOptions, startProgram } from '../support/program.ts';
+import { type Program, type ProgramOptions, request, startProgram } from '../support/program.ts';
 
 /** A server that takes this packet for nothing. */
 const deafTo = (type: Packet['type']): ProgramOptions => ({
@@ -221,5 +221,29 @@ describe('SIGINT and SIGHUP', () => {
     await running.quiet();
     running.signal('SIGINT');
     expect((await running.finish()).status).toBe(program === 'tspub' ? 130 : 0);
+  });
+});
+
+describe('SIGALRM', () => {
+  it('ends tssub as -W does: with Timed out, and 27', async () => {
+    const running = startProgram('tssub', ['-t', 'a']);
+    await running.got('subscribe');
+    await running.quiet();
+    running.signal('SIGALRM');
+    expect(await running.finish()).toMatchObject({ status: 27, stderr: 'Timed out\n' });
+    expect(running.wire).toContain('disconnect');
+  });
+
+  it('ends tssub that never had a connection with 255', async () => {
+    const running = startProgram('tssub', ['-t', 'a'], NOBODY);
+    await running.quiet();
+    running.signal('SIGALRM');
+    expect(await running.finish()).toMatchObject({ status: 255, stderr: '' });
+  });
+
+  it('ends tsrr that waits for an answer with Timed out, and 27', async () => {
+    const running = await request('');
+    running.signal('SIGALRM');
+    expect(await running.finish()).toMatchObject({ status: 27, stderr: 'Timed out\n' });
   });
 });

@@ -182,7 +182,7 @@ export class RunningProgram {
   /** Sends what the server has to say. */
   flush: () => void = () => {};
 
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'): void {
+  signal(name: Parameters<Io['onSignal']>[0]): void {
     for (const callback of [...(this.#listeners.get(name) ?? [])]) callback();
   }
 
