@@ -1,4 +1,5 @@
 /** What every program begins and ends with. The only place that ends the process. */
+import { writeFileSync } from 'node:fs';
 import { terminalIo } from '../commands/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
@@ -26,6 +27,7 @@ export async function start(
   program: (io: Io, build: Build) => Promise<number>,
   colorOf: (argv: readonly string[]) => ColorWhen = () => 'auto',
 ): Promise<void> {
+  nameProcess(name);
   const io = systemIo();
   // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
   const bug = async (error: unknown): Promise<void> => {
@@ -43,6 +45,16 @@ export async function start(
     if (!(error instanceof Failure)) return bug(error);
     (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n`);
     await end(error.status, io.finish);
+  }
+}
+
+/** Under this name pgrep, pidof, killall and ps -C find the process on Linux; without it they find `node`. */
+function nameProcess(name: string): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/comm', name);
+  } catch {
+    // Nothing mounted at /proc: the name stays that of the runtime.
   }
 }
 
