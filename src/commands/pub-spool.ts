@@ -64,7 +64,7 @@ class SpoolRun {
   #signal = 0;
   #status = 0;
   /** Why the sending ended, where that was told. */
-  #told: string | undefined;
+  #told: Failure | undefined;
 
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo) {
     this.#part = part;
@@ -94,7 +94,7 @@ class SpoolRun {
       return this.#leave();
     } catch (error) {
       // A disk that is broken stays so: as in #close().
-      if (!(error instanceof Failure) || error.message !== this.#told) throw error;
+      if (!(error instanceof Failure) || error.message !== this.#told?.message) throw error;
       return error.status;
     }
   }
@@ -253,7 +253,7 @@ class SpoolRun {
       }
       if (delivered.failure !== undefined && !this.#signal) {
         tellFailure(delivered.failure, this.#plan, this.#io);
-        this.#told = delivered.failure.message;
+        this.#told = delivered.failure;
         delivery.hint();
       }
       this.#tellOutcome(delivered, sender);
@@ -287,7 +287,10 @@ class SpoolRun {
     const { over, stop } = forgetSession(this.#plan, this.#io);
     this.#stopForgetting = stop;
     const failure = await over;
-    if (failure !== undefined && !this.#signal) tellFailure(failure, this.#plan, this.#io);
+    if (failure !== undefined && !this.#signal) {
+      tellFailure(failure, this.#plan, this.#io);
+      this.#told = failure;
+    }
     return failure === undefined;
   }
 
@@ -335,9 +338,13 @@ class SpoolRun {
     if (this.#status !== 0) return this.#status;
     if (this.#signal) return 128 + this.#signal;
     if (this.#part.flush && this.#unfit) return FAILURES.file.status;
+    if (this.#part.flush) {
+      if (waiting === 0) return 0;
+      // Sending was all that was asked for. Without a reason it is another process that sends.
+      return this.#part.status || (this.#told?.status ?? FAILURES.file.status);
+    }
     const { ledger } = this.#spool.look();
-    const isKept = this.#part.flush ? waiting > 0 : this.#own.some((id) => !ledger.isSettled(id));
-    return isKept ? this.#part.status : 0;
+    return this.#own.some((id) => !ledger.isSettled(id)) ? this.#part.status : 0;
   }
 
   #interrupt(signal: number): void {

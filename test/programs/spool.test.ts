@@ -85,6 +85,20 @@ describe.each([0, 1, 2])('tspub --spool at QoS %i', (qos) => {
     expect(await leftIn(folder)).toBe('x');
   });
 
+  it.each([
+    ['cannot be reached', DOWN, 1],
+    ['refuses the user', { server: { connackCode: () => 135 } }, 135],
+    ['does not answer CONNECT', { server: { intercept: (packet) => packet.type === 'connect' } }, 19],
+  ] satisfies [string, ProgramOptions, number][])(
+    '--flush ends with the status of the failure, not with 0, when the broker %s',
+    async (_, options, expected) => {
+      const folder = newSpool();
+      await start(folder, '-m x', DOWN).finish();
+      const { status, stderr } = await start(folder, '--flush -V 5 -k 5', options).finish();
+      expect([status, stderr]).toEqual([expected, expect.stringContaining('1 waiting')]);
+    },
+  );
+
   it('at a signal keeps what is not delivered, and ends with 143 after 3 s, or at once at a second one', async () => {
     for (const [signals, after] of [
       [1, 3000],
