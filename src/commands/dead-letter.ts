@@ -60,6 +60,17 @@ export function deadLetters(
     : new DeadFolder(place.path, context, line);
 }
 
+/** False: there is nothing of that name. Throws what the system says when it is something else, or not for us. */
+function isWritable(files: FileSystem, path: string): boolean {
+  try {
+    files.accessSync(`${path}/.`, 2);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return false;
+  }
+}
+
 /** A file for each message: TIME-PID-NUMBER.json, readable by this user only. */
 class DeadFolder implements DeadLetters {
   readonly isWaiting = false;
@@ -76,7 +87,7 @@ class DeadFolder implements DeadLetters {
     this.#pid = pid;
     try {
       // That it is a folder, and that it can be written to, is better known now.
-      files.accessSync(`${path}/.`, 2);
+      if (!isWritable(files, path)) files.mkdirSync(path, 0o700);
     } catch (error) {
       throw new Failure('file', { message: `--dead-letter folder "${path}": ${reasonOf(errnoOf(error))}` });
     }

@@ -115,3 +115,11 @@ test('on a topic: at QoS 1, safe when the server has acknowledged it', async () 
   expect(await letters.put(PACKET, AT)).toBe("topic 'dead': it was not acknowledged");
   expect(sent).toHaveLength(3);
 });
+
+test('the folder is made for this user only when it is missing, as that of --spool is', async () => {
+  const path = join(tempDir(), 'dead');
+  const letters = deadLetters({ kind: 'folder', path }, { files: systemFiles, pid: 42, publish: never });
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+  expect(await letters.put(PACKET, AT)).toBeUndefined();
+  expect(readdirSync(path)).toHaveLength(1);
+});

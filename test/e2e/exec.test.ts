@@ -187,7 +187,7 @@ describeWithMosquitto('tssub --exec', () => {
     expect((await subscribe(place, args)).status).toBe(28);
   });
 
-  test('a dead-letter folder that is missing is told before anything is connected', PATIENT, async () => {
+  test('a dead-letter folder that cannot be made is reported before anything is connected', PATIENT, async () => {
     const { status, stderr } = await subscribe({ args: ['-p', '1'], subscribed: async () => {} }, [
       ...[...SESSION, '--exec', 'x', '--dead-letter', '/nonexistent/d'],
     ]);

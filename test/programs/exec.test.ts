@@ -212,8 +212,8 @@ describe('a command that fails', () => {
     expect(JSON.parse(readFileSync(join(folder, name!), 'utf8'))).toMatchObject({ topic: 'a', payload: '2' });
   });
 
-  it('cannot go to a folder that is not there, which is said before the broker is looked for', async () => {
-    const folder = join(tempDir(), 'no');
+  it('cannot go to a folder that cannot be made, which is said before the broker is looked for', async () => {
+    const folder = join(tempDir(), 'no', 'parent');
     const running = startProgram('tssub', [
       '-t',
       'a',

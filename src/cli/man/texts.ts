@@ -168,12 +168,13 @@ export const DETAILS: Readonly<Record<string, string>> = {
     'Lines that begin with # are comments; a filter with blanks, or # itself, stands in double quotes. What no line takes goes to *--exec*, and is printed where there is none.',
   '--exec-retries': 'Then 8 s and so on, up to 60 s. The message keeps its worker meanwhile.',
   '--dead-letter':
-    'As the line of JSON that *-F %j* prints: a file of its own in the folder, or a message of QoS 1. It is safe there before the message is acknowledged.',
+    'As the line of JSON that *-F %j* prints: a file of its own in the directory, which is created (mode 0700) if it is missing, or a message of QoS 1. It is safe there before the message is acknowledged.',
   '--drain':
     'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more. With *-C* it leaves earlier, at that many; with *-W* also when the time is up, with 27.',
   '--spool':
     'Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). With MQTT 5 the default of *-M* is 500, or what the broker allows. See *tsspool*(1).',
-  '--flush': 'Without messages of its own. The exit status is 0 only when no message waits any more. Otherwise it is *--spool-status*, or without that option the status of the failure: 1 when the broker refuses the connection, for example.',
+  '--flush':
+    'Without messages of its own. The exit status is 0 only when no message waits any more. Otherwise it is *--spool-status*, or without that option the status of the failure: 1 when the broker refuses the connection, for example.',
   '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
   '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
   '--max-packet-size':
