@@ -1,5 +1,5 @@
 /** The door of cli/: from the words of a command line to a plan. */
-import { Complaint, UsageError } from './complaint.ts';
+import { Complaint, close, UsageError } from './complaint.ts';
 import { EnvironmentOptions, unknownVariables } from './environment.ts';
 import type { ReadFormat } from './format.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
@@ -10,6 +10,7 @@ import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';
 import { PROGRAMS } from './programs.ts';
 import { emptySettings, type Settings } from './settings.ts';
+import { shown } from './shown.ts';
 import type { Feature } from './usage.ts';
 import { toWords } from './words.ts';
 
@@ -58,7 +59,16 @@ async function textFor(program: PlannedProgram, settings: Settings, line: Comman
     const { completionScript } = await import('./completion.ts');
     return completionScript(program, settings.completion);
   }
-  const { helpText, versionText } = await import('./usage.ts');
-  if (settings.show === 'help') return helpText(program, settings.helpTopic);
+  const { groupsOf, helpText, versionText } = await import('./usage.ts');
+  if (settings.show === 'help') {
+    const { helpTopic: topic } = settings;
+    const topics = ['all', ...groupsOf(program)];
+    // An option behind it has no meaning here, as the originals have it.
+    if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
+    const complaint = close(`Error: Unknown help topic '${shown(topic)}'.`).hinting(
+      `--help takes one of ${topics.join(', ')}.`,
+    );
+    throw new UsageError(PROGRAMS[program], complaint, settings.quiet, settings.color);
+  }
   return versionText(program, line.version, line.runtime, await line.features?.());
 }

@@ -23,8 +23,8 @@ export function groupsOf(program: ProgramId): readonly OptionGroup[] {
 }
 
 /**
- * Ends in a line end. `topic` is the word after `--help`: the name of a group, or `all`; with any other word it is the
- * everyday options and the names of the groups.
+ * Ends in a line end. `topic` is the word after `--help`: the name of a group, or `all`; with any other it is the everyday
+ * options and the names of the groups.
  */
 export async function helpText(program: ProgramId, topic?: string): Promise<string> {
   const options = optionsOf(program);

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { PubPlan, TextPlan } from '../../src/cli/index.ts';
+import { groupsOf } from '../../src/cli/usage.ts';
 import { withoutUsageHint } from '../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from './support.ts';
 
@@ -236,6 +237,14 @@ describe('--help and --version', () => {
     expect(await text('will')).toMatch(/^Will /);
     expect(await text('all')).toContain('--will-topic');
     expect(await text('-Z')).toBe(await text());
+  });
+
+  it('--help with a word that is no group ends with 1, and lists the groups', async () => {
+    const error = (plan('sub', '--help', 'nonsense') as TextPlan).text();
+    await expect(error).rejects.toMatchObject({
+      status: 1,
+      stderr: `Error: Unknown help topic 'nonsense'.\nHint: --help takes one of all, ${groupsOf('sub').join(', ')}.\n\nUse 'tssub --help' to see usage.\n`,
+    });
   });
 
   it('leave text to print', async () => {
