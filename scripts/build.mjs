@@ -71,7 +71,12 @@ function addFile(files, name, code, shared) {
     format: 'cjs',
     target,
     minify: true,
-    define: { ID: JSON.stringify(id), UP: JSON.stringify(up), SHARED: JSON.stringify(shared) },
+    define: {
+      ID: JSON.stringify(id),
+      UP: JSON.stringify(up),
+      SHARED: JSON.stringify(shared),
+      NEEDED: JSON.stringify(target.replace('node', '')),
+    },
   });
   files.set(name, small);
   files.set(join('code', `${id}.js`), `(function(exports,require,module,__filename,__dirname){${code}\n})`);

@@ -2,3 +2,4 @@
 declare const ID: string;
 declare const UP: string;
 declare const SHARED: string[];
+declare const NEEDED: string;

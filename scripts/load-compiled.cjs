@@ -1,7 +1,14 @@
 // What dist/NAME.cjs is made of: runs dist/code/ID.js, compiled ahead where the build did that for this very Node.
 // The readable code decides: compiled code that was not made from exactly this text is left aside, and V8 compiles the text
-// (decision 28). V8 itself compares only the length of the text, and its own version. The build puts in ID, UP and SHARED.
-/* global ID, UP, SHARED */
+// (decision 28). V8 itself compares only the length of the text, and its own version. The build puts in ID, UP, SHARED and NEEDED.
+/* global ID, UP, SHARED, NEEDED */
+
+// Node 20.16 brought it; Node 18 would find that out in the middle of the work.
+if (!process.getBuiltinModule) {
+  console.error(`Error: ${ID} needs Node.js ${NEEDED} or newer, and this is Node.js ${process.versions.node}.`);
+  process.exit(1);
+}
+
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');

@@ -111,3 +111,20 @@ test('a program that was compiled for other Nodes only works all the same', asyn
 test('a program works with options of V8 that what was compiled does not fit', async () => {
   expect(await publishWith(copyOfPrograms(), ['--no-opt'])).toBe('0 ');
 });
+
+test.each(PROGRAMS)(
+  'a Node without process.getBuiltinModule (18) gets one line from %s that names the version it needs',
+  async (program) => {
+    const old = join(tempDir(), 'old.cjs');
+    writeFileSync(old, 'process.getBuiltinModule = undefined;');
+    const { status, stdout, stderr } = await run(process.execPath, [
+      ...['--require', old, join(root, 'bin', `${program}.js`), '--version'],
+    ]);
+    const { node } = process.versions;
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: ${program} needs Node.js 20.19 or newer, and this is Node.js ${node}.\n`,
+    });
+  },
+);
