@@ -96,3 +96,15 @@ test('user properties too long for an environment are left out, their number sta
   expect(env).toMatchObject({ MQTT_USER_PROPERTIES: '6', MQTT_USER_PROPERTIES_LEFT_OUT: '1' });
   expect(env).not.toHaveProperty('MQTT_USER_PROPERTY_1_NAME');
 });
+
+test('a variable has at most the 128 KiB that Linux allows with its name; one byte more is left out', () => {
+  const identifiers = (...more: number[]): Record<string, string> => {
+    const values = [...Array.from({ length: 65_503 }, () => 1), ...more];
+    const all = values.map((value) => ({ name: 'subscription-identifier', value }) as const);
+    return messageEnvironment(withProperties(...all), 1);
+  };
+  const longest = identifiers(10);
+  expect(longest['MQTT_SUBSCRIPTION_IDENTIFIER']).toHaveLength(128 * 1024 - 64);
+  expect(leftOut(longest)).toEqual([]);
+  expect(leftOut(identifiers(100))).toEqual(['MQTT_SUBSCRIPTION_IDENTIFIER']);
+});
