@@ -52,6 +52,8 @@ describe('the words', () => {
       `'${id}' is not the identifier of a message.`,
     ]),
     ['d drop --topic a#', "--topic 'a#' is not a topic filter."],
+    ['d drop --older-than 3', '--older-than 3 needs a unit: 3s, 3m, 3h, 3d, 3w.'],
+    ['d list --older-than=15', '--older-than 15 needs a unit: 15s, 15m, 15h, 15d, 15w.'],
     ['d drop --older-than 15x', "--older-than '15x' is not an age: a whole number and s, m, h, d or w, such as 15m."],
     ...['0', '101', 'x', '1.5'].map((levels) => [
       `d shape --levels ${levels}`,

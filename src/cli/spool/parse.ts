@@ -106,6 +106,11 @@ function shellOf(text: string): Shell {
 }
 
 function ageOf(option: string, text: string): number {
+  // drop removes what is older: seconds must have been meant.
+  if (/^\d+$/.test(text))
+    throw usageFailure(
+      `${option} ${text} needs a unit: ${['s', 'm', 'h', 'd', 'w'].map((unit) => text + unit).join(', ')}.`,
+    );
   const age = readAge(text);
   if (age === undefined)
     throw usageFailure(`${option} '${text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
