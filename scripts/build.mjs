@@ -64,6 +64,9 @@ function addFile(files, name, code, shared) {
     files.set(name, code);
     return;
   }
+  const strange = /[^\0-\x7f]/.exec(code)?.[0];
+  if (strange !== undefined)
+    throw new Error(`${name} has ${JSON.stringify(strange)}: load-compiled.cjs reads latin1, so write \\u escapes`);
   const id = name.replace(/^.*\//, '').replace(/\.cjs$/, '');
   const up = name.includes('/') ? '/..' : '';
   const loader = readFileSync(join(root, 'scripts', 'load-compiled.cjs'), 'utf8');

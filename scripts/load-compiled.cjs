@@ -3,9 +3,11 @@
 // (decision 28). V8 itself compares only the length of the text, and its own version. The build puts in ID, UP, SHARED and NEEDED.
 /* global ID, UP, SHARED, NEEDED */
 
-// Node 20.16 brought it; Node 18 would find that out in the middle of the work.
+// Node 20.16 and 22.3 brought it; Node 18 would find that out in the middle of the work.
 if (!process.getBuiltinModule) {
-  console.error(`Error: ${ID} needs Node.js ${NEEDED} or newer, and this is Node.js ${process.versions.node}.`);
+  console.error(
+    `Error: ${ID} needs Node.js ${NEEDED}, or 22.3 or newer, and this is Node.js ${process.versions.node}.`,
+  );
   process.exit(1);
 }
 

@@ -43,8 +43,8 @@ export interface SpoolPart {
   readonly folder: string;
   /** Only send what waits: topic and source mean nothing. */
   readonly flush: boolean;
-  /** Exit status when something is kept. */
-  readonly status: number;
+  /** Exit status when something is kept; without one 0, and with `flush` that of the failure. */
+  readonly status?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly maxCount?: number | undefined;
   /** Milliseconds. */

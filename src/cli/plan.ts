@@ -87,8 +87,8 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
   };
 }
 
-function spoolPart({ folder, status = 0, ...rest }: SpoolSettings): SpoolPart | undefined {
-  return folder === undefined ? undefined : { folder, status, ...rest };
+function spoolPart({ folder, ...rest }: SpoolSettings): SpoolPart | undefined {
+  return folder === undefined ? undefined : { folder, ...rest };
 }
 
 const TAB = Uint8Array.of(9);

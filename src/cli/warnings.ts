@@ -43,8 +43,8 @@ function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Ru
   };
 }
 
-/** Topics are case-sensitive [MQTT 5, 4.7.3]. */
-const isSmallSys = (filter: string): boolean => /^\$sys(\/|$)/i.test(filter) && !filter.startsWith('$SYS');
+/** Topics are case-sensitive [MQTT 5, 4.7.3]. Some brokers have topics of their own below $sys/. */
+const isSmallSys = (filter: string): boolean => /^\$sys(\/(#|\+|broker)|$)/i.test(filter) && !filter.startsWith('$SYS');
 
 /** A level that is a wildcard elsewhere. */
 const hasStar = (filter: string): boolean => filter.split('/').includes('*');
@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     programs: ['sub'],
     applies: ({ topics }) => topics.some(isSmallSys),
     text: ({ topics }) =>
-      `'${topics.find(isSmallSys)}' does not match the topics of the broker, which begin with $SYS/ in capital letters`,
+      `'${topics.find(isSmallSys)}' does not match $SYS/, where Mosquitto has its own topics: topics are case-sensitive`,
   },
   {
     programs: ['sub'],

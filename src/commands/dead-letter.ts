@@ -3,6 +3,7 @@
  * acknowledged: in a file that is on disk, or on a topic at QoS 1 and acknowledged by the server. Both hold the same, the
  * line that `-F %j` prints, with topic, payload and properties.
  */
+import { dirname } from 'node:path';
 import type { DeadLetter } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
@@ -71,6 +72,16 @@ function isWritable(files: FileSystem, path: string): boolean {
   }
 }
 
+/** On the disk, as what is put into it will be. Another process may be first. */
+function makeFolder(files: FileSystem, path: string): void {
+  try {
+    files.mkdirSync(path, 0o700);
+    syncFolder(files, dirname(path));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST' || !isWritable(files, path)) throw error;
+  }
+}
+
 /** A file for each message: TIME-PID-NUMBER.json, readable by this user only. */
 class DeadFolder implements DeadLetters {
   readonly isWaiting = false;
@@ -87,7 +98,7 @@ class DeadFolder implements DeadLetters {
     this.#pid = pid;
     try {
       // That it is a folder, and that it can be written to, is better known now.
-      if (!isWritable(files, path)) files.mkdirSync(path, 0o700);
+      if (!isWritable(files, path)) makeFolder(files, path);
     } catch (error) {
       throw new Failure('file', { message: `--dead-letter folder "${path}": ${reasonOf(errnoOf(error))}` });
     }

@@ -27,7 +27,8 @@ const AT_ONCE = 16;
 export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
   const toStdout = plan.file === '-';
   const path = toStdout ? plan.file : resolve(io.fs, plan.file);
-  if (!toStdout && !plan.force) mustBeNew(io.fs, path);
+  // An empty file is changed, not made: who can read it is said as it is for others.
+  if (!toStdout && !plan.force && mustBeNew(io.fs, path) === 'empty') openForChange(io, plan.file);
   const field = await newField(plan, io, undo);
   const line = Buffer.concat([plan.user, Buffer.from(`:${field}\n`)]);
   if (toStdout) {

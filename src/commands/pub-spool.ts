@@ -230,6 +230,8 @@ class SpoolRun {
     const sender = await this.#spool.sender();
     if (sender === undefined) {
       await input();
+      if (this.#part.flush && this.#spool.status().waiting > 0)
+        this.#say('Warning: Another process is sending from this spool.\n');
       return undefined;
     }
     let delivered: Delivered | undefined;
@@ -340,11 +342,11 @@ class SpoolRun {
     if (this.#part.flush && this.#unfit) return FAILURES.file.status;
     if (this.#part.flush) {
       if (waiting === 0) return 0;
-      // Sending was all that was asked for. Without a reason it is another process that sends.
-      return this.#part.status || (this.#told?.status ?? FAILURES.file.status);
+      // Sending was all that was asked for.
+      return this.#part.status ?? this.#told?.status ?? FAILURES.file.status;
     }
     const { ledger } = this.#spool.look();
-    return this.#own.some((id) => !ledger.isSettled(id)) ? this.#part.status : 0;
+    return this.#own.some((id) => !ledger.isSettled(id)) ? (this.#part.status ?? 0) : 0;
   }
 
   #interrupt(signal: number): void {

@@ -56,13 +56,15 @@ export function entryAt(file: Buffer, line: Span): Entry | undefined {
 }
 
 /**
- * The number of the first line that is not empty, not a comment and not an entry: it has no colon, or no name before it.
- * Brokers pass over a line without a colon, so a password that somebody meant to set there is none.
+ * The number of the first line that is not empty, not a comment and not an entry: it has no colon, no name before it, or a
+ * NUL byte. Brokers pass over such a line or refuse the file, so a password that somebody meant to set there is none.
  */
 export function corruptLine(file: Buffer): number | undefined {
   for (const line of linesOf(file)) {
     const { start, end } = trim(file, line);
-    if (start < end && file[line.start] !== HASH_SIGN && entryAt(file, line) === undefined) return line.number;
+    if (start === end || file[line.start] === HASH_SIGN) continue;
+    const user = entryAt(file, line)?.user;
+    if (user === undefined || user.start === user.end || file.subarray(start, end).includes(0)) return line.number;
   }
   return undefined;
 }

@@ -83,9 +83,8 @@ export function warnings({ path, stat }: OpenedFile, account: Account | undefine
 
 /** A file can be replaced only where another can be made beside it. */
 export function checkFolder(fs: FileSystem, path: string): void {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1) || '.';
   try {
-    fs.accessSync(folder, constants.W_OK);
+    fs.accessSync(folderOf(path), constants.W_OK);
   } catch (error) {
     throw backupFailure(errnoOf(error), temporaryName(path));
   }
@@ -121,18 +120,38 @@ export async function changeFile(
 
 /**
  * For `-c`, before anybody is asked for a password: what is there must not be lost. An empty file has nothing to lose, and
- * may be there for its owner and mode. Throws a PasswordFileError.
+ * may be there for its owner and mode. Throws a PasswordFileError, also when nothing can be written there.
  */
-export function mustBeNew(fs: FileSystem, path: string): void {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-  if (stat !== undefined && !(stat.isFile() && stat.size === 0)) throw notWritable(path, 'EEXIST');
+export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
+  try {
+    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined) {
+      if (!stat.isFile() || stat.size > 0) throw inTheWay(path, stat);
+      return 'empty';
+    }
+    fs.accessSync(folderOf(path), constants.W_OK);
+    return 'new';
+  } catch (error) {
+    if (error instanceof PasswordFileError) throw error;
+    throw notWritable(path, errnoOf(error));
+  }
 }
 
-function notWritable(path: string, errno: string): PasswordFileError {
-  return new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, {
-    ...(errno === 'EEXIST' && { hint: 'Use --force to replace the file, or leave -c out to add the user to it.' }),
-  });
-}
+const notWritable = (path: string, errno: string, hint?: string): PasswordFileError =>
+  new PasswordFileError(
+    `Unable to open file ${path} for writing. ${reasonOf(errno)}.`,
+    hint === undefined ? {} : { hint },
+  );
+
+/** A folder, a pipe or a link that leads nowhere is for nobody to replace. */
+const inTheWay = (path: string, stat: { isFile(): boolean }): PasswordFileError =>
+  notWritable(
+    path,
+    'EEXIST',
+    stat.isFile() ? 'Use --force to replace the file, or leave -c out to add the user to it.' : undefined,
+  );
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1) || '.';
 
 /** A new file, or the new contents of one that is empty; with `force` of any. Throws a PasswordFileError. */
 export async function createPasswordFile(
@@ -146,7 +165,7 @@ export async function createPasswordFile(
     // A link that leads nowhere counts as existing.
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return createFile(fs, path, temporaryName(path), content);
-    if (!force && !(stat.isFile() && stat.size === 0)) throw notWritable(path, 'EEXIST');
+    if (!force && !(stat.isFile() && stat.size === 0)) throw inTheWay(path, stat);
   } catch (error) {
     if (error instanceof PasswordFileError) throw error;
     const code = errnoOf(error);
@@ -154,7 +173,7 @@ export async function createPasswordFile(
   }
   await changeFile(path, around, (old) => {
     // Somebody else may have filled it meanwhile.
-    if (!force && old.length > 0) throw notWritable(path, 'EEXIST');
+    if (!force && old.length > 0) throw inTheWay(path, fs.lstatSync(path));
     return content;
   });
 }

@@ -121,6 +121,15 @@ describe('an option that does not exist', () => {
     ['-pwgeheim', '-pw…'],
     ['--ws-headerAuthorization: Basic geheim', '--ws-header…'],
     ['-dPgeheim', '-dP…'],
+    ...['\u2010', '\u2013', '\u2014', '\u2015', '\u2212', '\ufe58', '\ufe63', '\uff0d'].flatMap(
+      (dash): [string, string][] => [
+        [`${dash}Pgeheim`, `${dash}P…`],
+        [`${dash}-pw geheim`, `${dash}-pw…`],
+        [`-u me ${dash}P geheim`, `-u me ${dash}P…`],
+      ],
+    ),
+    ['\u201c-Pgeheim', '\u201c-P…'],
+    ['--user=me:geheim', '--user=me:…'],
     ['-dP geheim', '-dP…'],
     ['-u me -P geheim', '-u me -P…'],
     ['-u me --pw geheim\n', '-u me --pw…'],

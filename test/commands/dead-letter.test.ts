@@ -123,3 +123,21 @@ test('the folder is made for this user only when it is missing, as that of --spo
   expect(await letters.put(PACKET, AT)).toBeUndefined();
   expect(readdirSync(path)).toHaveLength(1);
 });
+
+test('a folder that another process has just made is used', async () => {
+  const path = tempDir();
+  let isThere = false;
+  const files = {
+    ...systemFiles,
+    accessSync: (name: string, mode: number) => {
+      if (!isThere) throw Object.assign(new Error('no'), { code: 'ENOENT' });
+      systemFiles.accessSync(name, mode);
+    },
+    mkdirSync: () => {
+      isThere = true;
+      throw Object.assign(new Error('no'), { code: 'EEXIST' });
+    },
+  } as FileSystem;
+  const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
+  expect(await letters.put(PACKET, AT)).toBeUndefined();
+});

@@ -234,6 +234,8 @@ describe('a user that stands in the file twice', () => {
     ['without a colon', 'nocolon'],
     ['without a colon that looks like a comment', ' # comment'],
     ['without a name', ':x'],
+    ['with a blank name', ' :x'],
+    ['with a NUL', 'a:b\0c'],
   ])('of -U refuses a file with a line %s, and leaves it as it was', async (_, line) => {
     const content = `# comment\n\n  \nu:x\n${line}\nv:y\n`;
     const file = fileOf(content);
@@ -317,6 +319,30 @@ describe('-c', () => {
     expect((await passwd(['-c', '-b', file, 'u', 'p'])).status).toBe(0);
     expect(readFileSync(file, 'utf8')).toMatch(/^u:\S+\n$/);
     expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it('says that an empty file can be read by others, as it does for one with users', async () => {
+    const file = fileOf('', 'file', 0o644);
+    const { status, stderr } = await passwd(['-c', '-b', file, 'u', 'p']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('has world readable permissions')]);
+  });
+
+  it('has no advice where nothing can be replaced', async () => {
+    const folder = tempDir();
+    expect(await passwd(['-c', folder, 'u'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: Unable to open file ${folder} for writing. File exists.\n`,
+    });
+  });
+
+  it('fails before it asks for a password where there is no such folder', async () => {
+    const file = join(tempDir(), 'no', 'file');
+    expect(await passwd(['-c', file, 'u'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Error: Unable to open file ${file} for writing. No such file or directory.\n`,
+    });
   });
 
   it('--force replaces a file that exists', async () => {

@@ -124,7 +124,13 @@ test.each(PROGRAMS)(
     expect({ status, stdout: stdout.toString(), stderr }).toEqual({
       status: 1,
       stdout: '',
-      stderr: `Error: ${program} needs Node.js 20.19 or newer, and this is Node.js ${node}.\n`,
+      stderr: `Error: ${program} needs Node.js 20.19, or 22.3 or newer, and this is Node.js ${node}.\n`,
     });
   },
 );
+
+test('a secret behind a pasted dash is masked by the program as it is built, too', async () => {
+  const { stderr } = await run(process.execPath, [join(root, 'bin', 'tspub.js'), '\u2013Psecret-word']);
+  expect(stderr).toContain("Error: Unknown option '\u2013P…'.");
+  expect(stderr).not.toContain('secret-word');
+});

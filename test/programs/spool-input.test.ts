@@ -121,6 +121,22 @@ it('a signal while another process sends ends -l at once, and what was taken is 
   expect([(await first.finish()).status, payloads(first)]).toEqual([0, '2']);
 });
 
+it('--flush says that another process sends, and is not 0 while messages wait', async () => {
+  const folder = newSpool();
+  const other = spoolRun(folder, '-t a -q 1 -m x', { attempt: () => 'silent' });
+  await other.quiet();
+  const outcome = await spoolRun(folder, '--flush').finish();
+  expect([outcome.status, said(outcome, folder)]).toEqual([
+    1,
+    expect.stringMatching(/^Warning: Another process is sending from this spool\.\nkept in DIR: 1 waiting/),
+  ]);
+  const chosen = await spoolRun(folder, '--flush --spool-status 0').finish();
+  expect(chosen.status).toBe(0);
+  other.signal('SIGTERM');
+  other.signal('SIGTERM');
+  await other.finish();
+});
+
 it('a signal ends the wait for the lock under which messages are added', async () => {
   const folder = newSpool();
   const running = spoolRun(folder, LINES, { ...DOWN, stdin: 'open' });
