@@ -48,7 +48,7 @@ export async function start(
   }
 }
 
-/** Under this name pgrep, pidof, killall and ps -C find the process on Linux; without it they find `node`. */
+/** Under this name pgrep, killall and ps -C find the process on Linux; without it they find `node`. */
 function nameProcess(name: string): void {
   if (process.platform !== 'linux') return;
   try {
