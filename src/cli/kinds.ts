@@ -2,6 +2,7 @@
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { type Complaint, close, late, wide } from './complaint.ts';
+import { shown } from './shown.ts';
 import type { Word } from './words.ts';
 
 export interface Kind<T> {
@@ -23,6 +24,7 @@ export interface Kind<T> {
   read(word: Word, option: string): T;
 }
 
+/** Gets the value as it can be printed: two options on one line of an options file are one value, and may have a secret. */
 type Refuse = (value: string) => Complaint;
 
 /** A limit of the Mosquitto clients and broker: more levels are taken for an attack. */
@@ -50,7 +52,7 @@ export function integer<T extends number = number>(limits: { min: number; max?: 
     max,
     read(word) {
       const number = wholeNumber(word.text);
-      if (number === undefined || number < min || number > max) throw bad(word.text);
+      if (number === undefined || number < min || number > max) throw bad(shown(word.text));
       return (number === 0 ? 0 : number) as T; // -0 is 0
     },
   };
@@ -66,7 +68,7 @@ export function decimal(limits: { min: number; max?: number; bad: Refuse }): Kin
     read(word) {
       const text = withoutBlanks(word.text);
       const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-      if (!(number >= min && number <= max)) throw bad(word.text);
+      if (!(number >= min && number <= max)) throw bad(shown(word.text));
       return number;
     },
   };
@@ -102,7 +104,7 @@ export function speed(bad: Refuse): Kind<number | undefined> {
     read(word, option) {
       if (word.text === 'max') return undefined;
       const number = times.read(word, option);
-      if (number === 0) throw bad(word.text);
+      if (number === 0) throw bad(shown(word.text));
       return number;
     },
   };
@@ -119,7 +121,8 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kin
     type: 'choice',
     choices: [...words.keys()],
     read(word) {
-      if (!words.has(word.text)) throw bad(word.text).hinting(`'${word.text}' is none of ${list([...words.keys()])}.`);
+      if (!words.has(word.text))
+        throw bad(shown(word.text)).hinting(`'${shown(word.text)}' is none of ${list([...words.keys()])}.`);
       return words.get(word.text) as T;
     },
   };

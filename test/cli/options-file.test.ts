@@ -181,3 +181,15 @@ describe('a fault in an options file', () => {
     expect(fault('--will-retain')).toBe(`Error: Will retain given, but no will topic given.\n\n${HINT}`);
   });
 });
+
+describe('two options on one line of the file', () => {
+  it.each([
+    ['-q 1 -P geheim', 'Error: Invalid QoS given: 1 -P…'],
+    ['-p 1 --pw geheim', 'Error: Invalid port given: 1 --pw…'],
+    ['-V 5 -P geheim', 'Error: Invalid protocol version argument given.'],
+  ])('%j show no secret', (line, text) => {
+    const stderr = stderrOf(() => planWith('pub', { files: { f: `${line}\n` } }, ...LINE, '-o', 'f'));
+    expect(stderr.split('\n')[0]).toBe(text);
+    expect(stderr).not.toContain('geheim');
+  });
+});
