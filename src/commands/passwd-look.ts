@@ -17,7 +17,8 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
   const paint = io.paint?.heading ?? String;
   const { entries, problems } = checkContent(readFor(io, plan.file), plan.brokers);
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems })}\n`);
-  else if (problems.length === 0) await print(io, `${plan.file}: no problem in ${entries} entries\n`);
+  else if (problems.length === 0)
+    await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
   else
     await print(
       io,

@@ -33,7 +33,7 @@ describe('--check', () => {
     const file = fileOf(`# comment\n${SEED}`);
     expect(await passwd(['--check', file])).toEqual({
       status: 0,
-      stdout: `${file}: no problem in 1 entries\n`,
+      stdout: `${file}: no problem in 1 entry\n`,
       stderr: '',
     });
   });

@@ -62,8 +62,11 @@ export function passwdPage(): string {
         ]),
         paragraph('From a script, without showing the password to other users:'),
         literal('tspasswd --password-file ~/.secret /etc/mosquitto/passwords sensor', 'systemctl reload mosquitto'),
-        paragraph('From cron, tell when a line would keep the broker from starting:'),
-        literal('0 6 * * * tspasswd --check /etc/mosquitto/passwords'),
+        paragraph('From cron, send mail when a line would keep the broker from starting:'),
+        literal(
+          'PATH=/usr/local/bin:/usr/bin:/bin',
+          '0 6 * * * found=$(tspasswd --check /etc/mosquitto/passwords) || echo "$found"',
+        ),
       ),
       section(
         'COMPATIBILITY',

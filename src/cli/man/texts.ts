@@ -42,13 +42,16 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         ],
       ],
       [
-        'From cron, every five minutes, the password in a file and the certificate authority of the house:',
-        ['*/5 * * * * tspub -h broker -u cron --password-file ~/.mqtt --cafile ~/ca.pem -t up -m 1'],
+        'From cron, every five minutes, the password in a file and a certificate authority of your own. The PATH line of the crontab names the directory of *node*:',
+        [
+          'PATH=/usr/local/bin:/usr/bin:/bin',
+          '*/5 * * * * tspub -h broker -u cron --password-file ~/.mqtt --cafile ~/ca.pem -t up -m 1',
+        ],
       ],
       [
-        'Every minute, kept while the network is down; and a mail from cron when something has waited for a day:',
+        'Every minute, kept while the network is down; the system log gets a line when a message is neither sent nor kept, and cron sends mail when one has waited for a day:',
         [
-          '* * * * * tspub -h broker --spool ~/spool -t home/meter -m "$(meter)" -q 2 2>/dev/null',
+          '* * * * * tspub -h broker --spool ~/spool -t home/meter -m "$(meter)" -q 2 --quiet || logger "tspub: status $?"',
           '0 * * * * tsspool ~/spool list --older-than 1d',
         ],
       ],
@@ -95,8 +98,10 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       ['The retained status of everything, and nothing else:', ["tssub -t 'home/#' -v --retained-only -W 1"]],
       ['A log file with the time of each message:', ["tssub -h broker -t 'home/#' -F '%I %t %p' >> home.log"]],
       [
-        'Miss no message between two runs of a job from cron, which reads for one minute:',
-        ['0 * * * * tssub -h broker -i reports -c -q 1 -t reports -W 60 >> ~/reports.log'],
+        'Hourly job from cron that reads for one minute and misses nothing between runs (27: the minute is over):',
+        [
+          '0 * * * * tssub -h broker -i reports -c -q 1 -t reports -W 60 --quiet >> ~/reports.log || [ $? = 27 ] || logger "tssub failed"',
+        ],
       ],
       [
         'Or take what the broker has queued since last time, and leave; exit status 28 says that there was nothing:',
