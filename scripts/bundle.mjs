@@ -63,6 +63,8 @@ export async function bundleLibrary() {
     chunkNames: 'library/[name]-[hash]',
     minifySyntax: true,
     minifyWhitespace: true,
+    // Node prints the whole line of an error that nobody catches.
+    lineLimit: 120,
   });
   const files = outputFiles.map(({ path, text }) => ({
     path,

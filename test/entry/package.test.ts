@@ -131,6 +131,13 @@ console.log(code, new Failure('tls').status);
     expect(check()).toBe('');
   });
 
+  test('prints less than 2 kB for a connect() whose rejection nobody catches', async () => {
+    const script = `import { connect } from 'tsmosq'; connect({ host: '127.0.0.1', port: 1 });`;
+    const { status, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+    expect({ status, said: stderr.includes('Failure: Connection refused') }).toEqual({ status: 1, said: true });
+    expect(stderr.length).toBeLessThan(2000);
+  });
+
   test('exports connect and Failure, and no inner parts', async () => {
     const script = `
       const library = await import('tsmosq');
