@@ -60,11 +60,8 @@ export async function bundleLibrary() {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
+    // Not minified: Node prints the line of an error that nobody catches.
     chunkNames: 'library/[name]-[hash]',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Node prints the whole line of an error that nobody catches.
-    lineLimit: 120,
   });
   const files = outputFiles.map(({ path, text }) => ({
     path,

@@ -32,7 +32,7 @@ const RUNS = [
   ['tsrr', (place) => [...place.broker, '-t', 'a', '-m', 'x', '-e', 'b']],
   ['tspasswd', (place) => ['-c', '-b', join(place.folder, 'passwords'), 'user', 'password']],
   ['tsspool', (place) => [join(place.folder, 'spool'), 'import']],
-  ['tspub', () => ['--help']],
+  ['tssub', (place) => [...place.broker, '-t', 'a', '-C', '1', '--exec', 'cat']],
   ['tspasswd', () => ['--help']],
 ];
 

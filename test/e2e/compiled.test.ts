@@ -92,10 +92,22 @@ describe('code that was edited after it was compiled', () => {
 
   test('is what runs of the parts that are loaded later', async () => {
     const folder = copyOfPrograms();
-    const line = "const __url=require('node:url').pathToFileURL(__filename).href;";
-    edit(folder, /^yargs-/, line, "console.log('edited');const __url='file:///x';");
-    const { stdout } = await run(process.execPath, [join(folder, 'bin', 'tspub.js'), '--help']);
-    expect(stdout.toString()).toMatch(/^edited\n/);
+    edit(folder, /^exec-/, '--dead-letter folder', '--DEAD-LETTER folder');
+    const words = [
+      '-t',
+      'a',
+      '-q',
+      '1',
+      '-c',
+      '-i',
+      'me',
+      '--exec',
+      'x',
+      '--dead-letter',
+      join(tempDir(), 'no', 'parent'),
+    ];
+    const { stderr } = await run(process.execPath, [join(folder, 'bin', 'tssub.js'), ...words]);
+    expect(stderr).toContain('Error: --DEAD-LETTER folder');
   });
 });
 
