@@ -9,6 +9,8 @@ const onlyCore = process.env['TSMOSQ_TEST_CORE'] !== undefined;
 
 const { unit, processes } = tiers(import.meta.dirname);
 
+const SIEGE = 'test/faults/siege.test.ts';
+
 // Generous limits: the tests start real brokers and programs on small, noisy machines. No test waits for a limit, so a long
 // one costs time only where there is a fault.
 export const COMMON = {
@@ -45,7 +47,17 @@ export default defineConfig({
         test: { ...COMMON, name: 'unit', include: unit, maxWorkers: 2, isolate: false, sequence: { groupOrder: 0 } },
       },
       // More than cores: for most of their time these wait for the programs and brokers that they have started.
-      { test: { ...COMMON, name: 'processes', include: processes, maxWorkers: 8, sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...COMMON,
+          name: 'processes',
+          include: processes.filter((path) => path !== SIEGE),
+          maxWorkers: 8,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      // Last and alone: it takes a session for a hang that a busy machine only makes slow.
+      { test: { ...COMMON, name: 'siege', include: [SIEGE], maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });
