@@ -60,7 +60,7 @@ export async function bundleLibrary() {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
-    // Not minified: Node prints the line of an error that nobody catches.
+    // Not minified: Node prints the source line of an uncaught error.
     chunkNames: 'library/[name]-[hash]',
   });
   const files = outputFiles.map(({ path, text }) => ({

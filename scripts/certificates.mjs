@@ -1,4 +1,4 @@
-// Makes the certificates of the tests anew, in test/fixtures/certificates, with the openssl program. All of them change with
+// Makes all certificates of the tests again, in test/fixtures/certificates, with the openssl program. All of them change with
 // every run, since the keys do: run it when a recipe has changed, or before the end of 2048. test/support/certs.ts and
 // test/support/faulty-certs.ts say which file is what, test/support/certs.test.ts whether that is true.
 import { execFileSync } from 'node:child_process';
@@ -184,7 +184,7 @@ function makeCommon(folder) {
   const text = (name) => readFileSync(join(folder, name), 'utf8');
   for (const [name, { extensions }] of Object.entries(COMMON)) {
     copyFileSync(join(folder, `${name}.crt`), join(OUT, `${name}.crt`));
-    // Nobody has a use for the keys of the authorities.
+    // No test needs the keys of the authorities.
     if (!extensions.includes('keyCertSign')) writeFileSync(join(OUT, `${name}.key`), text(`${name}.key`));
   }
   writeFileSync(join(OUT, 'chain.crt'), text('chained.crt') + text('intermediate.crt'));

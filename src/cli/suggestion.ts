@@ -1,6 +1,7 @@
 /** What was probably meant by a word that is no option of the program: a line of help, without its end. */
 import { nearest } from '../util/nearest.ts';
 import { findOption, OPTIONS, optionsOf } from './options/index.ts';
+import { DASHES, QUOTES } from './pasted.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 
 /** Never shows more of the word than its name: what stands behind it may be a secret. */
@@ -16,14 +17,14 @@ export function suggestion(program: ProgramId, word: string): string | undefined
   return ofSibling(program, name) ?? joined(program, name) ?? elsewhere(program, name) ?? similar(program, name);
 }
 
-/** Characters that word processors and web pages put in place of those of a keyboard. */
+/** The hints for words that were pasted. */
 const PASTED: readonly { readonly characters: RegExp; readonly hint: string }[] = [
   {
-    characters: /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/,
+    characters: new RegExp(`^[${DASHES}]`),
     hint: 'This word begins with a typographic dash. Type an ASCII hyphen (-) instead.',
   },
   {
-    characters: /^[\u2018-\u201f\u00ab\u00bb]/,
+    characters: new RegExp(`^[${QUOTES}]`),
     hint: 'This word begins with a typographic quote. Type an ASCII quote (\' or ") instead.',
   },
   {

@@ -27,7 +27,7 @@ const AT_ONCE = 16;
 export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
   const toStdout = plan.file === '-';
   const path = toStdout ? plan.file : resolve(io.fs, plan.file);
-  // An empty file is changed, not made: who can read it is said as it is for others.
+  // An empty file keeps its mode and owner, so they are checked as for any file that is changed.
   if (!toStdout && !plan.force && mustBeNew(io.fs, path) === 'empty') openForChange(io, plan.file);
   const field = await newField(plan, io, undo);
   const line = Buffer.concat([plan.user, Buffer.from(`:${field}\n`)]);

@@ -5,9 +5,9 @@ export class PasswordFileError extends Failure {
   /** With every line end. */
   readonly text: string;
 
-  /** `hint`: a line of help behind the words of the original. */
-  constructor(message: string, { status = 1, hint }: { readonly status?: number; readonly hint?: string } = {}) {
-    super('file', { message, status });
+  /** `hint`: an instruction, printed after the words of mosquitto_passwd. */
+  constructor(message: string, hint?: string) {
+    super('file', { message, status: 1 });
     this.name = 'PasswordFileError';
     this.text = `Error: ${message}\n${hint === undefined ? '' : `Hint: ${hint}\n`}`;
   }

@@ -126,7 +126,7 @@ export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
   try {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stat !== undefined) {
-      if (!stat.isFile() || stat.size > 0) throw inTheWay(path, stat);
+      if (!isEmptyFile(stat)) throw inTheWay(path, stat);
       return 'empty';
     }
     fs.accessSync(folderOf(path), constants.W_OK);
@@ -138,18 +138,17 @@ export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
 }
 
 const notWritable = (path: string, errno: string, hint?: string): PasswordFileError =>
-  new PasswordFileError(
-    `Unable to open file ${path} for writing. ${reasonOf(errno)}.`,
-    hint === undefined ? {} : { hint },
-  );
+  new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, hint);
 
-/** A folder, a pipe or a link that leads nowhere is for nobody to replace. */
+/** --force replaces a file, and never a directory, a pipe or a link that leads nowhere. */
 const inTheWay = (path: string, stat: { isFile(): boolean }): PasswordFileError =>
   notWritable(
     path,
     'EEXIST',
     stat.isFile() ? 'Use --force to replace the file, or leave -c out to add the user to it.' : undefined,
   );
+
+const isEmptyFile = (stat: { isFile(): boolean; size: number }): boolean => stat.isFile() && stat.size === 0;
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1) || '.';
 
@@ -165,7 +164,7 @@ export async function createPasswordFile(
     // A link that leads nowhere counts as existing.
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return createFile(fs, path, temporaryName(path), content);
-    if (!force && !(stat.isFile() && stat.size === 0)) throw inTheWay(path, stat);
+    if (!force && !isEmptyFile(stat)) throw inTheWay(path, stat);
   } catch (error) {
     if (error instanceof PasswordFileError) throw error;
     const code = errnoOf(error);
