@@ -18,8 +18,8 @@ export interface RetryPlan {
 export interface CommonPlan {
   readonly program: 'pub' | 'sub' | 'rr';
   readonly target: Target;
-  /** Milliseconds for an attempt, from the name lookup to CONNACK. */
-  readonly connectTimeout?: number | undefined;
+  /** Milliseconds for an attempt, from the name lookup to CONNACK; Infinity: no limit. */
+  readonly connectTimeout: number;
   readonly retry: RetryPlan;
   /** Tell each step of an attempt to connect on standard error (`--explain`). */
   readonly explain: boolean;
@@ -83,6 +83,8 @@ export interface PubPlan extends CommonPlan {
   readonly nul: boolean;
   /** Where what was not delivered goes; a file that is absent or empty. */
   readonly unsent?: string | undefined;
+  /** Milliseconds without an acknowledgement; undefined: without end. */
+  readonly ackTimeout?: number | undefined;
   /** Say at the end what became of the messages. */
   readonly summary: boolean;
   readonly spool?: SpoolPart | undefined;

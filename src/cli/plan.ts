@@ -46,7 +46,7 @@ export function planFor(
   const common: Common = {
     target,
     session: secret === undefined ? session : { ...session, password: secret.password },
-    connectTimeout: settings.connectTimeout,
+    connectTimeout: settings.connectTimeout ?? CONNECT_TIMEOUT,
     retry: retryPlan(settings.retry),
     explain: settings.explain,
     ...(settings.color === undefined ? {} : { color: settings.color }),
@@ -56,6 +56,9 @@ export function planFor(
   };
   return PLANS[program](settings, common, surroundings);
 }
+
+/** Milliseconds: as long as MQTT.js and Paho wait. */
+const CONNECT_TIMEOUT = 30_000;
 
 /** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
 function retryPlan({ count, delay, maxTime }: RetrySettings): RetryPlan {
@@ -82,6 +85,7 @@ function pubPlan(settings: Settings, common: Common): PubPlan {
     repeatDelay: settings.repeatDelay ?? 0,
     nul: settings.nul,
     unsent: settings.unsent,
+    ackTimeout: settings.ackTimeout,
     summary: settings.summary,
     spool: spoolPart(settings.spool),
   };

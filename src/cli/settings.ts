@@ -138,6 +138,8 @@ export interface Settings {
   repeat?: number;
   /** Milliseconds. */
   repeatDelay?: number;
+  /** Milliseconds. */
+  ackTimeout?: number;
   /** Where what was not delivered goes. */
   unsent?: string;
   summary: boolean;

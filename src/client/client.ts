@@ -20,18 +20,14 @@ import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
 import { strangerAdvice } from './advice.ts';
 import { failureOf } from './failures.ts';
+import { LINGER, Linger } from './linger.ts';
 import { Losses } from './losses.ts';
 import type { ClientHandlers, ClientOptions } from './options.ts';
 import { paced } from './paced.ts';
 import { Progress } from './progress.ts';
+import { Quiet } from './quiet.ts';
 
 export type { ClientHandlers, ClientOptions } from './options.ts';
-
-/**
- * How long to wait, after our DISCONNECT, for a server that has ever spoken to close its side, before we close ours anyway.
- * Counts from the last bytes of ours that moved. Where nothing is owed any more there is nothing to wait for.
- */
-const LINGER: Millis = 5000;
 
 export class Client {
   readonly #session: Session;
@@ -48,7 +44,7 @@ export class Client {
   #finished = false;
   /** Why this connection is being closed, when it is not the transport's doing. */
   #cause: Failure | undefined;
-  #lingerUntil: Millis = Infinity;
+  readonly #linger = new Linger();
   /** The limit that runs, for the server to answer or to close its side. */
   #limit: Millis = Infinity;
   readonly #progress = new Progress();
@@ -64,11 +60,12 @@ export class Client {
   #alarm: (() => void) | undefined;
   #alarmAt: Millis = Infinity;
   #stopWaiting: (() => void) | undefined;
-  #untilQuiet: (() => void)[] = [];
+  readonly #quiet: Quiet;
 
   constructor(options: ClientOptions, handlers: ClientHandlers) {
     this.#options = options;
     this.#session = options.session;
+    this.#quiet = new Quiet(options.session);
     this.#handlers = handlers;
   }
 
@@ -79,6 +76,11 @@ export class Client {
   /** As in Session. */
   get hasUnread(): boolean {
     return this.#session.hasUnread;
+  }
+
+  /** The connection has failed, and is being closed: why it ends is known. */
+  get isFailing(): boolean {
+    return this.#cause !== undefined;
   }
 
   /** Messages accepted and not sent yet. */
@@ -155,19 +157,21 @@ export class Client {
     this.#setAlarm();
   }
 
-  /** Resolves when every flow of messages has come to its end, or can no longer do so on this connection. */
-  flowsEnded(): Promise<void> {
-    if (this.#finished || this.#session.isQuiet) return Promise.resolve();
-    return new Promise((resolve) => this.#untilQuiet.push(resolve));
+  /** As in Quiet. */
+  flowsEnded(again = false): Promise<void> {
+    return this.#finished ? Promise.resolve() : this.#quiet.wait(again);
   }
 
   /**
    * Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. Before that the server is
-   * asked whether it has read what went out at QoS 0 (`asks`), unless something else has shown it.
+   * asked whether it has read what went out at QoS 0 (`asks`), unless something else has shown it. `linger`: how long the
+   * server may then take to close its side, while none of our bytes move. A connection that has failed already ends with that
+   * failure.
    */
-  end(code = 0, asks = true): void {
+  end(code = 0, asks = true, linger: Millis = LINGER): void {
     if (this.#ending || this.#finished) return;
     this.#ending = true;
+    this.#linger.limit(linger, this.#now());
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code, asks);
@@ -248,7 +252,7 @@ export class Client {
     // With DISCONNECT, a connection on which nothing was owed has come to its end.
     const isOver = this.#session.hasLeft && this.#session.isSettled;
     this.#stream = undefined;
-    this.#lingerUntil = Infinity;
+    this.#linger.reset();
     this.#session.transportClosed();
     if (this.#finished) return;
     this.#turn();
@@ -302,8 +306,7 @@ export class Client {
       this.#handlers.settled();
     } while (this.#session.hasWork && !this.#finished);
     this.#awake = false;
-    if (this.#untilQuiet.length > 0 && (this.#finished || this.#session.isQuiet))
-      for (const resolve of this.#untilQuiet.splice(0)) resolve();
+    this.#quiet.tell(this.#finished);
     if (this.#finished) return;
     this.#closeIfOver();
     this.#setAlarm();
@@ -315,6 +318,9 @@ export class Client {
       this.#losses.connected(this.#now());
       this.#connackBy = Infinity;
       if (this.#paused) this.#stream?.pause();
+      this.#quiet.connected();
+    } else if (event.type === 'pong') {
+      this.#quiet.pong();
     } else if (event.type === 'refused' || event.type === 'disconnected' || event.type === 'failed') {
       this.#cause = failureOf(event, this.#options.version, this.#stranger);
     }
@@ -337,18 +343,17 @@ export class Client {
   }
 
   #closeIfOver(): void {
-    if (this.#stream === undefined || this.#lingerUntil !== Infinity) return;
+    if (this.#stream === undefined || this.#linger.until !== Infinity) return;
     if (this.#cause === undefined && !(this.#ending && this.#session.hasLeft)) return;
-    // Who was silent before is not waited for.
     const isSilent = this.#cause?.kind === 'keepalive' || (this.#ending && !this.#heard);
-    this.#lingerUntil = this.#now() + (isSilent ? 0 : LINGER);
+    this.#linger.begin(this.#now(), this.#cause !== undefined, isSilent);
     this.#progress.begin(this.#stream);
     this.#stream.end(this.#cause !== undefined || !this.#session.isSettled);
   }
 
   /** One timer for all deadlines. It may ring early, never late: deadlines mostly move away, and then it is set again. */
   #setAlarm(): void {
-    const limit = Math.min(this.#session.limit, this.#lingerUntil);
+    const limit = Math.min(this.#session.limit, this.#linger.until);
     if (limit !== this.#limit && this.#stream !== undefined) this.#progress.begin(this.#stream);
     this.#limit = limit;
     const at = Math.min(this.#session.nextDeadline() ?? Infinity, limit, this.#connackBy);
@@ -365,9 +370,9 @@ export class Client {
     if (this.#connackBy <= now) return this.#tooLate();
     if (this.#limit <= now && this.#stream !== undefined && this.#progress.hasMoved(this.#stream)) {
       this.#session.progressed(now);
-      if (this.#lingerUntil !== Infinity) this.#lingerUntil = now + LINGER;
+      this.#linger.moved(now);
     }
-    if (this.#lingerUntil <= now) return this.#linger();
+    if (this.#linger.until <= now) return this.#tooLong();
     this.#session.tick(now);
     this.#turn();
   }
@@ -385,7 +390,7 @@ export class Client {
   }
 
   /** The server did not close its side. If the system took all we wrote, the end is in order as far as anyone can tell. */
-  #linger(): void {
+  #tooLong(): void {
     const stream = this.#stream;
     if (stream === undefined) return;
     if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();

@@ -12,7 +12,7 @@ import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
 import type { Dialer } from '../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../output/writer.ts';
 import type { StartChild } from '../runtime/children.ts';
-import type { Clock, Io, Millis } from '../runtime/io.ts';
+import type { Clock, Io } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 import { Explainer } from './explain.ts';
 
@@ -173,6 +173,12 @@ export function tellBroken(errno: string, plan: { readonly quiet: boolean }, io:
   return FAILURES.file.status;
 }
 
+/** Says what the end of the program has cut off, when its reader did not come. */
+export function tellUnprinted(count: number, plan: { readonly quiet: boolean }, io: Io): void {
+  const what = count === 1 ? 'message' : `${count} messages`;
+  if (count > 0) say(`Warning: Standard output did not take all of the last ${what}.\n`, plan, io);
+}
+
 /** Tells the user something, but not with `--quiet`. */
 export function say(text: string, plan: { readonly quiet: boolean }, io: Io): void {
   if (!plan.quiet) io.stderr(text);
@@ -198,28 +204,3 @@ export const pauseOf =
   (clock: Clock) =>
   (goOn: () => void): void =>
     void clock.callAt(clock.now(), goOn);
-
-/** How long to wait for somebody who may never answer, a reader of our output for example, when all else is over. */
-export const PATIENCE: Millis = 5000;
-
-/**
- * Resolves when everything is printed, or when the reader has taken nothing for a while: with how many bytes were taken by
- * then. A reader who has not come beyond `stuckAt`, that number of an earlier wait, is not waited for again.
- */
-export async function untilPrinted(output: OutputWriter, clock: Clock, stuckAt?: number): Promise<number | undefined> {
-  for (let taken = stuckAt; output.untaken > 0 && output.taken !== taken && !output.isBroken; ) {
-    taken = output.taken;
-    await atMost(PATIENCE, output.finished(), clock);
-  }
-  return output.untaken > 0 ? output.taken : undefined;
-}
-
-/** Resolves with the promise, or when so much time has passed. */
-export async function atMost(limit: Millis, wait: Promise<void>, clock: Clock): Promise<void> {
-  let giveUp = (): void => {};
-  const tooLate = new Promise<void>((resolve) => {
-    giveUp = clock.callAt(clock.now() + limit, resolve);
-  });
-  await Promise.race([wait, tooLate]);
-  giveUp();
-}

@@ -5,12 +5,13 @@
 import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import type { Property, PublishContent } from '../mqtt/index.ts';
-import type { Millis, Source } from '../runtime/io.ts';
+import type { Source } from '../runtime/io.ts';
 import { ageText } from '../spool/age.ts';
 import type { Draft } from '../spool/append.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { type BrokerIo, say, tellFailure } from './connection.ts';
+import { Ending } from './ending.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -21,8 +22,6 @@ import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } fro
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;
-/** How long a signal leaves for what is in flight. */
-const GRACE: Millis = 3000;
 const DISK_FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** What `tspub --spool` touches. */
@@ -358,7 +357,9 @@ class SpoolRun {
     const delivery = this.#delivery;
     if (delivery === undefined) return;
     delivery.complete();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () => delivery.stop());
+    const ending = new Ending(this.#io.clock);
+    ending.hurry();
+    ending.late(() => delivery.stop());
   }
 
   #say(text: string): void {

@@ -5,33 +5,29 @@
 
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
-import { isRefusal, reasonText, type SessionEvent, type Token } from '../mqtt/index.ts';
-import type { Millis } from '../runtime/io.ts';
+import { isRefusal, type SessionEvent, type Token } from '../mqtt/index.ts';
+import { AckWatch } from './ack-watch.ts';
 import {
   apartFromOthers,
-  atMost,
   type BrokerIo,
   type Connection,
   openConnection,
-  PATIENCE,
   say,
   tellFailure,
   warnOfUnread,
   withUnread,
 } from './connection.ts';
+import { Ending } from './ending.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
-import { LOCAL_REFUSALS } from './local-refusals.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
 import type { RecordMessage } from './records.ts';
+import { refusal } from './refusal.ts';
 import { onSignals } from './signals.ts';
 import { Stuck } from './stuck.ts';
 import { Tally } from './tally.ts';
 import type { UnsentFile } from './unsent.ts';
-
-/** How long a signal leaves for what is in flight. */
-const GRACE: Millis = 3000;
 
 /** With --repeat at QoS 0 so many bytes are sent without a break; a packet counts for so many and its payload. */
 const MOST_IN_ROW = 256 * 1024;
@@ -63,6 +59,8 @@ class Publisher {
   readonly #connection: Connection;
   readonly #tally = new Tally();
   readonly #stuck = new Stuck(this.#tally);
+  readonly #acks: AckWatch;
+  readonly #ending: Ending;
   readonly #unsent: UnsentFile | undefined;
   /** What is on its way, as it is kept, in the order of sending; with --unsent only. */
   readonly #flights = new Map<Token, Uint8Array>();
@@ -94,6 +92,12 @@ class Publisher {
     this.#plan = plan;
     this.#unsent = unsent;
     this.#io = io;
+    this.#ending = new Ending(io.clock);
+    this.#acks = new AckWatch(io.clock, plan.ackTimeout, {
+      counts: () => this.#tally,
+      say: (line) => this.#say(`${line}\n`),
+      tooLong: (failure) => this.#abandon(failure),
+    });
     const isJson = plan.records?.kind === 'json';
     this.#hasQos0 = plan.qos === 0 && !isJson;
     if (what instanceof Uint8Array) {
@@ -127,6 +131,7 @@ class Publisher {
         settled: () => {
           this.#feed?.resume();
           if (this.#stalled) this.#sendAgain();
+          this.#acks.turn();
         },
         interrupted: (failure) => this.#interrupted(failure),
         over: (failure) => void this.#over(failure),
@@ -234,26 +239,19 @@ class Publisher {
     this.#leaveWhenDone();
   }
 
-  #refused({ token, packetId, code, reason, local }: Extract<SessionEvent, { type: 'published' }>): void {
-    const payload = this.#flights.get(token);
+  #refused(event: Extract<SessionEvent, { type: 'published' }>): void {
+    const payload = this.#flights.get(event.token);
     if (payload !== undefined) {
       this.#unsent?.put(payload);
       this.#unsent?.flush();
     }
-    const known = local ? LOCAL_REFUSALS[code] : undefined;
-    if (known) {
-      this.#status ||= known.status;
-      this.#say(`Error: ${known.text}\n`);
-    } else {
-      // Mosquitto returns 0 here; the promise of this program forbids it, and the reason code is what there is to say.
-      this.#status ||= code;
-      this.#say(`Warning: Publish ${packetId} failed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
-    }
+    const { status, text } = refusal(event);
+    this.#status ||= status;
+    this.#say(text);
   }
 
   #repeat(length: number): void {
     const { qos, repeat, repeatDelay } = this.#plan;
-    const { clock } = this.#io;
     if (this.#tally.published >= repeat) {
       this.#inputEnded = true;
       return;
@@ -262,7 +260,7 @@ class Publisher {
     this.#row += PACKET_BYTES + length;
     if (repeatDelay === 0 && (qos > 0 || this.#row < MOST_IN_ROW)) return this.#sendAgain();
     this.#row = 0;
-    clock.callAt(clock.now() + repeatDelay, () => this.#sendAgain());
+    this.#io.clock.callAt(this.#io.clock.now() + repeatDelay, () => this.#sendAgain());
   }
 
   /** At QoS 0 no faster than the server takes it. */
@@ -278,15 +276,18 @@ class Publisher {
 
   #interrupted(failure: Failure): void {
     const stuck = this.#plan.retry.count === undefined ? this.#stuck.lost(failure) : undefined;
-    if (stuck !== undefined) {
-      this.#connection.client.abandon();
-      return void this.#over(stuck);
-    }
+    this.#acks.stop();
+    if (stuck !== undefined) return this.#abandon(stuck);
     this.#say(`Warning: ${failure.message}; connecting again.\n`);
     if (!this.#hasQos0 || this.#tally.published === 0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
     this.#say('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#status ||= FAILURES['connection-lost'].status;
+  }
+
+  #abandon(failure: Failure): void {
+    this.#connection.client.abandon();
+    void this.#over(failure);
   }
 
   /** Stops reading and leaves what is in flight a moment to arrive. */
@@ -301,10 +302,9 @@ class Publisher {
     this.#inputEnded = true;
     this.#feed?.stop();
     if (this.#cutShort) this.#status ||= 128 + signal;
-    if (this.#tally.isSettled) this.#connection.client.end();
-    this.#io.clock.callAt(this.#io.clock.now() + GRACE, () =>
-      this.#giveUp(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal),
-    );
+    this.#ending.hurry();
+    if (this.#tally.isSettled) this.#connection.client.end(0, true, this.#ending.linger);
+    this.#ending.late(() => this.#giveUp(this.#isDelivered && !this.#cutShort ? this.#status : 128 + signal));
   }
 
   #giveUp(status: number): void {
@@ -328,7 +328,7 @@ class Publisher {
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
     this.#feed?.close();
-    await atMost(PATIENCE, this.#connection.output.finished(), this.#io.clock);
+    await this.#ending.within(this.#connection.output.finished());
     this.#conclude(status);
   }
 
@@ -365,8 +365,8 @@ class Publisher {
   #conclude(status: number): void {
     if (this.#concluded) return;
     this.#concluded = true;
+    this.#acks.stop();
     const { qos, summary } = this.#plan;
-    const { client } = this.#connection;
     const tally = this.#tally;
     const open = tally.published - tally.settled;
     if (this.#unsent !== undefined) {
@@ -380,10 +380,9 @@ class Publisher {
     }
     // Asked for by name, so not silenced by --quiet.
     if (summary) {
+      const { waiting, resent } = this.#connection.client;
       const unsent = this.#unsent?.count;
-      this.#io.stderr(
-        `${tally.line(this.#hasAcknowledged ? 1 : qos, { waiting: client.waiting, resent: client.resent, unsent })}\n`,
-      );
+      this.#io.stderr(`${tally.line(this.#hasAcknowledged ? 1 : qos, { waiting, resent, unsent })}\n`);
     }
     this.#finish(status);
   }

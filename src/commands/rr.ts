@@ -16,21 +16,20 @@ import {
 import type { Millis } from '../runtime/io.ts';
 import {
   apartFromOthers,
-  atMost,
   type BrokerIo,
   type Connection,
   openConnection,
-  PATIENCE,
   READER_GONE,
   say,
   tellBroken,
   tellFailure,
-  untilPrinted,
   WITH_WILL,
 } from './connection.ts';
 import { tellDiscarded } from './discarded.ts';
+import { Ending } from './ending.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
+import { refusal } from './refusal.ts';
 import { onTimeLimit } from './signals.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
@@ -52,7 +51,8 @@ class Requester {
   /** When the request was handed to the connection; undefined before. */
   #sentAt: Millis | undefined;
   #answered = false;
-  #ending = false;
+  #leaving = false;
+  readonly #ending: Ending;
   #status = 0;
   #finish: (status: number) => void = () => {};
 
@@ -60,13 +60,14 @@ class Requester {
     this.#plan = plan;
     this.#io = io;
     this.#payload = payload;
+    this.#ending = new Ending(io.clock);
     this.#connection = openConnection(
       plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
       'never',
       {
         event: (event) => this.#event(event),
-        isOver: () => this.#answered || this.#ending,
+        isOver: () => this.#answered || this.#leaving,
         discarded: (packet) => void tellDiscarded(packet, plan, io),
         interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
         over: (failure) => void this.#over(failure),
@@ -82,7 +83,11 @@ class Requester {
 
   async run(): Promise<number> {
     const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => {
-      if (!this.#ending) this.#say(`${FAILURES.timeout.text}\n`);
+      this.#ending.hurry();
+      const { client } = this.#connection;
+      // That it fails, and why, is known, and only the close is waited for.
+      if (client.isFailing) return client.end(0, false, this.#ending.linger);
+      if (!this.#leaving) this.#say(`${FAILURES.timeout.text}\n`);
       this.#leave(FAILURES.timeout.status, WITH_WILL);
     });
     try {
@@ -124,13 +129,13 @@ class Requester {
     this.#connection.client.publish({ topic, payload: this.#payload, qos, retain: false, properties });
   }
 
-  #refused({ packetId, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
-    this.#say(`Warning: Publish ${packetId} failed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
-    this.#leave(code, 0);
+  #refused(event: Extract<SessionEvent, { type: 'published' }>): void {
+    this.#say(refusal({ ...event, local: false }).text);
+    this.#leave(event.code, 0);
   }
 
   #message(packet: PublishPacket, delivery: Delivery): void {
-    if (this.#answered || this.#ending) return;
+    if (this.#answered || this.#leaving) return;
     if (!this.#isAnswer(packet)) return this.#connection.client.acknowledge(delivery);
     this.#answered = true;
     this.#print(packet);
@@ -155,26 +160,26 @@ class Requester {
   }
 
   #leave(status: number, reason: number): void {
-    if (this.#ending) return;
-    this.#ending = true;
+    if (this.#leaving) return;
+    this.#leaving = true;
     this.#status = status;
     const { client } = this.#connection;
     // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.
     const flows = this.#answered ? client.flowsEnded() : Promise.resolve();
-    void atMost(PATIENCE, flows, this.#io.clock).then(() => {
+    void this.#ending.within(flows).then(() => {
       // The answer shows that the request was read; without one the status is not 0 anyway.
-      client.end(this.#plan.session.version === 5 ? reason : 0, false);
+      client.end(this.#plan.session.version === 5 ? reason : 0, false, this.#ending.linger);
     });
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     // With the answer there is nothing left to fail but to print it.
-    if (failure !== undefined && !this.#ending && !this.#answered) {
+    if (failure !== undefined && !this.#leaving && !this.#answered) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
       this.#connection.hint();
     }
     const { output } = this.#connection;
-    await untilPrinted(output, this.#io.clock);
+    await this.#ending.printed(output);
     if (this.#answered && output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
     this.#finish(this.#status);
   }

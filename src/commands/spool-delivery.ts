@@ -18,6 +18,7 @@ import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Queue } from '../util/queue.ts';
+import { AckWatch } from './ack-watch.ts';
 import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
@@ -55,6 +56,7 @@ export class Delivery {
   #written: number[] = [];
   readonly #ahead: Ahead;
   readonly #round: Round;
+  readonly #acks: AckWatch;
   /** Most messages on their way. */
   #window: number;
   /** Of what is on its way: MQTT keeps the order of messages of one QoS only [MQTT-4.6.0-6]. */
@@ -85,6 +87,11 @@ export class Delivery {
     this.#ahead = new Ahead(sender, (message) => plan.session.version !== 5 && this.#stays(message));
     this.#round = new Round(() => this.#connection.client.ping());
     this.#window = plan.session.maxInflight;
+    this.#acks = new AckWatch(io.clock, plan.ackTimeout, {
+      counts: () => ({ published: this.#settledCount + this.#open.size, settled: this.#settledCount }),
+      say: (line) => this.#say(`${line}\n`),
+      tooLong: (failure) => this.#giveUp(failure),
+    });
     const { count = streaming ? Number.POSITIVE_INFINITY : undefined } = plan.retry;
     this.#connection = openConnection(
       { ...plan, retry: { ...plan.retry, count }, session: { ...plan.session, holdsReleases: true } },
@@ -129,7 +136,7 @@ export class Delivery {
 
   /** Leaves at once, in order if it can. */
   stop(): void {
-    if (this.#state === 'connected' && !this.#leaving) this.#connection.client.end(0, false);
+    if (this.#state === 'connected' && !this.#leaving) this.#connection.client.end(0, false, 0);
     else this.#giveUp(this.#failure);
   }
 
@@ -244,6 +251,7 @@ export class Delivery {
 
   #settled(): void {
     this.#pump();
+    this.#acks.turn();
     if (this.#state !== 'connected' || this.#leaving || !this.#round.isOver()) return;
     this.#round.begin();
     if (!this.#isReleasing || this.#commit()) this.#connection.client.release();
@@ -296,6 +304,7 @@ export class Delivery {
   #interrupted(failure: Failure): void {
     this.#state = 'waiting';
     this.#failure = failure;
+    this.#acks.stop();
     this.#round.reset();
     // Nobody can say what became of those: a later run sends them again.
     this.#written = [];
@@ -312,6 +321,7 @@ export class Delivery {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#stopTouching?.();
+    this.#acks.stop();
     this.#ahead.giveBack();
     this.#connection.client.abandon();
     void this.#connection.output.finished();

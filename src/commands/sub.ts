@@ -15,37 +15,24 @@ import {
 } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
 import { WatchScreen } from '../output/watch.ts';
-import type { Millis } from '../runtime/io.ts';
 import {
-  atMost,
   type BrokerIo,
   type Connection,
   openConnection,
-  PATIENCE,
   READER_GONE,
   say,
   tellBroken,
   tellFailure,
-  untilPrinted,
+  tellUnprinted,
   WITH_WILL,
 } from './connection.ts';
 import { tellDiscarded } from './discarded.ts';
 import { Drain } from './drain.ts';
+import { Ending } from './ending.ts';
 import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 import { onSignals, onTimeLimit } from './signals.ts';
-
-/** Exit status when time or a signal ends the run before any CONNACK, as of mosquitto_sub. */
-const NEVER_CONNECTED = 255;
-
-/** Exit status when the command for a message failed for good, as of xargs. */
-const GIVEN_UP = 123;
-
-/** Exit status of --drain when nothing came. */
-const NOTHING_QUEUED = 28;
-
-/** Exit status of --strict-count when some came, and too few. */
-const TOO_FEW = 29;
+import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, TOO_FEW } from './sub-status.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   const { exec } = plan;
@@ -89,14 +76,14 @@ class Subscriber {
   #counted = false;
   /** The end has begun, for whatever reason. */
   #leaving = false;
+  readonly #ending: Ending;
   #status = 0;
-  /** Bytes that were taken when the reader was last waited for in vain. */
-  #stuckAt: number | undefined;
   #finish: (status: number) => void = () => {};
 
   constructor(plan: SubPlan, io: BrokerIo, newExecutor?: (hooks: ExecHooks) => Executor) {
     this.#plan = plan;
     this.#io = io;
+    this.#ending = new Ending(io.clock);
     this.#connection = openConnection(
       plan,
       io,
@@ -112,8 +99,8 @@ class Subscriber {
           this.#drain?.stop();
           this.#lost = failure;
           // Nobody has seen that the server read our acknowledgements.
-          if (this.#leaving) this.#owing = failure;
-          this.#say(`Warning: ${failure.message}; connecting again.\n`);
+          if (this.#leaving) this.#owing ??= failure;
+          if (!this.#leaving || this.#goesOn) this.#say(`Warning: ${failure.message}; connecting again.\n`);
         },
         over: (failure) => void this.#over(failure),
       },
@@ -155,13 +142,12 @@ class Subscriber {
   }
 
   run(): Promise<number> {
-    const { clock } = this.#io;
     onSignals(this.#io, (signal) => this.#interrupt(signal));
     const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => this.#timedOut());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       if (this.#screen) this.#connection.output.text(this.#screen.start(this.#plan.target.host));
-      if (this.#rate) this.#everySecond(clock.now() + 1000, this.#rate);
+      this.#rate?.start(this.#io.clock, this.#connection.output, () => this.#stopped);
       this.#connection.client.connect();
     }).finally(stopTimeout);
   }
@@ -204,7 +190,8 @@ class Subscriber {
     const { client } = this.#connection;
     const { subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
     this.#everConnected = true;
-    this.#lost = this.#owing = undefined;
+    this.#lost = undefined;
+    if (!this.#leaving) this.#owing = undefined;
     if (this.#asked === 'granted' && !sessionPresent && !this.#plan.session.clean)
       this.#say('Warning: The server lost the session; messages it held may be missing.\n');
     this.#drain?.touch();
@@ -282,15 +269,6 @@ class Subscriber {
     if (this.#screen) this.#connection.output.text(this.#screen.after());
   }
 
-  #everySecond(at: Millis, rate: MessageRate): void {
-    this.#io.clock.callAt(at, () => {
-      if (this.#stopped) return;
-      this.#connection.output.text(rate.line());
-      this.#connection.output.flush();
-      this.#everySecond(at + 1000, rate);
-    });
-  }
-
   /** An empty retained message takes the place of the one that is printed now. */
   #remove(topic: string): void {
     this.#connection.client.publish({ topic, payload: new Uint8Array(0), qos: 1, retain: true, properties: [] });
@@ -330,12 +308,16 @@ class Subscriber {
       const { output } = this.#connection;
       return this.#finish(this.#status || (output.pending > 0 || this.#exec?.isBusy ? 128 + signal : 0));
     }
+    this.#ending.hurry();
     this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
     if (this.#exec?.hasLost) this.#status ||= 128 + signal;
   }
 
   #timedOut(): void {
+    this.#ending.hurry();
     if (this.#leaving) return;
+    // That it fails, and why, is known, and only the close is waited for.
+    if (this.#connection.client.isFailing) return this.#connection.client.end(0, false, this.#ending.linger);
     if (this.#everConnected) this.#say(`${FAILURES.timeout.text}${this.#sofar()}\n`);
     this.#leave(this.#everConnected ? this.#tooFew(FAILURES.timeout.status) : NEVER_CONNECTED, WITH_WILL);
   }
@@ -357,18 +339,33 @@ class Subscriber {
     this.#status ||= status;
     this.#exec?.stop();
     this.#drain?.stop();
-    void this.#finishFlows().then(() => this.#connection.client.end(this.#plan.session.version === 5 ? reason : 0));
+    const { client } = this.#connection;
+    const code = this.#plan.session.version === 5 ? reason : 0;
+    void this.#finishFlows().then(() => client.end(code, true, this.#ending.linger));
   }
 
   /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
   async #finishFlows(): Promise<void> {
+    // A command has the time it needs.
     await this.#exec?.ended();
-    await this.#flush();
+    await this.#ending.printed(this.#connection.output);
     // What ends the flows lies behind messages that were too many for the reader.
     this.#connection.client.setReading(true);
-    const flows = Promise.resolve(this.#exec?.idle()).then(() => this.#connection.client.flowsEnded());
-    await atMost(PATIENCE, flows, this.#io.clock);
+    await this.#ending.within(this.#flowsEnded(this.#goesOn));
     this.#exec?.disconnected();
+  }
+
+  async #flowsEnded(again: boolean): Promise<void> {
+    await this.#exec?.idle();
+    await this.#connection.client.flowsEnded(again);
+    if (again) this.#owing = undefined;
+  }
+
+  /** What a connection that breaks at the end leaves open can be brought to its end on the next one. */
+  get #goesOn(): boolean {
+    const { session, subscriptions } = this.#plan;
+    const isOpen = this.#lost === undefined || this.#owing !== undefined;
+    return isOpen && !session.clean && this.#printed > 0 && subscriptions.some(({ qos }) => qos > 0);
   }
 
   async #over(failure: Failure | undefined = this.#owing): Promise<void> {
@@ -384,13 +381,12 @@ class Subscriber {
       this.#connection.hint();
     }
     const { output } = this.#connection;
-    await this.#flush();
-    if (output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
+    await this.#ending.printed(output);
+    if (output.pending > 0 && !output.isBroken) {
+      this.#status ||= READER_GONE;
+      tellUnprinted(this.#printed - this.#written, this.#plan, this.#io);
+    }
     this.#finish(this.#status);
-  }
-
-  async #flush(): Promise<void> {
-    this.#stuckAt = await untilPrinted(this.#connection.output, this.#io.clock, this.#stuckAt);
   }
 
   #say(text: string): void {

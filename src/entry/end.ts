@@ -1,11 +1,13 @@
 /** The end of a process: soon, whoever does not read what it wrote and whatever its threads wait for. */
+import { restoreAll } from '../runtime/at-end.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Millis } from '../runtime/io.ts';
 import { poolIsBusy } from '../runtime/pool.ts';
+import type { SystemIo } from '../runtime/system.ts';
 
 /** So long has a call in the thread pool to come back: it may be at work. */
-const LAST_CALL: Millis = 1000;
+const LAST_CALL: Millis = 250;
 
 /** The signals by which a process ends as a shell would report its exit status. */
 const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
@@ -16,11 +18,17 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
   143: 'SIGTERM',
 };
 
+/** SIGQUIT is not among them: by default it leaves a core. */
+const RAISED: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
+
 /**
  * `finish` waits for who reads standard error. From the first wait on a signal ends the process at once. Without one nobody
  * hears of it any more: all is done, and the last milliseconds of a process must not make that look killed.
+ *
+ * A process that a signal has ended dies of it, after all else. A shell reports the same exit status, and knows that it is to
+ * leave its loop: bash goes on with the next command when one exits with 130 of its own accord.
  */
-export async function end(status: number, finish: (waits: () => void) => Promise<void>): Promise<void> {
+export async function end(status: number, { finish, lastSignal }: SystemIo): Promise<void> {
   const letSignalsEndIt = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
   };
@@ -30,6 +38,8 @@ export async function end(status: number, finish: (waits: () => void) => Promise
     letSignalsEndIt();
     await lastCall(status);
   }
+  const signal = BY_STATUS[status];
+  if (signal !== undefined && signal === lastSignal() && RAISED.has(signal)) endBy(signal);
   process.exit(status);
 }
 
@@ -42,6 +52,7 @@ async function lastCall(status: number): Promise<void> {
 
 /** As if nobody had listened for the signal: at once, whatever the threads do. */
 export function endBy(signal: NodeJS.Signals): void {
+  restoreAll();
   // The last listener that goes brings the default back; Node ignores SIGPIPE.
   if (signal !== 'SIGKILL') process.once(signal, () => {});
   process.removeAllListeners(signal);

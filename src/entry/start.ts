@@ -33,18 +33,18 @@ export async function start(
   const bug = async (error: unknown): Promise<void> => {
     const message = error instanceof Error ? error.message : String(error);
     io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${printable(message)}. Please report it.\n`);
-    await end(BUG, io.finish);
+    await end(BUG, io);
   };
   process.on('uncaughtException', (error) => void bug(error));
   // Ends the program, as any other; left alone, Node opens a debugger and goes on.
   process.once('SIGUSR1', () => process.kill(process.pid, 'SIGUSR1'));
   try {
     const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
-    await end(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }), io.finish);
+    await end(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }), io);
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
     (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n`);
-    await end(error.status, io.finish);
+    await end(error.status, io);
   }
 }
 

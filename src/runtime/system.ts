@@ -5,7 +5,7 @@ import { readBounded, readBoundedNow } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { columnsOf, isTerminal } from './color.ts';
 import { errnoOf } from './files.ts';
-import type { Io } from './io.ts';
+import type { Io, Millis } from './io.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -28,13 +28,18 @@ function rawArgv(): readonly Uint8Array[] | undefined {
 }
 
 export interface SystemIo extends Io {
-  /** Waits for whoever reads standard error, but not after a second signal; says so to `waits`. The last call. */
+  /** Waits for whoever reads standard error, not long after a signal and not after a second one; says so to `waits`. The last call. */
   finish(waits: () => void): Promise<void>;
+  /** The last signal that somebody here has heard. */
+  lastSignal(): NodeJS.Signals | undefined;
 }
+
+/** For the reader of standard error, by the number of signals so far; undefined: as long as usual. */
+const READER_PATIENCE: readonly (Millis | undefined)[] = [undefined, 250, 0];
 
 export function systemIo(): SystemIo {
   const errors = standardError();
-  let signals = 0;
+  const signals: NodeJS.Signals[] = [];
   return {
     argv: process.argv.slice(2),
     rawArgv,
@@ -44,7 +49,8 @@ export function systemIo(): SystemIo {
     stdout: standardOutput(),
     stderr: errors.say,
     stderrIsBehind: () => errors.isBehind,
-    finish: (waits) => errors.finish(signals > 1 ? 0 : undefined, waits),
+    finish: (waits) => errors.finish(READER_PATIENCE[Math.min(signals.length, 2)], waits),
+    lastSignal: () => signals.at(-1),
     files: {
       read: readBounded,
       readNow: (path, most) => {
@@ -64,7 +70,7 @@ export function systemIo(): SystemIo {
     random: Math.random,
     onSignal: (signal, callback) => {
       const heard = (): void => {
-        signals++;
+        signals.push(signal);
         callback();
       };
       process.on(signal, heard);

@@ -1,6 +1,7 @@
 /** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
 import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
+import { atEnd } from './at-end.ts';
 import { isBun } from './features.ts';
 import { openedAgain } from './open-again.ts';
 import { standardError } from './stderr.ts';
@@ -34,6 +35,7 @@ export function openControllingTerminal(): Terminal | undefined {
   // A terminal that is gone: reading tells.
   input.on('error', () => {});
   input.setRawMode(true);
+  const restored = atEnd(() => input.setRawMode(false));
   // A terminal that is gone shows nothing, and one that is stopped shows it later; reading tells.
   const shown = standardError(writingTo(openedAgain(fd, constants.O_WRONLY) ?? fd));
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
@@ -43,6 +45,7 @@ export function openControllingTerminal(): Terminal | undefined {
     close: () => {
       // Closed before, or the terminal is gone.
       if (input.destroyed) return;
+      restored();
       input.setRawMode(false);
       input.destroy();
       // Node's stream has a descriptor of its own, Bun's closes this one.

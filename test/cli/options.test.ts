@@ -90,7 +90,7 @@ describe('an option with limits', () => {
 
   it('is one of these', () => {
     expect(limited.map((row) => row.name).join(' ')).toBe(
-      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --max-packet-size --connect-timeout --retry --retry-delay --retry-max-time --exec-timeout --exec-retries --workers --drain-quiet',
+      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --max-packet-size --connect-timeout --retry --retry-delay --retry-max-time --ack-timeout --exec-timeout --exec-retries --workers --drain-quiet',
     );
   });
 
@@ -281,6 +281,7 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'pub', argv: ['--delimiter', ' '], sets: { delimiter: Buffer.from(' ') } },
   { program: 'pub', argv: ['--json-lines'], sets: { source: { kind: 'lines' }, jsonLines: true } },
   { program: 'pub', argv: ['--replay-speed', '2.5'], sets: { replaySpeed: 2.5 } },
+  { program: 'pub', argv: ['--ack-timeout', '45'], sets: { ackTimeout: 45_000 } },
   { program: 'pub', argv: ['--summary'], sets: { summary: true } },
   { program: 'pub', argv: ['--help'], sets: { show: 'help' } },
   { program: 'pub', argv: ['--version'], sets: { show: 'version' } },

@@ -49,8 +49,8 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     commands: ALL,
     arity: 1,
     missing: 'Error: --connect-timeout argument given but no time specified.',
-    min: 0.001,
-    bad: 'Error: --connect-timeout argument must be >0.0.',
+    min: 0,
+    bad: 'Error: --connect-timeout argument must be >=0.0.',
   },
   {
     names: ['--retry'],
@@ -90,6 +90,14 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     commands: ['pub'],
     arity: 1,
     missing: 'Error: --replay-speed argument given but no speed specified.',
+  },
+  {
+    names: ['--ack-timeout'],
+    commands: ['pub'],
+    arity: 1,
+    missing: 'Error: --ack-timeout argument given but no time specified.',
+    min: 0.001,
+    bad: 'Error: --ack-timeout argument must be >0.0.',
   },
   { names: ['--summary'], commands: ['pub'], arity: 0 },
   {

@@ -240,10 +240,10 @@ describe('retrying', () => {
   });
 
   it('an attempt has the time of --connect-timeout', () => {
-    expect(pub().connectTimeout).toBeUndefined();
+    expect(pub().connectTimeout).toBe(30_000);
     expect(pub('--connect-timeout', '2.5').connectTimeout).toBe(2500);
-    expect(complaintOf(() => pub('--connect-timeout', '0'))).toBe('Error: --connect-timeout argument must be >0.0.');
-    expect(complaintOf(() => pub('--connect-timeout', '-1'))).toBe('Error: --connect-timeout argument must be >0.0.');
+    expect(pub('--connect-timeout', '0').connectTimeout).toBe(Infinity);
+    expect(complaintOf(() => pub('--connect-timeout', '-1'))).toBe('Error: --connect-timeout argument must be >=0.0.');
   });
 
   it('-S and --explain are on when asked for', () => {

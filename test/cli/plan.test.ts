@@ -21,6 +21,7 @@ describe('the plan of tspub', () => {
         maxInflight: 20,
         trace: false,
       },
+      connectTimeout: 30_000,
       retry: {},
       explain: false,
       debug: false,
@@ -103,6 +104,7 @@ describe('the plan of tssub', () => {
     const { target: _target, session: _session, ...rest } = sub();
     expect(rest).toEqual({
       program: 'sub',
+      connectTimeout: 30_000,
       retry: {},
       explain: false,
       debug: false,
@@ -229,6 +231,7 @@ describe('the plan of tsrr', () => {
         maxInflight: 20,
         trace: false,
       },
+      connectTimeout: 30_000,
       retry: {},
       explain: false,
       debug: false,

@@ -73,9 +73,14 @@ while time.time() < until:
 else:
     os.kill(pid, signal.SIGKILL)
 
+def as_shell(code):
+    """As a shell reports the end by a signal."""
+    return 128 - code if code < 0 else code
+
+
 result = {
     "shown": shown.decode("utf8", "replace"),
-    "status": None if status is None else os.waitstatus_to_exitcode(status),
+    "status": None if status is None else as_shell(os.waitstatus_to_exitcode(status)),
     "before": before,
     "meanwhile": meanwhile,
     "after": state(slave),

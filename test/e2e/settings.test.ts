@@ -87,8 +87,19 @@ describeWithMosquitto('with a broker that wants a password', () => {
     }
   });
 
-  test('--connect-timeout, --retry, --retry-delay and --retry-max-time leave a connection that stands alone', async () => {
-    const argv = ['--connect-timeout', '10', '--retry', '2', '--retry-delay', '0.1', '--retry-max-time', '10'];
+  test('--connect-timeout, --ack-timeout, --retry, --retry-delay and --retry-max-time leave a connection that stands alone', async () => {
+    const argv = [
+      '--connect-timeout',
+      '10',
+      '--ack-timeout',
+      '10',
+      '--retry',
+      '2',
+      '--retry-delay',
+      '0.1',
+      '--retry-max-time',
+      '10',
+    ];
     const file = fileOf(SECRET);
     expect(outcome(await run('tspub', line(...argv, '-t', 'a', '-m', 'x', '--password-file', file)))).toEqual(ended(0));
   });

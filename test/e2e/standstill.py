@@ -133,5 +133,7 @@ reading.update(SOURCES)
 while take(0.3):
     pass
 texts = {name: text.decode("utf8", "replace") for name, text in got.items()}
-ended = None if status is None else os.waitstatus_to_exitcode(status)
+code = None if status is None else os.waitstatus_to_exitcode(status)
+# As a shell reports the end by a signal.
+ended = 128 - code if code is not None and code < 0 else code
 print(json.dumps({**texts, "status": ended, "stepsLeft": len(steps), **left}))

@@ -94,9 +94,12 @@ describe('tspub -l', () => {
   });
 });
 
-test('tssub -C whose last message could not be acknowledged, as the connection had gone meanwhile, ends with 7', async () => {
+test('tssub -C whose last message can not be acknowledged, as no server lets it in again, ends with 7', async () => {
   for (const qos of [0, 1, 2]) {
+    let isFirst = true;
     const { port } = await fakeServer(async (connection) => {
+      if (!isFirst) return connection.close();
+      isFirst = false;
       const isV5 = await accept(connection);
       await grant(connection, isV5, [qos]);
       // A remaining length of 4,194,307, or 2 more with a packet identifier: longer than pipe and socket take at once.
@@ -107,9 +110,8 @@ test('tssub -C whose last message could not be acknowledged, as the connection h
     const args = [...at(port), ...V3, '-t', 'a', '-q', `${qos}`, '-C', '1', '-c', '-i', 'reader'];
     const { status, stdout, stderr } = await run('tssub', args);
     const again = 'Warning: The connection was lost; connecting again.\n';
-    expect([status, stdout.length, stderr]).toEqual(
-      qos === 0 ? [0, (4 << 20) + 1, again] : [7, (4 << 20) + 1, `${again}Error: The connection was lost\n`],
-    );
+    expect([status, stdout.length, stderr.startsWith(again)]).toEqual([qos === 0 ? 0 : 7, (4 << 20) + 1, true]);
+    expect(stderr.includes('\nError: The connection was lost\n')).toBe(qos > 0);
   }
 });
 
@@ -261,7 +263,8 @@ describeWithMosquitto('standard output', () => {
     // Time enough for a busy machine to connect: without that it would be another status.
     const args = [...place.args, '-t', 'a', '-W', '5'];
     const { status, stderr } = await startInShell(`exec "$@" 1<> ${makeFifo()}`, 'tssub', args).exited;
-    expect({ status, stderr }).toEqual({ status: 27, stderr: 'Timed out\n' });
+    const unread = 'Warning: Standard output did not take all of the last message.\n';
+    expect({ status, stderr }).toEqual({ status: 27, stderr: `Timed out\n${unread}` });
   });
 
   test('that nobody reads does not keep tssub from ending at SIGTERM', { timeout: PATIENT }, async () => {

@@ -129,7 +129,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
       await idle(pid);
       process.kill(pid, 'SIGTERM');
       const { stderr } = await running.exited;
-      expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n$/);
+      expect(stderr).toMatch(/\nsent 21, acknowledged 1, refused 0, resent 0, unsent \d+\n(?:Terminated\n)?$/);
       const kept = contents(file);
       const rest = contents(join(folder, 'rest'));
       if (found) expect(kept.length).toBeGreaterThan(32 * 1024);

@@ -91,8 +91,9 @@ describe('tssub', () => {
     const running = startProgram('tssub', ['-t', 'a', '-W', '3'], { messages: [{}], room: 0 });
     await running.pass(1000);
     running.signal('SIGTERM');
-    expect(await running.finish()).toEqual({ status: 141, stdout: '', stderr: '' });
-    expect(running.endedAt).toBe(6000);
+    const stderr = 'Warning: Standard output did not take all of the last message.\n';
+    expect(await running.finish()).toEqual({ status: 141, stdout: '', stderr });
+    expect(running.endedAt).toBe(3000);
   });
 
   it.each([5, 4] as const)('-W tells MQTT version %i to publish the Will, where it can', async (version) => {
@@ -104,7 +105,7 @@ describe('tssub', () => {
   it('-W counts from the start, not from the connection', async () => {
     const slow = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => ({ latency: 1000 }) });
     await slow.finish();
-    expect([slow.status, slow.endedAt]).toEqual([27, 7000]);
+    expect([slow.status, slow.endedAt]).toEqual([27, 5500]);
     const never = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => 'silent' });
     expect([(await never.finish()).status, never.endedAt, never.stderr]).toEqual([255, 5000, '']);
   });
@@ -121,5 +122,22 @@ describe('tssub', () => {
       expect.stringContaining(says),
       0,
     ]);
+  });
+});
+
+describe('-W that is over while the server keeps a connection open that has failed', () => {
+  it.each([
+    ['tssub', ['-W', '3']],
+    ['tsrr', ['-W', '3', '-e', 'b', '-m', 'x']],
+  ] as const)('leaves %s with the status of the failure', async (program, words) => {
+    const options: ProgramOptions = { server: { intercept: ({ type }) => type === 'disconnect' } };
+    const running = startProgram(program, ['-t', 'a', ...words], options);
+    await running.got('subscribe');
+    await running.pass(2900);
+    // A length that does not end.
+    running.link?.send('down', Buffer.from('30ffffffff', 'hex'));
+    const { status, stderr } = await running.finish();
+    expect([status, stderr.split(':')[0]]).toEqual([21, 'Error']);
+    expect(stderr).not.toContain('Timed out');
   });
 });

@@ -185,6 +185,29 @@ describe('tssub', () => {
     },
   );
 
+  it('has a broken end gone on with on the next connection, in a session that is kept: printed once, and 0', async () => {
+    const words = '-q 2 -C 1 -c -i me';
+    const running = losing(['tssub', words, 'pubrec', { messages: [{ qos: 2 }] }], 'reset', ONCE);
+    expect(await running.finish()).toEqual({ status: 0, stdout: 'x\n', stderr: AGAIN });
+    expect([running.attempts, running.server.unfinished('me'), running.server.violations]).toEqual([2, 0, []]);
+  });
+
+  it('at its end, in a session that ends with it, is not made again, and nothing says so', async () => {
+    const running = losing(['tssub', '-q 2 -C 1', 'pubrec', { messages: [{ qos: 2 }] }], 'reset', ONCE);
+    const { status, stderr } = await running.finish();
+    expect([status, stderr.split('\n')[0], running.attempts]).toEqual([7, `Error: ${LOST}`, 1]);
+  });
+
+  it('at its end is made again within the time of an end, and not after it', async () => {
+    const options: ProgramOptions = {
+      messages: [{ qos: 2 }],
+      attempt: (number): Attempt => (number === 1 ? {} : { fails: 'connect' }),
+    };
+    const running = losing(['tssub', '-q 2 -C 1 -c -i me', 'pubrec', options], 'reset', ONCE);
+    const { status } = await running.finish();
+    expect([status, running.endedAt]).toEqual([7, 5000]);
+  });
+
   it('that cannot subscribe goes on trying, slower and slower', async () => {
     const running = losing(['tssub', '-q 1', 'subscribe'], 'reset', ALWAYS);
     await running.pass(3_600_000);
@@ -233,6 +256,28 @@ describe('a broker that is not reached', () => {
     await running.got('subscribe', 2);
     expect(running.attempts).toBe(5);
     expect(running.stderr.match(/connecting again/g)).toHaveLength(4);
+  });
+
+  it.each(['tspub', 'tssub', 'tsrr'] as const)(
+    'is given up by %s after 30 s, and with --connect-timeout 0 never',
+    async (program) => {
+      const words = { tspub: '-m x', tssub: '', tsrr: '-m x -e b' }[program].split(' ').filter(Boolean);
+      const options: ProgramOptions = { attempt: () => 'silent' };
+      const running = startProgram(program, ['-t', 'a', ...words], options);
+      expect([(await running.finish()).status, running.endedAt]).toEqual([1, 30_000]);
+      const patient = startProgram(program, ['-t', 'a', '--connect-timeout', '0', ...words], options);
+      await patient.pass(3_000_000);
+      expect(patient.status).toBeUndefined();
+    },
+  );
+
+  it.each(['tspub', 'tssub', 'tsrr'] as const)('is given up by %s -k 5 after 5 s without CONNACK', async (program) => {
+    const words = { tspub: '-m x', tssub: '', tsrr: '-m x -e b' }[program].split(' ').filter(Boolean);
+    const options: ProgramOptions = { server: { intercept: () => true } };
+    const running = startProgram(program, ['-t', 'a', '-k', '5', ...words], options);
+    const { status, stderr } = await running.finish();
+    expect([status, running.endedAt]).toEqual([19, 5000]);
+    expect(stderr).toContain('no CONNACK');
   });
 
   it('within --connect-timeout is given up', async () => {

@@ -1,5 +1,6 @@
 // Starts our programs, or any other, the way a shell would, in an environment that no machine's settings reach.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
@@ -28,6 +29,7 @@ export interface StartOptions extends Omit<RunOptions, 'timeoutMs'> {
 }
 
 export interface RunResult {
+  /** As a shell reports it: 128 and the number of the signal, of a program that a signal has ended. */
   status: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
@@ -146,7 +148,8 @@ export function launch(program: string, args: readonly string[], options: StartO
     child.once('close', (status, signal) => {
       ended = true;
       notify();
-      resolve({ status, signal, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() });
+      const reported = signal === null ? status : 128 + constants.signals[signal];
+      resolve({ status: reported, signal, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() });
     });
   });
   exited.catch(() => {}); // whoever awaits it is told

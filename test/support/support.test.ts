@@ -104,7 +104,7 @@ describe('start', () => {
   test('kills with a signal', async () => {
     const running = start(...node("console.log('up'); setInterval(() => {}, 1000)"));
     await running.waitForStdout('up');
-    expect(await running.kill('SIGINT')).toMatchObject({ status: null, signal: 'SIGINT' });
+    expect(await running.kill('SIGINT')).toMatchObject({ status: 130, signal: 'SIGINT' });
   });
 });
 

@@ -22,7 +22,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     signals: [
       [
         'SIGINT, SIGTERM',
-        'No more input is read. Messages in flight have three seconds to be acknowledged; if some are not, or if there was more to send, the exit status is 128 and the number of the signal. A second signal ends the program at once.',
+        'No more input is read. Messages in flight have two seconds to be acknowledged. If some are not, or if there was more to send, the program says so and dies of the signal: a shell reports 128 and its number, and leaves its loop. A second signal ends the program at once.',
       ],
     ],
     examples: [

@@ -214,6 +214,21 @@ export const PUBLISHING: readonly Option[] = [
       settings.unsent = path;
     },
   }),
+  value({
+    names: ['--ack-timeout'],
+    programs: ['pub'],
+    group: 'publishing',
+    placeholder: 'SECONDS',
+    help: 'Give up when nothing is acknowledged for so long',
+    missing: 'Error: --ack-timeout argument given but no time specified.',
+    kind: decimal({
+      min: Number.MIN_VALUE,
+      bad: () => close('Error: --ack-timeout argument must be >0.0.'),
+    }),
+    apply: (settings, seconds) => {
+      settings.ackTimeout = seconds * 1000;
+    },
+  }),
   flag({
     names: ['--summary'],
     programs: ['pub'],

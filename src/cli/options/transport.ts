@@ -58,14 +58,15 @@ export const TRANSPORT: readonly Option[] = [
     programs: ALL,
     group: 'connection',
     placeholder: 'SECONDS',
-    help: 'Give an attempt to connect up after, such as 2.5',
+    help: 'Give an attempt to connect up after, 0: never',
+    default: '30',
     missing: 'Error: --connect-timeout argument given but no time specified.',
     kind: decimal({
-      min: Number.MIN_VALUE,
-      bad: () => close('Error: --connect-timeout argument must be >0.0.'),
+      min: 0,
+      bad: () => close('Error: --connect-timeout argument must be >=0.0.'),
     }),
     apply: (settings, seconds) => {
-      settings.connectTimeout = seconds * 1000;
+      settings.connectTimeout = seconds === 0 ? Infinity : seconds * 1000;
     },
   }),
   value({

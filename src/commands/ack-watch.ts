@@ -1,0 +1,77 @@
+/**
+ * Acknowledgements that do not come while the connection stands and the server answers pings: nobody would ever hear of it.
+ * Every 30 seconds a line says how many are missing, and `--ack-timeout` makes an end.
+ */
+import { Failure } from '../errors.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
+
+const SAY_EVERY: Millis = 30_000;
+
+export interface AckWatchEvents {
+  /** Messages handed over, and of those the ones with an outcome. */
+  counts(): { readonly published: number; readonly settled: number };
+  say(line: string): void;
+  /** Nothing was acknowledged for the time of `--ack-timeout`. */
+  tooLong(failure: Failure): void;
+}
+
+export class AckWatch {
+  readonly #clock: Clock;
+  readonly #timeout: Millis;
+  readonly #events: AckWatchEvents;
+  #settled = 0;
+  /** Since when nothing was acknowledged; undefined: nothing is waited for. */
+  #since: Millis | undefined;
+  /** The next line. */
+  #sayAt: Millis = Infinity;
+  #alarm: (() => void) | undefined;
+
+  constructor(clock: Clock, timeout: Millis | undefined, events: AckWatchEvents) {
+    this.#clock = clock;
+    this.#timeout = timeout ?? Infinity;
+    this.#events = events;
+  }
+
+  /** To be called after each turn of the connection. */
+  turn(): void {
+    const { published, settled } = this.#events.counts();
+    if (published === settled) {
+      this.#since = undefined;
+    } else if (this.#since === undefined || settled !== this.#settled) {
+      this.#settled = settled;
+      this.#since = this.#clock.now();
+      this.#sayAt = this.#since + SAY_EVERY;
+      this.#alarm ??= this.#clock.callAt(this.#due, () => this.#ring());
+    }
+  }
+
+  /** There is no connection, or the end has come. */
+  stop(): void {
+    this.#since = undefined;
+    this.#alarm?.();
+    this.#alarm = undefined;
+  }
+
+  get #due(): Millis {
+    return Math.min(this.#sayAt, this.#since! + this.#timeout);
+  }
+
+  #ring(): void {
+    this.#alarm = undefined;
+    if (this.#since === undefined) return;
+    const now = this.#clock.now();
+    const { published, settled } = this.#events.counts();
+    const open = published - settled;
+    const messages = `${open} ${open === 1 ? 'message' : 'messages'}`;
+    if (now - this.#since >= this.#timeout) {
+      const seconds = this.#timeout / 1000;
+      const message = `The broker acknowledged nothing for ${seconds} s, and ${messages} ${open === 1 ? 'waits' : 'wait'} for it (--ack-timeout)`;
+      return this.#events.tooLong(new Failure('timeout', { message }));
+    }
+    if (now >= this.#sayAt) {
+      this.#events.say(`Warning: Waiting for acknowledgement of ${messages}.`);
+      this.#sayAt += SAY_EVERY;
+    }
+    this.#alarm = this.#clock.callAt(this.#due, () => this.#ring());
+  }
+}

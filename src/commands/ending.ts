@@ -1,0 +1,72 @@
+/**
+ * The end of a run: one deadline for all that it waits for. What is received has to be printed, what is in flight
+ * acknowledged, and the connection closed in order, with a reader and a server that may do nothing of it.
+ */
+import type { OutputWriter } from '../output/writer.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
+
+/** Of an end that the program comes to by itself. */
+const UNHURRIED: Millis = 5000;
+/** Of one that a signal, or a time limit, has asked for. Whoever sent it waits. */
+const HURRIED: Millis = 2000;
+/** Of that, for a server that is owed nothing any more to close its side. */
+const LINGER: Millis = 500;
+
+export class Ending {
+  readonly #clock: Clock;
+  #limit: Millis = UNHURRIED;
+  #by: Millis = Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** From now on the time runs, unless it does already. */
+  begin(): void {
+    if (this.#by === Infinity) this.#by = this.#clock.now() + this.#limit;
+  }
+
+  /** Somebody waits for the end. */
+  hurry(): void {
+    this.#limit = HURRIED;
+    if (this.#by !== Infinity) this.#by = Math.min(this.#by, this.#clock.now() + HURRIED);
+  }
+
+  /** Calls back at the deadline. */
+  late(callback: () => void): void {
+    this.begin();
+    this.#clock.callAt(this.#by, callback);
+  }
+
+  /** How long the server may take to close its side after DISCONNECT. */
+  get linger(): Millis {
+    return this.#limit === HURRIED ? Math.min(LINGER, this.#left) : this.#left;
+  }
+
+  /** Resolves with `wait`, or at the deadline. */
+  async within(wait: Promise<void>): Promise<void> {
+    this.begin();
+    let giveUp = (): void => {};
+    const tooLate = new Promise<void>((resolve) => {
+      giveUp = this.#clock.callAt(this.#by, resolve);
+    });
+    await Promise.race([wait, tooLate]);
+    giveUp();
+  }
+
+  /**
+   * Resolves when everything is printed, or at the deadline, which moves for as long as the reader takes something: a slow
+   * one loses nothing, and one that has gone to sleep holds nobody up.
+   */
+  async printed(output: OutputWriter): Promise<void> {
+    for (let taken = -1; output.untaken > 0 && output.taken !== taken && !output.isBroken; ) {
+      taken = output.taken;
+      await this.within(output.finished());
+      if (output.taken !== taken) this.#by = this.#clock.now() + this.#limit;
+    }
+  }
+
+  get #left(): Millis {
+    return Math.max(0, Math.min(this.#limit, this.#by - this.#clock.now()));
+  }
+}
