@@ -8,8 +8,8 @@ import { connectSeconds, KEEP_ALIVE_SECONDS } from './siege-programs.ts';
 
 /** What a busy machine may add to each limit. */
 const MARGIN = 8000;
-/** A client waits 5 s for acknowledgements that it is owed, and after DISCONNECT as long for the broker to close. */
-const ENDING = 10_000;
+/** What is in flight, the reader and the broker have so long after a signal or -W. */
+const ENDING = 2000;
 /** SIGTERM has to end it within this. */
 const TERM_LIMIT = ENDING + 4000;
 /** A program that no limit applies to is asked to end then. */
