@@ -7,10 +7,10 @@ import type { Clock, Millis } from '../runtime/io.ts';
 
 /** Of an end that the program comes to by itself. */
 const UNHURRIED: Millis = 5000;
-/** Of one that a signal, or a time limit, has asked for. Whoever sent it waits. */
-const HURRIED: Millis = 2000;
-/** Of that, for a server that is owed nothing any more to close its side. */
-const LINGER: Millis = 500;
+/** Of one that a signal, or a time limit, has asked for. Whoever sent it waits, and has the process gone after 2 s. */
+const HURRIED: Millis = 1900;
+/** Of that, for a server that is owed nothing any more to close its side: gone after half a second. */
+const LINGER: Millis = 400;
 
 export class Ending {
   readonly #clock: Clock;

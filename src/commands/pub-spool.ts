@@ -356,6 +356,7 @@ class SpoolRun {
     this.#stopForgetting();
     const delivery = this.#delivery;
     if (delivery === undefined) return;
+    if (!delivery.isConnected) return delivery.stop();
     delivery.complete();
     const ending = new Ending(this.#io.clock);
     ending.hurry();

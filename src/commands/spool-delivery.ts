@@ -134,6 +134,11 @@ export class Delivery {
     else this.#pump();
   }
 
+  /** The server has taken us in: something may be on its way. */
+  get isConnected(): boolean {
+    return this.#state === 'connected';
+  }
+
   /** Leaves at once, in order if it can. */
   stop(): void {
     if (this.#state === 'connected' && !this.#leaving) this.#connection.client.end(0, false, 0);

@@ -91,7 +91,7 @@ describe('printed()', () => {
 describe('the deadline', () => {
   it.each([
     ['of its own accord', false, 5000],
-    ['that somebody waits for', true, 2000],
+    ['that somebody waits for', true, 1900],
   ])('of an end %s counts from its first wait, and is one for all waits', async (_, hurried, limit) => {
     const { clock, ending } = rig(0);
     if (hurried) ending.hurry();
@@ -119,17 +119,17 @@ describe('the deadline', () => {
     ending.hurry();
     ending.begin();
     await clock.run(10_000);
-    expect(rung).toEqual([3000]);
+    expect(rung).toEqual([2900]);
   });
 
-  it('leaves a server that is to close its side half a second of a hurried end, and of another all that is left', () => {
+  it('leaves a server that is to close its side 400 ms of a hurried end, and of another all that is left', () => {
     const { clock, ending } = rig(0);
     ending.begin();
     clock.runTo(1000);
     expect(ending.linger).toBe(4000);
     ending.hurry();
-    expect(ending.linger).toBe(500);
-    clock.runTo(2800);
+    expect(ending.linger).toBe(400);
+    clock.runTo(2700);
     expect(ending.linger).toBe(200);
   });
 });

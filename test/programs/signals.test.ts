@@ -43,7 +43,7 @@ const PUBLISHING: readonly Row[] = [
     words: '-m x',
     options: deafTo('pingreq'),
     once: 'pingreq',
-    first: [143, 2000, UNREAD, ''],
+    first: [143, 1900, UNREAD, ''],
     second: [143, 0, UNREAD, ''],
   },
   {
@@ -51,7 +51,7 @@ const PUBLISHING: readonly Row[] = [
     words: '-m x -q 1',
     options: deafTo('publish'),
     once: 'publish',
-    first: [143, 2000, open(1), ''],
+    first: [143, 1900, open(1), ''],
     second: [143, 0, open(1), ''],
   },
   {
@@ -59,7 +59,7 @@ const PUBLISHING: readonly Row[] = [
     words: '-m x -q 2',
     options: deafTo('publish'),
     once: 'publish',
-    first: [143, 2000, open(1), ''],
+    first: [143, 1900, open(1), ''],
     second: [143, 0, open(1), ''],
   },
   {
@@ -67,7 +67,7 @@ const PUBLISHING: readonly Row[] = [
     words: '-m x -q 2',
     options: deafTo('pubrel'),
     once: 'pubrel',
-    first: [143, 2000, open(1), ''],
+    first: [143, 1900, open(1), ''],
     second: [143, 0, open(1), ''],
   },
   {
@@ -89,7 +89,7 @@ const PUBLISHING: readonly Row[] = [
     words: '-l -q 1',
     options: { stdin: 'a\nb\n', ...deafTo('publish') },
     once: 'publish',
-    first: [143, 2000, open(2), ''],
+    first: [143, 1900, open(2), ''],
     second: [143, 0, open(2), ''],
   },
   {
@@ -129,7 +129,7 @@ const SUBSCRIBING: readonly Row[] = [
     words: '-q 2',
     options: { messages: [{ qos: 2 }], ...deafTo('pubrec') },
     once: 'pubrec',
-    first: [0, 2000, '', DISCONNECT],
+    first: [0, 1900, '', DISCONNECT],
     second: [0, 0, '', ''],
   },
   {
@@ -137,7 +137,7 @@ const SUBSCRIBING: readonly Row[] = [
     words: '-q 1',
     options: { messages: [{ qos: 1 }], room: 0 },
     once: 'subscribe',
-    first: [141, 2000, 'Warning: Standard output did not take all of the last message.\n', DISCONNECT],
+    first: [141, 1900, 'Warning: Standard output did not take all of the last message.\n', DISCONNECT],
     second: [143, 0, '', ''],
   },
   {

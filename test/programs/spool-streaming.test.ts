@@ -106,15 +106,13 @@ it('at a signal what is on its way is waited for, and 3 s after the end nothing 
   expect([running.outcome, payloads(running), running.wire.split(' ').at(-1)]).toEqual([outcome, 'x', 'disconnect']);
 });
 
-it('a signal before the sending begins lets the message be kept', async () => {
+it('a signal before the sending begins ends it at once, and the message is kept', async () => {
   const folder = newSpool();
   const running = spoolRun(folder, '-t a -q 1 -m x', { attempt: () => 'silent' });
   await running.pass(10);
   running.signal('SIGINT');
-  await running.pass(10);
-  running.signal('SIGINT');
   const outcome = await running.finish();
-  expect([outcome.status, running.endedAt]).toEqual([130, 20]);
+  expect([outcome.status, running.endedAt]).toEqual([130, 10]);
   expect(await waitingIn(folder)).toBe('x');
 });
 

@@ -111,10 +111,10 @@ describe('tssub whose output is', () => {
     expect(running.server.unfinished('?')).toBe(0);
   });
 
-  it('never read keeps -W waiting 2 s, and no longer, and what was not printed is told', async () => {
+  it('never read keeps -W waiting 1.9 s, and no longer, and what was not printed is told', async () => {
     const running = startProgram('tssub', ['-t', 'a', '-q', '1', '-W', '5'], { ...three, room: 2 });
     expect(await running.finish()).toEqual({ status: 27, stdout: '1\n', stderr: `Timed out\n${UNPRINTED}` });
-    expect(running.endedAt).toBe(7000);
+    expect(running.endedAt).toBe(6900);
   });
 
   it('read slowly is waited for as long as anything is taken', async () => {
