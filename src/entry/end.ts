@@ -18,6 +18,9 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
   143: 'SIGTERM',
 };
 
+/** kill(2): every process of the group. */
+const WHOLE_JOB = 0;
+
 /** SIGQUIT is not among them: by default it leaves a core. */
 const RAISED: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
 
@@ -39,7 +42,10 @@ export async function end(status: number, { finish, lastSignal }: SystemIo): Pro
     await lastCall(status);
   }
   const signal = BY_STATUS[status];
-  if (signal !== undefined && signal === lastSignal() && RAISED.has(signal)) endBy(signal);
+  const heard = lastSignal();
+  if (signal !== undefined && signal === heard && RAISED.has(signal)) endBy(signal);
+  // Ctrl-C was typed at a prompt, where it is a key: as without one, the whole job has the signal.
+  if (signal === 'SIGINT' && heard === undefined) endBy(signal, WHOLE_JOB);
   process.exit(status);
 }
 
@@ -51,10 +57,10 @@ async function lastCall(status: number): Promise<void> {
 }
 
 /** As if nobody had listened for the signal: at once, whatever the threads do. */
-export function endBy(signal: NodeJS.Signals): void {
+export function endBy(signal: NodeJS.Signals, whom: number = process.pid): void {
   restoreAll();
   // The last listener that goes brings the default back; Node ignores SIGPIPE.
   if (signal !== 'SIGKILL') process.once(signal, () => {});
   process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
+  process.kill(whom, signal);
 }

@@ -6,6 +6,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { root } from '../support/root.ts';
 import { commandLine, run } from '../support/run.ts';
 import { describeOnTerminal } from '../support/terminal.ts';
+import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
 import { accept } from './script.ts';
 
@@ -38,9 +39,11 @@ async function deafServer(): Promise<number> {
 }
 
 /** What is typed is Ctrl-C, once the program has sent its message: with -d it says so. */
-async function interrupted(...command: string[]): Promise<Ended> {
+const interrupted = (...command: string[]): Promise<Ended> => interruptedAt('sending PUBLISH', ...command);
+
+async function interruptedAt(ready: string, ...command: string[]): Promise<Ended> {
   const driver = join(root, 'test/e2e/ctrl-c.py');
-  const { stdout, stderr } = await run('python3', [driver, 'sending PUBLISH', ...command]);
+  const { stdout, stderr } = await run('python3', [driver, ready, ...command]);
   if (stdout.length === 0) throw new Error(stderr);
   return JSON.parse(stdout.toString()) as Ended;
 }
@@ -67,6 +70,13 @@ describeOnTerminal('Ctrl-C', () => {
         expect([shown.includes('after'), status]).toEqual([false, 130]);
       });
     });
+
+  test.for([['bash'], ['dash']] as const)('at a prompt ends, in %s, a loop around tspasswd', async ([shell]) => {
+    const line = quoted(commandLine('tspasswd', ['-c', join(tempDir(), 'new'), 'me']));
+    const script = `for i in 1 2 3; do ${line}; done; echo after`;
+    const { shown, status, left } = await interruptedAt('Password: ', shell, '-c', script);
+    expect([shown.match(/Password: /g)?.length, shown.includes('after'), status, left]).toEqual([1, false, 130, 0]);
+  });
 
   test.for([
     ['timeout', (line: string[]) => ['timeout', '60', ...line]],
