@@ -37,7 +37,7 @@ interface Common {
   /** For documentation; the plan knows the value. */
   readonly default?: string;
   /** In place of these two where all has to fit on a screen, and they take two lines. */
-  readonly brief?: { readonly help: string; readonly default: string };
+  readonly brief?: { readonly help: string; readonly default?: string };
   /** First names of the options (itself perhaps) that may not stand before this one. */
   readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
   /**

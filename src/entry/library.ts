@@ -44,7 +44,7 @@ export type {
 export { Failure, type FailureKind } from '../errors.ts';
 export type { Properties, Property, PropertyName, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/index.ts';
 
-/** PEM files are named by their paths. Certificates are always verified. */
+/** Files, in PEM or DER, are named by their paths. Certificates are always verified. */
 export interface TlsOptions {
   /** CA certificates to trust. Default: those of the system. */
   readonly caFile?: string;

@@ -10,6 +10,7 @@ import { looseModeWarning } from '../util/loose-mode.ts';
 import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
+import { asPem, wrongForm } from './tls-forms.ts';
 
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
@@ -30,13 +31,12 @@ export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | str
 
 /** OpenSSL as Node calls it stops at the first certificate that it cannot read, and trusts none after it. */
 async function readCaFile(path: string): Promise<Buffer> {
-  const pem = await read(path);
-  const blocks = blocksOf(pem, /^(X509 )?CERTIFICATE$/);
+  const blocks = blocksOf(await read(path), CERTIFICATE);
   const damaged = blocks.findIndex((block) => !isCertificate(block));
   if (damaged > 0) throw misuse(`certificate ${damaged + 1} in file "${path}" is damaged`);
-  if (damaged === 0 || (blocks.length === 0 && !isCertificate(pem)))
-    throw misuse(`no CA certificate in file "${path}"`);
-  return pem;
+  if (damaged === 0 || blocks.length === 0) throw misuse(`no CA certificate in file "${path}"`, PEM_WANTED);
+  // What was judged is what is trusted: of the file itself OpenSSL may see less, such as no block that is indented.
+  return Buffer.from(blocks.join(''));
 }
 
 /**
@@ -47,9 +47,14 @@ async function readCaFolder(path: string): Promise<Buffer[]> {
   const hashed = await hashedFiles(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  const found = (await Promise.all(hashed.map(read))).filter(isCertificate);
+  const found = await certificatesOf(hashed);
   if (found.length === 0) throw misuse(`no hashed CA certificate in folder "${path}" (openssl rehash)`);
   return found;
+}
+
+async function certificatesOf(paths: readonly string[]): Promise<Buffer[]> {
+  const files = await Promise.all(paths.map(readAny));
+  return files.map(asPem).filter(isCertificate);
 }
 
 async function hashedFiles(folder: string): Promise<string[]> {
@@ -69,7 +74,7 @@ async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
       .map((folder) => hashedFiles(folder).catch(() => []));
     const paths = (await Promise.all(lists)).flat();
     if (found.length + paths.length === 0) throw misuse(`no hashed CA certificate in SSL_CERT_DIR "${folders}"`);
-    return [...found, ...(await Promise.all(paths.map(read)))];
+    return [...found, ...(await certificatesOf(paths))];
   }
   for (const path of SYSTEM_BUNDLES) {
     try {
@@ -94,11 +99,11 @@ export async function clientIdentity(
   askPassphrase: DialContext['passphrase'],
 ): Promise<ClientIdentity | undefined> {
   if (certFile === undefined) return undefined;
-  const cert = await read(certFile);
-  const certificate = firstCertificate(cert, certFile);
+  const [own, ...above] = certificates(await read(certFile), certFile);
+  const certificate = new X509Certificate(own!);
+  const cert = Buffer.from([own, ...above].join(''));
   if (keyFile === undefined || keyInEngine) return { cert };
-  const key = await read(keyFile);
-  const { object, passphrase } = await privateKey(key, keyFile, askPassphrase);
+  const { key, object, passphrase } = await privateKey(await read(keyFile), keyFile, askPassphrase);
   if (!certificate.checkPrivateKey(object))
     throw misuse(
       `key "${keyFile}" does not belong to certificate "${certFile}"`,
@@ -109,14 +114,15 @@ export async function clientIdentity(
 
 const SWAPPED = 'are --cert and --key swapped?';
 
-function firstCertificate(pem: Buffer, path: string): X509Certificate {
-  if (blocksOf(pem, /CERTIFICATE$/).length === 0) {
+/** At least one. */
+function certificates(pem: Buffer, path: string): string[] {
+  const found = blocksOf(pem, CERTIFICATE);
+  if (found.length === 0) {
     const isKey = blocksOf(pem, /PRIVATE KEY$/).length > 0;
     throw misuse(`no certificate in file "${path}"${isKey ? ', but a private key' : ''}`, isKey ? SWAPPED : PEM_WANTED);
   }
-  for (const block of blocksOf(pem, /^(X509 )?CERTIFICATE$/))
-    if (!isCertificate(block)) throw misuse(`a certificate in file "${path}" is damaged`);
-  return new X509Certificate(pem);
+  if (!found.every(isCertificate)) throw misuse(`a certificate in file "${path}" is damaged`);
+  return found;
 }
 
 const PEM_WANTED = 'the file must be PEM: text that starts with -----BEGIN';
@@ -125,7 +131,7 @@ async function privateKey(
   pem: Buffer,
   path: string,
   askPassphrase: DialContext['passphrase'],
-): Promise<{ object: KeyObject; passphrase?: string }> {
+): Promise<{ key: Buffer; object: KeyObject; passphrase?: string }> {
   const [block] = blocksOf(pem, /PRIVATE KEY$/);
   if (block === undefined) {
     const isCertificate = blocksOf(pem, /CERTIFICATE$/).length > 0;
@@ -143,7 +149,8 @@ async function privateKey(
     );
   try {
     const secret = passphrase === undefined ? {} : { passphrase };
-    return { object: createPrivateKey({ key: pem, format: 'pem', ...secret }), ...secret };
+    const key = Buffer.from(block);
+    return { key, object: createPrivateKey({ key, format: 'pem', ...secret }), ...secret };
   } catch {
     // A wrong pass phrase mostly shows as bad padding, but one time in 256 as a key that makes no sense.
     throw misuse(encrypted ? `wrong pass phrase for key "${path}"` : `the private key in file "${path}" is damaged`);
@@ -170,9 +177,15 @@ export function keylogFailure(path: string, error: unknown): Failure {
   return new Failure('file', { code, message: `Unable to write TLS key log "${path}": ${reasonOf(code)}` });
 }
 
-/** The PEM blocks whose label matches, each as it stands in the file; the last may be cut off. */
+/** `openssl x509 -trustout` writes the last one. */
+const CERTIFICATE = /^(X509 |TRUSTED )?CERTIFICATE$/;
+
+/** The PEM blocks whose label matches, without indentation; the last may be cut off. */
 function blocksOf(pem: Buffer, label: RegExp): string[] {
-  const blocks = pem.toString('latin1').matchAll(BLOCK);
+  const blocks = pem
+    .toString('latin1')
+    .replace(/^[ \t]+/gm, '')
+    .matchAll(BLOCK);
   return [...blocks].flatMap(([text, name = '']) => (label.test(name) ? [`${text}-----END ${name}-----\n`] : []));
 }
 
@@ -184,7 +197,16 @@ function isCertificate(pem: Buffer | string): boolean {
   }
 }
 
+/** As PEM. */
 async function read(path: string): Promise<Buffer> {
+  const file = await readAny(path);
+  const pem = asPem(file);
+  const wrong = wrongForm(pem, file, path);
+  if (wrong !== undefined) throw misuse(`file "${path}" ${wrong.reason}`, wrong.advice);
+  return pem;
+}
+
+async function readAny(path: string): Promise<Buffer> {
   try {
     return await readBounded(path, MOST_BYTES);
   } catch (error) {
