@@ -14,8 +14,9 @@ const hasCa = (tls: TlsSettings): boolean => tls.caFile !== undefined || tls.caP
 
 export function targetPlan(settings: Settings): Target {
   const { host = 'localhost', localAddress, noDelay, proxy, srv } = settings;
+  const { psk, systemCa, off } = settings.tls;
   // A CA or a key makes the port 8883 also under --no-tls, as in the originals.
-  const defaultPort = hasCa(settings.tls) || settings.tls.psk !== undefined ? TLS_PORT : PORT;
+  const defaultPort = hasCa(settings.tls) || psk !== undefined || (systemCa && !off) ? TLS_PORT : PORT;
   const port = settings.port ?? defaultPort;
   const tls = tlsPlan(settings.tls, port);
   const webSocket = webSocketPlan(settings.webSocket);

@@ -232,7 +232,7 @@ describe('the target', () => {
     ['-L mqtt://other:99/topic -m x', { host: 'other', port: 99, tls: undefined }],
     ['-L mqtts://other/topic -m x', { host: 'other', port: 8883, tls: expect.anything() }],
     ['-t a -m x --unix /run/socket', { unixPath: '/run/socket' }],
-    ['-t a -m x --tls-use-os-certs', { port: 1883, tls: expect.objectContaining({ systemCa: true }) }],
+    ['-t a -m x --tls-use-os-certs', { port: 8883, tls: expect.objectContaining({ systemCa: true }) }],
     ['-t a -m x --ws', { webSocket: expect.anything() }],
     ['-t a -m x --proxy socks5h://proxy:1', { proxy: expect.objectContaining({ host: 'proxy', port: 1 }) }],
   ])('of tspub %s', async (words, target) => {

@@ -159,7 +159,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
 /** More than the line of the help text, by the first name of the option. */
 export const DETAILS: Readonly<Record<string, string>> = {
   '-L': 'Host, port, user, password and topic in one; *mqtts* and *wss* turn TLS on. What is special in them is written with a percent sign, such as *%40* for @. Other users of the machine can see a password on the command line.',
-  '-p': 'The default is 8883 where TLS is used.',
+  '-p': '*--cafile*, *--capath*, *--tls-use-os-certs* and *--psk* turn TLS on, and then the default is 8883. *-p 8883* turns TLS on as well, with the CA certificates of the system unless others are named.',
   '-P': 'Other users of the machine can see it: *--password-file* is better.',
   '--password-file': 'One line end at the end of the file does not belong to the password.',
   '-c': 'The broker keeps subscriptions and undelivered messages for this client identifier until the next run.',
