@@ -1,5 +1,6 @@
 /** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
+import { chownHint, unreadableForBroker } from '../passwd/broker-user.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../passwd/edit.ts';
 import { judge } from '../passwd/judge.ts';
 import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
@@ -37,6 +38,7 @@ export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo:
   }
   await createPasswordFile(path, surroundings(io), line, plan.force);
   await tellUser(io, 'Adding', plan.user);
+  hintForBroker(path, io);
   return 0;
 }
 
@@ -115,6 +117,13 @@ export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<num
   return 0;
 }
 
+/** The mode and the owner stay as they are: whether the broker is to read the file is for its owner to say. */
+function hintForBroker(path: string, io: PasswdIo): void {
+  const broker = io.broker();
+  const fault = unreadableForBroker(io.fs.lstatSync(path, { throwIfNoEntry: false }), broker);
+  if (fault !== undefined) io.stderr(`Hint: ${fault.replace('the', 'The')}. ${chownHint(path, broker!)}\n`);
+}
+
 const keyOf = ({ user, password }: { user: Buffer; password: Buffer }): string =>
   `${user.toString('latin1')}\n${password.toString('latin1')}`;
 
@@ -149,8 +158,9 @@ function leftovers(file: Buffer): string[] {
 /** Everything that can be found out before anybody is asked for a password. */
 function openForChange(io: PasswdIo, file: string): OpenedFile {
   const opened = openFile(io.fs, resolve(io.fs, file), 'change', 'MOSQUITTO_UNSAFE_ALLOW_SYMLINKS' in io.env);
-  for (const line of warnings(opened, io.account())) io.stderr(`${line}\n`);
-  checkFolder(io.fs, opened.path);
+  for (const line of warnings(opened, io.account(), io.broker())) io.stderr(`${line}\n`);
+  const inPlace = checkFolder(io.fs, opened.path);
+  if (inPlace !== undefined) io.stderr(`${inPlace}\n`);
   return opened;
 }
 

@@ -9,7 +9,7 @@ import { passwordFault } from '../passwd/user-name.ts';
 import { TOO_LONG } from '../runtime/bounded.ts';
 import type { FileSystem } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
-import type { Account, Processes } from '../runtime/processes.ts';
+import type { Account, BrokerUser, Processes } from '../runtime/processes.ts';
 import type { Terminal } from '../runtime/terminal.ts';
 import { reasonOf } from '../util/errno.ts';
 import { readAll } from './input.ts';
@@ -18,6 +18,7 @@ export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;
   readonly processes: Processes;
   account(): Account | undefined;
+  broker(): BrokerUser | undefined;
   terminal(): Terminal | undefined;
   /** Ends the process as if nobody had listened for the signal: at once, whatever its threads do. */
   endBy(signal: NodeJS.Signals): void;

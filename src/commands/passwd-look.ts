@@ -1,6 +1,7 @@
 /** The forms of tspasswd that the original does not have: check, list, verify. */
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
 import { Failure } from '../errors.ts';
+import { chownHint, unreadableForBroker } from '../passwd/broker-user.ts';
 import { isSha512Crypt, matchesCrypt } from '../passwd/crypt3.ts';
 import { judge } from '../passwd/judge.ts';
 import { linesOfUser, textAt } from '../passwd/lines.ts';
@@ -15,21 +16,27 @@ type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form 
 
 export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number> {
   const paint = io.paint?.heading ?? String;
-  const { entries, problems } = checkContent(readFor(io, plan.file), plan.brokers);
-  if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems })}\n`);
-  else if (problems.length === 0)
+  const path = resolve(io.fs, plan.file);
+  const { content, stat } = openFile(io.fs, path, 'read');
+  const { entries, problems } = checkContent(content, plan.brokers);
+  const broker = io.broker();
+  const unreadable = unreadableForBroker(stat, broker);
+  if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems, unreadable })}\n`);
+  else if (problems.length === 0 && unreadable === undefined)
     await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
   else
     await print(
       io,
-      problems
-        .map(({ line, user, text, brokers }) => {
-          const who = user === undefined ? '' : ` user ${user}:`;
-          return `${paint(`${plan.file}:${line}:`)}${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
-        })
-        .join(''),
+      (unreadable === undefined ? '' : `${paint(`${plan.file}:`)} ${unreadable}\n`) +
+        problems
+          .map(({ line, user, text, brokers }) => {
+            const who = user === undefined ? '' : ` user ${user}:`;
+            return `${paint(`${plan.file}:${line}:`)}${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
+          })
+          .join(''),
     );
-  return problems.length === 0 ? 0 : 1;
+  if (unreadable !== undefined) io.stderr(`Hint: ${chownHint(path, broker!)}\n`);
+  return problems.length === 0 && unreadable === undefined ? 0 : 1;
 }
 
 export async function list(plan: PlanOf<'list'>, io: PasswdIo): Promise<number> {

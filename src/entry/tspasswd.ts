@@ -5,7 +5,7 @@ import { terminalIo } from '../commands/terminal-io.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
-import { systemAccount, systemProcesses } from '../runtime/processes.ts';
+import { systemAccount, systemBroker, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
 import { endBy } from './end.ts';
 import { type Build, start } from './start.ts';
@@ -14,8 +14,8 @@ const program = async (plain: Io, build: Build): Promise<number> => {
   withoutMaglev();
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readPasswdWords({ argv: io.argv, ...build });
-  const surroundings = { fs: systemFiles, processes: systemProcesses, account: systemAccount, terminal: openTerminal };
-  return passwd(plan, { ...io, ...surroundings, endBy });
+  const system = { fs: systemFiles, processes: systemProcesses, account: systemAccount, broker: systemBroker };
+  return passwd(plan, { ...io, ...system, terminal: openTerminal, endBy });
 };
 
 void start('tspasswd', program, colorOf);

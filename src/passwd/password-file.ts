@@ -3,11 +3,11 @@ import { constants } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import { NO_LOCK } from '../runtime/lock-file.ts';
-import type { Account } from '../runtime/processes.ts';
+import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 import { lock, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
-import { backupFailure, replaceFile, temporaryName } from './replace.ts';
+import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';
 
 /** The absolute path without symbolic links, or the path as given when nothing is there. */
 export function resolve(fs: FileSystem, path: string): string {
@@ -67,8 +67,11 @@ function unopened(path: string, errno: string): PasswordFileError {
   return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
 }
 
-/** What 2.1 says of files that others can get at. The advice is ours: mode 0600, and no change of owner. */
-export function warnings({ path, stat }: OpenedFile, account: Account | undefined): string[] {
+/**
+ * What 2.1 says of files that others can get at. The advice is ours: mode 0600, and no change of owner. A file may belong to
+ * the broker's user.
+ */
+export function warnings({ path, stat }: OpenedFile, account: Account | undefined, broker?: BrokerUser): string[] {
   const future = 'Future versions will refuse to load this file.';
   const lines: string[] = [];
   if ((stat.mode & 0o007) !== 0)
@@ -76,23 +79,32 @@ export function warnings({ path, stat }: OpenedFile, account: Account | undefine
       `Warning: File ${path} has world readable permissions. ${future}`,
       `To fix this, use \`chmod 0600 ${path}\`.`,
     );
+  if (stat.uid === broker?.uid) return lines;
   if (account && stat.uid !== account.uid) lines.push(`Warning: File ${path} owner is not ${account.user}. ${future}`);
-  if (account && stat.gid !== account.gid) lines.push(`Warning: File ${path} group is not ${account.group}. ${future}`);
+  if (account && stat.gid !== account.gid && broker?.groups.includes(stat.gid) !== true)
+    lines.push(`Warning: File ${path} group is not ${account.group}. ${future}`);
   return lines;
 }
 
-/** A file can be replaced only where another can be made beside it. */
-export function checkFolder(fs: FileSystem, path: string): void {
+/** A folder in which nothing can be made. */
+const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** A file can be replaced only where another can be made beside it. The line for a file that is changed in place instead. */
+export function checkFolder(fs: FileSystem, path: string): string | undefined {
   try {
     fs.accessSync(folderOf(path), constants.W_OK);
+    return undefined;
   } catch (error) {
-    throw backupFailure(errnoOf(error), temporaryName(path));
+    const code = errnoOf(error);
+    if (!UNWRITABLE.has(code)) throw backupFailure(code, temporaryName(path));
+    return `Warning: The directory of ${path} is not writable. The file is changed in place, and a power cut can damage it.`;
   }
 }
 
 /**
  * Changes the file as it is at that moment, alone. `edit` returns the new contents, or undefined to leave the file as it
- * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between.
+ * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between. Where
+ * no lock can be made the file is read, edited and written without a wait, so that hardly anybody can come in between.
  */
 export async function changeFile(
   path: string,
@@ -104,9 +116,16 @@ export async function changeFile(
     const temporary = temporaryName(path);
     const held = await lock(path, temporary, around).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
+      if (UNWRITABLE.has(error.code ?? '')) return undefined;
       if (error.code === 'EAGAIN' || error.code === NO_LOCK) throw new PasswordFileError(error.message);
       throw backupFailure(error.code ?? 'EIO', temporary);
     });
+    if (held === undefined) {
+      const { content } = openFile(fs, path, 'change');
+      const edited = edit(content);
+      if (edited !== undefined) changeInPlace(fs, path, edited, content);
+      return;
+    }
     try {
       const { content } = openFile(fs, path, 'change');
       const edited = edit(content);

@@ -124,6 +124,12 @@ export function backupFailure(errno: string, temporary: string): PasswordFileErr
   return PasswordFileError.bare(`Error ${what} backup password file "${temporary}", not continuing.`);
 }
 
+/** For a folder in which nothing can be made, and so no copy either. Throws a PasswordFileError. */
+export function changeInPlace(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): void {
+  if (!overwrite(fs, target, content, old))
+    throw PasswordFileError.bare('Error occurred updating password file.', `Password file ${target} may be corrupt.`);
+}
+
 /** False when the file may be damaged. Throws when it could be put back to what it was. */
 function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): boolean {
   let fd: number;

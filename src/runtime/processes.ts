@@ -65,6 +65,28 @@ export interface Account {
   readonly group: string;
 }
 
+/** The user as whom a broker runs that root starts. */
+export interface BrokerUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly groups: readonly number[];
+}
+
+/** What Mosquitto's packages and its option `user` call it. */
+const BROKER = 'mosquitto';
+
+/** Undefined where the system has no such user. */
+export function systemBroker(): BrokerUser | undefined {
+  const rows = (path: string): string[][] =>
+    attempt(() => readFileSync(path, 'utf8'))
+      .split('\n')
+      .map((row) => row.split(':'));
+  const [, , uid, gid] = rows('/etc/passwd').find(([name]) => name === BROKER) ?? [];
+  if (uid === undefined || gid === undefined) return undefined;
+  const others = rows('/etc/group').filter(([, , , members = '']) => members.split(',').includes(BROKER));
+  return { name: BROKER, uid: Number(uid), groups: [gid, ...others.map(([, , number]) => number)].map(Number) };
+}
+
 /** The real user and group, if they have names. */
 export function systemAccount(): Account | undefined {
   const uid = process.getuid?.();

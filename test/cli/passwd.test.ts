@@ -22,6 +22,8 @@ describe('the words', () => {
     ['-b pw u x', { form: 'put', file: 'pw', user, password: WORD, recipe: RECIPE, force: false }],
     ['-b -c ./-pw u x', { form: 'create', file: './-pw', user, password: WORD, recipe: RECIPE, force: false }],
     ['-b -c - u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
+    ['-b -c /dev/stdout u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
+    ['-b -c /dev/fd/1 u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
     ['-D pw u', { form: 'delete', file: 'pw', user }],
     ['-D -- pw --check', { form: 'delete', file: 'pw', user: Buffer.from('--check') }],
     ['-D -- -pw -u', { form: 'delete', file: '-pw', user: Buffer.from('-u') }],

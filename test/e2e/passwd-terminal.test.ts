@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { entryAt, linesOf, textAt } from '../../src/passwd/lines.ts';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
+import { withoutBrokerHint } from '../support/hint.ts';
 import { childEnv, commandLine, run } from '../support/run.ts';
 import { hasPython } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -33,7 +34,8 @@ async function onTerminal(script: readonly Step[], args: readonly string[], env 
     timeoutMs: 70_000,
   });
   if (stdout.length === 0) throw new Error(stderr);
-  return JSON.parse(stdout.toString()) as Session;
+  const session = JSON.parse(stdout.toString()) as Session;
+  return { ...session, shown: withoutBrokerHint(session.shown) };
 }
 
 async function isPassword(file: string, password: string): Promise<boolean> {

@@ -75,6 +75,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '`-U` of an empty file': 'd203',
     '`-c` of an empty file': 'd091',
     'user names that are empty, begin or end with a blank, begin with `#`, or have U+0080 to U+009F': 'd165',
+    'a folder that may not be written': 'd267',
     'advice on permissions': 'd249 d251 d255 d259 d271',
   },
 };
@@ -84,6 +85,8 @@ const EVERYWHERE: readonly PageRow[] = [
   // withoutUsageHint and withoutHint of hint.ts take these lines away.
   ['The command line', 'an unknown option; a wrong word for `-V`, `--retain-handling` or `-D`'],
   ['Connections', 'connection cannot be made'],
+  // withoutBrokerHint of hint.ts takes this line away.
+  ['tspasswd', 'a file of root that user `mosquitto` cannot read'],
   // withQuestion adds these lines to what was recorded.
   ['tspub', 'QoS 0: the end of a run'],
 ];

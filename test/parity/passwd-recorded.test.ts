@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parseField } from '../../src/passwd/schemes.ts';
 import { commandForEverybody } from '../support/everybody.ts';
 import { UPDATING } from '../support/golden.ts';
-import { withoutHint } from '../support/hint.ts';
+import { withoutBrokerHint, withoutHint } from '../support/hint.ts';
 import { literally } from '../support/lines.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -153,7 +153,7 @@ async function repeat(record: Recorded): Promise<Result> {
     stdout: (await nameHashes(anonymous(stdout.toString('utf8')), record.stdout, record.hashes))
       .replace(USAGE, 'usage')
       .replace(VERSION, 'version'),
-    stderr: withoutHint(anonymous(stderr), status),
+    stderr: withoutBrokerHint(withoutHint(anonymous(stderr), status)),
     exit: status ?? -1,
     files,
   };

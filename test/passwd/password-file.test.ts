@@ -155,10 +155,11 @@ describe('a file that cannot be used', () => {
 
   it('is one in a folder that takes no other', () => {
     const asked: unknown[] = [];
+    let code = 'ENOENT';
     const refusing = {
       accessSync: (...args: unknown[]) => {
         asked.push(args);
-        throw Object.assign(new Error('EROFS'), { code: 'EROFS' });
+        throw Object.assign(new Error(code), { code });
       },
     } as unknown as FileSystem;
     for (const [path, folder] of [
@@ -171,6 +172,10 @@ describe('a file that cannot be used', () => {
       );
       expect(asked.pop()).toEqual([folder, real.constants.W_OK]);
     }
+    for (code of ['EACCES', 'EPERM', 'EROFS'])
+      expect(checkFolder(refusing, '/a/pw')).toBe(
+        'Warning: The directory of /a/pw is not writable. The file is changed in place, and a power cut can damage it.',
+      );
   });
 
   it('is warned of when others can get at it', () => {
@@ -189,6 +194,15 @@ describe('a file that cannot be used', () => {
       `Warning: File pw group is not us. ${later}`,
     ]);
     expect(linesFor({ mode: 0o100600, uid: 9, gid: 9 }, false)).toEqual([]);
+  });
+
+  it('is not warned of when it belongs to the user of the broker, or to a group of it', () => {
+    const account = { uid: 0, gid: 0, user: 'root', group: 'root' };
+    const broker = { name: 'mosquitto', uid: 102, groups: [105, 7] };
+    const count = (mode: number, uid: number, gid: number): number =>
+      warnings({ path: 'pw', content: Buffer.alloc(0), stat: { mode, uid, gid } }, account, broker).length;
+    expect([count(0o100600, 102, 105), count(0o100600, 102, 9), count(0o100640, 0, 7)]).toEqual([0, 0, 0]);
+    expect([count(0o100640, 0, 9), count(0o100600, 9, 105), count(0o100604, 102, 105)]).toEqual([1, 1, 2]);
   });
 
   it('is not made anew where it is, unless that is forced', async () => {

@@ -1,8 +1,9 @@
 /** tspasswd at a terminal that the test plays, and what a full disk or a signal makes of it. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { computesLong } from '../../src/passwd/schemes.ts';
+import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
 import { tempDir } from '../support/tmp.ts';
 import { runTool } from '../support/tools.ts';
 
@@ -155,4 +156,144 @@ describe('a file', () => {
       expect(stdout).toContain('tspasswd');
     },
   );
+});
+
+describe('a file of root that the broker, as a user of its own, cannot read', () => {
+  const broker = { name: 'mosquitto', uid: 102, groups: [105, 7] };
+  /** A file as root has it, whoever runs this. */
+  const owned = (stat: { uid: number; gid: number; mode: number }): Partial<FileSystem> => {
+    const dressed =
+      (call: (...args: never[]) => unknown) =>
+      (...args: never[]): unknown => {
+        const found = call(...args);
+        return found === undefined ? found : Object.assign(found as object, stat);
+      };
+    return {
+      lstatSync: dressed(systemFiles.lstatSync) as FileSystem['lstatSync'],
+      fstatSync: dressed(systemFiles.fstatSync) as FileSystem['fstatSync'],
+    };
+  };
+  const REGULAR = 0o100000;
+  const root = { uid: 0, gid: 0, mode: REGULAR | 0o600 };
+  const FAULT = 'he broker, as user mosquitto, cannot read this file';
+
+  it('is hinted at, when it is made, with the command that helps', async () => {
+    const file = newFile();
+    const { status, stderr } = await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x'], {
+      disk: owned(root),
+      broker,
+    });
+    expect([status, stderr]).toEqual([0, `Hint: T${FAULT}. Run chown mosquitto: "${file}".\n`]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    // Told once.
+    expect((await runTool('tspasswd', ['-b', file, 'anna', 'x'], { disk: owned(root), broker })).stderr).toBe('');
+  });
+
+  it('is named by --check, with 1', async () => {
+    const file = newFile();
+    await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x']);
+    const options = { disk: owned(root), broker };
+    expect(await runTool('tspasswd', ['--check', file], options)).toMatchObject({
+      status: 1,
+      stdout: `${file}: t${FAULT}\n`,
+      stderr: `Hint: Run chown mosquitto: "${file}".\n`,
+    });
+    const { status, stdout } = await runTool('tspasswd', ['--check', '--json', file], options);
+    expect([status, JSON.parse(stdout)]).toEqual([1, { file, entries: 1, problems: [], unreadable: `t${FAULT}` }]);
+  });
+
+  it.each([
+    ['there is no such user', root, undefined],
+    ['the file is of that user', { ...root, uid: 102 }, broker],
+    ['a group of that user may read it', { ...root, gid: 7, mode: REGULAR | 0o640 }, broker],
+    ['everybody may read it', { ...root, mode: REGULAR | 0o604 }, broker],
+    ['it is of another user, who has a broker of their own', { ...root, uid: 1000, gid: 1000 }, broker],
+  ])('is not told of where %s', async (_, stat, who) => {
+    const file = newFile();
+    const options = { disk: owned(stat), ...(who !== undefined && { broker: who }) };
+    const added = await runTool('tspasswd', ['-b', '-c', file, 'anna', 'x'], options);
+    const checked = await runTool('tspasswd', ['--check', file], options);
+    expect([added.status, added.stderr.includes(FAULT)]).toEqual([0, false]);
+    expect([checked.status, checked.stderr]).toEqual([0, '']);
+  });
+
+  it('is one of a root whose broker is root as well: never', async () => {
+    const file = newFile();
+    const options = { disk: owned(root), broker: { name: 'mosquitto', uid: 0, groups: [0] } };
+    expect((await runTool('tspasswd', ['-b', '-c', file, 'anna', 'x'], options)).stderr).toBe('');
+  });
+});
+
+describe('a file in a folder that may not be written', () => {
+  /** Nothing can be made there, but what is there can be opened. */
+  const closed = (more: Partial<FileSystem> = {}): Partial<FileSystem> => {
+    const denied = (): never => {
+      throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    };
+    const openSync: FileSystem['openSync'] = (path, flags, mode) =>
+      flags === 'wx' ? denied() : systemFiles.openSync(path, flags, mode);
+    return { accessSync: denied, linkSync: denied, renameSync: denied, unlinkSync: denied, openSync, ...more };
+  };
+  const warned = (file: string): string =>
+    `Warning: The directory of ${file} is not writable. The file is changed in place, and a power cut can damage it.\n`;
+  const withUser = (content: string): string => {
+    const file = newFile();
+    writeFileSync(file, content, { mode: 0o600 });
+    return file;
+  };
+
+  it('is changed in place, synced, and stays the same file', async () => {
+    const file = withUser('# users\nanna:x\n');
+    const { ino } = statSync(file);
+    const synced: string[] = [];
+    const fsyncSync: FileSystem['fsyncSync'] = (fd) => {
+      synced.push(readFileSync(file, 'latin1'));
+      systemFiles.fsyncSync(fd);
+    };
+    const add = await runTool('tspasswd', ['-b', file, 'rajan', 'x'], { disk: closed({ fsyncSync }) });
+    expect([add.status, add.stderr]).toEqual([0, warned(file)]);
+    expect(readFileSync(file, 'latin1')).toMatch(/^# users\nanna:x\nrajan:\$7\$\S+\n$/);
+    expect(synced).toEqual([readFileSync(file, 'latin1')]);
+    const shorter = await runTool('tspasswd', ['-D', file, 'rajan'], { disk: closed() });
+    expect([shorter.status, readFileSync(file, 'latin1'), statSync(file).ino]).toEqual([0, '# users\nanna:x\n', ino]);
+    expect(readdirSync(join(file, '..'))).toHaveLength(1);
+  });
+
+  it('is filled by -c when it is empty, and refused when it is not there', async () => {
+    const file = withUser('');
+    expect((await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x'], { disk: closed() })).status).toBe(0);
+    expect(users(file)).toEqual(['rajan']);
+    const missing = newFile();
+    const refused = await runTool('tspasswd', ['-b', '-c', missing, 'rajan', 'x'], { disk: closed() });
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      `Error: Unable to open file ${missing} for writing. Permission denied.\n`,
+    ]);
+  });
+
+  it('is put back as it was when the disk is full, and told to be damaged when that fails too', async () => {
+    const file = withUser('anna:x\n');
+    let left = 3;
+    const full = (until: number): Partial<FileSystem> => {
+      left = until;
+      const writeSync = (fd: number, bytes: Uint8Array, at: number, length: number, position: number): number => {
+        if (left-- > 0) return systemFiles.writeSync(fd, bytes, at, Math.min(length, 2), position);
+        if (left > -2) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+        if (until === 0) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        return systemFiles.writeSync(fd, bytes, at, length, position);
+      };
+      return closed({ writeSync: writeSync as unknown as FileSystem['writeSync'] });
+    };
+    const failed = await runTool('tspasswd', ['-b', file, 'rajan', 'x'], { disk: full(3) });
+    expect([failed.status, failed.stderr, readFileSync(file, 'latin1')]).toEqual([
+      1,
+      `${warned(file)}Error: Unable to write password file ${file}. No space left on device.\n`,
+      'anna:x\n',
+    ]);
+    const damaged = await runTool('tspasswd', ['-b', file, 'rajan', 'x'], { disk: full(0) });
+    expect([damaged.status, damaged.stderr]).toEqual([
+      1,
+      `${warned(file)}Error occurred updating password file.\nPassword file ${file} may be corrupt.\n`,
+    ]);
+  });
 });

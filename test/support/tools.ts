@@ -13,7 +13,7 @@ import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
 import { systemClock, wallTime } from '../../src/runtime/clock.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
 import type { Clock, Io } from '../../src/runtime/io.ts';
-import { systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
+import { type BrokerUser, systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
 import type { Terminal } from '../../src/runtime/terminal.ts';
 import { TestInput, TestOutput } from './streams.ts';
 
@@ -33,6 +33,8 @@ interface ToolOptions {
   /** What the system does in another way than it does here. */
   readonly disk?: Partial<FileSystem>;
   readonly clock?: Clock;
+  /** The user as whom the broker runs. */
+  readonly broker?: BrokerUser;
 }
 
 interface ToolOutcome {
@@ -48,7 +50,7 @@ interface ToolOutcome {
 export async function runTool(
   name: 'tspasswd' | 'tsspool',
   argv: readonly string[],
-  { stdin = '', typed, signal, signalAtWork, full, disk, clock = systemClock }: ToolOptions = {},
+  { stdin = '', typed, signal, signalAtWork, full, disk, clock = systemClock, broker }: ToolOptions = {},
 ): Promise<ToolOutcome> {
   const stdout = new TestOutput();
   if (full !== undefined) Object.assign(stdout, full);
@@ -99,7 +101,7 @@ export async function runTool(
     },
   };
   const fs = { ...systemFiles, ...disk };
-  const around = { fs, processes: systemProcesses, user: systemUser(), account: systemAccount };
+  const around = { fs, processes: systemProcesses, user: systemUser(), account: systemAccount, broker: () => broker };
   const program = async (): Promise<number> => {
     if (name === 'tspasswd') {
       const dressed = await terminalIo(io, colorOf(argv));

@@ -32,6 +32,9 @@ interface Scanned {
   readonly ended: boolean;
 }
 
+/** A file cannot be made in their place. */
+const STDOUT_NAMES: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
 const LARGEST = 2_147_483_647;
 
 /** Throws a Failure of the kind usage. */
@@ -77,7 +80,9 @@ function planOf(given: Scanned['given'], file: string, user: Buffer, word: Buffe
   if (given.has('-D')) return { form: 'delete', file, user };
   const password = sourceOf(given, word);
   if (given.has('--verify')) return { form: 'verify', file, user, password, upgrade: given.has('--upgrade'), recipe };
-  return { form: given.has('-c') ? 'create' : 'put', file, user, password, recipe, force: given.has('--force') };
+  const force = given.has('--force');
+  if (!given.has('-c')) return { form: 'put', file, user, password, recipe, force };
+  return { form: 'create', file: STDOUT_NAMES.has(file) ? '-' : file, user, password, recipe, force };
 }
 
 export const colorOf = (argv: readonly string[]): ColorWhen =>
