@@ -43,7 +43,8 @@ export async function start(
     await end(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }), io);
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
-    (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n`);
+    const hint = error.advice === undefined ? '' : `Hint: ${error.advice}\n`;
+    (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n${hint}`);
     await end(error.status, io);
   }
 }

@@ -71,7 +71,7 @@ describe('the words', () => {
   it('that are none, or too few to tell, are answered with the usage, and 1', () => {
     const usage = { form: 'text', text: usageText(), status: 1 };
     expect(planOf([])).toEqual(usage);
-    for (const line of ['pw', 'pw u x', '-b pw u', '-b pw u x y', '--check', '--list a b', '--verify pw', '-b'])
+    for (const line of ['pw', '-b pw u', '-b pw u x y', '-bc pw u x', '-b', '-H sha512'])
       expect(planOf(wordsOf(line))).toEqual(usage);
   });
 
@@ -84,6 +84,15 @@ describe('the words', () => {
     ['-c -b pw u x y', 'Too many words.'],
     ['-D pw', '-D argument given but password file or username missing.'],
     ['-D pw u x', 'Too many words.'],
+    ['pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['--check', '--check argument given but password file missing.'],
+    ['--check --json', '--check argument given but password file missing.'],
+    ['--list a b', 'Too many words. --list takes one password file.'],
+    ['--verify pw', '--verify argument given but password file or username missing.'],
+    ['--verify pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['--verify -b pw u', '--verify argument given but password file, username, or password missing.'],
+    ['--verify -b pw u x y', 'Too many words.'],
+    ['--help nonsense', "Unknown help topic 'nonsense'."],
     ['-I', '-I argument given but not enough other arguments.'],
     ['-H', '-H argument given but not enough other arguments.'],
     ['-H md5 -U pw', "Unknown hash type 'md5'"],
@@ -115,6 +124,14 @@ describe('the words', () => {
     ['--upgrade pw u', '--upgrade needs --verify.'],
   ])('%s are refused', (line, message) => {
     expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message }));
+  });
+
+  it.each([
+    ['--check', 'Try tspasswd --help.'],
+    ['pw u x', 'Try tspasswd --help.'],
+    ['--help nonsense', '--help takes no word, or the word all.'],
+  ])('%s are refused, with what to do', (line, advice) => {
+    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', advice }));
   });
 
   it('may name an entry to delete or verify that nobody could add', () => {

@@ -27,7 +27,11 @@ describe('the words', () => {
     ['d export', { ...COMMON, form: 'export' }],
     ['--version', { form: 'version', version: '1.2.3', runtime: 'a test' }],
     ['--completion zsh', { form: 'completion', shell: 'zsh' }],
-    ['--help d nonsense', { form: 'text', text: usageText(), status: 0 }],
+    ['--help', { form: 'text', text: usageText(), status: 0 }],
+    ['--help list', { form: 'text', text: usageText(), status: 0 }],
+    ['--help --json', { form: 'text', text: usageText(), status: 0 }],
+    ['d nonsense --help', { form: 'text', text: usageText(), status: 0 }],
+    ['list list', { folder: 'list', json: false, form: 'list' }],
   ])('%s are a plan', (line, plan) => {
     const found = JSON.parse(JSON.stringify(planOf(wordsOf(line))));
     const flat = { ...found, ...found.selection };
@@ -67,6 +71,20 @@ describe('the words', () => {
     ['--completion ksh', "No completion for shell 'ksh': it is one of bash, zsh, fish."],
   ])('%s are refused', (line, message) => {
     expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message }));
+  });
+
+  it.each([
+    ['list d', 'The folder of the spool is missing before list.', 'Write the folder first: tsspool d list'],
+    ['show d 7', 'The folder of the spool is missing before show.', 'Write the folder first: tsspool d show 7'],
+    ['list', 'The folder of the spool is missing before list.', 'Write the folder first: tsspool DIR list'],
+    ['drop --topic a d', 'The folder of the spool is missing before drop.', 'Write the folder first: tsspool d drop'],
+    ['d --list', "Unknown option '--list'.", 'list is written without dashes: tsspool DIR list'],
+    ['d list --tpoic a', "Unknown option '--tpoic'.", 'Did you mean --topic?'],
+    ['d list -x', "Unknown option '-x'.", 'Try tsspool --help.'],
+    ['d', `What to do with d is missing: ${FORMS}.`, 'Try tsspool --help.'],
+    ['--help nonsense', "Unknown help topic 'nonsense'.", '--help takes no word.'],
+  ])('%s are refused, with what to do', (line, message, advice) => {
+    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message, advice }));
   });
 
   it('refuse an option where its form does not have it', () => {

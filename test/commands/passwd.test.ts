@@ -361,7 +361,7 @@ describe('words that cannot be used', () => {
     [['-b', 'f', '#u', 'p'], "Username must not begin with '#': the line would be a comment."],
     [['-b', 'f', '', 'p'], 'Username must not be empty.'],
     [['-b', 'f', 'u', ''], 'Empty password.'],
-    [['-c', 'f', 'u', 'p'], 'Too many words. A password on the command line needs -b.'],
+    [['-c', 'f', 'u', 'p'], 'Too many words. A password on the command line needs -b.\nHint: Try tspasswd --help.'],
   ])('%j', async (args, message) => {
     expect(await passwd(args)).toEqual({ status: 1, stdout: '', stderr: `Error: ${message}\n` });
   });

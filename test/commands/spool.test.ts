@@ -181,12 +181,18 @@ describe('export and import', () => {
 
 describe('what is refused', () => {
   it.each([
-    [['DIR'], 'What to do with DIR is missing: list, shape, show, drop, export, import, verify.'],
-    [['DIR', 'look'], "Unknown form 'look': it must be list, shape, show, drop, export, import, verify."],
+    [
+      ['DIR'],
+      'What to do with DIR is missing: list, shape, show, drop, export, import, verify.\nHint: Try tsspool --help.',
+    ],
+    [
+      ['DIR', 'look'],
+      "Unknown form 'look': it must be list, shape, show, drop, export, import, verify.\nHint: Try tsspool --help.",
+    ],
     [['DIR', 'list', '--levels', '2'], '--levels goes with shape, not with list.'],
-    [['DIR', 'list', '-v'], "Unknown option '-v'."],
-    [['DIR', 'list', 'x'], "List takes no more words: 'x'."],
-    [['DIR', 'show'], 'Show needs the identifier of one message.'],
+    [['DIR', 'list', '-v'], "Unknown option '-v'.\nHint: Try tsspool --help."],
+    [['DIR', 'list', 'x'], "List takes no more words: 'x'.\nHint: Try tsspool --help."],
+    [['DIR', 'show'], 'Show needs the identifier of one message.\nHint: Try tsspool --help.'],
     [['DIR', 'show', '0'], "'0' is not the identifier of a message."],
     [['DIR', 'drop'], "Drop needs identifiers, --topic or --older-than; everything is --topic '#'."],
     [['DIR', 'drop', '--topic', 'a#'], "--topic 'a#' is not a topic filter."],

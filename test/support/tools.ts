@@ -125,7 +125,7 @@ export async function runTool(
   } catch (error) {
     // As entry/start.ts does it.
     if (!(error instanceof Failure)) throw error;
-    stderr += `Error: ${error.message}\n`;
+    stderr += `Error: ${error.message}\n${error.advice === undefined ? '' : `Hint: ${error.advice}\n`}`;
     status = error.status;
   }
   return { status, stdout: Buffer.from(stdout.text, 'latin1').toString(), stderr, shown, endedBy };

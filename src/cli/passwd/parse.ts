@@ -42,8 +42,7 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
   const usage = { form: 'text', text: usageText(), status: 1 } as const;
   if (argv.length === 0) return usage;
   const { given, words, ended } = scan(wordsOf(argv, raw));
-  if (given.has('--help'))
-    return { form: 'text', text: words[0]?.text === 'all' ? fullUsageText() : usageText(), status: 0 };
+  if (given.has('--help')) return { form: 'text', text: helpOn(words[0]?.text), status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
   const shell = SHELLS.find((known) => known === given.get('--completion'));
   if (shell !== undefined) return { form: 'completion', shell };
@@ -54,9 +53,9 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
       throw usageFailure(`${option} needs ${others.join(' or ')}.`);
 
   const [file, user, password] = words;
-  const fault = countFault(given, words.length);
+  const fault = countFault(given, words);
   if (fault === 'usage') return usage;
-  if (fault !== undefined) throw usageFailure(fault);
+  if (fault !== undefined) throw usageFailure(fault, TRY_HELP);
   // The original takes it for the name of a file, and says that there is none.
   if (!ended && /^-./.test(file!.text))
     throw usageFailure(`Unknown option '${shown(file!.text)}'.${meant(file!.text)}`);
@@ -87,6 +86,15 @@ function planOf(given: Scanned['given'], file: string, user: Buffer, word: Buffe
 
 export const colorOf = (argv: readonly string[]): ColorWhen =>
   colorGiven<OptionName>((given) => scan(wordsOf(argv, undefined), given));
+
+const TRY_HELP = 'Try tspasswd --help.';
+
+/** An option behind `--help` has no meaning. */
+function helpOn(topic: string | undefined): string {
+  if (topic === 'all') return fullUsageText();
+  if (topic === undefined || /^-./.test(topic)) return usageText();
+  throw usageFailure(`Unknown help topic '${shown(topic)}'.`, '--help takes no word, or the word all.');
+}
 
 const wordsOf = (argv: readonly string[], raw: PasswdWords['raw']): Word[] =>
   argv.map((text, i) => ({ text, bytes: Buffer.from(raw?.[i] ?? text) }));
@@ -132,18 +140,22 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Broker must be 2.0 or 2.1.');
 }
 
-/** What is wrong with the number of words: a message, or nothing but the usage. */
-function countFault(given: Scanned['given'], count: number): string | undefined {
+/** What is wrong with the number of words: a message, or nothing but the usage, where mosquitto_passwd prints that. */
+function countFault(given: Scanned['given'], words: readonly Word[]): string | undefined {
+  const { length: count } = words;
   const batch = given.has('-b');
   if (given.has('-U')) return count === 1 ? undefined : '-U argument given but password file missing.';
-  if (given.has('--check') || given.has('--list')) return count === 1 ? undefined : 'usage';
-  const wanted = batch && !given.has('-D') ? 3 : 2;
-  if (count > wanted && given.has('-c') && !batch) return 'Too many words. A password on the command line needs -b.';
-  if (count > wanted && (given.has('-c') || given.has('-D'))) return 'Too many words.';
+  const look = (['--check', '--list'] as const).find((form) => given.has(form));
+  if (look !== undefined && count > 1) return `Too many words. ${look} takes one password file.`;
+  if (look !== undefined) return count === 1 ? undefined : `${look} argument given but password file missing.`;
+  const form = (['-c', '-D', '--verify'] as const).find((name) => given.has(name));
+  const wanted = batch && form !== '-D' ? 3 : 2;
   if (count === wanted) return undefined;
-  if (given.has('-c'))
-    return `-c argument given but password file${batch ? ', username, or password' : ' or username'} missing.`;
-  return given.has('-D') ? '-D argument given but password file or username missing.' : 'usage';
+  if (count > wanted && !batch && form !== '-D' && !/^-./.test(words[0]!.text))
+    return 'Too many words. A password on the command line needs -b.';
+  if (form === undefined) return 'usage';
+  if (count > wanted) return 'Too many words.';
+  return `${form} argument given but password file${wanted === 3 ? ', username, or password' : ' or username'} missing.`;
 }
 
 /** mosquitto_passwd makes a user named --check of `users.txt --check`. */
@@ -185,6 +197,6 @@ function sourceOf(given: Scanned['given'], word: Buffer | undefined): PasswordSo
   return { from: 'words', password };
 }
 
-function usageFailure(message: string): Failure {
-  return new Failure('usage', { message });
+function usageFailure(message: string, advice?: string): Failure {
+  return new Failure('usage', { message, advice });
 }

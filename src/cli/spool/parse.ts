@@ -2,6 +2,7 @@
 import { Failure } from '../../errors.ts';
 import { isTopicFilter } from '../../mqtt/topic.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
+import { nearest } from '../../util/nearest.ts';
 import { readAge } from '../age.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
 import { SHELLS, type Shell } from '../completion/spec.ts';
@@ -16,28 +17,35 @@ export interface SpoolWords {
 }
 
 const MOST_LEVELS = 100;
+const TRY_HELP = 'Try tsspool --help.';
 
 /** Throws a Failure of the kind usage. */
 export function readSpoolWords({ argv, version, runtime }: SpoolWords): SpoolPlan {
   if (argv.length === 0) return { form: 'text', text: usageText(), status: 1 };
   const { given, words } = scan(argv);
-  if (given.has('--help')) return { form: 'text', text: usageText(), status: 0 };
+  if (given.has('--help')) return { form: 'text', text: helpText(argv), status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
   const wanted = given.get('--completion');
   if (wanted !== undefined) return { form: 'completion', shell: shellOf(wanted) };
   const [folder, form, ...rest] = words;
-  if (folder === undefined || folder === '') throw usageFailure('the folder of the spool is missing.');
-  if (form === undefined) throw usageFailure(`what to do with ${folder} is missing: ${formNames()}.`);
-  if (!isForm(form)) throw usageFailure(`unknown form '${form}': it must be ${formNames()}.`);
+  if (folder === undefined || folder === '') throw usageFailure('the folder of the spool is missing.', TRY_HELP);
+  // Where the words stand the other way round, `list DIR`.
+  if (isForm(folder) && (form === undefined || !isForm(form)))
+    throw usageFailure(
+      `the folder of the spool is missing before ${folder}.`,
+      `Write the folder first: ${['tsspool', form ?? 'DIR', folder, ...rest].join(' ')}`,
+    );
+  if (form === undefined) throw usageFailure(`what to do with ${folder} is missing: ${formNames()}.`, TRY_HELP);
+  if (!isForm(form)) throw usageFailure(`unknown form '${form}': it must be ${formNames()}.`, TRY_HELP);
   for (const row of OPTIONS as readonly SpoolOption[])
     if (given.has(row.name as OptionName) && row.forms !== undefined && !row.forms.includes(form))
       throw usageFailure(`${row.name} goes with ${row.forms.join(', ')}, not with ${form}.`);
   if (form !== 'show' && form !== 'drop' && rest.length > 0)
-    throw usageFailure(`${form} takes no more words: '${rest[0]}'.`);
+    throw usageFailure(`${form} takes no more words: '${rest[0]}'.`, TRY_HELP);
   const common = { folder, json: given.has('--json') };
   switch (form) {
     case 'show':
-      if (rest.length !== 1) throw usageFailure('show needs the identifier of one message.');
+      if (rest.length !== 1) throw usageFailure('show needs the identifier of one message.', TRY_HELP);
       return { ...common, form, id: idOf(rest[0]!) };
     case 'drop': {
       const selection = selectionOf(given, rest);
@@ -76,7 +84,7 @@ function scan(argv: readonly string[], given = new Map<OptionName, string>()): S
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     const row = OPTIONS.find((option) => option.name === name);
-    if (row === undefined) throw usageFailure(`unknown option '${name}'.`);
+    if (row === undefined) throw usageFailure(`unknown option '${name}'.`, meant(name));
     const takesValue = 'value' in row;
     if (!takesValue && equals >= 0) throw usageFailure(`${name} takes no value.`);
     if (takesValue && equals < 0 && i + 1 === argv.length) throw usageFailure(`${name} needs a value.`);
@@ -133,6 +141,23 @@ function idOf(text: string): number {
 const isForm = (word: string): word is FormName => FORMS.some(({ name }) => name === word);
 const formNames = (): string => FORMS.map(({ name }) => name).join(', ');
 
-function usageFailure(message: string): Failure {
-  return new Failure('usage', { message: `${message[0]!.toUpperCase()}${message.slice(1)}` });
+/** `--list` and `--tpoic`. */
+function meant(name: string): string {
+  const form = name.replace(/^-+/, '');
+  if (isForm(form)) return `${form} is written without dashes: tsspool DIR ${form}`;
+  const near = nearest(
+    name,
+    OPTIONS.map((option) => option.name),
+  );
+  return near === undefined ? TRY_HELP : `Did you mean ${near}?`;
+}
+
+/** A word right behind `--help` at the beginning is a topic, and there is one text for all. */
+function helpText([first, topic]: readonly string[]): string {
+  if (first !== '--help' || topic === undefined || /^-|^all$/.test(topic) || isForm(topic)) return usageText();
+  throw usageFailure(`unknown help topic '${topic}'.`, '--help takes no word.');
+}
+
+function usageFailure(message: string, advice?: string): Failure {
+  return new Failure('usage', { message: `${message[0]!.toUpperCase()}${message.slice(1)}`, advice });
 }
