@@ -52,6 +52,8 @@ interface Valued extends Common {
   readonly placeholder: string;
   /** The message when the value is missing. */
   readonly missing: string;
+  /** What to do then, in the program of that name. */
+  readonly missingHint?: (program: string) => string;
 }
 
 export interface FlagOption extends Common {

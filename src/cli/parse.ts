@@ -5,7 +5,7 @@
 import { Complaint, close, wide } from './complaint.ts';
 import type { Option } from './option.ts';
 import { findOption } from './options/index.ts';
-import type { ProgramId } from './programs.ts';
+import { PROGRAMS, type ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
 import { emptySettings, LATE_FAULTS, type Settings } from './settings.ts';
 import { shown } from './shown.ts';
@@ -40,7 +40,7 @@ export function parse(
     if (option.conflict?.with.some((other) => used.has(other))) throw option.conflict.complaint();
     used.add(option.names[0]);
     const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
-    const taken = apply(option, settings, values);
+    const taken = apply(program, option, settings, values);
     if (attached === undefined) at += taken;
     // A value that is an option itself stands for one that was forgotten.
     secret = SECRETS.has(option.names[0]) && values[0] !== undefined && find(program, values[0]) === undefined;
@@ -118,14 +118,14 @@ function valueAfter(word: Word, start: number): Word {
 }
 
 /** Sets what the option says and returns how many of the words after it were its value. */
-function apply(option: Option, settings: Settings, values: readonly Word[]): number {
+function apply(program: ProgramId, option: Option, settings: Settings, values: readonly Word[]): number {
   switch (option.arity) {
     case 0:
       option.apply(settings);
       return 0;
     case 1: {
       const word = values[0];
-      if (word === undefined) throw wide(option.missing);
+      if (word === undefined) throw wide(option.missing).hinting(option.missingHint?.(PROGRAMS[program].name));
       option.take(settings, word);
       return 1;
     }

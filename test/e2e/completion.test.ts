@@ -58,6 +58,28 @@ const IN_ORDER: readonly (readonly [line: string, offers: readonly string[]])[] 
   ['tspub -q ', ['0', '1', '2']],
 ];
 
+/** The value in the word of its option: what must be offered for it. */
+const JOINED: readonly (readonly [line: string, offers: readonly string[]])[] = [
+  ['tspub --color=al', ['always']],
+  ['tspub --tls-version=', ['tlsv1.2', 'tlsv1.3']],
+  ['tspub --cafile=ca', ['ca-file.pem']],
+  ['tspub -m x --capath=c', ['certs']],
+  ['tspub --quiet=', []],
+  ['tspub --host=ca', []],
+  ['tspasswd --broker=2.1', ['2.1']],
+  ['tsspool certs list --color=ne', ['never']],
+];
+
+/** Of tsspool, which takes a folder and then one of its forms. */
+const FOLDER_FIRST: readonly (readonly [line: string, offers: readonly string[]])[] = [
+  ['tsspool ', ['certs']],
+  ['tsspool --json ', ['certs']],
+  ['tsspool sha', []],
+  ['tsspool certs ', ['list', 'shape', 'show', 'drop', 'export', 'import', 'verify']],
+  ['tsspool certs --json ve', ['verify']],
+  ['tsspool certs drop ', []],
+];
+
 describeWith('bash', 'completion in bash', (bash) => {
   let folder = '';
   beforeAll(async () => {
@@ -86,7 +108,7 @@ describeWith('bash', 'completion in bash', (bash) => {
       .sort();
   };
 
-  it.each([...OFFERS, ...IN_ORDER])('%s: %j', (line, expected) => {
+  it.each([...OFFERS, ...IN_ORDER, ...JOINED, ...FOLDER_FIRST])('%s: %j', (line, expected) => {
     expect(offers(line)).toEqual([...expected].sort());
   });
 
@@ -114,6 +136,9 @@ describeWith('bash', 'completion in bash', (bash) => {
       const typed = [
         ['tspub --cafile a\\*', 'a\\*b.pem '],
         ['tspub --cafile ax', 'axb.pem '],
+        ['tspub --cafile=ax', 'axb.pem '],
+        ['tspub --cafile=my\\ dir/', 'inner.pem '],
+        ['tspub --color=alw', 'always '],
         ["tspub --cafile 'ca", "'ca-file.pem' "],
         ['tspub --cafile it', "it\\'s.pem "],
         ['tspub --cafile \\$H', '\\$HOME.pem '],
@@ -155,8 +180,13 @@ describeWith('fish', 'completion in fish', (fish) => {
       .sort();
   };
 
-  it.each(OFFERS)('%s: %j', (line, expected) => {
+  it.each([...OFFERS, ...FOLDER_FIRST])('%s: %j', (line, expected) => {
     expect(offers(line)).toEqual([...expected].sort());
+  });
+
+  it.each(JOINED)('%s: %j', (line, expected) => {
+    const option = line.replace(/.* |[^=]*$/g, '');
+    expect(offers(line)).toEqual(expected.map((word) => option + word).sort());
   });
 
   it('offers every long option with its line of help', () => {
@@ -173,13 +203,17 @@ describeWith('zsh', 'completion in zsh', (zsh) => {
 
   it('completes each line at the press of the tab key', { timeout: 240_000 }, () => {
     for (const program of PROGRAMS) {
-      const single = [...OFFERS, ...IN_ORDER].filter(([line, { length }]) => line.startsWith(program) && length === 1);
+      const single = [...OFFERS, ...IN_ORDER, ...JOINED, ...FOLDER_FIRST].filter(
+        ([line, { length }]) => line.startsWith(program) && length <= 1,
+      );
       const { stdout } = spawnSync(
         zsh,
         ['-f', join(import.meta.dirname, 'completion.zsh'), `./${program}.zsh`, ...single.map(([line]) => line)],
         { cwd: folder, encoding: 'utf8', timeout: 60_000 },
       );
-      const completed = single.map(([line, [word]]) => line.replace(/\S*$/, word!));
+      const completed = single.map(([line, [word]]) =>
+        word === undefined ? line.trimEnd() : line.replace(/[^=\s]*$/, word),
+      );
       expect(
         stdout
           .trimEnd()
@@ -201,4 +235,18 @@ it('--completion of another shell is an error that names the shells', async () =
     1,
     "Error: No completion for shell 'ksh': it is one of bash, zsh, fish.\n",
   ]);
+});
+
+it('--completion without a shell is an error that says which line goes to which file', async () => {
+  for (const program of PROGRAMS) {
+    const { stdout, stderr, status } = await run(program, ['--completion']);
+    expect([status, stdout.toString()]).toEqual([1, '']);
+    expect(stderr).toMatch(/^Error: --completion .+\nHint: Add the line for your shell to its file:\n/);
+    const lines = stderr.match(/^ {2}~\/\S+.*$/gm);
+    expect(lines).toEqual([
+      `  ~/.bashrc                   eval "$(${program} --completion bash)"`,
+      `  ~/.zshrc, after compinit    source <(${program} --completion zsh)`,
+      `  ~/.config/fish/config.fish  ${program} --completion fish | source`,
+    ]);
+  }
 });

@@ -7,9 +7,9 @@ import { type CompletionSpec, namesOf } from './spec.ts';
 
 export function bashScript(spec: CompletionSpec): string {
   const { program } = spec;
-  return `# Completion of ${program} for bash: source <(${program} --completion bash)
+  return `# Completion of ${program} for bash: eval "$(${program} --completion bash)"
 _${program}() {
-  local kind=${spec.operands === 'file' ? 'file' : 'option'} glue='' want='' word='' i=0 n=0 last=0 cur=''
+  local kind=${spec.operands === 'file' ? 'file' : 'option'} glue='' want='' word='' before='' i=0 n=0 at=0 last=0 cur=''
   local -a words=()
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -26,6 +26,15 @@ _${program}() {
   last=$((\${#words[@]} - 1))
   cur=\${words[last]}
   [[ $cur == -* ]] && kind=option
+  if [[ $cur == --*=* ]]; then
+    kind=none
+    # Where = cuts no words, what is offered has the name of the option before it.
+    [[ \${COMP_WORDS[COMP_CWORD]} == "$cur" ]] && before=\${cur%%=*}=
+    words[last]=\${cur%%=*}
+    cur=\${cur#*=}
+    words+=("$cur")
+    last=$((last + 1))
+  fi
   for ((i = 1; i < last; i++)); do
     case \${words[i]} in
 ${cases(spec)}
@@ -35,7 +44,7 @@ ${cases(spec)}
   local IFS=$'\\n'
   case $kind in
     option) COMPREPLY=($(compgen -W '${namesOf(spec, () => true).join('\n')}' -- "$cur")) ;;
-    words) COMPREPLY=($(IFS=' '; compgen -W "$want" -- "$cur")) ;;
+    words) COMPREPLY=($(IFS=' '; compgen -P "$before" -W "$want" -- "$cur")) ;;
 ${names(spec)}
     directory) compopt -o dirnames 2> /dev/null || _${program}_names -d ;;
   esac
@@ -48,13 +57,15 @@ complete -F _${program} ${program}
 `;
 }
 
-/** Where the program has words of its own, what stands beside them is a folder. */
+/** Where the program has words of its own, a folder stands before them. */
 const names = ({ program, forms }: CompletionSpec): string =>
   forms === undefined
     ? `    file) compopt -o default 2> /dev/null || _${program}_names -f ;;`
     : `    file)
-      COMPREPLY=($(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur"))
-      compopt -o filenames -o plusdirs 2> /dev/null || _${program}_names -d
+      case $at in
+        0) compopt -o dirnames 2> /dev/null || _${program}_names -d ;;
+        1) COMPREPLY=($(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur")) ;;
+      esac
       ;;`;
 
 function cases(spec: CompletionSpec): string {
@@ -72,6 +83,7 @@ function cases(spec: CompletionSpec): string {
     if (typeof value === 'object') oneWord(names, `kind=words want='${value.join(' ')}'`);
   const property = namesOf(spec, ({ value }) => value === 'property');
   if (property.length > 0) rows.push(propertyCase(property, spec));
+  if (spec.forms !== undefined) rows.push('      -*) ;;', '      *) at=$((at + 1)) ;;');
   return rows.join('\n');
 }
 

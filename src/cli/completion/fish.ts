@@ -16,12 +16,12 @@ export function fishScript(spec: CompletionSpec): string {
   ].join('\n');
 }
 
-/** One of them, and a folder. */
+/** A folder, and then one of them. */
 function formLines(program: string, forms: readonly string[]): string[] {
-  const words = forms.join(' ');
+  const words = 'test (__fish_number_of_cmd_args_wo_opts) -eq';
   return [
-    `complete -c ${program} -n 'not __fish_seen_subcommand_from ${words}' -a ${quoted(words)}`,
-    `complete -c ${program} -n '__fish_is_first_arg' -a '(__fish_complete_directories)'`,
+    `complete -c ${program} -n '${words} 1' -a '(__fish_complete_directories)'`,
+    `complete -c ${program} -n '${words} 2' -a ${quoted(forms.join(' '))}`,
   ];
 }
 

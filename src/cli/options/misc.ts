@@ -1,5 +1,6 @@
 /** The rest. */
 import { close, wide } from '../complaint.ts';
+import { completionHint } from '../completion/install.ts';
 import { choice, text } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
 import { ALL } from './programs.ts';
@@ -35,6 +36,7 @@ export const MISC: readonly Option[] = [
     placeholder: 'SHELL',
     help: 'Print a script that completes options in bash, zsh, fish',
     missing: 'Error: --completion argument given but no shell specified.',
+    missingHint: completionHint,
     kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
       close(`Error: No completion for shell '${typed}'.`),
     ),

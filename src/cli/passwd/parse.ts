@@ -6,6 +6,7 @@ import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.t
 import type { ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
+import { completionHint } from '../completion/install.ts';
 import { SHELLS } from '../completion/spec.ts';
 import { shown } from '../shown.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
@@ -117,7 +118,10 @@ function scan(all: readonly Word[], given = new Map<OptionName, string>()): Scan
     let value = '';
     if (takesValue) {
       if (equals < 0 && ++i === all.length)
-        throw usageFailure(`${name} argument given but not enough other arguments.`);
+        throw usageFailure(
+          `${name} argument given but not enough other arguments.`,
+          name === '--completion' ? completionHint('tspasswd') : undefined,
+        );
       value = equals < 0 ? all[i]!.text : text.slice(equals + 1);
       checkValue(row.name, value);
     }

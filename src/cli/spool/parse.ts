@@ -5,6 +5,7 @@ import type { ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
 import { readAge } from '../age.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
+import { completionHint } from '../completion/install.ts';
 import { SHELLS, type Shell } from '../completion/spec.ts';
 import { FORMS, type FormName, OPTIONS, type OptionName, type SpoolOption } from './options.ts';
 import type { Selection, SpoolPlan } from './plan.ts';
@@ -87,7 +88,8 @@ function scan(argv: readonly string[], given = new Map<OptionName, string>()): S
     if (row === undefined) throw usageFailure(`unknown option '${name}'.`, meant(name));
     const takesValue = 'value' in row;
     if (!takesValue && equals >= 0) throw usageFailure(`${name} takes no value.`);
-    if (takesValue && equals < 0 && i + 1 === argv.length) throw usageFailure(`${name} needs a value.`);
+    if (takesValue && equals < 0 && i + 1 === argv.length)
+      throw usageFailure(`${name} needs a value.`, name === '--completion' ? completionHint('tsspool') : undefined);
     const value = !takesValue ? '' : equals < 0 ? argv[++i]! : word.slice(equals + 1);
     if (row.name === '--color' && !isColor(value))
       throw usageFailure(`unknown value '${value}' for --color: it is one of ${COLORS.join(', ')}.`);
