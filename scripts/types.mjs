@@ -16,8 +16,8 @@ const wanted = new Set([join(types, 'entry', 'library.d.ts')]);
 for (const path of wanted) {
   const text = readFileSync(path, 'utf8');
   for (const [, , , other] of text.matchAll(OTHER_FILE)) wanted.add(normalize(join(dirname(path), `${other}.d.ts`)));
-  // The names that Node and every compiler know.
-  writeFileSync(path, text.replace(OTHER_FILE, '$1$2$3.js$2'));
+  // The names that Node and every compiler know. Inner parts have a Buffer, which only the types of Node declare.
+  writeFileSync(path, text.replace(OTHER_FILE, '$1$2$3.js$2').replace(/: Buffer\b/g, ': Uint8Array'));
 }
 for (const item of readdirSync(types, { recursive: true, withFileTypes: true })) {
   const path = join(item.parentPath ?? item.path, item.name);

@@ -35,8 +35,8 @@ test('every sh block of the README has a name', () => {
   expect(blocks).toHaveLength(README.match(/^```sh$/gm)?.length ?? 0);
 });
 
-test('the example of the library is the one that test/entry/package.test.ts runs', () => {
-  const example = readFileSync(join(root, 'test/fixtures/library-example.mjs'), 'utf8').trim();
+test.each(['mjs', 'cjs'])('the example of the library (%s) is the one that test/entry/package.test.ts runs', (kind) => {
+  const example = readFileSync(join(root, `test/fixtures/library-example.${kind}`), 'utf8').trim();
   expect(README).toContain(`\`\`\`js\n${example}\n\`\`\``);
 });
 

@@ -11,7 +11,7 @@ import {
   type Token,
 } from '../mqtt/index.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
-import { onAbort } from '../util/on-abort.ts';
+import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 import { Client, type ClientOptions } from './client.ts';
@@ -193,7 +193,7 @@ export class AsyncClient {
     token: Token,
     what: string,
     isMessage: boolean,
-    signal?: AbortSignal,
+    signal?: AbortSignalLike,
   ): Promise<Extract<SessionEvent, { token: Token }>> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {

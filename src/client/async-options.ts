@@ -2,6 +2,7 @@
 import type { Failure } from '../errors.ts';
 import type { Properties, QoS } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import type { AbortSignalLike } from '../util/on-abort.ts';
 
 export interface PublishOptions {
   /** Default: 1. */
@@ -10,7 +11,7 @@ export interface PublishOptions {
   /** MQTT 5. */
   readonly properties?: Properties;
   /** Gives up waiting. The message may be delivered all the same. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
@@ -25,7 +26,7 @@ export interface EndOptions {
   /** Milliseconds after which the connection is dropped; Infinity: never. Default: 30,000. */
   readonly timeout?: number;
   /** Drops the connection at once. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 export interface AsyncClientHandlers {

@@ -12,7 +12,7 @@ import {
   type RetainHandling,
   valueBytes,
 } from '../mqtt/index.ts';
-import { onAbort } from '../util/on-abort.ts';
+import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { ownBytes } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 
@@ -34,7 +34,7 @@ export interface SubscribeOptions {
   /** MQTT 5: of SUBSCRIBE. */
   readonly properties?: Properties;
   /** Ends the loop in order. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** A message as it came; its bytes are its own. */

@@ -28,7 +28,7 @@ import { GUEST_RESOLVER } from '../net/resolver.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { packetRoom } from '../runtime/memory.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
-import { onAbort } from '../util/on-abort.ts';
+import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { LARGEST_PACKET } from '../util/packet-size.ts';
 
 export type {
@@ -98,7 +98,7 @@ export interface ConnectOptions {
   /** Left out: not before the first connection, and without limit after it. */
   readonly retry?: RetryLimits;
   /** Drops the connection: everything open rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
   /** The connection broke and is made again after so many milliseconds. */
   onInterrupted?(failure: Failure, wait: number): void;
   /** It stands again. */

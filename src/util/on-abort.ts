@@ -1,4 +1,16 @@
 /**
+ * An AbortSignal, by what is used of it. The type of that name is declared only where the types of the DOM or of Node are,
+ * and the library's types need neither.
+ */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/**
  * Many who wait for one AbortSignal, as a program has that hands the same one to everything: Node warns of more than ten
  * listeners. Nothing is left at the signal when nobody waits any more.
  */
@@ -7,9 +19,9 @@ interface Waiting {
   readonly listener: () => void;
 }
 
-const WAITING = new WeakMap<AbortSignal, Waiting>();
+const WAITING = new WeakMap<AbortSignalLike, Waiting>();
 
-function listen(signal: AbortSignal): Waiting {
+function listen(signal: AbortSignalLike): Waiting {
   const callbacks = new Set<() => void>();
   const listener = (): void => {
     for (const callback of callbacks) callback();
@@ -21,7 +33,7 @@ function listen(signal: AbortSignal): Waiting {
 }
 
 /** Calls `callback` when the signal is aborted, which it is not yet. What it returns takes that back. */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const { callbacks, listener } = WAITING.get(signal) ?? listen(signal);
   const own = (): void => callback();
   callbacks.add(own);

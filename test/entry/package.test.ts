@@ -1,5 +1,5 @@
 // What npm packs, and what comes of it where it is installed.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -131,6 +131,33 @@ console.log(code, new Failure('tls').status);
     expect(check()).toBe('');
   });
 
+  test('has declarations that need neither @types/node nor those of the DOM', () => {
+    const bare = join(folder, 'bare');
+    mkdirSync(join(bare, 'node_modules'), { recursive: true });
+    cpSync(join(folder, 'package'), join(bare, 'node_modules', 'tsmosq'), { recursive: true });
+    writeFileSync(
+      join(bare, 'program.mts'),
+      `import { connect } from 'tsmosq';
+const client = await connect({ password: new Uint8Array(1) });
+for await (const { payload } of client.subscribe('a')) { const bytes: Uint8Array = payload; bytes.length; }
+// @ts-expect-error It is no signal.
+await client.end({ signal: {} });
+`,
+    );
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2022'],
+      strict: true,
+      noEmit: true,
+      types: [],
+    };
+    writeFileSync(join(bare, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.mts'] }));
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
+    const { status, stdout } = spawnSync(tsc, ['-p', '.'], { cwd: bare, encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, '']);
+  });
+
   test('prints less than 2 kB for a connect() whose rejection nobody catches', async () => {
     const script = `import { connect } from 'tsmosq'; connect({ host: '127.0.0.1', port: 1 });`;
     const { status, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
@@ -162,6 +189,23 @@ console.log(code, new Failure('tls').status);
         stdout: 'sensors/kitchen/temperature 21.5\n',
         stderr: '',
       });
+    });
+
+    test('runs the documented example for CommonJS, with require() and with import()', async () => {
+      const broker = await startMosquitto();
+      const example = readFileSync(join(root, 'test/fixtures/library-example.cjs'), 'utf8').replace(
+        "host: 'localhost', port: 1883",
+        `host: '127.0.0.1', port: ${broker.port}`,
+      );
+      const imported = example
+        .replace(/^const .*/, '')
+        .replace('async function main() {', "$&\n  const { connect } = await import('tsmosq');");
+      for (const [i, text] of [example, imported].entries()) {
+        writeFileSync(join(project, 'example.cjs'), text);
+        const { status, stderr } = await run(process.execPath, ['example.cjs'], { cwd: project });
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        expect(broker.log().split("'sensors/kitchen/temperature'")).toHaveLength(i + 2);
+      }
     });
 
     describeWithMicrosocks('and a proxy', () => {
