@@ -24,13 +24,14 @@ const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000 
 export const line = (topic: string, minutes: number, more: object = {}): string =>
   JSON.stringify({ tst: ago(minutes), topic, payload: `at ${topic}`, qos: 1, retain: false, ...more });
 
-const MESSAGES = [
+/** Made when they are asked for: their ages are in goldens. */
+const messages = (): string[] => [
   line('plant/1/temperature', 2000),
   line('plant/1/pressure', 300),
   line('plant/2/temperature', 30, { qos: 2, retain: true }),
   line('plant/2/\u0007bell', 7),
   line('office', 3, { qos: 0, payload: null }),
-].join('\n');
+];
 
 export async function imported(lines: string): Promise<string> {
   const folder = join(tempDir(), 'spool');
@@ -45,7 +46,7 @@ export async function filled(): Promise<string> {
     { ...AS_RECORDED, spooled: false },
     (problem) => new Failure('invalid-input', { message: problem }),
   );
-  const drafts = MESSAGES.split('\n').map((text) => read(Buffer.from(text))!);
+  const drafts = messages().map((text) => read(Buffer.from(text))!);
   const around = {
     ...realSurroundings,
     user: systemUser(),
