@@ -15,6 +15,7 @@ import type { StartChild } from '../runtime/children.ts';
 import type { Clock, Io } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 import { Explainer } from './explain.ts';
+import { Outage } from './outage.ts';
 
 export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
 
@@ -39,8 +40,8 @@ export interface ConnectionHandlers {
   settled?(): void;
   /** A message came that cannot be handed out. It is refused, in programs that have this. */
   discarded?(packet: Extract<SessionEvent, { type: 'oversized' }>['packet']): void;
-  /** The connection broke and will be made again. */
-  interrupted?(failure: Failure): void;
+  /** The connection broke and will be made again. `warning` is for the user: empty where that cause was printed before. */
+  interrupted?(failure: Failure, warning: string): void;
   /** It is over: without a failure in order, by end(); else nothing more will be tried. */
   over(failure: Failure | undefined): void;
 }
@@ -63,6 +64,7 @@ export function openConnection(
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
   const explainer = new Explainer(plan, io);
+  const outage = new Outage(io.clock.now());
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
   handlers.prepare?.(session);
   const client: Client = new Client(
@@ -92,6 +94,10 @@ export function openConnection(
           client.acknowledge(event.delivery);
         } else {
           explainer.event(event);
+          if (event.type === 'connected') {
+            const line = outage.connected(io.clock.now());
+            if (handlers.isOver?.() !== true) say(line, plan, io);
+          }
           handlers.event(event);
         }
       },
@@ -105,7 +111,7 @@ export function openConnection(
           void explainer.downForGood(failure).then(() => handlers.over(failure));
         } else {
           explainer.down(failure);
-          handlers.interrupted?.(failure);
+          handlers.interrupted?.(failure, outage.lost(failure, io.clock.now()));
         }
       },
       ended: handlers.over,
@@ -181,7 +187,7 @@ export function tellUnprinted(count: number, plan: { readonly quiet: boolean }, 
 
 /** Tells the user something, but not with `--quiet`. */
 export function say(text: string, plan: { readonly quiet: boolean }, io: Io): void {
-  if (!plan.quiet) io.stderr(text);
+  if (!plan.quiet && text !== '') io.stderr(text);
 }
 
 /** Failures that leave open what the server has read; the others are its answer. */

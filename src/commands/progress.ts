@@ -61,7 +61,8 @@ function sizeText(bytes: number): string {
   return bytes < 1024 * 1024 ? `${count(Math.ceil(bytes / 1024))} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-function timeText(seconds: number): string {
+/** `2 min 3 s`: rounded up. */
+export function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);

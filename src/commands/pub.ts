@@ -133,7 +133,7 @@ class Publisher {
           if (this.#stalled) this.#sendAgain();
           this.#acks.turn();
         },
-        interrupted: (failure) => this.#interrupted(failure),
+        interrupted: (failure, warning) => this.#interrupted(failure, warning),
         over: (failure) => void this.#over(failure),
       },
       { written: () => {}, room: () => {}, broken: () => {} },
@@ -274,11 +274,11 @@ class Publisher {
     if (this.#inputEnded && this.#tally.isSettled) this.#connection.client.end();
   }
 
-  #interrupted(failure: Failure): void {
+  #interrupted(failure: Failure, warning: string): void {
     const stuck = this.#plan.retry.count === undefined ? this.#stuck.lost(failure) : undefined;
     this.#acks.stop();
     if (stuck !== undefined) return this.#abandon(stuck);
-    this.#say(`Warning: ${failure.message}; connecting again.\n`);
+    this.#say(warning);
     if (!this.#hasQos0 || this.#tally.published === 0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
     this.#say('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');

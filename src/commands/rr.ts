@@ -69,7 +69,7 @@ class Requester {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#leaving,
         discarded: (packet) => void tellDiscarded(packet, plan, io),
-        interrupted: (failure) => this.#say(`Warning: ${failure.message}; connecting again.\n`),
+        interrupted: (_, warning) => this.#say(warning),
         over: (failure) => void this.#over(failure),
       },
       {

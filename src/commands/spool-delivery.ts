@@ -103,7 +103,7 @@ export class Delivery {
         trace: (event) => this.#trace(event),
         writing: () => this.#writing(),
         settled: () => this.#settled(),
-        interrupted: (failure) => this.#interrupted(failure),
+        interrupted: (failure, warning) => this.#interrupted(failure, warning),
         over: (failure) => this.#over(failure),
       },
       { written: () => {}, room: () => {}, broken: () => {} },
@@ -306,7 +306,7 @@ export class Delivery {
     else this.#pump();
   }
 
-  #interrupted(failure: Failure): void {
+  #interrupted(failure: Failure, warning: string): void {
     this.#state = 'waiting';
     this.#failure = failure;
     this.#acks.stop();
@@ -314,7 +314,7 @@ export class Delivery {
     // Nobody can say what became of those: a later run sends them again.
     this.#written = [];
     if (this.#complete && this.#plan.retry.count === undefined) this.#giveUp(failure);
-    else this.#say(`Warning: ${failure.message}; connecting again.\n`);
+    else this.#say(warning);
   }
 
   #over(failure: Failure | undefined): void {

@@ -95,12 +95,12 @@ class Subscriber {
         discarded: (packet) => {
           if (!this.#unwanted?.matches(packet.topic)) this.#status ||= tellDiscarded(packet, plan, io);
         },
-        interrupted: (failure) => {
+        interrupted: (failure, warning) => {
           this.#drain?.stop();
           this.#lost = failure;
           // Nobody has seen that the server read our acknowledgements.
           if (this.#leaving) this.#owing ??= failure;
-          if (!this.#leaving || this.#goesOn) this.#say(`Warning: ${failure.message}; connecting again.\n`);
+          if (!this.#leaving || this.#goesOn) this.#say(warning);
         },
         over: (failure) => void this.#over(failure),
       },

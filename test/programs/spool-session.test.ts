@@ -296,7 +296,7 @@ it('a run whose session is lost says that it may duplicate, and a server that ke
   const outcome = await running.finish();
   expect([outcome.status, outcome.stderr]).toEqual([
     0,
-    'Warning: The connection was lost; connecting again.\nWarning: Session lost: may duplicate 1 message, sent before and now again.\n',
+    'Warning: The connection was lost; connecting again.\nConnected again after 1 s and 1 attempt.\nWarning: Session lost: may duplicate 1 message, sent before and now again.\n',
   ]);
 });
 

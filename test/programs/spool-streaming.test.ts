@@ -52,7 +52,12 @@ it('-l whose input ends while it waits to connect again ends at once, and keeps 
 
 it.each([
   ['', 1, 'Error: The connection was lost\nkept in DIR: 1 waiting, oldest N s\n', ''],
-  [' --retry 1', 2, 'Warning: The connection was lost; connecting again.\n', 'x'],
+  [
+    ' --retry 1',
+    2,
+    'Warning: The connection was lost; connecting again.\nConnected again after 1 s and 1 attempt.\n',
+    'x',
+  ],
 ])('-l%s whose input has ended connects %i times', async (words, attempts, told, delivered) => {
   const folder = newSpool();
   const running: RunningProgram = spoolRun(folder, `${LINES}${words}`, {

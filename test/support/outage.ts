@@ -1,0 +1,8 @@
+/** What the programs print of a connection that is lost and made again, without how long that took. */
+
+export const LOST = 'Warning: The connection was lost; connecting again.\n';
+export const BACK = 'Connected again after TIME and 1 attempt.\n';
+export const LOST_AND_BACK = LOST + BACK;
+
+export const timeless = (stderr: string): string =>
+  stderr.replace(/^(Connected .*after ).*( and \d+ attempts?\.)$/gm, '$1TIME$2');
