@@ -100,6 +100,8 @@ export interface PrintPlan {
   readonly format?: CompiledFormat | undefined;
   /** Indent the JSON of `%j` and `%J`. */
   readonly pretty: boolean;
+  /** Control characters go to a terminal as they are (`--raw`). */
+  readonly raw: boolean;
 }
 
 /** Where a message goes whose command has failed for the last time. */

@@ -153,8 +153,8 @@ const isV5 = (plan: Common): boolean => plan.session.version === 5;
 
 const timeoutOf = ({ timeout }: Settings): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
 
-function printPlan({ verbose, noNewline, nul, format, pretty }: Settings): PrintPlan {
-  return { verbose, newline: !noNewline, nul, format, pretty };
+function printPlan({ verbose, noNewline, nul, format, pretty, raw }: Settings): PrintPlan {
+  return { verbose, newline: !noNewline, nul, format, pretty, raw };
 }
 
 function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {

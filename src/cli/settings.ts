@@ -173,6 +173,7 @@ export interface Settings {
   format?: CompiledFormat;
   readonly readFormat: ReadFormat;
   pretty: boolean;
+  raw: boolean;
   watch: boolean;
   messageRate: boolean;
   color?: ColorWhen;
@@ -219,6 +220,7 @@ export function emptySettings(readFormat: ReadFormat = noFormat): Settings {
     noNewline: false,
     nul: false,
     pretty: false,
+    raw: false,
     watch: false,
     messageRate: false,
     debug: false,

@@ -10,9 +10,13 @@ export type PrintMessage = (packet: PublishPacket) => void;
 const NO_TIME = { seconds: 0, nanoseconds: 0 };
 
 export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWriter, io: Io): PrintMessage {
-  const { format, pretty, verbose, newline, nul, quiet } = plan;
+  const { format, pretty, verbose, newline, nul, quiet, raw } = plan;
   const { topic } = io.paint ?? {};
-  if (format === undefined) return (packet) => putPlain(output, packet, verbose, newline, nul, topic);
+  if (format === undefined) {
+    // Who asks for a form (-F, -N, -0) gets it, byte for byte.
+    const safely = !raw && newline && !nul && io.isTerminal(1);
+    return (packet) => putPlain(output, packet, verbose, newline, nul, topic, safely);
+  }
   const complain = (line: string): void => {
     if (!quiet) io.stderr(line);
   };

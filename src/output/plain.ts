@@ -1,5 +1,7 @@
 /** A message as the payload alone, or with its topic before it (`-v`): byte for byte what mosquitto_sub prints. */
 import type { PublishPacket } from '../mqtt/index.ts';
+import { escaped } from '../util/printable.ts';
+import { putVisible } from './visible.ts';
 import type { OutputWriter } from './writer.ts';
 
 const BLANK = 0x20;
@@ -9,7 +11,7 @@ const NULL_TEXT = Buffer.from('(null)');
 
 /**
  * An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing.
- * With `nul` (`-0`) it is a record like any other, so that as many come out as went in.
+ * With `nul` (`-0`) it is a record like any other, so that as many come out as went in. `safely`: for a terminal.
  */
 export function putPlain(
   output: OutputWriter,
@@ -17,7 +19,8 @@ export function putPlain(
   verbose: boolean,
   newline: boolean,
   nul = false,
-  paint?: (topic: string) => string,
+  paint: (topic: string) => string = String,
+  safely = false,
 ): void {
   const { payload } = packet;
   const isEmpty = payload.length === 0;
@@ -26,10 +29,11 @@ export function putPlain(
     return;
   }
   if (verbose) {
-    output.text(paint === undefined ? packet.topic : paint(packet.topic));
+    output.text(paint(safely ? escaped(packet.topic) : packet.topic));
     output.byte(BLANK);
   }
   if (isEmpty) output.bytes(NULL_TEXT);
+  else if (safely) putVisible(output, payload);
   else output.bytes(payload);
   if (newline) output.byte(nul ? NUL : LINE_END);
 }

@@ -13,7 +13,7 @@ function isPlainAscii(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** The length of the well-formed sequence that starts at `i`, or 0. The table is Unicode's 3-7. */
-function sequenceLength(bytes: Uint8Array, i: number, end: number): number {
+export function sequenceLength(bytes: Uint8Array, i: number, end: number): number {
   const first = bytes[i]!;
   if (first < 0x80) return 1;
   const length =

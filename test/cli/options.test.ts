@@ -267,6 +267,7 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
     sets: { format: { usesTime: false, renderer: expect.any(Function) as CompiledFormat['renderer'] } },
   },
   { program: 'sub', argv: ['--pretty'], sets: { pretty: true } },
+  { program: 'rr', argv: ['--raw'], sets: { raw: true } },
   { program: 'sub', argv: ['-w'], sets: { watch: true } },
   { program: 'sub', argv: ['--message-rate'], sets: { messageRate: true } },
   { program: 'sub', argv: ['-v'], sets: { verbose: true } },

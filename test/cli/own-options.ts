@@ -188,6 +188,7 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     min: 1,
     bad: 'Error: --drain-quiet argument must be >0.',
   },
+  { names: ['--raw'], commands: ['sub', 'rr'], arity: 0 },
   { names: ['--drain'], commands: ['sub'], arity: 0 },
   { names: ['--strict-count'], commands: ['sub'], arity: 0 },
 ];

@@ -132,6 +132,7 @@ describe('the plan of tssub', () => {
       nul: false,
       format: undefined,
       pretty: false,
+      raw: false,
     });
   });
 
@@ -252,6 +253,7 @@ describe('the plan of tsrr', () => {
       nul: false,
       format: undefined,
       pretty: false,
+      raw: false,
     });
   });
 

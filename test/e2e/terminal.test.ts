@@ -58,6 +58,17 @@ describeOnTerminal('on a terminal', () => {
     expect(shown).toContain('\x1b[34mClient (null) received CONNACK (0)\x1b[39m\r\n');
   });
 
+  it('a payload cannot steer it, unless --raw lets it', async () => {
+    const server = await fakeServer(async (connection) => {
+      await grant(connection, await accept(connection));
+      await connection.send(publishPacket('a', '\x1b[2Jx'));
+      await connection.readPacket();
+    });
+    const args = [...at(server.port), '-t', 'a', '-C', '1'];
+    expect((await onTerminal(commandLine('tssub', args))).shown).toBe('\\u001b[2Jx\r\n');
+    expect((await onTerminal(commandLine('tssub', [...args, '--raw']))).shown).toBe('\x1b[2Jx\r\n');
+  });
+
   it('tspub -l shows how far it is, and nothing of it is left at the end', async () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'lines'), 'x\n'.repeat(100));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_PROPERTIES, type Packet, type Properties, type PublishContent } from '../../src/mqtt/index.ts';
-import { type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
+import { type Outcome, type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const message = (topic: string, text: string, more: Partial<PublishContent> = {}): Partial<PublishContent> => ({
@@ -151,6 +151,43 @@ describe('tssub prints', () => {
         .slice(0, 3)
         .map((line) => line.match(/\d+/)?.[0]),
     ).toEqual(['2', '1', '0']);
+  });
+
+  describe('on a terminal', () => {
+    const NASTY = '\x1b[2J\ttab\nline\r\x7f\x9b\u202eabc\u2066\ufeff\u200f \u00e9\u8a9e';
+    const SHOWN = '\\u001b[2J\ttab\nline\\u000d\\u007f\\u009b\\u202eabc\\u2066\\ufeff\\u200f \u00e9\u8a9e';
+    const NOT_TEXT = Buffer.from('a\xff\xc3(\xe2\x82z', 'latin1');
+    const utf8 = ({ stdout }: Outcome): string => Buffer.from(stdout, 'latin1').toString();
+    const sent = { topic: 'a/\x1b\n', payload: Buffer.from(NASTY) };
+    const printed = async (words: string, terminals: readonly 1[], message = sent): Promise<string> => {
+      const argv = ['-t', 'a/#', '-C', '1', ...words.split(' ').filter(Boolean)];
+      return utf8(await startProgram('tssub', argv, { messages: [message], terminals }).finish());
+    };
+
+    it('payloads and topics have what steers it or is invisible escaped', async () => {
+      expect(await printed('', [1])).toBe(`${SHOWN}\n`);
+      expect(await printed('-v --color never', [1])).toBe(`a/\\u001b\\u000a ${SHOWN}\n`);
+      expect(await printed('', [1], { topic: 'a/b', payload: NOT_TEXT })).toBe('a\\xff\\xc3(\\xe2\\x82z\n');
+    });
+
+    it.each(['--raw', '-N', '-F %p'])('but not with %s', async (words) => {
+      expect((await printed(words, [1])).trimEnd()).toBe(NASTY);
+    });
+
+    it('and not in a pipe or a file', async () => {
+      expect(await printed('-v', [])).toBe(`a/\x1b\n ${NASTY}\n`);
+    });
+
+    it('tsrr prints the response in the same way', async () => {
+      for (const [words, expected] of [
+        ['', SHOWN],
+        ['--raw', NASTY],
+      ] as const) {
+        const running = await request(words, { terminals: [1] });
+        running.send({ topic: 'b', payload: Buffer.from(NASTY) });
+        expect(utf8(await running.finish())).toBe(`${expected}\n`);
+      }
+    });
   });
 
   it('--watch shows each topic in its line', async () => {

@@ -45,6 +45,15 @@ export const OUTPUT: readonly Option[] = [
     },
   }),
   flag({
+    names: ['--raw'],
+    programs: PRINTERS,
+    group: 'output',
+    help: 'Print control characters as they are, also on a terminal',
+    apply: (settings) => {
+      settings.raw = true;
+    },
+  }),
+  flag({
     names: ['-w', '--watch'],
     programs: ['sub'],
     group: 'output',
