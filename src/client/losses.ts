@@ -2,6 +2,7 @@
 import { Failure } from '../errors.ts';
 import type { SessionEvent } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { printable } from '../util/printable.ts';
 import type { Situation } from './reconnect.ts';
 
 /** A connection that stood so long was of use, whatever it carried: losses are counted anew. */
@@ -64,7 +65,7 @@ export class Losses {
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
     // Without an identifier of its own nobody else can have it.
-    const twin = clientId === '' ? '' : `another client may have the identifier "${clientId}" too, or `;
+    const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
     const suspicion =
       `the server accepted the client and ended the connection ${this.#ended} times without a reason; ` +
       `${twin}something asked for is not allowed`;

@@ -2,30 +2,30 @@
 import { type ColorWhen, wantsColor } from '../runtime/color.ts';
 import type { Io } from '../runtime/io.ts';
 import { statusLine } from '../runtime/status-line.ts';
+import { escapedLines } from '../util/printable.ts';
 
-/** The same io where neither stream is a terminal and no colours are asked for. */
+/** The same io where neither stream is a terminal and no colours are asked for, but for what its standard error lets through. */
 export async function terminalIo<I extends Io>(io: I, when: ColorWhen): Promise<I> {
   const onOutput = wantsColor(when, io.env, () => io.isTerminal(1));
   const seen = io.isTerminal(2);
   const onErrors = wantsColor(when, io.env, () => seen);
-  let dressed = io;
-  if (seen) {
-    const { line, say } = statusLine(io.stderr, io.columns, io.stderrIsBehind);
-    const stderr: Io['stderr'] = (text) => {
-      if (typeof text === 'string') return say(text);
-      line.erase();
-      io.stderr(text);
-    };
-    dressed = { ...dressed, statusLine: line, stderr };
-  }
-  if (!onOutput && !onErrors) return dressed;
-  const { paint, paintMessage } = await import('../output/paint.ts');
-  const { stderr } = dressed;
+  const { paint, paintMessage } = onOutput || onErrors ? await import('../output/paint.ts') : NO_COLORS;
+  const status = seen ? statusLine(io.stderr, io.columns, io.stderrIsBehind) : undefined;
+  const say = status?.say ?? io.stderr;
   return {
-    ...dressed,
-    ...(onOutput ? { paint } : {}),
-    ...(onErrors
-      ? { stderr: (text: string | Uint8Array) => stderr(typeof text === 'string' ? paintMessage(text) : text) }
-      : {}),
+    ...io,
+    ...(status && { statusLine: status.line }),
+    ...(onOutput && { paint }),
+    stderr: (text) => {
+      if (typeof text === 'string') {
+        // Whatever of a line came from the network or a file, it does not steer a terminal, now or when a log is read.
+        const shown = escapedLines(text);
+        return say(onErrors ? paintMessage(shown) : shown);
+      }
+      status?.line.erase();
+      io.stderr(text);
+    },
   };
 }
+
+const NO_COLORS = { paint: undefined, paintMessage: String };

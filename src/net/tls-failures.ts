@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
+import { printable } from '../util/printable.ts';
 import { connectFailure, errorCode } from './failures.ts';
 import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, plainWords, tlsFailure } from './tls-alerts.ts';
 import { certificatesIn, dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
@@ -97,7 +98,7 @@ function unverified(error: unknown, handshake: Handshake): Verdict {
   if (judge !== undefined) return judge(handshake);
   if (said === '' && chain.some(({ raw }) => raw.includes(NAME_CONSTRAINTS))) return wrongName(handshake);
   return {
-    reason: `the server certificate cannot be verified${said === '' ? '' : ` (${said})`}`,
+    reason: `the server certificate cannot be verified${said === '' ? '' : ` (${printable(said)})`}`,
     advice: ANOTHER_CERTIFICATE,
   };
 }

@@ -7,6 +7,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
+import { printable } from '../util/printable.ts';
 import type { DialContext, Step } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
@@ -121,7 +122,7 @@ function agreed(
 ): Pick<Step, 'outcome' | 'details'> {
   const { alpnProtocol } = socket;
   const outcome = [socket.getProtocol() ?? 'TLS', socket.getCipher().standardName];
-  if (typeof alpnProtocol === 'string') outcome.push(`ALPN ${alpnProtocol}`);
+  if (typeof alpnProtocol === 'string') outcome.push(`ALPN ${printable(alpnProtocol)}`);
   const details = chain.length === 0 ? ['No certificate: both ends know the pre-shared key'] : describeChain(chain);
   if (tls.alpn !== undefined && typeof alpnProtocol !== 'string')
     details.push('The server did not choose an application protocol (ALPN)');

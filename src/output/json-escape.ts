@@ -1,5 +1,5 @@
 /** JSON with everything invisible escaped: its value is the same, and a terminal shows it as it is. */
-import { escaped } from '../util/printable.ts';
+import { escaped, escapedLines } from '../util/printable.ts';
 import { bufferOf } from './encode.ts';
 import type { OutputWriter } from './writer.ts';
 
@@ -34,7 +34,7 @@ export class EscapedOutput implements Pick<OutputWriter, 'text' | 'range'> {
 
   /** Line ends and tabs are layout: inside of strings they are escaped already. */
   text(json: string): void {
-    this.#output.text(json.replace(/[^\n\t]+/g, escaped));
+    this.#output.text(escapedLines(json));
   }
 
   /** JSON as it stands in bytes[from, to). */

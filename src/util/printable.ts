@@ -22,6 +22,9 @@ export function escaped(text: string): string {
   return SUSPECT.test(text) ? text.replace(INVISIBLE, inHexadecimal) : text;
 }
 
+/** The same for text of several lines: its line ends and tabs stay. */
+export const escapedLines = (text: string): string => text.replace(/[^\n\t]+/g, escaped);
+
 /** The same for a line on standard error, where a text that is too long is cut. */
 export function printable(text: string): string {
   if (text.length <= MOST) return escaped(text);

@@ -243,3 +243,13 @@ describe('the target', () => {
     expect(await targetOf('tspub', '-t a -m x', { TSMOSQ_PORT: '77' })).toMatchObject({ port: 77 });
   });
 });
+
+it('a line on standard error never steers a terminal, whatever the failure says', async () => {
+  const nasty = new Failure('proxy', { message: 'a\x1b[2J\x9b\u202eb', advice: 'see\x07\ufeff' });
+  for (const terminals of [[], [2]] as const) {
+    const words = ['-t', 'a', '-m', 'x', '--color', 'never'];
+    const running = startProgram('tspub', words, { attempt: () => ({ fails: nasty }), terminals });
+    const { stderr } = await running.finish();
+    expect(stderr).toBe('Error: a\\u001b[2J\\u009b\\u202eb\nHint: see\\u0007\\ufeff\n');
+  }
+});
