@@ -14,7 +14,6 @@ import {
   TopicTree,
 } from '../mqtt/index.ts';
 import { MessageRate } from '../output/rate.ts';
-import { WatchScreen } from '../output/watch.ts';
 import {
   type BrokerIo,
   type Connection,
@@ -33,9 +32,14 @@ import type { ExecHooks, Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 import { onSignals, onTimeLimit } from './signals.ts';
 import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, TOO_FEW } from './sub-status.ts';
+import type { Watch } from './watch.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   const { exec } = plan;
+  if (plan.watch) {
+    const watch = (await import('./watch.ts')).newWatch(plan, io);
+    return new Subscriber(plan, watch.around(io), undefined, watch).run();
+  }
   if (exec === undefined) return new Subscriber(plan, io).run();
   const { Executor } = await import('./exec.ts');
   try {
@@ -56,7 +60,6 @@ class Subscriber {
   readonly #print: PrintMessage;
   /** The filters of -T. */
   readonly #unwanted: TopicTree | undefined;
-  readonly #screen: WatchScreen | undefined;
   readonly #rate: MessageRate | undefined;
   readonly #exec: Executor | undefined;
   readonly #drain: Drain | undefined;
@@ -80,7 +83,7 @@ class Subscriber {
   #status = 0;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: SubPlan, io: BrokerIo, newExecutor?: (hooks: ExecHooks) => Executor) {
+  constructor(plan: SubPlan, io: BrokerIo, newExecutor?: (hooks: ExecHooks) => Executor, watch?: Watch) {
     this.#plan = plan;
     this.#io = io;
     this.#ending = new Ending(io.clock);
@@ -118,9 +121,8 @@ class Subscriber {
       },
       plan.subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined,
     );
-    this.#print = messagePrinter(plan, this.#connection.output, io);
+    this.#print = watch?.start(this.#connection.output) ?? messagePrinter(plan, this.#connection.output, io);
     this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
-    this.#screen = plan.watch ? new WatchScreen(io.paint?.heading) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
     this.#exec = newExecutor?.({
       ...this.#connection,
@@ -146,7 +148,6 @@ class Subscriber {
     const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => this.#timedOut());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
-      if (this.#screen) this.#connection.output.text(this.#screen.start(this.#plan.target.host));
       this.#rate?.start(this.#io.clock, this.#connection.output, () => this.#stopped);
       this.#connection.client.connect();
     }).finally(stopTimeout);
@@ -264,9 +265,7 @@ class Subscriber {
 
   #put(packet: PublishPacket): void {
     if (this.#rate) return this.#rate.add();
-    if (this.#screen) this.#connection.output.text(this.#screen.before(packet.topic));
     this.#print(packet);
-    if (this.#screen) this.#connection.output.text(this.#screen.after());
   }
 
   /** An empty retained message takes the place of the one that is printed now. */

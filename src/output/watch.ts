@@ -1,34 +1,107 @@
-/** `-w`: each topic has a line of its own on the terminal, its latest message. What is printed around that message. */
+/**
+ * `-w`: a screen on which each topic has a row with its latest value. What is written to the terminal for it: no row is longer
+ * than the screen is wide, and what is no longer true is erased.
+ */
+import type { ScreenSize } from '../runtime/io.ts';
+import { escaped } from '../util/printable.ts';
+import { fitted } from '../util/width.ts';
 
-const CLEAR = '\x1b[2J\x1b[1;1H';
-/** Below the line that names the broker. */
-const FIRST_LINE = 2;
+const PLAIN = { heading: String, topic: String };
+
+const CLEAR = '\x1b[2J';
+const ERASE_ROW = '\x1b[K';
+/** A terminal may count the columns of a character in another way: what is too long for it then does not go on in the next row. */
+const CUT = '\x1b[?7l';
+const WRAP = '\x1b[?7h';
+const goTo = (row: number): string => `\x1b[${row};1H`;
+
+/** Below the row that names the broker. */
+const FIRST_ROW = 2;
+
+interface Row {
+  readonly at: number;
+  value: string;
+}
+
+export interface WatchOptions {
+  readonly host: string;
+  readonly size: ScreenSize;
+  /** The topic stands before the value. */
+  readonly named: boolean;
+  readonly paint?: { heading(text: string): string; topic(text: string): string } | undefined;
+}
 
 export class WatchScreen {
-  readonly #lines = new Map<string, number>();
-  readonly #heading: (text: string) => string;
+  readonly #options: WatchOptions;
+  readonly #paint: NonNullable<WatchOptions['paint']>;
+  #size: ScreenSize;
+  /** In the order in which they came, whether there is room for them or not. */
+  readonly #rows = new Map<string, Row>();
+  /** Something else was printed, which may have moved the rows. */
+  #disturbed = false;
 
-  constructor(heading: (text: string) => string = (text) => text) {
-    this.#heading = heading;
+  constructor(options: WatchOptions) {
+    const { size, paint = PLAIN } = options;
+    this.#options = options;
+    this.#size = size;
+    this.#paint = paint;
   }
 
-  /** Before everything. */
-  start(host: string): string {
-    return `${CLEAR}${this.#heading(`Broker: ${host}`)}\n`;
+  /** The whole screen: at the beginning, and when it has another size. */
+  draw(size: ScreenSize = this.#size): string {
+    this.#size = size;
+    this.#disturbed = false;
+    const topics = [...this.#rows.keys()].slice(0, this.#visible).map((topic) => this.#topicRow(topic));
+    const heading = this.#paint.heading(fitted(`Broker: ${escaped(this.#options.host)}`, size.columns).text);
+    return `${CUT}${CLEAR}${goTo(1)}${heading}${topics.join('')}${this.#rest()}${this.#end()}`;
   }
 
-  /** Before a message: goes to the line of its topic, a new one for a new topic. */
-  before(topic: string): string {
-    let line = this.#lines.get(topic);
-    if (line === undefined) {
-      line = FIRST_LINE + this.#lines.size;
-      this.#lines.set(topic, line);
-    }
-    return `\x1b[${line};1H`;
+  /** The topic has this value now, which was escaped. */
+  put(topic: string, value: string): string {
+    const row = this.#rows.get(topic);
+    if (row === undefined) this.#rows.set(topic, { at: this.#rows.size, value });
+    else row.value = value;
+    if (this.#disturbed) return this.draw();
+    const at = row?.at ?? this.#rows.size - 1;
+    const rest = row === undefined ? this.#rest() : '';
+    const shown = at < this.#visible ? this.#topicRow(topic) : '';
+    return shown === '' && rest === '' ? '' : `${CUT}${shown}${rest}${this.#end()}`;
   }
 
-  /** After it: goes to the lowest line in use, and below that. */
-  after(): string {
-    return `\x1b[${FIRST_LINE + this.#lines.size - 1};1H\n`;
+  disturbed(): void {
+    this.#disturbed = true;
+  }
+
+  /** Rows for topics, or what there is in place of the last ones; below them is one for the cursor. */
+  get #room(): number {
+    return Math.max(1, this.#size.rows - FIRST_ROW);
+  }
+
+  /** How many topics are shown. */
+  get #visible(): number {
+    return this.#rows.size > this.#room ? this.#room - 1 : this.#rows.size;
+  }
+
+  #topicRow(topic: string): string {
+    const { at, value } = this.#rows.get(topic)!;
+    const { columns } = this.#size;
+    const start = `${goTo(FIRST_ROW + at)}${ERASE_ROW}`;
+    if (!this.#options.named) return `${start}${fitted(value, columns).text}`;
+    const name = fitted(escaped(topic), columns);
+    const left = columns - name.width - 1;
+    return `${start}${this.#paint.topic(name.text)}${left < 1 ? '' : ` ${fitted(value, left).text}`}`;
+  }
+
+  /** Counts the topics for which there is no room. */
+  #rest(): string {
+    const hidden = this.#rows.size - this.#visible;
+    if (hidden === 0) return '';
+    const text = `\u2026 and ${hidden} more ${hidden === 1 ? 'topic' : 'topics'}`;
+    return `${goTo(FIRST_ROW + this.#visible)}${ERASE_ROW}${fitted(text, this.#size.columns).text}`;
+  }
+
+  /** Leaves the cursor below everything. */
+  #end(): string {
+    return `${WRAP}${goTo(Math.min(FIRST_ROW + this.#rows.size, this.#size.rows))}`;
   }
 }

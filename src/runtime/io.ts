@@ -38,6 +38,12 @@ export interface StatusLine {
   erase(): void;
 }
 
+/** Of a terminal. */
+export interface ScreenSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** Where bytes come from. */
 export interface Source {
   /** How many there are in all, where that is known: of a file. */
@@ -92,6 +98,8 @@ export interface Io {
   isTerminal(stream: 1 | 2): boolean;
   /** Of the terminal that standard error is. */
   columns(): number;
+  /** The size of the terminal that standard output is, and calls back when it has another one; undefined when it is none. */
+  screen?(resized: (size: ScreenSize) => void): ScreenSize | undefined;
   /** For questions; undefined when there is nobody to ask. To be closed after use. */
   terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;

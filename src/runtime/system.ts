@@ -6,6 +6,7 @@ import { systemClock, wallTime } from './clock.ts';
 import { columnsOf, isTerminal } from './color.ts';
 import { errnoOf } from './files.ts';
 import type { Io, Millis } from './io.ts';
+import { screenSize } from './screen.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -63,6 +64,7 @@ export function systemIo(): SystemIo {
     },
     isTerminal,
     columns: () => columnsOf(2),
+    screen: screenSize,
     // Loaded when there is something to ask.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),
     clock: systemClock,

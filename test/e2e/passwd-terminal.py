@@ -1,15 +1,17 @@
 """Runs a program on a terminal of its own. Arguments: a JSON script, then the command.
 
 The script is a list of [wanted, keys]: when the text wanted has appeared, the keys are typed; keys "signal:N" are sent to
-the process instead, "touch:PATH" makes that file. Prints JSON: what the terminal showed, the exit status, and whether echo and line editing are on
+the process instead, "touch:PATH" makes that file, "size:ROWSxCOLUMNS" gives the terminal another size. Prints JSON: what the terminal showed, the exit status, and whether echo and line editing are on
 before, meanwhile (at the first wanted text) and after.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -31,8 +33,6 @@ before = state(slave)
 pid = os.fork()
 if pid == 0:
     os.setsid()
-    import fcntl
-
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for fd in (0, 1, 2):
         os.dup2(slave, fd)
@@ -58,6 +58,9 @@ while time.time() < until:
             meanwhile = state(slave)
         if keys.startswith("signal:"):
             os.kill(pid, int(keys[7:]))
+        elif keys.startswith("size:"):
+            rows, columns = map(int, keys[5:].split("x"))
+            fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         elif keys.startswith("touch:"):
             open(keys[6:], "w").close()
         else:

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, run, standalone } from '../support/run.ts';
+import { VirtualScreen } from '../support/screen.ts';
 import { describeOnTerminal, onTerminal, type Step } from '../support/terminal.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
@@ -67,6 +68,24 @@ describeOnTerminal('on a terminal', () => {
     const args = [...at(server.port), '-t', 'a', '-C', '1'];
     expect((await onTerminal(commandLine('tssub', args))).shown).toBe('\\u001b[2Jx\r\n');
     expect((await onTerminal(commandLine('tssub', [...args, '--raw']))).shown).toBe('\x1b[2Jx\r\n');
+  });
+
+  it('--watch is a screen that follows its size', async () => {
+    const server = await fakeServer(async (connection) => {
+      await grant(connection, await accept(connection));
+      for (const payload of ['3.5', '9 and more than fits']) await connection.send(publishPacket('a', payload));
+      await connection.readPacket();
+    });
+    const command = commandLine('tssub', [...at(server.port), '-t', 'a', '-w', '--color', 'never']);
+    const steps: Step[] = [
+      ['a 9 and more than fits', 'size:5x12'],
+      ['Broker', 'signal:2'],
+    ];
+    const { shown, status } = await onTerminal(command, steps);
+    const screens = shown.split('\x1b[2J');
+    expect([status, screens.length]).toEqual([0, 3]);
+    expect(new VirtualScreen(24, 80).write(screens[1]!).text).toEqual(['Broker: 127.0.0.1', 'a 9 and more than fits']);
+    expect(new VirtualScreen(5, 12).write(screens[2]!).text).toEqual(['Broker: 127…', 'a 9 and mor…']);
   });
 
   it('tspub -l shows how far it is, and nothing of it is left at the end', async () => {

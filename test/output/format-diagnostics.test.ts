@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Properties, type Property, propertyByName } from '../../src/mqtt/index.ts';
 import { compileFormat, FormatError } from '../../src/output/compile.ts';
-import { WatchScreen } from '../../src/output/watch.ts';
+import { PipedScreen } from '../../src/output/watch-pipe.ts';
 import records from '../fixtures/format-diagnostics.json' with { type: 'json' };
 import { ANSWERS, isDeparture } from '../parity/departures.ts';
 import { packet, rendered } from './render.ts';
@@ -67,7 +67,7 @@ describe('the recorded formats', () => {
     const ours = rendered(source, message, { pretty, newline: !argv.includes('-N') });
     let stdout = ours.stdout.toString().replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d{4}/, '{tst}');
     if (argv.includes('-w')) {
-      const screen = new WatchScreen();
+      const screen = new PipedScreen();
       stdout = screen.start('127.0.0.1') + screen.before(message.topic) + stdout + screen.after();
     }
     const wanted = isDeparture(id) ? ANSWERS[id]! : record;

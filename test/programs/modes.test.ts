@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_PROPERTIES, type Packet, type Properties, type PublishContent } from '../../src/mqtt/index.ts';
 import { type Outcome, type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
+import { VirtualScreen } from '../support/screen.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const message = (topic: string, text: string, more: Partial<PublishContent> = {}): Partial<PublishContent> => ({
@@ -190,7 +191,71 @@ describe('tssub prints', () => {
     });
   });
 
-  it('--watch shows each topic in its line', async () => {
+  describe('--watch on a terminal', () => {
+    const size = { rows: 5, columns: 20 };
+    const watching = (words: string, ...messages: readonly Partial<PublishContent>[]) =>
+      startProgram('tssub', ['-t', 'a/#', '--watch', ...words.split(' ').filter(Boolean)], {
+        messages,
+        screen: size,
+        terminals: [1],
+        env: { NO_COLOR: '1' },
+      });
+    /** What can be read on it now. */
+    const seen = ({ stdout }: RunningProgram, { rows, columns } = size): string[] =>
+      new VirtualScreen(rows, columns).write(Buffer.from(stdout.text, 'latin1').toString()).text;
+
+    it('is a screen: topic first, the latest value, escaped and cut, and a count of what has no row', async () => {
+      const running = watching(
+        '',
+        message('a/1', '3.5'),
+        message('a/2', 'x\r\n\x1b[2J and much more'),
+        message('a/1', '9'),
+      );
+      await running.got('subscribe');
+      await running.quiet();
+      expect(seen(running)).toEqual(['Broker: broker', 'a/1 9', 'a/2 x\\u000d\\u000a\\u…']);
+      running.send(message('a/3', ''), message('a/4', 'y'));
+      await running.quiet();
+      expect(seen(running)).toEqual(['Broker: broker', 'a/1 9', 'a/2 x\\u000d\\u000a\\u…', '… and 2 more topics']);
+    });
+
+    it('follows a new size', async () => {
+      const running = watching('', message('a/1', '1'), message('a/2', '2'), message('a/3', ''), message('a/4', '4'));
+      await running.got('subscribe');
+      await running.quiet();
+      running.resize({ rows: 9, columns: 40 });
+      await running.quiet();
+      expect(seen(running, { rows: 9, columns: 40 })).toEqual([
+        'Broker: broker',
+        'a/1 1',
+        'a/2 2',
+        'a/3 (null)',
+        'a/4 4',
+      ]);
+    });
+
+    it('shows what -F makes of a message, in one row', async () => {
+      const running = watching('-F %t=%p\\n%l', message('a/1', 'x'), message('a/1', 'yz'));
+      await running.got('subscribe');
+      await running.quiet();
+      expect(seen(running)).toEqual(['Broker: broker', 'a/1=yz\\u000a2']);
+    });
+
+    it('is drawn again when a warning has moved it', async () => {
+      const running = watching('', message('a/1', '1'));
+      await running.got('subscribe');
+      await running.quiet();
+      running.link?.cut();
+      await running.got('subscribe', 2);
+      running.send(message('a/2', '2'));
+      await running.quiet();
+      expect(running.stderr).toContain('connecting again');
+      expect(running.stdout.text.match(/\[2J/g)).toHaveLength(2);
+      expect(seen(running)).toEqual(['Broker: broker', 'a/1 1', 'a/2 2']);
+    });
+  });
+
+  it('--watch in a pipe shows each topic in its line', async () => {
     const running = startProgram('tssub', ['-t', 'a/#', '--watch', '-W', '1'], {
       messages: [message('a/1', 'x'), message('a/2', 'y'), message('a/1', 'z')],
     });

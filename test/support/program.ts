@@ -10,6 +10,7 @@ import '../../src/commands/passphrase.ts';
 import '../../src/commands/probe.ts';
 import '../../src/commands/replay.ts';
 import '../../src/commands/unsent.ts';
+import '../../src/commands/watch.ts';
 import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/format.ts';
 import type { BrokerIo } from '../../src/commands/connection.ts';
@@ -24,7 +25,7 @@ import type { Dial } from '../../src/net/byte-stream.ts';
 import type { DialContext } from '../../src/net/steps.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import type { Io, Millis } from '../../src/runtime/io.ts';
+import type { Io, Millis, ScreenSize } from '../../src/runtime/io.ts';
 import { systemProcesses, systemUser } from '../../src/runtime/processes.ts';
 import type { Target } from '../../src/runtime/target.ts';
 import { ModelServer, type ModelServerOptions } from './model-server.ts';
@@ -77,6 +78,8 @@ export interface ProgramOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Which of the streams are terminals. */
   readonly terminals?: readonly (1 | 2)[];
+  /** Of the terminal that standard output is then. */
+  readonly screen?: ScreenSize;
   readonly random?: () => number;
   readonly startChild?: StartChild;
   /** So many bytes standard output takes at first. */
@@ -179,6 +182,9 @@ export class RunningProgram {
     this.flush();
   }
 
+  /** Gives the terminal another size. */
+  resize: (to: ScreenSize) => void = () => {};
+
   /** Sends what the server has to say. */
   flush: () => void = () => {};
 
@@ -262,6 +268,10 @@ export class RunningProgram {
       },
       isTerminal: (stream) => terminals.includes(stream),
       columns: () => 80,
+      screen: (resized) => {
+        this.resize = resized;
+        return options.screen;
+      },
       terminal: terminal ?? (async () => undefined),
       clock: this.clock,
       wallTime: () => ({ seconds: 1_800_000_000 + Math.floor(this.clock.now() / 1000), nanoseconds: 0 }),

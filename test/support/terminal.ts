@@ -11,7 +11,7 @@ export interface TerminalRun {
   readonly status: number | null;
 }
 
-/** What to type, or `signal:N`, or `touch:PATH` for a file to make, when a text has appeared. */
+/** What to type, or `signal:N`, or `size:ROWSxCOLUMNS`, or `touch:PATH` for a file to make, when a text has appeared. */
 export type Step = readonly [wanted: string, keys: string];
 
 /** Whether there is a Python that can open a terminal. */

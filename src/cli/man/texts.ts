@@ -165,6 +165,7 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '-c': 'The broker keeps subscriptions and undelivered messages for this client identifier until the next run.',
   '-D': 'The packet, the name of the property and its value; see PROPERTIES. It selects MQTT 5.',
   '-F': 'See FORMATS.',
+  '-w': 'On a terminal each row has the topic and its latest value, or what *-F* makes of the message. Rows are cut to the width, and the last one counts the topics for which there is no row. In a pipe or a file the output is that of *mosquitto_sub*.',
   '--raw':
     'Without it, control characters, characters that are invisible or change the direction of text, and bytes that are not UTF-8 are printed to a terminal as *\\u001b* and *\\xff*. Newlines and tabs in payloads are kept. Pipes, files, *-F*, *-N* and *-0* always get every byte as it is.',
   '-l': 'A line ends in LF, which is not sent; a last line without one is a line as well. No more is read than the broker takes.',

@@ -1,0 +1,101 @@
+/** `-w`: puts messages into the rows of the screen. Loaded when it is asked for. */
+import type { SubPlan } from '../cli/plan-types.ts';
+import type { PublishPacket } from '../mqtt/index.ts';
+import { visible } from '../output/visible.ts';
+import { WatchScreen } from '../output/watch.ts';
+import { PipedScreen } from '../output/watch-pipe.ts';
+import { OutputWriter } from '../output/writer.ts';
+import type { Io, ScreenSize, Sink } from '../runtime/io.ts';
+import { messagePrinter, type PrintMessage } from './print.ts';
+
+/** More of a value fits into no row. */
+const MOST_BYTES = 16 * 1024;
+const NULL_TEXT = '(null)';
+
+/** What tssub has in place of a plain output. */
+export interface Watch {
+  /** Draws the empty screen; what it returns puts a message there. */
+  start(output: OutputWriter): PrintMessage;
+  /** The same surroundings, where a line on standard error may move the rows. */
+  around<I extends Io>(io: I): I;
+}
+
+export function newWatch(plan: SubPlan, io: Io): Watch {
+  let resized = (_to: ScreenSize): void => {};
+  const size = io.screen?.((to) => resized(to));
+  if (size === undefined) return pipedWatch(plan, io);
+  const named = plan.format === undefined;
+  const screen = new WatchScreen({ host: plan.target.host, size, named, paint: io.paint });
+  const value = named ? ({ payload }: PublishPacket) => shown(payload) || NULL_TEXT : formatted(plan, io);
+  return {
+    start: (output) => {
+      output.text(screen.draw());
+      resized = (to) => {
+        output.text(screen.draw(to));
+        output.flush();
+      };
+      return (packet) => output.text(screen.put(packet.topic, value(packet)));
+    },
+    around: (all) => ({
+      ...all,
+      stderr: (text) => {
+        all.stderr(text);
+        screen.disturbed();
+      },
+    }),
+  };
+}
+
+function pipedWatch(plan: SubPlan, io: Io): Watch {
+  const screen = new PipedScreen(io.paint?.heading);
+  return {
+    start: (output) => {
+      output.text(screen.start(plan.target.host));
+      const print = messagePrinter(plan, output, io);
+      return (packet) => {
+        output.text(screen.before(packet.topic));
+        print(packet);
+        output.text(screen.after());
+      };
+    },
+    around: (all) => all,
+  };
+}
+
+function shown(bytes: Uint8Array): string {
+  const text = visible(bytes.subarray(0, MOST_BYTES));
+  return bytes.length > MOST_BYTES ? `${text}\u2026` : text;
+}
+
+/** With `-F`: what the format makes of a message, without its line end. */
+function formatted(plan: SubPlan, io: Io): (packet: PublishPacket) => string {
+  const caught = new Caught();
+  const output = new OutputWriter(caught, { written: () => {}, room: () => {}, broken: () => {} });
+  const print = messagePrinter({ ...plan, newline: false, nul: false }, output, io);
+  return (packet) => {
+    print(packet);
+    output.flush();
+    return shown(caught.take());
+  };
+}
+
+/** Keeps of what is written as much as may be shown. */
+class Caught implements Sink {
+  #parts: Buffer[] = [];
+  #length = 0;
+
+  write(bytes: Uint8Array, done: (errno?: string) => void): void {
+    if (this.#length <= MOST_BYTES) this.#parts.push(Buffer.from(bytes.subarray(0, MOST_BYTES + 1)));
+    this.#length += bytes.length;
+    done();
+  }
+
+  close(): void {}
+
+  take(): Buffer {
+    const all = Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#length = 0;
+    return all;
+  }
+}
