@@ -71,6 +71,10 @@ export class Explainer {
   #pending = 0;
   /** The step that ended this attempt was told. */
   #failed = false;
+  /** What was told of addresses that could not be reached: of several, one that fails does not end the attempt. */
+  readonly #unreached = new Set<string>();
+  /** Everything that was told since there was no connection. */
+  readonly #told = new Set<string>();
   #advice: string | undefined;
 
   constructor(plan: CommonPlan, io: BrokerIo) {
@@ -80,9 +84,13 @@ export class Explainer {
   }
 
   step(step: Step): void {
-    // Of several addresses one that fails is not the end.
+    if (step.failed && step.kind === 'connect') {
+      this.#unreached.add(step.outcome);
+    } else {
+      this.#failed = step.failed;
+      this.#unreached.clear();
+    }
     if (!step.failed) this.#pending = this.#steps.findIndex(({ kind }) => kind === step.kind) + 1;
-    this.#failed = step.failed;
     this.#tell(step);
   }
 
@@ -98,6 +106,7 @@ export class Explainer {
       outcome: `CONNACK ${code}, ${text}${more.map((part) => `, ${part}`).join('')}`,
       failed: code !== 0,
     });
+    if (code === 0) this.#told.clear();
   }
 
   /** The attempt, or the connection, has failed, and there will be another one. */
@@ -106,6 +115,7 @@ export class Explainer {
     this.#tellAdvice();
     this.#pending = 0;
     this.#failed = false;
+    this.#unreached.clear();
   }
 
   /** The same, for good. With `--explain` it is worth a look at what else the port may speak. */
@@ -133,17 +143,23 @@ export class Explainer {
     const pending = this.#steps[this.#pending];
     const late = failure.code === 'ETIMEDOUT' ? pending?.silent(target) : undefined;
     this.#advice = failure.advice ?? mqttAdvice(failure, session, target, pending === undefined) ?? late;
-    if (pending !== undefined && !this.#failed)
+    if (pending !== undefined && !this.#failed && !this.#unreached.has(failure.message))
       this.#tell({ kind: pending.kind, what: this.#what(pending.kind), outcome: failure.message, failed: true });
   }
 
   #tellAdvice(): void {
-    if (this.#plan.explain && this.#advice !== undefined) this.#io.stderr(`  -> ${this.#advice}\n`);
+    if (this.#advice !== undefined) this.#print(`  -> ${this.#advice}\n`);
   }
 
   #tell({ what, outcome, details = [] }: Step): void {
-    if (!this.#plan.explain) return;
-    this.#io.stderr([`* ${what}: ${outcome}`, ...details.map((detail) => `    ${detail}`), ''].join('\n'));
+    this.#print([`* ${what}: ${outcome}`, ...details.map((detail) => `    ${detail}`), ''].join('\n'));
+  }
+
+  /** Each line once, however many attempts come to the same. */
+  #print(text: string): void {
+    if (!this.#plan.explain || this.#told.has(text)) return;
+    this.#told.add(text);
+    this.#io.stderr(text);
   }
 
   #what(kind: StepKind): string {

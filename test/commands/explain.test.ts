@@ -94,17 +94,63 @@ describe('--explain', () => {
     expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    until 2049\n');
   });
 
-  it('begins anew with each attempt', () => {
-    const { told, text } = explainer(true, '-h', '192.0.2.1');
-    for (let attempt = 0; attempt < 2; attempt++) {
-      told.step(connectedStep);
-      told.down(new Failure('connection-lost'));
-    }
-    const once = `* Connect to 192.0.2.2 port 1883: connected
+  const LOST = new Failure('connection-lost');
+  const lookedNear: Step = { ...looked, what: 'Look up localhost', outcome: '192.0.2.1' };
+  const once = `* Connect to 192.0.2.2 port 1883: connected
 * CONNECT with MQTT 3.1.1, without an identifier, with no user name: The connection was lost
   -> the server closed before CONNACK: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?
 `;
-    expect(text()).toBe(once + once);
+
+  it('tells a step once, however many attempts take it with the same outcome', () => {
+    const { told, text } = explainer(true, '-h', '192.0.2.1');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      told.step(connectedStep);
+      told.down(LOST);
+    }
+    expect(text()).toBe(once);
+    told.step(refusedStep);
+    told.step(connectedStep);
+    told.event(connack(0));
+    expect(text().slice(once.length)).toBe(`* Connect to 192.0.2.1 port 1883: Connection refused
+* CONNECT with MQTT 3.1.1, without an identifier, with no user name: CONNACK 0, accepted
+`);
+  });
+
+  it('tells the steps again after a connection that stood', () => {
+    const { told, text } = explainer(true, '-h', '192.0.2.1');
+    for (let connection = 0; connection < 2; connection++) {
+      told.step(connectedStep);
+      told.event(connack(0));
+      told.down(LOST);
+    }
+    expect(text().match(/Connect to/g)).toHaveLength(2);
+    expect(text().match(/CONNACK 0/g)).toHaveLength(2);
+  });
+
+  it('tells an address once that is tried again because a name leads to it', () => {
+    const { told, text } = explainer(true, '-h', 'localhost');
+    for (const step of [refusedStep, lookedNear, refusedStep]) told.step(step);
+    told.down(new Failure('connect', { message: 'Connection refused' }));
+    expect(text()).toBe('* Connect to 192.0.2.1 port 1883: Connection refused\n* Look up localhost: 192.0.2.1\n');
+  });
+
+  it('tells the step that had no answer behind an address that refused', () => {
+    const { told, text } = explainer(true, '-h', 'broker');
+    for (const step of [looked, refusedStep]) told.step(step);
+    told.down(new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' }));
+    expect(text()).toMatch(/refused\n\* Connect: Connection timed out\n {2}-> the host does not answer/);
+  });
+
+  it('tells a step that failed once, in the words of the step', () => {
+    for (const [step, failure] of [
+      [{ ...looked, outcome: 'not found', failed: true }, new Failure('lookup')],
+      [{ ...looked, kind: 'tls', what: 'TLS', outcome: 'A TLS error', failed: true }, new Failure('tls')],
+    ] as const) {
+      const { told, text } = explainer(true, '-h', 'broker');
+      told.step(step);
+      told.down(failure);
+      expect(text()).toBe(`* ${step.what}: ${step.outcome}\n`);
+    }
   });
 });
 

@@ -128,6 +128,18 @@ describe('--explain tells each step', () => {
     ]);
   });
 
+  test('of several attempts, once and in the order of time', async () => {
+    const port = await freePort();
+    const args = ['-h', 'localhost', '-p', `${port}`, ...PUB, '--explain', '--retry', '2', '--retry-delay', '0.01'];
+    const { status, stderr } = await run('tspub', args);
+    const lines = stderr.split('\n').slice(0, -1);
+    expect(status).toBe(1);
+    expect(lines[0]).toBe(`* Connect to 127.0.0.1 port ${port}: Connection refused`);
+    expect(lines[1]).toMatch(/^\* Look up localhost: /);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines.slice(-3).map((line) => line.slice(0, 7))).toEqual(['  -> no', 'Warning', 'Error: ']);
+  });
+
   test('through a proxy that does not get there', async () => {
     const proxy = await startHttpProxy();
     const port = await freePort();
