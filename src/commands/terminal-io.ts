@@ -5,7 +5,7 @@ import { statusLine } from '../runtime/status-line.ts';
 import { escapedLines } from '../util/printable.ts';
 
 /** The same io where neither stream is a terminal and no colours are asked for, but for what its standard error lets through. */
-export async function terminalIo<I extends Io>(io: I, when: ColorWhen): Promise<I> {
+export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = escapedLines): Promise<I> {
   const onOutput = wantsColor(when, io.env, () => io.isTerminal(1));
   const seen = io.isTerminal(2);
   const onErrors = wantsColor(when, io.env, () => seen);
@@ -19,7 +19,7 @@ export async function terminalIo<I extends Io>(io: I, when: ColorWhen): Promise<
     stderr: (text) => {
       if (typeof text === 'string') {
         // Whatever of a line came from the network or a file, it does not steer a terminal, now or when a log is read.
-        const shown = escapedLines(text);
+        const shown = safely(text);
         return say(onErrors ? paintMessage(shown) : shown);
       }
       status?.line.erase();

@@ -34,7 +34,8 @@ export async function runWith<Id extends Runnable['program']>(
     return await runPlan(id, execute, readFormat, io, build);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    (await terminalIo(io, error.color)).stderr(error.stderr);
+    // What is wrong with the words of the command line is told in Mosquitto's form, with those words as they are.
+    (await terminalIo(io, error.color, String)).stderr(error.stderr);
     return error.status;
   }
 }
