@@ -170,6 +170,11 @@ const REQUIREMENTS: readonly Check[] = [
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
     complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
   },
+  {
+    programs: ['sub'],
+    fails: ({ ready, topics }) => Object.keys(ready).length > 0 && topics.length === 0,
+    complaint: () => close('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
+  },
   ...EXEC_CHECKS,
 ];
 

@@ -130,6 +130,12 @@ export interface ExecPlan {
   readonly workers: number;
 }
 
+/** Where a line goes when every subscription is granted. */
+export interface ReadyPlan {
+  readonly file?: string | undefined;
+  readonly fd?: number | undefined;
+}
+
 export interface SubPlan extends CommonPlan, PrintPlan {
   readonly program: 'sub';
   readonly subscriptions: readonly Subscription[];
@@ -144,6 +150,8 @@ export interface SubPlan extends CommonPlan, PrintPlan {
   readonly timeout?: number | undefined;
   /** Leave once subscribed (`-E`). */
   readonly exitAfterSubscribe: boolean;
+  /** `--ready` and `--ready-fd`. A subscription that is refused then ends the run. */
+  readonly ready?: ReadyPlan | undefined;
   /** Do not print messages that come with the retain flag (`-R`). */
   readonly skipRetained: boolean;
   readonly retainedOnly: boolean;

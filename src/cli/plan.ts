@@ -117,6 +117,7 @@ function subPlan(settings: Settings, common: Common, surroundings: FileSurroundi
     count: settings.messageRate ? undefined : settings.count,
     timeout: timeoutOf(settings),
     exitAfterSubscribe: settings.exitAfterSubscribe,
+    ...(Object.keys(settings.ready).length > 0 && { ready: settings.ready }),
     skipRetained: skipsRetained(settings, common),
     retainedOnly: settings.retainedOnly,
     removeRetained: settings.removeRetained,

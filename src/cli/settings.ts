@@ -150,6 +150,7 @@ export interface Settings {
   /** Seconds. */
   timeout?: number;
   exitAfterSubscribe: boolean;
+  readonly ready: { file?: string; fd?: number };
   skipRetained: boolean;
   retainedOnly: boolean;
   retainAsPublished: boolean;
@@ -208,6 +209,7 @@ export function emptySettings(readFormat: ReadFormat = noFormat): Settings {
     unsubscribe: [],
     filterOut: [],
     exitAfterSubscribe: false,
+    ready: {},
     skipRetained: false,
     retainedOnly: false,
     retainAsPublished: false,

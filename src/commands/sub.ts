@@ -28,22 +28,17 @@ import {
 import { tellDiscarded } from './discarded.ts';
 import { Drain } from './drain.ts';
 import { Ending } from './ending.ts';
-import type { ExecHooks, Executor } from './exec.ts';
+import type { Executor } from './exec.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
+import type { Ready } from './ready.ts';
 import { onSignals, onTimeLimit } from './signals.ts';
+import { type Parts, partsOf } from './sub-parts.ts';
 import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, TOO_FEW } from './sub-status.ts';
-import type { Watch } from './watch.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
-  const { exec } = plan;
-  if (plan.watch) {
-    const watch = (await import('./watch.ts')).newWatch(plan, io);
-    return new Subscriber(plan, watch.around(io), undefined, watch).run();
-  }
-  if (exec === undefined) return new Subscriber(plan, io).run();
-  const { Executor } = await import('./exec.ts');
   try {
-    return await new Subscriber(plan, io, (hooks) => new Executor({ ...plan, exec }, io, hooks)).run();
+    const parts = await partsOf(plan, io);
+    return await new Subscriber(plan, parts.watch?.around(io) ?? io, parts).run();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);
@@ -63,6 +58,7 @@ class Subscriber {
   readonly #rate: MessageRate | undefined;
   readonly #exec: Executor | undefined;
   readonly #drain: Drain | undefined;
+  readonly #ready: Ready | undefined;
 
   #everConnected = false;
   /** Why there is no connection at present. */
@@ -83,7 +79,8 @@ class Subscriber {
   #status = 0;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: SubPlan, io: BrokerIo, newExecutor?: (hooks: ExecHooks) => Executor, watch?: Watch) {
+  constructor(plan: SubPlan, io: BrokerIo, { ready, watch, newExecutor }: Parts) {
+    this.#ready = ready;
     this.#plan = plan;
     this.#io = io;
     this.#ending = new Ending(io.clock);
@@ -221,7 +218,10 @@ class Subscriber {
       if (isRefusal(code))
         this.#say(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
     });
-    if (exitAfterSubscribe) this.#leave(refused[0] ?? 0, 0);
+    if (refused.length === 0)
+      this.#ready?.announce((failure) => this.#leave(tellFailure(failure, this.#plan, this.#io), 0));
+    // Who waits for --ready must not wait for what never comes.
+    if (exitAfterSubscribe || (this.#ready && refused.length > 0)) this.#leave(refused[0] ?? 0, 0);
   }
 
   #unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {

@@ -90,7 +90,7 @@ describe('an option with limits', () => {
 
   it('is one of these', () => {
     expect(limited.map((row) => row.name).join(' ')).toBe(
-      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --max-packet-size --connect-timeout --retry --retry-delay --retry-max-time --ack-timeout --exec-timeout --exec-retries --workers --drain-quiet',
+      '-p -k -M -x --will-qos -q --repeat --repeat-delay -C -W --random-filter --max-packet-size --connect-timeout --retry --retry-delay --retry-max-time --ack-timeout --exec-timeout --exec-retries --workers --drain-quiet --ready-fd',
     );
   });
 
@@ -255,6 +255,8 @@ const EFFECTS: readonly { program: ProgramId; argv: readonly string[]; sets: Par
   { program: 'sub', argv: ['--drain'], sets: { drain: true } },
   { program: 'sub', argv: ['--drain-quiet', '50'], sets: { drainQuiet: 50 } },
   { program: 'sub', argv: ['--strict-count'], sets: { strictCount: true } },
+  { program: 'sub', argv: ['--ready', 'f'], sets: { ready: { file: 'f' } } },
+  { program: 'sub', argv: ['--ready-fd', '3'], sets: { ready: { fd: 3 } } },
   { program: 'rr', argv: ['-V', '31'], sets: { version: 3 } },
   { program: 'rr', argv: ['-q', '1'], sets: { qos: 1 } },
   { program: 'rr', argv: ['-e', 'b'], sets: { responseTopic: 'b' } },

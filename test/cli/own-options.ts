@@ -189,6 +189,21 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     bad: 'Error: --drain-quiet argument must be >0.',
   },
   { names: ['--raw'], commands: ['sub', 'rr'], arity: 0 },
+  {
+    names: ['--ready'],
+    commands: ['sub'],
+    arity: 1,
+    missing: 'Error: --ready argument given but no file specified.',
+  },
+  {
+    names: ['--ready-fd'],
+    commands: ['sub'],
+    arity: 1,
+    missing: 'Error: --ready-fd argument given but no descriptor specified.',
+    min: 3,
+    max: 1_048_575,
+    bad: 'Error: --ready-fd argument must be from 3 to 1048575.',
+  },
   { names: ['--drain'], commands: ['sub'], arity: 0 },
   { names: ['--strict-count'], commands: ['sub'], arity: 0 },
 ];

@@ -8,6 +8,7 @@ import '../../src/commands/exec.ts';
 import '../../src/commands/json-record.ts';
 import '../../src/commands/passphrase.ts';
 import '../../src/commands/probe.ts';
+import '../../src/commands/ready.ts';
 import '../../src/commands/replay.ts';
 import '../../src/commands/unsent.ts';
 import '../../src/commands/watch.ts';

@@ -95,6 +95,10 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         'Wait for one message, but not for ever:',
         ['if state=$(tssub -t door/state -C 1 -W 5); then echo "the door is $state"; fi'],
       ],
+      [
+        'In a script, go on when the subscription is granted (*read* fails if *tssub* ends before that):',
+        ['mkfifo ready', 'tssub -t answer -C 1 --ready ready &', 'read -r line < ready && tspub -t question -n'],
+      ],
       ['The retained status of everything, and nothing else:', ["tssub -t 'home/#' -v --retained-only -W 1"]],
       ['A log file with the time of each message:', ["tssub -h broker -t 'home/#' -F '%I %t %p' >> home.log"]],
       [
@@ -179,6 +183,10 @@ export const DETAILS: Readonly<Record<string, string>> = {
     'As the line of JSON that *-F %j* prints: a file of its own in the directory, which is created (mode 0700) if it is missing, or a message of QoS 1. It is safe there before the message is acknowledged.',
   '--drain':
     'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more. With *-C* it leaves earlier, at that many; with *-W* also when the time is up, with 27.',
+  '--ready':
+    'The line is *ready*, written once. The file appears complete: a script waits until it exists. *tssub* removes the file of an earlier run at its start, refuses a file with other content, and leaves the file in place when it exits. If FILE is a named pipe, a reader gets the line, or end of file if *tssub* exits before it is ready; *tssub* does not wait for a reader. When the broker refuses a subscription, *tssub* exits with the reason code, as with *-E*.',
+  '--ready-fd':
+    'From 3 on, and open for writing. *tssub* closes it after the line, as the readiness notification of s6 wants it. A reader that has gone is not an error.',
   '--spool':
     'Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). With MQTT 5 the default of *-M* is 500, or what the broker allows. See *tsspool*(1).',
   '--flush':

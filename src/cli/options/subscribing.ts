@@ -1,13 +1,16 @@
 /** What is subscribed to, and when that ends. */
 import type { RetainHandling } from '../../mqtt/types.ts';
-import { wide } from '../complaint.ts';
-import { choice, decimal, integer, topicFilter, topicName } from '../kinds.ts';
+import { close, wide } from '../complaint.ts';
+import { choice, decimal, integer, text, topicFilter, topicName } from '../kinds.ts';
 import { flag, type Option, type OptionGroup, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { PRINTERS } from './programs.ts';
 import { nulOption, qosOption } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
+
+/** Of what Linux allows a process by default (fs.nr_open). */
+const MOST_DESCRIPTORS = 1_048_575;
 
 /** `-W` and `-R` are a row for all that comes and a row for the one answer. */
 function timeoutOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
@@ -101,6 +104,36 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Leave as soon as the subscriptions are made',
     apply: (settings) => {
       settings.exitAfterSubscribe = true;
+    },
+  }),
+  value({
+    names: ['--ready'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'FILE',
+    help: 'Write a line to FILE when all subscriptions are granted',
+    missing: 'Error: --ready argument given but no file specified.',
+    kind: text({ bad: () => close('Error: --ready needs the name of a file.') }),
+    completion: 'file',
+    apply: (settings, file) => {
+      if (file === '') throw close('Error: --ready needs the name of a file.');
+      settings.ready.file = file;
+    },
+  }),
+  value({
+    names: ['--ready-fd'],
+    programs: ['sub'],
+    group: 'subscribing',
+    placeholder: 'NUMBER',
+    help: 'Write that line to this descriptor, then close it',
+    missing: 'Error: --ready-fd argument given but no descriptor specified.',
+    kind: integer({
+      min: 3,
+      max: MOST_DESCRIPTORS,
+      bad: () => close(`Error: --ready-fd argument must be from 3 to ${MOST_DESCRIPTORS}.`),
+    }),
+    apply: (settings, fd) => {
+      settings.ready.fd = fd;
     },
   }),
   skipRetainedOption(['sub'], 'subscribing', 'Do not print messages that the broker had retained'),

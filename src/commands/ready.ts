@@ -1,0 +1,147 @@
+/**
+ * `--ready` and `--ready-fd`: one line, once, when every subscription is granted. A file appears whole or not at all. A
+ * named pipe is opened as soon as somebody reads it, and held until then, so a reader gets the line, or the end of the file
+ * when this program ends before it was ready.
+ */
+import { constants } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ReadyPlan } from '../cli/plan-types.ts';
+import { Failure } from '../errors.ts';
+import { errnoOf, type FileSystem, removeFile, systemFiles } from '../runtime/files.ts';
+import { notWritable } from '../runtime/handed-down.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import { openedAgain } from '../runtime/open-again.ts';
+import { reasonOf } from '../util/errno.ts';
+
+const LINE = Buffer.from('ready\n');
+
+/** Between two looks at a pipe that has no reader, or no room: longer each time. */
+const FIRST_LOOK: Millis = 10;
+const LONGEST_LOOK: Millis = 250;
+
+/** Gone, or not there yet: it has nothing to do with the subscriptions. */
+const NO_READER: ReadonlySet<string> = new Set(['ENXIO', 'EPIPE', 'ECONNRESET']);
+
+type Around = Pick<Io, 'clock' | 'pid'>;
+type Failed = (failure: Failure) => void;
+type Announce = (failed: Failed) => void;
+
+export class Ready {
+  readonly #places: Announce[] = [];
+
+  /** What an earlier run has left is removed. Throws a Failure when a place cannot be used. */
+  constructor({ file, fd }: ReadyPlan, around: Around, system: FileSystem = systemFiles) {
+    if (fd !== undefined) this.#places.push(descriptor(fd, around, system));
+    if (file !== undefined) this.#places.push(fileOrPipe(file, around, system));
+  }
+
+  /** To be called once or more often; calls `failed`, then or later, when the line cannot be written. */
+  announce(failed: Failed): void {
+    for (const announce of this.#places.splice(0)) announce(failed);
+  }
+}
+
+function fileOrPipe(path: string, around: Around, system: FileSystem): Announce {
+  const refuse = (reason: string): never => {
+    throw new Failure('file', { message: `Unable to use file "${path}" for --ready: ${reason}.` });
+  };
+  const kind = kindOf(path, system, refuse);
+  if (kind === 'waits') {
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+    const open = (): number => system.openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    return lineInto({ name: path, open, readerComesBack: true }, around, system);
+  }
+  try {
+    system.accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (kind === 'file') system.unlinkSync(path);
+  } catch (error) {
+    refuse(reasonOf(errnoOf(error)));
+  }
+  return (failed) => create(path, `${path}.${around.pid}`, system, failed);
+}
+
+/** `waits`: a pipe or a device. Only a file that --ready may have made is ever removed. */
+function kindOf(path: string, system: FileSystem, refuse: (reason: string) => never): 'none' | 'file' | 'waits' {
+  try {
+    const isLink = system.lstatSync(path).isSymbolicLink();
+    const stat = system.statSync(path);
+    if (stat.isFIFO() || stat.isCharacterDevice()) return 'waits';
+    if (isLink) return refuse('it is a symbolic link');
+    if (!stat.isFile()) return refuse('it is not a file');
+    if (stat.size > LINE.length || (stat.size > 0 && !system.readFileSync(path).equals(LINE)))
+      return refuse('it has something else in it');
+    return 'file';
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const errno = errnoOf(error);
+    return errno === 'ENOENT' ? 'none' : refuse(reasonOf(errno));
+  }
+}
+
+function create(path: string, temporary: string, system: FileSystem, failed: Failed): void {
+  try {
+    const fd = system.openSync(temporary, 'w', 0o666);
+    system.writeSync(fd, LINE);
+    system.closeSync(fd);
+    system.renameSync(temporary, path);
+  } catch (error) {
+    removeFile(system, temporary);
+    failed(unwritten(path, errnoOf(error)));
+  }
+}
+
+const unwritten = (name: string, errno: string): Failure =>
+  new Failure('file', { message: `Unable to write to ${name} for --ready: ${reasonOf(errno)}.` });
+
+function descriptor(fd: number, around: Around, system: FileSystem): Announce {
+  const reason = notWritable(fd);
+  if (reason !== undefined)
+    throw new Failure('file', { message: `Unable to use descriptor ${fd} for --ready-fd: ${reason}.` });
+  // The flags of a pipe are shared with whoever has it too, so it is opened again.
+  const open = (): number => {
+    const again = openedAgain(fd, constants.O_WRONLY);
+    if (again === undefined) return fd;
+    system.closeSync(fd);
+    return again;
+  };
+  return lineInto({ name: `descriptor ${fd}`, open, readerComesBack: false }, around, system);
+}
+
+interface Reading {
+  readonly name: string;
+  /** Never waits. */
+  readonly open: () => number;
+  readonly readerComesBack: boolean;
+}
+
+/** Opens what may have no reader, or no room, for a while; the line is written when that is asked for. */
+function lineInto({ name, open, readerComesBack }: Reading, { clock }: Around, system: FileSystem): Announce {
+  let fd: number | undefined;
+  let failed: Failed | undefined;
+  let isLooking = false;
+  const look = (wait: Millis): void => {
+    isLooking = false;
+    try {
+      fd ??= open();
+      if (failed === undefined) return;
+      system.writeSync(fd, LINE);
+      system.closeSync(fd);
+    } catch (error) {
+      const errno = errnoOf(error);
+      const isGone = NO_READER.has(errno);
+      if (isGone && !readerComesBack) return;
+      if (!isGone && errno !== 'EAGAIN' && failed !== undefined) return failed(unwritten(name, errno));
+      if (isGone && fd !== undefined) {
+        system.closeSync(fd);
+        fd = undefined;
+      }
+      isLooking = true;
+      clock.callAt(clock.now() + wait, () => look(Math.min(2 * wait, LONGEST_LOOK)));
+    }
+  };
+  look(FIRST_LOOK);
+  return (tell) => {
+    failed = tell;
+    if (!isLooking) look(FIRST_LOOK);
+  };
+}

@@ -1,0 +1,64 @@
+// Scripts that go on when tssub has its subscriptions, with the shell as a user would write it.
+import { expect, test } from 'vitest';
+import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { commandLine, run } from '../support/run.ts';
+import { freePort, tempDir } from '../support/tmp.ts';
+import { at, mosquittoPlace } from './place.ts';
+
+/** The words of a program, for a script: "$sub" would be one word. */
+const words = (program: string, args: readonly string[]): string =>
+  commandLine(program, args)
+    .map((word) => `'${word}'`)
+    .join(' ');
+
+const shell = (script: string) => run('/bin/sh', ['-c', script], { cwd: tempDir() });
+
+describeWithMosquitto('a script that waits for --ready', () => {
+  test.each([
+    ['a file', '', '--ready r', 'until [ -e r ]; do sleep 0.02; done; cat r'],
+    [
+      'a file of an earlier run',
+      'echo ready > r',
+      '--ready r',
+      'while [ -e r ]; do :; done; until [ -e r ]; do sleep 0.02; done; cat r',
+    ],
+    ['a pipe', 'mkfifo r', '--ready r', 'cat r'],
+    ['a pipe, with a command for each message', 'mkfifo r', "-q 1 --ready r --exec 'cat; echo'", 'cat r'],
+    ['a pipe that it opened before', 'mkfifo r; exec 3<>r', '--ready-fd 3', 'read line <&3; echo "$line"'],
+    ['a descriptor of a file', ': > r', '--ready-fd 3 3> r', 'until [ -s r ]; do sleep 0.02; done; cat r'],
+  ])('loses no message, by %s', async (_, before, options, wait) => {
+    const { args } = await mosquittoPlace();
+    const sub = words('tssub', [...args, '-t', 'a', '-C', '1']);
+    const pub = words('tspub', [...args, '-t', 'a', '-m', 'x']);
+    const { stdout, stderr } = await shell(`${before}\n${sub} ${options} &\n${wait}\n${pub}\nwait "$!"; echo "$?"`);
+    expect([stdout.toString(), stderr]).toEqual(['ready\nx\n0\n', '']);
+  });
+
+  test('goes on when the broker is not there: the pipe ends', async () => {
+    const sub = words('tssub', [...at(await freePort()), '-t', 'a']);
+    const { stdout } = await shell(
+      `mkfifo r; ${sub} --ready r --quiet & read line < r; echo "$?"; wait "$!"; echo "$?"`,
+    );
+    expect(stdout.toString()).toBe('1\n1\n');
+  });
+
+  test('tssub works and ends where nobody reads the pipe', async () => {
+    const { args } = await mosquittoPlace();
+    const sub = words('tssub', [...args, '-t', 'a', '-E', '--ready', 'r']);
+    const { stdout, stderr } = await shell(`mkfifo r; ${sub}; echo "$?"`);
+    expect([stdout.toString(), stderr]).toEqual(['0\n', '']);
+  });
+
+  test('no descriptor of the runtime is taken for one of the caller', async () => {
+    const sub = words('tssub', [...at(1), '-t', 'a']);
+    const { stdout, stderr } = await shell(
+      `for fd in 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do ${sub} --ready-fd $fd; echo "$?"; done`,
+    );
+    expect(stdout.toString()).toBe('1\n'.repeat(22));
+    expect(stderr.replace(/open for reading only|not open/g, '')).toBe(
+      Array.from({ length: 22 }, (_, i) => `Error: Unable to use descriptor ${i + 3} for --ready-fd: it is .\n`).join(
+        '',
+      ),
+    );
+  });
+});
