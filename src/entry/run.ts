@@ -5,7 +5,7 @@ import { terminalIo } from '../commands/terminal-io.ts';
 import { dialer } from '../net/dial.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
-import { hangupIsIgnored, ignoreHangup, parentStatus } from '../runtime/inherited-signals.ts';
+import { hangupIsIgnored, ignoreHangup, systemTraces } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { packetRoom } from '../runtime/memory.ts';
 import { type Build, start } from './start.ts';
@@ -71,9 +71,9 @@ async function runPlan<Id extends Runnable['program']>(
   // Nothing of tspub shows the local time.
   const env =
     plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
-  // One message is on its way before a file could be read.
+  // One message is on its way before files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
-  if (hangupIsIgnored(io.env, lasts ? parentStatus : () => undefined)) ignoreHangup();
+  if (hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined)) ignoreHangup();
   return execute(plan as PlanOf<Id>, { ...dressed, env });
 }
 

@@ -1,16 +1,38 @@
 /**
- * Whether the caller wants a signal ignored, as far as that can be found out: Node takes it back at its start, and nohup
- * would be of no use.
+ * Whether the caller wants SIGHUP ignored, as far as that can be found out: Node makes signals deadly again before any
+ * JavaScript runs, so the status of this process no longer shows it. (Bun leaves them as they are.)
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** The bit of SIGHUP in the last digit of a mask of signals. */
 const HANGUP = 1;
 
-/** /proc/PID/status of the parent, on Linux; elsewhere undefined. */
-export function parentStatus(): string | undefined {
+/** The last octal digit of the flags of a file that is open for writing only. */
+const WRITE_ONLY = 1;
+
+/** What the system shows on Linux; elsewhere each is undefined. */
+export interface Traces {
+  /** /proc/PID/status of the parent. */
+  readonly parent: string | undefined;
+  /** The file that standard input is, and its /proc/self/fdinfo. */
+  readonly input: string | undefined;
+  readonly inputInfo: string | undefined;
+  /** The file that standard output is. */
+  readonly output: string | undefined;
+}
+
+export function systemTraces(): Traces {
+  return {
+    parent: attempt(() => readFileSync(`/proc/${process.ppid}/status`, 'latin1')),
+    input: attempt(() => readlinkSync('/proc/self/fd/0')),
+    inputInfo: attempt(() => readFileSync('/proc/self/fdinfo/0', 'latin1')),
+    output: attempt(() => readlinkSync('/proc/self/fd/1')),
+  };
+}
+
+function attempt(read: () => string): string | undefined {
   try {
-    return readFileSync(`/proc/${process.ppid}/status`, 'latin1');
+    return read();
   } catch {
     return undefined;
   }
@@ -22,11 +44,20 @@ export function parentStatus(): string | undefined {
  */
 export function hangupIsIgnored(
   env: Readonly<Record<string, string | undefined>>,
-  parent: () => string | undefined,
+  traces: () => Traces | undefined,
 ): boolean {
   if (/(?:^|\/)nohup$/.test(env['_'] ?? '')) return true;
-  const digit = /^SigIgn:\s*[\da-f]*([\da-f])$/m.exec(parent() ?? '')?.[1];
-  return digit !== undefined && (Number.parseInt(digit, 16) & HANGUP) !== 0;
+  const found = traces();
+  if (found === undefined) return false;
+  const digit = /^SigIgn:\s*[\da-f]*([\da-f])$/m.exec(found.parent ?? '')?.[1];
+  return (digit !== undefined && (Number.parseInt(digit, 16) & HANGUP) !== 0) || isFromNohup(found);
+}
+
+/** What nohup puts in the place of a terminal: a file of this name, and standard input that cannot even be read. */
+function isFromNohup({ input, inputInfo, output }: Traces): boolean {
+  if (/\/nohup\.out(?: \(deleted\))?$/.test(output ?? '')) return true;
+  const digit = /^flags:\s*[0-7]*([0-7])$/m.exec(inputInfo ?? '')?.[1];
+  return input === '/dev/null' && Number(digit) === WRITE_ONLY;
 }
 
 /** Goes on after SIGHUP where the caller wants that. */

@@ -1,8 +1,11 @@
 // Signals that the caller has said something about: as with any other program, and not as Node would have it.
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { hangupIsIgnored } from '../../src/runtime/inherited-signals.ts';
-import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { hangupIsIgnored, type Traces } from '../../src/runtime/inherited-signals.ts';
+import { describeWithMosquitto, mosquittoAvailable } from '../support/mosquitto.ts';
 import { commandLine, type Running, type StartOptions, start } from '../support/run.ts';
+import { describeOnTerminal, onTerminal } from '../support/terminal.ts';
+import { tempDir } from '../support/tmp.ts';
 import { mosquittoPlace, type Place, publish } from './place.ts';
 
 describeWithMosquitto('a signal that the caller has said something about', () => {
@@ -57,19 +60,47 @@ describeWithMosquitto('a signal that the caller has said something about', () =>
   });
 });
 
+describeOnTerminal('nohup in a shell that leaves no word of it in the environment, at a terminal', () => {
+  // dash, and with it make and os.system(): what nohup did about the terminal is all there is to see.
+  test.skipIf(!mosquittoAvailable() || !existsSync('/bin/dash')).each([
+    ['output goes to nohup.out', ''],
+    ['output goes elsewhere', '> log 2>&1'],
+  ])('SIGHUP leaves tssub alone when %s', async (_, output) => {
+    const place = await mosquittoPlace();
+    const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
+    const sub = commandLine('tssub', [...place.args, '-t', 'a', '-C', '1', '--ready', 'ready']);
+    const pub = commandLine('tspub', [...place.args, '-t', 'a', '-m', 'x']);
+    const script = `cd '${tempDir()}'; mkfifo ready
+      (read line < ready; kill -HUP "$(cat pid)"; ${quoted(pub)}) &
+      dash -c 'echo $$ > pid; exec nohup "$@"' dash ${quoted(sub)} ${output}
+      echo "status $?"`;
+    const { shown } = await onTerminal(['dash', '-c', script], [], { _: undefined });
+    expect(shown).toContain('status 0\r\n');
+  });
+});
+
 describe('SIGHUP is ignored by the caller', () => {
-  const status = (mask: string) => () =>
+  const status = (mask: string): string =>
     `Name:\tsh\nSigBlk:\t0000000000000001\nSigIgn:\t${mask}\nSigCgt:\t0000000000000001\n`;
+  const NONE: Traces = { parent: undefined, input: undefined, inputInfo: undefined, output: undefined };
+  const device = (flags: string): Traces => ({ ...NONE, input: '/dev/null', inputInfo: `pos:\t0\nflags:\t${flags}\n` });
 
   test.each([
     ['nohup from the path', { _: 'nohup' }, undefined, true],
     ['nohup by its place', { _: '/usr/bin/nohup' }, undefined, true],
     ['another program', { _: '/usr/bin/nonohup' }, undefined, false],
     ['nothing known', {}, undefined, false],
-    ['a parent that ignores it', {}, '0000000000000001', true],
-    ['a parent that ignores it and others', {}, '0000000000384005', true],
-    ['a parent that ignores others', {}, '0000000000001006', false],
-  ])('%s', (_, env, mask, ignored) => {
-    expect(hangupIsIgnored(env, mask === undefined ? () => undefined : status(mask))).toBe(ignored);
+    ['no /proc', {}, NONE, false],
+    ['a parent that ignores it', {}, { ...NONE, parent: status('0000000000000001') }, true],
+    ['a parent that ignores it and others', {}, { ...NONE, parent: status('0000000000384005') }, true],
+    ['a parent that ignores others', {}, { ...NONE, parent: status('0000000000001006') }, false],
+    ['standard input that nohup has taken away', {}, device('0100001'), true],
+    ['no standard input, as in the background', {}, device('0100000'), false],
+    ['/dev/null for everything', {}, device('0100002'), false],
+    ['an output that nohup has made', {}, { ...NONE, output: '/root/nohup.out' }, true],
+    ['the same, removed', {}, { ...NONE, output: '/root/nohup.out (deleted)' }, true],
+    ['another output', {}, { ...NONE, output: '/root/nonohup.out' }, false],
+  ])('%s', (_, env, traces, ignored) => {
+    expect(hangupIsIgnored(env, () => traces)).toBe(ignored);
   });
 });

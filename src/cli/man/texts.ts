@@ -12,6 +12,11 @@ interface Texts {
   readonly statuses: readonly (readonly [string, string])[];
 }
 
+const HANGUP: readonly [string, string] = [
+  'SIGHUP',
+  "It ends the program, unless the caller ignores it. With Node.js that cannot always be seen: not after *nohup* with redirected input and output in a script of dash, busybox, *make* or *os.system()*. There, use *setsid*, or *trap '' HUP* in the script itself.",
+];
+
 export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
   pub: {
     about: 'send MQTT messages',
@@ -24,6 +29,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         'SIGINT, SIGTERM',
         'No more input is read. Messages in flight have two seconds to be acknowledged. If some are not, or if there was more to send, the program says so and dies of the signal: a shell reports 128 and its number, and leaves its loop. A second signal ends the program at once.',
       ],
+      HANGUP,
     ],
     examples: [
       [
@@ -89,6 +95,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
         'SIGINT, SIGTERM',
         'What has come is printed and acknowledged, then the connection is ended; in MQTT 5 the broker is asked to publish the Will. The exit status is 0, or 255 if there never was a connection. A second signal ends the program at once.',
       ],
+      HANGUP,
     ],
     examples: [
       [
