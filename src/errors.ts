@@ -66,9 +66,9 @@ export class Failure extends Error {
     this.advice = details.advice;
   }
 
-  /** The same failure in other words. */
-  with(message: string): Failure {
-    const { kind, status, code, reason, advice } = this;
+  /** The same failure in other words, or with other advice. */
+  with(message: string, advice = this.advice): Failure {
+    const { kind, status, code, reason } = this;
     return new Failure(kind, {
       message,
       status,

@@ -100,7 +100,7 @@ export class Client {
 
   publish(content: PublishContent): Token {
     this.#wake();
-    return this.#session.publish(content);
+    return this.#losses.publishing(content, this.#session.publish(content));
   }
 
   /** As Session.publishSlices(). */
@@ -247,7 +247,9 @@ export class Client {
   }
 
   /** The end of a connection that stood. `inOrder`: the peer closed it after everything it had to say. */
-  #closed(failure: Failure, inOrder: boolean): void {
+  #closed(reason: Failure, inOrder: boolean): void {
+    // MQTT 5 servers announce the largest packet.
+    const failure = this.#options.version === 5 ? reason : this.#losses.explained(reason, this.hasUnread);
     const isWhole = inOrder && this.#stream?.buffered === 0;
     // With DISCONNECT, a connection on which nothing was owed has come to its end.
     const isOver = this.#session.hasLeft && this.#session.isSettled;

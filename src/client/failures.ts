@@ -13,6 +13,7 @@ import {
   serverReference,
 } from '../mqtt/index.ts';
 import { printable } from '../util/printable.ts';
+import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './losses.ts';
 
 const LARGER_PACKETS = 'Raise --max-packet-size, or leave it out.';
 
@@ -49,7 +50,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
       return new Failure('not-connected', {
         message: `The client is not currently connected: the server ended the connection (${reason})`,
         reason: code,
-        advice: elsewhere(properties),
+        advice: elsewhere(properties) ?? (code === SESSION_TAKEN_OVER ? TWIN_ADVICE : undefined),
       });
     }
     case 'failed':

@@ -1,6 +1,6 @@
 /** What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for. */
 import { Failure } from '../errors.ts';
-import type { SessionEvent } from '../mqtt/index.ts';
+import type { PublishContent, SessionEvent, Token } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
 import { printable } from '../util/printable.ts';
 import type { Situation } from './reconnect.ts';
@@ -19,8 +19,18 @@ const ENDED_OFTEN = 4;
 /** In such a fight a connection stands as long as the other client waits: a second, ours as well as others. */
 const AT_ONCE: Millis = 2_500;
 
+/** To let a payload of this size through, Mosquitto 2.1 has to be told so; before MQTT 5 it can only close the connection. */
+const LARGE_BYTES = 2_000_000;
+
 /** MQTT 5, 2.4; the retry policy does not come back after this. */
-const SESSION_TAKEN_OVER = 0x8e;
+export const SESSION_TAKEN_OVER = 0x8e;
+
+/** What to change when two clients take one session from each other. */
+export const TWIN_ADVICE = 'Give each client a client ID of its own with -i, or leave -i out.';
+
+const TOO_LARGE =
+  `A message of more than ${LARGE_BYTES} bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ` +
+  'raise max_packet_size in mosquitto.conf.';
 
 export class Losses {
   /** Failures in a row, and when the first of them was. */
@@ -31,28 +41,50 @@ export class Losses {
   /** When the server took us in; Infinity: it did not. */
   #connectedAt: Millis = Infinity;
   /** Connections in a row that the server ended as above. Messages received do not change this: both clients get some. */
+  #endedAtOnce = 0;
+  /** The same where they stood for longer, as with another client that waits for longer: enough to name it, not to give up. */
   #ended = 0;
+  /** The latest large message that the server has not acknowledged. */
+  #large: { readonly token: Token; readonly qos: number } | undefined;
 
   connected(now: Millis): void {
     this.#connectedAt = now;
   }
 
-  note({ type }: SessionEvent): void {
+  note(event: SessionEvent): void {
     // A server that takes us in and drops us at once, again and again, is a row of failures, with SUBACK too.
-    if (type === 'message') this.#inRow = 0;
-    else if (type === 'published') this.published();
+    if (event.type === 'message') this.#inRow = 0;
+    else if (event.type === 'published') {
+      this.published();
+      if (this.#large !== undefined && this.#large.qos > 0 && this.#large.token === event.token)
+        this.#large = undefined;
+    }
+  }
+
+  /** Returns the token of the message. */
+  publishing({ topic, payload, qos }: PublishContent, token: Token): Token {
+    if (topic.length + payload.length > LARGE_BYTES) this.#large = { token, qos };
+    return token;
+  }
+
+  /** With what a large message may have to do with it; `unread`: nothing has shown that the server read those of QoS 0. */
+  explained(failure: Failure, unread: boolean): Failure {
+    const isOpen = this.#large !== undefined && (this.#large.qos > 0 || unread) && this.#connectedAt < Infinity;
+    return isOpen && failure.kind === 'connection-lost' ? failure.with(failure.message, TOO_LARGE) : failure;
   }
 
   published(): void {
     this.#inRow = 0;
-    this.#ended = 0;
+    this.#ended = this.#endedAtOnce = 0;
   }
 
   /** `inOrder`: the server closed the connection after everything it had to say. */
   add(inOrder: boolean, now: Millis): Pick<Situation, 'attempt' | 'step' | 'elapsed'> {
     const stood = now - this.#connectedAt;
-    const endedAtOnce = inOrder && stood >= 0 && stood < AT_ONCE;
-    this.#ended = endedAtOnce ? this.#ended + 1 : 0;
+    const ended = inOrder && stood >= 0 && stood < OF_USE;
+    const endedAtOnce = ended && stood < AT_ONCE;
+    this.#ended = ended ? this.#ended + 1 : 0;
+    this.#endedAtOnce = endedAtOnce ? this.#endedAtOnce + 1 : 0;
     if (stood >= OF_USE) this.#inRow = 0;
     this.#connectedAt = Infinity;
     if (++this.#inRow === 1) this.#since = now;
@@ -66,14 +98,16 @@ export class Losses {
     if (this.#ended < ENDED_OFTEN) return undefined;
     // Without an identifier of its own nobody else can have it.
     const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
+    const advice = clientId === '' ? undefined : TWIN_ADVICE;
     const suspicion =
       `the server accepted the client and ended the connection ${this.#ended} times without a reason; ` +
       `${twin}something asked for is not allowed`;
-    return this.#ended < ENDED_ENOUGH
-      ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}` })
+    return this.#endedAtOnce < ENDED_ENOUGH
+      ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}`, advice })
       : new Failure('not-connected', {
           message: `The client is not currently connected: ${suspicion}`,
           reason: SESSION_TAKEN_OVER,
+          advice,
         });
   }
 }

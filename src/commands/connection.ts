@@ -112,9 +112,13 @@ export function openConnection(
         } else {
           explainer.down(failure);
           handlers.interrupted?.(failure, outage.lost(failure, io.clock.now()));
+          explainer.hintOfLoss();
         }
       },
-      ended: handlers.over,
+      ended: (failure) => {
+        explainer.ended(failure);
+        handlers.over(failure);
+      },
     },
   );
   return { client, output, hint: () => explainer.hint() };

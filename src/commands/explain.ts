@@ -76,6 +76,9 @@ export class Explainer {
   /** Everything that was told since there was no connection. */
   readonly #told = new Set<string>();
   #advice: string | undefined;
+  #stood = false;
+  /** Hints that were printed: each helps once. */
+  readonly #hinted = new Set<string>();
 
   constructor(plan: CommonPlan, io: BrokerIo) {
     this.#plan = plan;
@@ -111,6 +114,7 @@ export class Explainer {
 
   /** The attempt, or the connection, has failed, and there will be another one. */
   down(failure: Failure): void {
+    this.#stood = this.#pending === this.#steps.length;
     this.#tellPending(failure);
     this.#tellAdvice();
     this.#pending = 0;
@@ -131,10 +135,23 @@ export class Explainer {
     this.#tellAdvice();
   }
 
+  /** What a connection that stood was lost for can be changed before the next attempt. */
+  hintOfLoss(): void {
+    if (this.#stood) this.hint();
+  }
+
+  /** The end that was asked for has failed in this way. */
+  ended(failure: Failure | undefined): void {
+    this.#advice = failure?.advice;
+    this.#tellAdvice();
+  }
+
   /** One line of help behind a failure that was told; with `--explain` it was told already. */
   hint(): void {
     const { explain, quiet } = this.#plan;
-    if (!explain && !quiet && this.#advice !== undefined) this.#io.stderr(`Hint: ${this.#advice}\n`);
+    if (explain || quiet || this.#advice === undefined || this.#hinted.has(this.#advice)) return;
+    this.#hinted.add(this.#advice);
+    this.#io.stderr(`Hint: ${this.#advice}\n`);
   }
 
   /** The step that had no outcome, and what is to be said of it. */

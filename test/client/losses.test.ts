@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Losses } from '../../src/client/losses.ts';
-import type { SessionEvent } from '../../src/mqtt/index.ts';
+import { Failure } from '../../src/errors.ts';
+import type { QoS, SessionEvent, Token } from '../../src/mqtt/index.ts';
 
 const SOON = 2_499;
 const event = (type: SessionEvent['type']): SessionEvent => ({ type }) as SessionEvent;
@@ -48,8 +49,8 @@ describe('a server that takes us in and soon ends the connection, without a word
 
   it.each([
     [
-      'a connection stood for 2.5 s, as when a server is restarted now and then',
-      (losses: Losses) => lose(losses, true, 2_500),
+      'a connection stood for 30 s, as when a server is restarted now and then',
+      (losses: Losses) => lose(losses, true, 30_000),
     ],
     ['a connection broke', (losses: Losses) => lose(losses, false)],
     ['the server could not be reached, as while it starts', (losses: Losses) => losses.add(false, 1000)],
@@ -62,6 +63,61 @@ describe('a server that takes us in and soon ends the connection, without a word
     expect(TOLD.map(() => lose(losses))).toEqual(TOLD);
   });
 });
+
+describe('two clients with one identifier, of which the other waits for longer', () => {
+  it('are named each time, and this one never gives up', () => {
+    const losses = new Losses();
+    const told = Array.from({ length: 30 }, () => lose(losses, true, 29_999));
+    expect(told.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    for (const text of told.slice(3)) expect(text).toMatch(/^connection-lost .*may have the identifier "same" too/);
+  });
+
+  it.each([
+    ['same', 'Give each client a client ID of its own with -i, or leave -i out.'],
+    ['', undefined],
+  ])('%j: there is advice', (clientId, advice) => {
+    const losses = new Losses();
+    for (let i = 0; i < 9; i++) lose(losses);
+    expect(losses.verdict(clientId)?.advice).toBe(advice);
+    lose(losses);
+    expect(losses.verdict(clientId)?.advice).toBe(advice);
+  });
+});
+
+describe('a connection that is lost behind a large message', () => {
+  const LOST = new Failure('connection-lost');
+  const large = (qos: QoS, bytes = 1_999_999): Losses => {
+    const losses = new Losses();
+    losses.publishing({ topic: 'ab', payload: new Uint8Array(bytes), qos, retain: false, properties: [] }, 7);
+    losses.connected(1000);
+    return losses;
+  };
+  const published = (token: Token): SessionEvent => ({ type: 'published', token }) as SessionEvent;
+
+  it.each([
+    ['at QoS 1', large(1), false, true],
+    ['at QoS 1, acknowledged', note(large(1), published(7)), false, false],
+    ['at QoS 1, when another one is acknowledged', note(large(1), published(8)), false, true],
+    ['at QoS 0, written', note(large(0), published(7)), true, true],
+    ['at QoS 0, known to be read', note(large(0), published(7)), false, false],
+    ['that is not too large', large(1, 1_999_998), false, false],
+  ])('%s: the limit of Mosquitto 2.1 is named', (_, losses, unread, named) => {
+    const { advice, message } = losses.explained(LOST, unread);
+    expect([message, advice?.includes('max_packet_size') === true]).toEqual([LOST.message, named]);
+  });
+
+  it('says nothing of it before CONNACK, nor for another failure', () => {
+    const losses = large(1);
+    expect(losses.explained(new Failure('keepalive'), false).advice).toBeUndefined();
+    losses.add(false, 2000);
+    expect(losses.explained(LOST, false).advice).toBeUndefined();
+  });
+});
+
+function note(losses: Losses, event: SessionEvent): Losses {
+  losses.note(event);
+  return losses;
+}
 
 describe('failures in a row', () => {
   it('have no longer waits for what the server ended at once and in order, but count it: --retry N is a limit', () => {

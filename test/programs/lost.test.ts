@@ -295,3 +295,55 @@ describe('a broker that is not reached', () => {
     expect(stderr).toMatch(/^Error: Connection timed out\n/);
   });
 });
+
+describe('what may have cost the connection is named once a run', () => {
+  const LARGE = new Uint8Array(2_000_000);
+  const SIZE =
+    'Hint: A message of more than 2000000 bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ' +
+    'raise max_packet_size in mosquitto.conf.\n';
+  const TWIN = 'Hint: Give each client a client ID of its own with -i, or leave -i out.\n';
+
+  it.each([
+    ['-s', 'publish', `Error: ${LOST}; ${UNREAD}\n${SIZE}`],
+    ['-s -q 1', 'publish', `Error: ${LOST}\n${SIZE}`],
+    ['-s -q 1 --quiet', 'publish', ''],
+    ['-m x -q 1', 'publish', `Error: ${LOST}\n`],
+  ] as const)('a large message: tspub %s, lost at %s', async (words, packet, stderr) => {
+    const running = losing(['tspub', words, packet, { version: 4, stdin: LARGE }], 'reset', ONCE);
+    expect(await running.finish()).toEqual({ status: 7, stdout: '', stderr });
+  });
+
+  it('a large line, sent again and again', async () => {
+    const running = losing(['tspub', '-l -q 1', 'publish', { version: 4, stdin: LARGE }], 'end', 3);
+    const { status, stderr } = await running.finish();
+    expect([status, stderr.startsWith(`${AGAIN}${SIZE}`), stderr.split('Hint: ').length - 1]).toEqual([0, true, 1]);
+  });
+
+  it('not in MQTT 5, where the server says what it accepts', async () => {
+    const running = losing(['tspub', '-s -q 1', 'publish', { stdin: LARGE }], 'reset', ONCE);
+    expect((await running.finish()).stderr).toBe(`Error: ${LOST}\n`);
+  });
+
+  it.each([4, 5] as const)('another client with this client ID, MQTT version %i', async (version) => {
+    const running = losing(['tssub', '-i twin', 'subscribe', { version }], 'end', ALWAYS);
+    const { status, stderr } = await running.finish();
+    expect([status, running.attempts]).toEqual([4, 10]);
+    const lines = stderr.split('\n');
+    expect(lines.slice(0, 3).join('\n')).toBe(AGAIN.repeat(3).trim());
+    expect(lines[3]).toContain('another client may have the identifier "twin" too');
+    expect(`${lines[4]}\n`).toBe(TWIN);
+    expect(stderr.split(TWIN)).toHaveLength(2);
+  });
+
+  it('another client with this client ID, when the server says so', async () => {
+    const running = startProgram('tssub', ['-t', 'a', '-i', 'twin']);
+    await running.got('subscribe');
+    running.server.current?.write({ type: 'disconnect', code: 0x8e, properties: [] });
+    running.flush();
+    expect(await running.finish()).toEqual({
+      status: 4,
+      stdout: '',
+      stderr: `Error: The client is not currently connected: the server ended the connection (Session taken over)\n${TWIN}`,
+    });
+  });
+});
