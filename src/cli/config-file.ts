@@ -1,6 +1,6 @@
 /**
  * The text of an options file: one option a line, with its dashes, then a blank, and all the rest of the line is its
- * value. No quotes, no escapes; `#` in the first column makes a comment.
+ * value. No quotes, no escapes; a line that begins with `#`, perhaps behind blanks, is a comment.
  */
 import { findOption } from './options/index.ts';
 import type { ProgramId } from './programs.ts';
@@ -28,7 +28,7 @@ export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
   for (let start = first, number = 1; start < text.length; number++) {
     const found = text.indexOf(LF, start);
     const end = found < 0 ? text.length : found;
-    const words = text[start] === HASH ? [] : lineWords(text.subarray(start, trimmed(text, start, end)), program);
+    const words = lineWords(text.subarray(start, trimmed(text, start, end)), program);
     if (words.length > 0) lines.push({ number, words });
     start = end + 1;
   }
@@ -46,6 +46,7 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   const words: Word[] = [];
   let at = 0;
   while (line[at] === BLANK || line[at] === TAB) at++;
+  if (line[at] === HASH) return words;
   /** The next word and the one blank after it. */
   const next = (): void => {
     while (line[at] === BLANK) at++;

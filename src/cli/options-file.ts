@@ -29,9 +29,14 @@ export function readOptionsFile(
   environment: EnvironmentOptions,
 ): readonly string[] {
   const named = namedFile(program, words);
+  const warnings: string[] = [];
   for (const path of named === undefined ? usualFiles(program, env) : [named]) {
     const file = read(path, MOST_BYTES);
-    if ('reason' in file) continue;
+    if ('reason' in file) {
+      if (named !== undefined) throw close(`Error: Unable to read options file "${named}": ${file.reason}.`);
+      if (file.exists === true) warnings.push(`Warning: Unable to read options file "${path}": ${file.reason}.`);
+      continue;
+    }
     if (file.bytes.length > MOST_BYTES)
       throw close(`Error: The options file "${path}" is longer than ${MOST_BYTES} bytes.`).hinting(
         'Write one option on each line, or name another file with -o.',
@@ -39,10 +44,9 @@ export function readOptionsFile(
     const warning = applyFile(program, path, file.bytes, settings, used, environment)
       ? looseModeWarning('options file with a password', path, file.mode)
       : undefined;
-    return warning === undefined ? [] : [warning];
+    return warning === undefined ? warnings : [...warnings, warning];
   }
-  if (named !== undefined) throw close(`Error: Unable to read options file "${named}".`);
-  return [];
+  return warnings;
 }
 
 /** The value of `-o`, which may stand anywhere on the line but in the value of another option. */

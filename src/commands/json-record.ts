@@ -10,6 +10,7 @@ import { stampTime } from './replay.ts';
 
 /** What a line of JSON may be apart from a record: JSON's white space only. */
 const BLANK = /^[ \t\r\n]*$/;
+const BYTE_ORDER_MARK = 0xfeff;
 const EMPTY = new Uint8Array(0);
 const UNWANTED = 'control characters in it, over which brokers end the connection';
 
@@ -74,7 +75,9 @@ export function jsonRecords(rules: JsonRules, refuse: Refuse): ReadRecord {
 
 function textOf(record: Uint8Array, refuse: Refuse): string {
   if (!isWellFormed(record)) throw refuse('it is not UTF-8');
-  return Buffer.from(record.buffer, record.byteOffset, record.length).toString();
+  const text = Buffer.from(record.buffer, record.byteOffset, record.length).toString();
+  // Some editors begin a file with it, and files are put behind one another.
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 function membersOf(text: string, refuse: Refuse): Members {

@@ -138,10 +138,11 @@ export async function importLines(
       signal = number;
     });
   const tell = (): void => {
-    if (count > 0 && count < drafts.length)
-      io.stderr(
-        `Warning: The first ${plural(count, 'message')} of ${drafts.length} are imported; go on with line ${drafts[count - 1]!.line + 1}\n`,
-      );
+    if (count === 0 || count >= drafts.length) return;
+    const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
+    io.stderr(
+      `Warning: The first ${what} of ${drafts.length} ${are} imported; go on with line ${drafts[count - 1]!.line + 1}\n`,
+    );
   };
   try {
     for (const part of parts) {

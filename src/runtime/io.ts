@@ -66,8 +66,10 @@ export interface Sink {
   close(): void;
 }
 
-/** What reading a file gave: its bytes, with the permissions of a regular file; or why it cannot be read. */
-export type FileRead = { readonly bytes: Uint8Array; readonly mode?: number | undefined } | { readonly reason: string };
+/** What reading a file gave: its bytes, with the permissions of a regular file; or why it cannot be read, though it may be there. */
+export type FileRead =
+  | { readonly bytes: Uint8Array; readonly mode?: number | undefined }
+  | { readonly reason: string; readonly exists?: boolean };
 
 interface Files {
   /** The whole of a file, pipe or device. Rejects with a Failure that carries the errno name: EFBIG for more than `most` bytes. */

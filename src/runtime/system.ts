@@ -1,5 +1,5 @@
 /** The surroundings of a real process. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
 import { readBounded, readBoundedNow } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
@@ -58,7 +58,8 @@ export function systemIo(): SystemIo {
         try {
           return readBoundedNow(path, most);
         } catch (error) {
-          return { reason: reasonOf(errnoOf(error)) };
+          const errno = errnoOf(error);
+          return { reason: reasonOf(errno), exists: errno !== 'ENOENT' && existsSync(path) };
         }
       },
     },

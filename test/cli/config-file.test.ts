@@ -31,7 +31,6 @@ describe('a line', () => {
     ['-q  ', ['-q', ' ']],
     ['-t\ta', ['-t\ta']],
     ['--host=h', ['--host=h']],
-    [' # x', ['#', 'x']],
     ['topic a', ['topic', 'a']],
     ['-m\r', ['-m']],
     ['-m x\r\r', ['-m', 'x']],
@@ -57,9 +56,12 @@ describe('a line', () => {
     expect(lines(line)).toEqual([[1, ...words]]);
   });
 
-  it.each(['', '\n', '\r\n', '   ', '# -t a', '#', '-o other', '-o'])("'%j' says nothing", (line) => {
-    expect(lines(line)).toEqual([]);
-  });
+  it.each(['', '\n', '\r\n', '   ', '# -t a', '#', ' # x', '\t#-r', '\ufeff# x', '-o other', '-o'])(
+    "'%j' says nothing",
+    (line) => {
+      expect(lines(line)).toEqual([]);
+    },
+  );
 
   it('has any length', () => {
     const long = 'x'.repeat(100_000);

@@ -1,7 +1,8 @@
 /** Which options file is read, what it sets, and how its faults are told. */
 import { describe, expect, it } from 'vitest';
 import type { PubPlan, SubPlan } from '../../src/cli/index.ts';
-import { complaintOf, planWith, stderrOf } from './support.ts';
+import type { FileRead } from '../../src/runtime/io.ts';
+import { complaintOf, planIn, planWith, stderrOf } from './support.ts';
 
 const LINE = ['-t', 'a', '-m', 'x'];
 const HINT = "Use 'tspub --help' to see usage.\n";
@@ -59,7 +60,19 @@ describe('the options file', () => {
   it('must exist when -o names it', () => {
     const env = { HOME: '/h' };
     const run = () => planWith('pub', { files: { '/h/.config/tspub': '-r' }, env }, ...LINE, '-o', 'none');
-    expect(stderrOf(run)).toBe(`Error: Unable to read options file "none".\n\n${HINT}`);
+    expect(stderrOf(run)).toBe(`Error: Unable to read options file "none": No such file or directory.\n\n${HINT}`);
+  });
+
+  it.each([
+    ['is there', true, ['Warning: Unable to read options file "/h/.config/tspub": Permission denied.']],
+    ['may be there', false, []],
+  ])('that cannot be read is named when it %s, and the next one is read', (_, exists, warnings) => {
+    const readOptionsFile = (path: string): FileRead =>
+      path.endsWith('mosquitto_pub') ? { bytes: Buffer.from('-q 1') } : { reason: 'Permission denied', exists };
+    expect(planIn({ env: { HOME: '/h' }, readOptionsFile }, 'pub', ...LINE)).toMatchObject({ qos: 1, warnings });
+    expect(stderrOf(() => planIn({ env: { HOME: '/h' }, readOptionsFile }, 'pub', ...LINE, '-o', 'f'))).toBe(
+      `Error: Unable to read options file "f": Permission denied.\n\n${HINT}`,
+    );
   });
 
   it('has an end, before 1 MiB', () => {

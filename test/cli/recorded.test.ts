@@ -14,7 +14,7 @@ import { fixture, planWith, type RecordedRun } from './support.ts';
 /** These lines are good, and no broker is needed: what goes wrong is found later, such as a missing file or server. */
 const FAILS_LATER: ReadonlySet<string> = new Set(
   [
-    'c134 c328 c335 c337 c339 c362 c377 c378 c379 c488 c491 c492 c495 c497 c506 c515',
+    'c134 c328 c335 c337 c339 c362 c377 c378 c379 c488 c491 c492 c495 c497 c501 c506 c515',
     'c527 c528 c529 c530 c531 c532 c533 c539',
   ].flatMap((ids) => ids.split(' ')),
 );

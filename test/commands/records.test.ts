@@ -83,6 +83,7 @@ describe('a line of JSON', () => {
 
   it.each([
     ['{"topic":"a","payload":"x"}', { payload: 'x' }],
+    ['\ufeff\t{"topic":"a","payload":2.50}', { payload: '2.50' }],
     [' {\t"payload" : "x" ,\r"topic":"a"}\r', { payload: 'x' }],
     ['{"topic":"a","payload":null}', { payload: '' }],
     ['{"topic":"a","payload":""}', { payload: '' }],

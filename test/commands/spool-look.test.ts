@@ -233,19 +233,22 @@ describe('import', () => {
     expect((await tsspool([folder, 'list', '--topic', 'z'])).stdout).toBe('');
   });
 
-  it('onto a disk that is full after the first part tells where to go on', async () => {
+  it.each([
+    [6, 'The first 2 messages of 3 are imported; go on with line 3'],
+    [12, 'The first message of 3 is imported; go on with line 2'],
+  ])('onto a disk that is full after the first part tells where to go on (%i MiB each)', async (size, told) => {
     const folder = newSpool();
     let files = 0;
     const full = disk((call, name) => {
       if (call === 'openSync' && name === 'incoming') files++;
       return files > 1 && name === 'incoming' ? 'ENOSPC' : undefined;
     });
-    const payload = 'x'.repeat(6 * 1024 * 1024);
+    const payload = 'x'.repeat(size * 1024 * 1024);
     const stdin = ['a', 'b', 'c'].map((topic) => `${line(topic, 1, { payload })}\n`).join('');
     expect(await runTool('tsspool', [folder, 'import'], { stdin, disk: full })).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: `Warning: The first 2 messages of 3 are imported; go on with line 3\nError: The spool ${folder} cannot take the message: No space left on device\n`,
+      stderr: `Warning: ${told}\nError: The spool ${folder} cannot take the message: No space left on device\n`,
     });
   });
 });

@@ -50,15 +50,13 @@ describeWithMosquitto('a script that waits for --ready', () => {
   });
 
   test('no descriptor of the runtime is taken for one of the caller', async () => {
-    const sub = words('tssub', [...at(1), '-t', 'a']);
+    const numbers = Array.from({ length: 22 }, (_, i) => i + 3);
     const { stdout, stderr } = await shell(
-      `for fd in 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do ${sub} --ready-fd $fd; echo "$?"; done`,
+      numbers.map((fd) => `${words('tssub', [...at(1), '-t', 'a', '--ready-fd', `${fd}`])}; echo "$?"`).join('\n'),
     );
     expect(stdout.toString()).toBe('1\n'.repeat(22));
     expect(stderr.replace(/open for reading only|not open/g, '')).toBe(
-      Array.from({ length: 22 }, (_, i) => `Error: Unable to use descriptor ${i + 3} for --ready-fd: it is .\n`).join(
-        '',
-      ),
+      numbers.map((fd) => `Error: Unable to use descriptor ${fd} for --ready-fd: it is .\n`).join(''),
     );
   });
 });

@@ -26,9 +26,10 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Options files': {
     'file of `-o` missing': 'c524 c577',
     '`-o` as the value of another option (`-m -o`)': 'c497',
-    'fault in a file': 'c499 c500 c501 c504 c505 c509 c510 c511 c512 c514 c518 c520 c521',
+    'fault in a file': 'c499 c500 c504 c505 c509 c510 c511 c512 c514 c518 c520 c521',
     'lines of 1,024 bytes and more': 'c515',
     '`-D` in a file': 'c506',
+    'a `#` behind blanks at the beginning of a line': 'c501',
   },
   TLS: {
     '`--cert`, `--key`, `--insecure`, …': 'c541 c574 c575',
