@@ -77,8 +77,8 @@ export class Explainer {
   readonly #told = new Set<string>();
   #advice: string | undefined;
   #stood = false;
-  /** Hints that were printed: each helps once. */
-  readonly #hinted = new Set<string>();
+  /** The hint that was printed last: it helps once. */
+  #hinted: string | undefined;
 
   constructor(plan: CommonPlan, io: BrokerIo) {
     this.#plan = plan;
@@ -149,8 +149,8 @@ export class Explainer {
   /** One line of help behind a failure that was told; with `--explain` it was told already. */
   hint(): void {
     const { explain, quiet } = this.#plan;
-    if (explain || quiet || this.#advice === undefined || this.#hinted.has(this.#advice)) return;
-    this.#hinted.add(this.#advice);
+    if (explain || quiet || this.#advice === this.#hinted) return;
+    this.#hinted = this.#advice;
     this.#io.stderr(`Hint: ${this.#advice}\n`);
   }
 

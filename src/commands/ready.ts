@@ -45,6 +45,7 @@ function fileOrPipe(path: string, around: Around, system: FileSystem): Announce 
   const refuse = (reason: string): never => {
     throw new Failure('file', { message: `Unable to use file "${path}" for --ready: ${reason}.` });
   };
+  if (path === '') refuse('it has no name');
   const kind = kindOf(path, system, refuse);
   if (kind === 'waits') {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;

@@ -10,31 +10,29 @@ const HANGUP = 1;
 /** The last octal digit of the flags of a file that is open for writing only. */
 const WRITE_ONLY = 1;
 
-/** What the system shows on Linux; elsewhere each is undefined. */
+/** What the system shows on Linux; elsewhere each is empty. */
 export interface Traces {
   /** /proc/PID/status of the parent. */
-  readonly parent: string | undefined;
+  readonly parent: string;
   /** The file that standard input is, and its /proc/self/fdinfo. */
-  readonly input: string | undefined;
-  readonly inputInfo: string | undefined;
+  readonly input: string;
+  readonly inputInfo: string;
   /** The file that standard output is. */
-  readonly output: string | undefined;
+  readonly output: string;
 }
 
-export function systemTraces(): Traces {
-  return {
-    parent: attempt(() => readFileSync(`/proc/${process.ppid}/status`, 'latin1')),
-    input: attempt(() => readlinkSync('/proc/self/fd/0')),
-    inputInfo: attempt(() => readFileSync('/proc/self/fdinfo/0', 'latin1')),
-    output: attempt(() => readlinkSync('/proc/self/fd/1')),
-  };
-}
+export const systemTraces = (): Traces => ({
+  parent: textAt(readFileSync, `${process.ppid}/status`),
+  input: textAt(readlinkSync, 'self/fd/0'),
+  inputInfo: textAt(readFileSync, 'self/fdinfo/0'),
+  output: textAt(readlinkSync, 'self/fd/1'),
+});
 
-function attempt(read: () => string): string | undefined {
+function textAt(read: (path: string, encoding: 'latin1') => string, path: string): string {
   try {
-    return read();
+    return read(`/proc/${path}`, 'latin1');
   } catch {
-    return undefined;
+    return '';
   }
 }
 
@@ -49,14 +47,14 @@ export function hangupIsIgnored(
   if (/(?:^|\/)nohup$/.test(env['_'] ?? '')) return true;
   const found = traces();
   if (found === undefined) return false;
-  const digit = /^SigIgn:\s*[\da-f]*([\da-f])$/m.exec(found.parent ?? '')?.[1];
+  const digit = /^SigIgn:\s*[\da-f]*([\da-f])$/m.exec(found.parent)?.[1];
   return (digit !== undefined && (Number.parseInt(digit, 16) & HANGUP) !== 0) || isFromNohup(found);
 }
 
 /** What nohup puts in the place of a terminal: a file of this name, and standard input that cannot even be read. */
 function isFromNohup({ input, inputInfo, output }: Traces): boolean {
-  if (/\/nohup\.out(?: \(deleted\))?$/.test(output ?? '')) return true;
-  const digit = /^flags:\s*[0-7]*([0-7])$/m.exec(inputInfo ?? '')?.[1];
+  if (/\/nohup\.out(?: \(deleted\))?$/.test(output)) return true;
+  const digit = /^flags:\s*[0-7]*([0-7])$/m.exec(inputInfo)?.[1];
   return input === '/dev/null' && Number(digit) === WRITE_ONLY;
 }
 

@@ -82,7 +82,7 @@ describeOnTerminal('nohup in a shell that leaves no word of it in the environmen
 describe('SIGHUP is ignored by the caller', () => {
   const status = (mask: string): string =>
     `Name:\tsh\nSigBlk:\t0000000000000001\nSigIgn:\t${mask}\nSigCgt:\t0000000000000001\n`;
-  const NONE: Traces = { parent: undefined, input: undefined, inputInfo: undefined, output: undefined };
+  const NONE: Traces = { parent: '', input: '', inputInfo: '', output: '' };
   const device = (flags: string): Traces => ({ ...NONE, input: '/dev/null', inputInfo: `pos:\t0\nflags:\t${flags}\n` });
 
   test.each([
