@@ -248,7 +248,6 @@ export class Client {
 
   /** The end of a connection that stood. `inOrder`: the peer closed it after everything it had to say. */
   #closed(reason: Failure, inOrder: boolean): void {
-    // MQTT 5 servers announce the largest packet.
     const failure = this.#options.version === 5 ? reason : this.#losses.explained(reason, this.hasUnread);
     const isWhole = inOrder && this.#stream?.buffered === 0;
     // With DISCONNECT, a connection on which nothing was owed has come to its end.
