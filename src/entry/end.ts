@@ -1,5 +1,5 @@
 /** The end of a process: soon, whoever does not read what it wrote and whatever its threads wait for. */
-import { restoreAll } from '../runtime/at-end.ts';
+import { restoreAll, wasInterruptTyped } from '../runtime/at-end.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Millis } from '../runtime/io.ts';
@@ -42,10 +42,10 @@ export async function end(status: number, { finish, lastSignal }: SystemIo): Pro
     await lastCall(status);
   }
   const signal = BY_STATUS[status];
-  const heard = lastSignal();
-  if (signal !== undefined && signal === heard && RAISED.has(signal)) endBy(signal);
-  // Ctrl-C was typed at a prompt, where it is a key: as without one, the whole job has the signal.
-  if (signal === 'SIGINT' && heard === undefined) endBy(signal, WHOLE_JOB);
+  // The status alone does not say it: 130 is a reason code of MQTT, too.
+  if (signal !== undefined && signal === lastSignal() && RAISED.has(signal)) endBy(signal);
+  // A key at a prompt: as without one, the whole job has the signal.
+  if (signal === 'SIGINT' && wasInterruptTyped()) endBy(signal, WHOLE_JOB);
   process.exit(status);
 }
 

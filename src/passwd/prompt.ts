@@ -43,6 +43,7 @@ export function terminalAsker(terminal: Terminal): Asker {
         const password = line.take();
         if (done.typed !== 'line') {
           terminal.write('\n');
+          if (done.typed === 'interrupt') terminal.interrupted?.();
           throw new Interrupted(BY_SIGNAL[done.typed]);
         }
         if (password.length === 0) terminal.write('\n');

@@ -1,4 +1,6 @@
-/** What outlives the process, and has to be put right before a signal ends it: Node does that only at an exit. */
+/** What the end of the process has to know. */
+
+/** Things that outlive the process, and are put right before a signal ends it: Node does that only at an exit. */
 const pending = new Set<() => void>();
 
 /** `restore` must not wait for anything. Returns the way to take it back. */
@@ -11,3 +13,12 @@ export function restoreAll(): void {
   for (const restore of pending) restore();
   pending.clear();
 }
+
+let hasTyped = false;
+
+/** Ctrl-C was typed at a prompt, where the terminal makes no signal of it. */
+export function typedInterrupt(): void {
+  hasTyped = true;
+}
+
+export const wasInterruptTyped = (): boolean => hasTyped;

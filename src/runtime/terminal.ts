@@ -1,7 +1,7 @@
 /** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
 import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
-import { atEnd } from './at-end.ts';
+import { atEnd, typedInterrupt } from './at-end.ts';
 import { isBun } from './features.ts';
 import { openedAgain } from './open-again.ts';
 import { standardError } from './stderr.ts';
@@ -13,6 +13,8 @@ export interface Terminal {
   write(text: string): void;
   /** The next keys, unseen: nothing is shown, and no key has a meaning yet. Undefined when the terminal is gone. */
   keys(): Promise<Uint8Array | undefined>;
+  /** One of the keys was Ctrl-C, and the program ends for that. */
+  interrupted?(): void;
   /** Leaves the terminal as it was found. */
   close(): void;
 }
@@ -42,6 +44,7 @@ export function openControllingTerminal(): Terminal | undefined {
   return {
     keys,
     write: shown.say,
+    interrupted: typedInterrupt,
     close: () => {
       // Closed before, or the terminal is gone.
       if (input.destroyed) return;
