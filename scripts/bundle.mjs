@@ -55,12 +55,29 @@ export async function bundlePrograms() {
 /** CommonJS packages ask for Node's modules by require(), which an ES module does not have. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);\n";
 
+/** What comes from node_modules is minified, with short lines. @type {esbuild.Plugin} */
+const smallPackages = {
+  name: 'small-packages',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules.*\.[cm]?js$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(readFileSync(path, 'utf8'), {
+        minify: true,
+        lineLimit: 120,
+        legalComments: 'none',
+        target,
+      });
+      return { contents: code, loader: 'js' };
+    });
+  },
+};
+
 /** The package as a library: an ES module. */
 export async function bundleLibrary() {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
-    // Not minified: Node prints the source line of an uncaught error.
+    // Ours is not minified: Node prints the source line of an uncaught error.
+    plugins: [smallPackages],
     chunkNames: 'library/[name]-[hash]',
   });
   const files = outputFiles.map(({ path, text }) => ({

@@ -9,7 +9,7 @@ import { tempDir } from '../support/tmp.ts';
 import { at, outcome } from './place.ts';
 import { accept, confirm } from './script.ts';
 
-const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'];
+const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd'];
 const KEY = `${process.version}-${process.arch}`;
 
 /** bin/ and dist/ in a place of their own, so that they can be changed. */

@@ -60,7 +60,9 @@ test('two builds of the same sources, in other places and surroundings, give the
     NODE_OPTIONS: '--max-semi-space-size=8',
   });
   const files = built(first);
-  expect([...files.keys()].filter((name) => name.startsWith(join('dist', 'compiled'))).length).toBeGreaterThan(5);
+  expect([...files.keys()].filter((name) => name.startsWith(join('dist', 'compiled'))).length).toBeGreaterThanOrEqual(
+    5,
+  );
   expect(differences(files, built(second))).toEqual([]);
   // Nor does a file say where it was built.
   for (const [name, bytes] of files) expect(`${name} ${bytes.includes(first)}`).toBe(`${name} false`);
