@@ -42,8 +42,13 @@ export class Feed {
   readonly #outlet: Outlet;
   readonly #outlives: boolean;
   readonly #pacer: Pacer | undefined;
+  readonly #separator: number;
   readonly #lines: LineSplitter;
   #source: Source | undefined;
+  /** The read under way, or the last one. */
+  #reading: Promise<Uint8Array | undefined> | undefined;
+  /** There is nothing more: what stands behind the last separator is a record. */
+  #ended = false;
   #inputBytes = 0;
   /** When it was stopped: what the runtime had read behind that. */
   #leftover: Uint8Array | undefined;
@@ -53,6 +58,7 @@ export class Feed {
   /** Nothing more is sent, everything is kept. */
   #keeping = false;
   #stopped = false;
+  #closed = false;
   /** Set while the input waits for the window to open. */
   #proceed: (() => void) | undefined;
 
@@ -64,7 +70,8 @@ export class Feed {
     this.#outlet = outlet;
     this.#outlives = outlives;
     this.#pacer = pacer;
-    this.#lines = new LineSplitter(nul ? NUL : LINE_END);
+    this.#separator = nul ? NUL : LINE_END;
+    this.#lines = new LineSplitter(this.#separator);
   }
 
   /** How much of the input is read, 0 to 1, where that is known. */
@@ -75,9 +82,9 @@ export class Feed {
 
   /** Resolves when all was handed on. Rejects with a Failure when the input cannot be read. */
   async run(): Promise<void> {
-    this.#source = this.#io.stdin();
     const lines = this.#lines;
-    for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
+    if (this.#stopped) return;
+    for (let chunk = await this.#chunk(); chunk !== undefined; chunk = await this.#chunk()) {
       this.#inputBytes += chunk.length;
       lines.push(this.#outlives ? Buffer.from(chunk) : chunk);
       if (this.#stopped) return;
@@ -93,6 +100,7 @@ export class Feed {
       mustEnd(lines, this.#longest, this.#nul);
     }
     if (this.#stopped) return;
+    this.#ended = true;
     const rest = lines.rest();
     const wait = rest === undefined ? undefined : this.#take(rest);
     if (wait === undefined) return;
@@ -115,31 +123,75 @@ export class Feed {
     this.#proceed?.();
   }
 
-  /** Nothing more is read, sent or kept. */
+  /** Nothing more is sent, and nothing more is read but the rest of a file, when it is to be kept. */
   stop(): void {
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#pacer?.stop();
     this.#proceed = undefined;
+    if (this.#source === undefined || this.#isFile) return;
     this.#leftover = this.#source?.leftover?.();
     this.close();
   }
 
   close(): void {
+    this.#closed = true;
     this.#source?.close();
   }
 
-  /** What was read, and neither sent nor kept. */
-  *rest(): Iterable<Uint8Array> {
-    if (this.#held !== undefined) yield this.#held;
-    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
-    if (this.#leftover !== undefined) this.#lines.push(this.#leftover);
-    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
+  /**
+   * Keeps what was read and neither sent nor kept, and of a file also what is unread, until it is closed. Only whole records:
+   * half of one would be another message. Rejects with a Failure when the input cannot be read.
+   */
+  async keepRest(): Promise<void> {
+    this.stop();
+    this.#source ??= this.#io.stdin();
+    if (this.#held !== undefined) this.#outlet.keep(this.#held);
+    this.#held = undefined;
+    this.#keepLines();
+    this.#keepLines(this.#leftover);
     // A read that could not be stopped may have brought something since.
-    const late = this.#source?.leftover?.();
-    if (late !== undefined) this.#lines.push(late);
-    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) yield line;
-    const rest = this.#lines.rest();
-    if (rest !== undefined) yield rest;
+    this.#keepLines(this.#source.leftover?.());
+    if (this.#lines.begun > 0) this.#keepLines(this.#source.recordEnd?.(this.#separator));
+    if (this.#isFile) await this.#keepFile();
+    const last = this.#ended ? this.#lines.rest() : undefined;
+    if (last !== undefined) this.#outlet.keep(last);
+  }
+
+  /** How many records were taken, when there may be more, and so are not in any place; undefined when nothing was read. */
+  get taken(): number | undefined {
+    return this.#ended || this.#inputBytes === 0 ? undefined : this.#lines.count;
+  }
+
+  get #isFile(): boolean {
+    return this.#source?.size !== undefined;
+  }
+
+  async #keepFile(): Promise<void> {
+    // The read that was under way is for run(), which looks at it first and only hands it to the splitter.
+    await this.#reading?.catch(() => {});
+    if (!this.#closed) this.#keepLines();
+    while (!this.#ended && !this.#closed) {
+      const chunk = await this.#chunk();
+      if (this.#closed) return;
+      this.#ended = chunk === undefined;
+      this.#inputBytes += chunk?.length ?? 0;
+      this.#keepLines(chunk);
+      mustEnd(this.#lines, this.#longest, this.#nul);
+    }
+  }
+
+  #chunk(): Promise<Uint8Array | undefined> {
+    this.#source ??= this.#io.stdin();
+    this.#reading = this.#source.read();
+    return this.#reading;
+  }
+
+  #keepLines(chunk?: Uint8Array): void {
+    // What is kept outlives the memory that it was read into.
+    if (chunk !== undefined) this.#lines.push(Buffer.from(chunk));
+    for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) this.#outlet.keep(line);
+    this.#outlet.kept();
   }
 
   /** The next record that is not sent in a row with others. */
@@ -194,7 +246,8 @@ export class Feed {
   }
 
   #handOver(): void {
-    const record = this.#held!;
+    const record = this.#held;
+    if (record === undefined || this.#stopped) return;
     this.#held = undefined;
     if (this.#keeping) this.#outlet.keep(record);
     else this.#outlet.send(this.#message!, record);

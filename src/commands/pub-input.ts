@@ -1,10 +1,12 @@
 /** What tspub needs before it connects: the reader of its input, and the file for what is not delivered. */
 import type { PubPlan } from '../cli/plan-types.ts';
+import { FAILURES, Failure } from '../errors.ts';
 import type { Io } from '../runtime/io.ts';
-import { say } from './connection.ts';
-import type { FeedOptions } from './feed.ts';
+import { say, tellFailure } from './connection.ts';
+import type { Feed, FeedOptions } from './feed.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE } from './line-limit.ts';
 import { recordReader } from './records.ts';
+import { takenLine } from './taken.ts';
 import type { UnsentFile } from './unsent.ts';
 
 /** What a Feed is made of. */
@@ -38,4 +40,28 @@ export async function unsentFile(
   const file = new UnsentFile(path, form, systemFiles, feed);
   if (file.warning !== undefined) say(`${file.warning}\n`, plan, io);
   return file;
+}
+
+/**
+ * Puts into the file what was read and never sent, and tells what that was, and what is in no place. `stopped`: a second
+ * signal does not wait for a long file. Returns the exit status of what went wrong, 0 when nothing did.
+ */
+export async function keepRest(
+  unsent: UnsentFile,
+  feed: Feed | undefined,
+  stopped: Promise<void>,
+  plan: PubPlan,
+  io: Io,
+): Promise<number> {
+  let status = 0;
+  const unreadable = (error: unknown): void => {
+    if (!(error instanceof Failure)) throw error;
+    status = tellFailure(error, plan, io);
+  };
+  if (feed !== undefined) await Promise.race([feed.keepRest().catch(unreadable), stopped]);
+  feed?.close();
+  const told = unsent.finish();
+  if (told !== undefined) say(`${told.text}\n`, plan, io);
+  if (feed?.taken !== undefined) say(takenLine(feed.taken, plan.nul), plan, io);
+  return told?.complete === false ? FAILURES.file.status : status;
 }

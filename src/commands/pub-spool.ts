@@ -19,6 +19,7 @@ import { type ReadRecord, recordReader } from './records.ts';
 import { onSignals } from './signals.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
 import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
+import { takenLine } from './taken.ts';
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;
@@ -77,7 +78,7 @@ class SpoolRun {
     const { source } = this.#plan;
     // Until the input is whole there is nothing to bring to an end: a signal does what it does.
     const payload = source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#io);
-    onSignals(this.#io, (signal) => this.#interrupt(signal));
+    onSignals(this.#io, (signal) => this.#interrupt(signal), true);
     const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
@@ -319,8 +320,7 @@ class SpoolRun {
   #tellTaken(): void {
     const { source, nul } = this.#plan;
     if (source.kind !== 'lines' || this.#part.flush || this.#taken === 0) return;
-    const what = nul ? 'record' : 'line';
-    this.#say(`Warning: What was read is taken up to ${what} ${this.#taken}; go on with ${what} ${this.#taken + 1}.\n`);
+    this.#say(takenLine(this.#taken, nul));
   }
 
   /** How many wait. */

@@ -21,7 +21,7 @@ import { Ending } from './ending.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
 import { type Progress, showProgress } from './progress.ts';
-import { type Feeding, feedingOf, unsentFile } from './pub-input.ts';
+import { type Feeding, feedingOf, keepRest, unsentFile } from './pub-input.ts';
 import type { RecordMessage } from './records.ts';
 import { refusal } from './refusal.ts';
 import { onSignals } from './signals.ts';
@@ -141,7 +141,7 @@ class Publisher {
   }
 
   run(): Promise<number> {
-    onSignals(this.#io, (signal) => this.#interrupt(signal));
+    onSignals(this.#io, (signal) => this.#interrupt(signal), this.#unsent !== undefined);
     // With -d, a line tells of each packet.
     const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
     return new Promise<number>((resolve) => {
@@ -309,7 +309,7 @@ class Publisher {
 
   #giveUp(status: number): void {
     if (!this.#concluded) warnOfUnread(this.#connection, this.#plan, this.#io);
-    this.#conclude(status);
+    void this.#conclude(status);
   }
 
   /** The server has acknowledged, or read, all that was sent, and there is no more to send. */
@@ -327,9 +327,9 @@ class Publisher {
     }
     if (this.#signal && !everything) status = 128 + this.#signal;
     if (!this.#inputEnded) await this.#drain();
-    this.#feed?.close();
+    this.#feed?.stop();
     await this.#ending.within(this.#connection.output.finished());
-    this.#conclude(status);
+    await this.#conclude(status);
   }
 
   /** What is on its way is not delivered, and goes into the file; then, with -l, what is still to be read. */
@@ -352,17 +352,8 @@ class Publisher {
     this.#unsent?.flush();
   }
 
-  /** What was read, or asked for, and never sent. */
-  #keepRest(unsent: UnsentFile): void {
-    if (this.#payload !== undefined) {
-      for (let i = this.#tally.published; i < this.#plan.repeat; i++) unsent.put(this.#payload);
-      return;
-    }
-    for (const record of this.#feed?.rest() ?? []) unsent.put(record);
-  }
-
   /** Reports, and ends the run. */
-  #conclude(status: number): void {
+  async #conclude(status: number): Promise<void> {
     if (this.#concluded) return;
     this.#concluded = true;
     this.#acks.stop();
@@ -371,10 +362,13 @@ class Publisher {
     const open = tally.published - tally.settled;
     if (this.#unsent !== undefined) {
       this.#keepFlights();
-      this.#keepRest(this.#unsent);
-      const told = this.#unsent.finish();
-      if (told !== undefined) this.#say(`${told.text}\n`);
-      if (told?.complete === false) status ||= FAILURES.file.status;
+      if (this.#payload !== undefined)
+        for (let i = tally.published; i < this.#plan.repeat; i++) this.#unsent.put(this.#payload);
+      const stopped = new Promise<void>((resolve) => {
+        this.#stopDraining = resolve;
+      });
+      const problem = await keepRest(this.#unsent, this.#feed, stopped, this.#plan, this.#io);
+      status ||= problem;
     } else if (this.#signal && open > 0) {
       this.#say(`Warning: ${open} ${open === 1 ? 'message was' : 'messages were'} sent and not acknowledged.\n`);
     }

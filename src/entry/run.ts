@@ -73,9 +73,17 @@ async function runPlan<Id extends Runnable['program']>(
     plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
   // One message is on its way before files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
-  if (hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined)) ignoreHangup();
-  return execute(plan as PlanOf<Id>, { ...dressed, env });
+  if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined))
+    return execute(plan as PlanOf<Id>, { ...dressed, env });
+  ignoreHangup();
+  return execute(plan as PlanOf<Id>, { ...dressed, env, onSignal: withoutHangup(dressed.onSignal) });
 }
+
+/** What a program does at SIGHUP it does not do where that is ignored. */
+const withoutHangup =
+  (onSignal: Io['onSignal']): Io['onSignal'] =>
+  (signal, callback) =>
+    signal === 'SIGHUP' ? () => {} : onSignal(signal, callback);
 
 /** One message, which is sent before anything of ours is warm. */
 const isBrief = (plan: Plan): boolean =>

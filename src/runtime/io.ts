@@ -52,6 +52,11 @@ export interface Source {
   read(): Promise<Uint8Array | undefined>;
   /** What was taken from the input already and not handed out yet; asked for before close(), and at the very end. */
   leftover?(): Uint8Array | undefined;
+  /**
+   * Of a pipe what there is up to this byte and with it, which the end of input stands for; undefined when it is not there yet.
+   * For the end of a record of which a part was read: what comes behind it stays in the pipe. Can be asked for after close().
+   */
+  recordEnd?(separator: number): Uint8Array | undefined;
   /** Stops a read that waits; nothing can be read afterwards. */
   close(): void;
 }

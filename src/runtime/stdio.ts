@@ -15,6 +15,7 @@ import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
 import { openedAgain } from './open-again.ts';
 import { inPool } from './pool.ts';
+import { recordEnd } from './record-end.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
 
 /** Loaded when there is a pipe. */
@@ -47,7 +48,7 @@ export function standardInput(): Source {
     const fd = pollable(STDIN, constants.O_RDONLY);
     if (fd !== undefined) return fd === STDIN ? polledSource(fd) : pipeSource(fd);
     const device = openedAgain(STDIN, constants.O_RDONLY) ?? STDIN;
-    return isTerminal(STDIN) ? socketSource(new (tty().ReadStream)(device)) : fileSource(device);
+    return isTerminal(STDIN) ? socketSource(() => new (tty().ReadStream)(device)) : fileSource(device);
   } catch (error) {
     throw unreadable(error);
   }
@@ -58,7 +59,8 @@ function unreadable(error: unknown): Failure {
   return new Failure('file', { code, message: `Standard input cannot be read: ${reasonOf(code)}` });
 }
 
-const polledSource = (fd: number): Source => socketSource(new (net().Socket)({ fd, readable: true, writable: false }));
+const polledSource = (fd: number): Source =>
+  socketSource(() => new (net().Socket)({ fd, readable: true, writable: false }));
 
 /** Reads that take more than a pipe holds (1 MiB at most, unless root has enlarged it). */
 const DIRECT_READS = 17;
@@ -87,6 +89,7 @@ function pipeSource(fd: number): Source {
       return polled.read();
     },
     leftover: () => polled?.leftover?.(),
+    recordEnd: (separator) => recordEnd(STDIN, separator),
     close: () => {
       if (!closed && polled === undefined) closeSync(fd);
       closed = true;
@@ -95,19 +98,28 @@ function pipeSource(fd: number): Source {
   };
 }
 
-function socketSource(socket: Socket): Source {
-  const chunks = socket.iterator({ destroyOnReturn: true });
+/** Made at the first read, since it reads ahead from then on. */
+function socketSource(make: () => Socket): Source {
+  let socket: Socket | undefined;
+  let chunks: NodeJS.AsyncIterator<unknown> | undefined;
+  let closed = false;
   return {
     async read() {
+      if (closed && chunks === undefined) return undefined;
       try {
+        socket ??= make();
+        chunks ??= socket.iterator({ destroyOnReturn: true });
         const next = await chunks.next();
         return next.done ? undefined : (next.value as Buffer);
       } catch (error) {
         throw unreadable(error);
       }
     },
-    leftover: () => (socket.read() as Buffer | null) ?? undefined,
-    close: () => void socket.on('error', () => {}).destroy(),
+    leftover: () => (socket?.read() as Buffer | null | undefined) ?? undefined,
+    close: () => {
+      closed = true;
+      socket?.on('error', () => {}).destroy();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Signals that the caller has said something about: as with any other program, and not as Node would have it.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hangupIsIgnored, type Traces } from '../../src/runtime/inherited-signals.ts';
 import { describeWithMosquitto, mosquittoAvailable } from '../support/mosquitto.ts';
@@ -42,9 +43,14 @@ describeWithMosquitto('a signal that the caller has said something about', () =>
     expect(stdout.toString()).toMatch(/status 0\n$/);
   });
 
-  test('SIGHUP leaves tspub -l alone in a script that ignores it', async () => {
+  test.each([
+    ['', []],
+    [' --unsent', ['--unsent', join(tempDir(), 'unsent')]],
+  ])('SIGHUP leaves tspub -l%s alone in a script that ignores it', async (_, more) => {
     const place = await mosquittoPlace();
-    const running = inScript('tspub', [...place.args, '-t', 'a', '-d', '-l', '-q', '1'], { keepStdinOpen: true });
+    const running = inScript('tspub', [...place.args, '-t', 'a', '-d', '-l', '-q', '1', ...more], {
+      keepStdinOpen: true,
+    });
     const out = await running.waitForStdout('CONNACK');
     process.kill(pidIn(out), 'SIGHUP');
     running.child.stdin!.end('a line\n');

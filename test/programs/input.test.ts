@@ -37,8 +37,91 @@ describe('a signal', () => {
     running.stdin.push('late\nrest');
     const { status, stderr } = await running.finish();
     expect([status, running.server.packets.filter(({ type }) => type === 'publish').length]).toEqual([143, 1]);
-    expect(readFileSync(file, 'latin1')).toBe('sent\nheld\nread\nbegun\nleft\nlate\nrest\n');
-    expect(stderr).toBe(`Warning: 7 messages were not delivered: they are in ${file} (send with -l).\n`);
+    // Half of a record would be another message.
+    expect(readFileSync(file, 'latin1')).toBe('sent\nheld\nread\nbegun\nleft\nlate\n');
+    expect(stderr).toBe(
+      `Warning: 6 messages were not delivered: they are in ${file} (send with -l).\n` +
+        'Warning: What was read is taken up to line 6; go on with line 7.\n',
+    );
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s leaves to --unsent also what is unread of a file, to its end', async (signal, expected) => {
+    const file = newFile();
+    const running = start(`-l -q 1 --unsent ${file}`, { stdin: 'open', server: oneByOne(() => true) });
+    running.stdin.size = 100;
+    running.stdin.push('sent\nheld\nread\nbeg');
+    await running.got('publish');
+    running.signal(signal);
+    running.stdin.push('un\nnext\n');
+    await running.pass(10_000);
+    expect(running.status).toBe(undefined);
+    running.stdin.push('last');
+    running.stdin.end();
+    const { status, stderr } = await running.finish();
+    expect([status, readFileSync(file, 'latin1')]).toEqual([expected, 'sent\nheld\nread\nbegun\nnext\nlast\n']);
+    expect(stderr).toBe(`Warning: 6 messages were not delivered: they are in ${file} (send with -l).\n`);
+  });
+
+  it('leaves to --unsent all of a file when nothing is connected yet', async () => {
+    const file = newFile();
+    const running = start(`-l -q 1 --unsent ${file}`, { stdin: 'open', attempt: () => 'silent' });
+    running.stdin.size = 4;
+    running.stdin.push('a\nb\n');
+    running.stdin.end();
+    await running.quiet();
+    running.signal('SIGINT');
+    expect((await running.finish()).status).toBe(130);
+    expect(readFileSync(file, 'latin1')).toBe('a\nb\n');
+  });
+
+  it('and a second one do not wait for the rest of a long file, and name the line to go on with', async () => {
+    const file = newFile();
+    const running = start(`--json-lines -q 1 --unsent ${file}`, { stdin: 'open', ...DEAF });
+    running.stdin.size = 1_000_000;
+    running.stdin.push(`${SOUND}\n`);
+    await running.got('publish');
+    running.signal('SIGINT');
+    running.stdin.push(`${SOUND}\n{"topic":`);
+    await running.pass(10_000);
+    running.signal('SIGINT');
+    const { status, stderr } = await running.finish();
+    expect([status, readFileSync(file, 'latin1')]).toEqual([130, `${SOUND}\n${SOUND}\n`]);
+    expect(stderr).toBe(
+      `Warning: 2 messages were not delivered: they are in ${file} (send with --json-lines).\n` +
+        'Warning: What was read is taken up to line 2; go on with line 3.\n',
+    );
+  });
+
+  it('that leaves nothing but a part of the first record says so', async () => {
+    const file = newFile();
+    const running = start(`-l -0 -q 1 --unsent ${file}`, { stdin: 'open' });
+    running.stdin.push('part\n');
+    await running.got('connect');
+    await running.quiet();
+    running.signal('SIGTERM');
+    const { status, stderr } = await running.finish();
+    expect([status, existsSync(file)]).toEqual([143, false]);
+    expect(stderr).toBe('Warning: Nothing of standard input is taken; begin with record 1.\n');
+  });
+
+  it('leaves to --unsent the end of a record that a pipe has more of', async () => {
+    const file = newFile();
+    const running = start(`-l -q 1 --unsent ${file}`, { stdin: 'open', ...DEAF });
+    const asked: number[] = [];
+    running.stdin.recordEnd = (separator) => {
+      asked.push(separator);
+      return Buffer.from('un\n');
+    };
+    running.stdin.push('a\nbeg');
+    await running.got('publish');
+    await running.quiet();
+    running.signal('SIGTERM');
+    await running.finish();
+    expect([asked, readFileSync(file, 'latin1')]).toEqual([[10], 'a\nbegun\n']);
   });
 
   it('leaves to --unsent what a read that it could not stop has brought', async () => {

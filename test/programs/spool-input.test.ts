@@ -76,16 +76,19 @@ it.each([
 ] satisfies [string, ProgramOptions, string, string][])(
   'at a signal -l says with which line to go on, with a broker %s',
   async (_, options, delivered, kept) => {
-    for (const unreadable of [false, true]) {
+    for (const [signal, expected, unreadable] of [
+      ['SIGINT', 130, false],
+      ['SIGHUP', 129, true],
+    ] as const) {
       const folder = newSpool();
       const running = spoolRun(folder, LINES, { ...options, stdin: 'open' });
       running.stdin.push('1\n2\nhal');
       await running.pass(0);
-      running.signal('SIGINT');
+      running.signal(signal);
       // What a read says that the signal has ended is nothing to tell.
       if (unreadable) running.stdin.fail('EIO');
       const { status, stderr } = await running.finish();
-      expect([status, payloads(running), await waitingIn(folder)]).toEqual([130, delivered, kept]);
+      expect([status, payloads(running), await waitingIn(folder)]).toEqual([expected, delivered, kept]);
       expect(stderr).toContain('Warning: What was read is taken up to line 2; go on with line 3.\n');
       expect(stderr).not.toContain('Standard input');
     }

@@ -6,6 +6,8 @@ import type { Sink, Source } from '../../src/runtime/io.ts';
 export class TestInput implements Source {
   /** Of a file. */
   size: number | undefined;
+  /** Of a pipe. */
+  recordEnd: (separator: number) => Uint8Array | undefined = () => undefined;
   readonly #pieces: Uint8Array[] = [];
   #ended = false;
   #failure: Failure | undefined;
