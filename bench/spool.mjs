@@ -1,4 +1,5 @@
-// Measures a spool: what adding costs when much waits, `tsspool shape`, and --flush beside tspub -l at the same QoS.
+// Measures a spool: what adding costs when much waits, `tsspool shape`, --flush beside tspub -l at the same QoS, and --flush of
+// several QoS in turns beside that of QoS 1.
 //   node bench/spool.mjs                     100,000 messages, medians of 3
 //   node bench/spool.mjs --count 10000 --runs 5
 import { execFileSync, spawn } from 'node:child_process';
@@ -20,6 +21,13 @@ const count = Number(values.count);
 const runs = Number(values.runs);
 /** How many are added at a time to see what that costs. */
 const PART = 1000;
+const MIXES = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+  [0, 1, 2],
+  [2, 0, 1, 1, 0, 2, 0],
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
 const places = new Places();
@@ -57,12 +65,13 @@ async function medianOf(once) {
 /**
  * @param {string} name
  * @param {number} number
- * @param {number} qos
+ * @param {readonly number[]} mix Each QoS in its turn.
+ * @param {number} topics
  */
-function lines(name, number, qos) {
+function lines(name, number, mix, topics = 50) {
   const path = join(folder, name);
   /** @type {(_: unknown, i: number) => string} */
-  const text = (_, i) => `{"topic":"bench/${i % 50}","payload":"message ${i}","qos":${qos}}\n`;
+  const text = (_, i) => `{"topic":"bench/${i % topics}","payload":"message ${i}","qos":${mix[i % mix.length]}}\n`;
   writeFileSync(path, Array.from({ length: number }, text).join(''));
   return path;
 }
@@ -82,12 +91,13 @@ function copyOf(spool, name) {
 const row = (what, ...cells) => console.log(what.padEnd(52), cells.join('   '));
 
 async function main() {
-  const part = lines('part', PART, 1);
+  const part = lines('part', PART, [1]);
   const empty = join(folder, 'empty');
   execFileSync(process.execPath, program('tsspool', empty, 'import').slice(1), { env, input: '' });
-  /** @param {number} qos */
+  /** @param {number | string} qos */
   const spoolOf = (qos) => join(folder, `spool-${qos}`);
-  for (const qos of [1, 2]) await timed(program('tsspool', spoolOf(qos), 'import'), lines(`lines-${qos}`, count, qos));
+  for (const qos of [1, 2])
+    await timed(program('tsspool', spoolOf(qos), 'import'), lines(`lines-${qos}`, count, [qos]));
   const first = await medianOf(() => timed(program('tsspool', copyOf(empty, 'add'), 'import'), part));
   const last = await medianOf(() => timed(program('tsspool', copyOf(spoolOf(1), 'add'), 'import'), part));
   row(
@@ -113,6 +123,26 @@ async function main() {
         `${streamed.toFixed(0)} ms`,
         `${flushed.toFixed(0)} ms`,
         `${(streamed / flushed).toFixed(2)} of its speed (mark 0.33)`,
+      );
+    }
+  const at = ['-h', '127.0.0.1', '-p', `${tcp}`];
+  /** @param {number | string} name */
+  const flush = (name) =>
+    medianOf(() => {
+      const spool = copyOf(spoolOf(name), 'flush');
+      return timed(program('tspub', ...at, '--spool', spool, '--flush', '--spool-status', '1'));
+    });
+  const alone = await flush(1);
+  for (const topics of [50, 1])
+    for (const mix of MIXES) {
+      const name = `${mix.join('')}-${topics}`;
+      await timed(program('tsspool', spoolOf(name), 'import'), lines(`lines-${name}`, count, mix, topics));
+      const time = await flush(name);
+      row(
+        `--flush of ${count}, QoS ${mix.join(', ')} in turns, ${topics === 1 ? '1 topic' : `${topics} topics`}`,
+        `${time.toFixed(0)} ms`,
+        `${((1000 * count) / time).toFixed(0)}/s (mark 10000)`,
+        `${(alone / time).toFixed(2)} of QoS 1`,
       );
     }
 }

@@ -191,7 +191,8 @@ export function emptySettings(readFormat: ReadFormat = noFormat): Settings {
   return {
     readFormat,
     srv: false,
-    noDelay: false,
+    // Two small packets in a row would wait 40 ms for each other: Nagle's algorithm, and the broker's delayed acknowledgement.
+    noDelay: true,
     explain: false,
     keepSession: false,
     faults: {},

@@ -10,6 +10,10 @@ import { Queue } from '../util/queue.ts';
 
 /** Payloads are kept in memory from then on. */
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Among so many those at QoS 2 are looked for. */
+const LOOK_AHEAD = 256;
+
+const following = (packetId: number): number => (packetId === MAX_PACKET_ID ? 1 : packetId + 1);
 
 export class Ahead {
   readonly #sender: Sender;
@@ -19,8 +23,11 @@ export class Ahead {
   /** Packet identifiers that are stored, by message; of messages that are in the queue, or the session has not sent. */
   readonly #stored = new Map<number, number>();
   #bytes = 0;
-  /** Counted by the session last. */
+  /** Counted by the session last, as far as it has told; and how many messages it was given since. */
   #lastPacketId: number;
+  #uncounted = 0;
+  /** Messages given to the session. */
+  handed = 0;
 
   /** `passesOver`: leaves those where they are. */
   constructor(sender: Sender, passesOver: (message: StoredMessage) => boolean = () => false) {
@@ -36,16 +43,36 @@ export class Ahead {
 
   shift(): void {
     const message = this.#queue.shift();
-    if (message !== undefined) this.#bytes -= message.size;
+    if (message === undefined) return;
+    this.#bytes -= message.size;
+    this.#uncounted++;
+    this.handed++;
+  }
+
+  /** Takes out those `wanted` that are before this one, as far as memory goes. Throws a Failure. */
+  takeOlder(than: number, wanted: (message: StoredMessage) => boolean): StoredMessage[] {
+    let last = than === 0 ? undefined : this.#read();
+    while (last !== undefined && last.id < than && this.#bytes < MOST_BYTES) last = this.#read();
+    const all = [...this.#queue];
+    this.#queue.clear();
+    const taken: StoredMessage[] = [];
+    for (const message of all) (message.id < than && wanted(message) ? taken : this.#queue).push(message);
+    for (const message of taken) this.#bytes -= message.size;
+    return taken;
   }
 
   /** Stores, with the next commit, the identifiers of as many as may be on their way at once. Throws a Failure. */
   store(count: number): void {
     let packetId = this.#lastPacketId;
+    for (let ahead = this.#uncounted; ahead > 0; ahead--) packetId = following(packetId);
     let i = 0;
+    let looked = 0;
+    const most = Math.max(count, LOOK_AHEAD);
     const take = (message: StoredMessage): boolean => {
-      if (i >= count || message.qos !== 2) return false;
-      packetId = packetId === MAX_PACKET_ID ? 1 : packetId + 1;
+      if (i >= count || looked++ >= most) return false;
+      // Each uses one up, whatever its QoS.
+      packetId = following(packetId);
+      if (message.qos < 2) return true;
       i++;
       if (this.#stored.get(message.id) === packetId) return true;
       // The session would pass it over, and whatever is on its way must keep it.
@@ -64,6 +91,12 @@ export class Ahead {
   /** The session has used an identifier up. */
   counted(packetId: number): void {
     this.#lastPacketId = packetId;
+    this.#uncounted = Math.max(0, this.#uncounted - 1);
+  }
+
+  /** It has used one up for a message that it does not send. */
+  passed(): void {
+    this.counted(following(this.#lastPacketId));
   }
 
   /** PUBLISH at QoS 2 is about to leave: true when that has to be stored first. */

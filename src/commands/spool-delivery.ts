@@ -4,15 +4,7 @@
  */
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
-import {
-  isRefusal,
-  property,
-  type QoS,
-  reasonText,
-  type Session,
-  type SessionEvent,
-  type Token,
-} from '../mqtt/index.ts';
+import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
 import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
@@ -22,6 +14,8 @@ import { AckWatch } from './ack-watch.ts';
 import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
 import { plural, wallMillis } from './spool-io.ts';
+import { Order } from './spool-order.ts';
+import { restoredFlights } from './spool-restore.ts';
 import { Round } from './spool-round.ts';
 
 /** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
@@ -59,8 +53,9 @@ export class Delivery {
   readonly #acks: AckWatch;
   /** Most messages on their way. */
   #window: number;
-  /** Of what is on its way: MQTT keeps the order of messages of one QoS only [MQTT-4.6.0-6]. */
-  #qos: QoS = 0;
+  readonly #order = new Order();
+  /** PUBREC came, and PUBREL waits. */
+  #held: number[] = [];
   #uncommitted = 0;
   /** Outcomes that came: acknowledged, refused, or at QoS 0 written. */
   #settledCount = 0;
@@ -150,8 +145,9 @@ export class Delivery {
   }
 
   #restore(session: Session): void {
-    const { flights, lastPacketId } = this.#sender.recovery;
-    if (flights.length === 0) return;
+    if (this.#sender.recovery.flights.length === 0) return;
+    const { flights, lastPacketId } = restoredFlights(this.#sender.recovery, this.#ahead);
+    this.#ahead.counted(lastPacketId);
     const now = wallMillis(this.#io);
     const tokens = session.restore({
       clientId: this.#plan.session.clientId,
@@ -163,7 +159,9 @@ export class Delivery {
       }),
     });
     for (const [i, token] of tokens.entries()) {
-      const { message } = flights[i]!;
+      const { message, packetId, released } = flights[i]!;
+      if (!released) this.#order.began(message);
+      this.#order.sent(message.id, packetId);
       this.#open.set(token, message);
       this.#openBytes += message.size;
     }
@@ -189,6 +187,7 @@ export class Delivery {
     if (!packet.sessionPresent && (this.#plan.session.version !== 3 || this.#sender.recovery.cleanStart)) {
       this.#sender.restarted();
       this.#mustCommit = true;
+      for (const message of this.#open.values()) this.#order.began(message);
     }
     if (lost > 0)
       this.#say(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
@@ -199,18 +198,22 @@ export class Delivery {
       this.#round.received(packet);
       if (packet.type !== 'pubrec' || isRefusal(packet.code)) return;
       this.#sender.released(packet.packetId);
+      this.#held.push(packet.packetId);
       this.#isReleasing = true;
       return;
     }
     this.#round.sent(packet);
     if (packet.type === 'pubrel') {
       this.#mustCommit ||= this.#isReleasing;
+      this.#order.released(packet.packetId);
     } else if (packet.type === 'publish' && !packet.dup) {
       this.#ahead.counted(mid ?? packet.packetId);
       if (packet.qos === 0) return;
       const message = this.#open.get(this.#unsent.shift()!)!;
       // At QoS 1 the server remembers nothing, and a repetition is allowed.
-      if (message.qos === 2 && this.#ahead.sending(message.id, packet.packetId)) this.#mustCommit = true;
+      if (message.qos < 2) return;
+      this.#order.sent(message.id, packet.packetId);
+      if (this.#ahead.sending(message.id, packet.packetId)) this.#mustCommit = true;
     }
   }
 
@@ -219,6 +222,8 @@ export class Delivery {
     this.#open.delete(token);
     this.#openBytes -= message.size;
     if (isRefusal(code)) {
+      this.#order.ended(message.id);
+      if (local) this.#ahead.passed();
       // It never got a packet identifier; those before it have theirs.
       if (local && this.#unsent.peek() === token) this.#unsent.shift();
       this.#sender.returned(message.id);
@@ -255,11 +260,18 @@ export class Delivery {
   }
 
   #settled(): void {
+    const before = this.#ahead.handed;
     this.#pump();
     this.#acks.turn();
-    if (this.#state !== 'connected' || this.#leaving || !this.#round.isOver()) return;
+    // What was handed over is on its way when this is called again.
+    if (this.#ahead.handed > before || this.#state !== 'connected' || this.#leaving || !this.#round.isOver()) return;
     this.#round.begin();
-    if (!this.#isReleasing || this.#commit()) this.#connection.client.release();
+    if (this.#isReleasing && !this.#commit()) return;
+    this.#connection.client.release();
+    for (const packetId of this.#held) this.#order.released(packetId);
+    this.#held = [];
+    // In one write with PUBREL.
+    this.#pump();
   }
 
   /** Hands over as many as may go out now. */
@@ -269,17 +281,17 @@ export class Delivery {
     try {
       for (let message = this.#ahead.peek(); message !== undefined; message = this.#ahead.peek()) {
         if (!client.canPublish(message.qos)) return;
-        if (this.#open.size > 0 && (message.qos !== this.#qos || this.#openBytes + message.size > MOST_BYTES)) return;
+        if (this.#open.size > 0 && this.#openBytes + message.size > MOST_BYTES) return;
+        if (this.#order.mustWait(message)) return;
         this.#ahead.shift();
+        this.#order.began(message);
         this.#openBytes += message.size;
-        this.#qos = message.qos;
         const { topic, payload, qos, retain } = message;
         const properties = withSecondsLeft(message, wallMillis(this.#io));
         const token = client.publish({ topic, payload, qos, retain, properties });
         this.#open.set(token, message);
-        if (qos === 0) continue;
-        this.#unsent.push(token);
         this.#round.speaking();
+        if (qos > 0) this.#unsent.push(token);
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -311,6 +323,7 @@ export class Delivery {
     this.#failure = failure;
     this.#acks.stop();
     this.#round.reset();
+    this.#held = [];
     // Nobody can say what became of those: a later run sends them again.
     this.#written = [];
     if (this.#complete && this.#plan.retry.count === undefined) this.#giveUp(failure);

@@ -10,7 +10,7 @@ import type { Packet } from '../mqtt/index.ts';
 
 export class Round {
   readonly #ping: () => void;
-  /** Packets of QoS 2 that the server has to answer; and those among them that it had before the last PINGREQ. */
+  /** Packets that the server has to answer: at QoS 1 too, since that makes room for more. And those before the last PINGREQ. */
   #owed = 0;
   #before = 0;
   /** PINGREQ packets without an answer. */
@@ -25,7 +25,7 @@ export class Round {
   }
 
   sent(packet: Packet): void {
-    if (packet.type === 'pubrel' || (packet.type === 'publish' && packet.qos === 2)) this.#owed++;
+    if (packet.type === 'pubrel' || (packet.type === 'publish' && packet.qos > 0)) this.#owed++;
     this.#spoken = true;
   }
 
@@ -37,9 +37,11 @@ export class Round {
   received({ type }: Packet): void {
     if (type === 'pingresp') {
       this.#asked = Math.max(0, this.#asked - 1);
-      // What it has not answered now, it will not.
-      if (this.#asked === 0 && this.#before > 0) this.#owed = 0;
-    } else if (type === 'pubrec' || type === 'pubcomp') {
+      // What it had before and has not answered now, it will not.
+      if (this.#asked > 0) return;
+      this.#owed -= this.#before;
+      this.#before = 0;
+    } else if (type === 'puback' || type === 'pubrec' || type === 'pubcomp') {
       this.#owed = Math.max(0, this.#owed - 1);
       this.#before = Math.max(0, this.#before - 1);
       if (type === 'pubrec') this.#waiting = true;

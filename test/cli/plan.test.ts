@@ -7,7 +7,7 @@ describe('the plan of tspub', () => {
   it('of the shortest line has the defaults', () => {
     expect(pub()).toEqual({
       program: 'pub',
-      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, srv: false, tls: undefined },
+      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: true, srv: false, tls: undefined },
       session: {
         version: 4,
         clientId: '',
@@ -218,7 +218,7 @@ describe('the plan of tsrr', () => {
   it('of the shortest line has the defaults', () => {
     expect(rr()).toEqual({
       program: 'rr',
-      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: false, srv: false, tls: undefined },
+      target: { host: 'localhost', port: 1883, localAddress: undefined, noDelay: true, srv: false, tls: undefined },
       session: {
         version: 5,
         clientId: '',

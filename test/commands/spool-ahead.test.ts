@@ -47,10 +47,28 @@ it('a wrong guess: it is stored again, and the order stays that of sending', asy
   expect(flights(await next())).toEqual(['1 as 3', '2 as 4', '3 as 5']);
 });
 
-it('only a row of messages at QoS 2: others have identifiers that are not stored', async () => {
-  const { ahead, next } = await waiting(2, 2, 1, 2);
-  ahead.store(10);
-  expect(flights(await next())).toEqual(['1 as 1', '2 as 2']);
+it('messages of another QoS use identifiers up that are not stored', async () => {
+  const { ahead, next } = await waiting(2, 2, 1, 0, 2);
+  ahead.store(3);
+  expect(flights(await next())).toEqual(['1 as 1', '2 as 2', '5 as 5']);
+});
+
+it('what the session was given and has not told of yet has used identifiers up', async () => {
+  const { ahead, next } = await waiting(1, 1, 1, 2);
+  for (let i = 0; i < 3; i++) {
+    ahead.peek();
+    ahead.shift();
+  }
+  ahead.counted(1);
+  ahead.passed();
+  ahead.store(1);
+  expect(flights(await next())).toEqual(['4 as 4']);
+});
+
+it('few at QoS 2 among many others are not looked for without end', async () => {
+  const { ahead, next } = await waiting(2, ...Array<QoS>(255).fill(0), 2);
+  ahead.store(2);
+  expect(flights(await next())).toEqual(['1 as 1']);
 });
 
 it('an identifier of a message that is on its way stays with it, however far round the numbers have gone', async () => {

@@ -38,6 +38,8 @@ it.each([
     'PUBREL2 | pubcomp1 PUBLISH1 | pubrec1 | pubcomp1 PUBLISH1 | pingresp | pubrec1',
     '- - ping - ping go',
   ],
+  ['those at QoS 1, whose answers make room for more', 'PUBLISH20 | pubrec5 puback5 PUBLISH5 | puback15', '- - go'],
+  ['nothing at QoS 1 alone', 'PUBLISH20 | puback20', '- -'],
   ['nothing that waits', 'PUBREL20 | pubcomp20', '- -'],
   ['every turn in which only the server has spoken', 'PUBLISH3 | pubrec1 | pubrec1 | pubrec1', '- ping ping go'],
 ])('%s', (_, script, expected) => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { ConnectPacket, Packet } from '../../src/mqtt/index.ts';
 import type { ProgramOptions, RunningProgram } from '../support/program.ts';
 import { runTool } from '../support/tools.ts';
-import { DEAF, DOWN, keep, newSpool, payloads, said, spoolRun, waitingIn } from './spool-runs.ts';
+import { DEAF, DOWN, disk, keep, newSpool, payloads, said, spoolRun, waitingIn } from './spool-runs.ts';
 
 const EXPIRES = '-t a -q 1 -m x -D publish message-expiry-interval 5';
 const IN_PROPERTIES = '-t a -q 1 -m x -D publish content-type text';
@@ -272,7 +272,7 @@ it('no more are on their way at once than the server allows', async () => {
   expect(sent).toBe('connect publish2 pubrel publish2 pubrel publish2 pubrel disconnect');
 });
 
-it('what is of another QoS waits until the others are through, so that the order stays', async () => {
+it('on one topic what follows a message at QoS 2 waits until its PUBREL has left, so that the order stays', async () => {
   const folder = newSpool();
   for (const qos of [1, 2, 1, 0]) await keep(folder, `-t a -q ${qos} -m ${qos}`);
   const running = spoolRun(folder, '--flush', { attempt: () => ({ latency: 10 }) });
@@ -280,6 +280,76 @@ it('what is of another QoS waits until the others are through, so that the order
   expect(payloads(running)).toBe('1/2/1/0');
   const wire = running.wire.replaceAll(' pingreq', '');
   expect(wire).toBe('connect publish1 publish2 pubrel publish1 publish0 disconnect');
+});
+
+it('on different topics nothing waits for what is of another QoS', async () => {
+  const folder = newSpool();
+  for (const [i, qos] of [1, 2, 1, 0, 2, 0].entries()) await keep(folder, `-t topic${i} -q ${qos} -m ${i}`);
+  const running = spoolRun(folder, '--flush', { attempt: () => ({ latency: 10 }) });
+  expect((await running.finish()).status).toBe(0);
+  const wire = running.wire.replaceAll(' pingreq', '');
+  expect(wire).toBe('connect publish1 publish2 publish1 publish0 publish2 publish0 pubrel pubrel disconnect');
+});
+
+it.each([
+  ['QoS 0 and 1 on one topic', () => 'a', [0, 1]],
+  ['any QoS on many topics', (i: number) => `topic${i}`, [0, 1, 2, 1, 0, 2]],
+])('a mix of %s takes less than twice the time of one QoS', async (_, topic, mix) => {
+  const ends: number[] = [];
+  for (const qos of [() => 1, (i: number) => mix[i % mix.length]]) {
+    const lines = Array.from({ length: 120 }, (_, i) => `{"topic":"${topic(i)}","payload":"${i}","qos":${qos(i)}}\n`);
+    const folder = newSpool();
+    await keep(folder, '--json-lines', { stdin: lines.join('') });
+    const running = spoolRun(folder, '--flush', { attempt: () => ({ latency: 10 }) });
+    expect((await running.finish()).status).toBe(0);
+    expect(payloads(running)).toBe(lines.map((_, i) => i).join('/'));
+    ends.push(running.endedAt!);
+  }
+  expect(ends[1]! / ends[0]!).toBeLessThan(2);
+});
+
+it('a mix of any QoS on many topics takes no more syncs than as many messages at QoS 2', async () => {
+  const syncs = [0, 0];
+  for (const [run, qos] of [() => 2, (i: number) => [1, 2, 0][i % 3]].entries()) {
+    const folder = newSpool();
+    const lines = Array.from({ length: 300 }, (_, i) => `{"topic":"topic${i}","payload":"${i}","qos":${qos(i)}}\n`);
+    await keep(folder, '--json-lines', { stdin: lines.join('') });
+    const counted = disk((call) => {
+      if (call === 'fsyncSync') syncs[run]!++;
+      return undefined;
+    });
+    const running = spoolRun(folder, '--flush -M 20', { attempt: () => ({ latency: 10 }), disk: counted });
+    expect((await running.finish()).status).toBe(0);
+  }
+  expect(syncs[1]).toBeLessThan(syncs[0]!);
+});
+
+it('a message at QoS 2 that starts over because the session is lost holds up the next of its topic, and no longer', async () => {
+  const folder = newSpool();
+  for (const qos of [2, 1]) await keep(folder, `-t a -q ${qos} -m ${qos}`);
+  const running = spoolRun(folder, '--flush --retry 3', {
+    server: {
+      keeps: () => false,
+      properties: () => [{ name: 'receive-maximum', value: 1 }],
+      intercept: ({ type }) => type === 'pubrel' && running.attempts === 1,
+    },
+  });
+  await running.got('pubrel');
+  running.link?.cut();
+  expect((await running.finish()).status).toBe(0);
+  const again = running.wire.replaceAll(' pingreq', '').split(' connect ')[1];
+  expect(again).toBe('publish2 pubrel publish1 disconnect');
+});
+
+it('a run that is cut off leaves the next one the order of each topic', async () => {
+  const folder = newSpool();
+  for (const [qos, topic, text] of ['1 a 1', '1 b x', '2 a 2', '1 a 3'].map((row) => row.split(' ')))
+    await keep(folder, `-t ${topic} -q ${qos} -m ${text}`);
+  const first = spoolRun(folder, '--flush -k 5', { server: { intercept: ({ type }) => type !== 'connect' } });
+  await first.finish();
+  expect(first.wire).toContain('connect publish1 publish1 publish2');
+  const second = spoolRun(folder, '--flush');
+  expect([(await second.finish()).status, payloads(second), await waitingIn(folder)]).toEqual([0, '1/2/x/3', '']);
 });
 
 it('a run whose session is lost says that it may duplicate, and a server that keeps it gets nothing twice', async () => {

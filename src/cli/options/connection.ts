@@ -126,7 +126,7 @@ export const CONNECTION: readonly Option[] = [
     names: ['--nodelay'],
     programs: ALL,
     group: 'connection',
-    help: 'Send small packets at once (TCP_NODELAY)',
+    help: 'Accepted for compatibility: packets always go at once',
     apply: (settings) => {
       settings.noDelay = true;
     },

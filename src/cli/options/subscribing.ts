@@ -206,7 +206,6 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Print the time from the request to the answer',
     apply: (settings) => {
       settings.latency = true;
-      settings.noDelay = true;
     },
   }),
 ];
