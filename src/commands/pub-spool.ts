@@ -6,7 +6,6 @@ import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import type { Property, PublishContent } from '../mqtt/index.ts';
 import type { Source } from '../runtime/io.ts';
-import { ageText } from '../spool/age.ts';
 import type { Draft } from '../spool/append.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
@@ -18,21 +17,26 @@ import { type Progress, showProgress } from './progress.ts';
 import { type ReadRecord, recordReader } from './records.ts';
 import { onSignals } from './signals.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
-import { plural, type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
+import { isUnwritable, sendDirectly } from './spool-direct.ts';
+import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
+import { notDelivered, waitingIn } from './spool-told.ts';
 import { takenLine } from './taken.ts';
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;
-const DISK_FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** What `tspub --spool` touches. */
 export type SpoolingIo = SpoolIo & BrokerIo;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): Promise<number> {
+  let run: SpoolRun | undefined;
   try {
-    return await new SpoolRun(plan, part, io).run();
+    run = new SpoolRun(plan, part, io);
+    return await run.run();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // Nothing is read yet.
+    if (run === undefined && !part.flush && isUnwritable(error)) return sendDirectly(plan, error, io);
     return tell(error, plan, io);
   }
 }
@@ -65,8 +69,13 @@ class SpoolRun {
   #status = 0;
   /** Why the sending ended, where that was told. */
   #told: Failure | undefined;
+  /** The disk takes nothing; set by the last try. */
+  #diskProblem: Failure | undefined;
+  /** As it was given: without the session of the spool. */
+  readonly #given: PubPlan;
 
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo) {
+    this.#given = plan;
     this.#part = part;
     this.#io = io;
     const around = { ...spoolSurroundings(io), interrupted: () => this.#signal !== 0 };
@@ -83,7 +92,10 @@ class SpoolRun {
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
       else if (payload === undefined) await this.#deliver(() => this.#acceptLines());
-      else await this.#acceptOne(payload);
+      else {
+        const status = await this.#acceptOne(payload);
+        if (status !== undefined) return status;
+      }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return this.#fail(error);
@@ -130,18 +142,41 @@ class SpoolRun {
     return { ...session, clientId: this.#spool.clientId!, clean: false, properties };
   }
 
-  async #acceptOne(payload: Uint8Array): Promise<void> {
+  /** The exit status, when the message went past the spool. */
+  async #acceptOne(payload: Uint8Array): Promise<number | undefined> {
     const { topic, qos, retain, properties } = this.#plan;
     const draft = this.#draft({ topic, payload, qos, retain, properties });
     const drafts = Array.from({ length: this.#plan.repeat }, () => draft);
     let refusal = await this.#accept(drafts);
     // Perhaps there is room when what waits has been sent.
     if (refusal !== undefined) {
-      await this.#deliver(async () => {});
+      await this.#deliverFirst();
       refusal = await this.#accept(drafts.slice(this.#own.length));
+      if (this.#diskProblem !== undefined && this.#told === undefined && !this.#signal)
+        return this.#goPast(payload, drafts.length - this.#own.length, this.#diskProblem);
       if (refusal !== undefined) throw refusal;
     }
     await this.#deliver(async () => {});
+    return undefined;
+  }
+
+  /** A disk that takes nothing may not even let this one send. */
+  async #deliverFirst(): Promise<void> {
+    try {
+      await this.#deliver(async () => {});
+    } catch (error) {
+      if (!(error instanceof Failure) || !isUnwritable(error)) throw error;
+    }
+  }
+
+  async #goPast(payload: Uint8Array, repeat: number, problem: Failure): Promise<number> {
+    const status = await sendDirectly(
+      { ...this.#given, source: { kind: 'bytes', payload }, repeat },
+      problem,
+      this.#io,
+    );
+    this.#tellKept();
+    return status;
   }
 
   #draft({ topic, payload, qos, retain, properties }: PublishContent): Draft {
@@ -151,14 +186,16 @@ class SpoolRun {
   }
 
   async #accept(drafts: readonly Draft[]): Promise<Failure | undefined> {
+    this.#diskProblem = undefined;
     if (drafts.length === 0) return undefined;
     try {
       const { ids, refusal } = await this.#spool.accept(drafts);
       this.#own.push(...ids);
       return refusal;
     } catch (error) {
-      if (error instanceof Failure && DISK_FULL.has(error.code)) return error;
-      throw error;
+      if (!(error instanceof Failure) || !isUnwritable(error)) throw error;
+      this.#diskProblem = error;
+      return error;
     }
   }
 
@@ -301,15 +338,8 @@ class SpoolRun {
   }
 
   #tellOutcome({ refused, unfit }: Delivered, sender: Sender): void {
-    if (unfit.size > 0)
-      this.#say(
-        `Warning: ${plural(unfit.size, 'message')} with properties, which need MQTT 5 (-V 5), ${unfit.size === 1 ? 'stays' : 'stay'} in the spool.\n`,
-      );
+    for (const line of notDelivered(unfit.size, sender.expired)) this.#say(line);
     this.#unfit ||= unfit.size > 0;
-    if (sender.expired > 0)
-      this.#say(
-        `Warning: ${plural(sender.expired, 'message')} had expired and ${sender.expired === 1 ? 'was' : 'were'} dropped.\n`,
-      );
     const own = new Set(this.#own);
     const isOurs = (id: number): boolean => own.has(id) || this.#part.flush;
     for (const [id, code] of refused) if (isOurs(id)) this.#status ||= code;
@@ -325,12 +355,9 @@ class SpoolRun {
 
   /** How many wait. */
   #tellKept(): number {
-    const { waiting, oldest } = this.#spool.status();
-    if (waiting > 0) {
-      const age = oldest === undefined ? '' : `, oldest ${ageText(wallMillis(this.#io) - oldest)}`;
-      this.#say(`kept in ${this.#part.folder}: ${waiting} waiting${age}\n`);
-    }
-    return waiting;
+    const { count, line } = waitingIn(this.#spool, this.#part, this.#own, wallMillis(this.#io));
+    if (line !== undefined) this.#say(line);
+    return count;
   }
 
   #leave(): number {

@@ -5,7 +5,7 @@ import type { Millis } from '../runtime/io.ts';
 import { ageText } from './age.ts';
 import { filing, type SpoolSurroundings, spoolFailure } from './folder.ts';
 import type { Summary } from './journal.ts';
-import { firstWaiting } from './look.ts';
+import { oldestWaiting } from './look.ts';
 import { sizeOf, type Tail } from './tail.ts';
 
 export interface Limits {
@@ -39,8 +39,8 @@ export class Room {
     if (limits.maxBytes !== undefined)
       for (const segment of segments) this.#bytes += sizeOf(folder, segment, around.fs);
     if (limits.maxAge === undefined) return;
-    const oldest = filing(`The spool ${folder} cannot be read`, () => firstWaiting(folder, around, summary.base));
-    const age = oldest === undefined ? 0 : around.now() - oldest.acceptedAt;
+    const oldest = filing(`The spool ${folder} cannot be read`, () => oldestWaiting(folder, around, summary.base));
+    const age = oldest === undefined ? 0 : around.now() - oldest;
     if (age > limits.maxAge)
       this.#tooOld = this.#full(
         `the oldest message has been waiting for ${ageText(age)}`,

@@ -1,10 +1,12 @@
 /** Reads the messages that wait, in order, without a lock: what others do meanwhile is seen or not, but never half. */
 import { join } from 'node:path';
+import type { Millis } from '../runtime/io.ts';
 import { FILES, filing, readIfThere, type SpoolSurroundings, segmentName, segmentsIn } from './folder.ts';
 import { HEADER } from './frame.ts';
 import { checkVersion, readJournal } from './journal.ts';
 import type { Flight, Ledger } from './ledger.ts';
 import { decodeMessage, idOf, records, type StoredMessage } from './record.ts';
+import { sizeOf } from './tail.ts';
 
 interface Problem {
   /** The file in the folder. */
@@ -85,8 +87,24 @@ function* messagesIn(
   missing(expected, ledger.highest + 1, last === undefined ? FILES.journal : segmentName(last));
 }
 
-/** The oldest message that waits, as far as the last commit knows: `base` is not settled. Reads one segment. */
-export function firstWaiting(folder: string, around: SpoolSurroundings, base: number): StoredMessage | undefined {
+/** All that is read to find the oldest message. It need not be the first: what was imported has its own time. */
+const MOST_BYTES = 512 * 1024;
+
+/**
+ * When the oldest message that waits was accepted; of a long spool, when the first was, so that the cost stays the same.
+ * `base`: the first that may wait, as far as the last commit knows.
+ */
+export function oldestWaiting(folder: string, around: SpoolSurroundings, base: number): Millis | undefined {
+  const { fs } = around;
+  const sizes = segmentsIn(folder, fs).map((segment) => sizeOf(folder, segment, fs));
+  if (sizes.reduce((a, b) => a + b, 0) > MOST_BYTES) return firstWaiting(folder, around, base)?.acceptedAt;
+  let oldest: Millis | undefined;
+  for (const { acceptedAt } of look(folder, around).messages()) oldest = Math.min(oldest ?? Infinity, acceptedAt);
+  return oldest;
+}
+
+/** The first message that waits: `base` is not settled. Reads one segment. */
+function firstWaiting(folder: string, around: SpoolSurroundings, base: number): StoredMessage | undefined {
   const segments = segmentsIn(folder, around.fs);
   for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];

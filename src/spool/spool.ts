@@ -14,7 +14,7 @@ import {
 } from './folder.ts';
 import { beginJournal, lastCommit, putJournalAside, type Summary } from './journal.ts';
 import type { Limits } from './limits.ts';
-import { firstWaiting, type Look, look } from './look.ts';
+import { type Look, look, oldestWaiting } from './look.ts';
 import { keepReserve } from './reserve.ts';
 import { Sender } from './sender.ts';
 import { peekTail } from './tail.ts';
@@ -72,7 +72,7 @@ export class Spool {
     return filing(`The spool ${this.folder} cannot be read`, () => {
       const { summary, nextId } = this.#ends();
       const waiting = nextId - 1 - summary.total;
-      const oldest = waiting > 0 ? firstWaiting(this.folder, this.#around, summary.base)?.acceptedAt : undefined;
+      const oldest = waiting > 0 ? oldestWaiting(this.folder, this.#around, summary.base) : undefined;
       return { waiting, oldest };
     });
   }

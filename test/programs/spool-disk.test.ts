@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/index.ts';
-import type { RunningProgram } from '../support/program.ts';
+import type { ProgramOptions, RunningProgram } from '../support/program.ts';
 import { DOWN, disk, keep, newSpool, payloads, said, spoolRun, waitingIn } from './spool-runs.ts';
 
 const isSegment = (name: string): boolean => name.endsWith('.msg');
@@ -28,21 +28,76 @@ describe('a disk that takes no message', () => {
     },
   );
 
-  it.each([
-    // Sending makes room, perhaps.
-    ['ENOSPC', 'No space left on device', '1'],
-    ['EIO', 'Input/output error', ''],
-  ])('(%s) and does not get better: the message is refused with 1', async (errno, reason, sent) => {
+  it('(EIO) and does not get better: the message is refused with 1, and what waits does not read as if it were kept', async () => {
     const folder = await withOne();
-    const broken = disk((call, name) => (call === 'writeSync' && isSegment(name) ? errno : undefined));
+    const broken = disk((call, name) => (call === 'writeSync' && isSegment(name) ? 'EIO' : undefined));
     const running = spoolRun(folder, '-t a -q 1 -m 2', { disk: broken });
     const outcome = await running.finish();
-    const kept = sent === '' ? 'kept in DIR: 1 waiting, oldest N s\n' : '';
     expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
       1,
-      `Error: The spool DIR cannot take the message: ${reason}\n${kept}`,
-      sent,
+      'Error: The spool DIR cannot take the message: Input/output error\nin DIR from earlier runs: 1 waiting, oldest N s\n',
+      '',
     ]);
+  });
+
+  it('(ENOSPC) and does not get better: the message is sent behind what waits, with a warning, and 0 says that it is there', async () => {
+    const folder = await withOne();
+    const full = disk((call, name) => (call === 'writeSync' && isSegment(name) ? 'ENOSPC' : undefined));
+    const running = spoolRun(folder, '-t a -q 1 -m 2 --repeat 2', { disk: full });
+    const outcome = await running.finish();
+    expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
+      0,
+      'Warning: The spool DIR cannot take the message: No space left on device. The message is sent without the spool.\n',
+      '1/2/2',
+    ]);
+  });
+
+  it.each([
+    ['that answers', {}, 0, '2', ''],
+    ['that is not reached', DOWN, 1, '', 'Error: Connection failed\n'],
+  ] satisfies [string, ProgramOptions, number, string, string][])(
+    '(EROFS), and a broker %s: what waits stays, and the message is sent now',
+    async (_, options, status, sent, says) => {
+      const folder = await withOne();
+      const readOnly = disk((call, name) =>
+        call === 'writeSync' || (call === 'openSync' && name.endsWith('.lock')) ? 'EROFS' : undefined,
+      );
+      const running = spoolRun(folder, '-t a -q 1 -m 2', { ...options, disk: readOnly });
+      const outcome = await running.finish();
+      expect([outcome.status, said(outcome, folder).replace(/DIR\/\S+/, 'LOCK'), payloads(running)]).toEqual([
+        status,
+        `Warning: LOCK cannot be created: Read-only file system. The message is sent without the spool.\n${says}in DIR from earlier runs: 1 waiting, oldest N s\n`,
+        sent,
+      ]);
+      expect(await waitingIn(folder)).toBe('1');
+    },
+  );
+
+  it.each([
+    ['-m 1', '1'],
+    ['-l', 'a/b'],
+  ])('(EROFS) where there is no spool yet: tspub %s sends without one', async (words, sent) => {
+    const folder = newSpool();
+    const readOnly = disk((call) => (call === 'mkdirSync' ? 'EROFS' : undefined));
+    const running = spoolRun(folder, `-t a -q 1 ${words}`, { disk: readOnly, stdin: 'a\nb\n' });
+    const outcome = await running.finish();
+    expect([outcome.status, payloads(running)]).toEqual([0, sent]);
+    expect(said(outcome, folder)).toMatch(
+      /^Warning: The spool DIR cannot be opened: Read-only file system\. .* sent without/,
+    );
+    expect((await spoolRun(folder, '--flush', { disk: readOnly }).finish()).status).toBe(1);
+  });
+
+  it('a broker that refuses a message which went past the spool is the status', async () => {
+    const full = disk((call, name) => (call === 'writeSync' && isSegment(name) ? 'ENOSPC' : undefined));
+    const server: ProgramOptions['server'] = {
+      intercept: (packet, connection) => {
+        if (packet.type !== 'publish') return false;
+        connection.write({ type: 'puback', packetId: packet.packetId, code: 0x87, properties: [] });
+        return true;
+      },
+    };
+    expect((await spoolRun(newSpool(), '-t a -q 1 -m x', { disk: full, server }).finish()).status).toBe(0x87);
   });
 
   it('and cannot be read either: the first is told, and what waits is not', async () => {

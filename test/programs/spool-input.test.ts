@@ -166,7 +166,7 @@ it('a message that finds no room is taken when what waits has been sent', async 
   const full = await spoolRun(folder, '-t a -m 2 --spool-max-count 1', DOWN).finish();
   expect([full.status, said(full, folder)]).toEqual([
     1,
-    'Error: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nkept in DIR: 1 waiting, oldest N s\n',
+    'Error: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nin DIR from earlier runs: 1 waiting, oldest N s\n',
   ]);
   const running = spoolRun(folder, '-t a -m 2 --spool-max-count 1');
   expect(await running.finish()).toEqual({ status: 0, stdout: '', stderr: '' });

@@ -44,7 +44,23 @@ describe('what is read', () => {
     expect(files.bytesRead - before).toBeLessThan(100_000);
   });
 
-  it('is one segment for the age of the oldest message, and that one only to its first that waits', async () => {
+  it('finds the oldest of all that wait, which need not be the first: what was imported has its own time', async () => {
+    const { open, files } = rig();
+    const spool = open();
+    const { now } = files;
+    await spool.accept([draft('1'), draft('2', { acceptedAt: now - 500 }), draft('3', { acceptedAt: now - 300 })]);
+    expect(spool.status().oldest).toBe(now - 500);
+    const limits = { maxAge: 400 };
+    expect((await open({ limits }).accept([draft('4')])).refusal?.message).toContain(
+      'the oldest message has been waiting',
+    );
+    const sender = (await spool.sender())!;
+    sender.settled(2, 'delivered');
+    await sender.close();
+    expect(spool.status().oldest).toBe(now - 300);
+  });
+
+  it('has the age of the oldest message that has not left', async () => {
     const { open, files } = rig();
     const spool = open();
     const times: number[] = [];
