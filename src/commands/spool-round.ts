@@ -18,6 +18,8 @@ export class Round {
   /** The server's system has heard from us since we have heard from it. */
   #spoken = true;
   #waiting = false;
+  /** Something of QoS 2 is among what is owed; without it there is no round. */
+  #concerned = false;
 
   /** `ping` is to send PINGREQ. */
   constructor(ping: () => void) {
@@ -25,7 +27,9 @@ export class Round {
   }
 
   sent(packet: Packet): void {
-    if (packet.type === 'pubrel' || (packet.type === 'publish' && packet.qos > 0)) this.#owed++;
+    const { type } = packet;
+    if (type === 'pubrel' || (type === 'publish' && packet.qos > 0)) this.#owed++;
+    this.#concerned ||= type === 'pubrel' || (type === 'publish' && packet.qos === 2);
     this.#spoken = true;
   }
 
@@ -51,7 +55,8 @@ export class Round {
 
   /** Whether PUBREL packets wait, and nothing more is to come before they go. To be asked at the end of each turn. */
   isOver(): boolean {
-    if (this.#owed > 0 && !this.#spoken) {
+    this.#concerned &&= this.#owed > 0;
+    if (this.#concerned && !this.#spoken) {
       this.#asked++;
       this.#before = this.#owed;
       this.#ping();
@@ -68,6 +73,6 @@ export class Round {
   reset(): void {
     this.#owed = this.#before = this.#asked = 0;
     this.#spoken = true;
-    this.#waiting = false;
+    this.#waiting = this.#concerned = false;
   }
 }

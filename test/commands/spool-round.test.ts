@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { Round } from '../../src/commands/spool-round.ts';
 import type { Packet } from '../../src/mqtt/index.ts';
 
-const packet = (type: string): Packet => ({ type, qos: 2 }) as Packet;
+const packet = (type: string): Packet => (type === 'one' ? { type: 'publish', qos: 1 } : { type, qos: 2 }) as Packet;
 
-/** `PUBLISH` and `PUBREL` leave, `pubrec`, `pubcomp` and `pingresp` come; a bar ends a turn. Told: `ping`, `go` or `-`. */
+/** `PUBLISH`, `ONE` (at QoS 1) and `PUBREL` leave, `pubrec`, `pubcomp` and `pingresp` come; a bar ends a turn. Told: `ping`, `go` or `-`. */
 function play(script: string): string[] {
   const told: string[] = [];
   let pings = 0;
@@ -38,8 +38,13 @@ it.each([
     'PUBREL2 | pubcomp1 PUBLISH1 | pubrec1 | pubcomp1 PUBLISH1 | pingresp | pubrec1',
     '- - ping - ping go',
   ],
-  ['those at QoS 1, whose answers make room for more', 'PUBLISH20 | pubrec5 puback5 PUBLISH5 | puback15', '- - go'],
-  ['nothing at QoS 1 alone', 'PUBLISH20 | puback20', '- -'],
+  [
+    'those at QoS 1, whose answers make room for more',
+    'PUBLISH10 ONE10 | pubrec5 puback5 PUBLISH5 | pubrec10 puback5',
+    '- - go',
+  ],
+  ['nothing at QoS 1 alone', 'ONE20 | puback5 | puback15', '- - -'],
+  ['PINGRESP before PUBACK too', 'ONE5 PUBLISH5 | pubrec5 | pingresp', '- ping go'],
   ['nothing that waits', 'PUBREL20 | pubcomp20', '- -'],
   ['every turn in which only the server has spoken', 'PUBLISH3 | pubrec1 | pubrec1 | pubrec1', '- ping ping go'],
 ])('%s', (_, script, expected) => {
