@@ -5,11 +5,15 @@
 import { close, fstat, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { Gathered } from '../util/gathered.ts';
+import { descriptorNamed } from './descriptor.ts';
 import { errnoOf, systemFiles, withOpen } from './files.ts';
 import { inPool } from './pool.ts';
 
 /** The code of the Failure for what is longer than it may be. */
 export const TOO_LONG = 'EFBIG';
+
+/** Milliseconds between two looks at a descriptor that does not block. */
+const LOOK_AGAIN = 20;
 
 const tooLong = (): Failure => new Failure('file', { code: TOO_LONG });
 
@@ -21,18 +25,31 @@ function roomFor(stat: Stats, most: number): Gathered {
 
 /** The whole of it. Rejects with a Failure that carries the errno name: TOO_LONG when it has more than `most` bytes. */
 export async function readBounded(path: string, most: number): Promise<Buffer> {
-  const fd = await called<number>((done) => open(path, 'r', done));
+  const given = descriptorNamed(path);
+  const fd = given ?? (await called<number>((done) => open(path, 'r', done)));
   try {
     const gathered = roomFor(await called<Stats>((done) => fstat(fd, done)), most);
     for (;;) {
       const room = gathered.room();
-      const count = await called<number>((done) => read(fd, room, 0, room.length, null, done));
+      const count = await readLater(fd, room);
       if (count === 0) return gathered.bytes();
       gathered.took(count);
       if (gathered.isOver) throw tooLong();
     }
   } finally {
-    close(fd);
+    if (given === undefined) close(fd);
+  }
+}
+
+/** Reads, whether or not somebody else made the descriptor non-blocking. */
+async function readLater(fd: number, buffer: Uint8Array): Promise<number> {
+  for (;;) {
+    try {
+      return await called<number>((done) => read(fd, buffer, 0, buffer.length, null, done));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'EAGAIN') throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
 }
 
@@ -47,10 +64,6 @@ function called<T>(call: (done: (error: NodeJS.ErrnoException | null, value: T) 
   });
 }
 
-/** A socket cannot be opened by this name, and Node gives its children sockets. */
-const STDIN_NAMES: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
-const STDIN = 0;
-
 export interface ReadNow {
   readonly bytes: Uint8Array;
   /** The permissions of a regular file. */
@@ -59,7 +72,8 @@ export interface ReadNow {
 
 /** The same at once, waiting for a pipe; but what is too long is cut behind one byte too many. Throws an errno error. */
 export function readBoundedNow(path: string, most: number): ReadNow {
-  if (STDIN_NAMES.has(path)) return firstBytes(STDIN, most);
+  const given = descriptorNamed(path);
+  if (given !== undefined) return firstBytes(given, most);
   const fd = openSync(path, 'r');
   return withOpen(systemFiles, fd, () => firstBytes(fd, most));
 }
@@ -75,9 +89,6 @@ function firstBytes(fd: number, most: number): ReadNow {
   }
   return { bytes: gathered.bytes(), mode: isFile ? stat.mode : undefined };
 }
-
-/** Milliseconds between two looks at a descriptor that does not block. */
-const LOOK_AGAIN = 20;
 
 /** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
 function readWaiting(fd: number, buffer: Uint8Array): number {
