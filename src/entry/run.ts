@@ -2,6 +2,7 @@
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { type BrokerIo, tellBroken } from '../commands/connection.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
+import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
@@ -66,6 +67,7 @@ async function runPlan<Id extends Runnable['program']>(
     const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));
     return errno === undefined ? 0 : tellBroken(errno, { quiet: false }, io);
   }
+  if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');
   if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
   // Nothing of tspub shows the local time.
@@ -84,6 +86,10 @@ const withoutHangup =
   (onSignal: Io['onSignal']): Io['onSignal'] =>
   (signal, callback) =>
     signal === 'SIGHUP' ? () => {} : onSignal(signal, callback);
+
+/** Messages come in that would be lost without standard output. */
+const prints = (plan: Runnable): boolean =>
+  plan.program === 'rr' || (plan.program === 'sub' && plan.exec === undefined);
 
 /** One message, which is sent before anything of ours is warm. */
 const isBrief = (plan: Plan): boolean =>

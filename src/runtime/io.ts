@@ -92,6 +92,8 @@ export interface Io {
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;
+  /** Whether it was closed at the start, where that can be told. */
+  stdoutIsClosed?(): boolean;
   /** Writes at once, or in its turn. Errors are not reported: there is nobody left to tell. Bytes are what others have written. */
   stderr(text: string | Uint8Array): void;
   /** Whether something waits until standard error is read. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
 import { readBounded, readBoundedNow } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
+import { outputIsClosed } from './closed-output.ts';
 import { columnsOf, isTerminal } from './color.ts';
 import { errnoOf } from './files.ts';
 import type { Io, Millis } from './io.ts';
@@ -48,6 +49,7 @@ export function systemIo(): SystemIo {
     pid: process.pid,
     stdin: standardInput,
     stdout: standardOutput(),
+    stdoutIsClosed: outputIsClosed,
     stderr: errors.say,
     stderrIsBehind: () => errors.isBehind,
     finish: (waits) => errors.finish(READER_PATIENCE[Math.min(signals.length, 2)], waits),

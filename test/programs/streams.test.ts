@@ -249,3 +249,23 @@ describe('terminals', () => {
     expect(stdout.includes('\u001b[')).toBe(colored);
   });
 });
+
+describe('standard output that is closed', () => {
+  it.each([
+    ['tssub', '-t a'],
+    ['tsrr', '-t a -e b -m x'],
+  ] as const)('ends %s before it connects', async (program, words) => {
+    const running = startProgram(program, words.split(' '), { closed: true });
+    const { status, stderr } = await running.finish();
+    expect([status, stderr, running.attempts]).toEqual([1, 'Error: Standard output is closed\n', 0]);
+  });
+
+  it.each([
+    ['tspub', '-t a -m x'],
+    ['tssub', '-t a -W 1 --exec true'],
+  ] as const)('is nothing to %s %s', async (program, words) => {
+    const running = startProgram(program, words.split(' '), { closed: true });
+    expect((await running.finish()).stderr).not.toContain('Standard output');
+    expect(running.attempts).toBe(1);
+  });
+});

@@ -85,6 +85,8 @@ export interface ProgramOptions {
   readonly startChild?: StartChild;
   /** So many bytes standard output takes at first. */
   readonly room?: number;
+  /** Standard output is closed. */
+  readonly closed?: boolean;
   readonly terminal?: Io['terminal'];
   /** Of a spool: what the system does in another way than it does here. */
   readonly disk?: Partial<FileSystem>;
@@ -253,6 +255,7 @@ export class RunningProgram {
       pid: 4711,
       stdin: () => this.stdin,
       stdout: this.stdout,
+      stdoutIsClosed: () => options.closed === true,
       stderr: (text) => {
         this.stderr += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
       },

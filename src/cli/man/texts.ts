@@ -88,7 +88,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'print the MQTT messages of some topics',
     description: [
       'subscribes to topics of an MQTT broker and prints the messages that come, each in a line or in a format (*-F*).',
-      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses.',
+      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses. With standard output closed (`>&-`) the single executable ends with 1; Node.js opens /dev/null in its place and leaves nothing to tell it by, so messages are then discarded as with `> /dev/null`.',
     ],
     signals: [
       [
