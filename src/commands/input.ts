@@ -1,14 +1,44 @@
 /** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
 import type { PayloadSource } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
-import { MAX_REMAINING_LENGTH, type Slices } from '../mqtt/index.ts';
+import {
+  MAX_REMAINING_LENGTH,
+  type Properties,
+  type ProtocolVersion,
+  publishLength,
+  type QoS,
+  type Slices,
+} from '../mqtt/index.ts';
 import { TOO_LONG } from '../runtime/bounded.ts';
 import type { Io, Source } from '../runtime/io.ts';
 import { reasonOf } from '../util/errno.ts';
 import { Gathered } from '../util/gathered.ts';
 
-/** The one message of a source. Throws a Failure whose message is Mosquitto's, of one or several lines. */
-export async function wholePayload(source: Exclude<PayloadSource, { kind: 'lines' }>, io: Io): Promise<Uint8Array> {
+/** The message in which a payload goes. */
+interface Envelope {
+  readonly topic: string;
+  readonly qos: QoS;
+  readonly properties: Properties;
+  readonly session: { readonly version: ProtocolVersion };
+}
+
+/**
+ * The one message of a source, which fits into a packet. Throws a Failure whose message is Mosquitto's, of one or several
+ * lines.
+ */
+export async function wholePayload(
+  source: Exclude<PayloadSource, { kind: 'lines' }>,
+  envelope: Envelope,
+  io: Io,
+): Promise<Uint8Array> {
+  const payload = await readWhole(source, io);
+  const { session, ...message } = envelope;
+  if (publishLength({ ...message, payload }, session.version) <= MAX_REMAINING_LENGTH) return payload;
+  const place = source.kind === 'file' ? `input file "${source.path}"` : 'input from stdin';
+  throw tooLong('Message with its topic and properties', place);
+}
+
+async function readWhole(source: Exclude<PayloadSource, { kind: 'lines' }>, io: Io): Promise<Uint8Array> {
   switch (source.kind) {
     case 'bytes':
       return source.payload;
@@ -45,7 +75,6 @@ export async function readAll(source: Source, most: number): Promise<Buffer | un
   return gathered.bytes();
 }
 
-/** Topic and header count against the limit too; that is checked when the packet is made. */
 const tooLong = (what: string, place: string): Failure =>
   inputFailure(`${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`, `${place}.\nHint: Send it in parts`);
 

@@ -86,7 +86,8 @@ class SpoolRun {
   async run(): Promise<number> {
     const { source } = this.#plan;
     // Until the input is whole there is nothing to bring to an end: a signal does what it does.
-    const payload = source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#io);
+    const payload =
+      source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#plan, this.#io);
     onSignals(this.#io, (signal) => this.#interrupt(signal), true);
     const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
     try {

@@ -40,7 +40,7 @@ export async function pub(plan: PubPlan, io: BrokerIo): Promise<number> {
   let unsent: UnsentFile | undefined;
   let feeding: Feeding | undefined;
   try {
-    if (plan.source.kind !== 'lines') payload = await wholePayload(plan.source, io);
+    if (plan.source.kind !== 'lines') payload = await wholePayload(plan.source, plan, io);
     else feeding = await feedingOf(plan, io);
     if (plan.unsent !== undefined) unsent = await unsentFile(plan.unsent, plan, payload, io);
   } catch (error) {

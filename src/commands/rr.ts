@@ -34,7 +34,7 @@ import { onTimeLimit } from './signals.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {
-    return await new Requester(plan, io, await wholePayload(plan.source, io)).run();
+    return await new Requester(plan, io, await wholePayload(plan.source, plan, io)).run();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);

@@ -1,7 +1,7 @@
 /** What tsspool may touch, and what its forms have in common. */
 import type { Selection } from '../cli/spool/plan.ts';
 import { Failure } from '../errors.ts';
-import { MAX_REMAINING_LENGTH, matches } from '../mqtt/index.ts';
+import { MAX_REMAINING_LENGTH, matches, publishLength } from '../mqtt/index.ts';
 import type { FileSystem } from '../runtime/files.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import type { Processes } from '../runtime/processes.ts';
@@ -29,12 +29,10 @@ export function spoolSurroundings(io: SpoolIo): SpoolSurroundings {
   return { fs, processes, clock, random, user, now: () => wallMillis(io), report };
 }
 
-/** The lengths of topic and packet identifier stand in the packet too. */
-const LENGTH_FIELDS = 4;
-
 /** Throws a Failure for what no packet can hold: it would wait for ever. */
 export function withinPacket<T extends Message>(message: T): T {
-  const size = Buffer.byteLength(message.topic) + message.payload.length + LENGTH_FIELDS;
+  // Of the versions of MQTT that may send it the one with the longest packets.
+  const size = publishLength(message, 5);
   if (size <= MAX_REMAINING_LENGTH) return message;
   const text = `A message of ${size} bytes cannot be sent: MQTT takes ${MAX_REMAINING_LENGTH} at most`;
   throw new Failure('file', { message: text, code: 'EMSGSIZE' });

@@ -3,7 +3,7 @@ export { decodePacket, encodePacket } from './codec.ts';
 export { excessText } from './count-limits.ts';
 export { Framer } from './framer.ts';
 export { PacketError } from './packet-error.ts';
-export type { PublishContent, Slices } from './packets/publish.ts';
+export { type PublishContent, publishLength, type Slices } from './packets/publish.ts';
 export { subscriptionOptions } from './packets/subscribe.ts';
 export * from './properties.ts';
 export { Reader } from './reader.ts';

@@ -160,18 +160,22 @@ describe('a whole payload', () => {
     } as unknown as Io;
   };
 
+  const ENVELOPE: Parameters<typeof wholePayload>[1] = { topic: 't', qos: 0, properties: [], session: { version: 4 } };
+
   it('is what was given', async () => {
     const payload = Buffer.from('x');
-    expect(await wholePayload({ kind: 'bytes', payload }, io([]))).toBe(payload);
+    expect(await wholePayload({ kind: 'bytes', payload }, ENVELOPE, io([]))).toBe(payload);
   });
 
   it('is standard input to its end, line ends and all', async () => {
-    expect(String(await wholePayload({ kind: 'stdin' }, io(['a\n', 'b\r\n', '\n'])))).toBe('a\nb\r\n\n');
+    expect(String(await wholePayload({ kind: 'stdin' }, ENVELOPE, io(['a\n', 'b\r\n', '\n'])))).toBe('a\nb\r\n\n');
   });
 
   it('is a file, empty too', async () => {
-    expect(await wholePayload({ kind: 'file', path: 'f' }, io([], { f: Buffer.of(0, 10) }))).toEqual(Buffer.of(0, 10));
-    expect(await wholePayload({ kind: 'file', path: 'f' }, io([], { f: Buffer.of() }))).toHaveLength(0);
+    expect(await wholePayload({ kind: 'file', path: 'f' }, ENVELOPE, io([], { f: Buffer.of(0, 10) }))).toEqual(
+      Buffer.of(0, 10),
+    );
+    expect(await wholePayload({ kind: 'file', path: 'f' }, ENVELOPE, io([], { f: Buffer.of() }))).toHaveLength(0);
   });
 
   it.each([
@@ -208,7 +212,7 @@ describe('a whole payload', () => {
     ],
   ] as const)('is none: %s', async (_, source, message) => {
     await expect(
-      wholePayload(source, io([], { d: 'EISDIR', l: 'ELOOP', n: 'ENAMETOOLONG', i: 'EIO', e: 'EOVERFLOW' })),
+      wholePayload(source, ENVELOPE, io([], { d: 'EISDIR', l: 'ELOOP', n: 'ENAMETOOLONG', i: 'EIO', e: 'EOVERFLOW' })),
     ).rejects.toMatchObject({
       kind: 'file',
       status: 1,
@@ -218,11 +222,30 @@ describe('a whole payload', () => {
 
   it('of 256 MiB is one byte too long', async () => {
     const payload = new Uint8Array(268_435_456);
-    const whole = (length: number) =>
-      wholePayload({ kind: 'file', path: 'f' }, io([], { f: payload.subarray(0, length) }));
-    expect(await whole(268_435_455)).toHaveLength(268_435_455);
-    await expect(whole(268_435_456)).rejects.toMatchObject({
+    await expect(wholePayload({ kind: 'file', path: 'f' }, ENVELOPE, io([], { f: payload }))).rejects.toMatchObject({
       message: 'File must be less than 268435455 bytes.\nError loading input file "f".\nHint: Send it in parts.',
     });
   });
+
+  const properties = [{ name: 'content-type', value: 'x/y' }] as const;
+  it.each([
+    ['its topic', {}, 3],
+    ['a packet identifier', { qos: 1 }, 5],
+    ['the length of no properties', { session: { version: 5 } }, 4],
+    ['properties', { session: { version: 5 }, properties }, 10],
+    ['a topic of several bytes a letter', { topic: '\u00e4' }, 4],
+  ] satisfies [string, Partial<typeof ENVELOPE>, number][])(
+    'leaves room in the packet for %s',
+    async (_, more, room) => {
+      const all = new Uint8Array(268_435_455);
+      const whole = (length: number) =>
+        wholePayload({ kind: 'file', path: 'f' }, { ...ENVELOPE, ...more }, io([], { f: all.subarray(0, length) }));
+      expect(await whole(268_435_455 - room)).toHaveLength(268_435_455 - room);
+      await expect(whole(268_435_456 - room)).rejects.toMatchObject({
+        status: 1,
+        message:
+          'Message with its topic and properties must be less than 268435455 bytes.\nError loading input file "f".\nHint: Send it in parts.',
+      });
+    },
+  );
 });

@@ -62,6 +62,16 @@ export function encodeSlices(
   return count;
 }
 
+/** Of the packet; above MAX_REMAINING_LENGTH there is none. */
+export function publishLength(
+  { topic, payload, qos, properties }: Omit<PublishContent, 'retain'>,
+  version: ProtocolVersion,
+): number {
+  const propertyBytes = propertiesSize(properties);
+  const own = version === 5 ? varintSize(propertyBytes) + propertyBytes : 0;
+  return 2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + own + payload.length;
+}
+
 /**
  * Writes a PUBLISH and returns its size in bytes; writes nothing and returns 0 when it would exceed `limit` or what
  * MQTT can express. The topic may be empty where a topic alias stands for it.
