@@ -6,6 +6,7 @@
  */
 import { read } from 'node:fs';
 import type { Sink, Source } from './io.ts';
+import { recordEnd } from './record-end.ts';
 
 /** As much of Bun as is used here. */
 interface BunFile {
@@ -56,6 +57,7 @@ export function bunSource(fd: number, failure: (error: unknown) => Error): Sourc
       late = undefined;
       return taken;
     },
+    recordEnd: (separator) => recordEnd(fd, separator),
     close: () => {
       closed = true;
       setTimeout(() => giveUp(), LAST_LOOK);
