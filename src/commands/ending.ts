@@ -27,9 +27,10 @@ export class Ending {
   }
 
   /** Somebody waits for the end. */
-  hurry(): void {
+  hurry(): this {
     this.#limit = HURRIED;
     if (this.#by !== Infinity) this.#by = Math.min(this.#by, this.#clock.now() + HURRIED);
+    return this;
   }
 
   /** Calls back at the deadline. */

@@ -386,9 +386,7 @@ class SpoolRun {
     if (delivery === undefined) return;
     if (!delivery.isConnected) return delivery.stop();
     delivery.complete();
-    const ending = new Ending(this.#io.clock);
-    ending.hurry();
-    ending.late(() => delivery.stop());
+    new Ending(this.#io.clock).hurry().late(() => delivery.stop());
   }
 
   #say(text: string): void {
