@@ -94,10 +94,7 @@ export function openConnection(
           client.acknowledge(event.delivery);
         } else {
           explainer.event(event);
-          if (event.type === 'connected') {
-            const line = outage.connected(io.clock.now());
-            if (handlers.isOver?.() !== true) say(line, plan, io);
-          }
+          if (event.type === 'connected') say(outage.connected(io.clock.now()), plan, io);
           handlers.event(event);
         }
       },

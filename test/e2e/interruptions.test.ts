@@ -133,7 +133,10 @@ describeWithMosquitto('a connection that is cut', () => {
       await publish(place, ['-t', 'a', '-q', '2', '-l'], { stdin: asLines(lines()), timeoutMs: 40_000 });
       let cuts = 0;
       const proxy = await startProxy(place.broker.port, (it) => {
-        if (cuts < 2 && it.sent > (cuts + 1) * 3_000) {
+        // The second when each line is printed and acknowledged by PUBREC, and some by PUBCOMP. A cut while Mosquitto takes
+        // the session up has it send again, as new, what waited for PUBCOMP (database.c of 2.0.11: a second
+        // reconnect_reset makes a PUBLISH of resend_pubrel).
+        if (it.sent > [3_000, 18_000, Infinity][cuts]!) {
           cuts++;
           it.cut();
         }
