@@ -9,7 +9,7 @@ import type { Io, ScreenSize, Sink } from '../runtime/io.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
 /** More of a value fits into no row. */
-const MOST_BYTES = 16 * 1024;
+const MOST_BYTES = 4 * 1024;
 const NULL_TEXT = '(null)';
 
 /** What tssub has in place of a plain output. */

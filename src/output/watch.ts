@@ -15,6 +15,9 @@ const CUT = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 const goTo = (row: number): string => `\x1b[${row};1H`;
 
+/** No screen has so many rows: what a server sends must not fill the memory. */
+const MOST_TOPICS = 10_000;
+
 /** Below the row that names the broker. */
 const FIRST_ROW = 2;
 
@@ -59,6 +62,7 @@ export class WatchScreen {
   /** The topic has this value now, which was escaped. */
   put(topic: string, value: string): string {
     const row = this.#rows.get(topic);
+    if (row === undefined && this.#rows.size === MOST_TOPICS) return '';
     if (row === undefined) this.#rows.set(topic, { at: this.#rows.size, value });
     else row.value = value;
     if (this.#disturbed) return this.draw();

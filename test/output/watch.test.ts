@@ -22,6 +22,13 @@ describe('the watched screen', () => {
     expect(watched(6, 40, ['a=3.5 and more', 'a=99']).terminal.text).toEqual(['Broker: broker', 'a 99']);
   });
 
+  it('keeps 10,000 topics and no more', () => {
+    const values = Array.from({ length: 10_002 }, (_, i) => `t${i}=x`);
+    const { screen, terminal } = watched(4, 40, values);
+    expect(terminal.text).toEqual(['Broker: broker', 't0 x', '\u2026 and 9999 more topics']);
+    expect(screen.put('t10001', 'y')).toBe('');
+  });
+
   it('cuts each row to the width, the topic too', () => {
     expect(watched(6, 10, ['a=12345678', 'b=123456789', 'long/topic=1', 'longer/topic=1']).terminal.text).toEqual([
       'Broker: b…',
