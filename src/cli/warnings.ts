@@ -95,6 +95,11 @@ const RULES: readonly Rule[] = [
     text: ({ topics }) => `the topic '${topics.at(-1)}' has no effect with --topic-from-line`,
   },
   {
+    applies: ({ ackTimeout, qos = 0, jsonLines, spool }) =>
+      ackTimeout !== undefined && qos === 0 && !jsonLines && !spool.flush,
+    text: () => '--ack-timeout has no effect at QoS 0, nothing is acknowledged there (use -q 1)',
+  },
+  {
     applies: ({ delimiter, topicFromLine }) => delimiter !== undefined && !topicFromLine,
     text: () => '--delimiter has no effect without --topic-from-line',
   },

@@ -14,8 +14,9 @@ import type { Clock, Millis } from '../runtime/io.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
-import { Client, type ClientOptions } from './client.ts';
+import { Client } from './client.ts';
 import { discardOf } from './failures.ts';
+import type { ClientOptions } from './options.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, weightOf, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 

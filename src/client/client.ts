@@ -27,8 +27,6 @@ import { paced } from './paced.ts';
 import { Progress } from './progress.ts';
 import { Quiet } from './quiet.ts';
 
-export type { ClientHandlers, ClientOptions } from './options.ts';
-
 export class Client {
   readonly #session: Session;
   readonly #options: ClientOptions;
@@ -166,12 +164,13 @@ export class Client {
    * Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. Before that the server is
    * asked whether it has read what went out at QoS 0 (`asks`), unless something else has shown it. `linger`: how long the
    * server may then take to close its side, while none of our bytes move. A connection that has failed already ends with that
-   * failure.
+   * failure. A second call can only make that shorter.
    */
   end(code = 0, asks = true, linger: Millis = LINGER): void {
-    if (this.#ending || this.#finished) return;
-    this.#ending = true;
+    if (this.#finished) return;
     this.#linger.limit(linger, this.#now());
+    if (this.#ending) return this.#setAlarm();
+    this.#ending = true;
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code, asks);

@@ -7,7 +7,7 @@ import type { ByteStream, Dial, StreamHandlers } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
 import { LONGEST_SHARED_BYTES } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
-import type { ClientOptions } from './client.ts';
+import type { ClientOptions } from './options.ts';
 
 type Surroundings = Pick<ClientOptions, 'session' | 'clock'>;
 

@@ -186,6 +186,9 @@ export function tellUnprinted(count: number, plan: { readonly quiet: boolean }, 
   if (count > 0) say(`Warning: Standard output did not take all of the last ${what}.\n`, plan, io);
 }
 
+/** The broker keeps the session, and has not completed in time what was printed. */
+export const UNFINISHED = 'The broker did not complete the last messages in time, and may send them again';
+
 /** Tells the user something, but not with `--quiet`. */
 export function say(text: string, plan: { readonly quiet: boolean }, io: Io): void {
   if (!plan.quiet && text !== '') io.stderr(text);

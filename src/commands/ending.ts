@@ -16,6 +16,8 @@ export class Ending {
   readonly #clock: Clock;
   #limit: Millis = UNHURRIED;
   #by: Millis = Infinity;
+  /** Each sets an alarm for the deadline. */
+  readonly #alarms = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,17 +28,32 @@ export class Ending {
     if (this.#by === Infinity) this.#by = this.#clock.now() + this.#limit;
   }
 
-  /** Somebody waits for the end. */
+  /** Somebody waits for the end: what is waited for already, too, is over sooner. */
   hurry(): this {
     this.#limit = HURRIED;
-    if (this.#by !== Infinity) this.#by = Math.min(this.#by, this.#clock.now() + HURRIED);
+    if (this.#by === Infinity) return this;
+    this.#by = Math.min(this.#by, this.#clock.now() + HURRIED);
+    for (const set of [...this.#alarms]) set();
     return this;
   }
 
-  /** Calls back at the deadline. */
-  late(callback: () => void): void {
+  /** Calls back at the deadline. Returns the way to call it off. */
+  late(callback: () => void): () => void {
     this.begin();
-    this.#clock.callAt(this.#by, callback);
+    let stop = (): void => {};
+    const set = (): void => {
+      stop();
+      stop = this.#clock.callAt(this.#by, () => {
+        this.#alarms.delete(set);
+        callback();
+      });
+    };
+    this.#alarms.add(set);
+    set();
+    return () => {
+      this.#alarms.delete(set);
+      stop();
+    };
   }
 
   /** How long the server may take to close its side after DISCONNECT. */
@@ -44,15 +61,15 @@ export class Ending {
     return this.#limit === HURRIED ? Math.min(LINGER, this.#left) : this.#left;
   }
 
-  /** Resolves with `wait`, or at the deadline. */
-  async within(wait: Promise<void>): Promise<void> {
-    this.begin();
+  /** Resolves with `wait`, or at the deadline: whether `wait` came first. */
+  async within(wait: Promise<void>): Promise<boolean> {
     let giveUp = (): void => {};
-    const tooLate = new Promise<void>((resolve) => {
-      giveUp = this.#clock.callAt(this.#by, resolve);
+    const tooLate = new Promise<boolean>((resolve) => {
+      giveUp = this.late(() => resolve(false));
     });
-    await Promise.race([wait, tooLate]);
+    const inTime = await Promise.race([wait.then(() => true), tooLate]);
     giveUp();
+    return inTime;
   }
 
   /**

@@ -1,5 +1,5 @@
 /** How tssub and tsrr print a message: by the format, with its topic, or the payload alone. */
-import type { CommonPlan, PrintPlan } from '../cli/plan-types.ts';
+import type { CommonPlan, PrintPlan, SubPlan } from '../cli/plan-types.ts';
 import type { PublishPacket } from '../mqtt/index.ts';
 import { putPlain } from '../output/plain.ts';
 import type { OutputWriter } from '../output/writer.ts';
@@ -24,3 +24,10 @@ export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWrite
   if (!format.usesTime) return (packet) => render(output, packet, NO_TIME);
   return (packet) => render(output, packet, io.wallTime());
 }
+
+/** A pipe takes so many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
+const PIPE_BUF = 4096;
+
+/** The most bytes for one write; undefined: as many as there are. */
+export const atOnce = ({ subscriptions }: SubPlan): number | undefined =>
+  subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined;

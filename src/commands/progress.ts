@@ -1,9 +1,13 @@
 /** How far long work is, in the last line of a terminal: nothing in the first second, and nothing is left at the end. */
+import type { PubPlan } from '../cli/plan-types.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 
 /** Whoever is done sooner needs no progress. */
 const FIRST: Millis = 1000;
 const EVERY: Millis = 250;
+
+/** Whether somebody types the input: a line of ours would stand where it is typed. */
+export const isTyped = ({ source }: PubPlan, io: Io): boolean => source.kind === 'lines' && io.isTerminal(0);
 
 export interface Progress {
   /** What is counted, such as `sent`. */

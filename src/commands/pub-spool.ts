@@ -13,7 +13,7 @@ import { type BrokerIo, say, tellFailure } from './connection.ts';
 import { Ending } from './ending.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
-import { type Progress, showProgress } from './progress.ts';
+import { isTyped, type Progress, showProgress } from './progress.ts';
 import { type ReadRecord, recordReader } from './records.ts';
 import { onSignals } from './signals.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
@@ -89,7 +89,8 @@ class SpoolRun {
     const payload =
       source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#plan, this.#io);
     onSignals(this.#io, (signal) => this.#interrupt(signal), true);
-    const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
+    const isHidden = this.#plan.quiet || this.#plan.debug || isTyped(this.#plan, this.#io);
+    const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
     try {
       if (this.#part.flush) await this.#deliver(async () => {});
       else if (payload === undefined) await this.#deliver(() => this.#acceptLines());

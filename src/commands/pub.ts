@@ -20,7 +20,7 @@ import {
 import { Ending } from './ending.ts';
 import { Feed, type Outlet } from './feed.ts';
 import { wholePayload } from './input.ts';
-import { type Progress, showProgress } from './progress.ts';
+import { isTyped, type Progress, showProgress } from './progress.ts';
 import { type Feeding, feedingOf, keepRest, unsentFile } from './pub-input.ts';
 import type { RecordMessage } from './records.ts';
 import { refusal } from './refusal.ts';
@@ -143,7 +143,9 @@ class Publisher {
   run(): Promise<number> {
     onSignals(this.#io, (signal) => this.#interrupt(signal), this.#unsent !== undefined);
     // With -d, a line tells of each packet.
-    const stopShowing = showProgress(this.#io, this.#plan.quiet || this.#plan.debug, () => this.#progress());
+    const { quiet, debug } = this.#plan;
+    const isHidden = quiet || debug || isTyped(this.#plan, this.#io);
+    const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
     return new Promise<number>((resolve) => {
       this.#finish = resolve;
       this.#connection.client.connect();

@@ -14,6 +14,7 @@ import {
   type SessionEvent,
 } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
+import { AckWatch } from './ack-watch.ts';
 import {
   apartFromOthers,
   type BrokerIo,
@@ -53,6 +54,9 @@ class Requester {
   #answered = false;
   #leaving = false;
   readonly #ending: Ending;
+  readonly #acks: AckWatch;
+  /** Requests that the server has acknowledged. */
+  #acknowledged = 0;
   #status = 0;
   #finish: (status: number) => void = () => {};
 
@@ -61,6 +65,11 @@ class Requester {
     this.#io = io;
     this.#payload = payload;
     this.#ending = new Ending(io.clock);
+    this.#acks = new AckWatch(io.clock, undefined, {
+      counts: () => ({ published: plan.qos > 0 && this.#sentAt !== undefined ? 1 : 0, settled: this.#acknowledged }),
+      say: (line) => this.#say(`${line}\n`),
+      tooLong: () => {},
+    });
     this.#connection = openConnection(
       plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
@@ -68,6 +77,7 @@ class Requester {
       {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#leaving,
+        settled: () => this.#acks.turn(),
         discarded: (packet) => void tellDiscarded(packet, plan, io),
         interrupted: (_, warning) => this.#say(warning),
         over: (failure) => void this.#over(failure),
@@ -108,6 +118,7 @@ class Requester {
       case 'subscribed':
         return this.#subscribed(event.codes[0] ?? 0);
       case 'published':
+        if (this.#plan.qos > 0) this.#acknowledged = 1;
         return isRefusal(event.code) ? this.#refused(event) : undefined;
       case 'message':
         return this.#message(event.packet, event.delivery);
@@ -162,6 +173,7 @@ class Requester {
   #leave(status: number, reason: number): void {
     if (this.#leaving) return;
     this.#leaving = true;
+    this.#acks.stop();
     this.#status = status;
     const { client } = this.#connection;
     // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.

@@ -1,4 +1,5 @@
-/** Exit statuses of tssub that are its own. */
+/** Exit statuses of tssub that are its own, and what goes with them. */
+import type { SubPlan } from '../cli/plan-types.ts';
 
 /** Time or a signal ended the run before any CONNACK, as of mosquitto_sub. */
 export const NEVER_CONNECTED = 255;
@@ -10,4 +11,12 @@ export const GIVEN_UP = 123;
 export const NOTHING_QUEUED = 28;
 
 /** Some came, and too few for --strict-count. */
-export const TOO_FEW = 29;
+const TOO_FEW = 29;
+
+/** The status of an end before the count of -C. */
+export const shortOf = ({ strictCount }: SubPlan, printed: number, status: number): number =>
+  strictCount && printed > 0 ? TOO_FEW : status;
+
+/** With -C, how far it came: the status alone does not tell some from none. */
+export const soFar = ({ count }: SubPlan, printed: number): string =>
+  count === undefined || printed === 0 ? '' : `: ${printed} of ${count} messages came`;

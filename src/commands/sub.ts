@@ -23,17 +23,19 @@ import {
   tellBroken,
   tellFailure,
   tellUnprinted,
+  UNFINISHED,
   WITH_WILL,
 } from './connection.ts';
 import { tellDiscarded } from './discarded.ts';
 import { Drain } from './drain.ts';
 import { Ending } from './ending.ts';
 import type { Executor } from './exec.ts';
-import { messagePrinter, type PrintMessage } from './print.ts';
+import { atOnce, messagePrinter, type PrintMessage } from './print.ts';
 import type { Ready } from './ready.ts';
+import { Removals } from './removals.ts';
 import { onSignals, onTimeLimit } from './signals.ts';
 import { type Parts, partsOf } from './sub-parts.ts';
-import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, TOO_FEW } from './sub-status.ts';
+import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './sub-status.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   try {
@@ -45,9 +47,6 @@ export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   }
 }
 
-/** A pipe takes so many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
-const PIPE_BUF = 4096;
-
 class Subscriber {
   readonly #plan: SubPlan;
   readonly #io: BrokerIo;
@@ -58,6 +57,7 @@ class Subscriber {
   readonly #rate: MessageRate | undefined;
   readonly #exec: Executor | undefined;
   readonly #drain: Drain | undefined;
+  readonly #removals: Removals;
   readonly #ready: Ready | undefined;
 
   #everConnected = false;
@@ -71,11 +71,16 @@ class Subscriber {
   /** Messages put into the output, and of those: written. */
   #printed = 0;
   #written = 0;
-  /** The count is reached: nothing more is printed, but what is may still wait for its reader. */
+  /** Nothing more is printed, but what is may still wait for its reader. */
   #counted = false;
   /** The end has begun, for whatever reason. */
   #leaving = false;
   readonly #ending: Ending;
+  /** The connection is being closed. */
+  #closing = false;
+  /** Every flow of messages has come to its end. */
+  #isSettled = false;
+  #signal = 0;
   #status = 0;
   #finish: (status: number) => void = () => {};
 
@@ -105,7 +110,7 @@ class Subscriber {
         over: (failure) => void this.#over(failure),
       },
       {
-        written: (mark) => (typeof mark === 'string' ? this.#remove(mark) : this.#delivered(mark as Delivery)),
+        written: (mark) => (typeof mark === 'string' ? this.#removals.remove(mark) : this.#delivered(mark as Delivery)),
         room: () => {
           this.#exec?.outputRoom();
           this.#readOn();
@@ -116,9 +121,10 @@ class Subscriber {
           this.#leave(tellBroken(errno, plan, io), 0);
         },
       },
-      plan.subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined,
+      atOnce(plan),
     );
     this.#print = watch?.start(this.#connection.output) ?? messagePrinter(plan, this.#connection.output, io);
+    this.#removals = new Removals(this.#connection.client, plan, io);
     this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
     this.#exec = newExecutor?.({
@@ -136,7 +142,7 @@ class Subscriber {
         quiet: plan.drain,
         isIdle: () => this.#isIdle,
         ping: () => this.#connection.client.ping(),
-        drained: () => this.#leave(this.#printed === 0 ? NOTHING_QUEUED : this.#tooFew(0), 0),
+        drained: () => this.#leave(this.#printed === 0 ? NOTHING_QUEUED : shortOf(this.#plan, this.#printed, 0), 0),
       });
   }
 
@@ -172,7 +178,8 @@ class Subscriber {
       case 'unsubscribed':
         return this.#unsubscribed(event);
       case 'published':
-        if (this.#exec?.published(event) !== true) this.#removed(event);
+        if (this.#exec?.published(event) === true) return;
+        this.#status = this.#removals.removed(event, this.#status);
         return;
       case 'pong':
         return this.#drain?.pong();
@@ -268,17 +275,6 @@ class Subscriber {
     this.#print(packet);
   }
 
-  /** An empty retained message takes the place of the one that is printed now. */
-  #remove(topic: string): void {
-    this.#connection.client.publish({ topic, payload: new Uint8Array(0), qos: 1, retain: true, properties: [] });
-  }
-
-  #removed({ code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
-    if (!isRefusal(code)) return;
-    this.#status ||= code;
-    this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
-  }
-
   /** Standard output has taken the message. */
   #delivered(delivery: Delivery): void {
     if (delivery.qos > 0) this.#owing ??= this.#lost;
@@ -301,35 +297,38 @@ class Subscriber {
   }
 
   #interrupt(signal: number): void {
-    // The second signal does not wait for a reader; what it leaves unprinted is not success.
-    if (this.#leaving) {
+    // The second signal does not wait for anybody; what it leaves unprinted, or open, is not success.
+    if (this.#signal) {
       this.#exec?.terminate();
-      const { output } = this.#connection;
-      return this.#finish(this.#status || (output.pending > 0 || this.#exec?.isBusy ? 128 + signal : 0));
+      return this.#finish(this.#status || (this.#isOpen ? 128 + signal : 0));
     }
-    this.#ending.hurry();
-    this.#leave(this.#everConnected ? 0 : NEVER_CONNECTED, WITH_WILL);
+    this.#signal = signal;
+    this.#hurry();
+    if (this.#leaving) return;
+    // A count that was not reached leaves something undone.
+    const isDone = this.#everConnected && (this.#counted || this.#plan.count === undefined);
+    this.#leave(isDone ? 0 : shortOf(this.#plan, this.#printed, 128 + signal), WITH_WILL);
     if (this.#exec?.hasLost) this.#status ||= 128 + signal;
   }
 
+  get #isOpen(): boolean {
+    const { pending } = this.#connection.output;
+    return pending > 0 || this.#exec?.isBusy === true || this.#removals.isOpen || (this.#goesOn && !this.#isSettled);
+  }
+
   #timedOut(): void {
-    this.#ending.hurry();
+    this.#hurry();
     if (this.#leaving) return;
     // That it fails, and why, is known, and only the close is waited for.
     if (this.#connection.client.isFailing) return this.#connection.client.end(0, false, this.#ending.linger);
-    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}${this.#sofar()}\n`);
-    this.#leave(this.#everConnected ? this.#tooFew(FAILURES.timeout.status) : NEVER_CONNECTED, WITH_WILL);
+    if (this.#everConnected) this.#say(`${FAILURES.timeout.text}${soFar(this.#plan, this.#printed)}\n`);
+    const status = shortOf(this.#plan, this.#printed, FAILURES.timeout.status);
+    this.#leave(this.#everConnected ? status : NEVER_CONNECTED, WITH_WILL);
   }
 
-  /** The status of an end before the count of -C. */
-  #tooFew(status: number): number {
-    return this.#plan.strictCount && this.#printed > 0 ? TOO_FEW : status;
-  }
-
-  /** With -C, how far it came: the status alone does not tell some from none. */
-  #sofar(): string {
-    const { count } = this.#plan;
-    return count === undefined || this.#printed === 0 ? '' : `: ${this.#printed} of ${count} messages came`;
+  #hurry(): void {
+    this.#ending.hurry();
+    if (this.#closing) this.#connection.client.end(0, false, this.#ending.linger);
   }
 
   /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */
@@ -338,9 +337,11 @@ class Subscriber {
     this.#status ||= status;
     this.#exec?.stop();
     this.#drain?.stop();
-    const { client } = this.#connection;
     const code = this.#plan.session.version === 5 ? reason : 0;
-    void this.#finishFlows().then(() => client.end(code, true, this.#ending.linger));
+    void this.#finishFlows().then(() => {
+      this.#closing = true;
+      this.#connection.client.end(code, true, this.#ending.linger);
+    });
   }
 
   /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
@@ -350,8 +351,12 @@ class Subscriber {
     await this.#ending.printed(this.#connection.output);
     // What ends the flows lies behind messages that were too many for the reader.
     this.#connection.client.setReading(true);
-    await this.#ending.within(this.#flowsEnded(this.#goesOn));
+    this.#isSettled = await this.#ending.within(this.#flowsEnded(this.#goesOn));
     this.#exec?.disconnected();
+    if (this.#isSettled) return;
+    const unremoved = this.#removals.giveUp();
+    this.#status ||= unremoved;
+    if (this.#goesOn) this.#owing ??= new Failure('connection-lost', { message: UNFINISHED });
   }
 
   async #flowsEnded(again: boolean): Promise<void> {
@@ -377,6 +382,7 @@ class Subscriber {
     const acknowledged = this.#printed === 0 || this.#plan.subscriptions.every(({ qos }) => qos === 0);
     if (failure !== undefined && (!asked || (this.#status === 0 && !acknowledged))) {
       this.#status = tellFailure(failure, this.#plan, this.#io);
+      if (this.#signal) this.#status = 128 + this.#signal;
       this.#connection.hint();
     }
     const { output } = this.#connection;

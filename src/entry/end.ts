@@ -31,7 +31,7 @@ const RAISED: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
  * A process that a signal has ended dies of it, after all else. A shell reports the same exit status, and knows that it is to
  * leave its loop: bash goes on with the next command when one exits with 130 of its own accord.
  */
-export async function end(status: number, { finish, lastSignal }: SystemIo): Promise<void> {
+export async function end(status: number, { finish, hasHeard }: SystemIo): Promise<void> {
   const letSignalsEndIt = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
   };
@@ -43,7 +43,7 @@ export async function end(status: number, { finish, lastSignal }: SystemIo): Pro
   }
   const signal = BY_STATUS[status];
   // The status alone does not say it: 130 is a reason code of MQTT, too.
-  if (signal !== undefined && signal === lastSignal() && RAISED.has(signal)) endBy(signal);
+  if (signal !== undefined && hasHeard(signal) && RAISED.has(signal)) endBy(signal);
   // A key at a prompt: as without one, the whole job has the signal.
   if (signal === 'SIGINT' && wasInterruptTyped()) endBy(signal, WHOLE_JOB);
   process.exit(status);

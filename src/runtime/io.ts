@@ -103,8 +103,8 @@ export interface Io {
   /** Only when standard error is a terminal; stderr() erases it. */
   readonly statusLine?: StatusLine;
   readonly files: Files;
-  /** Whether standard output (1) or standard error (2) is a terminal. */
-  isTerminal(stream: 1 | 2): boolean;
+  /** Whether standard input (0), standard output (1) or standard error (2) is a terminal. */
+  isTerminal(stream: 0 | 1 | 2): boolean;
   /** Of the terminal that standard error is. */
   columns(): number;
   /** The size of the terminal that standard output is, and calls back when it has another one; undefined when it is none. */

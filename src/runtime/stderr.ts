@@ -121,8 +121,8 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
       return waiting.length > 0;
     },
     finish: async (patience = PATIENCE, waits = () => {}) => {
-      // Whoever has just begun to read has this time, too.
-      since = undefined;
+      // Whoever has not been gone for long has this time, however short it is.
+      if (since !== undefined && now() - since < PATIENCE) since = undefined;
       for (flush(); waiting.length > 0 || system.isBusy?.() === true; flush()) {
         waits();
         since ??= now();

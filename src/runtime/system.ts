@@ -32,8 +32,8 @@ function rawArgv(): readonly Uint8Array[] | undefined {
 export interface SystemIo extends Io {
   /** Waits for whoever reads standard error, not long after a signal and not after a second one; says so to `waits`. The last call. */
   finish(waits: () => void): Promise<void>;
-  /** The last signal that somebody here has heard. */
-  lastSignal(): NodeJS.Signals | undefined;
+  /** Whether somebody here has heard this signal. */
+  hasHeard(signal: NodeJS.Signals): boolean;
 }
 
 /** For the reader of standard error, by the number of signals so far; undefined: as long as usual. */
@@ -53,7 +53,7 @@ export function systemIo(): SystemIo {
     stderr: errors.say,
     stderrIsBehind: () => errors.isBehind,
     finish: (waits) => errors.finish(READER_PATIENCE[Math.min(signals.length, 2)], waits),
-    lastSignal: () => signals.at(-1),
+    hasHeard: (signal) => signals.includes(signal),
     files: {
       read: readBounded,
       readNow: (path, most) => {

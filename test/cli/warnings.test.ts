@@ -37,6 +37,10 @@ describe('warnings', () => {
     [['-l', '--topic-from-line', '-t', 'a'], "the topic 'a' has no effect with --topic-from-line"],
     [['-l', '--topic-from-line', '-L', 'mqtt://h/b'], "the topic 'b' has no effect with --topic-from-line"],
     [['-l', '-t', 'a', '--delimiter', ';'], '--delimiter has no effect without --topic-from-line'],
+    [
+      ['-t', 'a', '-m', 'x', '--ack-timeout', '2'],
+      '--ack-timeout has no effect at QoS 0, nothing is acknowledged there (use -q 1)',
+    ],
     [['-l', '-t', 'a', '--replay-speed', '1'], '--replay-speed has no effect without --json-lines'],
   ])('tspub %s', (argv, text) => {
     expect(plan('pub', ...argv)).toMatchObject({ warnings: [`Warning: ${text}.`] });

@@ -122,6 +122,18 @@ describe('the deadline', () => {
     expect(rung).toEqual([2900]);
   });
 
+  it('is the same for what is waited for already when it comes nearer', async () => {
+    const { clock, ending } = rig(0);
+    const ends: (boolean | number)[] = [];
+    void ending.within(NEVER).then((inTime) => ends.push(inTime, clock.now()));
+    await clock.run(1000);
+    ending.hurry();
+    await clock.run(10_000);
+    expect(ends).toEqual([false, 2900]);
+    expect(clock.size).toBe(0);
+    expect(await ending.within(Promise.resolve())).toBe(true);
+  });
+
   it('leaves a server that is to close its side 400 ms of a hurried end, and of another all that is left', () => {
     const { clock, ending } = rig(0);
     ending.begin();

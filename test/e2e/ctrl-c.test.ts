@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test as one } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { root } from '../support/root.ts';
-import { commandLine, run } from '../support/run.ts';
+import { commandLine, run, start } from '../support/run.ts';
 import { describeOnTerminal } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
 import { at } from './place.ts';
@@ -62,6 +62,18 @@ test.for([129, 130])('a reason code of %i is an exit status, and nobody has a si
   });
   const { status, signal } = await run('tspub', [...at(port), '-V', 'mqttv5', '-t', 'a', '-m', 'x']);
   expect({ status, signal }).toEqual({ status: code, signal: null });
+});
+
+test('of two signals that differ, the program dies of the first', async () => {
+  for (const signals of [
+    ['SIGTERM', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+  ] as const) {
+    const running = start('tspub', [...at(await deafServer()), '-t', 'a', '-q', '1', '-d', '-m', 'x']);
+    await running.waitForStdout('sending PUBLISH');
+    for (const signal of signals) running.child.kill(signal);
+    expect((await running.exited).signal).toBeOneOf([...signals]);
+  }
 });
 
 describeOnTerminal('Ctrl-C', () => {

@@ -125,6 +125,19 @@ describe('tssub', () => {
   });
 });
 
+describe('tssub -C 1 at QoS 2, in a session that is kept,', () => {
+  it('is not success when the server does not complete the message: it may come again', async () => {
+    const options: ProgramOptions = {
+      messages: [{ qos: 2 }],
+      server: { intercept: ({ type }) => type === 'pubrec' },
+    };
+    const running = startProgram('tssub', ['-t', 'a', '-q', '2', '-c', '-i', 'me', '-C', '1'], options);
+    const stderr = 'Error: The broker did not complete the last messages in time, and may send them again\n';
+    expect(await running.finish()).toEqual({ status: 7, stdout: 'x\n', stderr });
+    expect(running.endedAt).toBe(5000);
+  });
+});
+
 describe('-W that is over while the server keeps a connection open that has failed', () => {
   it.each([
     ['tssub', ['-W', '3']],

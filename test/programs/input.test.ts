@@ -371,6 +371,21 @@ describe('a line on the terminal shows', () => {
     expect(await shown(words, options)).toMatch(line);
   });
 
+  it('nothing where the lines are typed: it would stand over them', async () => {
+    const running = start('-l -q 1', { stdin: 'open', terminals: [0, 2] });
+    running.stdin.push('a\n');
+    await running.pass(4500);
+    expect([payloads(running), running.stderr]).toEqual(['a', '']);
+    running.signal('SIGTERM');
+    await running.finish();
+    // One message is not typed.
+    const one = start('-m x -q 1', { ...DEAF, terminals: [0, 2] });
+    await one.pass(4500);
+    expect(one.stderr).toContain('on the way');
+    one.signal('SIGTERM');
+    await one.finish();
+  });
+
   it('how much of a file is read, where its size is known', async () => {
     expect(await shown('-l -q 1', { stdin: 'open' }, 8)).toMatch(/^2 sent, 2 acknowledged, .*, 50 %, \d s left$/);
     expect(await shown('-l -q 1', { stdin: 'open' }, 0)).toMatch(/^2 sent, 2 acknowledged, [^%]*$/);

@@ -26,6 +26,7 @@ interface Row {
 }
 
 const UNREAD = 'Warning: The broker did not confirm that it read the messages sent at QoS 0.\n';
+const UNFINISHED = 'Error: The broker did not complete the last messages in time, and may send them again\n';
 const open = (count: number): string =>
   `Warning: ${count} ${count === 1 ? 'message was' : 'messages were'} sent and not acknowledged.\n`;
 
@@ -101,13 +102,13 @@ const PUBLISHING: readonly Row[] = [
 ];
 
 const SUBSCRIBING: readonly Row[] = [
-  { phase: 'the broker is not reached', words: '', options: NOBODY, first: [255, 0, '', ''] },
+  { phase: 'the broker is not reached', words: '', options: NOBODY, first: [143, 0, '', ''] },
   {
     phase: 'CONNACK is awaited',
     words: '',
     options: deafTo('connect'),
     once: 'connect',
-    first: [255, 0, '', DISCONNECT],
+    first: [143, 0, '', DISCONNECT],
   },
   {
     phase: 'SUBACK is awaited',
@@ -131,6 +132,44 @@ const SUBSCRIBING: readonly Row[] = [
     once: 'pubrec',
     first: [0, 1900, '', DISCONNECT],
     second: [0, 0, '', ''],
+  },
+  {
+    phase: 'PUBREL is awaited, in a session that is kept',
+    words: '-q 2 -c -i me',
+    options: { messages: [{ qos: 2 }], ...deafTo('pubrec') },
+    once: 'pubrec',
+    first: [143, 1900, UNFINISHED, DISCONNECT],
+    second: [143, 0, '', ''],
+  },
+  {
+    phase: 'PUBREL is awaited, and it has begun to leave',
+    words: '-q 2 -c -i me -C 1',
+    options: { messages: [{ qos: 2 }], ...deafTo('pubrec') },
+    once: 'pubrec',
+    first: [143, 1900, UNFINISHED, 'disconnect'],
+    second: [143, 0, '', ''],
+  },
+  {
+    phase: 'the count of -C is not reached',
+    words: '-C 2',
+    options: { messages: [{}] },
+    once: 'subscribe',
+    first: [143, 0, '', DISCONNECT],
+  },
+  {
+    phase: 'the count of -C is not reached, and that counts',
+    words: '-C 2 --strict-count',
+    options: { messages: [{}] },
+    once: 'subscribe',
+    first: [29, 0, '', DISCONNECT],
+  },
+  {
+    phase: 'the server does not say that a retained message is removed',
+    words: '--remove-retained',
+    options: { messages: [{ retain: true }], ...deafTo('publish') },
+    once: 'publish',
+    first: [7, 1900, 'Warning: The broker did not acknowledge that a retained message is removed.\n', DISCONNECT],
+    second: [143, 0, '', ''],
   },
   {
     phase: 'nobody reads what it prints',

@@ -82,6 +82,17 @@ describe('tspub whose messages are acknowledged by and by', () => {
   });
 });
 
+it('tsrr says it of its request, and waits on for the answer', async () => {
+  const running = startProgram('tsrr', ['-t', 'a', '-e', 'b', '-m', 'x', '-q', '1'], DEAF);
+  await running.got('publish');
+  await running.pass(60_000);
+  expect([running.status, running.stderr]).toEqual([undefined, waiting(1).repeat(2)]);
+  running.send({ topic: 'b', payload: Buffer.from('answer') });
+  expect((await running.finish()).status).toBe(0);
+  const calm = startProgram('tsrr', ['-t', 'a', '-e', 'b', '-m', 'x', '-q', '1', '-W', '100']);
+  expect((await calm.finish()).stderr).toBe('Timed out\n');
+});
+
 it.each(['0', '-1', 'x'])('--ack-timeout %s is a mistake', async (value) => {
   const running = startProgram('tspub', ['-t', 'a', '-m', 'x', '--ack-timeout', value]);
   const { status, stderr } = await running.finish();

@@ -78,7 +78,7 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Which of the streams are terminals. */
-  readonly terminals?: readonly (1 | 2)[];
+  readonly terminals?: readonly (0 | 1 | 2)[];
   /** Of the terminal that standard output is then. */
   readonly screen?: ScreenSize;
   readonly random?: () => number;

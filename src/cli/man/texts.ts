@@ -27,7 +27,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     signals: [
       [
         'SIGINT, SIGTERM',
-        'No more input is read. Messages in flight have two seconds to be acknowledged. If some are not, or if there was more to send, the program says so and dies of the signal: a shell reports 128 and its number, and leaves its loop. A second signal ends the program at once.',
+        'No more input is read. Messages in flight have two seconds to be acknowledged; the program says how many were not. If there are such, or if there was more to send, it dies of the signal: a shell reports 128 and its number, and leaves its loop. A second signal ends the program at once.',
       ],
       HANGUP,
     ],
@@ -93,7 +93,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     signals: [
       [
         'SIGINT, SIGTERM',
-        'What has come is printed and acknowledged, then the connection is ended; in MQTT 5 the broker is asked to publish the Will. The exit status is 0, or 255 if there never was a connection. A second signal ends the program at once.',
+        'What has come is printed and acknowledged, then the connection is ended; in MQTT 5 the broker is asked to publish the Will. The exit status is 0. If there never was a connection, or *-C* was not reached, the program dies of the signal. A second signal ends the program at once.',
       ],
       HANGUP,
     ],
@@ -142,7 +142,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       ],
       ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
       ['151', 'A message was discarded because it has more properties than *tssub* accepts (MQTT 5).'],
-      ['255', 'Time (*-W*) or a signal ended the run before there was a connection.'],
+      ['255', 'Time (*-W*) ended the run before there was a connection.'],
     ],
   },
   rr: {
