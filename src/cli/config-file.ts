@@ -3,9 +3,10 @@
  * value. No quotes, no escapes; a line that begins with `#`, perhaps behind blanks, is a comment.
  */
 import { findOption } from './options/index.ts';
+import { find } from './parse.ts';
 import type { ProgramId } from './programs.ts';
 import { propertyWords } from './property-words.ts';
-import { bytesWord, type Word } from './words.ts';
+import { bytesWord, textWord, type Word } from './words.ts';
 
 export interface FileLine {
   readonly number: number;
@@ -67,4 +68,17 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   }
   if (at < line.length) words.push(bytesWord(line.subarray(at)));
   return words;
+}
+
+/** Options whose value is a command line, in which other options are no mistake. */
+const COMMANDS: ReadonlySet<string | undefined> = new Set(['--exec']);
+
+/** Whether a value of the line has the name of another option in it: two options on a line are one for the originals. */
+export function holdsOption(program: ProgramId, [name, ...values]: readonly Word[]): boolean {
+  if (name === undefined || COMMANDS.has(findOption(program, name.text)?.names[0])) return false;
+  return values.some(({ text }) => {
+    const pieces = text.split(/[ \t]+/);
+    // A value of one word may be the name of an option: it is whole.
+    return pieces.length > 1 && pieces.some((piece) => find(program, textWord(piece)) !== undefined);
+  });
 }

@@ -1,8 +1,8 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
 import type { FileRead } from '../runtime/io.ts';
 import { looseModeWarning } from '../util/loose-mode.ts';
-import { close } from './complaint.ts';
-import { fileLines } from './config-file.ts';
+import { Complaint, close } from './complaint.ts';
+import { fileLines, holdsOption } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
@@ -41,7 +41,7 @@ export function readOptionsFile(
       throw close(`Error: The options file "${path}" is longer than ${MOST_BYTES} bytes.`).hinting(
         'Write one option on each line, or name another file with -o.',
       );
-    const warning = applyFile(program, path, file.bytes, settings, used, environment)
+    const warning = applyFile(program, path, file.bytes, settings, used, environment, warnings)
       ? looseModeWarning('options file with a password', path, file.mode)
       : undefined;
     return warning === undefined ? warnings : [...warnings, warning];
@@ -74,15 +74,30 @@ function applyFile(
   settings: Settings,
   used: Set<string>,
   environment: EnvironmentOptions,
+  warnings: string[],
 ): boolean {
   let hasSecret = false;
   for (const { number, words } of fileLines(text, program)) {
-    const place = `In options file ${path}, line ${number}.`;
-    parseAt(place, program, environment.withoutOwn(words), settings, used);
+    const place = `In options file ${path}, line ${number}`;
+    const isDouble = holdsOption(program, words);
+    try {
+      parseAt(`${place}.`, program, environment.withoutOwn(words), settings, used);
+    } catch (error) {
+      // An unknown option is told with a hint like this one.
+      if (!isDouble || !(error instanceof Complaint) || error.hint?.includes('own line')) throw error;
+      throw error.hinting(ONE_A_LINE);
+    }
+    // Without the value: it may be a password.
+    if (isDouble)
+      warnings.push(
+        `Warning: ${place}: the value of ${words[0]?.text} seems to have another option in it. ${ONE_A_LINE}`,
+      );
     hasSecret ||= isSecret(program, words);
   }
   return hasSecret;
 }
+
+const ONE_A_LINE = 'Each option needs a line of its own.';
 
 /** Options whose value is a password, and URLs with one in them. */
 const SECRETS: ReadonlySet<string | undefined> = new Set(['-P', '--psk', '--ws-header', '--tls-engine-kpass-sha1']);

@@ -206,3 +206,44 @@ describe('two options on one line of the file', () => {
     expect(stderr).not.toContain('geheim');
   });
 });
+
+describe('a value that seems to have another option in it', () => {
+  const LINES = ['-u bob -P s3cret', '-P s3cret -p 21883', '-u bob --pw=s3cret', '-u -P s3cret', '-P s3cret\t-q 1'];
+  it.each(LINES)('%j is used as it stands, and warned of without the value', (line) => {
+    const name = line.slice(0, 2);
+    const { warnings } = planWith('pub', { files: { f: `# x\n${line}\n-u me\n` } }, ...LINE, '-o', 'f') as PubPlan;
+    expect(warnings).toEqual([
+      `Warning: In options file f, line 2: the value of ${name} seems to have another option in it. Each option needs a line of its own.`,
+    ]);
+  });
+
+  it.each(['-p 21883 -u bob', '-q 1 -P s3cret', '-r -q 1', '-V 5 -P s3cret', '--host=h -P s3cret'])(
+    '%j is refused with a hint',
+    (line) => {
+      const stderr = stderrOf(() => planWith('pub', { files: { f: line } }, ...LINE, '-o', 'f'));
+      expect(stderr).toMatch(
+        /\nIn options file f, line 1\.\nHint: (Each option needs a line of its own|Give -. its own line)/,
+      );
+      expect(stderr).not.toContain('s3cret');
+    },
+  );
+
+  it.each(['-m a - b', '-m -5 -6', '-m well-P x', '-m -P', '-D publish content-type a -y', '-u bob'])(
+    '%j has none',
+    (line) => {
+      const argv = line.startsWith('-m') ? ['-t', 'a'] : LINE;
+      expect(planWith('pub', { files: { f: line } }, ...argv, '-o', 'f')).toMatchObject({ warnings: [] });
+    },
+  );
+
+  it('may be a command, which has options of its own', () => {
+    const text = '--exec job -q 1';
+    expect(planWith('sub', { files: { f: text } }, '-t', 'a', '-q', '1', '-o', 'f')).toMatchObject({ warnings: [] });
+  });
+
+  it('is not searched for in a line that is refused for something else', () => {
+    expect(stderrOf(() => planWith('pub', { files: { f: '-q 3' } }, ...LINE, '-o', 'f'))).not.toContain(
+      'line of its own',
+    );
+  });
+});
