@@ -13,7 +13,7 @@ import type { Word } from './words.ts';
 export interface FileSurroundings {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** As in Files. */
-  readonly readOptionsFile?: ((path: string, most: number) => FileRead) | undefined;
+  readonly readOptionsFile?: ((path: string, most: number, waits?: boolean) => FileRead) | undefined;
 }
 
 /** More than anybody writes by hand, and soon read. */
@@ -31,7 +31,7 @@ export function readOptionsFile(
   const named = namedFile(program, words);
   const warnings: string[] = [];
   for (const path of named === undefined ? usualFiles(program, env) : [named]) {
-    const file = read(path, MOST_BYTES);
+    const file = read(path, MOST_BYTES, named !== undefined);
     if ('reason' in file) {
       if (named !== undefined) throw close(`Error: Unable to read options file "${named}": ${file.reason}.`);
       if (file.exists === true) warnings.push(`Warning: Unable to read options file "${path}": ${file.reason}.`);

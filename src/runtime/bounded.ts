@@ -2,7 +2,7 @@
  * Files, pipes and devices read to their end, and no further than what can be used of them: many have no end. A regular
  * file that is too long is not read at all.
  */
-import { close, fstat, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
+import { close, fstat, fstatSync, open, openSync, read, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { Gathered } from '../util/gathered.ts';
 import { descriptorNamed } from './descriptor.ts';
@@ -76,6 +76,13 @@ export function readBoundedNow(path: string, most: number): ReadNow {
   if (given !== undefined) return firstBytes(given, most);
   const fd = openSync(path, 'r');
   return withOpen(systemFiles, fd, () => firstBytes(fd, most));
+}
+
+/** Whether reading may wait for somebody: at a pipe or a device, but not at /dev/null, which says "no file" on purpose. */
+export function seemsToWait(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile() || stat.isDirectory()) return false;
+  return realpathSync(path) !== '/dev/null';
 }
 
 function firstBytes(fd: number, most: number): ReadNow {

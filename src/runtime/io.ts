@@ -79,8 +79,11 @@ export type FileRead =
 interface Files {
   /** The whole of a file, pipe or device. Rejects with a Failure that carries the errno name: EFBIG for more than `most` bytes. */
   read(path: string, most: number): Promise<Uint8Array>;
-  /** At once, before the work begins; waits for a pipe. Of more than `most` bytes there are the first, and one too many. */
-  readNow(path: string, most: number): FileRead;
+  /**
+   * At once, before the work begins; waits for a pipe, unless `waits` is false. Of more than `most` bytes there are the
+   * first, and one too many.
+   */
+  readNow(path: string, most: number, waits?: boolean): FileRead;
 }
 
 export interface Io {

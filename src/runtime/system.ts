@@ -1,7 +1,7 @@
 /** The surroundings of a real process. */
 import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
-import { readBounded, readBoundedNow } from './bounded.ts';
+import { readBounded, readBoundedNow, seemsToWait } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { outputIsClosed } from './closed-output.ts';
 import { columnsOf, isTerminal } from './color.ts';
@@ -56,8 +56,9 @@ export function systemIo(): SystemIo {
     hasHeard: (signal) => signals.includes(signal),
     files: {
       read: readBounded,
-      readNow: (path, most) => {
+      readNow: (path, most, waits) => {
         try {
+          if (waits === false && seemsToWait(path)) return { reason: 'Not a regular file', exists: true };
           return readBoundedNow(path, most);
         } catch (error) {
           const errno = errnoOf(error);

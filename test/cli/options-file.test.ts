@@ -75,6 +75,22 @@ describe('the options file', () => {
     );
   });
 
+  it('is waited for only when -o names it', () => {
+    const asked: unknown[] = [];
+    const readOptionsFile = (path: string, _: number, waits?: boolean): FileRead => {
+      asked.push([path, waits]);
+      return { reason: 'Not a regular file', exists: true };
+    };
+    const world = { env: { HOME: '/h' }, readOptionsFile };
+    expect(planIn(world, 'pub', ...LINE).warnings).toHaveLength(2);
+    expect(() => planIn(world, 'pub', ...LINE, '-o', 'f')).toThrow();
+    expect(asked).toEqual([
+      ['/h/.config/tspub', false],
+      ['/h/.config/mosquitto_pub', false],
+      ['f', true],
+    ]);
+  });
+
   it('has an end, before 1 MiB', () => {
     const file = (size: number) => ({ files: { f: Buffer.alloc(size, '#') } });
     expect(() => planWith('pub', file(1024 * 1024), ...LINE, '-o', 'f')).not.toThrow();

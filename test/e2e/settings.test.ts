@@ -1,7 +1,7 @@
 // Options that do not stand on the command line: in the environment, and a password in a file of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -150,4 +150,15 @@ describe('a fault', () => {
       'Error: This feature is not supported: --tls-engine-kpass-sha1, Node.js cannot hand the password of a key to an engine.\n',
     ]);
   });
+});
+
+test('a pipe in the place of the usual options file is passed over with one warning', async () => {
+  const folder = tempDir();
+  symlinkSync(makeFifo(), `${folder}/tspub`);
+  const argv = ['-h', '127.0.0.1', '-p', '1', '-t', 'a', '-m', 'x'];
+  const { status, stderr } = await run('tspub', argv, { env: { XDG_CONFIG_HOME: folder } });
+  expect([status, stderr.split('\n')[0]]).toEqual([
+    1,
+    `Warning: Unable to read options file "${folder}/tspub": Not a regular file.`,
+  ]);
 });

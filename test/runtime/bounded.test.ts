@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
+import { readBounded, readBoundedNow, seemsToWait } from '../../src/runtime/bounded.ts';
 import { fileOf, tempDir } from '../support/tmp.ts';
 
 const EFBIG = { kind: 'file', code: 'EFBIG' };
@@ -50,5 +50,21 @@ describe('what is read', () => {
     chmodSync(path, 0);
     if (process.getuid?.() !== 0)
       await expect(readBounded(path, 1)).rejects.toMatchObject({ kind: 'file', code: 'EACCES' });
+  });
+});
+
+describe('what nobody has named', () => {
+  it('is read when it is a file, or none on purpose', () => {
+    expect(seemsToWait(fileOf('x'))).toBe(false);
+    expect(seemsToWait('/dev/null')).toBe(false);
+    expect(seemsToWait('/nowhere')).toBe(false);
+    expect(seemsToWait('/')).toBe(false);
+  });
+
+  it('is not waited for', () => {
+    const path = join(tempDir(), 'fifo');
+    execFileSync('mkfifo', [path]);
+    expect(seemsToWait(path)).toBe(true);
+    expect(seemsToWait('/dev/zero')).toBe(true);
   });
 });
