@@ -2,6 +2,7 @@
  * Certificates and keys that are not PEM. DER becomes PEM here, because OpenSSL as Node calls it passes over a CA in DER
  * without a word. Other forms are refused, with the command that converts them.
  */
+import { shellQuoted } from '../util/shell-quoted.ts';
 
 /** What the type of an element in DER is called in a PEM file. */
 type Label = 'CERTIFICATE' | 'ENCRYPTED PRIVATE KEY' | 'PRIVATE KEY' | 'RSA PRIVATE KEY' | 'EC PRIVATE KEY' | Refused;
@@ -67,16 +68,18 @@ interface Form {
 
 const UTF16_MARKS = /^(\u00ff\u00fe|\u00fe\u00ff)/;
 
+const inAndOut = (path: string): string => `-in ${shellQuoted(path)} -out ${shellQuoted(`${path}.pem`)}`;
+
 const FORMS: readonly Form[] = [
   {
     found: /-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----/,
     reason: 'is PKCS#7, not PEM',
-    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs7 -print_certs -in "${path}" -out "${path}.pem"`,
+    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs7 -print_certs ${inAndOut(path)}`,
   },
   {
     found: /-----BEGIN PKCS12-----/,
     reason: 'is PKCS#12, not PEM',
-    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs12 -nodes -in "${path}" -out "${path}.pem"`,
+    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs12 -nodes ${inAndOut(path)}`,
   },
   {
     found: UTF16_MARKS,

@@ -1,5 +1,6 @@
 /** Whether the broker can read a file that root made. Debian's broker gives up being root before it reads. */
 import type { BrokerUser } from '../runtime/processes.ts';
+import { shellQuoted } from '../util/shell-quoted.ts';
 
 interface Stat {
   readonly mode: number;
@@ -18,4 +19,4 @@ export function unreadableForBroker(stat: Stat | undefined, broker: BrokerUser |
   return `the broker, as user ${broker.name}, cannot read this file`;
 }
 
-export const chownHint = (path: string, { name }: BrokerUser): string => `Run chown ${name}: "${path}".`;
+export const chownHint = (path: string, { name }: BrokerUser): string => `Run: chown ${name}: ${shellQuoted(path)}`;

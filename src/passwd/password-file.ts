@@ -5,6 +5,7 @@ import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files
 import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
+import { shellQuoted } from '../util/shell-quoted.ts';
 import { lock, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';
@@ -77,7 +78,7 @@ export function warnings({ path, stat }: OpenedFile, account: Account | undefine
   if ((stat.mode & 0o007) !== 0)
     lines.push(
       `Warning: File ${path} has world readable permissions. ${future}`,
-      `To fix this, use \`chmod 0600 ${path}\`.`,
+      `To fix this, use \`chmod 0600 ${shellQuoted(path)}\`.`,
     );
   if (stat.uid === broker?.uid) return lines;
   if (account && stat.uid !== account.uid) lines.push(`Warning: File ${path} owner is not ${account.user}. ${future}`);

@@ -1,4 +1,5 @@
 /** Files with secrets that others can read. */
+import { shellQuoted } from './shell-quoted.ts';
 
 const READABLE_BY_OTHERS = 0o044;
 
@@ -6,5 +7,5 @@ const READABLE_BY_OTHERS = 0o044;
 export function looseModeWarning(what: string, path: string, mode = 0): string | undefined {
   if ((mode & READABLE_BY_OTHERS) === 0) return undefined;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
-  return `Warning: Other users can read the ${what} "${path}" (mode ${octal}): run chmod 600 "${path}".`;
+  return `Warning: Other users can read the ${what} "${path}" (mode ${octal}): run chmod 600 ${shellQuoted(path)}`;
 }

@@ -112,7 +112,7 @@ describe('the options file', () => {
     const octal = `0${mode.toString(8)}`;
     expect(planWith('pub', world, '-m', 'x', ...(text.startsWith('-L') ? [] : ['-t', 'a']), '-o', 'f')).toMatchObject({
       warnings: warned
-        ? [`Warning: Other users can read the options file with a password "f" (mode ${octal}): run chmod 600 "f".`]
+        ? [`Warning: Other users can read the options file with a password "f" (mode ${octal}): run chmod 600 f`]
         : [],
     });
   });

@@ -71,7 +71,7 @@ describe('--password-file', () => {
     expect(planOf({ bytes: Buffer.from('x'), mode }).warnings).toEqual(
       shown === undefined
         ? []
-        : [`Warning: Other users can read the password file "f" (mode ${shown}): run chmod 600 "f".`],
+        : [`Warning: Other users can read the password file "f" (mode ${shown}): run chmod 600 f`],
     );
   });
 

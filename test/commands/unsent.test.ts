@@ -42,7 +42,7 @@ describe('the file of what was not sent', () => {
     writeFileSync(path, '');
     for (const [mode, warning] of [
       [0o600, undefined],
-      [0o640, `Warning: Other users can read the file of --unsent "${path}" (mode 0640): run chmod 600 "${path}".`],
+      [0o640, `Warning: Other users can read the file of --unsent "${path}" (mode 0640): run chmod 600 ${path}`],
     ] as const) {
       chmodSync(path, mode);
       expect(new UnsentFile(path, 'lines', systemFiles).warning).toBe(warning);

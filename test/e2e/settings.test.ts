@@ -70,7 +70,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
   test('--password-file warns when others can read the file, unless --quiet', async () => {
     const file = fileOf(SECRET, 'secret', 0o644);
     const argv = line('-t', 'a', '-m', 'x', '--password-file', file);
-    const warning = `Warning: Other users can read the password file "${file}" (mode 0644): run chmod 600 "${file}".\n`;
+    const warning = `Warning: Other users can read the password file "${file}" (mode 0644): run chmod 600 ${file}\n`;
     expect(outcome(await run('tspub', argv))).toEqual(ended(0, '', warning));
     expect(outcome(await run('tspub', [...argv, '--quiet']))).toEqual(ended(0));
   });

@@ -93,7 +93,7 @@ describe('a client certificate and its key are shown in the form they come in', 
 });
 
 describe('a file in another form is refused with 1 and the remedy, before anything is connected', () => {
-  const converted = (command: string) => `It must be PEM. Convert it with: ${command} -in "FILE" -out "FILE.pem"`;
+  const converted = (command: string) => `It must be PEM. Convert it with: ${command} -in FILE -out FILE.pem`;
   const LINES = 'It must be PEM: each -----BEGIN and -----END marker needs a line of its own.';
   const caText = () => text(certificates().ca);
   const rows: [name: string, content: () => Buffer | string, reason: string, advice: string][] = [
@@ -128,6 +128,13 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(await refused({ caFile: file }, file)).toEqual(expected);
     expect(await refused({ caFile: ca, certFile: file, keyFile: clientEc.key }, file)).toEqual(expected);
     expect(await refused({ caFile: ca, certFile: clientEc.cert, keyFile: file }, file)).toEqual(expected);
+  });
+
+  test('the command can be pasted, whatever the file is called', async () => {
+    const file = join(mkdtempSync(join(tempDir(), 'odd')), 'a"b$(x).p7b');
+    writeFileSync(file, p7b());
+    const { advice } = await attempt(target(1, { caFile: file }));
+    expect(advice).toContain(` -in '${file}' -out '${file}.pem'`);
   });
 
   test('DER of something else, and DER that is cut off, is no CA certificate', async () => {

@@ -115,7 +115,7 @@ describe('--tls-keylog', () => {
     expect((await attempt(target(server.port, { ...trusting(), keylogFile }))).warnings).toEqual([]);
     chmodSync(keylogFile, 0o644);
     expect((await attempt(target(server.port, { ...trusting(), keylogFile }))).warnings).toEqual([
-      `Warning: Other users can read the TLS key log "${keylogFile}" (mode 0644): run chmod 600 "${keylogFile}".`,
+      `Warning: Other users can read the TLS key log "${keylogFile}" (mode 0644): run chmod 600 ${keylogFile}`,
     ]);
     expect(statSync(keylogFile).mode & 0o777).toBe(0o644);
   });

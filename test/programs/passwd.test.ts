@@ -183,7 +183,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
       disk: owned(root),
       broker,
     });
-    expect([status, stderr]).toEqual([0, `Hint: T${FAULT}. Run chown mosquitto: "${file}".\n`]);
+    expect([status, stderr]).toEqual([0, `Hint: T${FAULT}. Run: chown mosquitto: ${file}\n`]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     // Told once.
     expect((await runTool('tspasswd', ['-b', file, 'anna', 'x'], { disk: owned(root), broker })).stderr).toBe('');
@@ -196,7 +196,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     expect(await runTool('tspasswd', ['--check', file], options)).toMatchObject({
       status: 1,
       stdout: `${file}: t${FAULT}\n`,
-      stderr: `Hint: Run chown mosquitto: "${file}".\n`,
+      stderr: `Hint: Run: chown mosquitto: ${file}\n`,
     });
     const { status, stdout } = await runTool('tspasswd', ['--check', '--json', file], options);
     expect([status, JSON.parse(stdout)]).toEqual([1, { file, entries: 1, problems: [], unreadable: `t${FAULT}` }]);
