@@ -10,7 +10,7 @@ import { looseModeWarning } from '../util/loose-mode.ts';
 import { errorCode } from './failures.ts';
 import type { DialContext } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
-import { asPem, wrongForm } from './tls-forms.ts';
+import { asPem, isCertificate, wrongForm } from './tls-forms.ts';
 
 /** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
@@ -18,7 +18,8 @@ const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/cert
 /** Bundles of all public authorities have a quarter of a megabyte. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----).)*/gs;
+/** Written so that a long block takes no stack. */
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-(?!----)[^-]*)*/g;
 
 /** The CA certificates that are trusted, as PEM files. */
 export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | string)[]> {
@@ -187,14 +188,6 @@ function blocksOf(pem: Buffer, label: RegExp): string[] {
     .replace(/^[ \t]+/gm, '')
     .matchAll(BLOCK);
   return [...blocks].flatMap(([text, name = '']) => (label.test(name) ? [`${text}-----END ${name}-----\n`] : []));
-}
-
-function isCertificate(pem: Buffer | string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** As PEM. */

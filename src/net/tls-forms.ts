@@ -2,6 +2,7 @@
  * Certificates and keys that are not PEM. DER becomes PEM here, because OpenSSL as Node calls it passes over a CA in DER
  * without a word. Other forms are refused, with the command that converts them.
  */
+import { X509Certificate } from 'node:crypto';
 import { shellQuoted } from '../util/shell-quoted.ts';
 
 /** What the type of an element in DER is called in a PEM file. */
@@ -26,16 +27,43 @@ const BEHIND_VERSION: Readonly<Record<number, Label>> = {
 
 /** The same in PEM when it is DER, one element or several one after the other; anything else as it is. */
 export function asPem(file: Buffer): Buffer {
+  const { blocks, fault } = derBlocks(file);
+  return blocks.length === 0 || fault !== undefined ? file : Buffer.from(blocks.join(''));
+}
+
+interface Wrong {
+  /** What is wrong, said of the file. */
+  readonly reason: string;
+  readonly advice: string;
+}
+
+const CUT_OFF: Wrong = {
+  reason: 'is damaged: it is DER, and its end is missing',
+  advice: 'Copy it again from where it came, in binary mode.',
+};
+/** To pass over the rest would leave out a CA without a word. */
+const MIXED: Wrong = {
+  reason: 'is DER with something else behind it',
+  advice: 'It must be PEM, or DER and nothing else.',
+};
+
+/** The elements of a file that begins with DER, and what is wrong with it; of another file nothing. */
+function derBlocks(file: Buffer): { readonly blocks: readonly string[]; readonly fault?: Wrong } {
   const blocks: string[] = [];
   for (let at = 0; at < file.length; ) {
     const label = labelOf(file, at);
-    if (label === undefined) return file;
+    if (label === undefined) {
+      // Editors and mail leave a line end.
+      const isOver = blocks.length === 0 || file.toString('latin1', at).trim() === '';
+      return isOver ? { blocks } : { blocks, fault: MIXED };
+    }
     const { end } = elementAt(file, at);
+    if (end > file.length) return { blocks, fault: CUT_OFF };
     const base64 = file.subarray(at, end).toString('base64');
     blocks.push(`-----BEGIN ${label}-----\n${base64.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END ${label}-----\n`);
     at = end;
   }
-  return blocks.length === 0 ? file : Buffer.from(blocks.join(''));
+  return { blocks };
 }
 
 function labelOf(file: Buffer, at: number): Label | undefined {
@@ -43,6 +71,8 @@ function labelOf(file: Buffer, at: number): Label | undefined {
   const { start } = elementAt(file, at);
   if (file.subarray(start, start + SIGNED_DATA.length).equals(SIGNED_DATA)) return 'PKCS7';
   const first = elementAt(file, start);
+  // What is shorter than any certificate may be text: `0` is the tag of a sequence.
+  if (file[start] === SEQUENCE && start - at === 2) return undefined;
   if (file[start] === SEQUENCE)
     return file[first.start] === OBJECT_IDENTIFIER ? 'ENCRYPTED PRIVATE KEY' : 'CERTIFICATE';
   if (file[start] !== INTEGER) return undefined;
@@ -60,43 +90,82 @@ function elementAt(file: Buffer, at: number): { readonly start: number; readonly
 }
 
 interface Form {
-  readonly found: RegExp;
+  readonly found: (text: string) => boolean;
   /** What is wrong, said of the file. */
   readonly reason: string;
   readonly remedy: (path: string) => string;
 }
 
 const UTF16_MARKS = /^(\u00ff\u00fe|\u00fe\u00ff)/;
+/** At the beginning of a line, where it is no comment; a byte order mark may stand before it. */
+const begins = (label: string) => {
+  const marker = new RegExp(`^[ \\t\\u00ef\\u00bb\\u00bf]*-----BEGIN (${label})-----`, 'm');
+  return (text: string): boolean => marker.test(text);
+};
+const hasPkcs7 = begins('PKCS7|PKCS #7 SIGNED DATA');
 
-const inAndOut = (path: string): string => `-in ${shellQuoted(path)} -out ${shellQuoted(`${path}.pem`)}`;
+/** From the marker of a certificate or key to that of its end, or to the end of the file. */
+const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY))-----([^-]*(?:-(?!----)[^-]*)*)(?:-----END |$)/g;
+const MISSING_BREAK = /^-----BEGIN [A-Z0-9 ]+-----[ \t]*\S|\r(?=[^\r\n])|\S[ \t]*-----END $/;
+
+const lacksBreaks = (text: string): boolean =>
+  [...text.matchAll(BLOCK)].some(
+    ([block, label]) => MISSING_BREAK.test(block) && !isCertificate(`${block}${label}-----\n`),
+  );
+
+/** Some authorities write a chain in PKCS#7 between the markers of a certificate. */
+function firstIsPkcs7(text: string): boolean {
+  const [block] = text.matchAll(BLOCK);
+  return block !== undefined && labelOf(Buffer.from(block[2] ?? '', 'base64'), 0) === 'PKCS7';
+}
+
+export function isCertificate(pem: Buffer | string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const inAndOut = (path: string, out = '-out'): string =>
+  `-in ${shellQuoted(path)} ${out} ${shellQuoted(`${path}.pem`)}`;
 
 const FORMS: readonly Form[] = [
   {
-    found: /-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----/,
+    found: (text) => hasPkcs7(text) || firstIsPkcs7(text),
     reason: 'is PKCS#7, not PEM',
     remedy: (path) => `It must be PEM. Convert it with: openssl pkcs7 -print_certs ${inAndOut(path)}`,
   },
   {
-    found: /-----BEGIN PKCS12-----/,
+    // What `openssl pkcs7` does not read.
+    found: begins('CMS'),
+    reason: 'is CMS, not PEM',
+    remedy: (path) =>
+      `It must be PEM. Convert it with: openssl cms -cmsout -noout -inform PEM ${inAndOut(path, '-certsout')}`,
+  },
+  {
+    found: begins('PKCS12'),
     reason: 'is PKCS#12, not PEM',
     remedy: (path) => `It must be PEM. Convert it with: openssl pkcs12 -nodes ${inAndOut(path)}`,
   },
   {
-    found: UTF16_MARKS,
+    found: (text) => UTF16_MARKS.test(text),
     reason: 'is text in UTF-16, not PEM',
     remedy: () => 'It must be PEM. Save the file as ASCII or UTF-8.',
   },
   {
-    found: /-----BEGIN [A-Z0-9 ]+-----([ \t]*[^\s]|\r(?!\n))|[^\s-][ \t]*-----END /,
+    found: lacksBreaks,
     reason: 'has no line breaks where PEM needs them',
     remedy: () => 'It must be PEM: each -----BEGIN and -----END marker needs a line of its own.',
   },
 ];
 
 /** Why a file, as `asPem` gives it, cannot be used: the reason, said of the file, and what to do. */
-export function wrongForm(pem: Buffer, file: Buffer, path: string): { reason: string; advice: string } | undefined {
+export function wrongForm(pem: Buffer, file: Buffer, path: string): Wrong | undefined {
+  const fault = pem === file ? derBlocks(file).fault : undefined;
+  if (fault !== undefined) return fault;
   const text = pem.toString('latin1');
-  const form = FORMS.find(({ found }) => found.test(text));
+  const form = FORMS.find(({ found }) => found(text));
   if (form === undefined) return undefined;
   const advice = form.remedy(path);
   // Only pkcs7 reads PEM unless it is told otherwise.

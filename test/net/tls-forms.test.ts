@@ -12,6 +12,7 @@ import { attempt, nobody, target, tlsStep } from './tls-rig.ts';
 
 const text = (path: string): string => readFileSync(path, 'utf8');
 const certDer = (path: string): Buffer => new X509Certificate(readFileSync(path)).raw;
+const CRLF = Buffer.from('\r\n');
 /** The bytes between the markers. */
 const unwrapped = (path: string): Buffer => Buffer.from(text(path).replace(/-----.*-----|\s/g, ''), 'base64');
 const rsaDer = (type: 'pkcs1' | 'pkcs8'): Buffer =>
@@ -49,6 +50,18 @@ describe('a CA is trusted in the form it comes in', () => {
       () => ({ caFile: fileOf(Buffer.concat([certDer(certificates().otherCa), certDer(certificates().ca)])) }),
     ],
     ['--capath with DER', () => ({ caPath: folderOf(certDer(certificates().ca)) })],
+    ['--cafile with DER and a line end', () => ({ caFile: fileOf(Buffer.concat([certDer(certificates().ca), CRLF])) })],
+    [
+      '--cafile with markers in a comment',
+      () => ({
+        caFile: fileOf(`# made by: openssl -----END x\n# not -----BEGIN PKCS7-----\n${text(certificates().ca)}`),
+      }),
+    ],
+    [
+      '--cafile with text that begins like DER',
+      () => ({ caFile: fileOf(`010 of ${' '.repeat(60)}\n${text(certificates().ca)}`) }),
+    ],
+    ['--cafile with CR CR LF', () => ({ caFile: fileOf(text(certificates().ca).replaceAll('\n', '\r\r\n')) })],
     ['--cafile with indented PEM', () => ({ caFile: fileOf(text(certificates().ca).replace(/^/gm, '  ')) })],
     ['--cafile with CR LF', () => ({ caFile: fileOf(text(certificates().ca).replaceAll('\n', '\r\n')) })],
     ['--cafile with a byte order mark', () => ({ caFile: fileOf(`\ufeff${text(certificates().ca)}`) })],
@@ -69,6 +82,11 @@ describe('a client certificate and its key are shown in the form they come in', 
   const rows: [name: string, cert: () => string, key: () => string][] = [
     ['DER and PKCS#1', () => fileOf(certDer(clientRsa.cert)), () => fileOf(rsaDer('pkcs1'))],
     ['DER and PKCS#8', () => fileOf(certDer(clientRsa.cert)), () => fileOf(rsaDer('pkcs8'))],
+    [
+      'DER and SEC 1 with line ends',
+      () => fileOf(Buffer.concat([certDer(clientEc.cert), CRLF])),
+      () => fileOf(Buffer.concat([ecDer(), CRLF])),
+    ],
     ['DER and SEC 1', () => fileOf(certDer(clientEc.cert)), () => fileOf(ecDer())],
     ['PEM and encrypted DER', () => clientEc.cert, () => fileOf(unwrapped(encryptedKeys.ecPkcs8.key))],
     [
@@ -95,6 +113,9 @@ describe('a client certificate and its key are shown in the form they come in', 
 describe('a file in another form is refused with 1 and the remedy, before anything is connected', () => {
   const converted = (command: string) => `It must be PEM. Convert it with: ${command} -in FILE -out FILE.pem`;
   const LINES = 'It must be PEM: each -----BEGIN and -----END marker needs a line of its own.';
+  const DAMAGED = 'Copy it again from where it came, in binary mode.';
+  const MIXED = 'It must be PEM, or DER and nothing else.';
+  const caDer = () => certDer(certificates().ca);
   const caText = () => text(certificates().ca);
   const rows: [name: string, content: () => Buffer | string, reason: string, advice: string][] = [
     ['PKCS#7 in DER', p7b, 'is PKCS#7, not PEM', converted('openssl pkcs7 -inform DER -print_certs')],
@@ -104,6 +125,38 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
       () => Buffer.from('308006092a864886f70d010702a0800000', 'hex'),
       'is PKCS#7, not PEM',
       converted('openssl pkcs7 -inform DER -print_certs'),
+    ],
+    [
+      'PKCS#7 under another label',
+      () => pem('CERTIFICATE', p7b()),
+      'is PKCS#7, not PEM',
+      converted('openssl pkcs7 -print_certs'),
+    ],
+    [
+      'CMS',
+      () => pem('CMS', p7b()),
+      'is CMS, not PEM',
+      'It must be PEM. Convert it with: openssl cms -cmsout -noout -inform PEM -in FILE -certsout FILE.pem',
+    ],
+    ['DER that is cut off', () => caDer().subarray(0, 100), 'is damaged: it is DER, and its end is missing', DAMAGED],
+    [
+      'DER of which the second is cut off',
+      () => Buffer.concat([caDer(), caDer().subarray(0, 9)]),
+      'is damaged: it is DER, and its end is missing',
+      DAMAGED,
+    ],
+    [
+      'DER and PEM',
+      () => Buffer.concat([caDer(), Buffer.from(caText())]),
+      'is DER with something else behind it',
+      MIXED,
+    ],
+    ['DER and zeros', () => Buffer.concat([caDer(), Buffer.alloc(9)]), 'is DER with something else behind it', MIXED],
+    [
+      'one line behind others',
+      () => `${caText()}${caText().replaceAll('\n', '')}\n`,
+      'has no line breaks where PEM needs them',
+      LINES,
     ],
     ['PKCS#12', p12, 'is PKCS#12, not PEM', converted('openssl pkcs12 -nodes')],
     ['one line', () => caText().replaceAll('\n', ''), 'has no line breaks where PEM needs them', LINES],
@@ -130,6 +183,12 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(await refused({ caFile: ca, certFile: clientEc.cert, keyFile: file }, file)).toEqual(expected);
   });
 
+  test('a block of megabytes without an end is no certificate', async () => {
+    const file = fileOf(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(16_000_000)}`);
+    const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';
+    expect(await refused({ caFile: file }, file)).toMatchObject({ line, status: 1 });
+  });
+
   test('the command can be pasted, whatever the file is called', async () => {
     const file = join(mkdtempSync(join(tempDir(), 'odd')), 'a"b$(x).p7b');
     writeFileSync(file, p7b());
@@ -137,18 +196,11 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(advice).toContain(` -in '${file}' -out '${file}.pem'`);
   });
 
-  test('DER of something else, and DER that is cut off, is no CA certificate', async () => {
-    const whole = certDer(certificates().ca);
-    for (const content of [
-      Buffer.from('3003020105', 'hex'),
-      whole.subarray(0, 100),
-      Buffer.concat([whole, whole.subarray(0, 9)]),
-    ]) {
+  test('DER of something else, and text that begins like DER, is no CA certificate', async () => {
+    for (const content of [Buffer.from('3003020105', 'hex'), '010 of us wait\n']) {
       const file = fileOf(content);
-      expect(await refused({ caFile: file }, file)).toMatchObject({
-        line: expect.stringMatching(/: (no CA certificate|certificate 2) in file "FILE"/),
-        status: 1,
-      });
+      const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';
+      expect(await refused({ caFile: file }, file)).toMatchObject({ line, status: 1 });
     }
   });
 
