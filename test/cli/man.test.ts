@@ -19,4 +19,8 @@ describe('man/', () => {
     expect([...man].sort()).toEqual(names.map((name) => `man/${name}`));
     expect(Object.keys(bin)).toEqual(expect.arrayContaining(names.map((name) => name.replace('.1', ''))));
   });
+
+  it.each(['tssub.1', 'tsrr.1'])('%s says what closed standard output does', (name) => {
+    expect(readFileSync(join(folder, name), 'utf8')).toContain('With standard output closed');
+  });
 });

@@ -17,6 +17,9 @@ const HANGUP: readonly [string, string] = [
   "It ends the program, unless the caller ignores it. With Node.js that cannot always be seen: not after *nohup* with redirected input and output in a script of dash, busybox, *make* or *os.system()*. There, use *setsid*, or *trap '' HUP* in the script itself.",
 ];
 
+const closedOutput = (what: string): string =>
+  `With standard output closed (\`>&-\`) the single executable ends with 1; Node.js opens /dev/null in its place and leaves nothing to tell it by, so ${what} then discarded as with \`> /dev/null\`.`;
+
 export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
   pub: {
     about: 'send MQTT messages',
@@ -88,7 +91,8 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'print the MQTT messages of some topics',
     description: [
       'subscribes to topics of an MQTT broker and prints the messages that come, each in a line or in a format (*-F*).',
-      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses. With standard output closed (`>&-`) the single executable ends with 1; Node.js opens /dev/null in its place and leaves nothing to tell it by, so messages are then discarded as with `> /dev/null`.',
+      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses.',
+      closedOutput('messages are'),
     ],
     signals: [
       [
@@ -150,6 +154,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     description: [
       'subscribes to the response topic, sends a message, prints the first message that comes as the answer, and leaves. In MQTT 5, which is the default, the request tells the response topic.',
       'Retained messages and messages that come before the request is out are not taken for the answer, nor are answers with other correlation data than the request.',
+      closedOutput('the answer is'),
     ],
     signals: [['SIGINT, SIGTERM', 'The program ends at once, and the broker publishes the Will, if there is one.']],
     examples: [
