@@ -6,7 +6,7 @@ import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 import { shellQuoted } from '../util/shell-quoted.ts';
-import { lock, type Surroundings } from './lock.ts';
+import { lock, lockElsewhere, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';
 
@@ -105,7 +105,7 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
 /**
  * Changes the file as it is at that moment, alone. `edit` returns the new contents, or undefined to leave the file as it
  * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between. Where
- * no lock can be made the file is read, edited and written without a wait, so that hardly anybody can come in between.
+ * nothing can be made beside the file, the lock is elsewhere; without a place for that, too, hardly anybody can come in between.
  */
 export async function changeFile(
   path: string,
@@ -115,24 +115,22 @@ export async function changeFile(
   const { fs } = around;
   for (let tries = 0; tries < LOST_LOCKS; tries++) {
     const temporary = temporaryName(path);
-    const held = await lock(path, temporary, around).catch((error: unknown) => {
+    const refused = (error: unknown): undefined => {
       if (!(error instanceof Failure)) throw error;
       if (UNWRITABLE.has(error.code ?? '')) return undefined;
       if (error.code === 'EAGAIN' || error.code === NO_LOCK) throw new PasswordFileError(error.message);
       throw backupFailure(error.code ?? 'EIO', temporary);
-    });
-    if (held === undefined) {
-      const { content } = openFile(fs, path, 'change');
-      const edited = edit(content);
-      if (edited !== undefined) changeInPlace(fs, path, edited, content);
-      return;
-    }
+    };
+    const beside = await lock(path, temporary, around).catch(refused);
+    const held = beside ?? (await lockElsewhere(path, around).catch(refused));
     try {
       const { content } = openFile(fs, path, 'change');
       const edited = edit(content);
-      if (edited === undefined || replaceFile(fs, path, temporary, edited, content, held.held)) return;
+      if (edited === undefined) return;
+      if (beside === undefined) return changeInPlace(fs, path, edited, content);
+      if (replaceFile(fs, path, temporary, edited, content, beside.held)) return;
     } finally {
-      held.release();
+      held?.release();
     }
   }
   throw new PasswordFileError(`Unable to lock password file ${path}.`);

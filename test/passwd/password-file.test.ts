@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import type { Surroundings } from '../../src/passwd/lock.ts';
+import { lockElsewhere, type Surroundings } from '../../src/passwd/lock.ts';
 import {
   changeFile,
   checkFolder,
@@ -230,5 +230,51 @@ describe('a file that cannot be used', () => {
       ino,
       ['pw'],
     ]);
+  });
+});
+
+describe('in a folder in which nothing can be made', () => {
+  /** The system, where such a folder is, with other calls in place of some. */
+  const unwritable = (path: string, calls: Partial<FileSystem> = {}): Surroundings => {
+    const { around } = faulty(-1, '');
+    const openSync = (name: string, flags: string, mode: number): number => {
+      if (flags === 'wx' && name.startsWith(path)) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+      return real.openSync(name, flags, mode);
+    };
+    return { ...around, fs: { ...around.fs, ...real, openSync, ...calls } as unknown as FileSystem };
+  };
+  const withContent = (content: string): string => {
+    const path = join(tempDir(), 'pw');
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  };
+
+  it('a change waits for another one, and both are made', async () => {
+    const path = withContent(OLD);
+    const around = unwritable(path);
+    const other = (await lockElsewhere(path, around))!;
+    let waits = 0;
+    const clock = {
+      ...systemClock,
+      callAt: (_: number, goOn: () => void) => {
+        if (++waits === 2) {
+          real.appendFileSync(path, 'b:other\n');
+          other.release();
+        }
+        queueMicrotask(goOn);
+        return () => {};
+      },
+    };
+    await changeFile(path, { ...around, clock }, (content) => Buffer.concat([content, Buffer.from('c:mine\n')]));
+    expect([waits, readFileSync(path, 'utf8')]).toEqual([2, `${OLD}b:other\nc:mine\n`]);
+    // It has left no lock.
+    (await lockElsewhere(path, around))!.release();
+  });
+
+  it('a change is made also where there is no place for a lock', async () => {
+    const path = withContent(OLD);
+    const around = unwritable('/');
+    await changeFile(path, around, () => Buffer.from(NEW));
+    expect(readFileSync(path, 'utf8')).toBe(NEW);
   });
 });
