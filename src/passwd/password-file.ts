@@ -98,7 +98,7 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
   } catch (error) {
     const code = errnoOf(error);
     if (!UNWRITABLE.has(code)) throw backupFailure(code, temporaryName(path));
-    return `Warning: The directory of ${path} is not writable. The file is changed in place, and a power cut can damage it.`;
+    return `Warning: The directory of ${path} is not writable. The file is changed in place, and a kill or a power cut can damage it.`;
   }
 }
 

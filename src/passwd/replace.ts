@@ -139,8 +139,13 @@ function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uin
     throw new PasswordFileError(`Unable to open password file ${target}. ${reasonOf(errnoOf(error))}.`);
   }
   const write = (bytes: Uint8Array): void => {
-    writeAll(fs, fd, bytes);
-    fs.ftruncateSync(fd, bytes.length);
+    // A kill or a power cut between the two steps leaves empty lines, and none of the old ones.
+    const rest = Buffer.alloc(Math.max(0, fs.fstatSync(fd).size - bytes.length), '\n');
+    if (rest.length > 0) {
+      writeAll(fs, fd, Buffer.concat([bytes, rest]));
+      fs.fsyncSync(fd);
+      fs.ftruncateSync(fd, bytes.length);
+    } else writeAll(fs, fd, bytes);
     fs.fsyncSync(fd);
   };
   let reason: string | undefined;

@@ -174,7 +174,7 @@ describe('a file that cannot be used', () => {
     }
     for (code of ['EACCES', 'EPERM', 'EROFS'])
       expect(checkFolder(refusing, '/a/pw')).toBe(
-        'Warning: The directory of /a/pw is not writable. The file is changed in place, and a power cut can damage it.',
+        'Warning: The directory of /a/pw is not writable. The file is changed in place, and a kill or a power cut can damage it.',
       );
   });
 
@@ -276,5 +276,16 @@ describe('in a folder in which nothing can be made', () => {
     const around = unwritable('/');
     await changeFile(path, around, () => Buffer.from(NEW));
     expect(readFileSync(path, 'utf8')).toBe(NEW);
+  });
+
+  it('a kill before the end of a shorter file is cut off leaves no old lines', async () => {
+    const path = withContent('a:one\nb:two\nc:three\n');
+    const around = unwritable(path, {
+      ftruncateSync: () => {
+        throw new Error('killed');
+      },
+    });
+    await expect(changeFile(path, around, () => Buffer.from('a:one\nc:three\n'))).rejects.toThrow('killed');
+    expect(readFileSync(path, 'utf8')).toBe('a:one\nc:three\n\n\n\n\n\n\n');
   });
 });
