@@ -1,6 +1,6 @@
 /** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
-import { chownHint, unreadableForBroker } from '../passwd/broker-user.ts';
+import { unreadableForBroker } from '../passwd/broker-user.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../passwd/edit.ts';
 import { judge } from '../passwd/judge.ts';
 import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
@@ -119,9 +119,9 @@ export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<num
 
 /** The mode and the owner stay as they are: whether the broker is to read the file is for its owner to say. */
 function hintForBroker(path: string, io: PasswdIo): void {
-  const broker = io.broker();
-  const fault = unreadableForBroker(io.fs.lstatSync(path, { throwIfNoEntry: false }), broker);
-  if (fault !== undefined) io.stderr(`Hint: ${fault.replace('the', 'The')}. ${chownHint(path, broker!)}\n`);
+  const stat = io.fs.lstatSync(path, { throwIfNoEntry: false });
+  const closed = unreadableForBroker(io.fs, path, stat, io.broker());
+  if (closed !== undefined) io.stderr(`Hint: ${closed.fault.replace('the', 'The')}. ${closed.hint}\n`);
 }
 
 const keyOf = ({ user, password }: { user: Buffer; password: Buffer }): string =>

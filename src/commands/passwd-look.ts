@@ -1,7 +1,7 @@
 /** The forms of tspasswd that the original does not have: check, list, verify. */
 import type { PasswdPlan } from '../cli/passwd/plan.ts';
 import { Failure } from '../errors.ts';
-import { chownHint, unreadableForBroker } from '../passwd/broker-user.ts';
+import { unreadableForBroker } from '../passwd/broker-user.ts';
 import { isSha512Crypt, matchesCrypt } from '../passwd/crypt3.ts';
 import { judge } from '../passwd/judge.ts';
 import { linesOfUser, textAt } from '../passwd/lines.ts';
@@ -19,8 +19,8 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
   const path = resolve(io.fs, plan.file);
   const { content, stat } = openFile(io.fs, path, 'read');
   const { entries, problems } = checkContent(content, plan.brokers);
-  const broker = io.broker();
-  const unreadable = unreadableForBroker(stat, broker);
+  const closed = unreadableForBroker(io.fs, path, stat, io.broker());
+  const unreadable = closed?.fault;
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems, unreadable })}\n`);
   else if (problems.length === 0 && unreadable === undefined)
     await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
@@ -35,7 +35,7 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
           })
           .join(''),
     );
-  if (unreadable !== undefined) io.stderr(`Hint: ${chownHint(path, broker!)}\n`);
+  if (closed !== undefined) io.stderr(`Hint: ${closed.hint}\n`);
   return problems.length === 0 && unreadable === undefined ? 0 : 1;
 }
 

@@ -1,4 +1,6 @@
 /** Whether the broker can read a file that root made. Debian's broker gives up being root before it reads. */
+import { dirname } from 'node:path';
+import { errnoOf, type FileSystem } from '../runtime/files.ts';
 import type { BrokerUser } from '../runtime/processes.ts';
 import { shellQuoted } from '../util/shell-quoted.ts';
 
@@ -8,15 +10,54 @@ interface Stat {
   readonly gid: number;
 }
 
-/**
- * The line for a file of root's that the broker's user cannot read; undefined when it can. Whoever else owns a file runs a
- * broker of their own.
- */
-export function unreadableForBroker(stat: Stat | undefined, broker: BrokerUser | undefined): string | undefined {
-  if (broker === undefined || stat?.uid !== 0) return undefined;
-  const mayRead = broker.groups.includes(stat.gid) ? 0o040 : 0o004;
-  if (broker.uid === 0 || (stat.mode & mayRead) !== 0) return undefined;
-  return `the broker, as user ${broker.name}, cannot read this file`;
+export interface Unreadable {
+  readonly fault: string;
+  readonly hint: string;
 }
 
-export const chownHint = (path: string, { name }: BrokerUser): string => `Run: chown ${name}: ${shellQuoted(path)}`;
+/**
+ * What keeps the broker's user from a file of root's, or of its own; undefined when it can read it. Whoever else owns a file
+ * runs a broker of their own.
+ */
+export function unreadableForBroker(
+  fs: FileSystem,
+  path: string,
+  stat: Stat | undefined,
+  broker: BrokerUser | undefined,
+): Unreadable | undefined {
+  if (broker === undefined || broker.uid === 0 || (stat?.uid !== 0 && stat?.uid !== broker.uid)) return undefined;
+  const { name } = broker;
+  const fault = `the broker, as user ${name}, cannot read this file`;
+  if (!mayDo(READ, stat, broker)) {
+    const command = stat.uid === 0 ? `chown ${name}:` : 'chmod u+r';
+    return { fault, hint: `Run: ${command} ${shellQuoted(path)}` };
+  }
+  const folder = closedFolder(fs, path, broker);
+  if (folder === undefined) return undefined;
+  return {
+    fault,
+    hint: `User ${name} may not enter the directory "${folder}". Move the file, or run chmod a+x "${folder}".`,
+  };
+}
+
+const READ = 4;
+const ENTER = 1;
+
+/** The bits of the first class that the user belongs to are those that count. */
+function mayDo(bit: number, { mode, uid, gid }: Stat, broker: BrokerUser): boolean {
+  const shift = uid === broker.uid ? 6 : broker.groups.includes(gid) ? 3 : 0;
+  return ((mode >> shift) & bit) !== 0;
+}
+
+/** The outermost, because nothing behind it counts before it is open. */
+function closedFolder(fs: FileSystem, path: string, broker: BrokerUser): string | undefined {
+  try {
+    const folders: string[] = [];
+    for (let at = dirname(fs.realpathSync.native(path)); at !== folders[0]; at = dirname(at)) folders.unshift(at);
+    return folders.find((folder) => !mayDo(ENTER, fs.statSync(folder), broker));
+  } catch (error) {
+    // Who runs this may not look there.
+    errnoOf(error);
+    return undefined;
+  }
+}

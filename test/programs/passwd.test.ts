@@ -1,6 +1,6 @@
 /** tspasswd at a terminal that the test plays, and what a full disk or a signal makes of it. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { computesLong } from '../../src/passwd/schemes.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
@@ -160,8 +160,9 @@ describe('a file', () => {
 
 describe('a file of root that the broker, as a user of its own, cannot read', () => {
   const broker = { name: 'mosquitto', uid: 102, groups: [105, 7] };
-  /** A file as root has it, whoever runs this. */
-  const owned = (stat: { uid: number; gid: number; mode: number }): Partial<FileSystem> => {
+  type Owner = { readonly uid: number; readonly gid: number; readonly mode: number };
+  /** A file as root has it, whoever runs this, and the folders above it. */
+  const owned = (stat: Owner, folders: (path: string) => Owner = () => OPEN): Partial<FileSystem> => {
     const dressed =
       (call: (...args: never[]) => unknown) =>
       (...args: never[]): unknown => {
@@ -171,8 +172,10 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     return {
       lstatSync: dressed(systemFiles.lstatSync) as FileSystem['lstatSync'],
       fstatSync: dressed(systemFiles.fstatSync) as FileSystem['fstatSync'],
+      statSync: ((path: string) => folders(path)) as FileSystem['statSync'],
     };
   };
+  const OPEN: Owner = { uid: 0, gid: 0, mode: 0o755 };
   const REGULAR = 0o100000;
   const root = { uid: 0, gid: 0, mode: REGULAR | 0o600 };
   const FAULT = 'he broker, as user mosquitto, cannot read this file';
@@ -200,6 +203,36 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     });
     const { status, stdout } = await runTool('tspasswd', ['--check', '--json', file], options);
     expect([status, JSON.parse(stdout)]).toEqual([1, { file, entries: 1, problems: [], unreadable: `t${FAULT}` }]);
+  });
+
+  it('is one of its own without a bit for it, too', async () => {
+    const file = newFile();
+    await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x']);
+    const disk = owned({ uid: 102, gid: 105, mode: REGULAR | 0o044 });
+    expect(await runTool('tspasswd', ['--check', file], { disk, broker })).toMatchObject({
+      status: 1,
+      stdout: `${file}: t${FAULT}\n`,
+      stderr: `Hint: Run chmod u+r "${file}".\n`,
+    });
+  });
+
+  it.each<[string, Owner]>([
+    ["is root's alone", { uid: 0, gid: 0, mode: 0o700 }],
+    ['is closed to its group', { uid: 0, gid: 7, mode: 0o701 }],
+    ['is its own, and closed', { uid: 102, gid: 105, mode: 0o011 }],
+  ])('is one that it could read, in a folder that %s', async (_, stat) => {
+    const file = relative(process.cwd(), newFile());
+    const folder = resolve(file, '../..');
+    const closed = (path: string): Owner => (path === folder ? stat : OPEN);
+    const options = { disk: owned({ ...root, mode: REGULAR | 0o644 }, closed), broker };
+    const hint = `User mosquitto may not enter the directory "${folder}". Move the file, or run chmod a+x "${folder}".\n`;
+    const made = await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x'], options);
+    expect([made.status, made.stderr]).toEqual([0, `Hint: T${FAULT}. ${hint}`]);
+    expect(await runTool('tspasswd', ['--check', file], options)).toMatchObject({
+      status: 1,
+      stdout: `${file}: t${FAULT}\n`,
+      stderr: `Hint: ${hint}`,
+    });
   });
 
   it.each([

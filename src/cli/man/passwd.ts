@@ -30,7 +30,7 @@ export function passwdPage(): string {
         list([
           [
             '_FILE_',
-            'A line for each user: name, colon, hash. New files can be read by their owner only. When root makes one that the user *mosquitto* cannot read, a hint names the *chown* command that helps. Where its directory is not writable, the file is changed in place, with a warning.',
+            'A line for each user: name, colon, hash. New files can be read by their owner only. When root makes one that the user *mosquitto* cannot read, a hint names the command that helps. Where its directory is not writable, the file is changed in place, with a warning.',
           ],
           ['_FILE_*.lock*', 'Beside the file while it is being changed.'],
         ]),
