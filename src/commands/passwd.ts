@@ -33,6 +33,7 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
   switch (plan.form) {
     case 'text':
       await print(io, plan.text);
+      if (plan.hint !== undefined) io.stderr(`Hint: ${plan.hint}\n`);
       return plan.status;
     case 'completion': {
       const { completionScript } = await import('../cli/completion.ts');

@@ -68,11 +68,28 @@ describe('the words', () => {
     expect(planOf(wordsOf(line))).toEqual(plan);
   });
 
-  it('that are none, or too few to tell, are answered with the usage, and 1', () => {
-    const usage = { form: 'text', text: usageText(), status: 1 };
-    expect(planOf([])).toEqual(usage);
-    for (const line of ['pw', '-b pw u', '-b pw u x y', '-bc pw u x', '-b', '-H sha512'])
-      expect(planOf(wordsOf(line))).toEqual(usage);
+  it('that are none, or -h, are answered with the usage, and 1', () => {
+    for (const argv of [[], ['-h']]) expect(planOf(argv)).toEqual({ form: 'text', text: usageText(), status: 1 });
+  });
+
+  const PROMPTS = 'Usage: tspasswd [-c] FILE USER\n';
+  const BATCH = 'Usage: tspasswd [-c] -b FILE USER PASSWORD\n';
+  it.each([
+    ['pw', PROMPTS, 'USER is missing.'],
+    ['-H sha512', PROMPTS, 'FILE and USER are missing.'],
+    ['-b', BATCH, 'FILE, USER and PASSWORD are missing.'],
+    ['-b pw u', BATCH, 'PASSWORD is missing.'],
+    ['-b pw u x y', BATCH, 'Too many words.'],
+    [
+      '-b pw -c u x',
+      BATCH,
+      'Write the option -c before the file name, or -- before the file name for a user of that name.',
+    ],
+    ['-bc pw u x', BATCH, 'Write -bc as -b -c.'],
+    ['-cb pw u x', BATCH, 'Write -cb as -c -b.'],
+    ['-cb pw', BATCH, 'Write -cb as -c -b.'],
+  ])('that are too few or too many are answered with one line of usage, and what is wrong: %s', (line, text, hint) => {
+    expect(planOf(wordsOf(line))).toEqual({ form: 'text', text, status: 1, hint });
   });
 
   it.each([
@@ -105,6 +122,9 @@ describe('the words', () => {
     ['--color red --list pw', "Unknown value 'red' for --color: it is one of auto, always, never."],
     ['--completion ksh', "No completion for shell 'ksh': it is one of bash, zsh, fish."],
     ['--chek pw', "Unknown option '--chek'. Did you mean --check? A file of that name is ./--chek."],
+    ['--pasword-file=x pw u', "Unknown option '--pasword-file=…'. Did you mean --password-file?"],
+    ['-b --forse pw u x', "Unknown option '--forse'. Did you mean --force? A file of that name is ./--forse."],
+    ['-x pw u y', "Unknown option '-x'. A file of that name is ./-x."],
     ['-x pw', "Unknown option '-x'. A file of that name is ./-x."],
     ['--json=1 pw', "Unknown option '--json=1'. Did you mean --json? A file of that name is ./--json=1."],
     ...['users --check', '-D users --check', 'users --check=1'].map((line) => [

@@ -20,7 +20,7 @@ async function passwd(args: string[], stdin = ''): Promise<{ status: number; std
 
 describe('an option that does not exist', () => {
   it.each([
-    ['--password=geheim', "Error: Unknown option '--password=…'.\n"],
+    ['--password=geheim', "Error: Unknown option '--password=…'. Did you mean --password-file?\n"],
     ['--pwgeheim', "Error: Unknown option '--pw…'.\n"],
     ['--chekc', "Error: Unknown option '--chekc'. Did you mean --check? A file of that name is ./--chekc.\n"],
   ])('%s is told without a secret', async (word, stderr) => {

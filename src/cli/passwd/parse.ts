@@ -40,8 +40,9 @@ const LARGEST = 2_147_483_647;
 
 /** Throws a Failure of the kind usage. */
 export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): PasswdPlan {
-  const usage = { form: 'text', text: usageText(), status: 1 } as const;
-  if (argv.length === 0) return usage;
+  // -h is no option of the original, but what it prints is what was asked for.
+  if (argv.length === 0 || (argv.length === 1 && argv[0] === '-h'))
+    return { form: 'text', text: usageText(), status: 1 };
   const { given, words, ended } = scan(wordsOf(argv, raw));
   if (given.has('--help')) return { form: 'text', text: helpOn(words[0]?.text), status: 0 };
   if (given.has('--version')) return { form: 'version', version, runtime };
@@ -54,12 +55,15 @@ export function readPasswdWords({ argv, raw, version, runtime }: PasswdWords): P
       throw usageFailure(`${option} needs ${others.join(' or ')}.`);
 
   const [file, user, password] = words;
-  const fault = countFault(given, words);
-  if (fault === 'usage') return usage;
-  if (fault !== undefined) throw usageFailure(fault, TRY_HELP);
+  const isDashed = !ended && file !== undefined && /^-./.test(file.text);
+  const bundle = isDashed ? bundleFault(file.text) : undefined;
+  const batch = given.has('-b') || (bundle !== undefined && file!.text.includes('b'));
+  if (bundle !== undefined) return shortUsage(batch, bundle);
   // The original takes it for the name of a file, and says that there is none.
-  if (!ended && /^-./.test(file!.text))
-    throw usageFailure(`Unknown option '${shown(file!.text)}'.${meant(file!.text)}`);
+  if (isDashed) throw usageFailure(`Unknown option '${shown(file.text)}'.${meant(file.text)}`);
+  const fault = countFault(given, words);
+  if (fault === 'usage') return shortUsage(batch, usageFault(words, batch, ended));
+  if (fault !== undefined) throw usageFailure(fault, TRY_HELP);
   if (!Buffer.from(file!.text).equals(file!.bytes)) throw usageFailure('Malformed UTF-8 in the name of the file.');
   if (!ended && user !== undefined && /^-./.test(user.text)) throw usageFailure(dashedUser(user.text));
   return planOf(given, file!.text, user?.bytes ?? Buffer.alloc(0), password?.bytes);
@@ -144,7 +148,31 @@ function checkValue(option: OptionName, value: string): void {
     throw usageFailure('Broker must be 2.0 or 2.1.');
 }
 
-/** What is wrong with the number of words: a message, or nothing but the usage, where mosquitto_passwd prints that. */
+/** Where mosquitto_passwd prints nothing but its usage: the line of it that is meant, and what is wrong. */
+const shortUsage = (batch: boolean, hint: string): PasswdPlan => ({
+  form: 'text',
+  text: `Usage: tspasswd [-c] ${batch ? '-b FILE USER PASSWORD' : 'FILE USER'}\n`,
+  status: 1,
+  hint,
+});
+
+/** mosquitto_passwd takes no options in one word, either. */
+function bundleFault(word: string): string | undefined {
+  return /^-[bcDU]{2,}$/.test(word)
+    ? `Write ${word} as ${[...word.slice(1)].map((c) => `-${c}`).join(' ')}.`
+    : undefined;
+}
+
+function usageFault(words: readonly Word[], batch: boolean, ended: boolean): string {
+  const missing = ['FILE', 'USER', ...(batch ? ['PASSWORD'] : [])].slice(words.length);
+  const last = missing.pop();
+  if (last !== undefined)
+    return missing.length === 0 ? `${last} is missing.` : `${missing.join(', ')} and ${last} are missing.`;
+  const user = words[1]!.text;
+  return !ended && OPTIONS.some(({ name }) => name === user) ? dashedUser(user) : 'Too many words.';
+}
+
+/** What is wrong with the number of words: a message, or `usage` where mosquitto_passwd prints that. */
 function countFault(given: Scanned['given'], words: readonly Word[]): string | undefined {
   const { length: count } = words;
   const batch = given.has('-b');
@@ -155,8 +183,7 @@ function countFault(given: Scanned['given'], words: readonly Word[]): string | u
   const form = (['-c', '-D', '--verify'] as const).find((name) => given.has(name));
   const wanted = batch && form !== '-D' ? 3 : 2;
   if (count === wanted) return undefined;
-  if (count > wanted && !batch && form !== '-D' && !/^-./.test(words[0]!.text))
-    return 'Too many words. A password on the command line needs -b.';
+  if (count > wanted && !batch && form !== '-D') return 'Too many words. A password on the command line needs -b.';
   if (form === undefined) return 'usage';
   if (count > wanted) return 'Too many words.';
   return `${form} argument given but password file${wanted === 3 ? ', username, or password' : ' or username'} missing.`;
@@ -173,7 +200,7 @@ function dashedUser(word: string): string {
 function meant(word: string): string {
   const near = word.startsWith('--')
     ? nearest(
-        word,
+        word.replace(/=.*/s, ''),
         OPTIONS.map(({ name }) => name).filter((name) => name.length > 2),
       )
     : undefined;

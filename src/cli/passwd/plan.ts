@@ -37,4 +37,5 @@ export type PasswdPlan =
     }
   | { readonly form: 'version'; readonly version: string; readonly runtime: string }
   | { readonly form: 'completion'; readonly shell: Shell }
-  | { readonly form: 'text'; readonly text: string; readonly status: number };
+  /** `hint` is for standard error. */
+  | { readonly form: 'text'; readonly text: string; readonly status: number; readonly hint?: string };
