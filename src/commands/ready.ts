@@ -3,14 +3,16 @@
  * named pipe is opened as soon as somebody reads it, and held until then, so a reader gets the line, or the end of the file
  * when this program ends before it was ready.
  */
-import { constants } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ReadyPlan } from '../cli/plan-types.ts';
 import { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, removeFile, systemFiles } from '../runtime/files.ts';
+import { errnoOf, type FileSystem, removeFile, systemFiles, withOpen } from '../runtime/files.ts';
 import { notWritable } from '../runtime/handed-down.ts';
 import type { Io, Millis } from '../runtime/io.ts';
 import { openedAgain } from '../runtime/open-again.ts';
+import { sendAgain } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 
 const LINE = Buffer.from('ready\n');
@@ -22,26 +24,40 @@ const LONGEST_LOOK: Millis = 250;
 /** Gone, or not there yet: it has nothing to do with the subscriptions. */
 const NO_READER: ReadonlySet<string> = new Set(['ENXIO', 'EPIPE', 'ECONNRESET']);
 
-type Around = Pick<Io, 'clock' | 'pid'>;
+type Around = Pick<Io, 'clock' | 'onSignal'>;
 type Failed = (failure: Failure) => void;
 type Announce = (failed: Failed) => void;
 
 export class Ready {
   readonly #places: Announce[] = [];
+  /** Takes away what was made. */
+  #remove: () => void = () => {};
 
   /** What an earlier run has left is removed. Throws a Failure when a place cannot be used. */
   constructor({ file, fd }: ReadyPlan, around: Around, system: FileSystem = systemFiles) {
     if (fd !== undefined) this.#places.push(descriptor(fd, around, system));
-    if (file !== undefined) this.#places.push(fileOrPipe(file, around, system));
+    if (file !== undefined)
+      this.#places.push(
+        fileOrPipe(file, around, system, (remove) => {
+          this.#remove = remove;
+        }),
+      );
   }
 
   /** To be called once or more often; calls `failed`, then or later, when the line cannot be written. */
   announce(failed: Failed): void {
     for (const announce of this.#places.splice(0)) announce(failed);
   }
+
+  /** The run is over, and nobody is to take its file for that of the next one. */
+  end(): void {
+    this.#remove();
+  }
 }
 
-function fileOrPipe(path: string, around: Around, system: FileSystem): Announce {
+type Made = (remove: () => void) => void;
+
+function fileOrPipe(path: string, around: Around, system: FileSystem, made: Made): Announce {
   const refuse = (reason: string): never => {
     throw new Failure('file', { message: `Unable to use file "${path}" for --ready: ${reason}.` });
   };
@@ -58,7 +74,10 @@ function fileOrPipe(path: string, around: Around, system: FileSystem): Announce 
   } catch (error) {
     refuse(reasonOf(errnoOf(error)));
   }
-  return (failed) => create(path, `${path}.${around.pid}`, system, failed);
+  return (failed) => {
+    const stat = create(path, system, failed);
+    if (stat !== undefined) made(removing(path, stat, around, system));
+  };
 }
 
 /** `waits`: a pipe or a device. Only a file that --ready may have made is ever removed. */
@@ -79,16 +98,46 @@ function kindOf(path: string, system: FileSystem, refuse: (reason: string) => ne
   }
 }
 
-function create(path: string, temporary: string, system: FileSystem, failed: Failed): void {
+function create(path: string, system: FileSystem, failed: Failed): Stats | undefined {
+  const temporary = `${path}.${randomUUID()}`;
+  let isMade = false;
   try {
-    const fd = system.openSync(temporary, 'w', 0o666);
-    system.writeSync(fd, LINE);
-    system.closeSync(fd);
+    const fd = system.openSync(temporary, 'wx', 0o666);
+    isMade = true;
+    const stat = withOpen(system, fd, () => {
+      system.writeSync(fd, LINE);
+      return system.fstatSync(fd);
+    });
     system.renameSync(temporary, path);
+    return stat;
   } catch (error) {
-    removeFile(system, temporary);
+    if (isMade) removeFile(system, temporary);
     failed(unwritten(path, errnoOf(error)));
+    return undefined;
   }
+}
+
+/** Nobody else hears these, and they would end the process with the file in its place. */
+const DEADLY = ['SIGHUP', 'SIGQUIT'] as const;
+
+/** What takes the file away, unless somebody has written to it or put another in its place. */
+function removing(path: string, made: Stats, { onSignal }: Around, system: FileSystem): () => void {
+  const remove = (): void => {
+    for (const unheard of listening.splice(0)) unheard();
+    try {
+      const { dev, ino, mtimeMs } = system.lstatSync(path);
+      if (dev === made.dev && ino === made.ino && mtimeMs === made.mtimeMs) system.unlinkSync(path);
+    } catch (error) {
+      errnoOf(error);
+    }
+  };
+  const listening = DEADLY.map((signal) =>
+    onSignal(signal, () => {
+      remove();
+      sendAgain(signal);
+    }),
+  );
+  return remove;
 }
 
 const unwritten = (name: string, errno: string): Failure =>

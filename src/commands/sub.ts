@@ -40,7 +40,7 @@ import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './sub
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   try {
     const parts = await partsOf(plan, io);
-    return await new Subscriber(plan, parts.watch?.around(io) ?? io, parts).run();
+    return await new Subscriber(plan, parts.watch?.around(io) ?? io, parts).run().finally(() => parts.ready?.end());
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return tellFailure(error, plan, io);

@@ -58,6 +58,9 @@ export const systemProcesses: Processes = {
 /** The number of the user as whom files are made; undefined where users have none. */
 export const systemUser = (): number | undefined => process.geteuid?.();
 
+/** For who listened for a signal and listens no longer: it does what it would have done, or is for who else listens. */
+export const sendAgain = (signal: NodeJS.Signals): boolean => kill(process.pid, signal);
+
 export interface Account {
   readonly uid: number;
   readonly gid: number;

@@ -20,6 +20,8 @@ import { type ProgramOptions, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tmp.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
+const around = { pid: 1, onSignal: () => () => {} };
+
 /** SUBACK with these codes. */
 const granting = (...codes: readonly number[]): ProgramOptions => ({
   server: {
@@ -49,9 +51,42 @@ describe('--ready FILE', () => {
     expect(text(path)).toBe('ready\n');
     running.signal('SIGTERM');
     expect((await running.finish()).status).toBe(0);
-    // A script that looks later must not wait for ever.
-    expect(text(path)).toBe('ready\n');
-    expect(readdirSync(join(path, '..'))).toEqual(['ready']);
+    // A script that looks before the next run has started must not see it.
+    expect(readdirSync(join(path, '..'))).toEqual([]);
+  });
+
+  it('writes through no name that somebody can know before', async () => {
+    const path = join(tempDir(), 'ready');
+    const other = join(tempDir(), 'other');
+    writeFileSync(other, 'of somebody else');
+    symlinkSync(other, `${path}.4711`);
+    const running = startProgram('tssub', ['-t', 'a', '--ready', path]);
+    await running.until(() => existsSync(path));
+    expect([text(path), text(other), text(`${path}.4711`)]).toEqual([
+      'ready\n',
+      'of somebody else',
+      'of somebody else',
+    ]);
+  });
+
+  it('removes no file that it has not made', () => {
+    const path = join(tempDir(), 'ready');
+    const opened: unknown[] = [];
+    const disk = {
+      ...systemFiles,
+      openSync: (...args: unknown[]) => {
+        opened.push(args[1]);
+        throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+      },
+      unlinkSync: (name: string) => void opened.push(`unlink ${name}`),
+    } as unknown as FileSystem;
+    const ready = new Ready({ file: path }, { ...around, clock: new VirtualClock() }, disk);
+    let told = '';
+    ready.announce((failure) => {
+      told = failure.message;
+    });
+    ready.end();
+    expect([opened, told]).toEqual([['wx'], `Unable to write to ${path} for --ready: File exists.`]);
   });
 
   it('writes once, however often it subscribes', async () => {
@@ -62,6 +97,9 @@ describe('--ready FILE', () => {
     running.link?.cut();
     await running.got('subscribe', 2);
     await running.pass(1000);
+    expect(text(path)).toBe('of the script');
+    running.signal('SIGTERM');
+    await running.finish();
     expect(text(path)).toBe('of the script');
   });
 
@@ -169,7 +207,7 @@ describe('--ready with a named pipe', () => {
       closeSync: () => void state.open--,
     } as unknown as FileSystem;
     const clock = new VirtualClock();
-    return { state, clock, ready: new Ready({ file: '/pipe' }, { clock, pid: 1 }, disk) };
+    return { state, clock, ready: new Ready({ file: '/pipe' }, { ...around, clock }, disk) };
   }
 
   const unexpected = (failure: Failure): never => {

@@ -1,7 +1,9 @@
 // Scripts that go on when tssub has its subscriptions, with the shell as a user would write it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { commandLine, run } from '../support/run.ts';
+import { commandLine, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at, mosquittoPlace } from './place.ts';
 
@@ -47,6 +49,18 @@ describeWithMosquitto('a script that waits for --ready', () => {
     const sub = words('tssub', [...args, '-t', 'a', '-E', '--ready', 'r']);
     const { stdout, stderr } = await shell(`mkfifo r; ${sub}; echo "$?"`);
     expect([stdout.toString(), stderr]).toEqual(['0\n', '']);
+  });
+
+  test.each(['SIGHUP', 'SIGQUIT', 'SIGINT', 'SIGTERM'] as const)('its file is gone after %s', async (signal) => {
+    const { args } = await mosquittoPlace();
+    const path = join(tempDir(), 'ready');
+    const running = start('tssub', [...args, '-d', '-t', 'a', '--ready', path]);
+    // Written behind the file.
+    await running.waitForStdout('Subscribed');
+    expect(existsSync(path)).toBe(true);
+    const { status, signal: by } = await running.kill(signal);
+    const ends = signal === 'SIGINT' || signal === 'SIGTERM';
+    expect([ends ? status : by, existsSync(path)]).toEqual([ends ? 0 : signal, false]);
   });
 
   test('no descriptor of the runtime is taken for one of the caller', async () => {

@@ -108,7 +108,11 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       ],
       [
         'In a script, go on when the subscription is granted (*read* fails if *tssub* ends before that):',
-        ['mkfifo ready', 'tssub -t answer -C 1 --ready ready &', 'read -r line < ready && tspub -t question -n'],
+        [
+          'rm -f ready; mkfifo ready',
+          'tssub -t answer -C 1 --ready ready &',
+          'read -r line < ready && tspub -t question -n',
+        ],
       ],
       ['The retained status of everything, and nothing else:', ["tssub -t 'home/#' -v --retained-only -W 1"]],
       ['A log file with the time of each message:', ["tssub -h broker -t 'home/#' -F '%I %t %p' >> home.log"]],
@@ -196,7 +200,7 @@ export const DETAILS: Readonly<Record<string, string>> = {
   '--drain':
     'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more. With *-C* it leaves earlier, at that many; with *-W* also when the time is up, with 27.',
   '--ready':
-    'The line is *ready*, written once. The file appears complete: a script waits until it exists. *tssub* removes the file of an earlier run at its start, refuses a file with other content, and leaves the file in place when it exits. If FILE is a named pipe, a reader gets the line, or end of file if *tssub* exits before it is ready; *tssub* does not wait for a reader. When the broker refuses a subscription, *tssub* exits with the reason code, as with *-E*.',
+    'The line is *ready*, written once. The file appears complete: a script waits until it exists or *tssub* has exited. *tssub* removes the file when it exits, also by a signal, but after *kill -9* it stays: use *rm -f FILE* before the start of *tssub*. A file with other content is refused. If FILE is a named pipe, a reader gets the line, or end of file if *tssub* exits before it is ready; *tssub* does not wait for a reader. When the broker refuses a subscription, *tssub* exits with the reason code, as with *-E*.',
   '--ready-fd':
     'From 3 on, and open for writing. *tssub* closes it after the line, as the readiness notification of s6 wants it. A reader that has gone is not an error.',
   '--spool':
