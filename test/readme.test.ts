@@ -46,6 +46,8 @@ describeWithMosquitto('the README', () => {
 
   beforeAll(async () => {
     folder = tempDir('file');
+    // Else tspasswd tells root that the broker's user may not enter it.
+    chmodSync(folder, 0o755);
     const { server, ca } = certificates();
     broker = await startMosquitto({ tls: server, users: { rajan: 'password123' } });
     copyFileSync(ca, join(folder, 'ca.crt'));

@@ -31,6 +31,8 @@ export interface ConnectionHandlers {
   event(event: SessionEvent): void;
   /** Trace events too, which come with this whether there is `-d` or not. */
   trace?(event: TraceEvent): void;
+  /** Prints a line of `-d` in place of standard output. */
+  debug?(line: string): void;
   /** The end has begun: what comes now is read so that the connection can be closed in order, and `-d` has no line for it. */
   isOver?(): boolean;
   /** As in ClientHandlers. */
@@ -49,6 +51,8 @@ export interface ConnectionHandlers {
 export interface Connection {
   readonly client: Client;
   readonly output: OutputWriter;
+  /** Prints a line of `-d`. */
+  debug(line: string): void;
   /** Says what to change, after the failure was told. */
   hint(): void;
 }
@@ -63,6 +67,7 @@ export function openConnection(
 ): Connection {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
+  const debug = handlers.debug ?? ((line: string): void => output.text(line));
   const explainer = new Explainer(plan, io);
   const outage = new Outage(io.clock.now());
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
@@ -85,8 +90,8 @@ export function openConnection(
         if (event.type === 'trace') {
           handlers.trace?.(event);
           if (!plan.session.trace || (handlers.isOver?.() === true && isUnheard(event))) return;
-          const paint = io.paint?.[event.direction];
-          for (const line of traceLines(event, client.clientId, version)) output.text(`${paint?.(line) ?? line}\n`);
+          const paint = handlers.debug ? undefined : io.paint?.[event.direction];
+          for (const line of traceLines(event, client.clientId, version)) debug(`${paint?.(line) ?? line}\n`);
         } else if (event.type === 'oversized') {
           // What comes after the end stays with the server, as other messages do.
           if (handlers.discarded === undefined || handlers.isOver?.() === true) return;
@@ -118,7 +123,7 @@ export function openConnection(
       },
     },
   );
-  return { client, output, hint: () => explainer.hint() };
+  return { client, output, debug, hint: () => explainer.hint() };
 }
 
 /**

@@ -95,6 +95,7 @@ class Subscriber {
       'always',
       {
         event: (event) => this.#event(event),
+        ...(watch?.isScreen && { debug: io.stderr }),
         isOver: () => this.#stopped,
         settled: () => this.#throttle(),
         discarded: (packet) => {
@@ -215,7 +216,7 @@ class Subscriber {
     const { debug, quiet, exitAfterSubscribe, subscriptions } = this.#plan;
     this.#asked = 'granted';
     this.#drain?.touch();
-    if (debug && !quiet) this.#connection.output.text(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
+    if (debug && !quiet) this.#connection.debug(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
     const refused = codes.filter(isRefusal);
     if (refused.length === codes.length) {
       this.#say(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}`);

@@ -18,6 +18,8 @@ export interface Watch {
   start(output: OutputWriter): PrintMessage;
   /** The same surroundings, where a line on standard error may move the rows. */
   around<I extends Io>(io: I): I;
+  /** Lines of -d would stand on the rows. */
+  readonly isScreen: boolean;
 }
 
 export function newWatch(plan: SubPlan, io: Io): Watch {
@@ -43,6 +45,7 @@ export function newWatch(plan: SubPlan, io: Io): Watch {
         screen.disturbed();
       },
     }),
+    isScreen: true,
   };
 }
 
@@ -59,6 +62,7 @@ function pipedWatch(plan: SubPlan, io: Io): Watch {
       };
     },
     around: (all) => all,
+    isScreen: false,
   };
 }
 

@@ -241,6 +241,18 @@ describe('tssub prints', () => {
       expect(seen(running)).toEqual(['Broker: broker', 'a/1=yz\\u000a2']);
     });
 
+    it('has the lines of -d on standard error, and is drawn again after them', async () => {
+      const running = watching('-d', message('a/1', '1'));
+      await running.got('subscribe');
+      await running.quiet();
+      running.send(message('a/2', '2'));
+      await running.quiet();
+      expect(running.stdout.text).not.toMatch(/CONNACK|Subscribed|PUBLISH/);
+      expect(running.stderr).toMatch(/received CONNACK[\s\S]*\nSubscribed \(mid: 1\): 0\n[\s\S]*received PUBLISH/);
+      expect(running.stdout.text.match(/\[2J/g)).toHaveLength(3);
+      expect(seen(running)).toEqual(['Broker: broker', 'a/1 1', 'a/2 2']);
+    });
+
     it('is drawn again when a warning has moved it', async () => {
       const running = watching('', message('a/1', '1'));
       await running.got('subscribe');
