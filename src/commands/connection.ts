@@ -24,6 +24,8 @@ export interface BrokerIo extends Io {
   readonly dialer: Dialer;
   /** Runs the commands of --exec, in place of the system. */
   readonly startChild?: StartChild | undefined;
+  /** Prints a line of `-d` in place of standard output. */
+  debug?(line: string): void;
 }
 
 export interface ConnectionHandlers {
@@ -31,8 +33,6 @@ export interface ConnectionHandlers {
   event(event: SessionEvent): void;
   /** Trace events too, which come with this whether there is `-d` or not. */
   trace?(event: TraceEvent): void;
-  /** Prints a line of `-d` in place of standard output. */
-  debug?(line: string): void;
   /** The end has begun: what comes now is read so that the connection can be closed in order, and `-d` has no line for it. */
   isOver?(): boolean;
   /** As in ClientHandlers. */
@@ -67,7 +67,7 @@ export function openConnection(
 ): Connection {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
-  const debug = handlers.debug ?? ((line: string): void => output.text(line));
+  const debug = io.debug ?? ((line: string): void => output.text(line));
   const explainer = new Explainer(plan, io);
   const outage = new Outage(io.clock.now());
   const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
@@ -90,7 +90,7 @@ export function openConnection(
         if (event.type === 'trace') {
           handlers.trace?.(event);
           if (!plan.session.trace || (handlers.isOver?.() === true && isUnheard(event))) return;
-          const paint = handlers.debug ? undefined : io.paint?.[event.direction];
+          const paint = io.debug ? undefined : io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) debug(`${paint?.(line) ?? line}\n`);
         } else if (event.type === 'oversized') {
           // What comes after the end stays with the server, as other messages do.

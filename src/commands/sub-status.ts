@@ -1,5 +1,6 @@
 /** Exit statuses of tssub that are its own, and what goes with them. */
 import type { SubPlan } from '../cli/plan-types.ts';
+import { isRefusal, reasonText } from '../mqtt/index.ts';
 
 /** Time or a signal ended the run before any CONNACK, as of mosquitto_sub. */
 export const NEVER_CONNECTED = 255;
@@ -20,3 +21,11 @@ export const shortOf = ({ strictCount }: SubPlan, printed: number, status: numbe
 /** With -C, how far it came: the status alone does not tell some from none. */
 export const soFar = ({ count }: SubPlan, printed: number): string =>
   count === undefined || printed === 0 ? '' : `: ${printed} of ${count} messages came`;
+
+/** What to say of the subscriptions that the server did not grant, when it granted others. */
+export const deniedOf = (subscriptions: SubPlan['subscriptions'], codes: readonly number[]): string[] =>
+  codes.flatMap((code, i) =>
+    isRefusal(code)
+      ? [`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`]
+      : [],
+  );

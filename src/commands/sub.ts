@@ -31,11 +31,10 @@ import { Drain } from './drain.ts';
 import { Ending } from './ending.ts';
 import type { Executor } from './exec.ts';
 import { atOnce, messagePrinter, type PrintMessage } from './print.ts';
-import type { Ready } from './ready.ts';
 import { Removals } from './removals.ts';
 import { onSignals, onTimeLimit } from './signals.ts';
 import { type Parts, partsOf } from './sub-parts.ts';
-import { GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './sub-status.ts';
+import { deniedOf, GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './sub-status.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   try {
@@ -58,7 +57,7 @@ class Subscriber {
   readonly #exec: Executor | undefined;
   readonly #drain: Drain | undefined;
   readonly #removals: Removals;
-  readonly #ready: Ready | undefined;
+  readonly #parts: Parts;
 
   #everConnected = false;
   /** Why there is no connection at present. */
@@ -84,8 +83,8 @@ class Subscriber {
   #status = 0;
   #finish: (status: number) => void = () => {};
 
-  constructor(plan: SubPlan, io: BrokerIo, { ready, watch, newExecutor }: Parts) {
-    this.#ready = ready;
+  constructor(plan: SubPlan, io: BrokerIo, parts: Parts) {
+    this.#parts = parts;
     this.#plan = plan;
     this.#io = io;
     this.#ending = new Ending(io.clock);
@@ -95,7 +94,6 @@ class Subscriber {
       'always',
       {
         event: (event) => this.#event(event),
-        ...(watch?.isScreen && { debug: io.stderr }),
         isOver: () => this.#stopped,
         settled: () => this.#throttle(),
         discarded: (packet) => {
@@ -124,11 +122,11 @@ class Subscriber {
       },
       atOnce(plan),
     );
-    this.#print = watch?.start(this.#connection.output) ?? messagePrinter(plan, this.#connection.output, io);
+    this.#print = parts.watch?.start(this.#connection.output) ?? messagePrinter(plan, this.#connection.output, io);
     this.#removals = new Removals(this.#connection.client, plan, io);
     this.#unwanted = plan.filterOut.length > 0 ? new TopicTree(plan.filterOut) : undefined;
     this.#rate = plan.messageRate ? new MessageRate() : undefined;
-    this.#exec = newExecutor?.({
+    this.#exec = parts.newExecutor?.({
       ...this.#connection,
       handled: (packet, delivery) => {
         this.#mark(packet, delivery);
@@ -196,6 +194,7 @@ class Subscriber {
     const { client } = this.#connection;
     const { subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
     this.#everConnected = true;
+    this.#parts.watch?.connected();
     this.#lost = undefined;
     if (!this.#leaving) this.#owing = undefined;
     if (this.#asked === 'granted' && !sessionPresent && !this.#plan.session.clean)
@@ -222,14 +221,11 @@ class Subscriber {
       this.#say(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}`);
       return this.#leave(refused[0]!, 0);
     }
-    codes.forEach((code, i) => {
-      if (isRefusal(code))
-        this.#say(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
-    });
+    for (const warning of deniedOf(subscriptions, codes)) this.#say(warning);
     if (refused.length === 0)
-      this.#ready?.announce((failure) => this.#leave(tellFailure(failure, this.#plan, this.#io), 0));
+      this.#parts.ready?.announce((failure) => this.#leave(tellFailure(failure, this.#plan, this.#io), 0));
     // Who waits for --ready must not wait for what never comes.
-    if (exitAfterSubscribe || (this.#ready && refused.length > 0)) this.#leave(refused[0] ?? 0, 0);
+    if (exitAfterSubscribe || (this.#parts.ready && refused.length > 0)) this.#leave(refused[0] ?? 0, 0);
   }
 
   #unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {

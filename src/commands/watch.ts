@@ -6,6 +6,7 @@ import { WatchScreen } from '../output/watch.ts';
 import { PipedScreen } from '../output/watch-pipe.ts';
 import { OutputWriter } from '../output/writer.ts';
 import type { Io, ScreenSize, Sink } from '../runtime/io.ts';
+import type { BrokerIo } from './connection.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 
 /** More of a value fits into no row. */
@@ -14,16 +15,17 @@ const NULL_TEXT = '(null)';
 
 /** What tssub has in place of a plain output. */
 export interface Watch {
-  /** Draws the empty screen; what it returns puts a message there. */
+  /** What it returns puts a message on the screen. */
   start(output: OutputWriter): PrintMessage;
+  /** CONNACK is here. Before it a screen would erase why there is none. */
+  connected(): void;
   /** The same surroundings, where a line on standard error may move the rows. */
-  around<I extends Io>(io: I): I;
-  /** Lines of -d would stand on the rows. */
-  readonly isScreen: boolean;
+  around(io: BrokerIo): BrokerIo;
 }
 
 export function newWatch(plan: SubPlan, io: Io): Watch {
   let resized = (_to: ScreenSize): void => {};
+  let connected = (): void => {};
   const size = io.screen?.((to) => resized(to));
   if (size === undefined) return pipedWatch(plan, io);
   const named = plan.format === undefined;
@@ -31,21 +33,25 @@ export function newWatch(plan: SubPlan, io: Io): Watch {
   const value = named ? ({ payload }: PublishPacket) => shown(payload) || NULL_TEXT : formatted(plan, io);
   return {
     start: (output) => {
-      output.text(screen.draw());
-      resized = (to) => {
-        output.text(screen.draw(to));
-        output.flush();
+      connected = () => {
+        connected = () => {};
+        resized = (to) => {
+          output.text(screen.draw(to));
+          output.flush();
+        };
+        output.text(screen.draw());
       };
       return (packet) => output.text(screen.put(packet.topic, value(packet)));
     },
-    around: (all) => ({
-      ...all,
-      stderr: (text) => {
+    connected: () => connected(),
+    around: (all) => {
+      const stderr: Io['stderr'] = (text) => {
         all.stderr(text);
         screen.disturbed();
-      },
-    }),
-    isScreen: true,
+      };
+      // On standard output the lines of -d would stand over the rows.
+      return { ...all, stderr, debug: stderr };
+    },
   };
 }
 
@@ -61,8 +67,8 @@ function pipedWatch(plan: SubPlan, io: Io): Watch {
         output.text(screen.after());
       };
     },
+    connected: () => {},
     around: (all) => all,
-    isScreen: false,
   };
 }
 

@@ -36,7 +36,7 @@ export function unreadableForBroker(
   if (folder === undefined) return undefined;
   return {
     fault,
-    hint: `User ${name} may not enter the directory "${folder}". Move the file, or run chmod a+x "${folder}".`,
+    hint: `User ${name} may not enter the directory "${folder}". Move the file, or run: chmod a+x ${shellQuoted(folder)}`,
   };
 }
 

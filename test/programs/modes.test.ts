@@ -253,6 +253,14 @@ describe('tssub prints', () => {
       expect(seen(running)).toEqual(['Broker: broker', 'a/1 1', 'a/2 2']);
     });
 
+    it('is not drawn before there is a connection: it would erase why there is none', async () => {
+      const attempt = () => ({ fails: 'connect' as const });
+      const argv = ['-t', 'a/#', '--watch'];
+      const running = startProgram('tssub', argv, { attempt, screen: size, terminals: [1] });
+      const { status, stdout, stderr } = await running.finish();
+      expect([status, stdout, stderr.split(':')[0]]).toEqual([1, '', 'Error']);
+    });
+
     it('is drawn again when a warning has moved it', async () => {
       const running = watching('', message('a/1', '1'));
       await running.got('subscribe');

@@ -212,7 +212,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     expect(await runTool('tspasswd', ['--check', file], { disk, broker })).toMatchObject({
       status: 1,
       stdout: `${file}: t${FAULT}\n`,
-      stderr: `Hint: Run chmod u+r "${file}".\n`,
+      stderr: `Hint: Run: chmod u+r ${file}\n`,
     });
   });
 
@@ -225,7 +225,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     const folder = resolve(file, '../..');
     const closed = (path: string): Owner => (path === folder ? stat : OPEN);
     const options = { disk: owned({ ...root, mode: REGULAR | 0o644 }, closed), broker };
-    const hint = `User mosquitto may not enter the directory "${folder}". Move the file, or run chmod a+x "${folder}".\n`;
+    const hint = `User mosquitto may not enter the directory "${folder}". Move the file, or run: chmod a+x ${folder}\n`;
     const made = await runTool('tspasswd', ['-b', '-c', file, 'rajan', 'x'], options);
     expect([made.status, made.stderr]).toEqual([0, `Hint: T${FAULT}. ${hint}`]);
     expect(await runTool('tspasswd', ['--check', file], options)).toMatchObject({
