@@ -1,7 +1,7 @@
 // Shows the programs at work against an embedded broker: every command line, what it printed, and that it was right.
 // Ends by itself with status 0, or with 1 and a line that says what differed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,8 @@ const STEPS = [
 class Mismatch extends Error {}
 
 const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-demo-'));
+// The broker reads a password file there, as a user of its own.
+chmodSync(scratch, 0o755);
 /** @type {Set<ChildProcess>} */
 const children = new Set();
 const { NODE_OPTIONS: _options, ...inherited } = process.env;
