@@ -11,7 +11,7 @@ const { setFlagsFromString } = v8;
 /** @type {{ before: string, since: string } | undefined} */
 let maglev;
 v8.setFlagsFromString = (flag) => {
-  maglev = { before: '--maglev', since: flag };
+  maglev = { before: '--maglev --concurrent-sparkplug', since: flag };
   setFlagsFromString(flag);
 };
 // V8 notes with a function that Sparkplug has compiled it, and when that happens is chance: two builds would differ.
