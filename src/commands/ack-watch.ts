@@ -4,6 +4,7 @@
  */
 import { Failure } from '../errors.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
+import { plural } from '../util/plural.ts';
 
 const SAY_EVERY: Millis = 30_000;
 
@@ -62,7 +63,7 @@ export class AckWatch {
     const now = this.#clock.now();
     const { published, settled } = this.#events.counts();
     const open = published - settled;
-    const messages = `${open} ${open === 1 ? 'message' : 'messages'}`;
+    const messages = plural(open, 'message');
     if (now - this.#since >= this.#timeout) {
       const seconds = this.#timeout / 1000;
       const message = `The broker acknowledged nothing for ${seconds} s, and ${messages} ${open === 1 ? 'waits' : 'wait'} for it (--ack-timeout)`;

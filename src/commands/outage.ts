@@ -1,6 +1,7 @@
 /** The time without a connection, on standard error: each cause once, however many attempts fail, and one line at its end. */
 import type { Failure } from '../errors.ts';
 import type { Millis } from '../runtime/io.ts';
+import { plural } from '../util/plural.ts';
 import { timeText } from './progress.ts';
 
 export class Outage {
@@ -38,6 +39,6 @@ export class Outage {
     this.#causes.clear();
     if (since === undefined) return '';
     const time = timeText(Math.max(1, Math.round((now - since) / 1000)));
-    return `Connected ${again}after ${time} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.\n`;
+    return `Connected ${again}after ${time} and ${plural(attempts, 'attempt')}.\n`;
   }
 }

@@ -32,6 +32,7 @@ import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
 import { refusal } from './refusal.ts';
 import { onTimeLimit } from './signals.ts';
+import { Tally } from './tally.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {
@@ -55,8 +56,7 @@ class Requester {
   #leaving = false;
   readonly #ending: Ending;
   readonly #acks: AckWatch;
-  /** Requests that the server has acknowledged. */
-  #acknowledged = 0;
+  readonly #tally = new Tally();
   #status = 0;
   #finish: (status: number) => void = () => {};
 
@@ -66,7 +66,7 @@ class Requester {
     this.#payload = payload;
     this.#ending = new Ending(io.clock);
     this.#acks = new AckWatch(io.clock, undefined, {
-      counts: () => ({ published: plan.qos > 0 && this.#sentAt !== undefined ? 1 : 0, settled: this.#acknowledged }),
+      counts: () => this.#tally,
       say: (line) => this.#say(`${line}\n`),
       tooLong: () => {},
     });
@@ -118,7 +118,7 @@ class Requester {
       case 'subscribed':
         return this.#subscribed(event.codes[0] ?? 0);
       case 'published':
-        if (this.#plan.qos > 0) this.#acknowledged = 1;
+        this.#tally.settle(event.code, event.local);
         return isRefusal(event.code) ? this.#refused(event) : undefined;
       case 'message':
         return this.#message(event.packet, event.delivery);
@@ -137,6 +137,7 @@ class Requester {
     }
     const { topic, qos, properties } = this.#plan;
     this.#sentAt = this.#io.clock.now();
+    this.#tally.published++;
     this.#connection.client.publish({ topic, payload: this.#payload, qos, retain: false, properties });
   }
 

@@ -1,4 +1,5 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
+
 import { Failure } from '../errors.ts';
 import { valueBytes } from '../mqtt/index.ts';
 import { jsonRenderer } from '../output/json.ts';
@@ -8,6 +9,7 @@ import type { Draft } from '../spool/append.ts';
 import { FILES } from '../spool/folder.ts';
 import type { Sender } from '../spool/sender.ts';
 import { Spool } from '../spool/spool.ts';
+import { plural } from '../util/plural.ts';
 import { pauseOf } from './connection.ts';
 import { LineSplitter } from './input.ts';
 import { AS_RECORDED, jsonRecords } from './json-record.ts';
@@ -16,7 +18,6 @@ import { onSignals } from './signals.ts';
 import {
   isSelected,
   jsonLine,
-  plural,
   print,
   printFailure,
   type SpoolIo,

@@ -2,6 +2,7 @@
  * Sends what waits in a spool over one session, and stores what must be stored before it is sent (src/spool/sender.ts has
  * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before it has shown that it has read it.
  */
+
 import type { PubPlan } from '../cli/plan-types.ts';
 import { FAILURES, Failure } from '../errors.ts';
 import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../mqtt/index.ts';
@@ -9,11 +10,12 @@ import type { Millis } from '../runtime/io.ts';
 import { withSecondsLeft } from '../spool/expiry.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Sender } from '../spool/sender.ts';
+import { plural } from '../util/plural.ts';
 import { Queue } from '../util/queue.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from './connection.ts';
 import { Ahead } from './spool-ahead.ts';
-import { plural, wallMillis } from './spool-io.ts';
+import { wallMillis } from './spool-io.ts';
 import { Order } from './spool-order.ts';
 import { restoredFlights } from './spool-restore.ts';
 import { Round } from './spool-round.ts';

@@ -84,4 +84,3 @@ export async function printAll(io: Io, lines: Iterable<string>): Promise<void> {
 
 export const jsonLine = (value: unknown): string => `${escaped(JSON.stringify(value))}\n`;
 export const isoOf = (at: Millis): string => new Date(at).toISOString();
-export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

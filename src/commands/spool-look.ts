@@ -1,4 +1,5 @@
 /** The forms of tsspool that only look: list, shape, show, verify. */
+
 import type { SpoolPlan } from '../cli/spool/plan.ts';
 import { Failure } from '../errors.ts';
 import { ageText } from '../spool/age.ts';
@@ -6,8 +7,9 @@ import type { Flight } from '../spool/ledger.ts';
 import type { Look } from '../spool/look.ts';
 import type { StoredMessage } from '../spool/record.ts';
 import type { Spool } from '../spool/spool.ts';
+import { plural } from '../util/plural.ts';
 import { escaped } from '../util/printable.ts';
-import { isoOf, isSelected, jsonLine, plural, print, printAll, type SpoolIo, wallMillis } from './spool-io.ts';
+import { isoOf, isSelected, jsonLine, print, printAll, type SpoolIo, wallMillis } from './spool-io.ts';
 import { shapeLines, shapeOf } from './spool-shape.ts';
 
 export type PlanOf<Form extends SpoolPlan['form']> = Extract<SpoolPlan, { form: Form }>;

@@ -3,6 +3,7 @@
  * than the screen is wide, and what is no longer true is erased.
  */
 import type { ScreenSize } from '../runtime/io.ts';
+import { plural } from '../util/plural.ts';
 import { escaped } from '../util/printable.ts';
 import { fitted } from '../util/width.ts';
 
@@ -100,7 +101,7 @@ export class WatchScreen {
   #rest(): string {
     const hidden = this.#rows.size - this.#visible;
     if (hidden === 0) return '';
-    const text = `\u2026 and ${hidden} more ${hidden === 1 ? 'topic' : 'topics'}`;
+    const text = `\u2026 and ${plural(hidden, 'more topic')}`;
     return `${goTo(FIRST_ROW + this.#visible)}${ERASE_ROW}${fitted(text, this.#size.columns).text}`;
   }
 

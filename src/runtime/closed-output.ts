@@ -1,8 +1,8 @@
 /** Whether this program was started with standard output closed (`>&-`), where that can be told. */
-import { readFileSync } from 'node:fs';
+import { flagsIn, flagsOf } from './descriptor-flags.ts';
 import { isBun } from './features.ts';
 
-/** In the flags of /proc/self/fdinfo, in octal digits. */
+/** O_CLOEXEC of Linux, which Node has no name for. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
@@ -11,13 +11,9 @@ const CLOSE_ON_EXEC = 0o2000000;
  * `stdio: 'ignore'` and Python's DEVNULL do, for reading and writing; so there nothing tells them apart.
  */
 export function outputIsClosed(): boolean {
-  if (!isBun) return false;
-  try {
-    return isClosedIn(readFileSync('/proc/self/fdinfo/1', 'latin1'));
-  } catch {
-    return false;
-  }
+  return isBun && closesOnExec(flagsOf(1));
 }
 
-export const isClosedIn = (fdinfo: string): boolean =>
-  (Number.parseInt(/^flags:\s*([0-7]+)/m.exec(fdinfo)?.[1] ?? '', 8) & CLOSE_ON_EXEC) !== 0;
+const closesOnExec = (flags = 0): boolean => (flags & CLOSE_ON_EXEC) !== 0;
+
+export const isClosedIn = (fdinfo: string): boolean => closesOnExec(flagsIn(fdinfo));

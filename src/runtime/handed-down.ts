@@ -1,5 +1,6 @@
 /** Descriptors beyond standard error that the caller has opened for this program. */
-import { constants, fstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { constants, fstatSync, readdirSync, type Stats } from 'node:fs';
+import { flagsOf } from './descriptor-flags.ts';
 
 const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
 
@@ -34,12 +35,8 @@ function isReadHere({ ino, dev }: Stats): boolean {
 
 /** Undefined where there is no /proc. */
 function accessOf(fd: number): number | undefined {
-  try {
-    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
-    return flags === undefined ? undefined : Number.parseInt(flags, 8) & ACCESS_MODE;
-  } catch {
-    return undefined;
-  }
+  const flags = flagsOf(fd);
+  return flags === undefined ? undefined : flags & ACCESS_MODE;
 }
 
 function listed(): number[] {
