@@ -5,8 +5,8 @@ import { printable } from '../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../util/utf8.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
 import { memberText } from './json-text.ts';
+import { stampTime } from './pub/replay.ts';
 import type { ReadRecord, Refuse } from './records.ts';
-import { stampTime } from './replay.ts';
 
 /** What a line of JSON may be apart from a record: JSON's white space only. */
 const BLANK = /^[ \t\r\n]*$/;

@@ -14,13 +14,13 @@ import { Ending } from './ending.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
 import { isTyped, type Progress, showProgress } from './progress.ts';
+import { takenLine } from './pub/taken.ts';
 import { type ReadRecord, recordReader } from './records.ts';
 import { onSignals } from './signals.ts';
 import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
 import { isUnwritable, sendDirectly } from './spool-direct.ts';
 import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
 import { notDelivered, waitingIn } from './spool-told.ts';
-import { takenLine } from './taken.ts';
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;

@@ -14,7 +14,6 @@ import {
   type SessionEvent,
 } from '../mqtt/index.ts';
 import type { Millis } from '../runtime/io.ts';
-import { AckWatch } from './ack-watch.ts';
 import {
   apartFromOthers,
   type BrokerIo,
@@ -30,9 +29,10 @@ import { tellDiscarded } from './discarded.ts';
 import { Ending } from './ending.ts';
 import { wholePayload } from './input.ts';
 import { messagePrinter, type PrintMessage } from './print.ts';
-import { refusal } from './refusal.ts';
+import { AckWatch } from './pub/ack-watch.ts';
+import { refusal } from './pub/refusal.ts';
+import { Tally } from './pub/summary.ts';
 import { onTimeLimit } from './signals.ts';
-import { Tally } from './tally.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {

@@ -2,7 +2,7 @@
 import type { PubPlan } from '../cli/plan-types.ts';
 import type { Failure } from '../errors.ts';
 import { type BrokerIo, say } from './connection.ts';
-import { pub } from './pub.ts';
+import { pub } from './pub/publisher.ts';
 
 const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 

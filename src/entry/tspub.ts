@@ -1,4 +1,4 @@
-import { pub } from '../commands/pub.ts';
+import { pub } from '../commands/pub/publisher.ts';
 import { run } from './run.ts';
 
 void run('pub', async (plan, io) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Tally } from '../../src/commands/tally.ts';
+import { Tally } from '../../../src/commands/pub/summary.ts';
 
 const REST = { waiting: 0, resent: 0, unsent: undefined };
 

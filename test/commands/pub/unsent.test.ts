@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formFor, UnsentFile } from '../../src/commands/unsent.ts';
-import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import { startProgram } from '../support/program.ts';
-import { tempDir } from '../support/tmp.ts';
+import { formFor, UnsentFile } from '../../../src/commands/pub/unsent.ts';
+import { type FileSystem, systemFiles } from '../../../src/runtime/files.ts';
+import { startProgram } from '../../support/program.ts';
+import { tempDir } from '../../support/tmp.ts';
 
 const text = (value: string): Buffer => Buffer.from(value, 'latin1');
 const full = (): never => {

@@ -1,11 +1,11 @@
 /** What tspub needs before it connects: the reader of its input, and the file for what is not delivered. */
-import type { PubPlan } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
-import type { Io } from '../runtime/io.ts';
-import { say, tellFailure } from './connection.ts';
-import type { Feed, FeedOptions } from './feed.ts';
-import { LONGEST_JSON_LINE, LONGEST_LINE } from './line-limit.ts';
-import { recordReader } from './records.ts';
+import type { PubPlan } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
+import type { Io } from '../../runtime/io.ts';
+import { say, tellFailure } from '../connection.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE } from '../line-limit.ts';
+import { recordReader } from '../records.ts';
+import type { Feed, FeedOptions } from './record-stream.ts';
 import { takenLine } from './taken.ts';
 import type { UnsentFile } from './unsent.ts';
 
@@ -33,7 +33,7 @@ export async function unsentFile(
 ): Promise<UnsentFile> {
   const [{ UnsentFile, formFor }, { systemFiles }] = await Promise.all([
     import('./unsent.ts'),
-    import('../runtime/files.ts'),
+    import('../../runtime/files.ts'),
   ]);
   const form = payload !== undefined ? formFor(payload) : plan.nul ? 'nul' : 'lines';
   const feed = payload === undefined ? FEEDS[plan.records?.kind ?? 'payloads'] : '-l';

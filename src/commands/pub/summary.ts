@@ -1,5 +1,5 @@
 /** What became of the messages of tspub, for its decisions and for the line of `--summary`. */
-import { isRefusal, type QoS, reasonText } from '../mqtt/index.ts';
+import { isRefusal, type QoS, reasonText } from '../../mqtt/index.ts';
 
 export class Tally {
   /** Handed to the connection. */

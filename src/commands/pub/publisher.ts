@@ -3,10 +3,9 @@
  * acknowledged with success (QoS 1 and 2), or that the server has shown that it read it (QoS 0).
  */
 
-import type { PubPlan } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
-import { isRefusal, type SessionEvent, type Token } from '../mqtt/index.ts';
-import { AckWatch } from './ack-watch.ts';
+import type { PubPlan } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
+import { isRefusal, type SessionEvent, type Token } from '../../mqtt/index.ts';
 import {
   apartFromOthers,
   type BrokerIo,
@@ -16,17 +15,18 @@ import {
   tellFailure,
   warnOfUnread,
   withUnread,
-} from './connection.ts';
-import { Ending } from './ending.ts';
-import { Feed, type Outlet } from './feed.ts';
-import { wholePayload } from './input.ts';
-import { isTyped, type Progress, showProgress } from './progress.ts';
-import { type Feeding, feedingOf, keepRest, unsentFile } from './pub-input.ts';
-import type { RecordMessage } from './records.ts';
+} from '../connection.ts';
+import { Ending } from '../ending.ts';
+import { wholePayload } from '../input.ts';
+import { isTyped, type Progress, showProgress } from '../progress.ts';
+import type { RecordMessage } from '../records.ts';
+import { onSignals } from '../signals.ts';
+import { AckWatch } from './ack-watch.ts';
+import { type Feeding, feedingOf, keepRest, unsentFile } from './feeding.ts';
+import { Stuck } from './poison-message.ts';
+import { Feed, type Outlet } from './record-stream.ts';
 import { refusal } from './refusal.ts';
-import { onSignals } from './signals.ts';
-import { Stuck } from './stuck.ts';
-import { Tally } from './tally.ts';
+import { Tally } from './summary.ts';
 import type { UnsentFile } from './unsent.ts';
 
 /** With --repeat at QoS 0 so many bytes are sent without a break; a packet counts for so many and its payload. */

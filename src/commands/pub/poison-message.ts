@@ -2,8 +2,8 @@
  * Whether the server ends every connection over what it is sent: before MQTT 5 it has no other way to refuse a message
  * (a control character in the topic, a packet that is too large), which would be sent again for ever.
  */
-import { Failure } from '../errors.ts';
-import type { Tally } from './tally.ts';
+import { Failure } from '../../errors.ts';
+import type { Tally } from './summary.ts';
 
 /** So many connections in a row that were lost before anything was acknowledged are no accident. */
 const ENOUGH = 5;

@@ -1,5 +1,5 @@
 /** `--replay-speed`: messages leave at the distances at which they were recorded. */
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { Clock, Millis } from '../../runtime/io.ts';
 
 /** mosquitto_sub 2.0 writes a Z before the zone. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|Z?([+-])(\d\d):?(\d\d))$/;

@@ -1,10 +1,10 @@
 /** Standard input, record by record, and no faster than the server takes it. */
-import { Failure } from '../errors.ts';
-import type { QoS, Slices } from '../mqtt/index.ts';
-import type { Io, Source } from '../runtime/io.ts';
-import { LINE_END, LineSplitter, NUL } from './input.ts';
-import { mustEnd } from './line-limit.ts';
-import type { ReadRecord, RecordMessage } from './records.ts';
+import { Failure } from '../../errors.ts';
+import type { QoS, Slices } from '../../mqtt/index.ts';
+import type { Io, Source } from '../../runtime/io.ts';
+import { LINE_END, LineSplitter, NUL } from '../input.ts';
+import { mustEnd } from '../line-limit.ts';
+import type { ReadRecord, RecordMessage } from '../records.ts';
 import type { Pacer } from './replay.ts';
 
 export interface Outlet {

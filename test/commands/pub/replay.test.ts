@@ -1,7 +1,7 @@
 /** The times of a recording, and the waits made of them. */
 import { describe, expect, it } from 'vitest';
-import { Pacer, stampTime } from '../../src/commands/replay.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { Pacer, stampTime } from '../../../src/commands/pub/replay.ts';
+import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 
 describe('a time stamp', () => {
   it.each([
