@@ -3,22 +3,22 @@
  * started and nothing waits: an hour of a program takes as long as what it does in it.
  */
 import '../../src/cli/format.ts';
-import '../../src/commands/dead-letter.ts';
-import '../../src/commands/exec.ts';
+import '../../src/commands/sub/exec/dead-letter.ts';
+import '../../src/commands/sub/exec/executor.ts';
 import '../../src/commands/json-record.ts';
 import '../../src/commands/passphrase.ts';
 import '../../src/commands/probe.ts';
-import '../../src/commands/ready.ts';
+import '../../src/commands/sub/ready.ts';
 import '../../src/commands/pub/replay.ts';
 import '../../src/commands/pub/unsent.ts';
-import '../../src/commands/watch.ts';
+import '../../src/commands/sub/watch.ts';
 import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/format.ts';
 import type { BrokerIo } from '../../src/commands/connection.ts';
 import { pub } from '../../src/commands/pub/publisher.ts';
 import { pubSpool } from '../../src/commands/pub-spool.ts';
 import { rr } from '../../src/commands/rr.ts';
-import { sub } from '../../src/commands/sub.ts';
+import { sub } from '../../src/commands/sub/subscriber.ts';
 import { runWith } from '../../src/entry/run.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { Packet, PublishContent } from '../../src/mqtt/index.ts';

@@ -11,14 +11,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Ready } from '../../src/commands/ready.ts';
-import type { Failure } from '../../src/errors.ts';
-import { NO_PROPERTIES } from '../../src/mqtt/index.ts';
-import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import { notWritable } from '../../src/runtime/handed-down.ts';
-import { type ProgramOptions, startProgram } from '../support/program.ts';
-import { tempDir } from '../support/tmp.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { Ready } from '../../../src/commands/sub/ready.ts';
+import type { Failure } from '../../../src/errors.ts';
+import { NO_PROPERTIES } from '../../../src/mqtt/index.ts';
+import { type FileSystem, systemFiles } from '../../../src/runtime/files.ts';
+import { notWritable } from '../../../src/runtime/handed-down.ts';
+import { type ProgramOptions, startProgram } from '../../support/program.ts';
+import { tempDir } from '../../support/tmp.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const around = { pid: 1, onSignal: () => () => {} };
 

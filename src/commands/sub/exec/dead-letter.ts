@@ -4,14 +4,14 @@
  * line that `-F %j` prints, with topic, payload and properties.
  */
 import { dirname } from 'node:path';
-import type { DeadLetter } from '../cli/plan-types.ts';
-import { Failure } from '../errors.ts';
-import type { PublishContent, PublishPacket, Token } from '../mqtt/index.ts';
-import { compileFormat } from '../output/compile.ts';
-import { OutputWriter, type WriterEvents } from '../output/writer.ts';
-import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen } from '../runtime/files.ts';
-import type { WallTime } from '../runtime/io.ts';
-import { reasonOf } from '../util/errno.ts';
+import type { DeadLetter } from '../../../cli/plan-types.ts';
+import { Failure } from '../../../errors.ts';
+import type { PublishContent, PublishPacket, Token } from '../../../mqtt/index.ts';
+import { compileFormat } from '../../../output/compile.ts';
+import { OutputWriter, type WriterEvents } from '../../../output/writer.ts';
+import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen } from '../../../runtime/files.ts';
+import type { WallTime } from '../../../runtime/io.ts';
+import { reasonOf } from '../../../util/errno.ts';
 
 export interface DeadLetters {
   /** Resolves with nothing when the message is safe, else with what is wrong. */

@@ -1,8 +1,8 @@
 /** One attempt of a command: how it ends, by itself or by force. */
 import { expect, test } from 'vitest';
-import { runCommand } from '../../src/commands/exec-run.ts';
-import type { ChildEvents } from '../../src/runtime/children.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { runCommand } from '../../../../src/commands/sub/exec/attempt.ts';
+import type { ChildEvents } from '../../../../src/runtime/children.ts';
+import { settle, VirtualClock } from '../../../support/virtual-clock.ts';
 
 function rig(timeout?: number) {
   const clock = new VirtualClock();

@@ -1,14 +1,14 @@
 /** The workers of --exec, with commands that end when the test says so. */
 import { expect, test } from 'vitest';
-import type { SubPlan } from '../../src/cli/index.ts';
-import type { BrokerIo } from '../../src/commands/connection.ts';
-import { Executor } from '../../src/commands/exec.ts';
-import type { Delivery, PublishContent, PublishPacket } from '../../src/mqtt/index.ts';
-import { OutputWriter } from '../../src/output/writer.ts';
-import type { ChildEvents, ChildRequest, StartChild } from '../../src/runtime/children.ts';
-import { sub } from '../cli/support.ts';
-import { FakeSink } from '../output/sink.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import type { SubPlan } from '../../../../src/cli/index.ts';
+import type { BrokerIo } from '../../../../src/commands/connection.ts';
+import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
+import type { Delivery, PublishContent, PublishPacket } from '../../../../src/mqtt/index.ts';
+import { OutputWriter } from '../../../../src/output/writer.ts';
+import type { ChildEvents, ChildRequest, StartChild } from '../../../../src/runtime/children.ts';
+import { sub } from '../../../cli/support.ts';
+import { FakeSink } from '../../../output/sink.ts';
+import { settle, VirtualClock } from '../../../support/virtual-clock.ts';
 
 interface Running extends ChildRequest {
   readonly events: ChildEvents;

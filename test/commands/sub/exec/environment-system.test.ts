@@ -1,7 +1,7 @@
 /** What a command finds in its environment, as far as the system has a say in it. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { leftOut, messageEnvironment } from '../../src/commands/exec-environment.ts';
+import { leftOut, messageEnvironment } from '../../../../src/commands/sub/exec/environment.ts';
 
 test('a process starts with the longest environment that a message can make', () => {
   const longest = 'x'.repeat(65_535);

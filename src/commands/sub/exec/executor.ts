@@ -3,8 +3,8 @@
  * safe as a dead letter; what is neither stays unacknowledged. A message keeps its worker until then, through all
  * retries, so that with one worker nothing overtakes it.
  */
-import type { ExecPlan, SubPlan } from '../cli/plan-types.ts';
-import type { Client } from '../client/client.ts';
+import type { ExecPlan, SubPlan } from '../../../cli/plan-types.ts';
+import type { Client } from '../../../client/client.ts';
 import {
   type Delivery,
   isRefusal,
@@ -13,18 +13,18 @@ import {
   type PublishPacket,
   reasonText,
   type SessionEvent,
-} from '../mqtt/index.ts';
-import type { OutputWriter } from '../output/writer.ts';
-import { type StartChild, startSystemChild } from '../runtime/children.ts';
-import { systemFiles } from '../runtime/files.ts';
-import type { Millis, WallTime } from '../runtime/io.ts';
-import { ownBytes } from '../util/own-bytes.ts';
-import { printable } from '../util/printable.ts';
-import { Queue } from '../util/queue.ts';
-import { type BrokerIo, pauseOf, say } from './connection.ts';
+} from '../../../mqtt/index.ts';
+import type { OutputWriter } from '../../../output/writer.ts';
+import { type StartChild, startSystemChild } from '../../../runtime/children.ts';
+import { systemFiles } from '../../../runtime/files.ts';
+import type { Millis, WallTime } from '../../../runtime/io.ts';
+import { ownBytes } from '../../../util/own-bytes.ts';
+import { printable } from '../../../util/printable.ts';
+import { Queue } from '../../../util/queue.ts';
+import { type BrokerIo, pauseOf, say } from '../../connection.ts';
+import { type Run, runCommand } from './attempt.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
-import { leftOut, messageEnvironment, withoutOurs } from './exec-environment.ts';
-import { type Run, runCommand } from './exec-run.ts';
+import { leftOut, messageEnvironment, withoutOurs } from './environment.ts';
 
 /** Messages that wait for a worker, for each worker, before no more are read. */
 const WAITING_EACH = 1;

@@ -2,8 +2,8 @@
  * tssub: prints what comes on its topics. A message is acknowledged only after standard output has taken it, so what a
  * dead reader, a full disk or a kill leaves unprinted stays with the server.
  */
-import type { SubPlan } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
+import type { SubPlan } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
 import {
   type Delivery,
   isRefusal,
@@ -12,8 +12,8 @@ import {
   type SessionEvent,
   type Token,
   TopicTree,
-} from '../mqtt/index.ts';
-import { MessageRate } from '../output/rate.ts';
+} from '../../mqtt/index.ts';
+import { MessageRate } from '../../output/rate.ts';
 import {
   type BrokerIo,
   type Connection,
@@ -25,16 +25,16 @@ import {
   tellUnprinted,
   UNFINISHED,
   WITH_WILL,
-} from './connection.ts';
-import { tellDiscarded } from './discarded.ts';
+} from '../connection.ts';
+import { tellDiscarded } from '../discarded.ts';
+import { Ending } from '../ending.ts';
+import { atOnce, messagePrinter, type PrintMessage } from '../print.ts';
+import { onSignals, onTimeLimit } from '../signals.ts';
 import { Drain } from './drain.ts';
-import { Ending } from './ending.ts';
-import type { Executor } from './exec.ts';
-import { atOnce, messagePrinter, type PrintMessage } from './print.ts';
+import type { Executor } from './exec/executor.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { Removals } from './removals.ts';
-import { onSignals, onTimeLimit } from './signals.ts';
-import { type Parts, partsOf } from './sub-parts.ts';
-import { deniedOf, GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './sub-status.ts';
+import { deniedOf, GIVEN_UP, NEVER_CONNECTED, NOTHING_QUEUED, shortOf, soFar } from './status.ts';
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   try {

@@ -1,7 +1,7 @@
 /** When --drain ends: after silence and the server's word that there is no more. */
 import { expect, test } from 'vitest';
-import { Drain } from '../../src/commands/drain.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { Drain } from '../../../src/commands/sub/drain.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function rig() {
   const clock = new VirtualClock();

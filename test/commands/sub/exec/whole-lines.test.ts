@@ -1,6 +1,6 @@
 /** Lines of commands that run at the same time stay whole. */
 import { expect, test } from 'vitest';
-import { WholeLines } from '../../src/commands/exec-lines.ts';
+import { WholeLines } from '../../../../src/commands/sub/exec/whole-lines.ts';
 
 function passed(...pieces: string[]): string[] {
   const seen: string[] = [];

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { deadLetters } from '../../src/commands/dead-letter.ts';
-import type { PublishContent, PublishPacket } from '../../src/mqtt/index.ts';
-import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import { tempDir } from '../support/tmp.ts';
+import { deadLetters } from '../../../../src/commands/sub/exec/dead-letter.ts';
+import type { PublishContent, PublishPacket } from '../../../../src/mqtt/index.ts';
+import { type FileSystem, systemFiles } from '../../../../src/runtime/files.ts';
+import { tempDir } from '../../../support/tmp.ts';
 
 const PACKET: PublishPacket = {
   type: 'publish',

@@ -1,7 +1,7 @@
 /** One attempt of one command: what it writes goes on in whole lines, and it ends, by force when its time is over. */
-import type { Child, ChildRequest, StartChild } from '../runtime/children.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
-import { WholeLines } from './exec-lines.ts';
+import type { Child, ChildRequest, StartChild } from '../../../runtime/children.ts';
+import type { Clock, Millis } from '../../../runtime/io.ts';
+import { WholeLines } from './whole-lines.ts';
 
 /** From SIGTERM to SIGKILL, and from there until nobody is waited for. */
 const GRACE: Millis = 5000;

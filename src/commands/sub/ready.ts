@@ -6,14 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ReadyPlan } from '../cli/plan-types.ts';
-import { Failure } from '../errors.ts';
-import { errnoOf, type FileSystem, removeFile, systemFiles, withOpen } from '../runtime/files.ts';
-import { notWritable } from '../runtime/handed-down.ts';
-import type { Io, Millis } from '../runtime/io.ts';
-import { openedAgain } from '../runtime/open-again.ts';
-import { sendAgain } from '../runtime/processes.ts';
-import { reasonOf } from '../util/errno.ts';
+import type { ReadyPlan } from '../../cli/plan-types.ts';
+import { Failure } from '../../errors.ts';
+import { errnoOf, type FileSystem, removeFile, systemFiles, withOpen } from '../../runtime/files.ts';
+import { notWritable } from '../../runtime/handed-down.ts';
+import type { Io, Millis } from '../../runtime/io.ts';
+import { openedAgain } from '../../runtime/open-again.ts';
+import { sendAgain } from '../../runtime/processes.ts';
+import { reasonOf } from '../../util/errno.ts';
 
 const LINE = Buffer.from('ready\n');
 
