@@ -1,5 +1,5 @@
 import { readFormat } from '../cli/format.ts';
-import { rr } from '../commands/rr.ts';
+import { rr } from '../commands/rr/requester.ts';
 import { run } from './run.ts';
 
 void run('rr', rr, readFormat);

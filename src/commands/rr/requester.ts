@@ -2,8 +2,8 @@
  * tsrr: subscribes to the response topic, sends the request, prints the answer and leaves. What came before the request
  * went out, retained messages, and messages with other correlation data are not the answer.
  */
-import type { RrPlan } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
+import type { RrPlan } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
 import {
   type Delivery,
   isRefusal,
@@ -12,8 +12,8 @@ import {
   property,
   reasonText,
   type SessionEvent,
-} from '../mqtt/index.ts';
-import type { Millis } from '../runtime/io.ts';
+} from '../../mqtt/index.ts';
+import type { Millis } from '../../runtime/io.ts';
 import {
   apartFromOthers,
   type BrokerIo,
@@ -24,15 +24,15 @@ import {
   tellBroken,
   tellFailure,
   WITH_WILL,
-} from './connection.ts';
-import { tellDiscarded } from './discarded.ts';
-import { Ending } from './ending.ts';
-import { wholePayload } from './input.ts';
-import { messagePrinter, type PrintMessage } from './print.ts';
-import { AckWatch } from './pub/ack-watch.ts';
-import { refusal } from './pub/refusal.ts';
-import { Tally } from './pub/summary.ts';
-import { onTimeLimit } from './signals.ts';
+} from '../connection.ts';
+import { tellDiscarded } from '../discarded.ts';
+import { Ending } from '../ending.ts';
+import { wholePayload } from '../input.ts';
+import { messagePrinter, type PrintMessage } from '../print.ts';
+import { AckWatch } from '../pub/ack-watch.ts';
+import { refusal } from '../pub/refusal.ts';
+import { Tally } from '../pub/summary.ts';
+import { onTimeLimit } from '../signals.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {
