@@ -16,7 +16,7 @@ import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/format.ts';
 import type { BrokerIo } from '../../src/commands/connection.ts';
 import { pub } from '../../src/commands/pub/publisher.ts';
-import { pubSpool } from '../../src/commands/pub-spool.ts';
+import { pubSpool } from '../../src/commands/pub-spool/intake.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
 import { sub } from '../../src/commands/sub/subscriber.ts';
 import { runWith } from '../../src/entry/run.ts';

@@ -3,10 +3,10 @@
  * many with one sync, under the packet identifiers that they are going to get: counted up, as the session counts. Where
  * a guess turns out wrong, the message is stored again, before it leaves.
  */
-import { MAX_PACKET_ID } from '../mqtt/index.ts';
-import type { StoredMessage } from '../spool/record.ts';
-import type { Sender } from '../spool/sender.ts';
-import { Queue } from '../util/queue.ts';
+import { MAX_PACKET_ID } from '../../mqtt/index.ts';
+import type { StoredMessage } from '../../spool/record.ts';
+import type { Sender } from '../../spool/sender.ts';
+import { Queue } from '../../util/queue.ts';
 
 /** Payloads are kept in memory from then on. */
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -3,22 +3,22 @@
  * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before it has shown that it has read it.
  */
 
-import type { PubPlan } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
-import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../mqtt/index.ts';
-import type { Millis } from '../runtime/io.ts';
-import { withSecondsLeft } from '../spool/expiry.ts';
-import type { StoredMessage } from '../spool/record.ts';
-import type { Sender } from '../spool/sender.ts';
-import { plural } from '../util/plural.ts';
-import { Queue } from '../util/queue.ts';
-import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from './connection.ts';
-import { AckWatch } from './pub/ack-watch.ts';
-import { Ahead } from './spool-ahead.ts';
-import { wallMillis } from './spool-io.ts';
-import { Order } from './spool-order.ts';
-import { restoredFlights } from './spool-restore.ts';
-import { Round } from './spool-round.ts';
+import type { PubPlan } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
+import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../../mqtt/index.ts';
+import type { Millis } from '../../runtime/io.ts';
+import { withSecondsLeft } from '../../spool/expiry.ts';
+import type { StoredMessage } from '../../spool/record.ts';
+import type { Sender } from '../../spool/sender.ts';
+import { plural } from '../../util/plural.ts';
+import { Queue } from '../../util/queue.ts';
+import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from '../connection.ts';
+import { AckWatch } from '../pub/ack-watch.ts';
+import { wallMillis } from '../spool-io.ts';
+import { Order } from './order.ts';
+import { Ahead } from './prefetch.ts';
+import { Round } from './release-batch.ts';
+import { restoredFlights } from './restore.ts';
 
 /** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
 const COMMIT_EVERY = 500;

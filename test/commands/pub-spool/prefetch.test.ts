@@ -1,9 +1,9 @@
 /** Messages at QoS 2 are stored before their turn, under the identifiers that they get; a wrong guess loses nothing. */
 import { expect, it } from 'vitest';
-import { Ahead } from '../../src/commands/spool-ahead.ts';
-import type { QoS } from '../../src/mqtt/index.ts';
-import type { Sender } from '../../src/spool/sender.ts';
-import { draft, rig } from '../spool/rig.ts';
+import { Ahead } from '../../../src/commands/pub-spool/prefetch.ts';
+import type { QoS } from '../../../src/mqtt/index.ts';
+import type { Sender } from '../../../src/spool/sender.ts';
+import { draft, rig } from '../../spool/rig.ts';
 
 async function waiting(...qos: QoS[]): Promise<{ sender: Sender; ahead: Ahead; next(): Promise<Sender> }> {
   const { open } = rig();

@@ -2,25 +2,25 @@
  * tspub --spool: keeps each message on the disk first, then sends what waits, in order. Exit status 0 says that the
  * message is delivered and acknowledged, or safely on the disk.
  */
-import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
-import { FAILURES, Failure } from '../errors.ts';
-import type { Property, PublishContent } from '../mqtt/index.ts';
-import type { Source } from '../runtime/io.ts';
-import type { Draft } from '../spool/append.ts';
-import type { Sender } from '../spool/sender.ts';
-import { Spool } from '../spool/spool.ts';
-import { type BrokerIo, say, tellFailure } from './connection.ts';
-import { Ending } from './ending.ts';
-import { LINE_END, LineSplitter, NUL, wholePayload } from './input.ts';
-import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from './line-limit.ts';
-import { isTyped, type Progress, showProgress } from './progress.ts';
-import { takenLine } from './pub/taken.ts';
-import { type ReadRecord, recordReader } from './records.ts';
-import { onSignals } from './signals.ts';
-import { type Delivered, Delivery, forgetSession } from './spool-delivery.ts';
-import { isUnwritable, sendDirectly } from './spool-direct.ts';
-import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from './spool-io.ts';
-import { notDelivered, waitingIn } from './spool-told.ts';
+import type { PubPlan, SpoolPart } from '../../cli/plan-types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
+import type { Property, PublishContent } from '../../mqtt/index.ts';
+import type { Source } from '../../runtime/io.ts';
+import type { Draft } from '../../spool/append.ts';
+import type { Sender } from '../../spool/sender.ts';
+import { Spool } from '../../spool/spool.ts';
+import { type BrokerIo, say, tellFailure } from '../connection.ts';
+import { Ending } from '../ending.ts';
+import { LINE_END, LineSplitter, NUL, wholePayload } from '../input.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../line-limit.ts';
+import { isTyped, type Progress, showProgress } from '../progress.ts';
+import { takenLine } from '../pub/taken.ts';
+import { type ReadRecord, recordReader } from '../records.ts';
+import { onSignals } from '../signals.ts';
+import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from '../spool-io.ts';
+import { isUnwritable, sendDirectly } from './direct.ts';
+import { type Delivered, Delivery, forgetSession } from './send-loop.ts';
+import { notDelivered, waitingIn } from './undelivered.ts';
 
 /** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
 const SESSION_EXPIRY = 604_800;

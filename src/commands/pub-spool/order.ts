@@ -3,7 +3,7 @@
  * keeps that of a topic. A server passes messages at QoS 0 and 1 on as they come, and those at QoS 2 at PUBLISH or at PUBREL.
  * So what follows a message at QoS 2 on its topic waits until PUBREL has left; all else goes out without a break.
  */
-import type { StoredMessage } from '../spool/record.ts';
+import type { StoredMessage } from '../../spool/record.ts';
 
 export class Order {
   /** Topics of the messages at QoS 2 whose PUBREL has not left, by message; and how many a topic has. */
