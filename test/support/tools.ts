@@ -5,7 +5,7 @@
 import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
 import { readSpoolWords, colorOf as spoolColorOf } from '../../src/cli/spool/parse.ts';
 import { passwd } from '../../src/commands/passwd.ts';
-import { spool } from '../../src/commands/spool.ts';
+import { spool } from '../../src/commands/spool/program.ts';
 import { terminalIo } from '../../src/commands/terminal-io.ts';
 import { Failure } from '../../src/errors.ts';
 import { computesLong } from '../../src/passwd/schemes.ts';

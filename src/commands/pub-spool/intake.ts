@@ -17,7 +17,7 @@ import { isTyped, type Progress, showProgress } from '../progress.ts';
 import { takenLine } from '../pub/taken.ts';
 import { type ReadRecord, recordReader } from '../records.ts';
 import { onSignals } from '../signals.ts';
-import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from '../spool-io.ts';
+import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from '../spool/io.ts';
 import { isUnwritable, sendDirectly } from './direct.ts';
 import { type Delivered, Delivery, forgetSession } from './send-loop.ts';
 import { notDelivered, waitingIn } from './undelivered.ts';

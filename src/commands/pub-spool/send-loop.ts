@@ -14,7 +14,7 @@ import { plural } from '../../util/plural.ts';
 import { Queue } from '../../util/queue.ts';
 import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from '../connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
-import { wallMillis } from '../spool-io.ts';
+import { wallMillis } from '../spool/io.ts';
 import { Order } from './order.ts';
 import { Ahead } from './prefetch.ts';
 import { Round } from './release-batch.ts';

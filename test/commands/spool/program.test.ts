@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectGolden } from '../support/golden.ts';
-import { tempDir } from '../support/tmp.ts';
-import { filled, imported, line, tsspool } from './spool-rig.ts';
+import { expectGolden } from '../../support/golden.ts';
+import { tempDir } from '../../support/tmp.ts';
+import { filled, imported, line, tsspool } from './rig.ts';
 
 /** What is said of a file that no spool has made. */
 const tooLong = (folder: string, name: string): string =>

@@ -1,16 +1,16 @@
 /** The forms of tsspool that only look: list, shape, show, verify. */
 
-import type { SpoolPlan } from '../cli/spool/plan.ts';
-import { Failure } from '../errors.ts';
-import { ageText } from '../spool/age.ts';
-import type { Flight } from '../spool/ledger.ts';
-import type { Look } from '../spool/look.ts';
-import type { StoredMessage } from '../spool/record.ts';
-import type { Spool } from '../spool/spool.ts';
-import { plural } from '../util/plural.ts';
-import { escaped } from '../util/printable.ts';
-import { isoOf, isSelected, jsonLine, print, printAll, type SpoolIo, wallMillis } from './spool-io.ts';
-import { shapeLines, shapeOf } from './spool-shape.ts';
+import type { SpoolPlan } from '../../cli/spool/plan.ts';
+import { Failure } from '../../errors.ts';
+import { ageText } from '../../spool/age.ts';
+import type { Flight } from '../../spool/ledger.ts';
+import type { Look } from '../../spool/look.ts';
+import type { StoredMessage } from '../../spool/record.ts';
+import type { Spool } from '../../spool/spool.ts';
+import { plural } from '../../util/plural.ts';
+import { escaped } from '../../util/printable.ts';
+import { isoOf, isSelected, jsonLine, print, printAll, type SpoolIo, wallMillis } from './io.ts';
+import { shapeLines, shapeOf } from './shape.ts';
 
 export type PlanOf<Form extends SpoolPlan['form']> = Extract<SpoolPlan, { form: Form }>;
 

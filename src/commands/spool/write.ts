@@ -1,20 +1,20 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
 
-import { Failure } from '../errors.ts';
-import { valueBytes } from '../mqtt/index.ts';
-import { jsonRenderer } from '../output/json.ts';
-import { OutputWriter } from '../output/writer.ts';
-import { holderOf } from '../runtime/lock-file.ts';
-import type { Draft } from '../spool/append.ts';
-import { FILES } from '../spool/folder.ts';
-import type { Sender } from '../spool/sender.ts';
-import { Spool } from '../spool/spool.ts';
-import { plural } from '../util/plural.ts';
-import { pauseOf } from './connection.ts';
-import { LineSplitter } from './input.ts';
-import { AS_RECORDED, jsonRecords } from './json-record.ts';
-import { LONGEST_JSON_LINE, mustEnd } from './line-limit.ts';
-import { onSignals } from './signals.ts';
+import { Failure } from '../../errors.ts';
+import { valueBytes } from '../../mqtt/index.ts';
+import { jsonRenderer } from '../../output/json.ts';
+import { OutputWriter } from '../../output/writer.ts';
+import { holderOf } from '../../runtime/lock-file.ts';
+import type { Draft } from '../../spool/append.ts';
+import { FILES } from '../../spool/folder.ts';
+import type { Sender } from '../../spool/sender.ts';
+import { Spool } from '../../spool/spool.ts';
+import { plural } from '../../util/plural.ts';
+import { pauseOf } from '../connection.ts';
+import { LineSplitter } from '../input.ts';
+import { AS_RECORDED, jsonRecords } from '../json-record.ts';
+import { LONGEST_JSON_LINE, mustEnd } from '../line-limit.ts';
+import { onSignals } from '../signals.ts';
 import {
   isSelected,
   jsonLine,
@@ -24,8 +24,8 @@ import {
   spoolSurroundings,
   wallMillis,
   withinPacket,
-} from './spool-io.ts';
-import { type PlanOf, tellProblems } from './spool-look.ts';
+} from './io.ts';
+import { type PlanOf, tellProblems } from './read.ts';
 
 /** How long to wait for another process to have sent what it has. */
 const PATIENCE = 5_000;

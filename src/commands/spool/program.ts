@@ -1,11 +1,11 @@
 /** tsspool: from a plan to an exit status. */
-import type { SpoolPlan } from '../cli/spool/plan.ts';
-import { versionLines } from '../cli/version.ts';
-import { Failure } from '../errors.ts';
-import { Spool } from '../spool/spool.ts';
-import { drop, exportLines, importLines } from './spool-change.ts';
-import { print, ReaderGone, type SpoolIo, spoolSurroundings } from './spool-io.ts';
-import { list, shape, show, verify } from './spool-look.ts';
+import type { SpoolPlan } from '../../cli/spool/plan.ts';
+import { versionLines } from '../../cli/version.ts';
+import { Failure } from '../../errors.ts';
+import { Spool } from '../../spool/spool.ts';
+import { print, ReaderGone, type SpoolIo, spoolSurroundings } from './io.ts';
+import { list, shape, show, verify } from './read.ts';
+import { drop, exportLines, importLines } from './write.ts';
 
 export async function spool(plan: SpoolPlan, io: SpoolIo): Promise<number> {
   try {
@@ -24,13 +24,13 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
     return plan.status;
   }
   if (plan.form === 'version') {
-    const { features } = await import('../runtime/features.ts');
-    const { hasArgon2 } = await import('../passwd/argon2id.ts');
+    const { features } = await import('../../runtime/features.ts');
+    const { hasArgon2 } = await import('../../passwd/argon2id.ts');
     await print(io, versionLines('tsspool', plan.version, plan.runtime, await features(hasArgon2)));
     return 0;
   }
   if (plan.form === 'completion') {
-    const { completionScript } = await import('../cli/completion.ts');
+    const { completionScript } = await import('../../cli/completion.ts');
     await print(io, completionScript('spool', plan.shell));
     return 0;
   }

@@ -1,9 +1,9 @@
 /** What tsspool shows of messages: properties, payloads, what is on its way, a selection of them, and where nothing can be printed. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { disk, keep, newSpool, spoolRun } from '../programs/spool-runs.ts';
-import { runTool } from '../support/tools.ts';
-import { filled, imported, line, tsspool } from './spool-rig.ts';
+import { disk, keep, newSpool, spoolRun } from '../../programs/spool-runs.ts';
+import { runTool } from '../../support/tools.ts';
+import { filled, imported, line, tsspool } from './rig.ts';
 
 /** A spool with a message at QoS 2 that is on its way: the broker does not go beyond PUBLISH or PUBREL. */
 async function inFlight(silentAt: 'publish' | 'pubrel', more = ''): Promise<string> {

@@ -1,13 +1,13 @@
 // Spools with messages in them, and tsspool in memory.
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { AS_RECORDED, jsonRecords } from '../../src/commands/json-record.ts';
-import { Failure } from '../../src/errors.ts';
-import { systemUser } from '../../src/runtime/processes.ts';
-import { Spool } from '../../src/spool/spool.ts';
-import { realSurroundings } from '../support/surroundings.ts';
-import { tempDir } from '../support/tmp.ts';
-import { runTool } from '../support/tools.ts';
+import { AS_RECORDED, jsonRecords } from '../../../src/commands/json-record.ts';
+import { Failure } from '../../../src/errors.ts';
+import { systemUser } from '../../../src/runtime/processes.ts';
+import { Spool } from '../../../src/spool/spool.ts';
+import { realSurroundings } from '../../support/surroundings.ts';
+import { tempDir } from '../../support/tmp.ts';
+import { runTool } from '../../support/tools.ts';
 
 interface Result {
   status: number | null;

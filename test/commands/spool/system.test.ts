@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cleanUp } from '../support/cleanup.ts';
-import { canMount } from '../support/mount.ts';
-import { root } from '../support/root.ts';
-import { childEnv, run } from '../support/run.ts';
-import { tempDir } from '../support/tmp.ts';
-import { filled, tsspool } from './spool-rig.ts';
+import { cleanUp } from '../../support/cleanup.ts';
+import { canMount } from '../../support/mount.ts';
+import { root } from '../../support/root.ts';
+import { childEnv, run } from '../../support/run.ts';
+import { tempDir } from '../../support/tmp.ts';
+import { filled, tsspool } from './rig.ts';
 
 const mayMount = canMount('a spool on a file system that cannot be written');
 

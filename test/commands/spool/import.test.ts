@@ -1,9 +1,9 @@
 /** What an import leaves behind when it is stopped: all of a part of it, and how to go on. */
 import { expect, test } from 'vitest';
-import { importLines } from '../../src/commands/spool-change.ts';
-import type { SpoolIo } from '../../src/commands/spool-io.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { rig } from '../spool/rig.ts';
+import type { SpoolIo } from '../../../src/commands/spool/io.ts';
+import { importLines } from '../../../src/commands/spool/write.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { rig } from '../../spool/rig.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
 

@@ -1,14 +1,14 @@
 /** What tsspool may touch, and what its forms have in common. */
-import type { Selection } from '../cli/spool/plan.ts';
-import { Failure } from '../errors.ts';
-import { MAX_REMAINING_LENGTH, matches, publishLength } from '../mqtt/index.ts';
-import type { FileSystem } from '../runtime/files.ts';
-import type { Io, Millis } from '../runtime/io.ts';
-import type { Processes } from '../runtime/processes.ts';
-import type { SpoolSurroundings } from '../spool/folder.ts';
-import type { Message, StoredMessage } from '../spool/record.ts';
-import { reasonOf } from '../util/errno.ts';
-import { escaped } from '../util/printable.ts';
+import type { Selection } from '../../cli/spool/plan.ts';
+import { Failure } from '../../errors.ts';
+import { MAX_REMAINING_LENGTH, matches, publishLength } from '../../mqtt/index.ts';
+import type { FileSystem } from '../../runtime/files.ts';
+import type { Io, Millis } from '../../runtime/io.ts';
+import type { Processes } from '../../runtime/processes.ts';
+import type { SpoolSurroundings } from '../../spool/folder.ts';
+import type { Message, StoredMessage } from '../../spool/record.ts';
+import { reasonOf } from '../../util/errno.ts';
+import { escaped } from '../../util/printable.ts';
 
 export interface SpoolIo extends Io {
   readonly fs: FileSystem;
