@@ -1,6 +1,6 @@
 /** The root of tspasswd, which has a small grammar of its own and no broker to talk to. */
 import { colorOf, readPasswdWords } from '../cli/passwd/parse.ts';
-import { passwd } from '../commands/passwd.ts';
+import { passwd } from '../commands/passwd/program.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';

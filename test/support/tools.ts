@@ -4,7 +4,7 @@
  */
 import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
 import { readSpoolWords, colorOf as spoolColorOf } from '../../src/cli/spool/parse.ts';
-import { passwd } from '../../src/commands/passwd.ts';
+import { passwd } from '../../src/commands/passwd/program.ts';
 import { spool } from '../../src/commands/spool/program.ts';
 import { terminalIo } from '../../src/commands/terminal-io.ts';
 import { Failure } from '../../src/errors.ts';

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileOf, tempDir } from '../support/tmp.ts';
-import { runTool } from '../support/tools.ts';
+import { fileOf, tempDir } from '../../support/tmp.ts';
+import { runTool } from '../../support/tools.ts';
 
 const SEED =
   'rajan:$6$dtMF49Z2e8YSrYEY$1nAtPhU4V+d8dj/3glka5H7VrQBf/IZ2WFhJDQI5CGpbK6soFrwk0cciOf0pioSvkTsiZ9rD24pOZTPpYxq1Kg==\n';

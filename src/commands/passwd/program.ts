@@ -1,14 +1,14 @@
 /** tspasswd: from a plan to an exit status. */
-import type { PasswdPlan } from '../cli/passwd/plan.ts';
-import { versionLines } from '../cli/version.ts';
-import { Failure } from '../errors.ts';
-import { hasArgon2 } from '../passwd/argon2id.ts';
-import { PasswordFileError } from '../passwd/password-file-error.ts';
-import { Interrupted } from '../passwd/prompt.ts';
-import { computesLong } from '../passwd/schemes.ts';
-import { create, hashPlain, put, remove } from './passwd-change.ts';
-import { type PasswdIo, print, Quiet, type Undo } from './passwd-io.ts';
-import { check, list, verify } from './passwd-look.ts';
+import type { PasswdPlan } from '../../cli/passwd/plan.ts';
+import { versionLines } from '../../cli/version.ts';
+import { Failure } from '../../errors.ts';
+import { hasArgon2 } from '../../passwd/argon2id.ts';
+import { PasswordFileError } from '../../passwd/password-file-error.ts';
+import { Interrupted } from '../../passwd/prompt.ts';
+import { computesLong } from '../../passwd/schemes.ts';
+import { type PasswdIo, print, Quiet, type Undo } from './io.ts';
+import { check, list, verify } from './read.ts';
+import { create, hashPlain, put, remove } from './write.ts';
 
 /** What a shell reports for a program that a signal ended. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
@@ -36,12 +36,12 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
       if (plan.hint !== undefined) io.stderr(`Hint: ${plan.hint}\n`);
       return plan.status;
     case 'completion': {
-      const { completionScript } = await import('../cli/completion.ts');
+      const { completionScript } = await import('../../cli/completion.ts');
       await print(io, completionScript('passwd', plan.shell));
       return 0;
     }
     case 'version': {
-      const { features } = await import('../runtime/features.ts');
+      const { features } = await import('../../runtime/features.ts');
       await print(io, versionLines('tspasswd', plan.version, plan.runtime, await features(hasArgon2)));
       return 0;
     }

@@ -1,16 +1,16 @@
 /** The forms of tspasswd that the original does not have: check, list, verify. */
-import type { PasswdPlan } from '../cli/passwd/plan.ts';
-import { Failure } from '../errors.ts';
-import { unreadableForBroker } from '../passwd/broker-user.ts';
-import { isSha512Crypt, matchesCrypt } from '../passwd/crypt3.ts';
-import { judge } from '../passwd/judge.ts';
-import { linesOfUser, textAt } from '../passwd/lines.ts';
-import { openFile, resolve } from '../passwd/password-file.ts';
-import { checkContent, type ListedUser, listUsers } from '../passwd/report.ts';
-import { hashPassword, matches, type Recipe } from '../passwd/schemes.ts';
-import { printable } from '../util/printable.ts';
-import { upgrade } from './passwd-change.ts';
-import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './passwd-io.ts';
+import type { PasswdPlan } from '../../cli/passwd/plan.ts';
+import { Failure } from '../../errors.ts';
+import { unreadableForBroker } from '../../passwd/broker-user.ts';
+import { isSha512Crypt, matchesCrypt } from '../../passwd/crypt3.ts';
+import { judge } from '../../passwd/judge.ts';
+import { linesOfUser, textAt } from '../../passwd/lines.ts';
+import { openFile, resolve } from '../../passwd/password-file.ts';
+import { checkContent, type ListedUser, listUsers } from '../../passwd/report.ts';
+import { hashPassword, matches, type Recipe } from '../../passwd/schemes.ts';
+import { printable } from '../../util/printable.ts';
+import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './io.ts';
+import { upgrade } from './write.ts';
 
 type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
 

@@ -1,9 +1,9 @@
 /** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
-import type { PasswdPlan } from '../cli/passwd/plan.ts';
-import { unreadableForBroker } from '../passwd/broker-user.ts';
-import { hashEntries, plainEntries, putEntry, removeEntries } from '../passwd/edit.ts';
-import { judge } from '../passwd/judge.ts';
-import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../passwd/lines.ts';
+import type { PasswdPlan } from '../../cli/passwd/plan.ts';
+import { unreadableForBroker } from '../../passwd/broker-user.ts';
+import { hashEntries, plainEntries, putEntry, removeEntries } from '../../passwd/edit.ts';
+import { judge } from '../../passwd/judge.ts';
+import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../../passwd/lines.ts';
 import {
   changeFile,
   checkFolder,
@@ -13,12 +13,12 @@ import {
   openFile,
   resolve,
   warnings,
-} from '../passwd/password-file.ts';
-import { PasswordFileError } from '../passwd/password-file-error.ts';
-import { hashPassword, type Recipe } from '../passwd/schemes.ts';
-import { printable } from '../util/printable.ts';
-import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './passwd-io.ts';
-import { showProgress } from './progress.ts';
+} from '../../passwd/password-file.ts';
+import { PasswordFileError } from '../../passwd/password-file-error.ts';
+import { hashPassword, type Recipe } from '../../passwd/schemes.ts';
+import { printable } from '../../util/printable.ts';
+import { showProgress } from '../progress.ts';
+import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './io.ts';
 
 type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
 
