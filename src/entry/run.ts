@@ -1,6 +1,6 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
-import { type BrokerIo, tellBroken } from '../commands/connection.ts';
+import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
 import { terminalIo } from '../commands/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';

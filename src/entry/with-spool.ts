@@ -1,6 +1,6 @@
 /** What tspub has to have for `--spool`. */
 import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
-import type { BrokerIo } from '../commands/connection.ts';
+import type { BrokerIo } from '../commands/broker/connection.ts';
 import { pubSpool } from '../commands/pub-spool/intake.ts';
 import { systemFiles } from '../runtime/files.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';

@@ -9,7 +9,7 @@ import type { Source } from '../../runtime/io.ts';
 import type { Draft } from '../../spool/append.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
-import { type BrokerIo, say, tellFailure } from '../connection.ts';
+import { type BrokerIo, say, tellFailure } from '../broker/connection.ts';
 import { Ending } from '../ending.ts';
 import { LINE_END, LineSplitter, NUL, wholePayload } from '../input.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../line-limit.ts';

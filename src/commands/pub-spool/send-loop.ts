@@ -12,7 +12,7 @@ import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { plural } from '../../util/plural.ts';
 import { Queue } from '../../util/queue.ts';
-import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from '../connection.ts';
+import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from '../broker/connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { wallMillis } from '../spool/io.ts';
 import { Order } from './order.ts';

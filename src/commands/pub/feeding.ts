@@ -2,7 +2,7 @@
 import type { PubPlan } from '../../cli/plan-types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
-import { say, tellFailure } from '../connection.ts';
+import { say, tellFailure } from '../broker/connection.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE } from '../line-limit.ts';
 import { recordReader } from '../records.ts';
 import type { Feed, FeedOptions } from './record-stream.ts';

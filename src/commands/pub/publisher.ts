@@ -15,7 +15,7 @@ import {
   tellFailure,
   warnOfUnread,
   withUnread,
-} from '../connection.ts';
+} from '../broker/connection.ts';
 import { Ending } from '../ending.ts';
 import { wholePayload } from '../input.ts';
 import { isTyped, type Progress, showProgress } from '../progress.ts';

@@ -24,8 +24,8 @@ import {
   tellBroken,
   tellFailure,
   WITH_WILL,
-} from '../connection.ts';
-import { tellDiscarded } from '../discarded.ts';
+} from '../broker/connection.ts';
+import { tellDiscarded } from '../broker/discarded.ts';
 import { Ending } from '../ending.ts';
 import { wholePayload } from '../input.ts';
 import { messagePrinter, type PrintMessage } from '../print.ts';

@@ -10,7 +10,7 @@ import { FILES } from '../../spool/folder.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import { plural } from '../../util/plural.ts';
-import { pauseOf } from '../connection.ts';
+import { pauseOf } from '../broker/connection.ts';
 import { LineSplitter } from '../input.ts';
 import { AS_RECORDED, jsonRecords } from '../json-record.ts';
 import { LONGEST_JSON_LINE, mustEnd } from '../line-limit.ts';

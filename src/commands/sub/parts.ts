@@ -1,6 +1,6 @@
 /** Parts of tssub that only some runs need: loaded when they are asked for. */
 import type { SubPlan } from '../../cli/plan-types.ts';
-import type { BrokerIo } from '../connection.ts';
+import type { BrokerIo } from '../broker/connection.ts';
 import type { ExecHooks, Executor } from './exec/executor.ts';
 import type { Ready } from './ready.ts';
 import type { Watch } from './watch.ts';

@@ -3,7 +3,7 @@ import type { SubPlan } from '../../cli/plan-types.ts';
 import type { Client } from '../../client/client.ts';
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText, type SessionEvent } from '../../mqtt/index.ts';
-import { type BrokerIo, say } from '../connection.ts';
+import { type BrokerIo, say } from '../broker/connection.ts';
 
 export class Removals {
   readonly #client: Client;

@@ -25,8 +25,8 @@ import {
   tellUnprinted,
   UNFINISHED,
   WITH_WILL,
-} from '../connection.ts';
-import { tellDiscarded } from '../discarded.ts';
+} from '../broker/connection.ts';
+import { tellDiscarded } from '../broker/discarded.ts';
 import { Ending } from '../ending.ts';
 import { atOnce, messagePrinter, type PrintMessage } from '../print.ts';
 import { onSignals, onTimeLimit } from '../signals.ts';

@@ -6,7 +6,7 @@ import { WatchScreen } from '../../output/watch.ts';
 import { PipedScreen } from '../../output/watch-pipe.ts';
 import { OutputWriter } from '../../output/writer.ts';
 import type { Io, ScreenSize, Sink } from '../../runtime/io.ts';
-import type { BrokerIo } from '../connection.ts';
+import type { BrokerIo } from '../broker/connection.ts';
 import { messagePrinter, type PrintMessage } from '../print.ts';
 
 /** More of a value fits into no row. */

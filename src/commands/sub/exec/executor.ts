@@ -21,7 +21,7 @@ import type { Millis, WallTime } from '../../../runtime/io.ts';
 import { ownBytes } from '../../../util/own-bytes.ts';
 import { printable } from '../../../util/printable.ts';
 import { Queue } from '../../../util/queue.ts';
-import { type BrokerIo, pauseOf, say } from '../../connection.ts';
+import { type BrokerIo, pauseOf, say } from '../../broker/connection.ts';
 import { type Run, runCommand } from './attempt.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
 import { leftOut, messageEnvironment, withoutOurs } from './environment.ts';

@@ -1,7 +1,7 @@
 /** The workers of --exec, with commands that end when the test says so. */
 import { expect, test } from 'vitest';
 import type { SubPlan } from '../../../../src/cli/index.ts';
-import type { BrokerIo } from '../../../../src/commands/connection.ts';
+import type { BrokerIo } from '../../../../src/commands/broker/connection.ts';
 import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
 import type { Delivery, PublishContent, PublishPacket } from '../../../../src/mqtt/index.ts';
 import { OutputWriter } from '../../../../src/output/writer.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '../../src/cli/index.ts';
-import type { PubPlan } from '../../src/cli/plan-types.ts';
-import type { BrokerIo } from '../../src/commands/connection.ts';
-import { Explainer } from '../../src/commands/explain.ts';
-import { Failure } from '../../src/errors.ts';
-import type { SessionEvent } from '../../src/mqtt/index.ts';
-import type { Step } from '../../src/net/steps.ts';
+import { readCommandLine } from '../../../src/cli/index.ts';
+import type { PubPlan } from '../../../src/cli/plan-types.ts';
+import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
+import { Explainer } from '../../../src/commands/broker/explain.ts';
+import { Failure } from '../../../src/errors.ts';
+import type { SessionEvent } from '../../../src/mqtt/index.ts';
+import type { Step } from '../../../src/net/steps.ts';
 
 /** An explainer of this command line, and everything that it says. */
 function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text: () => string } {

@@ -3,17 +3,17 @@
  * exit statuses of failures.
  */
 
-import type { CommonPlan } from '../cli/plan-types.ts';
-import { Client } from '../client/client.ts';
-import { type ComesBack, retryPolicy } from '../client/reconnect.ts';
-import { traceLines } from '../client/trace.ts';
-import { FAILURES, type Failure } from '../errors.ts';
-import { MAX_PACKET_ID, Session, type SessionEvent } from '../mqtt/index.ts';
-import type { Dialer } from '../net/dial.ts';
-import { OutputWriter, type WriterEvents } from '../output/writer.ts';
-import type { StartChild } from '../runtime/children.ts';
-import type { Clock, Io } from '../runtime/io.ts';
-import { reasonOf } from '../util/errno.ts';
+import type { CommonPlan } from '../../cli/plan-types.ts';
+import { Client } from '../../client/client.ts';
+import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
+import { traceLines } from '../../client/trace.ts';
+import { FAILURES, type Failure } from '../../errors.ts';
+import { MAX_PACKET_ID, Session, type SessionEvent } from '../../mqtt/index.ts';
+import type { Dialer } from '../../net/dial.ts';
+import { OutputWriter, type WriterEvents } from '../../output/writer.ts';
+import type { StartChild } from '../../runtime/children.ts';
+import type { Clock, Io } from '../../runtime/io.ts';
+import { reasonOf } from '../../util/errno.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Outage } from '../../src/commands/outage.ts';
-import { Failure } from '../../src/errors.ts';
+import { Outage } from '../../../src/commands/broker/outage.ts';
+import { Failure } from '../../../src/errors.ts';
 
 const lost = new Failure('connection-lost');
 const refused = new Failure('connect', { message: 'Connection refused' });

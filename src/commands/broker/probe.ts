@@ -2,13 +2,13 @@
  * What a port speaks, when it did not speak what we asked for: tried by `--explain` on a connection of its own, without
  * user name, password or certificate. Loaded when there is something to find out.
  */
-import type { Failure } from '../errors.ts';
-import { encodePacket, Writer } from '../mqtt/index.ts';
-import type { Dialing } from '../net/byte-stream.ts';
-import type { Dialer } from '../net/dial.ts';
-import type { Step } from '../net/steps.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
-import type { Target } from '../runtime/target.ts';
+import type { Failure } from '../../errors.ts';
+import { encodePacket, Writer } from '../../mqtt/index.ts';
+import type { Dialing } from '../../net/byte-stream.ts';
+import type { Dialer } from '../../net/dial.ts';
+import type { Step } from '../../net/steps.ts';
+import type { Clock, Millis } from '../../runtime/io.ts';
+import type { Target } from '../../runtime/target.ts';
 
 const PATIENCE: Millis = 3000;
 const CONNACK = 0x20;

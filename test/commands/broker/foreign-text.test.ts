@@ -1,17 +1,17 @@
 // Text that others wrote, in lines of ours: wherever it comes from, nothing of it is invisible, steers a terminal or goes on
 // for ever. A row for each place that prints such text.
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../src/client/failures.ts';
-import { Losses } from '../../src/client/losses.ts';
-import { traceLines } from '../../src/client/trace.ts';
-import { recordReader } from '../../src/commands/records.ts';
-import { Failure } from '../../src/errors.ts';
-import { decodePacket, type Packet, type Properties, Reader, reasonString } from '../../src/mqtt/index.ts';
-import { srvTargets } from '../../src/net/srv.ts';
-import { dateText, distinguishedName, namesOf, shortName } from '../../src/net/tls-certificate.ts';
-import { checkContent, listUsers } from '../../src/passwd/report.ts';
-import { pub } from '../cli/support.ts';
-import { packet, rendered } from '../output/render.ts';
+import { failureOf } from '../../../src/client/failures.ts';
+import { Losses } from '../../../src/client/losses.ts';
+import { traceLines } from '../../../src/client/trace.ts';
+import { recordReader } from '../../../src/commands/records.ts';
+import { Failure } from '../../../src/errors.ts';
+import { decodePacket, type Packet, type Properties, Reader, reasonString } from '../../../src/mqtt/index.ts';
+import { srvTargets } from '../../../src/net/srv.ts';
+import { dateText, distinguishedName, namesOf, shortName } from '../../../src/net/tls-certificate.ts';
+import { checkContent, listUsers } from '../../../src/passwd/report.ts';
+import { pub } from '../../cli/support.ts';
+import { packet, rendered } from '../../output/render.ts';
 
 /** One of each class, with letters that have to come through. */
 const NASTY = '\x1b]0;ü\x07\x7f\x9b31m\u202egnp\u2066\u200b\u200d\ufeff\xad\u2028語\u2029\u{e0041}';

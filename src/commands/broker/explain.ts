@@ -2,12 +2,12 @@
  * `--explain`: what was tried to reach the broker, a line a step, and what to change. Without it, that last thing alone
  * follows a failure, as a hint.
  */
-import type { CommonPlan } from '../cli/plan-types.ts';
-import { doubts, mqttAdvice } from '../client/advice.ts';
-import type { Failure } from '../errors.ts';
-import { connackText, reasonString, type SessionEvent } from '../mqtt/index.ts';
-import type { Step, StepKind } from '../net/steps.ts';
-import type { Target } from '../runtime/target.ts';
+import type { CommonPlan } from '../../cli/plan-types.ts';
+import { doubts, mqttAdvice } from '../../client/advice.ts';
+import type { Failure } from '../../errors.ts';
+import { connackText, reasonString, type SessionEvent } from '../../mqtt/index.ts';
+import type { Step, StepKind } from '../../net/steps.ts';
+import type { Target } from '../../runtime/target.ts';
 import type { BrokerIo } from './connection.ts';
 
 const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;

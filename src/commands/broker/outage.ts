@@ -1,8 +1,8 @@
 /** The time without a connection, on standard error: each cause once, however many attempts fail, and one line at its end. */
-import type { Failure } from '../errors.ts';
-import type { Millis } from '../runtime/io.ts';
-import { plural } from '../util/plural.ts';
-import { timeText } from './progress.ts';
+import type { Failure } from '../../errors.ts';
+import type { Millis } from '../../runtime/io.ts';
+import { plural } from '../../util/plural.ts';
+import { timeText } from '../progress.ts';
 
 export class Outage {
   readonly #started: Millis;
