@@ -5,7 +5,7 @@
 import '../../src/cli/format.ts';
 import '../../src/commands/sub/exec/dead-letter.ts';
 import '../../src/commands/sub/exec/executor.ts';
-import '../../src/commands/json-record.ts';
+import '../../src/commands/input/json-record.ts';
 import '../../src/commands/broker/passphrase.ts';
 import '../../src/commands/broker/probe.ts';
 import '../../src/commands/sub/ready.ts';

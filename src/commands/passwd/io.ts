@@ -12,7 +12,7 @@ import type { Io } from '../../runtime/io.ts';
 import type { Account, BrokerUser, Processes } from '../../runtime/processes.ts';
 import type { Terminal } from '../../runtime/terminal.ts';
 import { reasonOf } from '../../util/errno.ts';
-import { readAll } from '../input.ts';
+import { readAll } from '../input/whole-payload.ts';
 
 export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;

@@ -17,9 +17,9 @@ import {
   withUnread,
 } from '../broker/connection.ts';
 import { Ending } from '../ending.ts';
-import { wholePayload } from '../input.ts';
+import type { RecordMessage } from '../input/records.ts';
+import { wholePayload } from '../input/whole-payload.ts';
 import { isTyped, type Progress, showProgress } from '../progress.ts';
-import type { RecordMessage } from '../records.ts';
 import { onSignals } from '../signals.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type Feeding, feedingOf, keepRest, unsentFile } from './feeding.ts';

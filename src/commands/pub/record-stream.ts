@@ -2,9 +2,9 @@
 import { Failure } from '../../errors.ts';
 import type { QoS, Slices } from '../../mqtt/index.ts';
 import type { Io, Source } from '../../runtime/io.ts';
-import { LINE_END, LineSplitter, NUL } from '../input.ts';
-import { mustEnd } from '../line-limit.ts';
-import type { ReadRecord, RecordMessage } from '../records.ts';
+import { mustEnd } from '../input/line-limit.ts';
+import type { ReadRecord, RecordMessage } from '../input/records.ts';
+import { LINE_END, LineSplitter, NUL } from '../input/whole-payload.ts';
 import type { Pacer } from './replay.ts';
 
 export interface Outlet {

@@ -27,7 +27,7 @@ import {
 } from '../broker/connection.ts';
 import { tellDiscarded } from '../broker/discarded.ts';
 import { Ending } from '../ending.ts';
-import { wholePayload } from '../input.ts';
+import { wholePayload } from '../input/whole-payload.ts';
 import { messagePrinter, type PrintMessage } from '../print.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { refusal } from '../pub/refusal.ts';

@@ -11,9 +11,9 @@ import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import { plural } from '../../util/plural.ts';
 import { pauseOf } from '../broker/connection.ts';
-import { LineSplitter } from '../input.ts';
-import { AS_RECORDED, jsonRecords } from '../json-record.ts';
-import { LONGEST_JSON_LINE, mustEnd } from '../line-limit.ts';
+import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
+import { LONGEST_JSON_LINE, mustEnd } from '../input/line-limit.ts';
+import { LineSplitter } from '../input/whole-payload.ts';
 import { onSignals } from '../signals.ts';
 import {
   isSelected,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../src/client/failures.ts';
 import { Losses } from '../../../src/client/losses.ts';
 import { traceLines } from '../../../src/client/trace.ts';
-import { recordReader } from '../../../src/commands/records.ts';
+import { recordReader } from '../../../src/commands/input/records.ts';
 import { Failure } from '../../../src/errors.ts';
 import { decodePacket, type Packet, type Properties, Reader, reasonString } from '../../../src/mqtt/index.ts';
 import { srvTargets } from '../../../src/net/srv.ts';

@@ -1,7 +1,7 @@
 // Spools with messages in them, and tsspool in memory.
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { AS_RECORDED, jsonRecords } from '../../../src/commands/json-record.ts';
+import { AS_RECORDED, jsonRecords } from '../../../src/commands/input/json-record.ts';
 import { Failure } from '../../../src/errors.ts';
 import { systemUser } from '../../../src/runtime/processes.ts';
 import { Spool } from '../../../src/spool/spool.ts';

@@ -1,6 +1,6 @@
 /** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
-import type { PayloadSource } from '../cli/plan-types.ts';
-import { Failure } from '../errors.ts';
+import type { PayloadSource } from '../../cli/plan-types.ts';
+import { Failure } from '../../errors.ts';
 import {
   MAX_REMAINING_LENGTH,
   type Properties,
@@ -8,11 +8,11 @@ import {
   publishLength,
   type QoS,
   type Slices,
-} from '../mqtt/index.ts';
-import { TOO_LONG } from '../runtime/bounded.ts';
-import type { Io, Source } from '../runtime/io.ts';
-import { reasonOf } from '../util/errno.ts';
-import { Gathered } from '../util/gathered.ts';
+} from '../../mqtt/index.ts';
+import { TOO_LONG } from '../../runtime/bounded.ts';
+import type { Io, Source } from '../../runtime/io.ts';
+import { reasonOf } from '../../util/errno.ts';
+import { Gathered } from '../../util/gathered.ts';
 
 /** The message in which a payload goes. */
 interface Envelope {

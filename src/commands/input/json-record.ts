@@ -1,11 +1,11 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import { tooDeep } from '../cli/kinds.ts';
-import { isTopicName, NO_PROPERTIES, type Properties, type Property, type QoS } from '../mqtt/index.ts';
-import { printable } from '../util/printable.ts';
-import { hasUtf8Form, isPlainText, isWellFormed } from '../util/utf8.ts';
+import { tooDeep } from '../../cli/kinds.ts';
+import { isTopicName, NO_PROPERTIES, type Properties, type Property, type QoS } from '../../mqtt/index.ts';
+import { printable } from '../../util/printable.ts';
+import { hasUtf8Form, isPlainText, isWellFormed } from '../../util/utf8.ts';
+import { stampTime } from '../pub/replay.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
 import { memberText } from './json-text.ts';
-import { stampTime } from './pub/replay.ts';
 import type { ReadRecord, Refuse } from './records.ts';
 
 /** What a line of JSON may be apart from a record: JSON's white space only. */

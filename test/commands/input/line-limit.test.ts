@@ -1,11 +1,11 @@
 /** Lines without an end. */
 import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter, readAll } from '../../src/commands/input.ts';
-import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../src/commands/line-limit.ts';
-import { Feed } from '../../src/commands/pub/record-stream.ts';
-import { MAX_REMAINING_LENGTH } from '../../src/mqtt/index.ts';
-import type { Io, Source } from '../../src/runtime/io.ts';
+import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../../src/commands/input/line-limit.ts';
+import { LineSplitter, readAll } from '../../../src/commands/input/whole-payload.ts';
+import { Feed } from '../../../src/commands/pub/record-stream.ts';
+import { MAX_REMAINING_LENGTH } from '../../../src/mqtt/index.ts';
+import type { Io, Source } from '../../../src/runtime/io.ts';
 
 describe('a line', () => {
   const begun = (text: string): LineSplitter => {

@@ -1,14 +1,14 @@
 /** What records of standard input say: lines with a topic, and lines of JSON as our own %j and %J write them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PubPlan, Records } from '../../src/cli/plan-types.ts';
-import { memberText } from '../../src/commands/json-text.ts';
-import { type RecordMessage, recordReader } from '../../src/commands/records.ts';
-import { Failure } from '../../src/errors.ts';
-import type { Properties, PublishPacket } from '../../src/mqtt/index.ts';
-import { pub } from '../cli/support.ts';
-import * as arbitrary from '../mqtt/arbitraries.ts';
-import { packet, rendered } from '../output/render.ts';
+import type { PubPlan, Records } from '../../../src/cli/plan-types.ts';
+import { memberText } from '../../../src/commands/input/json-text.ts';
+import { type RecordMessage, recordReader } from '../../../src/commands/input/records.ts';
+import { Failure } from '../../../src/errors.ts';
+import type { Properties, PublishPacket } from '../../../src/mqtt/index.ts';
+import { pub } from '../../cli/support.ts';
+import * as arbitrary from '../../mqtt/arbitraries.ts';
+import { packet, rendered } from '../../output/render.ts';
 
 const JSON_RECORDS = { kind: 'json', topic: undefined, qos: undefined, retain: false, speed: undefined } as const;
 

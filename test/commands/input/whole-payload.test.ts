@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LineSplitter, wholePayload } from '../../src/commands/input.ts';
-import { Failure } from '../../src/errors.ts';
-import type { Io, Source } from '../../src/runtime/io.ts';
+import { LineSplitter, wholePayload } from '../../../src/commands/input/whole-payload.ts';
+import { Failure } from '../../../src/errors.ts';
+import type { Io, Source } from '../../../src/runtime/io.ts';
 
 /** The lines that chunks of these bytes make, read as a program reads them. */
 function split(chunks: readonly Uint8Array[]): string[] {

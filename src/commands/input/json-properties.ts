@@ -1,6 +1,6 @@
 /** The properties of a message as tssub writes them in JSON, read back with the checks that `-D publish` has. */
-import { isTopicName, type Properties, type Property, propertyByName } from '../mqtt/index.ts';
-import { hasUtf8Form } from '../util/utf8.ts';
+import { isTopicName, type Properties, type Property, propertyByName } from '../../mqtt/index.ts';
+import { hasUtf8Form } from '../../util/utf8.ts';
 import type { Refuse } from './records.ts';
 
 /** Strings and binary data have a length field of two bytes [MQTT 5, 1.5.4, 1.5.6]. */
