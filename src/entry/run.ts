@@ -1,7 +1,7 @@
 /** From a process to one of the clients and back to an exit status. */
 import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
 import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
-import { terminalIo } from '../commands/terminal-io.ts';
+import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';

@@ -1,6 +1,6 @@
 /** What every program begins and ends with. The only place that ends the process. */
 import { writeFileSync } from 'node:fs';
-import { terminalIo } from '../commands/terminal-io.ts';
+import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { Io } from '../runtime/io.ts';

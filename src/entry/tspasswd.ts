@@ -1,7 +1,7 @@
 /** The root of tspasswd, which has a small grammar of its own and no broker to talk to. */
 import { colorOf, readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd/program.ts';
-import { terminalIo } from '../commands/terminal-io.ts';
+import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';

@@ -1,7 +1,7 @@
 /** The root of tsspool, which has a small grammar of its own and no broker to talk to. */
 import { colorOf, readSpoolWords } from '../cli/spool/parse.ts';
 import { spool } from '../commands/spool/program.ts';
-import { terminalIo } from '../commands/terminal-io.ts';
+import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';

@@ -6,7 +6,7 @@ import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
 import { readSpoolWords, colorOf as spoolColorOf } from '../../src/cli/spool/parse.ts';
 import { passwd } from '../../src/commands/passwd/program.ts';
 import { spool } from '../../src/commands/spool/program.ts';
-import { terminalIo } from '../../src/commands/terminal-io.ts';
+import { terminalIo } from '../../src/commands/terminal/terminal-io.ts';
 import { Failure } from '../../src/errors.ts';
 import { computesLong } from '../../src/passwd/schemes.ts';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';

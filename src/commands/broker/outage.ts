@@ -2,7 +2,7 @@
 import type { Failure } from '../../errors.ts';
 import type { Millis } from '../../runtime/io.ts';
 import { plural } from '../../util/plural.ts';
-import { timeText } from '../progress.ts';
+import { timeText } from '../terminal/progress.ts';
 
 export class Outage {
   readonly #started: Millis;

@@ -17,7 +17,7 @@ import {
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { hashPassword, type Recipe } from '../../passwd/schemes.ts';
 import { printable } from '../../util/printable.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './io.ts';
 
 type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;

@@ -19,8 +19,8 @@ import {
 import { Ending } from '../ending.ts';
 import type { RecordMessage } from '../input/records.ts';
 import { wholePayload } from '../input/whole-payload.ts';
-import { isTyped, type Progress, showProgress } from '../progress.ts';
 import { onSignals } from '../signals.ts';
+import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type Feeding, feedingOf, keepRest, unsentFile } from './feeding.ts';
 import { Stuck } from './poison-message.ts';

@@ -28,11 +28,11 @@ import {
 import { tellDiscarded } from '../broker/discarded.ts';
 import { Ending } from '../ending.ts';
 import { wholePayload } from '../input/whole-payload.ts';
-import { messagePrinter, type PrintMessage } from '../print.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { refusal } from '../pub/refusal.ts';
 import { Tally } from '../pub/summary.ts';
 import { onTimeLimit } from '../signals.ts';
+import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   try {

@@ -28,8 +28,8 @@ import {
 } from '../broker/connection.ts';
 import { tellDiscarded } from '../broker/discarded.ts';
 import { Ending } from '../ending.ts';
-import { atOnce, messagePrinter, type PrintMessage } from '../print.ts';
 import { onSignals, onTimeLimit } from '../signals.ts';
+import { atOnce, messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 import { Drain } from './drain.ts';
 import type { Executor } from './exec/executor.ts';
 import { type Parts, partsOf } from './parts.ts';

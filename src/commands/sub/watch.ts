@@ -7,7 +7,7 @@ import { PipedScreen } from '../../output/watch-pipe.ts';
 import { OutputWriter } from '../../output/writer.ts';
 import type { Io, ScreenSize, Sink } from '../../runtime/io.ts';
 import type { BrokerIo } from '../broker/connection.ts';
-import { messagePrinter, type PrintMessage } from '../print.ts';
+import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 
 /** More of a value fits into no row. */
 const MOST_BYTES = 4 * 1024;

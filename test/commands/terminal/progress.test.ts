@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Progress, progressText, showProgress } from '../../src/commands/progress.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { type Progress, progressText, showProgress } from '../../../src/commands/terminal/progress.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function rig() {
   const shown: (string | undefined)[] = [];
