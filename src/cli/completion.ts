@@ -11,10 +11,10 @@ import type { Option } from './option.ts';
 import { optionsOf } from './options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from './passwd/options.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import { targetsOf } from './property-words.ts';
 import { PROPERTY_TARGETS } from './settings.ts';
 import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from './spool/options.ts';
 import { groupsOf } from './usage.ts';
+import { targetsOf } from './words/property-words.ts';
 
 const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
   bash: bashScript,

@@ -5,8 +5,8 @@
 import { findOption } from './options/index.ts';
 import { find } from './parse.ts';
 import type { ProgramId } from './programs.ts';
-import { propertyWords } from './property-words.ts';
-import { bytesWord, textWord, type Word } from './words.ts';
+import { propertyWords } from './words/property-words.ts';
+import { bytesWord, textWord, type Word } from './words/words.ts';
 
 export interface FileLine {
   readonly number: number;

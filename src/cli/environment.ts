@@ -8,7 +8,7 @@ import { OPTIONS, optionsOf } from './options/index.ts';
 import { parseAt, spans } from './parse.ts';
 import type { ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
-import { textWord, type Word } from './words.ts';
+import { textWord, type Word } from './words/words.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -10,9 +10,9 @@ import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';
 import { PROGRAMS } from './programs.ts';
 import { emptySettings, type Settings } from './settings.ts';
-import { shown } from './shown.ts';
 import type { Feature } from './usage.ts';
-import { toWords } from './words.ts';
+import { shown } from './words/shown.ts';
+import { toWords } from './words/words.ts';
 
 export { UsageError } from './complaint.ts';
 export type { ReadFormat } from './format.ts';

@@ -2,8 +2,8 @@
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
 import { isPlainText } from '../util/utf8.ts';
 import { type Complaint, close, late, wide } from './complaint.ts';
-import { shown } from './shown.ts';
-import type { Word } from './words.ts';
+import { shown } from './words/shown.ts';
+import type { Word } from './words/words.ts';
 
 export interface Kind<T> {
   readonly type:

@@ -3,7 +3,7 @@ import { Complaint, late } from './complaint.ts';
 import type { Kind } from './kinds.ts';
 import type { ProgramId } from './programs.ts';
 import type { LateFault, Settings } from './settings.ts';
-import type { Word } from './words.ts';
+import type { Word } from './words/words.ts';
 
 /** The groups of the help text, in its order, with their headings. */
 export const GROUPS = {

@@ -7,7 +7,7 @@ import type { EnvironmentOptions } from './environment.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { Settings } from './settings.ts';
-import type { Word } from './words.ts';
+import type { Word } from './words/words.ts';
 
 /** What the search for an options file needs to know of the world. */
 export interface FileSurroundings {

@@ -6,11 +6,11 @@ import { Complaint, close, wide } from './complaint.ts';
 import type { Option } from './option.ts';
 import { findOption } from './options/index.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import { propertyWords } from './property-words.ts';
 import { emptySettings, LATE_FAULTS, type Settings } from './settings.ts';
-import { shown } from './shown.ts';
-import { suggestion } from './suggestion.ts';
-import { bytesWord, textWord, type Word } from './words.ts';
+import { propertyWords } from './words/property-words.ts';
+import { shown } from './words/shown.ts';
+import { suggestion } from './words/suggestion.ts';
+import { bytesWord, textWord, type Word } from './words/words.ts';
 
 /** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
 const MOST_VALUES = 4;

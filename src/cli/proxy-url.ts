@@ -9,7 +9,7 @@ import { isPlainText } from '../util/utf8.ts';
 import { ofProxy } from './complaint.ts';
 import type { Kind } from './kinds.ts';
 import { BAD_PERCENT, percentDecoded } from './percent.ts';
-import type { Word } from './words.ts';
+import type { Word } from './words/words.ts';
 
 interface Scheme {
   readonly kind: ProxyTarget['kind'];

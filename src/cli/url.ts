@@ -4,7 +4,7 @@ import { isPlainText } from '../util/utf8.ts';
 import { close, wide } from './complaint.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
 import { BAD_PERCENT, percentDecoded } from './percent.ts';
-import type { Word } from './words.ts';
+import type { Word } from './words/words.ts';
 
 interface Scheme {
   readonly port: number;

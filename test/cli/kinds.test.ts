@@ -13,7 +13,7 @@ import {
   topicFilter,
   topicName,
 } from '../../src/cli/kinds.ts';
-import { textWord } from '../../src/cli/words.ts';
+import { textWord } from '../../src/cli/words/words.ts';
 
 const read = <T>(kind: Kind<T>, word: string): T => kind.read(textWord(word), '-z');
 const bad = (typed: string) => close(`bad ${typed}`);

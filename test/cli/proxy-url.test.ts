@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { proxyUrl } from '../../src/cli/proxy-url.ts';
-import { bytesWord, textWord } from '../../src/cli/words.ts';
+import { bytesWord, textWord } from '../../src/cli/words/words.ts';
 import { complaintOf, plan, pub, stderrOf } from './support.ts';
 
 const read = (text: string) => proxyUrl().read(textWord(text), '--proxy');

@@ -13,7 +13,7 @@ import {
 import { parse } from '../../src/cli/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
 import { emptySettings, type Settings } from '../../src/cli/settings.ts';
-import { toWords, type Word } from '../../src/cli/words.ts';
+import { toWords, type Word } from '../../src/cli/words/words.ts';
 import type { FileRead } from '../../src/runtime/io.ts';
 
 const LINE = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { topicFilter, topicName } from '../../src/cli/kinds.ts';
 import { url } from '../../src/cli/url.ts';
-import { bytesWord, textWord } from '../../src/cli/words.ts';
+import { bytesWord, textWord } from '../../src/cli/words/words.ts';
 import { complaintOf, plan, pub, stderrOf } from './support.ts';
 
 const read = (text: string) => url(topicName('publish')).read(textWord(text), '-L');

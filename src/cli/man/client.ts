@@ -7,8 +7,8 @@ import { CONVERSIONS } from '../../output/time.ts';
 import { environmentName, GROUPS, type Option } from '../option.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { targetsOf } from '../property-words.ts';
 import { groupsOf } from '../usage.ts';
+import { targetsOf } from '../words/property-words.ts';
 import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
 import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
 

@@ -1,6 +1,6 @@
 /** Properties. */
 import type { Option } from '../option.ts';
-import { readProperty, TOO_FEW_WORDS } from '../property-words.ts';
+import { readProperty, TOO_FEW_WORDS } from '../words/property-words.ts';
 import { ALL } from './programs.ts';
 
 export const MQTT5: readonly Option[] = [

@@ -8,7 +8,7 @@ import { nearest } from '../../util/nearest.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
 import { completionHint } from '../completion/install.ts';
 import { SHELLS } from '../completion/spec.ts';
-import { shown } from '../shown.ts';
+import { shown } from '../words/shown.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';
 import { fullUsageText, usageText } from './usage.ts';

@@ -1,8 +1,8 @@
 /** What was probably meant by a word that is no option of the program: a line of help, without its end. */
-import { nearest } from '../util/nearest.ts';
-import { findOption, OPTIONS, optionsOf } from './options/index.ts';
+import { nearest } from '../../util/nearest.ts';
+import { findOption, OPTIONS, optionsOf } from '../options/index.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { DASHES, QUOTES } from './pasted.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
 
 /** Never shows more of the word than its name: what stands behind it may be a secret. */
 export function suggestion(program: ProgramId, word: string): string | undefined {

@@ -1,5 +1,5 @@
 /** The words of a command line, as text and as bytes: an argument need not be UTF-8. */
-import { hasUtf8Form, isWellFormed } from '../util/utf8.ts';
+import { hasUtf8Form, isWellFormed } from '../../util/utf8.ts';
 
 export interface Word {
   /** What is not UTF-8 stands here as U+FFFD. */
