@@ -1,7 +1,6 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, close, UsageError } from './complaint.ts';
 import { EnvironmentOptions, unknownVariables } from './environment.ts';
-import type { ReadFormat } from './format.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
 import type { SecretSurroundings } from './password-file.ts';
@@ -11,13 +10,14 @@ import type { Plan } from './plan-types.ts';
 import { PROGRAMS } from './programs.ts';
 import { emptySettings, type Settings } from './settings.ts';
 import type { Feature } from './usage.ts';
+import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
 
 export { UsageError } from './complaint.ts';
-export type { ReadFormat } from './format.ts';
 export type * from './plan-types.ts';
 export { PROGRAMS } from './programs.ts';
+export type { ReadFormat } from './values/format.ts';
 
 export interface CommandLine extends Surroundings, FileSurroundings, SecretSurroundings {
   /** Without the runtime and the script. */

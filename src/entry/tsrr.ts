@@ -1,4 +1,4 @@
-import { readFormat } from '../cli/format.ts';
+import { readFormat } from '../cli/values/format.ts';
 import { rr } from '../commands/rr/requester.ts';
 import { run } from './run.ts';
 

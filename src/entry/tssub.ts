@@ -1,4 +1,4 @@
-import { readFormat } from '../cli/format.ts';
+import { readFormat } from '../cli/values/format.ts';
 import { sub } from '../commands/sub/subscriber.ts';
 import { run } from './run.ts';
 

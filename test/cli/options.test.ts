@@ -1,10 +1,10 @@
 /** Laws that every row of the table keeps, and what each option does to the settings. */
 import { describe, expect, it } from 'vitest';
-import { readFormat } from '../../src/cli/format.ts';
 import { environmentName, GROUPS, type Option } from '../../src/cli/option.ts';
 import { findOption, OPTIONS, optionsOf } from '../../src/cli/options/index.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { emptySettings, type Settings } from '../../src/cli/settings.ts';
+import { readFormat } from '../../src/cli/values/format.ts';
 import type { CompiledFormat } from '../../src/output/compile.ts';
 import { OWN_OPTIONS } from './own-options.ts';
 import { type DocumentedOption, fixture, settingsOf } from './support.ts';

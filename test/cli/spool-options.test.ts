@@ -1,6 +1,6 @@
 /** `--spool` and what goes with it: settings, plan, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { readAge } from '../../src/cli/age.ts';
+import { readAge } from '../../src/cli/values/age.ts';
 import { settingsOf } from './support.ts';
 
 describe('an age', () => {

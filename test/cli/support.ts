@@ -1,6 +1,5 @@
 /** Reading command lines in tests. */
 import { readFileSync } from 'node:fs';
-import { readFormat } from '../../src/cli/format.ts';
 import {
   type CommandLine,
   type Plan,
@@ -13,6 +12,7 @@ import {
 import { parse } from '../../src/cli/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
 import { emptySettings, type Settings } from '../../src/cli/settings.ts';
+import { readFormat } from '../../src/cli/values/format.ts';
 import { toWords, type Word } from '../../src/cli/words/words.ts';
 import type { FileRead } from '../../src/runtime/io.ts';
 

@@ -2,7 +2,7 @@
  * Whole programs in memory: the command line, the surroundings, the network and the time are the test's. Nothing is
  * started and nothing waits: an hour of a program takes as long as what it does in it.
  */
-import '../../src/cli/format.ts';
+import '../../src/cli/values/format.ts';
 import '../../src/commands/sub/exec/dead-letter.ts';
 import '../../src/commands/sub/exec/executor.ts';
 import '../../src/commands/input/json-record.ts';
@@ -13,7 +13,7 @@ import '../../src/commands/pub/replay.ts';
 import '../../src/commands/pub/unsent.ts';
 import '../../src/commands/sub/watch.ts';
 import '../../src/output/paint.ts';
-import { readFormat } from '../../src/cli/format.ts';
+import { readFormat } from '../../src/cli/values/format.ts';
 import type { BrokerIo } from '../../src/commands/broker/connection.ts';
 import { pub } from '../../src/commands/pub/publisher.ts';
 import { pubSpool } from '../../src/commands/pub-spool/intake.ts';

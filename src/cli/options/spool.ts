@@ -1,8 +1,9 @@
 /** Messages that cannot be sent now are kept in a folder. */
-import { readAge } from '../age.ts';
+
 import { close } from '../complaint.ts';
-import { integer, type Kind, text } from '../kinds.ts';
 import { flag, type Option, value } from '../option.ts';
+import { readAge } from '../values/age.ts';
+import { integer, type Kind, text } from '../values/kinds.ts';
 
 function age(option: string): Kind<number> {
   return {

@@ -10,8 +10,8 @@ import {
 import { nearest } from '../../util/nearest.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, close, wide } from '../complaint.ts';
-import { MAX_FIELD_BYTES, wholeNumber } from '../kinds.ts';
 import { PROPERTY_TARGETS, type PropertyTarget } from '../settings.ts';
+import { MAX_FIELD_BYTES, wholeNumber } from '../values/kinds.ts';
 import type { Word } from './words.ts';
 
 export const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';

@@ -1,5 +1,5 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import { tooDeep } from '../../cli/kinds.ts';
+import { tooDeep } from '../../cli/values/kinds.ts';
 import { isTopicName, NO_PROPERTIES, type Properties, type Property, type QoS } from '../../mqtt/index.ts';
 import { printable } from '../../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../../util/utf8.ts';

@@ -2,8 +2,9 @@
  * What a record of standard input says: with `-l` a payload; with `--topic-from-line` a topic and a payload; with
  * `--json-lines` a whole message. A record that cannot be sent is told by its number, and nothing of its text but a topic.
  */
-import { tooDeep } from '../../cli/kinds.ts';
+
 import type { PubPlan } from '../../cli/plan-types.ts';
+import { tooDeep } from '../../cli/values/kinds.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isTopicName, type PublishContent } from '../../mqtt/index.ts';
 import type { Millis } from '../../runtime/io.ts';

@@ -1,6 +1,6 @@
 /** What can be chosen of a WebSocket request. Complaints do not show what was typed: tokens travel in paths and headers. */
-import { headerField, isOfHandshake, isRequestPath } from '../util/web-socket-headers.ts';
-import { close } from './complaint.ts';
+import { headerField, isOfHandshake, isRequestPath } from '../../util/web-socket-headers.ts';
+import { close } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
 export function webSocketPath(): Kind<string> {

@@ -1,9 +1,9 @@
 /** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
-import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
-import { isPlainText } from '../util/utf8.ts';
-import { type Complaint, close, late, wide } from './complaint.ts';
-import { shown } from './words/shown.ts';
-import type { Word } from './words/words.ts';
+import { isTopicFilter, isTopicName } from '../../mqtt/topic.ts';
+import { isPlainText } from '../../util/utf8.ts';
+import { type Complaint, close, late, wide } from '../complaint.ts';
+import { shown } from '../words/shown.ts';
+import type { Word } from '../words/words.ts';
 
 export interface Kind<T> {
   readonly type:

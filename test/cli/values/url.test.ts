@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { topicFilter, topicName } from '../../src/cli/kinds.ts';
-import { url } from '../../src/cli/url.ts';
-import { bytesWord, textWord } from '../../src/cli/words/words.ts';
-import { complaintOf, plan, pub, stderrOf } from './support.ts';
+import { topicFilter, topicName } from '../../../src/cli/values/kinds.ts';
+import { url } from '../../../src/cli/values/url.ts';
+import { bytesWord, textWord } from '../../../src/cli/words/words.ts';
+import { complaintOf, plan, pub, stderrOf } from '../support.ts';
 
 const read = (text: string) => url(topicName('publish')).read(textWord(text), '-L');
 const invalid = (reason: string) => `Error: Invalid URL for -L argument specified - ${reason}.`;

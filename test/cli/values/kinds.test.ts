@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { close } from '../../src/cli/complaint.ts';
-import { readFormat } from '../../src/cli/format.ts';
+import { close } from '../../../src/cli/complaint.ts';
+import { readFormat } from '../../../src/cli/values/format.ts';
 import {
   bytes,
   choice,
@@ -12,8 +12,8 @@ import {
   text,
   topicFilter,
   topicName,
-} from '../../src/cli/kinds.ts';
-import { textWord } from '../../src/cli/words/words.ts';
+} from '../../../src/cli/values/kinds.ts';
+import { textWord } from '../../../src/cli/words/words.ts';
 
 const read = <T>(kind: Kind<T>, word: string): T => kind.read(textWord(word), '-z');
 const bad = (typed: string) => close(`bad ${typed}`);

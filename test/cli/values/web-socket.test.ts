@@ -1,6 +1,6 @@
 /** `--ws`, `--ws-path`, `--ws-header`, and the URLs that mean the same. */
 import { describe, expect, it } from 'vitest';
-import { pub, stderrOf } from './support.ts';
+import { pub, stderrOf } from '../support.ts';
 
 const HINT = "Use 'tspub --help' to see usage.\n";
 const webSocket = (...argv: string[]) => pub(...argv).target.webSocket;

@@ -1,5 +1,5 @@
 /** Percent-encoding in the parts of a URL [RFC 3986, 2.1]. */
-import { bytesWord, type Word } from './words/words.ts';
+import { bytesWord, type Word } from '../words/words.ts';
 
 /** What is said of a `%` that has no two digits. */
 export const BAD_PERCENT = "bad percent-encoding, write '%25' for '%'";

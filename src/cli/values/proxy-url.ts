@@ -3,13 +3,13 @@
  * part; IPv6 stands in brackets. What is said of a bad one never holds the password.
  */
 
-import type { ProxyTarget } from '../runtime/target.ts';
-import { SOCKS_SECRET_BYTES } from '../util/address-limits.ts';
-import { isPlainText } from '../util/utf8.ts';
-import { ofProxy } from './complaint.ts';
+import type { ProxyTarget } from '../../runtime/target.ts';
+import { SOCKS_SECRET_BYTES } from '../../util/address-limits.ts';
+import { isPlainText } from '../../util/utf8.ts';
+import { ofProxy } from '../complaint.ts';
+import type { Word } from '../words/words.ts';
 import type { Kind } from './kinds.ts';
 import { BAD_PERCENT, percentDecoded } from './percent.ts';
-import type { Word } from './words/words.ts';
 
 interface Scheme {
   readonly kind: ProxyTarget['kind'];

@@ -1,10 +1,10 @@
 /** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
 
-import { isPlainText } from '../util/utf8.ts';
-import { close, wide } from './complaint.ts';
+import { isPlainText } from '../../util/utf8.ts';
+import { close, wide } from '../complaint.ts';
+import type { Word } from '../words/words.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
 import { BAD_PERCENT, percentDecoded } from './percent.ts';
-import type { Word } from './words/words.ts';
 
 interface Scheme {
   readonly port: number;

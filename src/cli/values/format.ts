@@ -1,6 +1,6 @@
 /** Reads the value of `-F`. Programs that print messages hand this in; the others do not load what formats are made of. */
-import { type CompiledFormat, compileFormat, FormatError } from '../output/compile.ts';
-import { close } from './complaint.ts';
+import { type CompiledFormat, compileFormat, FormatError } from '../../output/compile.ts';
+import { close } from '../complaint.ts';
 
 /** Throws a Complaint. */
 export type ReadFormat = (format: Uint8Array) => CompiledFormat;

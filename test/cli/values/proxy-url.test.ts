@@ -1,9 +1,9 @@
 /** `--proxy`: what is read, what is refused, and that no complaint tells a password. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proxyUrl } from '../../src/cli/proxy-url.ts';
-import { bytesWord, textWord } from '../../src/cli/words/words.ts';
-import { complaintOf, plan, pub, stderrOf } from './support.ts';
+import { proxyUrl } from '../../../src/cli/values/proxy-url.ts';
+import { bytesWord, textWord } from '../../../src/cli/words/words.ts';
+import { complaintOf, plan, pub, stderrOf } from '../support.ts';
 
 const read = (text: string) => proxyUrl().read(textWord(text), '--proxy');
 const HINT = "Use 'tspub --help' to see usage.\n";
