@@ -4,8 +4,8 @@ import type { Property } from '../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../util/address-limits.ts';
 import { apart, bare, type Complaint, close, late } from './complaint.ts';
 import { EXEC_CHECKS } from './exec.ts';
+import type { Settings } from './options/settings.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import type { Settings } from './settings.ts';
 import { checkTls } from './tls-check.ts';
 import { NEVER_EXPIRES } from './values/kinds.ts';
 

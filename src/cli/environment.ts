@@ -3,11 +3,11 @@
  * the line says wins over them, and they win over the file.
  */
 import { close } from './complaint.ts';
-import { environmentName, type Option } from './option.ts';
 import { OPTIONS, optionsOf } from './options/index.ts';
+import { environmentName, type Option } from './options/option.ts';
+import type { Settings } from './options/settings.ts';
 import { parseAt, spans } from './parse.ts';
 import type { ProgramId } from './programs.ts';
-import type { Settings } from './settings.ts';
 import { textWord, type Word } from './words/words.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

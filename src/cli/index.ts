@@ -1,6 +1,7 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, close, UsageError } from './complaint.ts';
 import { EnvironmentOptions, unknownVariables } from './environment.ts';
+import { emptySettings, type Settings } from './options/settings.ts';
 import { type FileSurroundings, readOptionsFile } from './options-file.ts';
 import { parse } from './parse.ts';
 import type { SecretSurroundings } from './password-file.ts';
@@ -8,7 +9,6 @@ import { type PlannedProgram, planFor } from './plan.ts';
 import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';
 import { PROGRAMS } from './programs.ts';
-import { emptySettings, type Settings } from './settings.ts';
 import type { Feature } from './usage.ts';
 import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';

@@ -4,9 +4,9 @@ import { looseModeWarning } from '../util/loose-mode.ts';
 import { Complaint, close } from './complaint.ts';
 import { fileLines, holdsOption } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
+import type { Settings } from './options/settings.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import type { Settings } from './settings.ts';
 import type { Word } from './words/words.ts';
 
 /** What the search for an options file needs to know of the world. */

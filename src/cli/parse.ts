@@ -3,10 +3,10 @@
  * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
  */
 import { Complaint, close, wide } from './complaint.ts';
-import type { Option } from './option.ts';
 import { findOption } from './options/index.ts';
+import type { Option } from './options/option.ts';
+import { emptySettings, LATE_FAULTS, type Settings } from './options/settings.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import { emptySettings, LATE_FAULTS, type Settings } from './settings.ts';
 import { propertyWords } from './words/property-words.ts';
 import { shown } from './words/shown.ts';
 import { suggestion } from './words/suggestion.ts';

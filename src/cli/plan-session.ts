@@ -7,8 +7,8 @@ import type { Random } from '../runtime/io.ts';
 import { LARGEST_PACKET } from '../util/packet-size.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
+import type { Settings } from './options/settings.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
-import type { Settings } from './settings.ts';
 
 const DEFAULT_KEEP_ALIVE = 60;
 const DEFAULT_INFLIGHT = 20;

@@ -1,7 +1,7 @@
 /** Where to connect to, and through what. */
 import type { Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { close } from './complaint.ts';
-import type { Settings, TlsSettings, WebSocketSettings } from './settings.ts';
+import type { Settings, TlsSettings, WebSocketSettings } from './options/settings.ts';
 import { isTlsVersion, TLS_VERSIONS } from './tls-check.ts';
 import { pskBytes } from './values/psk.ts';
 

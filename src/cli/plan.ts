@@ -3,6 +3,7 @@ import type { Property } from '../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { execPlan } from './exec.ts';
+import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './options/settings.ts';
 import type { FileSurroundings } from './options-file.ts';
 import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
@@ -19,7 +20,6 @@ import type {
   WholeSource,
 } from './plan-types.ts';
 import { checkProperties } from './property-check.ts';
-import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './settings.ts';
 import { warningsFor } from './warnings.ts';
 
 type Common = Omit<CommonPlan, 'program'>;

@@ -1,6 +1,6 @@
 /** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
 import { close, late, unsupported } from './complaint.ts';
-import type { TlsSettings } from './settings.ts';
+import type { TlsSettings } from './options/settings.ts';
 import { pskBytes } from './values/psk.ts';
 
 /** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */

@@ -9,9 +9,9 @@ import {
   type SubPlan,
   UsageError,
 } from '../../src/cli/index.ts';
+import { emptySettings, type Settings } from '../../src/cli/options/settings.ts';
 import { parse } from '../../src/cli/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
-import { emptySettings, type Settings } from '../../src/cli/settings.ts';
 import { readFormat } from '../../src/cli/values/format.ts';
 import { toWords, type Word } from '../../src/cli/words/words.ts';
 import type { FileRead } from '../../src/runtime/io.ts';

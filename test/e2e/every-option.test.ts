@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Option } from '../../src/cli/option.ts';
 import { findOption, optionsOf } from '../../src/cli/options/index.ts';
+import type { Option } from '../../src/cli/options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { CASES } from '../parity/side-by-side-cases.ts';
 import { literalsOf } from '../support/source.ts';

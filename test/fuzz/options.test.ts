@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Plan, UsageError } from '../../src/cli/index.ts';
 import { optionsOf } from '../../src/cli/options/index.ts';
-import { PROPERTY_TARGETS } from '../../src/cli/settings.ts';
+import { PROPERTY_TARGETS } from '../../src/cli/options/settings.ts';
 import { PROPERTIES } from '../../src/mqtt/properties.ts';
 import { plan, planWith } from '../cli/support.ts';
 import { announce, hold, TIMEOUT } from './budget.ts';

@@ -4,8 +4,8 @@ import { PROPERTIES, type PropertyRow, type PropertyType } from '../../mqtt/prop
 import { connackText, REASONS } from '../../mqtt/reasons.ts';
 import { SPECIFIERS } from '../../output/specifiers.ts';
 import { CONVERSIONS } from '../../output/time.ts';
-import { environmentName, GROUPS, type Option } from '../option.ts';
 import { findOption, optionsOf } from '../options/index.ts';
+import { environmentName, GROUPS, type Option } from '../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { groupsOf } from '../usage.ts';
 import { targetsOf } from '../words/property-words.ts';

@@ -1,10 +1,10 @@
 /** Where the broker is and how to get there. */
 import type { ProtocolVersion } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import { flag, type Option, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { choice, integer, type Kind, text, topicFilter, topicName } from '../values/kinds.ts';
 import { url } from '../values/url.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 const VERSIONS: Readonly<Record<string, ProtocolVersion>> = { mqttv31: 3, 31: 3, mqttv311: 4, 311: 4, mqttv5: 5, 5: 5 };

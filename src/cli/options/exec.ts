@@ -1,8 +1,8 @@
 /** A command for each message, and the end of a run that takes what was queued. */
 import { close } from '../complaint.ts';
 import { deadLetter, shellCommand } from '../exec.ts';
-import { flag, type Option, value } from '../option.ts';
 import { decimal, integer, text } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 
 /** More processes at a time do no good, and twice as many is the receive maximum. */
 const MOST_WORKERS = 1000;

@@ -1,10 +1,11 @@
 /** The table of all options, and looking one up. */
-import type { Option } from '../option.ts';
+
 import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './connection.ts';
 import { EXEC } from './exec.ts';
 import { MISC } from './misc.ts';
 import { MQTT5 } from './mqtt5.ts';
+import type { Option } from './option.ts';
 import { OUTPUT } from './output.ts';
 import { PUBLISHING } from './publishing.ts';
 import { SESSION } from './session.ts';

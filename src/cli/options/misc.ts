@@ -1,8 +1,8 @@
 /** The rest. */
 import { close, wide } from '../complaint.ts';
 import { completionHint } from '../completion/install.ts';
-import { flag, type Option, value } from '../option.ts';
 import { choice, text } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 export const MISC: readonly Option[] = [

@@ -1,6 +1,7 @@
 /** Properties. */
-import type { Option } from '../option.ts';
+
 import { readProperty, TOO_FEW_WORDS } from '../words/property-words.ts';
+import type { Option } from './option.ts';
 import { ALL } from './programs.ts';
 
 export const MQTT5: readonly Option[] = [

@@ -1,7 +1,7 @@
 /** What is printed. */
 import { close } from '../complaint.ts';
-import { flag, type Option, value } from '../option.ts';
 import { choice, format } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL, PRINTERS } from './programs.ts';
 
 export const OUTPUT: readonly Option[] = [

@@ -1,9 +1,9 @@
 /** What is published. */
 import type { QoS } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import { flag, type Option, type OptionGroup, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { bytes, decimal, delimiter, integer, speed, text, topicName } from '../values/kinds.ts';
+import { flag, type Option, type OptionGroup, value } from './option.ts';
 import { SENDERS } from './programs.ts';
 
 /** There is one message: also a second option of the same name is one too many. */

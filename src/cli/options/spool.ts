@@ -1,9 +1,9 @@
 /** Messages that cannot be sent now are kept in a folder. */
 
 import { close } from '../complaint.ts';
-import { flag, type Option, value } from '../option.ts';
 import { readAge } from '../values/age.ts';
 import { integer, type Kind, text } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 
 function age(option: string): Kind<number> {
   return {

@@ -1,9 +1,9 @@
 /** What is subscribed to, and when that ends. */
 import type { RetainHandling } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import { flag, type Option, type OptionGroup, value } from '../option.ts';
 import type { ProgramId } from '../programs.ts';
 import { choice, decimal, integer, text, topicFilter, topicName } from '../values/kinds.ts';
+import { flag, type Option, type OptionGroup, value } from './option.ts';
 import { PRINTERS } from './programs.ts';
 import { nulOption, qosOption } from './publishing.ts';
 

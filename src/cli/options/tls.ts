@@ -1,7 +1,7 @@
 /** Encryption and certificates. */
 import { ALPN_BYTES } from '../../util/address-limits.ts';
-import { flag, type Option, value } from '../option.ts';
 import { text } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 export const TLS: readonly Option[] = [

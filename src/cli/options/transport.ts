@@ -1,9 +1,9 @@
 /** What stands between us and the broker, and how long to try. */
 import { close } from '../complaint.ts';
-import { flag, type Option, value } from '../option.ts';
 import { decimal, integer } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
 import { webSocketHeader, webSocketPath } from '../values/web-socket.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 export const TRANSPORT: readonly Option[] = [

@@ -1,8 +1,8 @@
 /** The message that the broker sends in our name should we vanish. */
 import type { QoS } from '../../mqtt/types.ts';
 import { wide } from '../complaint.ts';
-import { flag, type Option, value } from '../option.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';
+import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 export const WILL: readonly Option[] = [

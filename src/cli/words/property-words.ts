@@ -10,7 +10,7 @@ import {
 import { nearest } from '../../util/nearest.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, close, wide } from '../complaint.ts';
-import { PROPERTY_TARGETS, type PropertyTarget } from '../settings.ts';
+import { PROPERTY_TARGETS, type PropertyTarget } from '../options/settings.ts';
 import { MAX_FIELD_BYTES, wholeNumber } from '../values/kinds.ts';
 import type { Word } from './words.ts';
 

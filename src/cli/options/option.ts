@@ -1,9 +1,9 @@
 /** The row of an option, from which parser, help, manual and completion are made. */
-import { Complaint, late } from './complaint.ts';
-import type { ProgramId } from './programs.ts';
+import { Complaint, late } from '../complaint.ts';
+import type { ProgramId } from '../programs.ts';
+import type { Kind } from '../values/kinds.ts';
+import type { Word } from '../words/words.ts';
 import type { LateFault, Settings } from './settings.ts';
-import type { Kind } from './values/kinds.ts';
-import type { Word } from './words/words.ts';
 
 /** The groups of the help text, in its order, with their headings. */
 export const GROUPS = {

@@ -1,12 +1,12 @@
 /** What was typed: one field an option, no defaults, nothing tried. Whatever was not typed is absent, false or empty. */
-import type { Property } from '../mqtt/properties.ts';
-import type { ProtocolVersion, QoS, RetainHandling } from '../mqtt/types.ts';
-import type { CompiledFormat } from '../output/compile.ts';
-import type { ColorWhen } from '../runtime/color.ts';
-import type { ProxyTarget } from '../runtime/target.ts';
-import type { Complaint } from './complaint.ts';
-import type { DeadLetter, PayloadSource } from './plan-types.ts';
-import type { ReadFormat } from './values/format.ts';
+import type { Property } from '../../mqtt/properties.ts';
+import type { ProtocolVersion, QoS, RetainHandling } from '../../mqtt/types.ts';
+import type { CompiledFormat } from '../../output/compile.ts';
+import type { ColorWhen } from '../../runtime/color.ts';
+import type { ProxyTarget } from '../../runtime/target.ts';
+import type { Complaint } from '../complaint.ts';
+import type { DeadLetter, PayloadSource } from '../plan-types.ts';
+import type { ReadFormat } from '../values/format.ts';
 
 /** The packets that `-D` can add properties to. */
 export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;

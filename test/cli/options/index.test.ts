@@ -1,13 +1,13 @@
 /** Laws that every row of the table keeps, and what each option does to the settings. */
 import { describe, expect, it } from 'vitest';
-import { environmentName, GROUPS, type Option } from '../../src/cli/option.ts';
-import { findOption, OPTIONS, optionsOf } from '../../src/cli/options/index.ts';
-import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
-import { emptySettings, type Settings } from '../../src/cli/settings.ts';
-import { readFormat } from '../../src/cli/values/format.ts';
-import type { CompiledFormat } from '../../src/output/compile.ts';
+import { findOption, OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
+import { environmentName, GROUPS, type Option } from '../../../src/cli/options/option.ts';
+import { emptySettings, type Settings } from '../../../src/cli/options/settings.ts';
+import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
+import { readFormat } from '../../../src/cli/values/format.ts';
+import type { CompiledFormat } from '../../../src/output/compile.ts';
+import { type DocumentedOption, fixture, settingsOf } from '../support.ts';
 import { OWN_OPTIONS } from './own-options.ts';
-import { type DocumentedOption, fixture, settingsOf } from './support.ts';
 
 const PROGRAM_IDS = Object.keys(PROGRAMS) as ProgramId[];
 const ROWS = OPTIONS.map((option) => ({ label: `${option.names.join(' ')} (${option.programs.join(' ')})`, option }));

@@ -1,5 +1,5 @@
 /** The options that the originals do not have, documented as the fixture documents theirs. */
-import type { DocumentedOption } from './support.ts';
+import type { DocumentedOption } from '../support.ts';
 
 const ALL = ['pub', 'sub', 'rr'] as const;
 
