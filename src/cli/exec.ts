@@ -3,7 +3,7 @@ import { isSharedFilter, isTopicFilter, isTopicName, matches } from '../mqtt/top
 import { isWellFormed } from '../util/utf8.ts';
 import { apart, type Complaint, close, late } from './complaint.ts';
 import type { Settings } from './options/settings.ts';
-import type { FileSurroundings } from './options-file.ts';
+import type { FileSurroundings } from './parse/options-file.ts';
 import type { DeadLetter, ExecPlan, ExecRule } from './plan-types.ts';
 import type { Kind } from './values/kinds.ts';
 

@@ -1,10 +1,10 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, close, UsageError } from './complaint.ts';
-import { EnvironmentOptions, unknownVariables } from './environment.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
-import { type FileSurroundings, readOptionsFile } from './options-file.ts';
-import { parse } from './parse.ts';
-import type { SecretSurroundings } from './password-file.ts';
+import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
+import { type FileSurroundings, readOptionsFile } from './parse/options-file.ts';
+import { parse } from './parse/parse.ts';
+import type { SecretSurroundings } from './parse/password-file.ts';
 import { type PlannedProgram, planFor } from './plan.ts';
 import type { Surroundings } from './plan-session.ts';
 import type { Plan } from './plan-types.ts';

@@ -4,8 +4,8 @@ import type { RetainHandling, Subscription } from '../mqtt/types.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { execPlan } from './exec.ts';
 import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './options/settings.ts';
-import type { FileSurroundings } from './options-file.ts';
-import { readPasswordFile, type SecretSurroundings } from './password-file.ts';
+import type { FileSurroundings } from './parse/options-file.ts';
+import { readPasswordFile, type SecretSurroundings } from './parse/password-file.ts';
 import { type Surroundings, sessionPlan } from './plan-session.ts';
 import { targetPlan } from './plan-target.ts';
 import type {

@@ -10,7 +10,7 @@ import {
   UsageError,
 } from '../../src/cli/index.ts';
 import { emptySettings, type Settings } from '../../src/cli/options/settings.ts';
-import { parse } from '../../src/cli/parse.ts';
+import { parse } from '../../src/cli/parse/parse.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
 import { readFormat } from '../../src/cli/values/format.ts';
 import { toWords, type Word } from '../../src/cli/words/words.ts';

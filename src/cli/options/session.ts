@@ -1,7 +1,7 @@
 /** Who we are to the broker and what it keeps for us. */
 import { LARGEST_PACKET } from '../../util/packet-size.ts';
 import { wide } from '../complaint.ts';
-import { passwordPath } from '../password-file.ts';
+import { passwordPath } from '../parse/password-file.ts';
 import { integer, MAX_FIELD_BYTES, password, sessionExpiry, text, userName } from '../values/kinds.ts';
 import { flag, lateValue, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';

@@ -2,11 +2,11 @@
  * The text of an options file: one option a line, with its dashes, then a blank, and all the rest of the line is its
  * value. No quotes, no escapes; a line that begins with `#`, perhaps behind blanks, is a comment.
  */
-import { findOption } from './options/index.ts';
+import { findOption } from '../options/index.ts';
+import type { ProgramId } from '../programs.ts';
+import { propertyWords } from '../words/property-words.ts';
+import { bytesWord, textWord, type Word } from '../words/words.ts';
 import { find } from './parse.ts';
-import type { ProgramId } from './programs.ts';
-import { propertyWords } from './words/property-words.ts';
-import { bytesWord, textWord, type Word } from './words/words.ts';
 
 export interface FileLine {
   readonly number: number;

@@ -1,10 +1,10 @@
 /** The grammar of a command line. */
 
 import { describe, expect, it } from 'vitest';
-import type { PubPlan, TextPlan } from '../../src/cli/index.ts';
-import { groupsOf } from '../../src/cli/usage.ts';
-import { withoutUsageHint } from '../support/hint.ts';
-import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from './support.ts';
+import type { PubPlan, TextPlan } from '../../../src/cli/index.ts';
+import { groupsOf } from '../../../src/cli/usage.ts';
+import { withoutUsageHint } from '../../support/hint.ts';
+import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from '../support.ts';
 
 const unknown = (word: string) => `Error: Unknown option '${word}'.\n\nUse 'tspub --help' to see usage.\n`;
 

@@ -2,15 +2,15 @@
  * Reads a command line by the table of options, with the grammar of the originals: left to right, the first error ends
  * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
  */
-import { Complaint, close, wide } from './complaint.ts';
-import { findOption } from './options/index.ts';
-import type { Option } from './options/option.ts';
-import { emptySettings, LATE_FAULTS, type Settings } from './options/settings.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
-import { propertyWords } from './words/property-words.ts';
-import { shown } from './words/shown.ts';
-import { suggestion } from './words/suggestion.ts';
-import { bytesWord, textWord, type Word } from './words/words.ts';
+import { Complaint, close, wide } from '../complaint.ts';
+import { findOption } from '../options/index.ts';
+import type { Option } from '../options/option.ts';
+import { emptySettings, LATE_FAULTS, type Settings } from '../options/settings.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { propertyWords } from '../words/property-words.ts';
+import { shown } from '../words/shown.ts';
+import { suggestion } from '../words/suggestion.ts';
+import { bytesWord, textWord, type Word } from '../words/words.ts';
 
 /** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
 const MOST_VALUES = 4;

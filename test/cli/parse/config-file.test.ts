@@ -1,6 +1,6 @@
 /** The text of an options file, cut into words. */
 import { describe, expect, it } from 'vitest';
-import { fileLines } from '../../src/cli/config-file.ts';
+import { fileLines } from '../../../src/cli/parse/config-file.ts';
 
 const lines = (text: string | Uint8Array) =>
   fileLines(typeof text === 'string' ? Buffer.from(text) : text, 'pub').map(({ number, words }) => [

@@ -1,8 +1,8 @@
 /** `--password-file`: what is read, and what is said of files that are no good. */
 import { describe, expect, it } from 'vitest';
-import { type CommandLine, readCommandLine, type SubPlan } from '../../src/cli/index.ts';
-import type { FileRead } from '../../src/runtime/io.ts';
-import { stderrOf } from './support.ts';
+import { type CommandLine, readCommandLine, type SubPlan } from '../../../src/cli/index.ts';
+import type { FileRead } from '../../../src/runtime/io.ts';
+import { stderrOf } from '../support.ts';
 
 const LINE = { pid: 1, random: () => 0, version: '1', runtime: '' } satisfies Partial<CommandLine>;
 

@@ -4,12 +4,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/cli/complaint.ts';
-import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
-import { ANSWERS, isDeparture } from '../parity/departures.ts';
-import { expectGolden } from '../support/golden.ts';
-import { withoutHint } from '../support/hint.ts';
-import { fixture, planWith, type RecordedRun } from './support.ts';
+import { UsageError } from '../../../src/cli/complaint.ts';
+import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
+import { ANSWERS, isDeparture } from '../../parity/departures.ts';
+import { expectGolden } from '../../support/golden.ts';
+import { withoutHint } from '../../support/hint.ts';
+import { fixture, planWith, type RecordedRun } from '../support.ts';
 
 /** These lines are good, and no broker is needed: what goes wrong is found later, such as a missing file or server. */
 const FAILS_LATER: ReadonlySet<string> = new Set(

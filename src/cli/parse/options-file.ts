@@ -1,13 +1,13 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
-import type { FileRead } from '../runtime/io.ts';
-import { looseModeWarning } from '../util/loose-mode.ts';
-import { Complaint, close } from './complaint.ts';
+import type { FileRead } from '../../runtime/io.ts';
+import { looseModeWarning } from '../../util/loose-mode.ts';
+import { Complaint, close } from '../complaint.ts';
+import type { Settings } from '../options/settings.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
+import type { Word } from '../words/words.ts';
 import { fileLines, holdsOption } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
-import type { Settings } from './options/settings.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
-import type { Word } from './words/words.ts';
 
 /** What the search for an options file needs to know of the world. */
 export interface FileSurroundings {
