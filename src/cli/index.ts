@@ -5,9 +5,9 @@ import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { type FileSurroundings, readOptionsFile } from './parse/options-file.ts';
 import { parse } from './parse/parse.ts';
 import type { SecretSurroundings } from './parse/password-file.ts';
-import { type PlannedProgram, planFor } from './plan.ts';
-import type { Surroundings } from './plan-session.ts';
-import type { Plan } from './plan-types.ts';
+import { type PlannedProgram, planFor } from './plan/plan.ts';
+import type { Surroundings } from './plan/session.ts';
+import type { Plan } from './plan/types.ts';
 import { PROGRAMS } from './programs.ts';
 import type { Feature } from './usage.ts';
 import type { ReadFormat } from './values/format.ts';
@@ -15,7 +15,7 @@ import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
 
 export { UsageError } from './complaint.ts';
-export type * from './plan-types.ts';
+export type * from './plan/types.ts';
 export { PROGRAMS } from './programs.ts';
 export type { ReadFormat } from './values/format.ts';
 

@@ -1,5 +1,5 @@
 /** What tspub has to have for `--spool`. */
-import type { PubPlan, SpoolPart } from '../cli/plan-types.ts';
+import type { PubPlan, SpoolPart } from '../cli/plan/types.ts';
 import type { BrokerIo } from '../commands/broker/connection.ts';
 import { pubSpool } from '../commands/pub-spool/intake.ts';
 import { systemFiles } from '../runtime/files.ts';

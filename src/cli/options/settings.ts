@@ -5,7 +5,7 @@ import type { CompiledFormat } from '../../output/compile.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
 import type { ProxyTarget } from '../../runtime/target.ts';
 import type { Complaint } from '../complaint.ts';
-import type { DeadLetter, PayloadSource } from '../plan-types.ts';
+import type { DeadLetter, PayloadSource } from '../plan/types.ts';
 import type { ReadFormat } from '../values/format.ts';
 
 /** The packets that `-D` can add properties to. */

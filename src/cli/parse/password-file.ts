@@ -3,7 +3,7 @@ import type { FileRead } from '../../runtime/io.ts';
 import { looseModeWarning } from '../../util/loose-mode.ts';
 import { close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
-import type { PayloadSource } from '../plan-types.ts';
+import type { PayloadSource } from '../plan/types.ts';
 import { type Kind, MAX_FIELD_BYTES, text } from '../values/kinds.ts';
 
 export interface SecretSurroundings {

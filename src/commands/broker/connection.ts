@@ -3,7 +3,7 @@
  * exit statuses of failures.
  */
 
-import type { CommonPlan } from '../../cli/plan-types.ts';
+import type { CommonPlan } from '../../cli/plan/types.ts';
 import { Client } from '../../client/client.ts';
 import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
 import { traceLines } from '../../client/trace.ts';

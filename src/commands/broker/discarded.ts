@@ -1,5 +1,5 @@
 /** What is said of a message that was received and cannot be handed out. */
-import type { CommonPlan } from '../../cli/plan-types.ts';
+import type { CommonPlan } from '../../cli/plan/types.ts';
 import { excessText, QUOTA_EXCEEDED, type SessionEvent } from '../../mqtt/index.ts';
 import type { Io } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';

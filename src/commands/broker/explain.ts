@@ -2,7 +2,7 @@
  * `--explain`: what was tried to reach the broker, a line a step, and what to change. Without it, that last thing alone
  * follows a failure, as a hint.
  */
-import type { CommonPlan } from '../../cli/plan-types.ts';
+import type { CommonPlan } from '../../cli/plan/types.ts';
 import { doubts, mqttAdvice } from '../../client/advice.ts';
 import type { Failure } from '../../errors.ts';
 import { connackText, reasonString, type SessionEvent } from '../../mqtt/index.ts';

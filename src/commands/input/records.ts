@@ -3,7 +3,7 @@
  * `--json-lines` a whole message. A record that cannot be sent is told by its number, and nothing of its text but a topic.
  */
 
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import { tooDeep } from '../../cli/values/kinds.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isTopicName, type PublishContent } from '../../mqtt/index.ts';

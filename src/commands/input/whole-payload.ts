@@ -1,5 +1,5 @@
 /** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
-import type { PayloadSource } from '../../cli/plan-types.ts';
+import type { PayloadSource } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import {
   MAX_REMAINING_LENGTH,

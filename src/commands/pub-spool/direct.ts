@@ -1,5 +1,5 @@
 /** What `tspub --spool` does when the disk takes nothing, because it is full or read-only: the message is sent all the same. */
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import type { Failure } from '../../errors.ts';
 import { type BrokerIo, say } from '../broker/connection.ts';
 import { pub } from '../pub/publisher.ts';

@@ -2,7 +2,7 @@
  * tspub --spool: keeps each message on the disk first, then sends what waits, in order. Exit status 0 says that the
  * message is delivered and acknowledged, or safely on the disk.
  */
-import type { PubPlan, SpoolPart } from '../../cli/plan-types.ts';
+import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import type { Property, PublishContent } from '../../mqtt/index.ts';
 import type { Source } from '../../runtime/io.ts';

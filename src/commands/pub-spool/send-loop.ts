@@ -3,7 +3,7 @@
  * the rules). Nothing is settled before the server has acknowledged it, or, at QoS 0, before it has shown that it has read it.
  */
 
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../../mqtt/index.ts';
 import type { Millis } from '../../runtime/io.ts';

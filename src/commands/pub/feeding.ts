@@ -1,5 +1,5 @@
 /** What tspub needs before it connects: the reader of its input, and the file for what is not delivered. */
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
 import { say, tellFailure } from '../broker/connection.ts';

@@ -3,7 +3,7 @@
  * acknowledged with success (QoS 1 and 2), or that the server has shown that it read it (QoS 0).
  */
 
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isRefusal, type SessionEvent, type Token } from '../../mqtt/index.ts';
 import {

@@ -2,7 +2,7 @@
  * tsrr: subscribes to the response topic, sends the request, prints the answer and leaves. What came before the request
  * went out, retained messages, and messages with other correlation data are not the answer.
  */
-import type { RrPlan } from '../../cli/plan-types.ts';
+import type { RrPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import {
   type Delivery,

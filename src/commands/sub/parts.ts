@@ -1,5 +1,5 @@
 /** Parts of tssub that only some runs need: loaded when they are asked for. */
-import type { SubPlan } from '../../cli/plan-types.ts';
+import type { SubPlan } from '../../cli/plan/types.ts';
 import type { BrokerIo } from '../broker/connection.ts';
 import type { ExecHooks, Executor } from './exec/executor.ts';
 import type { Ready } from './ready.ts';

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ReadyPlan } from '../../cli/plan-types.ts';
+import type { ReadyPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import { errnoOf, type FileSystem, removeFile, systemFiles, withOpen } from '../../runtime/files.ts';
 import { notWritable } from '../../runtime/handed-down.ts';

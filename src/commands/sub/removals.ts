@@ -1,5 +1,5 @@
 /** `--remove-retained`: an empty retained message takes the place of each that was printed. */
-import type { SubPlan } from '../../cli/plan-types.ts';
+import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText, type SessionEvent } from '../../mqtt/index.ts';

@@ -1,5 +1,5 @@
 /** Exit statuses of tssub that are its own, and what goes with them. */
-import type { SubPlan } from '../../cli/plan-types.ts';
+import type { SubPlan } from '../../cli/plan/types.ts';
 import { isRefusal, reasonText } from '../../mqtt/index.ts';
 
 /** Time or a signal ended the run before any CONNACK, as of mosquitto_sub. */

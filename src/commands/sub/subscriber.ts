@@ -2,7 +2,7 @@
  * tssub: prints what comes on its topics. A message is acknowledged only after standard output has taken it, so what a
  * dead reader, a full disk or a kill leaves unprinted stays with the server.
  */
-import type { SubPlan } from '../../cli/plan-types.ts';
+import type { SubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import {
   type Delivery,

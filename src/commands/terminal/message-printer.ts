@@ -1,5 +1,5 @@
 /** How tssub and tsrr print a message: by the format, with its topic, or the payload alone. */
-import type { CommonPlan, PrintPlan, SubPlan } from '../../cli/plan-types.ts';
+import type { CommonPlan, PrintPlan, SubPlan } from '../../cli/plan/types.ts';
 import type { PublishPacket } from '../../mqtt/index.ts';
 import { putPlain } from '../../output/plain.ts';
 import type { OutputWriter } from '../../output/writer.ts';

@@ -1,5 +1,5 @@
 /** How far long work is, in the last line of a terminal: nothing in the first second, and nothing is left at the end. */
-import type { PubPlan } from '../../cli/plan-types.ts';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import type { Io, Millis } from '../../runtime/io.ts';
 
 /** Whoever is done sooner needs no progress. */

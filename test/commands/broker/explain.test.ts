@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/cli/index.ts';
-import type { PubPlan } from '../../../src/cli/plan-types.ts';
+import type { PubPlan } from '../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
 import { Explainer } from '../../../src/commands/broker/explain.ts';
 import { Failure } from '../../../src/errors.ts';

@@ -1,7 +1,7 @@
 /** What records of standard input say: lines with a topic, and lines of JSON as our own %j and %J write them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PubPlan, Records } from '../../../src/cli/plan-types.ts';
+import type { PubPlan, Records } from '../../../src/cli/plan/types.ts';
 import { memberText } from '../../../src/commands/input/json-text.ts';
 import { type RecordMessage, recordReader } from '../../../src/commands/input/records.ts';
 import { Failure } from '../../../src/errors.ts';

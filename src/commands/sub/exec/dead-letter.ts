@@ -4,7 +4,7 @@
  * line that `-F %j` prints, with topic, payload and properties.
  */
 import { dirname } from 'node:path';
-import type { DeadLetter } from '../../../cli/plan-types.ts';
+import type { DeadLetter } from '../../../cli/plan/types.ts';
 import { Failure } from '../../../errors.ts';
 import type { PublishContent, PublishPacket, Token } from '../../../mqtt/index.ts';
 import { compileFormat } from '../../../output/compile.ts';

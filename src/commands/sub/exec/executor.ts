@@ -3,7 +3,7 @@
  * safe as a dead letter; what is neither stays unacknowledged. A message keeps its worker until then, through all
  * retries, so that with one worker nothing overtakes it.
  */
-import type { ExecPlan, SubPlan } from '../../../cli/plan-types.ts';
+import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
 import type { Client } from '../../../client/client.ts';
 import {
   type Delivery,

@@ -1,9 +1,9 @@
 /** What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried yet. */
-import type { SessionOptions } from '../mqtt/session/options.ts';
-import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
-import type { CompiledFormat } from '../output/compile.ts';
-import type { ColorWhen } from '../runtime/color.ts';
-import type { Target } from '../runtime/target.ts';
+import type { SessionOptions } from '../../mqtt/session/options.ts';
+import type { Properties, QoS, Subscription } from '../../mqtt/types.ts';
+import type { CompiledFormat } from '../../output/compile.ts';
+import type { ColorWhen } from '../../runtime/color.ts';
+import type { Target } from '../../runtime/target.ts';
 
 /** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
 export interface RetryPlan {

@@ -1,8 +1,9 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
+
+import type { PropertyTarget, Settings } from '../options/settings.ts';
+import type { ProgramId } from '../programs.ts';
 import { isExpiryTooLate, versionName, versionOf } from './checks.ts';
 import { hasCommands } from './exec.ts';
-import type { PropertyTarget, Settings } from './options/settings.ts';
-import type { ProgramId } from './programs.ts';
 
 interface Rule {
   readonly programs?: readonly ProgramId[];

@@ -1,7 +1,7 @@
 /** CONNECT as the options make it. */
 import { describe, expect, it } from 'vitest';
-import { type PubPlan, readCommandLine } from '../../src/cli/index.ts';
-import { complaintOf, planIn, pub, stderrOf, sub } from './support.ts';
+import { type PubPlan, readCommandLine } from '../../../src/cli/index.ts';
+import { complaintOf, planIn, pub, stderrOf, sub } from '../support.ts';
 
 describe('the client identifier', () => {
   it.each(['311', '5'])('is left to the broker with -V %s', (version) => {

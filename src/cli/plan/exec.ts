@@ -1,11 +1,11 @@
 /** `--exec` and what goes with it: the values, the table of `--exec-file`, and what cannot be combined. */
-import { isSharedFilter, isTopicFilter, isTopicName, matches } from '../mqtt/topic.ts';
-import { isWellFormed } from '../util/utf8.ts';
-import { apart, type Complaint, close, late } from './complaint.ts';
-import type { Settings } from './options/settings.ts';
-import type { FileSurroundings } from './parse/options-file.ts';
-import type { DeadLetter, ExecPlan, ExecRule } from './plan-types.ts';
-import type { Kind } from './values/kinds.ts';
+import { isSharedFilter, isTopicFilter, isTopicName, matches } from '../../mqtt/topic.ts';
+import { isWellFormed } from '../../util/utf8.ts';
+import { apart, type Complaint, close, late } from '../complaint.ts';
+import type { Settings } from '../options/settings.ts';
+import type { FileSurroundings } from '../parse/options-file.ts';
+import type { Kind } from '../values/kinds.ts';
+import type { DeadLetter, ExecPlan, ExecRule } from './types.ts';
 
 /** Words for the shell. */
 export function shellCommand(): Kind<string> {

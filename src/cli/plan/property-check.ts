@@ -1,8 +1,8 @@
 /** Whether the properties of one packet can be sent together: found before connecting, not when it is too late to say. */
-import { type Property, propertyByName } from '../mqtt/properties.ts';
-import { isTopicName } from '../mqtt/topic.ts';
-import { close } from './complaint.ts';
-import type { PropertyTarget } from './options/settings.ts';
+import { type Property, propertyByName } from '../../mqtt/properties.ts';
+import { isTopicName } from '../../mqtt/topic.ts';
+import { close } from '../complaint.ts';
+import type { PropertyTarget } from '../options/settings.ts';
 
 const PACKET_NAMES: Readonly<Record<PropertyTarget, string>> = {
   connect: 'CONNECT',

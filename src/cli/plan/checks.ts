@@ -1,13 +1,13 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
 
-import type { Property } from '../mqtt/properties.ts';
-import { UNIX_PATH_BYTES } from '../util/address-limits.ts';
-import { apart, bare, type Complaint, close, late } from './complaint.ts';
+import type { Property } from '../../mqtt/properties.ts';
+import { UNIX_PATH_BYTES } from '../../util/address-limits.ts';
+import { apart, bare, type Complaint, close, late } from '../complaint.ts';
+import type { Settings } from '../options/settings.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { NEVER_EXPIRES } from '../values/kinds.ts';
 import { EXEC_CHECKS } from './exec.ts';
-import type { Settings } from './options/settings.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
 import { checkTls } from './tls-check.ts';
-import { NEVER_EXPIRES } from './values/kinds.ts';
 
 interface Check {
   readonly programs?: readonly ProgramId[];

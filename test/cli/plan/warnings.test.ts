@@ -1,6 +1,6 @@
 /** Nothing that was asked for is dropped without a word. */
 import { describe, expect, it } from 'vitest';
-import { plan, pub, rr, sub } from './support.ts';
+import { plan, pub, rr, sub } from '../support.ts';
 
 const userProperty = (target: string) => ['-D', target, 'user-property', 'k', 'v'];
 

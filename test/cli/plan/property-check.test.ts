@@ -1,6 +1,6 @@
 /** Properties that cannot be sent are found before connecting. */
 import { describe, expect, it } from 'vitest';
-import { complaintOf, pub, stderrOf, sub } from './support.ts';
+import { complaintOf, pub, stderrOf, sub } from '../support.ts';
 
 describe('properties of one packet', () => {
   it.each(['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'])(

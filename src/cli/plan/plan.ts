@@ -1,13 +1,14 @@
 /** From what was typed to what is to be done: checks, defaults, and what one option implies for another. */
-import type { Property } from '../mqtt/properties.ts';
-import type { RetainHandling, Subscription } from '../mqtt/types.ts';
+import type { Property } from '../../mqtt/properties.ts';
+import type { RetainHandling, Subscription } from '../../mqtt/types.ts';
+import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from '../options/settings.ts';
+import type { FileSurroundings } from '../parse/options-file.ts';
+import { readPasswordFile, type SecretSurroundings } from '../parse/password-file.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { execPlan } from './exec.ts';
-import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from './options/settings.ts';
-import type { FileSurroundings } from './parse/options-file.ts';
-import { readPasswordFile, type SecretSurroundings } from './parse/password-file.ts';
-import { type Surroundings, sessionPlan } from './plan-session.ts';
-import { targetPlan } from './plan-target.ts';
+import { checkProperties } from './property-check.ts';
+import { type Surroundings, sessionPlan } from './session.ts';
+import { targetPlan } from './target.ts';
 import type {
   CommonPlan,
   PrintPlan,
@@ -18,8 +19,7 @@ import type {
   SpoolPart,
   SubPlan,
   WholeSource,
-} from './plan-types.ts';
-import { checkProperties } from './property-check.ts';
+} from './types.ts';
 import { warningsFor } from './warnings.ts';
 
 type Common = Omit<CommonPlan, 'program'>;

@@ -1,9 +1,9 @@
 /** Where to connect to, and through what. */
-import type { Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
-import { close } from './complaint.ts';
-import type { Settings, TlsSettings, WebSocketSettings } from './options/settings.ts';
+import type { Target, TlsTarget, WebSocketTarget } from '../../runtime/target.ts';
+import { close } from '../complaint.ts';
+import type { Settings, TlsSettings, WebSocketSettings } from '../options/settings.ts';
+import { pskBytes } from '../values/psk.ts';
 import { isTlsVersion, TLS_VERSIONS } from './tls-check.ts';
-import { pskBytes } from './values/psk.ts';
 
 const PORT = 1883;
 const TLS_PORT = 8883;

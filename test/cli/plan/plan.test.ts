@@ -1,7 +1,7 @@
 /** The plan of a whole line: defaults, and what one option means for another. */
 import { describe, expect, it } from 'vitest';
-import type { SubPlan } from '../../src/cli/index.ts';
-import { complaintOf, plan, pub, rr, stderrOf, sub } from './support.ts';
+import type { SubPlan } from '../../../src/cli/index.ts';
+import { complaintOf, plan, pub, rr, stderrOf, sub } from '../support.ts';
 
 describe('the plan of tspub', () => {
   it('of the shortest line has the defaults', () => {

@@ -1,6 +1,6 @@
 /** Where the connection goes, and when it is encrypted. */
 import { describe, expect, it } from 'vitest';
-import { complaintOf, pub, stderrOf } from './support.ts';
+import { complaintOf, pub, stderrOf } from '../support.ts';
 
 const target = (...argv: string[]) => pub(...argv).target;
 

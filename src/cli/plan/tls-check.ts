@@ -1,7 +1,7 @@
 /** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
-import { close, late, unsupported } from './complaint.ts';
-import type { TlsSettings } from './options/settings.ts';
-import { pskBytes } from './values/psk.ts';
+import { close, late, unsupported } from '../complaint.ts';
+import type { TlsSettings } from '../options/settings.ts';
+import { pskBytes } from '../values/psk.ts';
 
 /** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */
 export const TLS_VERSIONS = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' } as const;

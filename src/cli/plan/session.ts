@@ -1,14 +1,14 @@
 /** What the session is opened with: everything in CONNECT, and how it ends. */
 
-import type { Property, PropertyName } from '../mqtt/properties.ts';
-import type { SessionOptions } from '../mqtt/session/options.ts';
-import type { Will } from '../mqtt/types.ts';
-import type { Random } from '../runtime/io.ts';
-import { LARGEST_PACKET } from '../util/packet-size.ts';
+import type { Property, PropertyName } from '../../mqtt/properties.ts';
+import type { SessionOptions } from '../../mqtt/session/options.ts';
+import type { Will } from '../../mqtt/types.ts';
+import type { Random } from '../../runtime/io.ts';
+import { LARGEST_PACKET } from '../../util/packet-size.ts';
+import type { Settings } from '../options/settings.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
-import type { Settings } from './options/settings.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
 
 const DEFAULT_KEEP_ALIVE = 60;
 const DEFAULT_INFLIGHT = 20;
