@@ -10,7 +10,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-man-'));
 try {
   const outfile = join(scratch, 'man.mjs');
   await esbuild.build({
-    entryPoints: [join(root, 'src/cli/man.ts')],
+    entryPoints: [join(root, 'src/cli/help/man.ts')],
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -18,7 +18,7 @@ try {
     outfile,
     logLevel: 'warning',
   });
-  /** @type {Pick<typeof import('../src/cli/man.ts'), 'manualPages'>} */
+  /** @type {Pick<typeof import('../src/cli/help/man.ts'), 'manualPages'>} */
   const { manualPages } = await import(pathToFileURL(outfile).href);
   mkdirSync(join(root, 'man'), { recursive: true });
   for (const [name, text] of manualPages()) writeFileSync(join(root, 'man', name), text);

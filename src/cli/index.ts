@@ -1,5 +1,6 @@
 /** The door of cli/: from the words of a command line to a plan. */
 import { Complaint, close, UsageError } from './complaint.ts';
+import type { Feature } from './help/usage.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { type FileSurroundings, readOptionsFile } from './parse/options-file.ts';
@@ -9,7 +10,6 @@ import { type PlannedProgram, planFor } from './plan/plan.ts';
 import type { Surroundings } from './plan/session.ts';
 import type { Plan } from './plan/types.ts';
 import { PROGRAMS } from './programs.ts';
-import type { Feature } from './usage.ts';
 import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
@@ -56,10 +56,10 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
 
 async function textFor(program: PlannedProgram, settings: Settings, line: CommandLine): Promise<string> {
   if (settings.completion !== undefined) {
-    const { completionScript } = await import('./completion.ts');
+    const { completionScript } = await import('./help/completion.ts');
     return completionScript(program, settings.completion);
   }
-  const { groupsOf, helpText, versionText } = await import('./usage.ts');
+  const { groupsOf, helpText, versionText } = await import('./help/usage.ts');
   if (settings.show === 'help') {
     const { helpTopic: topic } = settings;
     const topics = ['all', ...groupsOf(program)];

@@ -1,6 +1,6 @@
 /** The rest. */
 import { close, wide } from '../complaint.ts';
-import { completionHint } from '../completion/install.ts';
+import { completionHint } from '../help/completion/install.ts';
 import { choice, text } from '../values/kinds.ts';
 import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';

@@ -1,6 +1,7 @@
 /** tspasswd: from a plan to an exit status. */
+
+import { versionLines } from '../../cli/help/version.ts';
 import type { PasswdPlan } from '../../cli/passwd/plan.ts';
-import { versionLines } from '../../cli/version.ts';
 import { Failure } from '../../errors.ts';
 import { hasArgon2 } from '../../passwd/argon2id.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
@@ -36,7 +37,7 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
       if (plan.hint !== undefined) io.stderr(`Hint: ${plan.hint}\n`);
       return plan.status;
     case 'completion': {
-      const { completionScript } = await import('../../cli/completion.ts');
+      const { completionScript } = await import('../../cli/help/completion.ts');
       await print(io, completionScript('passwd', plan.shell));
       return 0;
     }

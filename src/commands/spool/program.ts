@@ -1,6 +1,7 @@
 /** tsspool: from a plan to an exit status. */
+
+import { versionLines } from '../../cli/help/version.ts';
 import type { SpoolPlan } from '../../cli/spool/plan.ts';
-import { versionLines } from '../../cli/version.ts';
 import { Failure } from '../../errors.ts';
 import { Spool } from '../../spool/spool.ts';
 import { print, ReaderGone, type SpoolIo, spoolSurroundings } from './io.ts';
@@ -30,7 +31,7 @@ async function execute(plan: SpoolPlan, io: SpoolIo): Promise<number> {
     return 0;
   }
   if (plan.form === 'completion') {
-    const { completionScript } = await import('../../cli/completion.ts');
+    const { completionScript } = await import('../../cli/help/completion.ts');
     await print(io, completionScript('spool', plan.shell));
     return 0;
   }

@@ -1,8 +1,8 @@
 /** The grammar of a command line. */
 
 import { describe, expect, it } from 'vitest';
+import { groupsOf } from '../../../src/cli/help/usage.ts';
 import type { PubPlan, TextPlan } from '../../../src/cli/index.ts';
-import { groupsOf } from '../../../src/cli/usage.ts';
 import { withoutUsageHint } from '../../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from '../support.ts';
 

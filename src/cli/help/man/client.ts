@@ -1,14 +1,14 @@
 /** The manual page of a client, from the tables of options, formats, properties and failures. */
-import { FAILURES } from '../../errors.ts';
-import { PROPERTIES, type PropertyRow, type PropertyType } from '../../mqtt/properties.ts';
-import { connackText, REASONS } from '../../mqtt/reasons.ts';
-import { SPECIFIERS } from '../../output/specifiers.ts';
-import { CONVERSIONS } from '../../output/time.ts';
-import { findOption, optionsOf } from '../options/index.ts';
-import { environmentName, GROUPS, type Option } from '../options/option.ts';
-import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { FAILURES } from '../../../errors.ts';
+import { PROPERTIES, type PropertyRow, type PropertyType } from '../../../mqtt/properties.ts';
+import { connackText, REASONS } from '../../../mqtt/reasons.ts';
+import { SPECIFIERS } from '../../../output/specifiers.ts';
+import { CONVERSIONS } from '../../../output/time.ts';
+import { findOption, optionsOf } from '../../options/index.ts';
+import { environmentName, GROUPS, type Option } from '../../options/option.ts';
+import { PROGRAMS, type ProgramId } from '../../programs.ts';
+import { targetsOf } from '../../words/property-words.ts';
 import { groupsOf } from '../usage.ts';
-import { targetsOf } from '../words/property-words.ts';
 import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
 import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
 

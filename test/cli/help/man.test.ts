@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { manualPages } from '../../src/cli/man.ts';
+import { manualPages } from '../../../src/cli/help/man.ts';
 
-const folder = join(import.meta.dirname, '../../man');
+const folder = join(import.meta.dirname, '../../../man');
 const pages = [...manualPages()];
 
 describe('man/', () => {

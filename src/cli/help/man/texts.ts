@@ -1,5 +1,5 @@
 /** What the manual pages say beside the tables. `*x*` is to be typed as it is, `_X_` stands for a value. */
-import type { ProgramId } from '../programs.ts';
+import type { ProgramId } from '../../programs.ts';
 
 interface Texts {
   /** After the name, in the first line of the page. */

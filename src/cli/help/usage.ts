@@ -1,12 +1,12 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
-import type { Feature } from '../runtime/features.ts';
-import { findOption, optionsOf } from './options/index.ts';
-import { GROUPS, type Option, type OptionGroup } from './options/option.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
+import type { Feature } from '../../runtime/features.ts';
+import { findOption, optionsOf } from '../options/index.ts';
+import { GROUPS, type Option, type OptionGroup } from '../options/option.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { versionLines } from './version.ts';
 import { wrap } from './wrap.ts';
 
-export type { Feature } from '../runtime/features.ts';
+export type { Feature } from '../../runtime/features.ts';
 
 const COLUMNS = 80;
 

@@ -1,20 +1,20 @@
 /** `--completion SHELL`: a script that tells a shell the options, made from the tables. Loaded when it is asked for. */
-import { PROPERTIES, type PropertyRow } from '../mqtt/properties.ts';
-import { BROKERS } from '../passwd/judge.ts';
-import { SCHEME_NAMES } from '../passwd/schemes.ts';
-import { COLORS } from './colors.ts';
+import { PROPERTIES, type PropertyRow } from '../../mqtt/properties.ts';
+import { BROKERS } from '../../passwd/judge.ts';
+import { SCHEME_NAMES } from '../../passwd/schemes.ts';
+import { COLORS } from '../colors.ts';
+import { optionsOf } from '../options/index.ts';
+import type { Option } from '../options/option.ts';
+import { PROPERTY_TARGETS } from '../options/settings.ts';
+import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from '../passwd/options.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from '../spool/options.ts';
+import { targetsOf } from '../words/property-words.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { type CompletionOption, type CompletionSpec, SHELLS, type Shell } from './completion/spec.ts';
 import { zshScript } from './completion/zsh.ts';
-import { optionsOf } from './options/index.ts';
-import type { Option } from './options/option.ts';
-import { PROPERTY_TARGETS } from './options/settings.ts';
-import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from './passwd/options.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
-import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from './spool/options.ts';
 import { groupsOf } from './usage.ts';
-import { targetsOf } from './words/property-words.ts';
 
 const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
   bash: bashScript,

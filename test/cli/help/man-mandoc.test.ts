@@ -2,18 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { manualPages } from '../../src/cli/man.ts';
-import { optionsOf } from '../../src/cli/options/index.ts';
-import { environmentName } from '../../src/cli/options/option.ts';
-import { OPTIONS as PASSWD_OPTIONS } from '../../src/cli/passwd/options.ts';
-import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
-import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../../src/cli/spool/options.ts';
-import { FAILURES } from '../../src/errors.ts';
-import { REASONS } from '../../src/mqtt/reasons.ts';
-import { SPECIFIERS } from '../../src/output/specifiers.ts';
-import { describeWith } from '../support/tool.ts';
+import { manualPages } from '../../../src/cli/help/man.ts';
+import { optionsOf } from '../../../src/cli/options/index.ts';
+import { environmentName } from '../../../src/cli/options/option.ts';
+import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
+import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
+import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../../../src/cli/spool/options.ts';
+import { FAILURES } from '../../../src/errors.ts';
+import { REASONS } from '../../../src/mqtt/reasons.ts';
+import { SPECIFIERS } from '../../../src/output/specifiers.ts';
+import { describeWith } from '../../support/tool.ts';
 
-const folder = join(import.meta.dirname, '../../man');
+const folder = join(import.meta.dirname, '../../../man');
 const pages = [...manualPages()];
 const CLIENTS = Object.keys(PROGRAMS) as ProgramId[];
 

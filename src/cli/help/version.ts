@@ -1,5 +1,5 @@
 /** The text of `--version`: the first line is name, version, and what it runs on; then a line for each feature. */
-import type { Feature } from '../runtime/features.ts';
+import type { Feature } from '../../runtime/features.ts';
 
 export function versionLines(name: string, version: string, runtime: string, features: readonly Feature[]): string {
   const width = Math.max(...features.map((feature) => feature.name.length), 0) + 2;

@@ -1,12 +1,12 @@
 /** `--completion`: the scripts as texts. What the shells make of them is shown in test/e2e. */
 import { describe, expect, it } from 'vitest';
-import { bashScript } from '../../src/cli/completion/bash.ts';
-import { fishScript } from '../../src/cli/completion/fish.ts';
-import { type CompletionSpec, SHELLS } from '../../src/cli/completion/spec.ts';
-import { zshScript } from '../../src/cli/completion/zsh.ts';
-import { completionScript } from '../../src/cli/completion.ts';
-import { optionsOf } from '../../src/cli/options/index.ts';
-import { expectGolden } from '../support/golden.ts';
+import { bashScript } from '../../../src/cli/help/completion/bash.ts';
+import { fishScript } from '../../../src/cli/help/completion/fish.ts';
+import { type CompletionSpec, SHELLS } from '../../../src/cli/help/completion/spec.ts';
+import { zshScript } from '../../../src/cli/help/completion/zsh.ts';
+import { completionScript } from '../../../src/cli/help/completion.ts';
+import { optionsOf } from '../../../src/cli/options/index.ts';
+import { expectGolden } from '../../support/golden.ts';
 
 describe.each(SHELLS)('the script for %s', (shell) => {
   it.each([

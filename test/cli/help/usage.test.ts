@@ -1,14 +1,14 @@
 /** The help text, as it was read and found good. `UPDATE=1` writes it anew. */
 
 import { describe, expect, it } from 'vitest';
-import { optionsOf } from '../../src/cli/options/index.ts';
-import { OPTIONS as PASSWD_OPTIONS } from '../../src/cli/passwd/options.ts';
-import { fullUsageText, usageText } from '../../src/cli/passwd/usage.ts';
-import { PROGRAMS } from '../../src/cli/programs.ts';
-import { usageText as spoolUsageText } from '../../src/cli/spool/usage.ts';
-import { type Feature, groupsOf, helpText, versionText } from '../../src/cli/usage.ts';
-import { expectGolden } from '../support/golden.ts';
-import { literally } from '../support/lines.ts';
+import { type Feature, groupsOf, helpText, versionText } from '../../../src/cli/help/usage.ts';
+import { optionsOf } from '../../../src/cli/options/index.ts';
+import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
+import { fullUsageText, usageText } from '../../../src/cli/passwd/usage.ts';
+import { PROGRAMS } from '../../../src/cli/programs.ts';
+import { usageText as spoolUsageText } from '../../../src/cli/spool/usage.ts';
+import { expectGolden } from '../../support/golden.ts';
+import { literally } from '../../support/lines.ts';
 
 const PLANNED = ['pub', 'sub', 'rr'] as const;
 

@@ -1,6 +1,6 @@
 /** The manual page of tspasswd, from its table of options. */
-import { GROUPS, OPTIONS, type PasswdOption } from '../passwd/options.ts';
-import { EXAMPLES, FORMS } from '../passwd/usage.ts';
+import { GROUPS, OPTIONS, type PasswdOption } from '../../passwd/options.ts';
+import { EXAMPLES, FORMS } from '../../passwd/usage.ts';
 import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
 
 export function passwdPage(): string {

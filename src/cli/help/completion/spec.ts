@@ -1,5 +1,5 @@
 /** What a shell is told of a program, whatever the shell. */
-import type { Completion } from '../options/option.ts';
+import type { Completion } from '../../options/option.ts';
 
 export interface CompletionOption {
   readonly names: readonly string[];

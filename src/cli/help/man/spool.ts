@@ -1,5 +1,5 @@
 /** The manual page of tsspool, from its tables. */
-import { FORMS, OPTIONS, type SpoolForm, type SpoolOption } from '../spool/options.ts';
+import { FORMS, OPTIONS, type SpoolForm, type SpoolOption } from '../../spool/options.ts';
 import { list, literal, PARAGRAPH, page, paragraph, section } from './roff.ts';
 
 export function spoolPage(): string {

@@ -1,8 +1,9 @@
 /** All manual pages: the name of each file and what is in it. `npm run man` writes them to man/. */
+
+import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { clientPage } from './man/client.ts';
 import { passwdPage } from './man/passwd.ts';
 import { spoolPage } from './man/spool.ts';
-import { PROGRAMS, type ProgramId } from './programs.ts';
 
 export function manualPages(): ReadonlyMap<string, string> {
   const clients = (Object.keys(PROGRAMS) as ProgramId[]).map(
