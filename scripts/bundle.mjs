@@ -75,7 +75,7 @@ const smallPackages = {
 export async function bundleLibrary() {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
-    entryPoints: [{ in: join(root, 'src', 'entry', 'library.ts'), out: 'index' }],
+    entryPoints: [{ in: join(root, 'src', 'library', 'library.ts'), out: 'index' }],
     // Ours is not minified: Node prints the source line of an uncaught error.
     plugins: [smallPackages],
     chunkNames: 'library/[name]-[hash]',

@@ -12,7 +12,7 @@ const OTHER_FILE = /(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g;
 rmSync(types, { recursive: true, force: true });
 execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
 
-const wanted = new Set([join(types, 'entry', 'library.d.ts')]);
+const wanted = new Set([join(types, 'library', 'library.d.ts')]);
 for (const path of wanted) {
   const text = readFileSync(path, 'utf8');
   for (const [, , , other] of text.matchAll(OTHER_FILE)) wanted.add(normalize(join(dirname(path), `${other}.d.ts`)));

@@ -63,6 +63,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ['net', 'runtime'],
     forbidden: ['process', 'console', 'timers', 'dates', 'random', 'sockets', 'node', 'packages'],
   },
+  library: {
+    imports: ['client', 'net', 'mqtt', 'util', 'errors', 'runtime'],
+    forbidden: ['process', 'console', 'timers', 'dates', 'random', 'sockets', 'node', 'packages'],
+  },
   passwd: { imports: ['util', 'errors', 'runtime'], forbidden: ['process', 'console', 'timers', 'sockets'] },
   spool: {
     imports: ['util', 'errors', 'runtime'],

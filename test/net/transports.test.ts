@@ -3,8 +3,8 @@
  * or a proxy could break. The other side of a message is a client over plain TCP, so each direction is checked alone.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AsyncClient } from '../../src/client/index.ts';
-import { type Client, type ConnectOptions, connect, type Message } from '../../src/entry/library.ts';
+import { AsyncClient } from '../../src/library/async-client.ts';
+import { type Client, type ConnectOptions, connect, type Message } from '../../src/library/library.ts';
 import { type Properties, type QoS, Session } from '../../src/mqtt/index.ts';
 import { dialer } from '../../src/net/dial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

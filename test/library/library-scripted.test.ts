@@ -1,6 +1,6 @@
 // The package as a library, against a scripted server.
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/entry/library.ts';
+import { Failure } from '../../src/library/library.ts';
 import { accept, confirm, packetIdOf } from '../support/answers.ts';
 import { fakeServer, fromHex } from '../support/fake-server.ts';
 import { open, reasonOf, take } from './library-rig.ts';

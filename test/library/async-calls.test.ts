@@ -1,14 +1,14 @@
 /** What the calls of the client with promises write, wait for, and come to: a server in the hands of the test. */
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { AsyncClient } from '../../src/client/async-client.ts';
 import type { Failure } from '../../src/errors.ts';
+import { AsyncClient } from '../../src/library/async-client.ts';
 import { Session, type SessionOptions } from '../../src/mqtt/index.ts';
+import { CONNACK, Rig } from '../client/rig.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { OPTIONS } from '../mqtt/session/harness.ts';
 import { FakeStream } from '../support/pair.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
-import { CONNACK, Rig } from './rig.ts';
 
 /** What becomes of a promise: `open`, what it gives, or `!` and the message it rejects with. */
 class Fate<T> {

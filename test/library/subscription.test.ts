@@ -1,8 +1,8 @@
 /** A message on its way to the loops of a program. */
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { Arrival, type Message, type SubscribeOptions, Subscription } from '../../src/client/subscription.ts';
 import { Failure } from '../../src/errors.ts';
+import { Arrival, type Message, type SubscribeOptions, Subscription } from '../../src/library/subscription.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { decodeOne } from '../mqtt/wire.ts';
 

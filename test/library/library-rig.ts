@@ -1,5 +1,5 @@
 // What the tests of the library do with it, whatever stands at the other end.
-import { type Client, connect, type Message } from '../../src/entry/library.ts';
+import { type Client, connect, type Message } from '../../src/library/library.ts';
 import { cleanUp } from '../support/cleanup.ts';
 
 type Options = Parameters<typeof connect>[0];

@@ -1,6 +1,6 @@
 // What a program can hand to connect() in place of a place to connect to: refused before anything is tried.
 import { describe, expect, it } from 'vitest';
-import { connect, Failure } from '../../src/entry/library.ts';
+import { connect, Failure } from '../../src/library/library.ts';
 
 type Wrong = readonly [options: Record<string, unknown>, message: string];
 

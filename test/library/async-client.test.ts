@@ -1,13 +1,13 @@
 /** The client with promises, on a connection that the test holds in its hands. */
 import { expect, test } from 'vitest';
-import { AsyncClient } from '../../src/client/async-client.ts';
 import type { Failure } from '../../src/errors.ts';
+import { AsyncClient } from '../../src/library/async-client.ts';
 import { Session } from '../../src/mqtt/index.ts';
+import { CONNACK } from '../client/rig.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { OPTIONS } from '../mqtt/session/harness.ts';
 import { FakeStream } from '../support/pair.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
-import { CONNACK } from './rig.ts';
 
 async function connected(discarded: Failure[] = []) {
   const clock = new VirtualClock();

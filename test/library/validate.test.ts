@@ -7,7 +7,7 @@ import {
   mustBeText,
   mustBeTime,
   payloadBytes,
-} from '../../src/client/validate.ts';
+} from '../../src/library/validate.ts';
 import type { Properties, PropertyPlace } from '../../src/mqtt/index.ts';
 
 const LONG = 'x'.repeat(65_535);

@@ -1,4 +1,8 @@
 /** A client with promises: what becomes of each publish and subscription goes to whoever waits for it. */
+
+import { Client } from '../client/client.ts';
+import { discardOf } from '../client/failures.ts';
+import type { ClientOptions } from '../client/options.ts';
 import { Failure } from '../errors.ts';
 import {
   type Delivery,
@@ -14,9 +18,6 @@ import type { Clock, Millis } from '../runtime/io.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
-import { Client } from './client.ts';
-import { discardOf } from './failures.ts';
-import type { ClientOptions } from './options.ts';
 import { Arrival, type Message, type SubscribeOptions, Subscription, weightOf, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 

@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { connect, Failure } from '../../src/entry/library.ts';
+import { connect, Failure } from '../../src/library/library.ts';
 import { certificates } from '../support/certs.ts';
 import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/tmp.ts';

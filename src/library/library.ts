@@ -2,18 +2,8 @@
  * The package for programs: `import { connect } from 'tsmosq'`. What is exported here, and what the types lead to, is
  * public and follows Semantic Versioning; everything else is not.
  */
-import {
-  AsyncClient,
-  invalid,
-  mustBeBinary,
-  mustBeInteger,
-  mustBeProperties,
-  mustBeTarget,
-  mustBeText,
-  mustBeTime,
-  type RetryLimits,
-  retryPolicy,
-} from '../client/index.ts';
+
+import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Failure } from '../errors.ts';
 import {
   isTopicName,
@@ -30,19 +20,16 @@ import { packetRoom } from '../runtime/memory.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { LARGEST_PACKET } from '../util/packet-size.ts';
+import { AsyncClient } from './async-client.ts';
+import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
+import { mustBeTarget } from './validate-target.ts';
 
-export type {
-  AsyncClient as Client,
-  EndOptions,
-  Message,
-  PublishOptions,
-  PublishResult,
-  RetryLimits,
-  SubscribeOptions,
-  Subscription,
-} from '../client/index.ts';
+export type { RetryLimits } from '../client/reconnect.ts';
 export { Failure, type FailureKind } from '../errors.ts';
 export type { Properties, Property, PropertyName, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/index.ts';
+export type { AsyncClient as Client } from './async-client.ts';
+export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
+export type { Message, SubscribeOptions, Subscription } from './subscription.ts';
 
 /** Files, in PEM or DER, are named by their paths. Certificates are always verified. */
 export interface TlsOptions {
