@@ -19,9 +19,9 @@ import type {
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
 import { strangerAdvice } from './advice.ts';
+import { Losses } from './connection-history.ts';
 import { failureOf } from './failures.ts';
 import { LINGER, Linger } from './linger.ts';
-import { Losses } from './losses.ts';
 import type { ClientHandlers, ClientOptions } from './options.ts';
 import { paced } from './paced.ts';
 import { Progress } from './progress.ts';

@@ -13,7 +13,7 @@ import {
   serverReference,
 } from '../mqtt/index.ts';
 import { printable } from '../util/printable.ts';
-import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './losses.ts';
+import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './connection-history.ts';
 
 const LARGER_PACKETS = 'Raise --max-packet-size, or leave it out.';
 

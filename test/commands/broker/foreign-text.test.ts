@@ -1,8 +1,8 @@
 // Text that others wrote, in lines of ours: wherever it comes from, nothing of it is invisible, steers a terminal or goes on
 // for ever. A row for each place that prints such text.
 import { describe, expect, it } from 'vitest';
+import { Losses } from '../../../src/client/connection-history.ts';
 import { failureOf } from '../../../src/client/failures.ts';
-import { Losses } from '../../../src/client/losses.ts';
 import { traceLines } from '../../../src/client/trace.ts';
 import { recordReader } from '../../../src/commands/input/records.ts';
 import { Failure } from '../../../src/errors.ts';

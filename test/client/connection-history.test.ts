@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Losses } from '../../src/client/losses.ts';
+import { Losses } from '../../src/client/connection-history.ts';
 import { Failure } from '../../src/errors.ts';
 import type { QoS, SessionEvent, Token } from '../../src/mqtt/index.ts';
 
