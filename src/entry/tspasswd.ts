@@ -8,7 +8,7 @@ import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemBroker, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
 import { endBy } from './end.ts';
-import { type Build, start } from './start.ts';
+import { type Build, start } from './main.ts';
 
 const program = async (plain: Io, build: Build): Promise<number> => {
   withoutMaglev();

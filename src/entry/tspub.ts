@@ -1,5 +1,5 @@
 import { pub } from '../commands/pub/publisher.ts';
-import { run } from './run.ts';
+import { run } from './client-main.ts';
 
 void run('pub', async (plan, io) => {
   if (plan.spool === undefined) return pub(plan, io);

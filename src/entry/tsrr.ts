@@ -1,5 +1,5 @@
 import { readFormat } from '../cli/values/format.ts';
 import { rr } from '../commands/rr/requester.ts';
-import { run } from './run.ts';
+import { run } from './client-main.ts';
 
 void run('rr', rr, readFormat);

@@ -6,7 +6,7 @@ import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
-import { type Build, start } from './start.ts';
+import { type Build, start } from './main.ts';
 
 const program = async (plain: Io, { version, runtime }: Build): Promise<number> => {
   withoutMaglev();

@@ -1,5 +1,5 @@
 import { readFormat } from '../cli/values/format.ts';
 import { sub } from '../commands/sub/subscriber.ts';
-import { run } from './run.ts';
+import { run } from './client-main.ts';
 
 void run('sub', sub, readFormat);

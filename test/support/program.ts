@@ -19,7 +19,7 @@ import { pub } from '../../src/commands/pub/publisher.ts';
 import { pubSpool } from '../../src/commands/pub-spool/intake.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
 import { sub } from '../../src/commands/sub/subscriber.ts';
-import { runWith } from '../../src/entry/run.ts';
+import { runWith } from '../../src/entry/client-main.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { Packet, PublishContent } from '../../src/mqtt/index.ts';
 import type { Dial } from '../../src/net/byte-stream.ts';
@@ -152,7 +152,7 @@ export class RunningProgram {
     PROGRAMS[name](io, options.disk).then(
       (status) => this.#end(status),
       (error) => {
-        // As entry/start.ts does it.
+        // As entry/main.ts does it.
         if (error instanceof Failure) {
           this.stderr += `Error: ${error.message}\n`;
           this.#end(error.status);

@@ -123,7 +123,7 @@ export async function runTool(
     }
     status = await running;
   } catch (error) {
-    // As entry/start.ts does it.
+    // As entry/main.ts does it.
     if (!(error instanceof Failure)) throw error;
     stderr += `Error: ${error.message}\n${error.advice === undefined ? '' : `Hint: ${error.advice}\n`}`;
     status = error.status;

@@ -9,7 +9,7 @@ import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, systemTraces } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { packetRoom } from '../runtime/memory.ts';
-import { type Build, start } from './start.ts';
+import { type Build, start } from './main.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
 type PlanOf<Id extends Runnable['program']> = Extract<Runnable, { program: Id }>;
