@@ -9,8 +9,8 @@ import { isBun } from '../runtime/features.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
 import type { Place } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
+import { type DialContext, tellStep } from './dial-trace.ts';
 import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
-import { type DialContext, tellStep } from './steps.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
 /**

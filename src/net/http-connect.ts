@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
-import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './handshake.ts';
+import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
 
 /** Bytes of status line and header fields that a proxy may send. */
 const LONGEST_HEADER = 64 * 1024;

@@ -5,7 +5,7 @@ import { SocksClient, type SocksClientOptions } from 'socks';
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../util/address-limits.ts';
-import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './handshake.ts';
+import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
 export async function openSocks(

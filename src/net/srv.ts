@@ -4,7 +4,7 @@ import { Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
 import { lookupAdvice } from './advice.ts';
 import { errorCode } from './failures.ts';
-import { wireHost } from './handshake.ts';
+import { wireHost } from './read-reply.ts';
 import { type Resolver, type SrvRecord, SYSTEM_RESOLVER } from './resolver.ts';
 
 /** The name whose SRV records are asked for. */

@@ -5,9 +5,9 @@
 import { connectAdvice, type Place } from './advice.ts';
 import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
+import { trueError } from './connect-error-bun.ts';
+import { type DialContext, tellConnect } from './dial-trace.ts';
 import { connectFailure, streamFailure } from './failures.ts';
-import { trueError } from './refusal-bun.ts';
-import { type DialContext, tellConnect } from './steps.ts';
 
 /** As much of Bun as is used here. */
 interface BunSocket extends Ends {

@@ -5,8 +5,8 @@ import type { Target } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
 import { connectAdvice, familiesDiffer, lookupAdvice, type Place } from './advice.ts';
 import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
+import { CONNECTED, type DialContext, tellConnect } from './dial-trace.ts';
 import { connectFailure, errorCode, isLookupCode } from './failures.ts';
-import { CONNECTED, type DialContext, tellConnect } from './steps.ts';
 
 /** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
 const net = () => process.getBuiltinModule('node:net');
@@ -97,7 +97,7 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
     socket.on('error', async (said) => {
       if (stands) return;
-      const told = isBun ? await (await import('./refusal-bun.ts')).trueError(said, place) : said;
+      const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, place) : said;
       // What bind() of the C library says to it, and Node does not.
       const error = errorCode(told) === 'EINVAL' && familiesDiffer(place) ? { code: 'EAFNOSUPPORT' } : told;
       const advice = connectAdvice(error, place);

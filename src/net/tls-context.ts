@@ -3,8 +3,8 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { Failure } from '../errors.ts';
 import { type FeatureName, whyNot } from '../runtime/features.ts';
 import type { TlsTarget } from '../runtime/target.ts';
+import type { DialContext } from './dial-trace.ts';
 import { errorCode } from './failures.ts';
-import type { DialContext } from './steps.ts';
 import { plainWords, tlsFailure } from './tls-alerts.ts';
 import { versionsAndCiphers } from './tls-ciphers.ts';
 import { checkKeylog, clientIdentity, trustedCertificates } from './tls-files.ts';

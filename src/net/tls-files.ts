@@ -7,8 +7,8 @@ import { readBounded, TOO_LONG } from '../runtime/bounded.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
 import { looseModeWarning } from '../util/loose-mode.ts';
+import type { DialContext } from './dial-trace.ts';
 import { errorCode } from './failures.ts';
-import type { DialContext } from './steps.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { asPem, isCertificate, wrongForm } from './tls-forms.ts';
 

@@ -8,7 +8,7 @@ import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
-import type { DialContext, Step } from './steps.ts';
+import type { DialContext, Step } from './dial-trace.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
 import { levelOf } from './tls-ciphers.ts';

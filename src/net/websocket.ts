@@ -17,7 +17,7 @@ import { isOfHandshake } from '../util/web-socket-headers.ts';
 import { arrivedFrom, takenBy } from './arrived.ts';
 import { type ByteStream, endOur, type StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
-import { bracketed, HANDSHAKE_WAIT, wireHost } from './handshake.ts';
+import { bracketed, HANDSHAKE_WAIT, wireHost } from './read-reply.ts';
 
 /** Frames that a message, and reads that a frame, may come in: 256 bytes each for the largest packet. `ws` takes fewer. */
 const MOST_PIECES = 2 ** 20;

@@ -2,8 +2,8 @@
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
+import type { DialContext, Step } from '../../src/net/dial-trace.ts';
 import { type Resolver, SYSTEM_RESOLVER } from '../../src/net/resolver.ts';
-import type { DialContext, Step } from '../../src/net/steps.ts';
 import type { Target, TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';

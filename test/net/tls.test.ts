@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import type { Step } from '../../src/net/steps.ts';
+import type { Step } from '../../src/net/dial-trace.ts';
 import { openTls, secureContext } from '../../src/net/tls.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';

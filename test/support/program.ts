@@ -23,7 +23,7 @@ import { runWith } from '../../src/entry/client-main.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { Packet, PublishContent } from '../../src/mqtt/index.ts';
 import type { Dial } from '../../src/net/byte-stream.ts';
-import type { DialContext } from '../../src/net/steps.ts';
+import type { DialContext } from '../../src/net/dial-trace.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
 import type { Io, Millis, ScreenSize } from '../../src/runtime/io.ts';

@@ -6,7 +6,7 @@ import type { Failure } from '../../errors.ts';
 import { encodePacket, Writer } from '../../mqtt/index.ts';
 import type { Dialing } from '../../net/byte-stream.ts';
 import type { Dialer } from '../../net/dial.ts';
-import type { Step } from '../../net/steps.ts';
+import type { Step } from '../../net/dial-trace.ts';
 import type { Clock, Millis } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
 

@@ -5,7 +5,7 @@ import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
 import { Explainer } from '../../../src/commands/broker/explain.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { SessionEvent } from '../../../src/mqtt/index.ts';
-import type { Step } from '../../../src/net/steps.ts';
+import type { Step } from '../../../src/net/dial-trace.ts';
 
 /** An explainer of this command line, and everything that it says. */
 function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text: () => string } {

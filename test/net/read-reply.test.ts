@@ -1,8 +1,8 @@
 /** Handshakes with proxies and web servers that never end: each has a bound of its own. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { bracketed, readAnswer, wireHost } from '../../src/net/handshake.ts';
 import { openHttpConnect } from '../../src/net/http-connect.ts';
+import { bracketed, readAnswer, wireHost } from '../../src/net/read-reply.ts';
 import { openSocks } from '../../src/net/socks.ts';
 import { openWebSocket } from '../../src/net/websocket.ts';
 import { failureOf, targetOf } from './rig.ts';
