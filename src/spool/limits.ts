@@ -5,7 +5,7 @@ import type { Millis } from '../runtime/io.ts';
 import { ageText } from './age.ts';
 import { filing, type SpoolSurroundings, spoolFailure } from './folder.ts';
 import type { Summary } from './journal.ts';
-import { oldestWaiting } from './look.ts';
+import { oldestWaiting } from './snapshot.ts';
 import { sizeOf, type Tail } from './tail.ts';
 
 export interface Limits {

@@ -16,6 +16,7 @@ import { openForChange, removeFile, syncFolder, withOpen } from '../runtime/file
 import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
 import { withAppendLock } from './append.ts';
+import { tidy } from './compaction.ts';
 import { secondsLeft } from './expiry.ts';
 import { FILES, filing, leftoversIn, type SpoolSurroundings, segmentName, segmentsIn, spoolFailure } from './folder.ts';
 import { HEADER } from './frame.ts';
@@ -24,9 +25,8 @@ import type { Flight, Outcome } from './ledger.ts';
 import { setAside } from './quarantine.ts';
 import { decodeMessage, idOf, type StoredMessage } from './record.ts';
 import { withReserve, withReserveAsync } from './reserve.ts';
+import { type Place, type Step, walk } from './segment-reader.ts';
 import { findTail, type Tail } from './tail.ts';
-import { tidy } from './tidy.ts';
-import { type Place, type Step, walk } from './walk.ts';
 
 /** The lock is shown to be alive that often. */
 const TOUCH_EVERY: Millis = 10_000;

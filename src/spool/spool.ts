@@ -14,9 +14,9 @@ import {
 } from './folder.ts';
 import { beginJournal, lastCommit, putJournalAside, type Summary } from './journal.ts';
 import type { Limits } from './limits.ts';
-import { type Look, look, oldestWaiting } from './look.ts';
 import { keepReserve } from './reserve.ts';
 import { Sender } from './sender.ts';
+import { type Look, look, oldestWaiting } from './snapshot.ts';
 import { peekTail } from './tail.ts';
 
 export interface Status {

@@ -1,7 +1,7 @@
 /** A look at what waits, without a lock: what is read, what is told of, and what others change meanwhile. */
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, HEADER, pieces } from '../../src/spool/frame.ts';
-import type { Look } from '../../src/spool/look.ts';
+import type { Look } from '../../src/spool/snapshot.ts';
 import { draft, type Rig, rig } from './rig.ts';
 
 const SMALL = { segmentBytes: 1024 };
