@@ -1,6 +1,6 @@
 /** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
 
-import { isHashed } from './judge.ts';
+import { isHashed } from './broker-verdict.ts';
 import { entryAt, linesOf, linesOfUser, type Span, textAt } from './lines.ts';
 
 const LF = 10;

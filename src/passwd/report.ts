@@ -1,6 +1,6 @@
 /** What brokers will make of a password file, line by line: problems, and users with how their passwords are stored. */
 import { escaped, printable } from '../util/printable.ts';
-import { BROKERS, type BrokerVersion, judge, type Verdict } from './judge.ts';
+import { BROKERS, type BrokerVersion, judge, type Verdict } from './broker-verdict.ts';
 import { entryAt, linesOf, textAt } from './lines.ts';
 
 interface Problem {

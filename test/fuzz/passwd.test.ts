@@ -1,8 +1,8 @@
 // Invariant: whatever a file looks like, an edit changes the lines of the user named and no other byte.
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
+import { judge } from '../../src/passwd/broker-verdict.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../src/passwd/edit.ts';
-import { judge } from '../../src/passwd/judge.ts';
 import { entryAt, linesOf, textAt } from '../../src/passwd/lines.ts';
 import { checkContent, listUsers } from '../../src/passwd/report.ts';
 import { SECONDS, SEED, TIMEOUT } from './budget.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/passwd/broker-verdict.ts';
 import { isSha512Crypt, matchesCrypt } from '../../src/passwd/crypt3.ts';
-import { judge } from '../../src/passwd/judge.ts';
 import { entryAt, linesOf, linesOfUser, textAt } from '../../src/passwd/lines.ts';
 import { checkContent } from '../../src/passwd/report.ts';
 import { matches, parseField, SCHEMES, type Stored } from '../../src/passwd/schemes.ts';

@@ -1,6 +1,6 @@
 /** `--completion SHELL`: a script that tells a shell the options, made from the tables. Loaded when it is asked for. */
 import { PROPERTIES, type PropertyRow } from '../../mqtt/properties.ts';
-import { BROKERS } from '../../passwd/judge.ts';
+import { BROKERS } from '../../passwd/broker-verdict.ts';
 import { SCHEME_NAMES } from '../../passwd/schemes.ts';
 import { COLORS } from '../colors.ts';
 import { optionsOf } from '../options/index.ts';

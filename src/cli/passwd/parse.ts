@@ -1,6 +1,6 @@
 /** From the words of tspasswd to a plan. Order of checks, texts and streams are those of mosquitto_passwd. */
 import { Failure } from '../../errors.ts';
-import { BROKERS } from '../../passwd/judge.ts';
+import { BROKERS } from '../../passwd/broker-verdict.ts';
 import { DEFAULT_ITERATIONS, isSchemeName, type Recipe } from '../../passwd/schemes.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import type { ColorWhen } from '../../runtime/color.ts';

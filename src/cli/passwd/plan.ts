@@ -1,5 +1,5 @@
 /** What a command line of tspasswd asks for, complete and checked. */
-import type { BrokerVersion } from '../../passwd/judge.ts';
+import type { BrokerVersion } from '../../passwd/broker-verdict.ts';
 import type { Recipe } from '../../passwd/schemes.ts';
 import type { Shell } from '../help/completion/spec.ts';
 

@@ -2,8 +2,8 @@
 import type { PasswdPlan } from '../../cli/passwd/plan.ts';
 import { Failure } from '../../errors.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
+import { judge } from '../../passwd/broker-verdict.ts';
 import { isSha512Crypt, matchesCrypt } from '../../passwd/crypt3.ts';
-import { judge } from '../../passwd/judge.ts';
 import { linesOfUser, textAt } from '../../passwd/lines.ts';
 import { openFile, resolve } from '../../passwd/password-file.ts';
 import { checkContent, type ListedUser, listUsers } from '../../passwd/report.ts';

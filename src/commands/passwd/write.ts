@@ -1,8 +1,8 @@
 /** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
 import type { PasswdPlan } from '../../cli/passwd/plan.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
+import { judge } from '../../passwd/broker-verdict.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../passwd/edit.ts';
-import { judge } from '../../passwd/judge.ts';
 import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../../passwd/lines.ts';
 import {
   changeFile,
