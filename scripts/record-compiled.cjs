@@ -6,7 +6,7 @@ const vm = require('node:vm');
 const { isSealed, seal } = require('./compiled-file.cjs');
 
 // What is compiled fits only where V8 has the same options when it is loaded. Programs switch Maglev off on the way
-// (src/runtime/compiler.ts): what they have loaded before is kept as if they had not.
+// (src/runtime/v8-compilers.ts): what they have loaded before is kept as if they had not.
 const { setFlagsFromString } = v8;
 /** @type {{ before: string, since: string } | undefined} */
 let maglev;

@@ -4,11 +4,11 @@ import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
-import { withoutMaglev } from '../runtime/compiler.ts';
 import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, systemTraces } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { packetRoom } from '../runtime/memory.ts';
+import { withoutMaglev } from '../runtime/v8-compilers.ts';
 import { type Build, start } from './main.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;

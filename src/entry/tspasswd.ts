@@ -2,11 +2,11 @@
 import { colorOf, readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd/program.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
-import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemBroker, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
+import { withoutMaglev } from '../runtime/v8-compilers.ts';
 import { endBy } from './end.ts';
 import { type Build, start } from './main.ts';
 

@@ -2,10 +2,10 @@
 import { colorOf, readSpoolWords } from '../cli/spool/parse.ts';
 import { spool } from '../commands/spool/program.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
-import { withoutMaglev } from '../runtime/compiler.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
+import { withoutMaglev } from '../runtime/v8-compilers.ts';
 import { type Build, start } from './main.ts';
 
 const program = async (plain: Io, { version, runtime }: Build): Promise<number> => {
