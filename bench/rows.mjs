@@ -10,7 +10,7 @@ const MESSAGES = 500_000;
 const BIG_MEMORY = 280;
 
 /**
- * @import { Places } from './places.mjs'
+ * @import { Places } from './fixtures.mjs'
  *
  * @typedef {[program: string, ...words: string[]]} Command
  * @typedef {{ ours: Command, theirs?: Command, node?: Command }} Commands

@@ -9,9 +9,9 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { env, Places } from './fixtures.mjs';
 import { FILTER_COUNTS, measureFilters, measureFormats } from './functions.mjs';
 import { median } from './median.mjs';
-import { env, Places } from './places.mjs';
 import { allRows } from './rows.mjs';
 
 /** @import { Command, Row } from './rows.mjs' */

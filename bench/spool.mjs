@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { env, Places } from './fixtures.mjs';
 import { median } from './median.mjs';
-import { env, Places } from './places.mjs';
 
 /** @import { Command } from './rows.mjs' */
 
