@@ -1,6 +1,6 @@
 // The suite on the embedded broker, which does not know MQTT 5.
 import { describe, expect, test } from 'vitest';
-import { aedesPlace, ended, outcome, publish, subscribe } from './place.ts';
+import { aedesPlace, ended, outcome, publish, subscribe } from './broker.ts';
 import { suite } from './suite.ts';
 
 const VERSIONS = ['mqttv31', 'mqttv311'] as const;

@@ -4,8 +4,8 @@ import { fakeServer } from '../support/fake-server.ts';
 import { LOST_AND_BACK, timeless } from '../support/outage.ts';
 import { run, start } from '../support/run.ts';
 import { freePort } from '../support/tmp.ts';
-import { at, ended, outcome } from './place.ts';
-import { accept, against, expectOneLine, grant, packetIdOf, publishPacket, V3, V5 } from './script.ts';
+import { at, ended, outcome } from './broker.ts';
+import { accept, against, expectOneLine, grant, packetIdOf, publishPacket, V3, V5 } from './scripted-server.ts';
 
 const PUB = ['-t', 'a', '-m', 'x'];
 const SUB = ['-t', 'a'];

@@ -6,8 +6,8 @@ import { fakeServer } from '../support/fake-server.ts';
 import { root } from '../support/root.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at, outcome } from './place.ts';
-import { accept, confirm } from './script.ts';
+import { at, outcome } from './broker.ts';
+import { accept, confirm } from './scripted-server.ts';
 
 const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd'];
 const KEY = `${process.version}-${process.arch}`;

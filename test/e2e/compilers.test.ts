@@ -7,7 +7,7 @@ import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { root } from '../support/root.ts';
 import { run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
+import { at } from './broker.ts';
 
 /** Enough to be warm: without our doing, each of these is compiled by Maglev on Node 22 and later. */
 const MANY = 20_000;

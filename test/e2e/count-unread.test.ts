@@ -3,8 +3,8 @@ import { expect, test as one } from 'vitest';
 import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
+import { mosquittoPlace, publish, subscribe } from './broker.ts';
 import { makeFifo, startInShell } from './fifo.ts';
-import { mosquittoPlace, publish, subscribe } from './place.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

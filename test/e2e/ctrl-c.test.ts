@@ -7,8 +7,8 @@ import { root } from '../support/root.ts';
 import { commandLine, run, start } from '../support/run.ts';
 import { describeOnTerminal } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept } from './script.ts';
+import { at } from './broker.ts';
+import { accept } from './scripted-server.ts';
 
 const test = one.concurrent;
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { at, firstDifference, mosquittoPlace, outcome, type Place } from './place.ts';
+import { at, firstDifference, mosquittoPlace, outcome, type Place } from './broker.ts';
 
 const LINES = Number(process.env['DELIVERY_LINES'] ?? 20_000);
 const PATIENCE = 60_000 + LINES;

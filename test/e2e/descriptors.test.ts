@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, type RunResult, run } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
+import { at } from './broker.ts';
 
 /** Standard input is a socket, which is what spawn() of Node makes. With descriptor 3 it is that one, and 0 is empty. */
 function given(name: string, program: string, args: readonly string[], stdin: string): Promise<RunResult> {

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { ended, firstDifference, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+import { ended, firstDifference, mosquittoPlace, outcome, publish, subscribe } from './broker.ts';
 
 const PATIENT = { timeout: 180_000 };
 const VERSIONS = ['31', '311', '5'] as const;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../support/run.ts';
 import { sparseFile, tempDir } from '../support/tmp.ts';
-import { at, outcome } from './place.ts';
+import { at, outcome } from './broker.ts';
 
 const PATIENT = { timeout: 120_000 };
 /** Nothing listens there, and nobody is to be asked. */

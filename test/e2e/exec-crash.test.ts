@@ -8,7 +8,7 @@ import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { mosquittoPlace, type Place, publish, subscribe } from './place.ts';
+import { mosquittoPlace, type Place, publish, subscribe } from './broker.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

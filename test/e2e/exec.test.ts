@@ -7,7 +7,7 @@ import { idle } from '../support/idle.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { childEnv, commandLine, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './broker.ts';
 
 const PATIENT = { timeout: 120_000 };
 const SESSION = ['-q', '1', '-c', '-i', 'worker', '-t', 'j/#'];

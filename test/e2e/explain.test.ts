@@ -13,8 +13,8 @@ import { LOST_AND_BACK, timeless } from '../support/outage.ts';
 import { type RunResult, run, start } from '../support/run.ts';
 import { tcpServer } from '../support/tls.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept, confirm } from './script.ts';
+import { at } from './broker.ts';
+import { accept, confirm } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

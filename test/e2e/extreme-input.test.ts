@@ -7,8 +7,8 @@ import { cleanUp } from '../support/cleanup.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { sparseFile, tempDir } from '../support/tmp.ts';
+import { at, ended, listening, mosquittoPlace, outcome, publish } from './broker.ts';
 import { startInShell } from './fifo.ts';
-import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
 
 const PATIENT = 120_000;
 /** The largest remaining length [MQTT-2.2.3], and what a PUBLISH to `a` at QoS 0 and 1 of MQTT 3.1.1 needs of it. */

@@ -7,7 +7,7 @@ import { describeWithMosquitto, mosquittoAvailable } from '../support/mosquitto.
 import { commandLine, type Running, type StartOptions, start } from '../support/run.ts';
 import { describeOnTerminal, onTerminal } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
-import { mosquittoPlace, type Place, publish } from './place.ts';
+import { mosquittoPlace, type Place, publish } from './broker.ts';
 
 describeWithMosquitto('a signal that the caller has said something about', () => {
   const LISTENING = 'Subscribed';

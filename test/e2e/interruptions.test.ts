@@ -18,9 +18,9 @@ import {
   publish,
   subscribe,
   VERSIONS,
-} from './place.ts';
+} from './broker.ts';
 import { startProxy } from './proxy.ts';
-import { accept, packetIdOf, V3 } from './script.ts';
+import { accept, packetIdOf, V3 } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { run } from '../support/run.ts';
-import { at, outcome } from './place.ts';
-import { accept, grant, publishPacket, V3 } from './script.ts';
+import { at, outcome } from './broker.ts';
+import { accept, grant, publishPacket, V3 } from './scripted-server.ts';
 
 const MANY = 10_000;
 const filters = Array.from({ length: MANY }, (_, i) => `f/${i}/+`);

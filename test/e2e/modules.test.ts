@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, run } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept, confirm } from './script.ts';
+import { at } from './broker.ts';
+import { accept, confirm } from './scripted-server.ts';
 
 /** Loaded before the program: writes, when it ends, what was loaded after it. */
 const spy = (log: string): string => `

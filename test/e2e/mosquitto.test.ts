@@ -1,6 +1,6 @@
 // The suite on the real broker.
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { mosquittoPlace, VERSIONS } from './place.ts';
+import { mosquittoPlace, VERSIONS } from './broker.ts';
 import { suite } from './suite.ts';
 
 describeWithMosquitto('mosquitto', () => {

@@ -5,8 +5,8 @@ import { bytes } from '../mqtt/notation.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { at, mosquittoPlace, publish, subscribe } from './place.ts';
-import { accept, grant, V3, V5 } from './script.ts';
+import { at, mosquittoPlace, publish, subscribe } from './broker.ts';
+import { accept, grant, V3, V5 } from './scripted-server.ts';
 
 const PATIENT = 120_000;
 const SESSION = ['-V', '5', '-q', '1', '-c', '-i', 'reader', '-t', '#'];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { at, start } from '../support/run.ts';
-import { accept } from './script.ts';
+import { accept } from './scripted-server.ts';
 
 /** A program that waits for a server. */
 async function waiting(program: 'tspub' | 'tssub' | 'tsrr', ...words: string[]) {

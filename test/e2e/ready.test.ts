@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { at, mosquittoPlace } from './place.ts';
+import { at, mosquittoPlace } from './broker.ts';
 
 /** The words of a program, for a script: "$sub" would be one word. */
 const words = (program: string, args: readonly string[]): string =>

@@ -7,8 +7,8 @@ import type { PacketType } from '../../src/mqtt/types.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { expectGolden } from '../support/golden.ts';
 import { run } from '../support/run.ts';
-import { at } from './place.ts';
-import { accept, grant, packetIdOf, V3, V5 } from './script.ts';
+import { at } from './broker.ts';
+import { accept, grant, packetIdOf, V3, V5 } from './scripted-server.ts';
 
 const AT_ONCE = 4;
 

@@ -6,8 +6,8 @@ import { fakeServer } from '../support/fake-server.ts';
 import { LOST_AND_BACK, timeless } from '../support/outage.ts';
 import { run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at, ended, outcome } from './place.ts';
-import { accept, against, expectOneLine, grant, packetIdOf, V3, V5 } from './script.ts';
+import { at, ended, outcome } from './broker.ts';
+import { accept, against, expectOneLine, grant, packetIdOf, V3, V5 } from './scripted-server.ts';
 
 interface Reason {
   code: number;

@@ -8,8 +8,8 @@ import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { type Running, run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at, ended, firstDifference, listening, mosquittoPlace, outcome, type Place, publish } from './place.ts';
-import { accept, packetIdOf, V5 } from './script.ts';
+import { at, ended, firstDifference, listening, mosquittoPlace, outcome, type Place, publish } from './broker.ts';
+import { accept, packetIdOf, V5 } from './scripted-server.ts';
 
 const COUNT = 10_000;
 const BROKER = { extra: ['max_queued_messages 0', 'max_inflight_messages 0'] };

@@ -5,7 +5,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { at, ended, listening, mosquittoPlace, outcome, type Place, publish, subscribe } from './place.ts';
+import { at, ended, listening, mosquittoPlace, outcome, type Place, publish, subscribe } from './broker.ts';
 
 const ask = ['-t', 'ask', '-e', 'answer', '-m', 'question', '-i', 'asker'];
 

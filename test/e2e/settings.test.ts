@@ -9,8 +9,8 @@ import { type Broker, describeWithMosquitto, startMosquitto } from '../support/m
 import { root } from '../support/root.ts';
 import { childEnv, run } from '../support/run.ts';
 import { fileOf, tempDir } from '../support/tmp.ts';
+import { at, ended, outcome } from './broker.ts';
 import { makeFifo } from './fifo.ts';
-import { at, ended, outcome } from './place.ts';
 
 const HINT = "\n\nUse 'tspub --help' to see usage.\n";
 const SECRET = 'pass word/é';

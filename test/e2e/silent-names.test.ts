@@ -11,7 +11,7 @@ import { DNS_PORT, ownAddress, silentNameServer, whyNoNameServer, withNameServer
 import { root } from '../support/root.ts';
 import { type RunOptions, type RunResult, run, standalone, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { accept, confirm } from './script.ts';
+import { accept, confirm } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

@@ -8,7 +8,7 @@ import { startMosquitto } from '../support/mosquitto.ts';
 import { root } from '../support/root.ts';
 import { standalone as folderOfThem, run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
+import { at } from './broker.ts';
 
 const standalone = folderOfThem ?? '';
 const NAMES = readdirSync(join(root, 'bin')).flatMap((name) => (name.endsWith('.js') ? [name.slice(0, -3)] : []));

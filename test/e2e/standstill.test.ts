@@ -9,8 +9,8 @@ import { type FakeConnection, fakeServer, type RawPacket } from '../support/fake
 import { commandLine } from '../support/run.ts';
 import { describeOnTerminal, type Standstill, standingStill } from '../support/terminal.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept, grant, packetIdOf, V3 } from './script.ts';
+import { at } from './broker.ts';
+import { accept, grant, packetIdOf, V3 } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const it = one.concurrent;

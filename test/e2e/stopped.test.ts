@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test as one } from 'vitest';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { type Running, start } from '../support/run.ts';
-import { at, ended, outcome } from './place.ts';
-import { grant, packetIdOf, publishPacket, V3 } from './script.ts';
+import { at, ended, outcome } from './broker.ts';
+import { grant, packetIdOf, publishPacket, V3 } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
-import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
+import { ended, listening, mosquittoPlace, outcome, publish, subscribe } from './broker.ts';
 
 const QUEUED = 24;
 const queued = asLines(numbers(1, QUEUED));

@@ -10,9 +10,9 @@ import { numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
+import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './broker.ts';
 import { makeFifo, startInShell } from './fifo.ts';
-import { at, ended, listening, mosquittoPlace, outcome, publish, subscribe } from './place.ts';
-import { accept, confirm, expectOneLine, grant, V3 } from './script.ts';
+import { accept, confirm, expectOneLine, grant, V3 } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const test = one.concurrent;

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tempDir } from '../support/tmp.ts';
-import { ended, listening, outcome, type Place, publish, subscribe, type Version } from './place.ts';
+import { ended, listening, outcome, type Place, publish, subscribe, type Version } from './broker.ts';
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const SENT = ended(0);

@@ -10,8 +10,8 @@ import { commandLine, run, standalone } from '../support/run.ts';
 import { VirtualScreen } from '../support/screen.ts';
 import { describeOnTerminal, onTerminal, type Step } from '../support/terminal.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept, grant, packetIdOf, publishPacket } from './script.ts';
+import { at } from './broker.ts';
+import { accept, grant, packetIdOf, publishPacket } from './scripted-server.ts';
 
 const ESCAPE = '\x1b[';
 /** With `<` for the beginning of a colour, which no regular expression should have. */

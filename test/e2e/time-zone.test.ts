@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { mosquittoPlace } from './place.ts';
+import { mosquittoPlace } from './broker.ts';
 
 const QUARTER = 15 * 60_000;
 

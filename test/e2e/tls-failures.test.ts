@@ -8,7 +8,7 @@ import { describeWithOpenssl, opensslServer } from '../support/openssl-server.ts
 import { run } from '../support/run.ts';
 import { recordingServer, tcpServer, wireTap } from '../support/tls.ts';
 import { fileOf } from '../support/tmp.ts';
-import { outcome } from './place.ts';
+import { outcome } from './broker.ts';
 
 const E = 'Error: A TLS error occurred:';
 const SECRETS = ['-u', 'the-user', '-P', 'the-password'];

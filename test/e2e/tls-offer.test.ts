@@ -4,7 +4,7 @@ import { certificates } from '../support/certs.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { run } from '../support/run.ts';
 import { recordingServer } from '../support/tls.ts';
-import { at } from './place.ts';
+import { at } from './broker.ts';
 
 const PROGRAMS: readonly (readonly [program: string, words: readonly string[]])[] = [
   ['tspub', ['-V', '311', '-t', 'a', '-m', 'x']],

@@ -5,7 +5,7 @@ import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { LOST, LOST_AND_BACK, timeless } from '../support/outage.ts';
 import { run, start } from '../support/run.ts';
 import { wireTap } from '../support/tls.ts';
-import { ended, outcome } from './place.ts';
+import { ended, outcome } from './broker.ts';
 
 describeWithMosquitto('a TLS connection without close_notify at its end', () => {
   for (const version of ['tlsv1.2', 'tlsv1.3']) {

@@ -10,7 +10,7 @@ import { startMicrosocks } from '../support/microsocks.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { recordingServer, wireTap } from '../support/tls.ts';
-import { outcome } from './place.ts';
+import { outcome } from './broker.ts';
 
 const SECRETS = ['-u', 'the-user', '-P', 'the-password'];
 const E = 'Error: A TLS error occurred: the server certificate';

@@ -7,7 +7,7 @@ import { cleanUp } from '../support/cleanup.ts';
 import { type BrokerOptions, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
 import { fileOf } from '../support/tmp.ts';
-import { at, ended, listening, outcome, publish } from './place.ts';
+import { at, ended, listening, outcome, publish } from './broker.ts';
 
 const MESSAGE = ['-t', 'a', '-m', 'x'];
 const tlsBroker = (tls: NonNullable<BrokerOptions['tls']>) => startMosquitto({ tls });

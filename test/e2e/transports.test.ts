@@ -7,7 +7,7 @@ import { startMicrosocks } from '../support/microsocks.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { describeStacks, noise, PSK, type Stacks, startStacks, type Transport } from '../support/stacks.ts';
-import { at, ended, listening, outcome, type Place, publish } from './place.ts';
+import { at, ended, listening, outcome, type Place, publish } from './broker.ts';
 
 const named = (port: number): string[] => ['-h', 'localhost', '-p', `${port}`, '--cafile', certificates().ca];
 

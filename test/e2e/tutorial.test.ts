@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { withQuestion } from '../parity/departures.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { ended, type Outcome, outcome } from './place.ts';
+import { ended, type Outcome, outcome } from './broker.ts';
 
 const RAJAN = ['-u', 'rajan', '-P', 'password123'];
 const GREETING = ['-t', 'greetings', '-m', 'Hello World MQTT'];

@@ -10,8 +10,8 @@ import { describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { commandLine, run, standalone, start } from '../support/run.ts';
 import { slowRelay } from '../support/slow-relay.ts';
 import { tempDir } from '../support/tmp.ts';
-import { at } from './place.ts';
-import { accept, confirm, V3, V5 } from './script.ts';
+import { at } from './broker.ts';
+import { accept, confirm, V3, V5 } from './scripted-server.ts';
 
 /** They wait for time limits most of the time, so several do it at once. */
 const it = one.concurrent;

@@ -9,10 +9,10 @@ import { asLines, numbers } from '../support/lines.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
+import { at, ended, listening, mosquittoPlace, outcome, publish } from './broker.ts';
 import { startInShell } from './fifo.ts';
-import { at, ended, listening, mosquittoPlace, outcome, publish } from './place.ts';
 import { startProxy } from './proxy.ts';
-import { accept, packetIdOf, V3, V5 } from './script.ts';
+import { accept, packetIdOf, V3, V5 } from './scripted-server.ts';
 
 const newFile = (): string => join(tempDir(), 'unsent');
 const contents = (path: string): string => readFileSync(path, 'latin1');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run, start } from '../support/run.ts';
-import { ended, listening, mosquittoPlace, outcome, type Place, publish, subscribe, VERSIONS } from './place.ts';
+import { ended, listening, mosquittoPlace, outcome, type Place, publish, subscribe, VERSIONS } from './broker.ts';
 
 const WILL = ['--will-topic', 'will', '--will-payload', 'died'];
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
-import { accept, grant, packetIdOf, publishPacket } from '../e2e/script.ts';
+import { accept, grant, packetIdOf, publishPacket } from '../e2e/scripted-server.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';

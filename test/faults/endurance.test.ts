@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { at } from '../e2e/place.ts';
+import { at } from '../e2e/broker.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { start } from '../support/run.ts';

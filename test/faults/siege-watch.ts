@@ -1,7 +1,7 @@
 // A program under siege: what it prints and how large it gets, whether it ends in time, and whether one SIGTERM ends it.
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { whatItDoes } from '../support/autopsy.ts';
+import { whatItDoes } from '../support/process-dump.ts';
 import { nameOf, type SiegeLog } from './siege-log.ts';
 import type { Plan } from './siege-plan.ts';
 import { connectSeconds, KEEP_ALIVE_SECONDS } from './siege-programs.ts';

@@ -2,7 +2,7 @@
 // SOAK_SECONDS says for how long, SEED which moments; `npm run soak -- --minutes N`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { at } from '../e2e/place.ts';
+import { at } from '../e2e/broker.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Running, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';

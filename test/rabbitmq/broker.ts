@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { at, type Place } from '../e2e/place.ts';
+import { at, type Place } from '../e2e/broker.ts';
 import { packetEnd } from '../faults/proxy.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { start } from '../support/run.ts';

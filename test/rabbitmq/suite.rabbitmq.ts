@@ -1,6 +1,6 @@
 // The suite that also runs against mosquitto, on an independent broker. What that one does not offer is tested at the end.
 import { expect, test } from 'vitest';
-import { at, outcome } from '../e2e/place.ts';
+import { at, outcome } from '../e2e/broker.ts';
 import { suite } from '../e2e/suite.ts';
 import { run } from '../support/run.ts';
 import { rabbitmqPlace, startRabbitmq } from './broker.ts';

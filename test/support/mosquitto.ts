@@ -4,8 +4,8 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
-import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp } from './cleanup.ts';
+import { lastOf, whatItDoes } from './process-dump.ts';
 import { launch, type Running } from './run.ts';
 import { freePort, tempDir } from './tmp.ts';
 

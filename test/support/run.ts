@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { lastOf, whatItDoes } from './autopsy.ts';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
+import { lastOf, whatItDoes } from './process-dump.ts';
 import { root } from './root.ts';
 
 /** The options for a port of this machine. */

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { type FakeConnection, type FakeServer, fakeServer } from '../support/fake-server.ts';
 import { run } from '../support/run.ts';
-import { at, type Outcome, outcome } from './place.ts';
+import { at, type Outcome, outcome } from './broker.ts';
 
 export { accept, confirm, grant, packetIdOf, publishPacket } from '../support/answers.ts';
 
