@@ -1,4 +1,4 @@
-// A stand-in for a broker that sends as fast as the client reads: `node stand-in.mjs QOS COUNT` prints its port, and
+// A fake broker that sends as fast as the client reads: `node fake-broker.mjs QOS COUNT` prints its port, and
 // sends COUNT short messages to every client that subscribes. It keeps no state and checks nothing. With COUNT 0 it takes
 // whatever comes as fast as it can, and answers a subscriber to `answer` once it asks something on `ask`.
 import { createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 /** @import { AddressInfo } from 'node:net' */
 
 const [qos = 0, count = 0] = process.argv.slice(2).map(Number);
-const TOPIC = 'bench/stand-in/topic';
+const TOPIC = 'bench/fake-broker/topic';
 const PAYLOAD = '{"temperature":21.5}';
 const BATCH = 1000;
 const ASK = 'ask';
@@ -31,7 +31,7 @@ function batch(from, length) {
   );
 }
 
-// Made before anybody connects: the stand-in must never be what is measured.
+// Made before anybody connects: the fake broker must never be what is measured.
 const batches = Array.from({ length: count / BATCH }, (_, i) => batch(i * BATCH, BATCH));
 
 const server = createServer({ noDelay: true }, (socket) => {

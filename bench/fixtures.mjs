@@ -1,4 +1,4 @@
-// What the programs are measured against: a real broker on three listeners, stand-ins, files to send. All in one folder.
+// What the programs are measured against: a real broker on three listeners, fake brokers, files to send. All in one folder.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -39,15 +39,15 @@ export class Places {
   }
 
   /**
-   * The port of a stand-in that sends so many messages to whoever subscribes.
+   * The port of a fake broker that sends so many messages to whoever subscribes.
    * @param {number} qos
    * @param {number} count
    */
   sender(qos, count) {
-    return this.#once(`sender ${qos} ${count}`, () => this.#standIn(`${qos}`, `${count}`));
+    return this.#once(`sender ${qos} ${count}`, () => this.#fakeBroker(`${qos}`, `${count}`));
   }
 
-  /** The port of a stand-in that takes whatever comes, and answers every request on the topic `answer`. */
+  /** The port of a fake broker that takes whatever comes, and answers every request on the topic `answer`. */
   taker() {
     return this.sender(0, 0);
   }
@@ -108,8 +108,12 @@ export class Places {
    * @param {...string} words
    * @returns {Promise<number>}
    */
-  #standIn(...words) {
-    const child = this.#start(process.execPath, [join(here, 'stand-in.mjs'), ...words], ['ignore', 'pipe', 'inherit']);
+  #fakeBroker(...words) {
+    const child = this.#start(
+      process.execPath,
+      [join(here, 'fake-broker.mjs'), ...words],
+      ['ignore', 'pipe', 'inherit'],
+    );
     return new Promise((resolve) => child.stdout?.once('data', (line) => resolve(Number(line))));
   }
 

@@ -115,7 +115,7 @@ export function allRows(root) {
   /** @type {Row} */
   const taken = {
     name: 'l-taker',
-    what: `-l, ${thousands(LINES)} lines, QoS 0, to a stand-in`,
+    what: `-l, ${thousands(LINES)} lines, QoS 0, to a fake broker`,
     mark: { most: 0.4, of: 'theirs' },
     stdin: (places) => places.lines(LINES),
     commands: async (places) => pub([...at(await places.taker()), '-t', 'bench', '-l']),

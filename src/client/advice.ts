@@ -1,6 +1,7 @@
 /** What to change when a server does not take us in: one line, by what it said or did not say. */
 import type { Failure } from '../errors.ts';
-import type { ProtocolVersion, SessionOptions } from '../mqtt/index.ts';
+import type { SessionOptions } from '../mqtt/session/options.ts';
+import type { ProtocolVersion } from '../mqtt/types.ts';
 
 const TLS_ALERT = 0x15;
 const TLS_MAJOR = 0x03;

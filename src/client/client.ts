@@ -5,17 +5,11 @@
  * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
  */
 import { Failure } from '../errors.ts';
-import type {
-  Delivery,
-  Properties,
-  PublishContent,
-  QoS,
-  Session,
-  SessionEvent,
-  Slices,
-  Subscription,
-  Token,
-} from '../mqtt/index.ts';
+import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
+import type { SessionEvent, Token } from '../mqtt/session/events.ts';
+import type { Delivery } from '../mqtt/session/inbound.ts';
+import type { Session } from '../mqtt/session/session.ts';
+import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
 import { strangerAdvice } from './advice.ts';

@@ -1,6 +1,7 @@
 /** What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for. */
 import { Failure } from '../errors.ts';
-import type { PublishContent, SessionEvent, Token } from '../mqtt/index.ts';
+import type { PublishContent } from '../mqtt/packets/publish.ts';
+import type { SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Millis } from '../runtime/io.ts';
 import { printable } from '../util/printable.ts';
 import type { Situation } from './reconnect.ts';

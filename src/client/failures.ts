@@ -1,17 +1,10 @@
 /** What ended a connection, told by the session, as the Failure that a user hears of. */
 import { Failure } from '../errors.ts';
-import {
-  connackText,
-  excessText,
-  PACKET_TOO_LARGE,
-  type Properties,
-  type ProtocolVersion,
-  QUOTA_EXCEEDED,
-  reasonString,
-  reasonText,
-  type SessionEvent,
-  serverReference,
-} from '../mqtt/index.ts';
+import { excessText } from '../mqtt/count-limits.ts';
+import { reasonString, serverReference } from '../mqtt/properties.ts';
+import { connackText, PACKET_TOO_LARGE, QUOTA_EXCEEDED, reasonText } from '../mqtt/reasons.ts';
+import type { SessionEvent } from '../mqtt/session/events.ts';
+import type { Properties, ProtocolVersion } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './connection-history.ts';
 

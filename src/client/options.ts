@@ -1,6 +1,7 @@
 /** What a client is made of, and who hears of what it does. */
 import type { Failure } from '../errors.ts';
-import type { Session, SessionEvent } from '../mqtt/index.ts';
+import type { SessionEvent } from '../mqtt/session/events.ts';
+import type { Session } from '../mqtt/session/session.ts';
 import type { Dial } from '../net/byte-stream.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
 import type { RetryPolicy } from './reconnect.ts';

@@ -1,5 +1,5 @@
 /** Who waits for the flows of messages, both ways, to come to their end. */
-import type { Session } from '../mqtt/index.ts';
+import type { Session } from '../mqtt/session/session.ts';
 
 export class Quiet {
   readonly #session: Session;

@@ -1,11 +1,8 @@
 /** The line that `-d` prints for a packet: Mosquitto's words, which scripts read. */
-import {
-  type Packet,
-  type ProtocolVersion,
-  type PublishPacket,
-  type SessionEvent,
-  subscriptionOptions,
-} from '../mqtt/index.ts';
+
+import { subscriptionOptions } from '../mqtt/packets/subscribe.ts';
+import type { SessionEvent } from '../mqtt/session/events.ts';
+import type { Packet, ProtocolVersion, PublishPacket } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 
 type Trace = Extract<SessionEvent, { type: 'trace' }>;

@@ -1,5 +1,10 @@
 /** From a process to one of the clients and back to an exit status. */
-import { type Plan, PROGRAMS, type ReadFormat, readCommandLine, type TextPlan, UsageError } from '../cli/index.ts';
+
+import { readCommandLine } from '../cli/command-line.ts';
+import { UsageError } from '../cli/complaint.ts';
+import type { Plan, TextPlan } from '../cli/plan/types.ts';
+import { PROGRAMS } from '../cli/programs.ts';
+import type { ReadFormat } from '../cli/values/format.ts';
 import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';

@@ -4,16 +4,11 @@ import { Client } from '../client/client.ts';
 import { discardOf } from '../client/failures.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { Failure } from '../errors.ts';
-import {
-  type Delivery,
-  isRefusal,
-  isTopicFilter,
-  isTopicName,
-  type PublishPacket,
-  reasonText,
-  type SessionEvent,
-  type Token,
-} from '../mqtt/index.ts';
+import { isRefusal, reasonText } from '../mqtt/reasons.ts';
+import type { SessionEvent, Token } from '../mqtt/session/events.ts';
+import type { Delivery } from '../mqtt/session/inbound.ts';
+import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
+import type { PublishPacket } from '../mqtt/types.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';

@@ -1,6 +1,6 @@
 /** What the calls of the library take and give. */
 import type { Failure } from '../errors.ts';
-import type { Properties, QoS } from '../mqtt/index.ts';
+import type { Properties, QoS } from '../mqtt/types.ts';
 import type { Millis } from '../runtime/io.ts';
 import type { AbortSignalLike } from '../util/on-abort.ts';
 

@@ -5,14 +5,10 @@
 
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Failure } from '../errors.ts';
-import {
-  isTopicName,
-  type Properties,
-  type ProtocolVersion,
-  Session,
-  type SessionOptions,
-  type Will,
-} from '../mqtt/index.ts';
+import type { SessionOptions } from '../mqtt/session/options.ts';
+import { Session } from '../mqtt/session/session.ts';
+import { isTopicName } from '../mqtt/topic.ts';
+import type { Properties, ProtocolVersion, Will } from '../mqtt/types.ts';
 import { dialer } from '../net/dial.ts';
 import { GUEST_RESOLVER } from '../net/resolver.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -26,7 +22,8 @@ import { mustBeTarget } from './validate-target.ts';
 
 export type { RetryLimits } from '../client/reconnect.ts';
 export { Failure, type FailureKind } from '../errors.ts';
-export type { Properties, Property, PropertyName, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/index.ts';
+export type { Property, PropertyName } from '../mqtt/properties.ts';
+export type { Properties, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
 export type { AsyncClient as Client } from './async-client.ts';
 export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 export type { Message, SubscribeOptions, Subscription } from './subscription.ts';

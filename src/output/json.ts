@@ -2,7 +2,9 @@
  * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
-import type { Properties, Property, PublishPacket } from '../mqtt/index.ts';
+
+import type { Property } from '../mqtt/properties.ts';
+import type { Properties, PublishPacket } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { bufferOf, putBase64, putBase64InSteps } from './encode.ts';

@@ -1,5 +1,5 @@
 /** A message as the payload alone, or with its topic before it (`-v`): byte for byte what mosquitto_sub prints. */
-import type { PublishPacket } from '../mqtt/index.ts';
+import type { PublishPacket } from '../mqtt/types.ts';
 import { escaped } from '../util/printable.ts';
 import { putVisible } from './visible.ts';
 import type { OutputWriter } from './writer.ts';

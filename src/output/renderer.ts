@@ -1,5 +1,5 @@
 /** What a compiled format is made of: small functions that each put their part of a message into the output. */
-import type { PublishPacket } from '../mqtt/index.ts';
+import type { PublishPacket } from '../mqtt/types.ts';
 import type { OutputWriter } from './writer.ts';
 
 /** A moment, as the system clock gives it. */

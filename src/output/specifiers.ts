@@ -2,7 +2,8 @@
  * The letters of `-F`, one row each. The compiler, the documentation and the tests read this table. What is documented
  * of the original's width and precision is kept, odd as it is; what is not, see the rows.
  */
-import { type PropertyName, type PublishPacket, property } from '../mqtt/index.ts';
+import { type PropertyName, property } from '../mqtt/properties.ts';
+import type { PublishPacket } from '../mqtt/types.ts';
 import { putBase64, putHex } from './encode.ts';
 import { jsonRenderer } from './json.ts';
 import { formatFixed } from './number.ts';

@@ -1,5 +1,5 @@
 /** The message expiry interval counts the time in the spool, as it does the time in a server [MQTT-3.3.2-6]. */
-import type { Properties } from '../mqtt/index.ts';
+import type { Properties } from '../mqtt/types.ts';
 import type { Millis } from '../runtime/io.ts';
 import type { StoredMessage } from './record.ts';
 

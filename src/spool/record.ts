@@ -1,5 +1,7 @@
 /** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
-import type { Properties, Property, QoS } from '../mqtt/index.ts';
+
+import type { Property } from '../mqtt/properties.ts';
+import type { Properties, QoS } from '../mqtt/types.ts';
 import type { Millis } from '../runtime/io.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { type Damage, type Frame, lastFrame, pieces, type ReadAt } from './frame.ts';

@@ -1,16 +1,10 @@
 /** Reading command lines in tests. */
 import { readFileSync } from 'node:fs';
-import {
-  type CommandLine,
-  type Plan,
-  type PubPlan,
-  type RrPlan,
-  readCommandLine,
-  type SubPlan,
-  UsageError,
-} from '../../src/cli/index.ts';
+import { type CommandLine, readCommandLine } from '../../src/cli/command-line.ts';
+import { UsageError } from '../../src/cli/complaint.ts';
 import { emptySettings, type Settings } from '../../src/cli/options/settings.ts';
 import { parse } from '../../src/cli/parse/parse.ts';
+import type { Plan, PubPlan, RrPlan, SubPlan } from '../../src/cli/plan/types.ts';
 import type { ProgramId } from '../../src/cli/programs.ts';
 import { readFormat } from '../../src/cli/values/format.ts';
 import { toWords, type Word } from '../../src/cli/words/words.ts';

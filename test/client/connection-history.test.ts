@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Losses } from '../../src/client/connection-history.ts';
 import { Failure } from '../../src/errors.ts';
-import type { QoS, SessionEvent, Token } from '../../src/mqtt/index.ts';
+import type { SessionEvent, Token } from '../../src/mqtt/session/events.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 
 const SOON = 2_499;
 const event = (type: SessionEvent['type']): SessionEvent => ({ type }) as SessionEvent;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../src/client/failures.ts';
-import { PacketError, type ProtocolVersion, type SessionEvent } from '../../src/mqtt/index.ts';
+import { PacketError } from '../../src/mqtt/packet-error.ts';
+import type { SessionEvent } from '../../src/mqtt/session/events.ts';
+import type { ProtocolVersion } from '../../src/mqtt/types.ts';
 
 const refused = (code: number) =>
   ({ type: 'refused', packet: { type: 'connack', sessionPresent: false, code, properties: [] } }) as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { traceLines } from '../../src/client/trace.ts';
-import type { Packet, Subscription } from '../../src/mqtt/index.ts';
+import type { Packet, Subscription } from '../../src/mqtt/types.ts';
 
 const ack = <T extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp'>(type: T, code = 0) => ({
   type,

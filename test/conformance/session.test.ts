@@ -3,7 +3,8 @@
  * that then leave it, the bytes that come, the events that it tells. Nothing may leave or be told beyond what is written.
  */
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Properties, QoS, Will } from '../../src/mqtt/index.ts';
+import type { Delivery } from '../../src/mqtt/session/inbound.ts';
+import type { Properties, QoS, Will } from '../../src/mqtt/types.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content, Harness } from '../mqtt/session/harness.ts';
 import { plain } from '../mqtt/wire.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProtocolVersion } from '../../src/mqtt/index.ts';
+import type { ProtocolVersion } from '../../src/mqtt/types.ts';
 import { cleanUp } from '../support/cleanup.ts';
 import { ModelServer } from '../support/model-server.ts';
 import { startMosquitto } from '../support/mosquitto.ts';

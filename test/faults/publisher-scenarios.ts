@@ -1,5 +1,5 @@
 // What can go wrong between tspub and the server.
-import type { QoS } from '../../src/mqtt/index.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 import type { Link, PACKET } from './proxy.ts';
 import { numbered, type PublishSetup, publishing, type Scenario } from './scenario.ts';
 

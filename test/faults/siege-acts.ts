@@ -1,5 +1,5 @@
 // What the besieging broker does at its moment.
-import type { Packet } from '../../src/mqtt/index.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import type { SiegeConnection } from './siege-broker.ts';
 import {
   floodBlocks,

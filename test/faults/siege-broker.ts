@@ -3,7 +3,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { decodePacket, Framer, type Packet, Reader } from '../../src/mqtt/index.ts';
+import { decodePacket } from '../../src/mqtt/codec.ts';
+import { Framer } from '../../src/mqtt/framer.ts';
+import { Reader } from '../../src/mqtt/reader.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import { SiegeActs } from './siege-acts.ts';
 import { type ConnectionLog, nameOf, type Read, type Sent, SiegeLog } from './siege-log.ts';
 import { isFloodId, NOTHING, packet as packetOf, propertiesOf, publish, suback, text, u16 } from './siege-packets.ts';

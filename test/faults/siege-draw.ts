@@ -1,6 +1,6 @@
 // Draws the sessions of a siege. The same seed gives the same draws, and a session is drawn from the seed and its own number
 // only, so that it can be repeated alone.
-import type { QoS } from '../../src/mqtt/index.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 import {
   type Act,
   isPublisher,

@@ -1,5 +1,5 @@
 // What the broker of one session knows: which packets it has read whole, what it answered, and what it was answered.
-import type { QoS } from '../../src/mqtt/index.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 
 /** A PUBLISH that was read whole. A repetition in the same connection is the same entry. */
 export interface Read {

@@ -1,5 +1,5 @@
 // What a session of a siege is: a program, a link, and what the broker does to it at which moment.
-import type { QoS } from '../../src/mqtt/index.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 
 // biome-ignore format: a program a line is no better
 export const PROGRAMS = [

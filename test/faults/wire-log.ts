@@ -1,5 +1,8 @@
 // What the packets between spool and server say: who owned each message at which moment, whatever came of it later.
-import { decodePacket, Framer, type Packet, type ProtocolVersion, Reader } from '../../src/mqtt/index.ts';
+import { decodePacket } from '../../src/mqtt/codec.ts';
+import { Framer } from '../../src/mqtt/framer.ts';
+import { Reader } from '../../src/mqtt/reader.ts';
+import type { Packet, ProtocolVersion } from '../../src/mqtt/types.ts';
 import type { Way } from './proxy.ts';
 
 export interface Trail {

@@ -1,7 +1,8 @@
 // A subscriber that is there all the time, and writes down what comes at the moment it comes.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Session, type Subscription } from '../../src/mqtt/index.ts';
+import { Session } from '../../src/mqtt/session/session.ts';
+import type { Subscription } from '../../src/mqtt/types.ts';
 import { cleanUp } from '../support/cleanup.ts';
 
 export interface Arrival {

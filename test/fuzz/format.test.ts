@@ -1,7 +1,7 @@
 // Invariant: any format is refused with a FormatError or prints any message, the same each time; %j is always one line of JSON.
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Property } from '../../src/mqtt/index.ts';
+import type { Property } from '../../src/mqtt/properties.ts';
 import { compileFormat, FormatError } from '../../src/output/compile.ts';
 import { packet, rendered } from '../output/render.ts';
 import { announce, hold, TIMEOUT } from './budget.ts';

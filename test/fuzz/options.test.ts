@@ -1,9 +1,10 @@
 // Invariant: any words, and any options file, give a plan or one UsageError with status 1 and lines for the user; a file means what the line means.
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Plan, UsageError } from '../../src/cli/index.ts';
+import { UsageError } from '../../src/cli/complaint.ts';
 import { optionsOf } from '../../src/cli/options/index.ts';
 import { PROPERTY_TARGETS } from '../../src/cli/options/settings.ts';
+import type { Plan } from '../../src/cli/plan/types.ts';
 import { PROPERTIES } from '../../src/mqtt/properties.ts';
 import { plan, planWith } from '../cli/support.ts';
 import { announce, hold, TIMEOUT } from './budget.ts';

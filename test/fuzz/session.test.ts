@@ -2,16 +2,13 @@
 // keep their order, every token has one outcome, no window is exceeded; and whatever a server sends, nothing is ever thrown.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Delivery,
-  encodePacket,
-  type Packet,
-  type Property,
-  type QoS,
-  Session,
-  type SessionEvent,
-  Writer,
-} from '../../src/mqtt/index.ts';
+import { encodePacket } from '../../src/mqtt/codec.ts';
+import type { Property } from '../../src/mqtt/properties.ts';
+import type { SessionEvent } from '../../src/mqtt/session/events.ts';
+import type { Delivery } from '../../src/mqtt/session/inbound.ts';
+import { Session } from '../../src/mqtt/session/session.ts';
+import type { Packet, QoS } from '../../src/mqtt/types.ts';
+import { Writer } from '../../src/mqtt/writer.ts';
 import { ModelServer } from '../support/model-server.ts';
 import { SessionPair } from '../support/pair.ts';
 import { SECONDS, SEED, TIMEOUT } from './budget.ts';

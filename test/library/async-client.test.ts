@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../src/errors.ts';
 import { AsyncClient } from '../../src/library/async-client.ts';
-import { Session } from '../../src/mqtt/index.ts';
+import { Session } from '../../src/mqtt/session/session.ts';
 import { CONNACK } from '../client/rig.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { OPTIONS } from '../mqtt/session/harness.ts';

@@ -8,7 +8,8 @@ import {
   mustBeTime,
   payloadBytes,
 } from '../../src/library/validate.ts';
-import type { Properties, PropertyPlace } from '../../src/mqtt/index.ts';
+import type { PropertyPlace } from '../../src/mqtt/properties.ts';
+import type { Properties } from '../../src/mqtt/types.ts';
 
 const LONG = 'x'.repeat(65_535);
 

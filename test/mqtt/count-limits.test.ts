@@ -1,7 +1,7 @@
 /** Packets with more in them than is made into objects. */
 import { describe, expect, test } from 'vitest';
 import { findExcess, MOST_PROPERTIES, MOST_PROPERTY_BYTES } from '../../src/mqtt/count-limits.ts';
-import type { PublishPacket } from '../../src/mqtt/index.ts';
+import type { PublishPacket } from '../../src/mqtt/types.ts';
 import { bytes } from './notation.ts';
 import { decodeOne } from './wire.ts';
 

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AsyncClient } from '../../src/library/async-client.ts';
 import { type Client, type ConnectOptions, connect, type Message } from '../../src/library/library.ts';
-import { type Properties, type QoS, Session } from '../../src/mqtt/index.ts';
+import { Session } from '../../src/mqtt/session/session.ts';
+import type { Properties, QoS } from '../../src/mqtt/types.ts';
 import { dialer } from '../../src/net/dial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { certificates } from '../support/certs.ts';

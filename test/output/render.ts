@@ -1,5 +1,5 @@
 // Messages rendered in memory, at a moment that the test chooses.
-import type { Properties, PublishPacket } from '../../src/mqtt/index.ts';
+import type { Properties, PublishPacket } from '../../src/mqtt/types.ts';
 import { compileFormat } from '../../src/output/compile.ts';
 import type { Layout } from '../../src/output/json-layout.ts';
 import { isJson, putJson } from '../../src/output/json-value.ts';

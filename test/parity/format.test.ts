@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import type { PublishPacket } from '../../src/mqtt/index.ts';
+import type { PublishPacket } from '../../src/mqtt/types.ts';
 import { compileFormat, FormatError } from '../../src/output/compile.ts';
 import { inZone, packet, rendered } from '../output/render.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from '../support/mosquitto.ts';

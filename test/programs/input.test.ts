@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PublishPacket } from '../../src/mqtt/index.ts';
+import type { PublishPacket } from '../../src/mqtt/types.ts';
 import { type Attempt, type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tmp.ts';
 

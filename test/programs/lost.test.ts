@@ -1,6 +1,6 @@
 /** A connection that breaks, ends or falls silent at each packet: what the programs do, and what they say of it. */
 import { describe, expect, it } from 'vitest';
-import type { Packet } from '../../src/mqtt/index.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import {
   type Attempt,
   type Program,

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_PROPERTIES, type Packet, type Properties, type PublishContent } from '../../src/mqtt/index.ts';
+import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
+import { NO_PROPERTIES, type Packet, type Properties } from '../../src/mqtt/types.ts';
 import { type Outcome, type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';
 import { VirtualScreen } from '../support/screen.ts';
 import { tempDir } from '../support/tmp.ts';

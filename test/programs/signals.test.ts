@@ -1,6 +1,6 @@
 /** A signal, and a second one, in every phase of a run: how soon it ends, with what status, and what it says. */
 import { describe, expect, it } from 'vitest';
-import type { Packet } from '../../src/mqtt/index.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import { type Program, type ProgramOptions, request, startProgram } from '../support/program.ts';
 

@@ -1,7 +1,7 @@
 /** tspub --spool on a disk that is full or broken: what is kept is told, what is not is no success, and a bug is not called a fault. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Packet } from '../../src/mqtt/index.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import type { ProgramOptions, RunningProgram } from '../support/program.ts';
 import { DOWN, disk, keep, newSpool, payloads, said, spoolRun, waitingIn } from './spool-runs.ts';
 

@@ -1,7 +1,7 @@
 /** tspub --spool and its session: what each version of MQTT can say, what the server still knows, and what stays in the spool. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { ConnectPacket, Packet } from '../../src/mqtt/index.ts';
+import type { ConnectPacket, Packet } from '../../src/mqtt/types.ts';
 import type { ProgramOptions, RunningProgram } from '../support/program.ts';
 import { runTool } from '../support/tools.ts';
 import { DEAF, DOWN, disk, keep, newSpool, payloads, said, spoolRun, waitingIn } from './spool-runs.ts';

@@ -1,6 +1,6 @@
 /** A server that answers pings and acknowledges nothing: a line each half minute, and an end only with --ack-timeout. */
 import { describe, expect, it } from 'vitest';
-import type { Packet } from '../../src/mqtt/index.ts';
+import type { Packet } from '../../src/mqtt/types.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';
 import { newSpool } from './spool-runs.ts';
 

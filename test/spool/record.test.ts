@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PROPERTIES, type Property } from '../../src/mqtt/index.ts';
+import { PROPERTIES, type Property } from '../../src/mqtt/properties.ts';
 import { encodeFrame, HEADER } from '../../src/spool/frame.ts';
 import { decodeMessage, encodeMessage, idOf, lastRecord, records } from '../../src/spool/record.ts';
 

@@ -2,23 +2,23 @@
  * An MQTT server in memory, made of the codec alone: it keeps (or loses) sessions, does QoS 1 and 2 both ways, sends
  * again on resume, records every packet, and notes every rule that the client breaks. It has no time and no sockets.
  */
+
+import { decodePacket, encodePacket } from '../../src/mqtt/codec.ts';
+import { Framer } from '../../src/mqtt/framer.ts';
+import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
+import { property } from '../../src/mqtt/properties.ts';
+import { Reader } from '../../src/mqtt/reader.ts';
 import {
   type ConnackPacket,
   type ConnectPacket,
-  decodePacket,
-  encodePacket,
-  Framer,
   MAX_PACKET_ID,
   NO_PROPERTIES,
   type Packet,
   type Properties,
   type ProtocolVersion,
-  type PublishContent,
   type PublishPacket,
-  property,
-  Reader,
-  Writer,
-} from '../../src/mqtt/index.ts';
+} from '../../src/mqtt/types.ts';
+import { Writer } from '../../src/mqtt/writer.ts';
 
 export interface ModelServerOptions {
   readonly version: ProtocolVersion;

@@ -3,7 +3,9 @@
  * in virtual time. SessionPair drives a bare session; dialTo() makes the link look like a connection to a Client.
  */
 import { Failure } from '../../src/errors.ts';
-import { Session, type SessionEvent, type SessionOptions } from '../../src/mqtt/index.ts';
+import type { SessionEvent } from '../../src/mqtt/session/events.ts';
+import type { SessionOptions } from '../../src/mqtt/session/options.ts';
+import { Session } from '../../src/mqtt/session/session.ts';
 import type { ByteStream, Dial, StreamHandlers } from '../../src/net/byte-stream.ts';
 import type { Clock, Millis } from '../../src/runtime/io.ts';
 import type { ModelConnection, ModelServer } from './model-server.ts';

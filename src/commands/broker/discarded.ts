@@ -1,6 +1,8 @@
 /** What is said of a message that was received and cannot be handed out. */
 import type { CommonPlan } from '../../cli/plan/types.ts';
-import { excessText, QUOTA_EXCEEDED, type SessionEvent } from '../../mqtt/index.ts';
+import { excessText } from '../../mqtt/count-limits.ts';
+import { QUOTA_EXCEEDED } from '../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../mqtt/session/events.ts';
 import type { Io } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';
 import { say } from './connection.ts';

@@ -5,7 +5,9 @@
 import type { CommonPlan } from '../../cli/plan/types.ts';
 import { doubts, mqttAdvice } from '../../client/advice.ts';
 import type { Failure } from '../../errors.ts';
-import { connackText, reasonString, type SessionEvent } from '../../mqtt/index.ts';
+import { reasonString } from '../../mqtt/properties.ts';
+import { connackText } from '../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../mqtt/session/events.ts';
 import type { Step, StepKind } from '../../net/dial-trace.ts';
 import type { Target } from '../../runtime/target.ts';
 import type { BrokerIo } from './connection.ts';

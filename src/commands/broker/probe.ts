@@ -3,7 +3,8 @@
  * user name, password or certificate. Loaded when there is something to find out.
  */
 import type { Failure } from '../../errors.ts';
-import { encodePacket, Writer } from '../../mqtt/index.ts';
+import { encodePacket } from '../../mqtt/codec.ts';
+import { Writer } from '../../mqtt/writer.ts';
 import type { Dialing } from '../../net/byte-stream.ts';
 import type { Dialer } from '../../net/dial.ts';
 import type { Step } from '../../net/dial-trace.ts';

@@ -1,5 +1,8 @@
 /** The properties of a message as tssub writes them in JSON, read back with the checks that `-D publish` has. */
-import { isTopicName, type Properties, type Property, propertyByName } from '../../mqtt/index.ts';
+
+import { type Property, propertyByName } from '../../mqtt/properties.ts';
+import { isTopicName } from '../../mqtt/topic.ts';
+import type { Properties } from '../../mqtt/types.ts';
 import { hasUtf8Form } from '../../util/utf8.ts';
 import type { Refuse } from './records.ts';
 

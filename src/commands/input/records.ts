@@ -6,7 +6,8 @@
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { tooDeep } from '../../cli/values/kinds.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import { isTopicName, type PublishContent } from '../../mqtt/index.ts';
+import type { PublishContent } from '../../mqtt/packets/publish.ts';
+import { isTopicName } from '../../mqtt/topic.ts';
 import type { Millis } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';
 import { decodeUtf8, isPlainText } from '../../util/utf8.ts';

@@ -1,14 +1,8 @@
 /** Where a message comes from: `-m` and `-n` as they are, `-f` and `-s` as a whole, `-l` line by line (`-0`: NUL by NUL). */
 import type { PayloadSource } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
-import {
-  MAX_REMAINING_LENGTH,
-  type Properties,
-  type ProtocolVersion,
-  publishLength,
-  type QoS,
-  type Slices,
-} from '../../mqtt/index.ts';
+import { publishLength, type Slices } from '../../mqtt/packets/publish.ts';
+import { MAX_REMAINING_LENGTH, type Properties, type ProtocolVersion, type QoS } from '../../mqtt/types.ts';
 import { TOO_LONG } from '../../runtime/bounded.ts';
 import type { Io, Source } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';

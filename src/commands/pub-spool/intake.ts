@@ -4,7 +4,8 @@
  */
 import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import type { Property, PublishContent } from '../../mqtt/index.ts';
+import type { PublishContent } from '../../mqtt/packets/publish.ts';
+import type { Property } from '../../mqtt/properties.ts';
 import type { Source } from '../../runtime/io.ts';
 import type { Draft } from '../../spool/append.ts';
 import type { Sender } from '../../spool/sender.ts';

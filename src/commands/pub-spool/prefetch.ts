@@ -3,7 +3,7 @@
  * many with one sync, under the packet identifiers that they are going to get: counted up, as the session counts. Where
  * a guess turns out wrong, the message is stored again, before it leaves.
  */
-import { MAX_PACKET_ID } from '../../mqtt/index.ts';
+import { MAX_PACKET_ID } from '../../mqtt/types.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Queue } from '../../util/queue.ts';

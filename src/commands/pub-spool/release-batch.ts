@@ -6,7 +6,7 @@
  * PINGRESP it keeps for later, as one does whose window is smaller than ours. And it makes the server's system send the
  * answers that it keeps back until it has heard from us (Nagle's algorithm beside delayed acknowledgements).
  */
-import type { Packet } from '../../mqtt/index.ts';
+import type { Packet } from '../../mqtt/types.ts';
 
 export class Round {
   readonly #ping: () => void;

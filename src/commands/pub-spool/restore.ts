@@ -2,7 +2,7 @@
  * What a session begins with: the messages that an earlier run has left on their way. Those at QoS 1 that came before one at
  * QoS 2 on the same topic are among them, though nothing of them is stored: sent later, they would come behind it.
  */
-import { MAX_PACKET_ID } from '../../mqtt/index.ts';
+import { MAX_PACKET_ID } from '../../mqtt/types.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Recovery } from '../../spool/sender.ts';
 import type { Ahead } from './prefetch.ts';

@@ -5,7 +5,10 @@
 
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import { isRefusal, property, reasonText, type Session, type SessionEvent, type Token } from '../../mqtt/index.ts';
+import { property } from '../../mqtt/properties.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
+import type { Session } from '../../mqtt/session/session.ts';
 import type { Millis } from '../../runtime/io.ts';
 import { withSecondsLeft } from '../../spool/expiry.ts';
 import type { StoredMessage } from '../../spool/record.ts';

@@ -5,7 +5,8 @@
 
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import { isRefusal, type SessionEvent, type Token } from '../../mqtt/index.ts';
+import { isRefusal } from '../../mqtt/reasons.ts';
+import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
 import {
   apartFromOthers,
   type BrokerIo,

@@ -1,6 +1,7 @@
 /** Standard input, record by record, and no faster than the server takes it. */
 import { Failure } from '../../errors.ts';
-import type { QoS, Slices } from '../../mqtt/index.ts';
+import type { Slices } from '../../mqtt/packets/publish.ts';
+import type { QoS } from '../../mqtt/types.ts';
 import type { Io, Source } from '../../runtime/io.ts';
 import { mustEnd } from '../input/line-limit.ts';
 import type { ReadRecord, RecordMessage } from '../input/records.ts';

@@ -1,6 +1,7 @@
 /** What a message that was refused says, and the exit status that it leaves. */
 import { FAILURES } from '../../errors.ts';
-import { reasonText, type SessionEvent } from '../../mqtt/index.ts';
+import { reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../mqtt/session/events.ts';
 
 /** By reason code, in Mosquitto's words: not sent, for the server had said in CONNACK that it does not take such. */
 const LOCAL: Readonly<Record<number, { readonly text: string; readonly status: number }>> = {

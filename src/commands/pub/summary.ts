@@ -1,5 +1,6 @@
 /** What became of the messages of tspub, for its decisions and for the line of `--summary`. */
-import { isRefusal, type QoS, reasonText } from '../../mqtt/index.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { QoS } from '../../mqtt/types.ts';
 
 export class Tally {
   /** Handed to the connection. */

@@ -4,15 +4,12 @@
  */
 import type { RrPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import {
-  type Delivery,
-  isRefusal,
-  matches,
-  type PublishPacket,
-  property,
-  reasonText,
-  type SessionEvent,
-} from '../../mqtt/index.ts';
+import { property } from '../../mqtt/properties.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../mqtt/session/events.ts';
+import type { Delivery } from '../../mqtt/session/inbound.ts';
+import { matches } from '../../mqtt/topic.ts';
+import type { PublishPacket } from '../../mqtt/types.ts';
 import type { Millis } from '../../runtime/io.ts';
 import {
   apartFromOthers,

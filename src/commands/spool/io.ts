@@ -1,7 +1,9 @@
 /** What tsspool may touch, and what its forms have in common. */
 import type { Selection } from '../../cli/spool/plan.ts';
 import { Failure } from '../../errors.ts';
-import { MAX_REMAINING_LENGTH, matches, publishLength } from '../../mqtt/index.ts';
+import { publishLength } from '../../mqtt/packets/publish.ts';
+import { matches } from '../../mqtt/topic.ts';
+import { MAX_REMAINING_LENGTH } from '../../mqtt/types.ts';
 import type { FileSystem } from '../../runtime/files.ts';
 import type { Io, Millis } from '../../runtime/io.ts';
 import type { Processes } from '../../runtime/processes.ts';

@@ -1,7 +1,7 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
 
 import { Failure } from '../../errors.ts';
-import { valueBytes } from '../../mqtt/index.ts';
+import { valueBytes } from '../../mqtt/properties.ts';
 import { jsonRenderer } from '../../output/json.ts';
 import { OutputWriter } from '../../output/writer.ts';
 import { holderOf } from '../../runtime/lock-file.ts';

@@ -2,7 +2,8 @@
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';
 import { FAILURES } from '../../errors.ts';
-import { isRefusal, reasonText, type SessionEvent } from '../../mqtt/index.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../mqtt/session/events.ts';
 import { type BrokerIo, say } from '../broker/connection.ts';
 
 export class Removals {

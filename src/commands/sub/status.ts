@@ -1,6 +1,6 @@
 /** Exit statuses of tssub that are its own, and what goes with them. */
 import type { SubPlan } from '../../cli/plan/types.ts';
-import { isRefusal, reasonText } from '../../mqtt/index.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 
 /** Time or a signal ended the run before any CONNACK, as of mosquitto_sub. */
 export const NEVER_CONNECTED = 255;

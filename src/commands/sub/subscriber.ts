@@ -4,15 +4,11 @@
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import {
-  type Delivery,
-  isRefusal,
-  type PublishPacket,
-  reasonText,
-  type SessionEvent,
-  type Token,
-  TopicTree,
-} from '../../mqtt/index.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
+import type { Delivery } from '../../mqtt/session/inbound.ts';
+import { TopicTree } from '../../mqtt/topic-tree.ts';
+import type { PublishPacket } from '../../mqtt/types.ts';
 import { MessageRate } from '../../output/rate.ts';
 import {
   type BrokerIo,

@@ -1,6 +1,6 @@
 /** `-w`: puts messages into the rows of the screen. Loaded when it is asked for. */
 import type { SubPlan } from '../../cli/plan/types.ts';
-import type { PublishPacket } from '../../mqtt/index.ts';
+import type { PublishPacket } from '../../mqtt/types.ts';
 import { visible } from '../../output/visible.ts';
 import { WatchScreen } from '../../output/watch.ts';
 import { PipedScreen } from '../../output/watch-pipe.ts';

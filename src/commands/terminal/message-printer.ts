@@ -1,6 +1,6 @@
 /** How tssub and tsrr print a message: by the format, with its topic, or the payload alone. */
 import type { CommonPlan, PrintPlan, SubPlan } from '../../cli/plan/types.ts';
-import type { PublishPacket } from '../../mqtt/index.ts';
+import type { PublishPacket } from '../../mqtt/types.ts';
 import { putPlain } from '../../output/plain.ts';
 import type { OutputWriter } from '../../output/writer.ts';
 import type { Io } from '../../runtime/io.ts';

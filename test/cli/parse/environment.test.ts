@@ -1,8 +1,8 @@
 /** Options in the environment: what they set, what wins over them, and what is said of bad ones. */
 import { describe, expect, it } from 'vitest';
-import type { PubPlan, SubPlan } from '../../../src/cli/index.ts';
 import { OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
 import { environmentName } from '../../../src/cli/options/option.ts';
+import type { PubPlan, SubPlan } from '../../../src/cli/plan/types.ts';
 import { planWith, stderrOf } from '../support.ts';
 
 type Env = Record<string, string>;

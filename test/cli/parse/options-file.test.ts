@@ -1,6 +1,6 @@
 /** Which options file is read, what it sets, and how its faults are told. */
 import { describe, expect, it } from 'vitest';
-import type { PubPlan, SubPlan } from '../../../src/cli/index.ts';
+import type { PubPlan, SubPlan } from '../../../src/cli/plan/types.ts';
 import type { FileRead } from '../../../src/runtime/io.ts';
 import { complaintOf, planIn, planWith, stderrOf } from '../support.ts';
 

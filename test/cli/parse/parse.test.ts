@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../../../src/cli/help/usage.ts';
-import type { PubPlan, TextPlan } from '../../../src/cli/index.ts';
+import type { PubPlan, TextPlan } from '../../../src/cli/plan/types.ts';
 import { withoutUsageHint } from '../../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from '../support.ts';
 

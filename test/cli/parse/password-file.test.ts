@@ -1,6 +1,7 @@
 /** `--password-file`: what is read, and what is said of files that are no good. */
 import { describe, expect, it } from 'vitest';
-import { type CommandLine, readCommandLine, type SubPlan } from '../../../src/cli/index.ts';
+import { type CommandLine, readCommandLine } from '../../../src/cli/command-line.ts';
+import type { SubPlan } from '../../../src/cli/plan/types.ts';
 import type { FileRead } from '../../../src/runtime/io.ts';
 import { stderrOf } from '../support.ts';
 

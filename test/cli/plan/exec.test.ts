@@ -1,7 +1,7 @@
 /** `--exec`, its table, and what cannot be combined with it. */
 import { describe, expect, it } from 'vitest';
-import type { SubPlan } from '../../../src/cli/index.ts';
 import { execTable } from '../../../src/cli/plan/exec.ts';
+import type { SubPlan } from '../../../src/cli/plan/types.ts';
 import { complaintOf, planWith, sub } from '../support.ts';
 
 const tableOf = (text: string | Uint8Array) => execTable(Buffer.from(text), 'T');

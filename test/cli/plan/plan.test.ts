@@ -1,6 +1,6 @@
 /** The plan of a whole line: defaults, and what one option means for another. */
 import { describe, expect, it } from 'vitest';
-import type { SubPlan } from '../../../src/cli/index.ts';
+import type { SubPlan } from '../../../src/cli/plan/types.ts';
 import { complaintOf, plan, pub, rr, stderrOf, sub } from '../support.ts';
 
 describe('the plan of tspub', () => {

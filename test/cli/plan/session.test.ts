@@ -1,6 +1,7 @@
 /** CONNECT as the options make it. */
 import { describe, expect, it } from 'vitest';
-import { type PubPlan, readCommandLine } from '../../../src/cli/index.ts';
+import { readCommandLine } from '../../../src/cli/command-line.ts';
+import type { PubPlan } from '../../../src/cli/plan/types.ts';
 import { complaintOf, planIn, pub, stderrOf, sub } from '../support.ts';
 
 describe('the client identifier', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '../../../src/cli/index.ts';
+import { readCommandLine } from '../../../src/cli/command-line.ts';
 import type { PubPlan } from '../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
 import { Explainer } from '../../../src/commands/broker/explain.ts';
 import { Failure } from '../../../src/errors.ts';
-import type { SessionEvent } from '../../../src/mqtt/index.ts';
+import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
 import type { Step } from '../../../src/net/dial-trace.ts';
 
 /** An explainer of this command line, and everything that it says. */

@@ -5,7 +5,7 @@ import type { PubPlan, Records } from '../../../src/cli/plan/types.ts';
 import { memberText } from '../../../src/commands/input/json-text.ts';
 import { type RecordMessage, recordReader } from '../../../src/commands/input/records.ts';
 import { Failure } from '../../../src/errors.ts';
-import type { Properties, PublishPacket } from '../../../src/mqtt/index.ts';
+import type { Properties, PublishPacket } from '../../../src/mqtt/types.ts';
 import { pub } from '../../cli/support.ts';
 import * as arbitrary from '../../mqtt/arbitraries.ts';
 import { packet, rendered } from '../../output/render.ts';

@@ -1,7 +1,7 @@
 /** Messages at QoS 2 are stored before their turn, under the identifiers that they get; a wrong guess loses nothing. */
 import { expect, it } from 'vitest';
 import { Ahead } from '../../../src/commands/pub-spool/prefetch.ts';
-import type { QoS } from '../../../src/mqtt/index.ts';
+import type { QoS } from '../../../src/mqtt/types.ts';
 import type { Sender } from '../../../src/spool/sender.ts';
 import { draft, rig } from '../../spool/rig.ts';
 

@@ -1,7 +1,7 @@
 /** When PUBREL packets that wait for a sync go, and when the server is asked whether more is to come before. */
 import { expect, it } from 'vitest';
 import { Round } from '../../../src/commands/pub-spool/release-batch.ts';
-import type { Packet } from '../../../src/mqtt/index.ts';
+import type { Packet } from '../../../src/mqtt/types.ts';
 
 const packet = (type: string): Packet => (type === 'one' ? { type: 'publish', qos: 1 } : { type, qos: 2 }) as Packet;
 

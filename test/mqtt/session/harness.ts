@@ -1,18 +1,15 @@
 /** A session with its time, bytes in notation on both sides, and events as plain values. */
 import { expect } from 'vitest';
-import {
-  type Delivery,
-  decodePacket,
-  encodePacket,
-  Framer,
-  type Packet,
-  type PublishContent,
-  Reader,
-  Session,
-  type SessionEvent,
-  type SessionOptions,
-  Writer,
-} from '../../../src/mqtt/index.ts';
+import { decodePacket, encodePacket } from '../../../src/mqtt/codec.ts';
+import { Framer } from '../../../src/mqtt/framer.ts';
+import type { PublishContent } from '../../../src/mqtt/packets/publish.ts';
+import { Reader } from '../../../src/mqtt/reader.ts';
+import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
+import type { Delivery } from '../../../src/mqtt/session/inbound.ts';
+import type { SessionOptions } from '../../../src/mqtt/session/options.ts';
+import { Session } from '../../../src/mqtt/session/session.ts';
+import type { Packet } from '../../../src/mqtt/types.ts';
+import { Writer } from '../../../src/mqtt/writer.ts';
 import { bytes } from '../notation.ts';
 import { plain } from '../wire.ts';
 

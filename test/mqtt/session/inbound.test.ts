@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../../src/mqtt/index.ts';
+import type { Delivery } from '../../../src/mqtt/session/inbound.ts';
 import { encodeAll, Harness } from './harness.ts';
 
 const VERSIONS = [3, 4, 5] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/mqtt/index.ts';
+import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
 import { content, Harness } from './harness.ts';
 
 const VERSIONS = [3, 4, 5] as const;

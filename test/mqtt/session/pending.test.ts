@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Subscription } from '../../../src/mqtt/index.ts';
+import type { Subscription } from '../../../src/mqtt/types.ts';
 import { Harness } from './harness.ts';
 
 const filter = (name: string, qos: 0 | 1 | 2 = 0): Subscription => ({

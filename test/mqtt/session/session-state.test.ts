@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Delivery, type Packet, Session, type SessionEvent, type SessionState } from '../../../src/mqtt/index.ts';
+import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
+import type { Delivery } from '../../../src/mqtt/session/inbound.ts';
+import { Session } from '../../../src/mqtt/session/session.ts';
+import type { SessionState } from '../../../src/mqtt/session/state.ts';
+import type { Packet } from '../../../src/mqtt/types.ts';
 import { plain } from '../wire.ts';
 import { content, encodeAll, Harness, OPTIONS } from './harness.ts';
 

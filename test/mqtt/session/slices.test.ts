@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PublishContent, Slices } from '../../../src/mqtt/index.ts';
+import type { PublishContent, Slices } from '../../../src/mqtt/packets/publish.ts';
 import { content, Harness } from './harness.ts';
 
 /** Payloads in one piece of memory, with a byte between them. */

@@ -6,7 +6,9 @@
 import { dirname } from 'node:path';
 import type { DeadLetter } from '../../../cli/plan/types.ts';
 import { Failure } from '../../../errors.ts';
-import type { PublishContent, PublishPacket, Token } from '../../../mqtt/index.ts';
+import type { PublishContent } from '../../../mqtt/packets/publish.ts';
+import type { Token } from '../../../mqtt/session/events.ts';
+import type { PublishPacket } from '../../../mqtt/types.ts';
 import { compileFormat } from '../../../output/compile.ts';
 import { OutputWriter, type WriterEvents } from '../../../output/writer.ts';
 import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen } from '../../../runtime/files.ts';

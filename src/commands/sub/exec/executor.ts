@@ -5,15 +5,12 @@
  */
 import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
 import type { Client } from '../../../client/client.ts';
-import {
-  type Delivery,
-  isRefusal,
-  matches,
-  ownProperties,
-  type PublishPacket,
-  reasonText,
-  type SessionEvent,
-} from '../../../mqtt/index.ts';
+import { ownProperties } from '../../../mqtt/properties.ts';
+import { isRefusal, reasonText } from '../../../mqtt/reasons.ts';
+import type { SessionEvent } from '../../../mqtt/session/events.ts';
+import type { Delivery } from '../../../mqtt/session/inbound.ts';
+import { matches } from '../../../mqtt/topic.ts';
+import type { PublishPacket } from '../../../mqtt/types.ts';
 import type { OutputWriter } from '../../../output/writer.ts';
 import { type StartChild, startSystemChild } from '../../../runtime/children.ts';
 import { systemFiles } from '../../../runtime/files.ts';

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deadLetters } from '../../../../src/commands/sub/exec/dead-letter.ts';
-import type { PublishContent, PublishPacket } from '../../../../src/mqtt/index.ts';
+import type { PublishContent } from '../../../../src/mqtt/packets/publish.ts';
+import type { PublishPacket } from '../../../../src/mqtt/types.ts';
 import { type FileSystem, systemFiles } from '../../../../src/runtime/files.ts';
 import { tempDir } from '../../../support/tmp.ts';
 

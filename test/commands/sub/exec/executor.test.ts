@@ -1,9 +1,11 @@
 /** The workers of --exec, with commands that end when the test says so. */
 import { expect, test } from 'vitest';
-import type { SubPlan } from '../../../../src/cli/index.ts';
+import type { SubPlan } from '../../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../../src/commands/broker/connection.ts';
 import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
-import type { Delivery, PublishContent, PublishPacket } from '../../../../src/mqtt/index.ts';
+import type { PublishContent } from '../../../../src/mqtt/packets/publish.ts';
+import type { Delivery } from '../../../../src/mqtt/session/inbound.ts';
+import type { PublishPacket } from '../../../../src/mqtt/types.ts';
 import { OutputWriter } from '../../../../src/output/writer.ts';
 import type { ChildEvents, ChildRequest, StartChild } from '../../../../src/runtime/children.ts';
 import { sub } from '../../../cli/support.ts';

@@ -1,4 +1,4 @@
-/** The door of cli/: from the words of a command line to a plan. */
+/** From the words of a command line to a plan. */
 import { Complaint, close, UsageError } from './complaint.ts';
 import type { Feature } from './help/usage.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
@@ -13,11 +13,6 @@ import { PROGRAMS } from './programs.ts';
 import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
-
-export { UsageError } from './complaint.ts';
-export type * from './plan/types.ts';
-export { PROGRAMS } from './programs.ts';
-export type { ReadFormat } from './values/format.ts';
 
 export interface CommandLine extends Surroundings, FileSurroundings, SecretSurroundings {
   /** Without the runtime and the script. */
