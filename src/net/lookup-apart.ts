@@ -5,7 +5,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 import { onAbort } from '../util/on-abort.ts';
-import type { LookUpApart } from './resolver.ts';
+
+export interface LookupOptions {
+  /** 0: any. */
+  readonly family: number;
+  readonly hints?: number;
+  readonly order: 'ipv4first' | 'ipv6first' | 'verbatim';
+  readonly all: true;
+}
+
+/** Looks up in a process of its own. Resolves with undefined where none can be started; never settles after `giveUp`. */
+export type LookUpApart = (
+  host: string,
+  options: LookupOptions,
+  giveUp: AbortSignal,
+) => Promise<readonly LookupAddress[] | undefined>;
 
 /** It lives for as long as its standard input is open, which the system sees to when this process is killed. */
 const SCRIPT = `

@@ -7,9 +7,9 @@
 import { getDefaultResultOrder, type LookupAddress, lookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
+import type { LookUpApart, LookupOptions } from './lookup-apart.ts';
 import { serversAnswer } from './name-probe.ts';
 import { outlook } from './name-sources.ts';
-import type { LookUpApart, LookupOptions } from './resolver.ts';
 
 /** Milliseconds that the DNS servers have to answer before a process is started, which costs about 40. */
 const PATIENCE = 250;

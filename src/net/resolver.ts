@@ -1,7 +1,7 @@
 /** Who answers questions about names: the system, or a test. */
-import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isBun } from '../runtime/features.ts';
+import type { LookUpApart } from './lookup-apart.ts';
 
 export interface SrvRecord {
   readonly name: string;
@@ -9,21 +9,6 @@ export interface SrvRecord {
   readonly priority: number;
   readonly weight: number;
 }
-
-export interface LookupOptions {
-  /** 0: any. */
-  readonly family: number;
-  readonly hints?: number;
-  readonly order: 'ipv4first' | 'ipv6first' | 'verbatim';
-  readonly all: true;
-}
-
-/** Looks up in a process of its own. Resolves with undefined where none can be started; never settles after `giveUp`. */
-export type LookUpApart = (
-  host: string,
-  options: LookupOptions,
-  giveUp: AbortSignal,
-) => Promise<readonly LookupAddress[] | undefined>;
 
 export interface Resolver {
   /** The SRV records of a name. Rejects with an error whose `code` says why, `ENOTFOUND` for example. */

@@ -3,8 +3,6 @@
  * and tests hand in others.
  */
 
-import type { Terminal } from './terminal.ts';
-
 /** Milliseconds from any fixed moment; never goes back. */
 export type Millis = number;
 
@@ -42,6 +40,17 @@ export interface StatusLine {
 export interface ScreenSize {
   readonly rows: number;
   readonly columns: number;
+}
+
+/** A terminal, for questions whose answer must not be seen. */
+export interface Terminal {
+  write(text: string): void;
+  /** The next keys, unseen: nothing is shown, and no key has a meaning yet. Undefined when the terminal is gone. */
+  keys(): Promise<Uint8Array | undefined>;
+  /** One of the keys was Ctrl-C, and the program ends for that. */
+  interrupted?(): void;
+  /** Leaves the terminal as it was found. */
+  close(): void;
 }
 
 /** Where bytes come from. */

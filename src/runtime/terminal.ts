@@ -3,21 +3,12 @@ import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { atEnd, typedInterrupt } from './at-end.ts';
 import { isBun } from './features.ts';
+import type { Terminal } from './io.ts';
 import { openedAgain } from './open-again.ts';
 import { standardError } from './stderr.ts';
 import { writingTo } from './stderr-system.ts';
 
 const STDIN = 0;
-
-export interface Terminal {
-  write(text: string): void;
-  /** The next keys, unseen: nothing is shown, and no key has a meaning yet. Undefined when the terminal is gone. */
-  keys(): Promise<Uint8Array | undefined>;
-  /** One of the keys was Ctrl-C, and the program ends for that. */
-  interrupted?(): void;
-  /** Leaves the terminal as it was found. */
-  close(): void;
-}
 
 /** Undefined when standard input is something else: then it is read as it comes. */
 export function openTerminal(): Terminal | undefined {

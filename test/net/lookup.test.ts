@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lookUp } from '../../src/net/lookup.ts';
+import type { LookUpApart } from '../../src/net/lookup-apart.ts';
 import { lookUpApart } from '../../src/net/lookup-apart.ts';
-import type { LookUpApart } from '../../src/net/resolver.ts';
 
 /** It is in /etc/hosts. */
 const NEAR = 'localhost';

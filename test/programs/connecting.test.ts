@@ -1,8 +1,8 @@
 /** What is asked and said on the way to the broker: pass phrases, --explain, --retry, and where -L, --unix and ports lead. */
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
+import type { Terminal } from '../../src/runtime/io.ts';
 import type { Target } from '../../src/runtime/target.ts';
-import type { Terminal } from '../../src/runtime/terminal.ts';
 import {
   type Attempt,
   type Program,

@@ -12,9 +12,8 @@ import { computesLong } from '../../src/passwd/schemes.ts';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
 import { systemClock, wallTime } from '../../src/runtime/clock.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import type { Clock, Io } from '../../src/runtime/io.ts';
+import type { Clock, Io, Terminal } from '../../src/runtime/io.ts';
 import { type BrokerUser, systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
-import type { Terminal } from '../../src/runtime/terminal.ts';
 import { TestInput, TestOutput } from './streams.ts';
 
 const BUILD = { version: '0.0.0', runtime: `Node.js ${process.versions.node}`, raw: undefined };

@@ -8,9 +8,8 @@ import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../.
 import { passwordFault } from '../../passwd/user-name.ts';
 import { TOO_LONG } from '../../runtime/bounded.ts';
 import type { FileSystem } from '../../runtime/files.ts';
-import type { Io } from '../../runtime/io.ts';
+import type { Io, Terminal } from '../../runtime/io.ts';
 import type { Account, BrokerUser, Processes } from '../../runtime/processes.ts';
-import type { Terminal } from '../../runtime/terminal.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { readAll } from '../input/whole-payload.ts';
 
