@@ -3,7 +3,7 @@
  * connecting, as an exception that nobody catches, or be taken for something else: no host at all for localhost.
  */
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
-import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/address-limits.ts';
+import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/byte-limits.ts';
 import { headerField, isOfHandshake, isRequestPath } from '../util/web-socket-headers.ts';
 import { invalid, mustBeInteger } from './validate.ts';
 

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { SocksClient, type SocksClientOptions } from 'socks';
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
-import { SOCKS_SECRET_BYTES } from '../util/address-limits.ts';
+import { SOCKS_SECRET_BYTES } from '../util/byte-limits.ts';
 import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */

@@ -6,7 +6,7 @@ import { Failure } from '../errors.ts';
 import { readBounded, TOO_LONG } from '../runtime/bounded.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
-import { looseModeWarning } from '../util/loose-mode.ts';
+import { looseModeWarning } from '../util/phrases.ts';
 import type { DialContext } from './dial-trace.ts';
 import { errorCode } from './failures.ts';
 import { tlsFailure } from './tls-alerts.ts';

@@ -3,7 +3,7 @@
  * without a word. Other forms are refused, with the command that converts them.
  */
 import { X509Certificate } from 'node:crypto';
-import { shellQuoted } from '../util/shell-quoted.ts';
+import { shellQuoted } from '../util/phrases.ts';
 
 /** What the type of an element in DER is called in a PEM file. */
 type Label = 'CERTIFICATE' | 'ENCRYPTED PRIVATE KEY' | 'PRIVATE KEY' | 'RSA PRIVATE KEY' | 'EC PRIVATE KEY' | Refused;

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { Failure } from '../errors.ts';
 import type { Target, WebSocketTarget } from '../runtime/target.ts';
-import { LARGEST_PACKET } from '../util/packet-size.ts';
+import { LARGEST_PACKET } from '../util/byte-limits.ts';
 import { printable } from '../util/printable.ts';
 import { isOfHandshake } from '../util/web-socket-headers.ts';
 import { arrivedFrom, takenBy } from './arrived.ts';

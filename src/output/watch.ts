@@ -3,7 +3,7 @@
  * than the screen is wide, and what is no longer true is erased.
  */
 import type { ScreenSize } from '../runtime/io.ts';
-import { plural } from '../util/plural.ts';
+import { plural } from '../util/phrases.ts';
 import { escaped } from '../util/printable.ts';
 import { fitted } from '../util/width.ts';
 

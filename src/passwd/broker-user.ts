@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { errnoOf, type FileSystem } from '../runtime/files.ts';
 import type { BrokerUser } from '../runtime/processes.ts';
-import { shellQuoted } from '../util/shell-quoted.ts';
+import { shellQuoted } from '../util/phrases.ts';
 
 interface Stat {
   readonly mode: number;

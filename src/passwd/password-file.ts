@@ -5,7 +5,7 @@ import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files
 import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
-import { shellQuoted } from '../util/shell-quoted.ts';
+import { shellQuoted } from '../util/phrases.ts';
 import { lock, lockElsewhere, type Surroundings } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';

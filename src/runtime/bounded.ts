@@ -5,9 +5,9 @@
 import { close, fstat, fstatSync, open, openSync, read, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { Failure } from '../errors.ts';
 import { Gathered } from '../util/gathered.ts';
+import { inPool } from './at-end.ts';
 import { descriptorNamed } from './descriptor.ts';
 import { errnoOf, systemFiles, withOpen } from './files.ts';
-import { inPool } from './pool.ts';
 
 /** The code of the Failure for what is longer than it may be. */
 export const TOO_LONG = 'EFBIG';

@@ -1,6 +1,6 @@
 /** Descriptors beyond standard error that the caller has opened for this program. */
 import { constants, fstatSync, readdirSync, type Stats } from 'node:fs';
-import { flagsOf } from './descriptor-flags.ts';
+import { flagsOf } from './descriptor.ts';
 
 const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
 

@@ -1,5 +1,5 @@
 /** How large a packet this machine can receive. A packet is in memory as a whole before anything becomes of it. */
-import { LARGEST_PACKET } from '../util/packet-size.ts';
+import { LARGEST_PACKET } from '../util/byte-limits.ts';
 
 /** Room for the packet itself, for what is made of it, and for whatever else runs here. */
 const SHARE = 1 / 8;

@@ -1,10 +1,44 @@
-/** The size of the terminal that standard output is, now and later. Nothing is written by way of this. */
-import { isTerminal } from './color.ts';
+/** Which of the standard streams are terminals, and how large they are. Nothing is written by way of this. */
+import { fstatSync } from 'node:fs';
 import type { ScreenSize } from './io.ts';
+
+/** Loaded for what may be a terminal, and not by a run in a script. */
+const tty = () => process.getBuiltinModule('node:tty');
+
+export function isTerminal(fd: 0 | 1 | 2): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && tty().isatty(fd);
+  } catch {
+    return false;
+  }
+}
+
+/** Of the terminal, until it gets another size. */
+let columns: number | undefined;
+
+/** How many columns the terminal has now; what most have when it does not say. */
+export function columnsOf(fd: 2): number {
+  columns ??= askColumns(fd);
+  return columns;
+}
+
+/** Each stream of a terminal has a descriptor of its own, and nothing closes that. */
+function askColumns(fd: 2): number {
+  try {
+    const asked = new (tty().WriteStream)(fd).columns || 80;
+    process.once('SIGWINCH', () => {
+      columns = undefined;
+    });
+    return asked;
+  } catch {
+    return 80;
+  }
+}
 
 /** What most terminals have when they do not say. */
 const USUAL: ScreenSize = { rows: 24, columns: 80 };
 
+/** The size of the terminal that standard output is, now and later. */
 export function screenSize(resized: (size: ScreenSize) => void): ScreenSize | undefined {
   if (!isTerminal(1)) return undefined;
   const { stdout } = process;

@@ -1,9 +1,9 @@
 /** How text gets to standard error, or to a terminal, without waiting for its reader. */
 import { constants, fstatSync, write, writeSync } from 'node:fs';
-import { isTerminal } from './color.ts';
+import { inPool } from './at-end.ts';
 import type { Millis } from './io.ts';
 import { makeNonBlocking, openedAgain } from './open-again.ts';
-import { inPool } from './pool.ts';
+import { isTerminal } from './screen.ts';
 
 export interface StderrSystem {
   /** How many bytes were taken. Throws EAGAIN when there is no room. */

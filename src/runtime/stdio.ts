@@ -10,12 +10,12 @@ import { closeSync, constants, fstatSync, read, readSync, write } from 'node:fs'
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
-import { isTerminal } from './color.ts';
+import { inPool } from './at-end.ts';
 import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
 import { openedAgain } from './open-again.ts';
-import { inPool } from './pool.ts';
 import { recordEnd } from './record-end.ts';
+import { isTerminal } from './screen.ts';
 import { bunSink, bunSource } from './stdio-bun.ts';
 
 /** Loaded when there is a pipe. */

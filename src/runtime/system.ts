@@ -3,11 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
 import { readBounded, readBoundedNow, seemsToWait } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
-import { outputIsClosed } from './closed-output.ts';
-import { columnsOf, isTerminal } from './color.ts';
+import { outputIsClosed } from './descriptor.ts';
 import { errnoOf } from './files.ts';
 import type { Io, Millis } from './io.ts';
-import { screenSize } from './screen.ts';
+import { columnsOf, isTerminal, screenSize } from './screen.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 

@@ -6,7 +6,7 @@
  * The checksum covers the place of the record too: the file and the offset. So a record that stands inside of another
  * one's payload is never taken for one. The second length lets the last record be found from the end.
  */
-import { crc32 } from '../runtime/checksum.ts';
+import { crc32 } from '../runtime/crc32.ts';
 
 /** Not text, so that payloads seldom have it. */
 const MARK = Buffer.from([0xa7, 0x54, 0x53, 0xc3]);

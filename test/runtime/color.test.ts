@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
-import { columnsOf, wantsColor } from '../../src/runtime/color.ts';
+import { describe, expect, it } from 'vitest';
+import { wantsColor } from '../../src/runtime/color.ts';
 
 const terminal = () => true;
 const pipe = () => false;
@@ -35,24 +35,5 @@ describe('colours', () => {
     [{ TERM: 'xterm' }, false],
   ])('in a pipe with %j: %s', (env, expected) => {
     expect(wantsColor('auto', env, pipe)).toBe(expected);
-  });
-});
-
-describe('the columns of a terminal', () => {
-  it('are asked for once, as each time costs a descriptor, and again when its size has changed', () => {
-    let asked = 0;
-    let columns = 100;
-    class WriteStream {
-      readonly columns = columns;
-      constructor() {
-        asked++;
-      }
-    }
-    const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ WriteStream } as never);
-    expect([columnsOf(2), columnsOf(2), asked]).toEqual([100, 100, 1]);
-    columns = 50;
-    process.emit('SIGWINCH');
-    expect([columnsOf(2), columnsOf(2), asked]).toEqual([50, 50, 2]);
-    builtin.mockRestore();
   });
 });

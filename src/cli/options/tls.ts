@@ -1,5 +1,5 @@
 /** Encryption and certificates. */
-import { ALPN_BYTES } from '../../util/address-limits.ts';
+import { ALPN_BYTES } from '../../util/byte-limits.ts';
 import { text } from '../values/kinds.ts';
 import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';

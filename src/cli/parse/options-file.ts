@@ -1,6 +1,6 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
 import type { FileRead } from '../../runtime/io.ts';
-import { looseModeWarning } from '../../util/loose-mode.ts';
+import { looseModeWarning } from '../../util/phrases.ts';
 import { Complaint, close } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';

@@ -1,6 +1,6 @@
 /** `--password-file`: a password that stands neither on the command line nor in the environment. */
 import type { FileRead } from '../../runtime/io.ts';
-import { looseModeWarning } from '../../util/loose-mode.ts';
+import { looseModeWarning } from '../../util/phrases.ts';
 import { close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import type { PayloadSource } from '../plan/types.ts';

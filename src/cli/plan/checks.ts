@@ -1,7 +1,7 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
 
 import type { Property } from '../../mqtt/properties.ts';
-import { UNIX_PATH_BYTES } from '../../util/address-limits.ts';
+import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
 import { apart, bare, type Complaint, close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';

@@ -4,7 +4,7 @@ import type { Property, PropertyName } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { Will } from '../../mqtt/types.ts';
 import type { Random } from '../../runtime/io.ts';
-import { LARGEST_PACKET } from '../../util/packet-size.ts';
+import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';

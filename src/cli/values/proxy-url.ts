@@ -4,7 +4,7 @@
  */
 
 import type { ProxyTarget } from '../../runtime/target.ts';
-import { SOCKS_SECRET_BYTES } from '../../util/address-limits.ts';
+import { SOCKS_SECRET_BYTES } from '../../util/byte-limits.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { ofProxy } from '../complaint.ts';
 import type { Word } from '../words/words.ts';

@@ -13,7 +13,7 @@ import type { Millis } from '../../runtime/io.ts';
 import { withSecondsLeft } from '../../spool/expiry.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
-import { plural } from '../../util/plural.ts';
+import { plural } from '../../util/phrases.ts';
 import { Queue } from '../../util/queue.ts';
 import { type BrokerIo, type Connection, openConnection, say, type TraceEvent } from '../broker/connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';

@@ -4,7 +4,7 @@ import type { SpoolPart } from '../../cli/plan/types.ts';
 import type { Millis } from '../../runtime/io.ts';
 import { ageText } from '../../spool/age.ts';
 import type { Spool } from '../../spool/spool.ts';
-import { plural } from '../../util/plural.ts';
+import { plural } from '../../util/phrases.ts';
 
 export interface Waiting {
   readonly count: number;

@@ -4,7 +4,7 @@
  */
 import { Failure } from '../../errors.ts';
 import type { Clock, Millis } from '../../runtime/io.ts';
-import { plural } from '../../util/plural.ts';
+import { plural } from '../../util/phrases.ts';
 
 const SAY_EVERY: Millis = 30_000;
 

@@ -7,7 +7,7 @@ import type { Flight } from '../../spool/ledger.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Look } from '../../spool/snapshot.ts';
 import type { Spool } from '../../spool/spool.ts';
-import { plural } from '../../util/plural.ts';
+import { plural } from '../../util/phrases.ts';
 import { escaped } from '../../util/printable.ts';
 import { isoOf, isSelected, jsonLine, print, printAll, type SpoolIo, wallMillis } from './io.ts';
 import { shapeLines, shapeOf } from './shape.ts';

@@ -9,7 +9,7 @@ import type { Draft } from '../../spool/append.ts';
 import { FILES } from '../../spool/folder.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
-import { plural } from '../../util/plural.ts';
+import { plural } from '../../util/phrases.ts';
 import { pauseOf } from '../broker/connection.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { LONGEST_JSON_LINE, mustEnd } from '../input/line-limit.ts';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isClosedIn } from '../../src/runtime/closed-output.ts';
+import { isClosedIn } from '../../src/runtime/descriptor.ts';
 
 const root = join(import.meta.dirname, '../..');
 const CLOSED = 'Error: Standard output is closed\n';

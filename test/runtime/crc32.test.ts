@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { crc32 } from '../../src/util/crc32.ts';
+import { crc32 } from '../../src/runtime/crc32.ts';
 
 it('is that of ISO 3309', () => {
   expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);

@@ -1,7 +1,7 @@
 /** What people paste into a shell names the file, and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { shellQuoted } from '../../src/util/shell-quoted.ts';
+import { shellQuoted } from '../../src/util/phrases.ts';
 
 describe('a path for a shell', () => {
   it.each([
