@@ -35,7 +35,78 @@ export const FAILURES = {
 
 export type FailureKind = keyof typeof FAILURES;
 
-export interface FailureDetails {
+type Nothing = Readonly<Record<never, never>>;
+
+/** By the code of a remedy, what belongs into its sentence. */
+interface RemedyData {
+  // Reaching the host
+  'local-address': Nothing;
+  'name-of-other-family': { readonly name: string; readonly from: string; readonly family: string };
+  'address-of-other-family': { readonly host: string; readonly from: string; readonly family: string };
+  'srv-of-address': { readonly host: string };
+  'srv-missing': { readonly name: string };
+  'host-elsewhere': Nothing;
+  // Proxies
+  'proxy-credentials': { readonly kind: 'http' | 'socks5h' };
+  'proxy-kind': { readonly kind: 'http' | 'socks5h' };
+  // TLS: what the server does not accept of us
+  'client-certificate': Nothing;
+  'other-client-certificate': Nothing;
+  'client-certificate-ca': Nothing;
+  'certificate-and-key': Nothing;
+  'tls-version': Nothing;
+  'tls-ciphers': Nothing;
+  'tls-alpn': Nothing;
+  // TLS: what we do not accept of the server
+  'trust-certificate': Nothing;
+  'trust-newer-ca': Nothing;
+  'trust-ca': { readonly issuer: string };
+  'trust-ca-or-intermediate': { readonly issuer: string };
+  'intermediate-missing': { readonly issuer: string };
+  'name-in-certificate': Nothing;
+  'name-for-address': Nothing;
+  'weak-key': { readonly cure: string; readonly level: number };
+  // TLS with a pre-shared key, or an engine
+  'psk-unavailable': Nothing;
+  'psk-version': Nothing;
+  'psk-length': Nothing;
+  'psk-key': Nothing;
+  'psk-identity': Nothing;
+  'engine-unavailable': Nothing;
+  // Another protocol than the one asked for
+  'speaks-tls': Nothing;
+  'speaks-http': Nothing;
+  'websocket-tls': Nothing;
+  'websocket-none': Nothing;
+  'websocket-path': { readonly doubt: string };
+  'websocket-header': { readonly name: string; readonly fault: string };
+  'websocket-credentials': Nothing;
+  'websocket-gateway': Nothing;
+  // MQTT
+  'packet-size': Nothing;
+  'client-id-of-its-own': Nothing;
+  // Files
+  'spool-limit': { readonly limit: 'bytes' | 'count' | 'age' };
+  'password-file-exists': Nothing;
+}
+
+/** What to change, as a code with what belongs into the sentence: for those who say it in words of their own. */
+export type Remedy = {
+  [Code in keyof RemedyData]: { readonly code: Code } & RemedyData[Code];
+}[keyof RemedyData];
+
+/** What to change, twice: for people and for programs. */
+export interface Advice {
+  /**
+   * One line of help. Without `Hint: ` and without a line end; never a secret in it, and no option of a program: it is for
+   * those too who `import 'tsmosq'`.
+   */
+  readonly advice?: string | undefined;
+  /** Where there is more to say to somebody who has options, or settings of another kind: cli/advice.ts says it. */
+  readonly remedy?: Remedy | undefined;
+}
+
+export interface FailureDetails extends Advice {
   /** The line for the user, without `Error: ` and without a line end. Default: the text of the kind. */
   readonly message?: string;
   /** Exit status, 1 to 255. Default: the status of the kind. */
@@ -44,17 +115,20 @@ export interface FailureDetails {
   readonly code?: string;
   /** The MQTT reason or return code behind it, 0 to 255. */
   readonly reason?: number;
-  /** One line of help: what to change. Without `Hint: ` and without a line end; never a secret in it. */
-  readonly advice?: string | undefined;
 }
 
-/** Something went wrong that a user must hear of. Carries no stack that anybody prints. */
+/**
+ * Something went wrong that a user must hear of. Carries no stack that anybody prints. `message` and `advice` are sentences
+ * for people. `remedy`, where there is one, says what to change to a program, which has settings of its own: its `code`
+ * stands for the sentence, such as `trust-ca` or `client-certificate`, and what is beside it belongs into the sentence.
+ */
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly status: number;
   readonly code: string | undefined;
   readonly reason: number | undefined;
   readonly advice: string | undefined;
+  readonly remedy: Remedy | undefined;
 
   constructor(kind: FailureKind, details: FailureDetails = {}) {
     super(details.message ?? FAILURES[kind].text);
@@ -64,15 +138,17 @@ export class Failure extends Error {
     this.code = details.code;
     this.reason = details.reason;
     this.advice = details.advice;
+    this.remedy = details.remedy;
   }
 
   /** The same failure in other words, or with other advice. */
-  with(message: string, advice = this.advice): Failure {
+  with(message: string, { advice, remedy }: Advice = this): Failure {
     const { kind, status, code, reason } = this;
     return new Failure(kind, {
       message,
       status,
       advice,
+      remedy,
       ...(code !== undefined && { code }),
       ...(reason !== undefined && { reason }),
     });

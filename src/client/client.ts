@@ -4,7 +4,7 @@
  *
  * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
  */
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
 import type { SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Delivery } from '../mqtt/session/inbound.ts';
@@ -12,9 +12,8 @@ import type { Session } from '../mqtt/session/session.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
-import { strangerAdvice } from './advice.ts';
 import { Losses } from './connection-history.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, strangerAdvice } from './failures.ts';
 import { LINGER, Linger } from './linger.ts';
 import type { ClientHandlers, ClientOptions } from './options.ts';
 import { paced } from './paced.ts';
@@ -46,7 +45,7 @@ export class Client {
   /** Something came on this connection. */
   #heard = false;
   /** What the server's first bytes say when they are not MQTT. */
-  #stranger: string | undefined;
+  #stranger: Advice | undefined;
   readonly #losses = new Losses();
   #awake = false;
   #alarm: (() => void) | undefined;

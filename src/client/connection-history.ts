@@ -1,5 +1,5 @@
 /** What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for. */
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Millis } from '../runtime/io.ts';
@@ -27,7 +27,10 @@ const LARGE_BYTES = 2_000_000;
 export const SESSION_TAKEN_OVER = 0x8e;
 
 /** What to change when two clients take one session from each other. */
-export const TWIN_ADVICE = 'Give each client a client ID of its own with -i, or leave -i out.';
+export const TWIN_ADVICE: Advice = {
+  advice: 'Give each client a client ID of its own, or none.',
+  remedy: { code: 'client-id-of-its-own' },
+};
 
 const TOO_LARGE =
   `A message of more than ${LARGE_BYTES} bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ` +
@@ -71,7 +74,9 @@ export class Losses {
   /** With what a large message may have to do with it; `unread`: nothing has shown that the server read those of QoS 0. */
   explained(failure: Failure, unread: boolean): Failure {
     const isOpen = this.#large !== undefined && (this.#large.qos > 0 || unread) && this.#connectedAt < Infinity;
-    return isOpen && failure.kind === 'connection-lost' ? failure.with(failure.message, TOO_LARGE) : failure;
+    return isOpen && failure.kind === 'connection-lost'
+      ? failure.with(failure.message, { advice: TOO_LARGE })
+      : failure;
   }
 
   published(): void {
@@ -99,16 +104,16 @@ export class Losses {
     if (this.#ended < ENDED_OFTEN) return undefined;
     // Without an identifier of its own nobody else can have it.
     const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
-    const advice = clientId === '' ? undefined : TWIN_ADVICE;
+    const advice = clientId === '' ? {} : TWIN_ADVICE;
     const suspicion =
       `the server accepted the client and ended the connection ${this.#ended} times without a reason; ` +
       `${twin}something asked for is not allowed`;
     return this.#endedAtOnce < ENDED_ENOUGH
-      ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}`, advice })
+      ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}`, ...advice })
       : new Failure('not-connected', {
           message: `The client is not currently connected: ${suspicion}`,
           reason: SESSION_TAKEN_OVER,
-          advice,
+          ...advice,
         });
   }
 }

@@ -1,5 +1,5 @@
-/** What ended a connection, told by the session, as the Failure that a user hears of. */
-import { Failure } from '../errors.ts';
+/** What ended a connection, by what the session or the first bytes of the server tell, as the Failure that a user hears of. */
+import { type Advice, Failure } from '../errors.ts';
 import { excessText } from '../mqtt/count-limits.ts';
 import { reasonString, serverReference } from '../mqtt/properties.ts';
 import { connackText, PACKET_TOO_LARGE, QUOTA_EXCEEDED, reasonText } from '../mqtt/reasons.ts';
@@ -8,13 +8,13 @@ import type { Properties, ProtocolVersion } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './connection-history.ts';
 
-const LARGER_PACKETS = 'Raise --max-packet-size, or leave it out.';
+const LARGER_PACKETS: Advice = { advice: 'Accept larger packets.', remedy: { code: 'packet-size' } };
 
 type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 
-function elsewhere(properties: Properties): string | undefined {
+function elsewhere(properties: Properties): Advice | undefined {
   const other = serverReference(properties);
-  return other ? `the server sends us to ${other} (-h HOST, -p PORT)` : undefined;
+  return other ? { advice: `the server sends us to ${other}`, remedy: { code: 'host-elsewhere' } } : undefined;
 }
 
 /** Of a message that was received and cannot be handed out. */
@@ -26,7 +26,7 @@ export function discardOf({ topic, excess }: Extract<SessionEvent, { type: 'over
 }
 
 /** `advice` is what there is to say of a server whose first bytes were not MQTT. */
-export function failureOf(event: Ending, version: ProtocolVersion, advice?: string): Failure {
+export function failureOf(event: Ending, version: ProtocolVersion, advice: Advice = {}): Failure {
   switch (event.type) {
     case 'refused':
       // The exit status of a refused CONNACK is its code, which is never 0 here.
@@ -34,7 +34,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
         message: connackText(event.packet.code, version),
         status: event.packet.code,
         reason: event.packet.code,
-        advice: elsewhere(event.packet.properties),
+        ...elsewhere(event.packet.properties),
       });
     case 'disconnected': {
       const { code, properties } = event.packet;
@@ -43,7 +43,7 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
       return new Failure('not-connected', {
         message: `The client is not currently connected: the server ended the connection (${reason})`,
         reason: code,
-        advice: elsewhere(properties) ?? (code === SESSION_TAKEN_OVER ? TWIN_ADVICE : undefined),
+        ...(elsewhere(properties) ?? (code === SESSION_TAKEN_OVER ? TWIN_ADVICE : {})),
       });
     }
     case 'failed':
@@ -55,12 +55,25 @@ export function failureOf(event: Ending, version: ProtocolVersion, advice?: stri
         ? new Failure('malformed', {
             message: `Malformed packet: ${event.error.message}`,
             reason: event.error.code,
-            advice,
+            ...advice,
           })
         : new Failure('protocol', {
             message: `A network protocol error occurred when communicating with the broker: ${event.error.message}`,
             reason: event.error.code,
-            advice: event.error.code === PACKET_TOO_LARGE ? LARGER_PACKETS : advice,
+            ...(event.error.code === PACKET_TOO_LARGE ? LARGER_PACKETS : advice),
           });
   }
+}
+
+const TLS_ALERT = 0x15;
+const TLS_MAJOR = 0x03;
+
+/** What the first bytes of a server say of it when they are not MQTT. */
+export function strangerAdvice(bytes: Uint8Array): Advice | undefined {
+  // A TLS server answers what is not a ClientHello with an alert in plain text [RFC 8446, 6].
+  if (bytes[0] === TLS_ALERT && (bytes[1] ?? TLS_MAJOR) === TLS_MAJOR)
+    return { advice: 'this port speaks TLS', remedy: { code: 'speaks-tls' } };
+  if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') === 'HTTP/')
+    return { advice: 'this port speaks HTTP', remedy: { code: 'speaks-http' } };
+  return undefined;
 }

@@ -6,6 +6,7 @@ import type { Plan, TextPlan } from '../cli/plan/types.ts';
 import { PROGRAMS } from '../cli/programs.ts';
 import type { ReadFormat } from '../cli/values/format.ts';
 import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
+import { loadWords } from '../commands/broker/explain.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
@@ -78,6 +79,7 @@ async function runPlan<Id extends Runnable['program']>(
   // Nothing of tspub shows the local time.
   const env =
     plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
+  if (plan.explain) await loadWords();
   // One message is on its way before files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
   if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined))

@@ -21,7 +21,7 @@ import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mus
 import { mustBeTarget } from './validate-target.ts';
 
 export type { RetryLimits } from '../client/reconnect.ts';
-export { Failure, type FailureKind } from '../errors.ts';
+export { Failure, type FailureKind, type Remedy } from '../errors.ts';
 export type { Property, PropertyName } from '../mqtt/properties.ts';
 export type { Properties, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
 export type { AsyncClient as Client } from './async-client.ts';

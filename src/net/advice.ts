@@ -1,4 +1,5 @@
 /** What to change when a connection could not be made: one line for each cause. */
+import type { Advice } from '../errors.ts';
 import { errorCode, isLookupCode } from './failures.ts';
 
 /** What was to be connected to. */
@@ -11,21 +12,26 @@ export interface Place {
   readonly what: 'broker' | 'proxy';
 }
 
-/** Undefined: nothing is known that would help. */
-export function connectAdvice(error: unknown, place: Place): string | undefined {
+/** Empty: nothing is known that would help. */
+export function connectAdvice(error: unknown, place: Place): Advice {
   const code = errorCode(error);
   if (isLookupCode(code)) return lookupAdvice(code, place.host, place.localAddress);
-  return (place.unixPath === undefined ? TCP : UNIX)[code]?.(place);
+  const advice = (place.unixPath === undefined ? TCP : UNIX)[code]?.(place);
+  return typeof advice === 'string' ? { advice } : (advice ?? {});
 }
 
-/** `from`: the address of `-A`, of whose family only are looked for. */
-export function lookupAdvice(code: string, name: string, from?: string): string {
-  if (name === '') return 'the name of the host is empty';
+/** `from`: the address of our end, of whose family only are looked for. */
+export function lookupAdvice(code: string, name: string, from?: string): Advice {
+  if (name === '') return { advice: 'the name of the host is empty' };
   if (code === 'EAI_AGAIN' || code === 'ESERVFAIL' || code === 'EAI_FAIL')
-    return `the DNS server does not answer for ${name}: is the network up?`;
-  if (from !== undefined)
-    return `the name ${name} is not known, or has no ${familyOf(from)} address, which -A ${from} needs: see -A`;
-  return `the name ${name} is not known: is it spelled right, does it need a domain?`;
+    return { advice: `the DNS server does not answer for ${name}: is the network up?` };
+  if (from === undefined)
+    return { advice: `the name ${name} is not known: is it spelled right, does it need a domain?` };
+  const family = familyOf(from);
+  return {
+    advice: `the name ${name} is not known, or has no ${family} address, which the local address ${from} needs`,
+    remedy: { code: 'name-of-other-family', name, from, family },
+  };
 }
 
 const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
@@ -34,11 +40,11 @@ const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 
 export const familiesDiffer = ({ host, localAddress }: Place): boolean =>
   localAddress !== undefined && /^[\d.]+$|:/.test(host) && familyOf(localAddress) !== familyOf(host);
 
-type Advice = Readonly<Record<string, (place: Place) => string>>;
+type ByCode = Readonly<Record<string, (place: Place) => string | Advice>>;
 
 const noRoute = ({ host }: Place): string => `no route leads to ${host}: is the network up, is the address right?`;
 
-const TCP: Advice = {
+const TCP: ByCode = {
   ECONNREFUSED: ({ host, port, what }) =>
     `nothing listens on ${host} port ${port}: is the ${what} running, is the port right?`,
   ECONNRESET: ({ host, port }) => `something at ${host} port ${port} ends connections at once: is the port right?`,
@@ -51,19 +57,24 @@ const TCP: Advice = {
   EADDRNOTAVAIL: ({ host, localAddress }) =>
     localAddress === undefined
       ? `no connection can be made to ${host}: is the address right?`
-      : `${localAddress} is no address of this machine: see -A`,
-  EAFNOSUPPORT: ({ host, localAddress = '' }) =>
-    `${host} cannot be reached from ${localAddress}: give -A an ${familyOf(host)} address of this machine, or leave it out`,
+      : { advice: `${localAddress} is no address of this machine`, remedy: { code: 'local-address' } },
+  EAFNOSUPPORT: ({ host, localAddress: from = '' }) => {
+    const family = familyOf(host);
+    return {
+      advice: `${host} cannot be reached from ${from}: that takes an ${family} address of this machine`,
+      remedy: { code: 'address-of-other-family', host, from, family },
+    };
+  },
   EINVAL: ({ host, localAddress }) =>
     localAddress === undefined
       ? `no connection can be made to ${host}: is the address right?`
-      : `no connection can be made from ${localAddress} to ${host}: see -A`,
+      : { advice: `no connection can be made from ${localAddress} to ${host}`, remedy: { code: 'local-address' } },
   EACCES: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
   EPERM: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
   EMFILE: () => 'too many files are open: see ulimit -n',
 };
 
-const UNIX: Advice = {
+const UNIX: ByCode = {
   ENOENT: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
   ENOTDIR: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
   ECONNREFUSED: ({ unixPath, what }) => `nothing listens on ${unixPath}: is it a socket, is the ${what} running?`,

@@ -1,5 +1,5 @@
 /** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
-import { Failure } from '../errors.ts';
+import { Failure, type Remedy } from '../errors.ts';
 import type { Place } from './advice.ts';
 
 /** In the order in which they come; not every connection has all of them. */
@@ -12,6 +12,8 @@ export interface Step {
   /** What came of it, such as `connected` or `Connection refused`. Never a secret in it. */
   readonly outcome: string;
   readonly failed: boolean;
+  /** Of what it failed for, where there is more to say to somebody with options. */
+  readonly remedy?: Remedy | undefined;
   /** Further lines, such as what a certificate says of itself. */
   readonly details?: readonly string[];
 }

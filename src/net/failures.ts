@@ -1,5 +1,5 @@
 /** From the errors of sockets, name lookup and OpenSSL to a Failure, once: nothing above net/ sees an errno. */
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
 import { alertFailure } from './tls-alerts.ts';
 
@@ -24,10 +24,10 @@ export function errorCode(error: unknown): string {
 }
 
 /** A connection that could not be made. */
-export function connectFailure(error: unknown, advice?: string): Failure {
+export function connectFailure(error: unknown, advice: Advice = {}): Failure {
   const code = errorCode(error);
-  if (isLookupCode(code)) return new Failure('lookup', { code, advice });
-  return new Failure('connect', { code, message: reasonOf(code || 'ECONNREFUSED'), advice });
+  if (isLookupCode(code)) return new Failure('lookup', { code, ...advice });
+  return new Failure('connect', { code, message: reasonOf(code || 'ECONNREFUSED'), ...advice });
 }
 
 /** Whether this is the code of a name lookup that failed. */

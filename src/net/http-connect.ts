@@ -1,6 +1,6 @@
 /** An HTTP proxy by way of CONNECT, over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
 import type { Duplex } from 'node:stream';
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
 import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
@@ -61,10 +61,14 @@ function judge(header: string, proxy: ProxyTarget, broker: string): void {
     const said = proxy.username === undefined ? 'wants a user name and password' : 'refused user name and password';
     throw new Failure('auth', {
       message: `${new Failure('auth').message}: the proxy ${said} (${answer})`,
-      advice: 'check user name and password: --proxy http://USER:PASSWORD@HOST:PORT',
+      advice: 'check user name and password of the proxy',
+      remedy: { code: 'proxy-credentials', kind: 'http' },
     });
   }
-  throw failure(`the proxy answered ${answer} to CONNECT ${broker}`, ADVICE[code] ?? adviceOf(proxy));
+  throw failure(
+    `the proxy answered ${answer} to CONNECT ${broker}`,
+    code in ADVICE ? { advice: ADVICE[code] } : adviceOf(proxy),
+  );
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -83,10 +87,10 @@ function silence(how: Silence, proxy: ProxyTarget): Failure {
   return failure(reason, adviceOf(proxy));
 }
 
-function adviceOf({ host, port }: ProxyTarget): string {
-  return `is ${host} port ${port} an HTTP proxy? a SOCKS5 proxy is --proxy socks5h://HOST:PORT`;
+function adviceOf({ host, port }: ProxyTarget): Advice {
+  return { advice: `is ${host} port ${port} an HTTP proxy?`, remedy: { code: 'proxy-kind', kind: 'socks5h' } };
 }
 
-function failure(reason: string, advice: string): Failure {
-  return new Failure('proxy', { message: `${new Failure('proxy').message}: ${reason}`, advice });
+function failure(reason: string, advice: Advice): Failure {
+  return new Failure('proxy', { message: `${new Failure('proxy').message}: ${reason}`, ...advice });
 }

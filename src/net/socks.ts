@@ -2,7 +2,7 @@
 
 import { Duplex } from 'node:stream';
 import { SocksClient, type SocksClientOptions } from 'socks';
-import { Failure, type FailureKind } from '../errors.ts';
+import { type Advice, Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../util/byte-limits.ts';
 import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
@@ -124,11 +124,11 @@ interface Refusal {
   readonly kind: FailureKind;
   readonly reason: string;
   readonly code?: string;
-  readonly advice?: (broker: string, proxy: string) => string;
+  readonly advice?: (broker: string, proxy: string) => Advice;
 }
 
-const ALLOWED = (broker: string): string => `does the proxy let you go to ${broker}? ask who runs it`;
-const THERE = (broker: string): string => `the proxy cannot reach ${broker}: are host and port right?`;
+const ALLOWED = (broker: string): Advice => ({ advice: `does the proxy let you go to ${broker}? ask who runs it` });
+const THERE = (broker: string): Advice => ({ advice: `the proxy cannot reach ${broker}: are host and port right?` });
 
 /** RFC 1928, 6. The kinds are those of Mosquitto. */
 const REPLIES: Readonly<Record<number, Refusal>> = {
@@ -139,7 +139,7 @@ const REPLIES: Readonly<Record<number, Refusal>> = {
   5: {
     kind: 'not-connected',
     reason: 'the connection of the proxy was refused',
-    advice: (broker) => `nothing listens on ${broker}: is the broker running, is the port right?`,
+    advice: (broker) => ({ advice: `nothing listens on ${broker}: is the broker running, is the port right?` }),
   },
   6: { kind: 'proxy', reason: 'the proxy got no answer in time', advice: THERE },
   7: { kind: 'proxy', reason: 'the proxy does not know the command CONNECT' },
@@ -149,10 +149,13 @@ const REPLIES: Readonly<Record<number, Refusal>> = {
 const NO_SOCKS: Refusal = {
   kind: 'proxy',
   reason: 'what answers does not speak SOCKS5',
-  advice: (_, proxy) => `is ${proxy} a SOCKS5 proxy? an HTTP proxy is --proxy http://HOST:PORT`,
+  advice: (_, proxy) => ({ advice: `is ${proxy} a SOCKS5 proxy?`, remedy: { code: 'proxy-kind', kind: 'http' } }),
 };
 
-const CREDENTIALS = 'check user name and password: --proxy socks5h://USER:PASSWORD@HOST:PORT';
+const CREDENTIALS: Advice = {
+  advice: 'check user name and password of the proxy',
+  remedy: { code: 'proxy-credentials', kind: 'socks5h' },
+};
 
 function refusal(wire: Wire, proxy: ProxyTarget, { host, port }: { host: string; port: number }): Failure {
   const { question, code } = wire.refused;
@@ -188,10 +191,10 @@ function silence(how: Silence, { host, port }: ProxyTarget): Failure {
   return failure('proxy', reason, NO_SOCKS.advice?.('', `${host} port ${port}`));
 }
 
-function failure(kind: FailureKind, reason: string, advice: string | undefined, code?: string): Failure {
+function failure(kind: FailureKind, reason: string, advice: Advice = {}, code?: string): Failure {
   return new Failure(kind, {
     message: `${new Failure(kind).message}: ${reason}`,
-    advice,
+    ...advice,
     ...(code !== undefined && { code }),
   });
 }

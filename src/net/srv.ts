@@ -1,6 +1,6 @@
-/** Where the SRV records of a name lead (`-S`, RFC 2782). Loaded only when asked for. */
+/** Where the SRV records of a name lead (RFC 2782). Loaded only when asked for. */
 import { isIP } from 'node:net';
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
 import { lookupAdvice } from './advice.ts';
 import { errorCode } from './failures.ts';
@@ -23,7 +23,11 @@ export async function srvTargets(
   signal?: AbortSignal,
   random: () => number = Math.random,
 ): Promise<{ host: string; port: number }[]> {
-  if (isIP(host) !== 0) throw noService(`${host} is an address: SRV records (-S) belong to names`);
+  if (isIP(host) !== 0)
+    throw noService({
+      advice: `${host} is an address: SRV records belong to names`,
+      remedy: { code: 'srv-of-address', host },
+    });
   const name = srvName(host, tls);
   let records: readonly SrvRecord[];
   try {
@@ -35,16 +39,19 @@ export async function srvTargets(
   }
   if (records.length === 0) throw noService(withoutRecords(name));
   const offered = records.filter((record) => record.name !== '' && record.name !== '.');
-  if (offered.length === 0) throw noService(`the record of ${name} says that MQTT is not offered there`);
+  if (offered.length === 0) throw noService({ advice: `the record of ${name} says that MQTT is not offered there` });
   return inOrder(offered, random).map((record) => ({ host: printable(record.name), port: record.port }));
 }
 
-function withoutRecords(name: string): string {
-  return `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`;
+function withoutRecords(name: string): Advice {
+  return {
+    advice: `there are no SRV records for ${name}: ask who runs the domain`,
+    remedy: { code: 'srv-missing', name },
+  };
 }
 
-function noService(advice: string, code?: string): Failure {
-  return new Failure('lookup', { advice, ...(code !== undefined && { code }) });
+function noService(advice: Advice, code?: string): Failure {
+  return new Failure('lookup', { ...advice, ...(code !== undefined && { code }) });
 }
 
 /** Lowest priority first; among equals by lot, where a weight is the number of lots (RFC 2782). */

@@ -2,16 +2,17 @@
  * What an OpenSSL error or an alert of the server means. Apart from the rest of TLS, and small: an alert may come long
  * after the handshake (in TLS 1.3 also the one that demands a client certificate), to code that every connection uses.
  */
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 
-interface Meaning {
+/** Why TLS failed, in words that go on after the colon, and what to change. */
+export interface Meaning extends Advice {
   readonly reason: string;
-  readonly advice?: string;
 }
 
 export const NO_CLIENT_CERTIFICATE: Meaning = {
-  reason: 'the server demands a client certificate (--cert, --key)',
-  advice: 'name a certificate that the server accepts with --cert, and its private key with --key',
+  reason: 'the server demands a client certificate',
+  advice: 'name a certificate that the server accepts, and its private key',
+  remedy: { code: 'client-certificate' },
 };
 
 const NOT_TLS: Meaning = {
@@ -21,12 +22,20 @@ const NOT_TLS: Meaning = {
 
 const NO_VERSION: Meaning = {
   reason: 'the server speaks no TLS version that we allow',
-  advice: 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
+  advice: 'TLS 1.2 and 1.3 are allowed unless the version or the ciphers asked for leave only one of them',
+  remedy: { code: 'tls-version' },
 };
 
 const WRONG_PSK: Meaning = {
-  reason: 'the server did not accept what we sent: with --psk, the key is wrong',
-  advice: 'compare --psk, in hexadecimal, with the key that the server has for this --psk-identity',
+  reason: 'the server did not accept what we sent: with a pre-shared key, the key is wrong',
+  advice: 'compare the pre-shared key with the one that the server has for this identity',
+  remedy: { code: 'psk-key' },
+};
+
+/** Nothing of what one side offers is among what the other side allows. */
+export const OTHER_CIPHERS: Advice = {
+  advice: 'compare ciphers and TLS version with what the server allows',
+  remedy: { code: 'tls-ciphers' },
 };
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -38,34 +47,39 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: {
     reason: 'our client certificate has expired',
-    advice: 'name a newer one with --cert',
+    advice: 'name a newer one',
+    remedy: { code: 'other-client-certificate' },
   },
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: {
     reason: 'our client certificate has been revoked',
-    advice: 'name another one with --cert',
+    advice: 'name another one',
+    remedy: { code: 'other-client-certificate' },
   },
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: {
     reason: 'the server refused the handshake: no cipher in common, or a client certificate missing',
-    advice: 'compare --ciphers and --tls-version with what the server allows',
+    ...OTHER_CIPHERS,
   },
   ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: {
     reason: 'the server refused the handshake: it wants stronger ciphers',
-    advice: 'compare --ciphers and --tls-version with what the server allows',
+    ...OTHER_CIPHERS,
   },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: {
     reason: 'the server does not know the CA of our client certificate',
-    advice: 'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
+    advice: 'use a certificate of a CA that the server trusts; its file may hold intermediates too',
+    remedy: { code: 'client-certificate-ca' },
   },
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: NO_VERSION,
   ERR_SSL_UNSUPPORTED_PROTOCOL: NO_VERSION,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: {
-    reason: 'the server does not speak the protocol asked for with --tls-alpn',
-    advice: 'ask for a protocol that the server offers, or leave --tls-alpn out',
+    reason: 'the server does not speak the application protocol asked for (ALPN)',
+    advice: 'ask for a protocol that the server offers, or for none',
+    remedy: { code: 'tls-alpn' },
   },
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: { reason: 'the server does not know the host name that we asked for' },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: {
-    reason: 'the server does not know this --psk-identity',
+    reason: 'the server does not know this identity of a pre-shared key',
     advice: 'compare it, capitals and blanks included, with the identities that the server has',
+    remedy: { code: 'psk-identity' },
   },
   ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC: WRONG_PSK,
   ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR: WRONG_PSK,
@@ -76,11 +90,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const CUT = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
 
 /** A failure of TLS with this reason. Every text of TLS begins alike. */
-export function tlsFailure(code: string, { reason, advice }: Meaning, status?: number): Failure {
+export function tlsFailure(code: string, { reason, advice, remedy }: Meaning, status?: number): Failure {
   return new Failure('tls', {
     code,
     message: `A TLS error occurred: ${reason}`,
     advice,
+    remedy,
     ...(status === undefined ? {} : { status }),
   });
 }

@@ -1,5 +1,5 @@
 /**
- * `--ciphers` and `--tls-version` together. OpenSSL has two lists, one for TLS 1.2 and one for the suites of TLS 1.3,
+ * The cipher list and the version of TLS together. OpenSSL has two lists, one for TLS 1.2 and one for the suites of TLS 1.3,
  * and an ordinary list leaves the second as it is. Here one list says it all: what it does not select is not offered.
  */
 import type { SecureContextOptions } from 'node:tls';
@@ -49,7 +49,14 @@ export function levelOf(list: string | undefined): number {
 export function versionsAndCiphers({ version, ciphers, psk }: TlsTarget): SecureContextOptions {
   if (psk !== undefined) {
     if (version === 'TLSv1.3')
-      throw tlsFailure('', { reason: '--psk needs TLS 1.2, which --tls-version tlsv1.3 excludes' }, 1);
+      throw tlsFailure(
+        '',
+        {
+          reason: 'a pre-shared key needs TLS 1.2, which the version asked for excludes',
+          remedy: { code: 'psk-version' },
+        },
+        1,
+      );
     // RSA-PSK would bring a certificate that nothing is there to verify with.
     return { ...exactly('TLSv1.2'), ciphers: ciphers === undefined ? 'PSK:!kRSAPSK' : olderOf(ciphers).join(':') };
   }

@@ -38,8 +38,8 @@ async function prepare(
   passphrase: DialContext['passphrase'],
   warn: DialContext['warn'],
 ): Promise<SecureSetup> {
-  if (tls.engine !== undefined) mustHave('engines', '--tls-engine');
-  if (tls.psk !== undefined) mustHave('PSK', '--psk');
+  if (tls.engine !== undefined) mustHave('engines', 'An OpenSSL engine', 'engine-unavailable');
+  if (tls.psk !== undefined) mustHave('PSK', 'A pre-shared key', 'psk-unavailable');
   await useEngine(tls);
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
@@ -54,10 +54,11 @@ async function prepare(
   }
 }
 
-/** Throws a Failure when this runtime cannot do what the option asks for. */
-function mustHave(feature: FeatureName, option: string): void {
+/** Throws a Failure when this runtime cannot do what is asked for. */
+function mustHave(feature: FeatureName, what: string, code: 'engine-unavailable' | 'psk-unavailable'): void {
   const reason = whyNot(feature);
-  if (reason !== undefined) throw new Failure('not-supported', { message: `${option} cannot be used: ${reason}` });
+  if (reason !== undefined)
+    throw new Failure('not-supported', { message: `${what} cannot be used: ${reason}`, remedy: { code } });
 }
 
 /** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */
@@ -91,11 +92,11 @@ const IDENTITY_BYTES = 256;
 /** Beforehand, as the complaints of Node would show the key. */
 function checkPsk({ psk }: TlsTarget): void {
   if (psk === undefined) return;
-  const problem = (reason: string): Failure => tlsFailure('', { reason }, 1);
-  if (psk.key.length === 0) throw problem('the key of --psk is empty');
-  if (psk.key.length > PSK_BYTES) throw problem(`the key of --psk is longer than ${PSK_BYTES} bytes`);
+  const problem = (reason: string): Failure => tlsFailure('', { reason, remedy: { code: 'psk-length' } }, 1);
+  if (psk.key.length === 0) throw problem('the pre-shared key is empty');
+  if (psk.key.length > PSK_BYTES) throw problem(`the pre-shared key is longer than ${PSK_BYTES} bytes`);
   if (Buffer.byteLength(psk.identity) > IDENTITY_BYTES)
-    throw problem(`the --psk-identity is longer than ${IDENTITY_BYTES} bytes`);
+    throw problem(`the identity of the pre-shared key is longer than ${IDENTITY_BYTES} bytes`);
 }
 
 function unusable(error: unknown, { certFile, keyFile, keyInEngine, engine, ciphers }: TlsTarget): Failure {

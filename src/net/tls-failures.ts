@@ -5,7 +5,16 @@ import type { Failure } from '../errors.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
 import { connectFailure, errorCode } from './failures.ts';
-import { alertFailure, isTlsCode, knownName, NO_CLIENT_CERTIFICATE, plainWords, tlsFailure } from './tls-alerts.ts';
+import {
+  alertFailure,
+  isTlsCode,
+  knownName,
+  type Meaning,
+  NO_CLIENT_CERTIFICATE,
+  OTHER_CIPHERS,
+  plainWords,
+  tlsFailure,
+} from './tls-alerts.ts';
 import { certificatesIn, dateText, distinguishedName, namesOf, organisation, shortName } from './tls-certificate.ts';
 import { levelOf } from './tls-ciphers.ts';
 import { isPartialWildcard } from './tls-names.ts';
@@ -26,22 +35,17 @@ export interface Handshake {
   readonly rejected: boolean;
 }
 
-interface Verdict {
-  readonly reason: string;
-  readonly advice?: string;
-}
-
 const UNTRUSTED = 'the server certificate comes from a CA that is not trusted here';
 const PLAIN = 'does this port speak plain MQTT? The one for TLS is mostly 8883';
-const WITH_CA = 'trust it with --cafile or --capath';
 
-type Judge = (handshake: Handshake) => Verdict;
+type Judge = (handshake: Handshake) => Meaning;
 
 /** By the code of OpenSSL (X509_V_ERR_…) or Node. */
 const VERDICTS: Readonly<Record<string, Judge>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: () => ({
     reason: 'the server certificate is self-signed and not among the trusted CA certificates',
-    advice: 'if it is the right one, put the certificate itself into the file of --cafile',
+    advice: 'if it is the right one, put the certificate itself among the trusted CA certificates',
+    remedy: { code: 'trust-certificate' },
   }),
   SELF_SIGNED_CERT_IN_CHAIN: untrustedRoot,
   UNABLE_TO_GET_ISSUER_CERT: ({ chain }) => ({
@@ -52,7 +56,8 @@ const VERDICTS: Readonly<Record<string, Judge>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrustedIssuer,
   CERT_SIGNATURE_FAILURE: () => ({
     reason: 'the signature of the server certificate does not fit the trusted CA',
-    advice: 'the CA may have a new key by now: take its newer certificate for --cafile',
+    advice: 'the CA may have a new key by now: trust its newer certificate',
+    remedy: { code: 'trust-newer-ca' },
   }),
   CERT_HAS_EXPIRED: (seen) => outOfDate(seen, 'has expired', ({ validTo }) => Date.parse(validTo) < Date.now()),
   CERT_NOT_YET_VALID: (seen) =>
@@ -89,7 +94,7 @@ const WORDS: readonly (readonly [RegExp, Judge])[] = [
 ];
 
 /** Any other reason to reject a certificate. Bun gives a code and no words. */
-function unverified(error: unknown, handshake: Handshake): Verdict {
+function unverified(error: unknown, handshake: Handshake): Meaning {
   const { chain, trusted, tls } = handshake;
   const said = error instanceof Error ? error.message : '';
   const weak = said === '' || said.includes('too weak') ? weakness(chain, trusted, levelOf(tls.ciphers)) : undefined;
@@ -106,7 +111,7 @@ function unverified(error: unknown, handshake: Handshake): Verdict {
 /** The object identifier 2.5.29.30, in DER. */
 const NAME_CONSTRAINTS = Buffer.from('0603551d1e', 'hex');
 
-function wrongName({ chain }: Handshake): Verdict {
+function wrongName({ chain }: Handshake): Meaning {
   const limiting = chain.filter(({ raw }) => raw.includes(NAME_CONSTRAINTS));
   const who = limiting.length === 1 ? `the CA certificate "${shortName(limiting[0]!.subject)}"` : 'a CA certificate';
   return {
@@ -115,7 +120,7 @@ function wrongName({ chain }: Handshake): Verdict {
   };
 }
 
-function noSigner(): Verdict {
+function noSigner(): Meaning {
   return {
     reason: 'a CA certificate above the server certificate may not sign certificates',
     advice: ANOTHER_CERTIFICATE,
@@ -123,7 +128,7 @@ function noSigner(): Verdict {
 }
 
 /** Of the server's own certificate, or of one that issued another without being allowed to. */
-function wrongPurpose({ chain }: Handshake): Verdict {
+function wrongPurpose({ chain }: Handshake): Meaning {
   const [own, ...above] = chain;
   const culprit = chain.find((certificate) => !isForServers(certificate));
   const noCa = above.find(({ ca }) => !ca);
@@ -164,11 +169,11 @@ export function noAnswer(): Failure {
 }
 
 /** One alert for two things; in TLS 1.2 a cipher is chosen before certificates are shown. */
-function refused({ keyed, tls }: Handshake): Verdict {
+function refused({ keyed, tls }: Handshake): Meaning {
   if (!keyed)
     return {
       reason: 'the server refused the handshake: no cipher in common',
-      advice: 'compare --ciphers and --tls-version with what the server allows',
+      ...OTHER_CIPHERS,
     };
   return tls.certFile === undefined
     ? NO_CLIENT_CERTIFICATE
@@ -176,12 +181,14 @@ function refused({ keyed, tls }: Handshake): Verdict {
 }
 
 /** The chain goes further than the server's own certificate, and ends where nobody is trusted. */
-function untrustedRoot({ chain }: Handshake): Verdict {
+function untrustedRoot({ chain }: Handshake): Meaning {
   const last = chain.at(-1);
   if (last === undefined) return { reason: UNTRUSTED };
+  const issuer = distinguishedName(last.issuer);
   return {
     reason: UNTRUSTED,
-    advice: `that CA is ${distinguishedName(last.issuer)}: if it is the right one, ${WITH_CA}`,
+    advice: `that CA is ${issuer}: if it is the right one, trust it`,
+    remedy: { code: 'trust-ca', issuer },
   };
 }
 
@@ -191,7 +198,7 @@ function untrustedRoot({ chain }: Handshake): Verdict {
  * certificates that say where to fetch their issuer have an intermediate, and so have mostly those whose issuer belongs to
  * the organisation of a CA that is trusted.
  */
-function untrustedIssuer({ chain: [own, issuing], trusted }: Handshake): Verdict {
+function untrustedIssuer({ chain: [own, issuing], trusted }: Handshake): Meaning {
   if (own === undefined) return { reason: UNTRUSTED };
   // Bun says the same of an issuer that is there and may not be one.
   if (issuing !== undefined) return noSigner();
@@ -202,27 +209,33 @@ function untrustedIssuer({ chain: [own, issuing], trusted }: Handshake): Verdict
   if (!related && !/^CA Issuers/m.test(own.infoAccess ?? ''))
     return {
       reason: UNTRUSTED,
-      advice: `that CA is ${issuer}: if it is the right one, ${WITH_CA}; if it is an intermediate, the server should send its certificate`,
+      advice: `that CA is ${issuer}: if it is the right one, trust it; if it is an intermediate, the server should send its certificate`,
+      remedy: { code: 'trust-ca-or-intermediate', issuer },
     };
   return {
     reason: `the certificate of "${shortName(own.issuer)}", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
-    advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${WITH_CA}`,
+    advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, trust it`,
+    remedy: { code: 'intermediate-missing', issuer },
   };
 }
 
 /** An address counts only where it stands as one, and not as a name or the common name (RFC 6125, 1.7.2). */
-function otherHost({ chain: [own], host }: Handshake): Verdict {
+function otherHost({ chain: [own], host }: Handshake): Meaning {
   const names = own === undefined ? 'another host' : namesOf(own);
   if (isIP(host) !== 0 && names.split(', ').includes(host))
     return {
       reason: `the server certificate is for ${host} as a name, not as an address`,
-      advice: `have one made with subjectAltName=IP:${host}, or connect by a host name that is in the certificate (-h)`,
+      advice: `have one made with subjectAltName=IP:${host}, or connect by a host name that is in the certificate`,
+      remedy: { code: 'name-for-address' },
     };
   return {
     reason: `the server certificate is for ${names}, not for ${host}`,
-    advice: names.split(', ').some(isPartialWildcard)
-      ? 'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.'
-      : 'connect by a name that is in the certificate (-h), or have one made for this name',
+    ...(names.split(', ').some(isPartialWildcard)
+      ? { advice: 'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.' }
+      : {
+          advice: 'connect by a name that is in the certificate, or have one made for this name',
+          remedy: { code: 'name-in-certificate' },
+        }),
   };
 }
 
@@ -231,7 +244,7 @@ function outOfDate(
   { chain, trusted }: Handshake,
   what: string,
   isOut: (certificate: X509Certificate) => boolean,
-): Verdict {
+): Meaning {
   const roots = certificatesIn(trusted).filter((root) => chain.some((sent) => sent.issuer === root.subject));
   const culprit = [...chain, ...roots].find(isOut);
   if (culprit === undefined) return { reason: `the server certificate ${what}` };

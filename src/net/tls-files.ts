@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { appendFile, readdir, stat } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import { readBounded, TOO_LONG } from '../runtime/bounded.ts';
 import type { TlsTarget } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -106,14 +106,16 @@ export async function clientIdentity(
   if (keyFile === undefined || keyInEngine) return { cert };
   const { key, object, passphrase } = await privateKey(await read(keyFile), keyFile, askPassphrase);
   if (!certificate.checkPrivateKey(object))
-    throw misuse(
-      `key "${keyFile}" does not belong to certificate "${certFile}"`,
-      'name the key that the certificate was made for',
-    );
+    throw misuse(`key "${keyFile}" does not belong to certificate "${certFile}"`, {
+      advice: 'name the key that the certificate was made for',
+    });
   return { cert, key, ...(passphrase !== undefined && { passphrase }) };
 }
 
-const SWAPPED = 'are --cert and --key swapped?';
+const SWAPPED: Advice = {
+  advice: 'are certificate and key swapped?',
+  remedy: { code: 'certificate-and-key' },
+};
 
 /** At least one. */
 function certificates(pem: Buffer, path: string): string[] {
@@ -126,7 +128,7 @@ function certificates(pem: Buffer, path: string): string[] {
   return found;
 }
 
-const PEM_WANTED = 'the file must be PEM: text that starts with -----BEGIN';
+const PEM_WANTED: Advice = { advice: 'the file must be PEM: text that starts with -----BEGIN' };
 
 async function privateKey(
   pem: Buffer,
@@ -144,10 +146,9 @@ async function privateKey(
   const encrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(block);
   const passphrase = encrypted ? await askPassphrase(path) : undefined;
   if (encrypted && passphrase === undefined)
-    throw misuse(
-      `key "${path}" is encrypted; no pass phrase was given`,
-      'run it on a terminal to be asked, or use a key without a pass phrase in a file that only you can read',
-    );
+    throw misuse(`key "${path}" is encrypted; no pass phrase was given`, {
+      advice: 'run it on a terminal to be asked, or use a key without a pass phrase in a file that only you can read',
+    });
   try {
     const secret = passphrase === undefined ? {} : { passphrase };
     const key = Buffer.from(block);
@@ -195,7 +196,7 @@ async function read(path: string): Promise<Buffer> {
   const file = await readAny(path);
   const pem = asPem(file);
   const wrong = wrongForm(pem, file, path);
-  if (wrong !== undefined) throw misuse(`file "${path}" ${wrong.reason}`, wrong.advice);
+  if (wrong !== undefined) throw misuse(`file "${path}" ${wrong.reason}`, { advice: wrong.advice });
   return pem;
 }
 
@@ -215,6 +216,6 @@ function unreadable(path: string, error: unknown): Failure {
 }
 
 /** What the originals find out when they connect, and end with 1 for. */
-function misuse(reason: string, advice?: string): Failure {
-  return tlsFailure('', { reason, ...(advice !== undefined && { advice }) }, 1);
+function misuse(reason: string, advice: Advice = {}): Failure {
+  return tlsFailure('', { reason, ...advice }, 1);
 }

@@ -4,6 +4,8 @@
  * whose TLS has none.
  */
 import type { X509Certificate } from 'node:crypto';
+import type { Advice } from '../errors.ts';
+import type { Meaning } from './tls-alerts.ts';
 import { certificatesIn, shortName } from './tls-certificate.ts';
 
 /** The security bits that a level asks for. */
@@ -61,11 +63,6 @@ const DIGESTS: readonly (readonly [identifier: string, digest: Digest | undefine
   ['608648016503040203', undefined],
 ];
 
-export interface Weakness {
-  readonly reason: string;
-  readonly advice: string;
-}
-
 /**
  * What is too weak for this level; undefined: nothing. `chain` begins with the certificate of the server. `trusted` are
  * PEM files, looked at only when something above the server's own certificate is weak.
@@ -74,7 +71,7 @@ export function weakness(
   chain: readonly X509Certificate[],
   trusted: readonly (Buffer | string)[],
   level: number,
-): Weakness | undefined {
+): Meaning | undefined {
   const [own, ...above] = chain;
   if (own === undefined || level <= 0) return undefined;
   return judged([own], level) ?? (judged(above, level, true) && judged(upToTheTrusted(above, trusted), level, true));
@@ -90,7 +87,7 @@ function upToTheTrusted(above: readonly X509Certificate[], trusted: readonly (Bu
   return root === undefined ? [...above] : [...above.slice(0, last), root];
 }
 
-function judged(certificates: readonly X509Certificate[], level: number, isAbove = false): Weakness | undefined {
+function judged(certificates: readonly X509Certificate[], level: number, isAbove = false): Meaning | undefined {
   const needed = BITS[level] ?? 256;
   for (const certificate of certificates) {
     const what = isAbove ? `the CA certificate "${shortName(certificate.subject)}"` : 'the server certificate';
@@ -98,7 +95,7 @@ function judged(certificates: readonly X509Certificate[], level: number, isAbove
     if (key !== undefined && key.bits < needed)
       return {
         reason: `the key of ${what} is too weak (${key.name})`,
-        advice: orAllow(`Give ${isAbove ? 'the CA' : 'the server'} a stronger key`, key.bits),
+        ...orAllow(`Give ${isAbove ? 'the CA' : 'the server'} a stronger key`, key.bits),
       };
     // A root that signed itself is trusted for what it is, and not for its signature.
     if (certificate.subject === certificate.issuer) continue;
@@ -106,15 +103,18 @@ function judged(certificates: readonly X509Certificate[], level: number, isAbove
     if (digest !== undefined && digest.bits < needed)
       return {
         reason: `${what} is signed with ${digest.name}, which is too weak`,
-        advice: orAllow('Have that certificate signed with a stronger digest', digest.bits),
+        ...orAllow('Have that certificate signed with a stronger digest', digest.bits),
       };
   }
   return undefined;
 }
 
-function orAllow(cure: string, bits: number): string {
+function orAllow(cure: string, bits: number): Advice {
   const level = BITS.findLastIndex((needed) => needed <= bits);
-  return `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`;
+  return {
+    advice: `${cure}, or allow this one: ciphers DEFAULT@SECLEVEL=${level}.`,
+    remedy: { code: 'weak-key', cure, level },
+  };
 }
 
 /** Undefined for a kind of key that is not known here. */

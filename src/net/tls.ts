@@ -45,6 +45,7 @@ export function openTls(
         what,
         outcome: failure.message,
         failed: true,
+        remedy: failure.remedy,
         details: describeChain(chain),
       });
       reject(failure);
@@ -126,6 +127,5 @@ function agreed(
   const details = chain.length === 0 ? ['No certificate: both ends know the pre-shared key'] : describeChain(chain);
   if (tls.alpn !== undefined && typeof alpnProtocol !== 'string')
     details.push('The server did not choose an application protocol (ALPN)');
-  if (!tls.checkHost) details.push('The host name was not checked (--insecure)');
   return { outcome: outcome.join(', '), details };
 }

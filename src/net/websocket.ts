@@ -9,7 +9,7 @@ import { type ClientRequest, type IncomingMessage, validateHeaderName, validateH
 import type { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import { Failure } from '../errors.ts';
+import { type Advice, Failure } from '../errors.ts';
 import type { Target, WebSocketTarget } from '../runtime/target.ts';
 import { LARGEST_PACKET } from '../util/byte-limits.ts';
 import { printable } from '../util/printable.ts';
@@ -125,8 +125,13 @@ function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']
 type Headers = Map<string, readonly string[]>;
 
 /** The value may be a secret, and is not told. */
-function badHeader(name: string, why: string): Failure {
-  return new Failure('invalid-input', { status: 1, advice: `the header "${printable(name)}" of --ws-header ${why}` });
+function badHeader(name: string, fault: string): Failure {
+  const advice = `the header "${printable(name)}" ${fault}`;
+  return new Failure('invalid-input', {
+    status: 1,
+    advice,
+    remedy: { code: 'websocket-header', name: printable(name), fault },
+  });
 }
 
 /** What may not stand in a request line is percent-encoded; everything else is left as it is. */
@@ -160,13 +165,16 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
   if (reason !== undefined) return notOurs(reason, path, target, false);
   if (!code.startsWith('HPE_')) {
     const { kind, message } = streamFailure(error);
-    return new Failure(kind, { code, message, advice: plainAdvice(target) });
+    return new Failure(kind, { code, message, ...plainAdvice(target) });
   }
   if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target, false);
   const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];
   // An alert of TLS.
   if (first === 0x15)
-    return notOurs('the server speaks TLS', path, target, false, 'use TLS: --cafile or --tls-use-os-certs, or wss://');
+    return notOurs('the server speaks TLS', path, target, false, {
+      advice: 'use TLS',
+      remedy: { code: 'websocket-tls' },
+    });
   return notOurs('the server does not answer in HTTP', path, target, false, plainAdvice(target));
 }
 
@@ -175,12 +183,20 @@ function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, pa
   return notOurs(`the server answered ${status}`, path, target, true, STATUS_ADVICE[statusCode], `HTTP_${statusCode}`);
 }
 
-const HEADER_ADVICE = "the server wants credentials: --ws-header 'Authorization: …'?";
-const REDIRECT_ADVICE = 'redirects are not followed: connect to the place where the server really is';
+const HEADER_ADVICE: Advice = {
+  advice: 'the server wants credentials: in a header, Authorization?',
+  remedy: { code: 'websocket-credentials' },
+};
+const REDIRECT_ADVICE: Advice = {
+  advice: 'redirects are not followed: connect to the place where the server really is',
+};
 
-const GATEWAY_ADVICE = 'the web server does not reach the broker behind it: is the broker running? (--retry N)';
+const GATEWAY_ADVICE: Advice = {
+  advice: 'the web server does not reach the broker behind it: is the broker running?',
+  remedy: { code: 'websocket-gateway' },
+};
 
-const STATUS_ADVICE: Readonly<Record<number, string>> = {
+const STATUS_ADVICE: Readonly<Record<number, Advice>> = {
   301: REDIRECT_ADVICE,
   302: REDIRECT_ADVICE,
   307: REDIRECT_ADVICE,
@@ -198,19 +214,20 @@ function notOurs(
   path: string,
   target: Target,
   asked: boolean,
-  advice?: string,
+  advice?: Advice,
   code?: string,
 ): Failure {
   const shown = shownPath(path);
+  const doubt = `${shown} may not be where the broker ${place(target)} takes WebSocket`;
   return new Failure('unknown', {
     ...(code !== undefined && { code }),
     message: `${new Failure('unknown').message}: ${reason}${asked ? ` to GET ${shown}` : ''}`,
-    advice: advice ?? `try --ws-path: ${shown} may not be where the broker ${place(target)} takes WebSocket`,
+    ...(advice ?? { advice: `try another path: ${doubt}`, remedy: { code: 'websocket-path', doubt } }),
   });
 }
 
-function plainAdvice(target: Target): string {
-  return `does the broker ${place(target)} speak WebSocket? for plain MQTT leave out --ws`;
+function plainAdvice(target: Target): Advice {
+  return { advice: `does the broker ${place(target)} speak WebSocket?`, remedy: { code: 'websocket-none' } };
 }
 
 function place({ host, port, unixPath }: Target): string {

@@ -1,15 +1,14 @@
 /** Why a password file could not be read or changed: the whole text for standard error. */
-import { Failure } from '../errors.ts';
+import { Failure, type Remedy } from '../errors.ts';
 
 export class PasswordFileError extends Failure {
   /** With every line end. */
   readonly text: string;
 
-  /** `hint`: an instruction, printed after the words of mosquitto_passwd. */
-  constructor(message: string, hint?: string) {
-    super('file', { message, status: 1 });
+  constructor(message: string, remedy?: Remedy) {
+    super('file', { message, status: 1, remedy });
     this.name = 'PasswordFileError';
-    this.text = `Error: ${message}\n${hint === undefined ? '' : `Hint: ${hint}\n`}`;
+    this.text = `Error: ${message}\n`;
   }
 
   /** Some of the original's messages do not begin like the others. */

@@ -1,6 +1,6 @@
 /** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
 import { constants } from 'node:fs';
-import { Failure } from '../errors.ts';
+import { Failure, type Remedy } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
 import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
@@ -155,16 +155,12 @@ export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
   }
 }
 
-const notWritable = (path: string, errno: string, hint?: string): PasswordFileError =>
-  new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, hint);
+const notWritable = (path: string, errno: string, remedy?: Remedy): PasswordFileError =>
+  new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, remedy);
 
-/** --force replaces a file, and never a directory, a pipe or a link that leads nowhere. */
+/** Only a file can be replaced, and never a directory, a pipe or a link that leads nowhere. */
 const inTheWay = (path: string, stat: { isFile(): boolean }): PasswordFileError =>
-  notWritable(
-    path,
-    'EEXIST',
-    stat.isFile() ? 'Use --force to replace the file, or leave -c out to add the user to it.' : undefined,
-  );
+  notWritable(path, 'EEXIST', stat.isFile() ? { code: 'password-file-exists' } : undefined);
 
 const isEmptyFile = (stat: { isFile(): boolean; size: number }): boolean => stat.isFile() && stat.size === 0;
 

@@ -1,9 +1,9 @@
 /** How much may wait. A message that goes beyond is refused, with a line that says by which limit. */
 
-import type { Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { Millis } from '../runtime/io.ts';
 import { ageText } from './age.ts';
-import { filing, type SpoolSurroundings, spoolFailure } from './folder.ts';
+import { filing, type SpoolSurroundings } from './folder.ts';
 import type { Summary } from './journal.ts';
 import { oldestWaiting } from './snapshot.ts';
 import { sizeOf, type Tail } from './tail.ts';
@@ -45,7 +45,7 @@ export class Room {
       this.#tooOld = this.#full(
         `the oldest message has been waiting for ${ageText(age)}`,
         ageText(limits.maxAge),
-        '--spool-max-age',
+        'age',
       );
   }
 
@@ -57,16 +57,17 @@ export class Room {
       return this.#full(
         this.#count === 1 ? '1 message waits' : `${this.#count} messages wait`,
         String(maxCount),
-        '--spool-max-count',
+        'count',
       );
     if (maxBytes !== undefined && this.#bytes + size > maxBytes)
-      return this.#full(`${this.#bytes} bytes and ${size} more`, String(maxBytes), '--spool-max-bytes');
+      return this.#full(`${this.#bytes} bytes and ${size} more`, String(maxBytes), 'bytes');
     this.#count++;
     this.#bytes += size;
     return undefined;
   }
 
-  #full(what: string, limit: string, option: string): Failure {
-    return spoolFailure(`The spool ${this.#folder} is full: ${what}, the limit is ${limit} (${option})`, 'EDQUOT');
+  #full(what: string, most: string, limit: 'bytes' | 'count' | 'age'): Failure {
+    const message = `The spool ${this.#folder} is full: ${what}, the limit is ${most}`;
+    return new Failure('file', { message, code: 'EDQUOT', remedy: { code: 'spool-limit', limit } });
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hintFor } from '../../src/cli/advice.ts';
 import { isTransient, retryPolicy } from '../../src/client/reconnect.ts';
 import { Failure } from '../../src/errors.ts';
 import { bytes } from '../mqtt/notation.ts';
@@ -319,7 +320,7 @@ describe('a server that speaks something else', () => {
     const stream = await rig.open();
     stream.feed(notation.startsWith('"') ? Buffer.from(notation.slice(1, -1)) : bytes(notation));
     stream.handlers.closed(undefined);
-    expect(rig.failures[0]?.advice).toBe(advice);
+    expect(hintFor(rig.failures[0] ?? {})).toBe(advice);
   });
 });
 

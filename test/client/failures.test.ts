@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hintFor } from '../../src/cli/advice.ts';
 import { failureOf } from '../../src/client/failures.ts';
 import { PacketError } from '../../src/mqtt/packet-error.ts';
 import type { SessionEvent } from '../../src/mqtt/session/events.ts';
@@ -59,7 +60,7 @@ describe('a server that names another one', () => {
         type === 'refused'
           ? ({ type, packet: { type: 'connack', sessionPresent: false, code: 0x9d, properties } } as const)
           : ({ type, packet: { type: 'disconnect', code: 0x9d, properties } } as const);
-      return failureOf(event, 5).advice;
+      return hintFor(failureOf(event, 5));
     };
     expect(said('b.example:8883')).toBe('the server sends us to b.example:8883 (-h HOST, -p PORT)');
     expect(said('b\n\u001b[2J')).toBe('the server sends us to b\\u000a\\u001b[2J (-h HOST, -p PORT)');

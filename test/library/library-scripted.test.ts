@@ -1,6 +1,6 @@
 // The package as a library, against a scripted server.
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/library/library.ts';
+import { Failure, type Remedy } from '../../src/library/library.ts';
 import { accept, confirm, packetIdOf } from '../support/answers.ts';
 import { fakeServer, fromHex } from '../support/fake-server.ts';
 import { open, reasonOf, take } from './library-rig.ts';
@@ -44,6 +44,39 @@ describe('a scripted server', () => {
       kind: expect.stringMatching(/connection-lost|not-connected/),
     });
     expect(await published).toBeInstanceOf(Failure);
+  });
+});
+
+describe('a failure to connect says what to change', () => {
+  test.each([
+    ['a TLS alert', '15030300020246', 'this port speaks TLS', 'speaks-tls'],
+    ['HTTP', Buffer.from('HTTP/1.1 400 Bad Request').toString('hex'), 'this port speaks HTTP', 'speaks-http'],
+  ])('by a code and in a sentence without options of the programs: %s', async (_, answer, advice, code) => {
+    const { port } = await fakeServer(async (connection) => {
+      await connection.readPacket();
+      await connection.send(fromHex(answer));
+      connection.socket.end();
+      await connection.closed;
+    });
+    const failure = (await reasonOf(open({ port }))) as Failure;
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ advice, remedy: { code } });
+    const remedy: Remedy | undefined = failure.remedy;
+    expect(remedy).toEqual({ code });
+  });
+
+  test('with what belongs into the sentence', async () => {
+    const { port } = await fakeServer(async (connection) => {
+      await connection.send(Buffer.from('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+      await connection.closed;
+    });
+    const proxy = { kind: 'http', host: '127.0.0.1', port } as const;
+    const failure = await reasonOf(open({ port: 1 }, { proxy }));
+    expect(failure).toMatchObject({
+      kind: 'auth',
+      advice: 'check user name and password of the proxy',
+      remedy: { code: 'proxy-credentials', kind: 'http' },
+    });
   });
 });
 

@@ -1,5 +1,7 @@
 /** What to change when no connection can be made, and what kind of failure that is. */
+
 import { describe, expect, it } from 'vitest';
+import { hintFor } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import { connectAdvice, familiesDiffer, lookupAdvice, type Place } from '../../src/net/advice.ts';
 import { connectFailure, errorCode, streamFailure } from '../../src/net/failures.ts';
@@ -57,7 +59,7 @@ describe('the advice', () => {
     ['EMFILE', UNIX, 'too many files are open: see ulimit -n'],
     ['ETIMEDOUT', UNIX, undefined],
   ])('for %s at %j', (code, place, advice) => {
-    expect(connectAdvice({ code }, place)).toBe(advice);
+    expect(hintFor(connectAdvice({ code }, place))).toBe(advice);
   });
 
   it.each([
@@ -67,7 +69,7 @@ describe('the advice', () => {
     ['EAI_FAIL', 'h', '::1', 'the DNS server does not answer for h: is the network up?'],
     ['ENODATA', 'h', '::1', 'the name h is not known, or has no IPv6 address, which -A ::1 needs: see -A'],
   ])('for %s of the name %j', (code, name, from, advice) => {
-    expect(lookupAdvice(code, name, from)).toBe(advice);
+    expect(hintFor(lookupAdvice(code, name, from))).toBe(advice);
   });
 
   it.each([
@@ -111,7 +113,7 @@ describe('a connection', () => {
       (code) => [{ code }, 'lookup', 'Lookup error'] as [object, string, string],
     ),
   ])('that cannot be made, by %j, fails as %s', (error, kind, message) => {
-    expect(connectFailure(error, 'do this')).toMatchObject({ kind, message, advice: 'do this' });
+    expect(connectFailure(error, { advice: 'do this' })).toMatchObject({ kind, message, advice: 'do this' });
   });
 
   it('that breaks fails with its own failure, one of TLS, or as lost', () => {

@@ -1,4 +1,5 @@
 /** What the tests of the transports have in common: a target, a connection that is watched, servers with a script. */
+import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream, Dial } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
@@ -92,12 +93,12 @@ export function attempt(target: Partial<Target>, resolver?: Resolver): Attempt {
   };
 }
 
-/** What a promise rejects with, which has to be a Failure. */
+/** What a promise rejects with, which has to be a Failure; as somebody with options reads it. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   try {
     await promise;
   } catch (error) {
-    if (error instanceof Failure) return error;
+    if (error instanceof Failure) return worded(error);
     throw error;
   }
   throw new Error('it did not fail');

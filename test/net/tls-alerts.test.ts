@@ -1,5 +1,7 @@
 /** What the error codes of OpenSSL and BoringSSL say. */
+
 import { describe, expect, it } from 'vitest';
+import { worded } from '../../src/cli/advice.ts';
 import { alertFailure, isTlsCode, knownName, plainWords, tlsFailure } from '../../src/net/tls-alerts.ts';
 
 const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
@@ -42,7 +44,7 @@ describe('a code', () => {
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY', 'the server does not know this --psk-identity'],
     ['ERR_SSL_NEVER_HEARD_OF', 'never heard of'],
   ])('%s is a failure of TLS: %s', (code, reason) => {
-    expect(alertFailure(code)).toMatchObject({
+    expect(worded(alertFailure(code)!)).toMatchObject({
       ...{ kind: 'tls', status: 8, code },
       message: `A TLS error occurred: ${reason}`,
     });

@@ -1,5 +1,8 @@
 /** What stands in the way of TLS before anything is connected. */
+
 import { describe, expect, it } from 'vitest';
+import { worded } from '../../src/cli/advice.ts';
+import type { Failure } from '../../src/errors.ts';
 import { secureContext } from '../../src/net/tls-context.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
@@ -8,7 +11,7 @@ const TLS: TlsTarget = { systemCa: false, keyInEngine: false, checkHost: true };
 const said = (tls: Partial<TlsTarget>): Promise<string> =>
   secureContext({ ...TLS, ...tls }, async () => undefined).then(
     () => 'nothing',
-    (error: Error) => error.message.replace('A TLS error occurred: ', ''),
+    (error: Failure) => worded(error).message.replace('A TLS error occurred: ', ''),
   );
 
 describe('a setting that cannot be used', () => {

@@ -1,4 +1,5 @@
 // Connects with dialer(), as the programs do.
+import { messageFor, worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
@@ -52,7 +53,8 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
     close = resolve;
   });
   const warnings: string[] = [];
-  const context = { step: (step: Step) => steps.push(step), passphrase, warn: (line: string) => warnings.push(line) };
+  const step = (told: Step) => steps.push({ ...told, outcome: messageFor(told.outcome, told.remedy) });
+  const context = { step, passphrase, warn: (line: string) => warnings.push(line) };
   const dial = dialer(to, context, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
   const rest = { steps, warnings, closed, received: () => Buffer.concat(received).toString('latin1') };
@@ -62,7 +64,8 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
     return { stream, ...rest };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { line: `Error: ${error.message}`, status: error.status, advice: error.advice, ...rest };
+    const { message, status, advice } = worded(error);
+    return { line: `Error: ${message}`, status, advice, ...rest };
   }
 }
 

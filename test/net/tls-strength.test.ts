@@ -1,7 +1,9 @@
 // The security levels of OpenSSL, by which keys and signatures of certificates are judged.
+
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { hintFor } from '../../src/cli/advice.ts';
 import { certificatesIn } from '../../src/net/tls-certificate.ts';
 import { levelOf } from '../../src/net/tls-ciphers.ts';
 import { weakness } from '../../src/net/tls-strength.ts';
@@ -39,7 +41,7 @@ describe('a level refuses what has fewer security bits', () => {
   for (const [name, level] of rows) test(`${name}: level ${level}`, () => expect(refusedFrom(name)).toBe(level));
 
   test('the hint names the level that accepts it', () => {
-    const hint = (name: FaultyName) => weakness(chainOf(name), [], 2)?.advice;
+    const hint = (name: FaultyName) => hintFor(weakness(chainOf(name), [], 2) ?? {});
     expect(hint('rsa1024')).toBe("Give the server a stronger key, or allow this one: --ciphers 'DEFAULT@SECLEVEL=1'.");
     expect(hint('underWeak')).toBe("Give the CA a stronger key, or allow this one: --ciphers 'DEFAULT@SECLEVEL=1'.");
     expect(hint('sha1')).toBe(

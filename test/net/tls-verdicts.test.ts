@@ -1,6 +1,8 @@
 /** What is said of a handshake that failed, by its error and the certificates that came: no connection is made. */
+
 import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { worded } from '../../src/cli/advice.ts';
 import { type Handshake, handshakeFailure } from '../../src/net/tls-failures.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 
@@ -25,10 +27,12 @@ const OWN = certificate({});
 const CA = certificate({ subject: 'O=o\nCN=ca', issuer: 'CN=root', ca: true });
 
 const told = (error: object, more: Partial<Handshake> = {}): { reason: string; advice: string | undefined } => {
-  const failure = handshakeFailure(error, {
-    ...{ host: 'h', tls: TLS, trusted: [], chain: [OWN], keyed: true, rejected: false },
-    ...more,
-  });
+  const failure = worded(
+    handshakeFailure(error, {
+      ...{ host: 'h', tls: TLS, trusted: [], chain: [OWN], keyed: true, rejected: false },
+      ...more,
+    }),
+  );
   expect(failure).toMatchObject({ kind: 'tls', status: 8 });
   return { reason: failure.message.replace('A TLS error occurred: ', ''), advice: failure.advice };
 };

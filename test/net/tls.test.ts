@@ -46,13 +46,6 @@ describe('the step of TLS', () => {
     });
   });
 
-  test('tells that --insecure left out the name', async () => {
-    const server = await recordingServer(certificates().wrongHost);
-    const tried = await attempt(target(server.port, { ...trusting(), checkHost: false }));
-    expect(tlsStep(tried)).toMatchObject({ failed: false });
-    expect(tlsStep(tried)?.details?.at(-1)).toBe('The host name was not checked (--insecure)');
-  });
-
   test('--tls-alpn: tells the protocol, or that the server chose none', async () => {
     const { server: identity } = certificates();
     const asked = { ...trusting(), alpn: 'mqtt' };

@@ -210,7 +210,8 @@ describe('a file that cannot be used', () => {
     const { around } = faulty(-1, '');
     const again = createPasswordFile(path, around, Buffer.from(NEW), false);
     await expect(again).rejects.toMatchObject({
-      text: `Error: Unable to open file ${path} for writing. File exists.\nHint: Use --force to replace the file, or leave -c out to add the user to it.\n`,
+      text: `Error: Unable to open file ${path} for writing. File exists.\n`,
+      remedy: { code: 'password-file-exists' },
     });
     expect(readFileSync(path, 'utf8')).toBe(OLD);
     await createPasswordFile(path, around, Buffer.from(NEW), true);

@@ -1,5 +1,7 @@
 /** What a spool does with its messages, its limits and its damages. */
+
 import { describe, expect, it } from 'vitest';
+import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import { secondsLeft, withSecondsLeft } from '../../src/spool/expiry.ts';
 import { encodeFrame, HEADER, pieces } from '../../src/spool/frame.ts';
@@ -621,7 +623,9 @@ describe('limits', () => {
     const spool = open({ limits: { maxCount: 3 } });
     const { ids, refusal } = await spool.accept(['a', 'b', 'c', 'd', 'e'].map((text) => draft(text)));
     expect(ids).toEqual([1, 2, 3]);
-    expect(refusal?.message).toBe('The spool /spool is full: 3 messages wait, the limit is 3 (--spool-max-count)');
+    expect(worded(refusal!).message).toBe(
+      'The spool /spool is full: 3 messages wait, the limit is 3 (--spool-max-count)',
+    );
     const sender = (await spool.sender())!;
     sender.settled(1, 'delivered');
     await sender.close();
@@ -633,7 +637,9 @@ describe('limits', () => {
     const spool = open({ limits: { maxBytes: 500 } });
     const { ids, refusal } = await spool.accept(Array.from({ length: 5 }, () => draft('x'.repeat(100))));
     expect(ids).toEqual([1, 2, 3]);
-    expect(refusal?.message).toMatch(/is full: \d+ bytes and \d+ more, the limit is 500 \(--spool-max-bytes\)$/);
+    expect(worded(refusal!).message).toMatch(
+      /is full: \d+ bytes and \d+ more, the limit is 500 \(--spool-max-bytes\)$/,
+    );
   });
 
   it('--spool-max-age: nothing is taken while the oldest has been waiting for longer', async () => {
@@ -645,7 +651,7 @@ describe('limits', () => {
     files.now += 2 * 3_600_000;
     const { ids, refusal } = await spool.accept([draft('c')]);
     expect(ids).toEqual([]);
-    expect(refusal?.message).toBe(
+    expect(worded(refusal!).message).toBe(
       'The spool /spool is full: the oldest message has been waiting for 2 h, the limit is 60 s (--spool-max-age)',
     );
   });

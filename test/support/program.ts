@@ -15,6 +15,7 @@ import '../../src/commands/sub/watch.ts';
 import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/values/format.ts';
 import type { BrokerIo } from '../../src/commands/broker/connection.ts';
+import { loadWords } from '../../src/commands/broker/explain.ts';
 import { pub } from '../../src/commands/pub/publisher.ts';
 import { pubSpool } from '../../src/commands/pub-spool/intake.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
@@ -34,6 +35,9 @@ import { ModelServer, type ModelServerOptions } from './model-server.ts';
 import { dialTo, type Link, type LinkOptions } from './pair.ts';
 import { TestInput, TestOutput } from './streams.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
+
+// What it takes to load that is not measured in virtual time.
+await loadWords();
 
 const PROGRAMS = {
   tspub: (io: BrokerIo, disk?: Partial<FileSystem>) =>

@@ -112,7 +112,7 @@ export function openConnection(
       ...(handlers.writing && { writing: () => handlers.writing!() }),
       down: (failure, wait) => {
         if (wait === undefined) {
-          void explainer.downForGood(failure).then(() => handlers.over(failure));
+          void explainer.downForGood(failure).then((said) => handlers.over(said));
         } else {
           explainer.down(failure);
           handlers.interrupted?.(failure, outage.lost(failure, io.clock.now()));
@@ -120,8 +120,8 @@ export function openConnection(
         }
       },
       ended: (failure) => {
-        explainer.ended(failure);
-        handlers.over(failure);
+        if (failure === undefined) handlers.over(undefined);
+        else void explainer.ended(failure).then((said) => handlers.over(said));
       },
     },
   );

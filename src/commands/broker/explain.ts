@@ -3,7 +3,6 @@
  * follows a failure, as a hint.
  */
 import type { CommonPlan } from '../../cli/plan/types.ts';
-import { doubts, mqttAdvice } from '../../client/advice.ts';
 import type { Failure } from '../../errors.ts';
 import { reasonString } from '../../mqtt/properties.ts';
 import { connackText } from '../../mqtt/reasons.ts';
@@ -12,6 +11,18 @@ import type { Step, StepKind } from '../../net/dial-trace.ts';
 import type { Target } from '../../runtime/target.ts';
 import type { BrokerIo } from './connection.ts';
 
+/** The sentences with options in them. */
+type Words = typeof import('../../cli/advice.ts');
+
+/** Loaded when something has failed, and with `--explain` before anything can. */
+let words: Words | undefined;
+
+/** To be called before an attempt whose steps are printed. */
+export async function loadWords(): Promise<Words> {
+  words ??= await import('../../cli/advice.ts');
+  return words;
+}
+
 const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
 
 interface Row {
@@ -19,7 +30,7 @@ interface Row {
   readonly isTaken: (target: Target) => boolean;
   readonly what: string;
   /** What to say when the step has no answer in time. */
-  readonly silent: (target: Target) => string;
+  readonly silent: (target: Target, said: Words) => string;
 }
 
 /** An address needs no name server, and localhost is tried at its usual address first. */
@@ -61,7 +72,7 @@ const STEPS: readonly Row[] = [
     kind: 'mqtt',
     isTaken: () => true,
     what: 'CONNECT',
-    silent: (target) => `the server does not answer CONNECT: ${doubts(target)}`,
+    silent: (target, { doubts }) => `the server does not answer CONNECT: ${doubts(target)}`,
   },
 ];
 
@@ -77,7 +88,8 @@ export class Explainer {
   readonly #unreached = new Set<string>();
   /** Everything that was told since there was no connection. */
   readonly #told = new Set<string>();
-  #advice: string | undefined;
+  /** What to change; a function where that is said with options. */
+  #advice: string | undefined | ((said: Words) => string | undefined);
   #stood = false;
   /** The hint that was printed last: it helps once. */
   #hinted: string | undefined;
@@ -124,9 +136,11 @@ export class Explainer {
     this.#unreached.clear();
   }
 
-  /** The same, for good. With `--explain` it is worth a look at what else the port may speak. */
-  async downForGood(failure: Failure): Promise<void> {
+  /** The same, for good; resolves with the failure in words for somebody with options. With `--explain` it is worth a look
+   * at what else the port may speak. */
+  async downForGood(failure: Failure): Promise<Failure> {
     const answered = this.#pending === this.#steps.length;
+    const { worded } = await loadWords();
     this.#tellPending(failure);
     if (this.#plan.explain && !answered) {
       const { probe } = await import('./probe.ts');
@@ -135,6 +149,7 @@ export class Explainer {
       this.#advice = finding?.advice ?? this.#advice;
     }
     this.#tellAdvice();
+    return worded(failure);
   }
 
   /** What a connection that stood was lost for can be changed before the next attempt. */
@@ -142,36 +157,57 @@ export class Explainer {
     if (this.#stood) this.hint();
   }
 
-  /** The end that was asked for has failed in this way. */
-  ended(failure: Failure | undefined): void {
-    this.#advice = failure?.advice;
+  /** The end that was asked for has failed in this way; resolves with the failure as above. */
+  async ended(failure: Failure): Promise<Failure> {
+    const { worded } = await loadWords();
+    const said = worded(failure);
+    this.#advice = said.advice;
     this.#tellAdvice();
+    return said;
   }
 
   /** One line of help behind a failure that was told; with `--explain` it was told already. */
   hint(): void {
-    const { explain, quiet } = this.#plan;
-    if (explain || quiet || this.#advice === this.#hinted) return;
-    this.#hinted = this.#advice;
-    this.#io.stderr(`Hint: ${this.#advice}\n`);
+    if (this.#plan.explain || this.#plan.quiet) return;
+    const advice = this.#advice;
+    const print = (hint: string | undefined): void => {
+      if (hint === this.#hinted) return;
+      this.#hinted = hint;
+      this.#io.stderr(`Hint: ${hint}\n`);
+    };
+    if (typeof advice !== 'function') print(advice);
+    else if (words !== undefined) print(advice(words));
+    else void loadWords().then((said) => print(advice(said)));
   }
 
   /** The step that had no outcome, and what is to be said of it. */
   #tellPending(failure: Failure): void {
     const { target, session } = this.#plan;
     const pending = this.#steps[this.#pending];
-    const late = failure.code === 'ETIMEDOUT' ? pending?.silent(target) : undefined;
-    this.#advice = failure.advice ?? mqttAdvice(failure, session, target, pending === undefined) ?? late;
-    if (pending !== undefined && !this.#failed && !this.#unreached.has(failure.message))
-      this.#tell({ kind: pending.kind, what: this.#what(pending.kind), outcome: failure.message, failed: true });
+    const { advice, remedy } = failure;
+    this.#advice =
+      advice !== undefined && remedy === undefined
+        ? advice
+        : (said) =>
+            said.hintFor(failure) ??
+            said.mqttAdvice(failure, session, target, pending === undefined) ??
+            (failure.code === 'ETIMEDOUT' ? pending?.silent(target, said) : undefined);
+    if (pending !== undefined && !this.#failed && !this.#unreached.has(failure.message)) {
+      const { kind } = pending;
+      this.#tell({ kind, what: this.#what(kind), outcome: failure.message, failed: true, remedy });
+    }
   }
 
   #tellAdvice(): void {
-    if (this.#advice !== undefined) this.#print(`  -> ${this.#advice}\n`);
+    const advice = typeof this.#advice === 'function' ? words && this.#advice(words) : this.#advice;
+    if (advice !== undefined) this.#print(`  -> ${advice}\n`);
   }
 
-  #tell({ what, outcome, details = [] }: Step): void {
-    this.#print([`* ${what}: ${outcome}`, ...details.map((detail) => `    ${detail}`), ''].join('\n'));
+  #tell({ kind, what, outcome, failed, remedy, details = [] }: Step): void {
+    const lines = details.map((detail) => `    ${detail}`);
+    if (kind === 'tls' && !failed && this.#plan.target.tls?.checkHost === false)
+      lines.push('    The host name was not checked (--insecure)');
+    this.#print([`* ${what}: ${words?.messageFor(outcome, remedy) ?? outcome}`, ...lines, ''].join('\n'));
   }
 
   /** Each line once, however many attempts come to the same. */

@@ -63,9 +63,10 @@ async function execute(plan: PasswdPlan, io: PasswdIo, undo: Undo): Promise<numb
   }
 }
 
-function explain(error: unknown, io: PasswdIo): number {
+async function explain(error: unknown, io: PasswdIo): Promise<number> {
   if (!(error instanceof Failure)) throw error;
   if (error instanceof PasswordFileError) io.stderr(error.text);
   else if (!(error instanceof Interrupted || error instanceof Quiet)) io.stderr(`Error: ${error.message}\n`);
+  if (error.remedy !== undefined) io.stderr(`Hint: ${(await import('../../cli/advice.ts')).hintFor(error)}\n`);
   return error.status;
 }

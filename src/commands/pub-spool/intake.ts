@@ -11,6 +11,7 @@ import type { Draft } from '../../spool/append.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import { type BrokerIo, say, tellFailure } from '../broker/connection.ts';
+import { loadWords } from '../broker/explain.ts';
 import { Ending } from '../ending.ts';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../input/line-limit.ts';
 import { type ReadRecord, recordReader } from '../input/records.ts';
@@ -38,13 +39,14 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): 
     if (!(error instanceof Failure)) throw error;
     // Nothing is read yet.
     if (run === undefined && !part.flush && isUnwritable(error)) return sendDirectly(plan, error, io);
-    return tell(error, plan, io);
+    return await tell(error, plan, io);
   }
 }
 
-function tell(failure: Failure, plan: PubPlan, io: SpoolingIo): number {
-  const status = tellFailure(failure, plan, io);
-  if (failure.advice !== undefined) say(`Hint: ${failure.advice}\n`, plan, io);
+async function tell(failure: Failure, plan: PubPlan, io: SpoolingIo): Promise<number> {
+  const said = (await loadWords()).worded(failure);
+  const status = tellFailure(said, plan, io);
+  if (said.advice !== undefined) say(`Hint: ${said.advice}\n`, plan, io);
   return status;
 }
 
@@ -101,7 +103,7 @@ class SpoolRun {
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return this.#fail(error);
+      return await this.#fail(error);
     } finally {
       stopShowing();
     }
@@ -124,8 +126,8 @@ class SpoolRun {
   }
 
   /** Not everything was accepted; what was before is kept or sent. */
-  #fail(failure: Failure): number {
-    const status = tell(failure, this.#plan, this.#io);
+  async #fail(failure: Failure): Promise<number> {
+    const status = await tell(failure, this.#plan, this.#io);
     // What is wrong with a record says which.
     if (failure.status !== FAILURES['invalid-input'].status) this.#tellTaken();
     try {

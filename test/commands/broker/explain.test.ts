@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/cli/command-line.ts';
 import type { PubPlan } from '../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
-import { Explainer } from '../../../src/commands/broker/explain.ts';
+import { Explainer, loadWords } from '../../../src/commands/broker/explain.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
 import type { Step } from '../../../src/net/dial-trace.ts';
+
+beforeAll(loadWords);
 
 /** An explainer of this command line, and everything that it says. */
 function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text: () => string } {
@@ -94,6 +96,12 @@ describe('--explain', () => {
     expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    until 2049\n');
   });
 
+  it('tells that --insecure left out the name', () => {
+    const { told, text } = explainer(true, '-h', 'broker', '--cafile', 'ca', '--insecure');
+    told.step({ kind: 'tls', what: 'TLS', outcome: 'TLSv1.3', failed: false, details: ['issued by CA'] });
+    expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    The host name was not checked (--insecure)\n');
+  });
+
   const LOST = new Failure('connection-lost');
   const lookedNear: Step = { ...looked, what: 'Look up localhost', outcome: '192.0.2.1' };
   const once = `* Connect to 192.0.2.2 port 1883: connected
@@ -155,10 +163,10 @@ describe('--explain', () => {
 });
 
 describe('without --explain', () => {
-  it('only the advice is left, as a hint behind the failure', () => {
+  it('only the advice is left, as a hint behind the failure', async () => {
     const { told, text } = explainer(false);
     told.step(refusedStep);
-    void told.downForGood(new Failure('connect', { advice: 'is the broker running?' }));
+    await told.downForGood(new Failure('connect', { advice: 'is the broker running?' }));
     expect(text()).toBe('');
     told.hint();
     expect(text()).toBe('Hint: is the broker running?\n');

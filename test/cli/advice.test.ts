@@ -1,5 +1,9 @@
+/** What failures mean to somebody with options, and that nobody below cli/ names one. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { mqttAdvice } from '../../src/client/advice.ts';
+import { mqttAdvice, worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import { REASONS } from '../../src/mqtt/reasons.ts';
 import { OPTIONS } from '../mqtt/session/harness.ts';
@@ -65,5 +69,75 @@ describe('a connection that ends without CONNACK', () => {
     );
     expect(advice({ webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
     expect(advice({ tls: {}, webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
+  });
+});
+
+describe('a failure with a remedy', () => {
+  it('is said with options, once', () => {
+    const failure = new Failure('tls', {
+      message: 'the server demands a client certificate',
+      advice: 'name one',
+      remedy: { code: 'client-certificate' },
+    });
+    const said = worded(failure);
+    expect([said.message, said.advice]).toEqual([
+      'the server demands a client certificate (--cert, --key)',
+      'name a certificate that the server accepts with --cert, and its private key with --key',
+    ]);
+    expect(worded(said)).toBe(said);
+  });
+
+  it('keeps its kind, its status and what it says where the options have no part in it', () => {
+    const limit = new Failure('file', { status: 3, advice: 'x', remedy: { code: 'spool-limit', limit: 'age' } });
+    expect(worded(limit)).toMatchObject({
+      ...{ kind: 'file', status: 3, message: 'File error (--spool-max-age)', advice: 'x' },
+    });
+    const plain = new Failure('connect', { advice: 'is the broker running?' });
+    expect(worded(plain)).toBe(plain);
+  });
+});
+
+/** The floors below cli/. */
+const BELOW = ['client', 'errors.ts', 'library', 'mqtt', 'net', 'output', 'passwd', 'runtime', 'spool', 'util'];
+
+/** Something that looks like an option and is none of ours. */
+const OF_OTHERS =
+  /ulimit -n$|openssl |^-(e|c|in |out|certsout)$|^pkcs7 -inform DER$|^--no-maglev --no-concurrent-sparkplug$/;
+const OPTION = /(?:^|[\s('"`])--?[a-zA-Z][\w-]*/;
+
+/** The texts in a source, in strings and templates, that name an option. */
+function optionsIn(source: string): string[] {
+  const found: string[] = [];
+  const see = (text: string | null): void => {
+    if (text !== null && OPTION.test(text) && !OF_OTHERS.test(text)) found.push(text);
+  };
+  const { program, errors } = parseSync('source.ts', source);
+  expect(errors).toEqual([]);
+  new Visitor({
+    Literal: ({ value }) => see(typeof value === 'string' ? value : null),
+    TemplateElement: ({ value }) => see(value.cooked),
+  }).visit(program);
+  return found;
+}
+
+describe('below cli/', () => {
+  const root = join(import.meta.dirname, '../../src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && BELOW.includes(path.split(sep)[0]!),
+  );
+
+  it.each(files)('%s names no option', (path) => {
+    expect(optionsIn(readFileSync(join(root, path), 'utf8'))).toEqual([]);
+  });
+
+  it.each([
+    ["const advice = 'trust it with --cafile or --capath';", 1],
+    ["throw new Error('-A cannot be used');", 1],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source to be looked at
+    ['const advice = `${host} is an address: SRV records (-S) belong to names`;', 1],
+    ["// use --cafile\nconst advice = 'a well-known, half-open port - or none: -1';", 0],
+    ["const cure = 'too many files are open: see ulimit -n';", 0],
+  ])('%s: %i', (source, count) => {
+    expect(optionsIn(source)).toHaveLength(count);
   });
 });

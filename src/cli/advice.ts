@@ -1,0 +1,211 @@
+/**
+ * What the failures of the floors below mean to somebody with options: their sentences, with the options' names in them.
+ * Loaded when something has failed.
+ */
+import type { Advice, Failure, Remedy } from '../errors.ts';
+import type { SessionOptions } from '../mqtt/session/options.ts';
+import type { ProtocolVersion } from '../mqtt/types.ts';
+
+type Of<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
+
+/** `hint` gets the advice, `message` the message of the floor below. What is left out stays as it is there. */
+type Words<Code extends Remedy['code']> = {
+  readonly hint?: string | ((advice: string, remedy: Of<Code>) => string);
+  readonly message?: (message: string, remedy: Of<Code>) => string;
+};
+
+const SEE_A = (advice: string): string => `${advice}: see -A`;
+const TRUST = 'trust it with --cafile or --capath';
+
+const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
+  'local-address': { hint: SEE_A },
+  'name-of-other-family': {
+    hint: (_, { name, from, family }) =>
+      `the name ${name} is not known, or has no ${family} address, which -A ${from} needs: see -A`,
+  },
+  'address-of-other-family': {
+    hint: (_, { host, from, family }) =>
+      `${host} cannot be reached from ${from}: give -A an ${family} address of this machine, or leave it out`,
+  },
+  'srv-of-address': { hint: (_, { host }) => `${host} is an address: SRV records (-S) belong to names` },
+  'srv-missing': {
+    hint: (_, { name }) => `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`,
+  },
+  'host-elsewhere': { hint: (advice) => `${advice} (-h HOST, -p PORT)` },
+
+  'proxy-credentials': {
+    hint: (_, { kind }) => `check user name and password: --proxy ${kind}://USER:PASSWORD@HOST:PORT`,
+  },
+  'proxy-kind': {
+    hint: (advice, { kind }) =>
+      `${advice} ${kind === 'http' ? 'an HTTP' : 'a SOCKS5'} proxy is --proxy ${kind}://HOST:PORT`,
+  },
+
+  'client-certificate': {
+    message: (message) => `${message} (--cert, --key)`,
+    hint: 'name a certificate that the server accepts with --cert, and its private key with --key',
+  },
+  'other-client-certificate': { hint: (advice) => `${advice} with --cert` },
+  'client-certificate-ca': {
+    hint: 'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
+  },
+  'certificate-and-key': { hint: 'are --cert and --key swapped?' },
+  'tls-version': {
+    hint: 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
+  },
+  'tls-ciphers': { hint: 'compare --ciphers and --tls-version with what the server allows' },
+  'tls-alpn': {
+    message: (message) =>
+      message.replace('the application protocol asked for (ALPN)', 'the protocol asked for with --tls-alpn'),
+    hint: 'ask for a protocol that the server offers, or leave --tls-alpn out',
+  },
+
+  'trust-certificate': { hint: 'if it is the right one, put the certificate itself into the file of --cafile' },
+  'trust-newer-ca': { hint: 'the CA may have a new key by now: take its newer certificate for --cafile' },
+  'trust-ca': { hint: (_, { issuer }) => `that CA is ${issuer}: if it is the right one, ${TRUST}` },
+  'trust-ca-or-intermediate': {
+    hint: (_, { issuer }) =>
+      `that CA is ${issuer}: if it is the right one, ${TRUST}; if it is an intermediate, the server should send its certificate`,
+  },
+  'intermediate-missing': {
+    hint: (_, { issuer }) =>
+      `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${TRUST}`,
+  },
+  'name-in-certificate': {
+    hint: 'connect by a name that is in the certificate (-h), or have one made for this name',
+  },
+  'name-for-address': { hint: (advice) => `${advice} (-h)` },
+  'weak-key': {
+    hint: (_, { cure, level }) => `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`,
+  },
+
+  'psk-unavailable': { message: (message) => message.replace('A pre-shared key', '--psk') },
+  'psk-version': {
+    message: (message) =>
+      message.replace('a pre-shared key', '--psk').replace('the version asked for', '--tls-version tlsv1.3'),
+  },
+  'psk-length': {
+    message: (message) =>
+      message
+        .replace('the identity of the pre-shared key', 'the --psk-identity')
+        .replace('the pre-shared key', 'the key of --psk'),
+  },
+  'psk-key': {
+    message: (message) => message.replace('a pre-shared key', '--psk'),
+    hint: 'compare --psk, in hexadecimal, with the key that the server has for this --psk-identity',
+  },
+  'psk-identity': {
+    message: (message) => message.replace('this identity of a pre-shared key', 'this --psk-identity'),
+  },
+  'engine-unavailable': { message: (message) => message.replace('An OpenSSL engine', '--tls-engine') },
+
+  'speaks-tls': { hint: (advice) => `${advice}: use --cafile FILE, or --tls-use-os-certs` },
+  'speaks-http': { hint: (advice) => `${advice}: MQTT over WebSocket is --ws` },
+  'websocket-tls': { hint: (advice) => `${advice}: --cafile or --tls-use-os-certs, or wss://` },
+  'websocket-none': { hint: (advice) => `${advice} for plain MQTT leave out --ws` },
+  'websocket-path': { hint: (_, { doubt }) => `try --ws-path: ${doubt}` },
+  'websocket-header': { hint: (_, { name, fault }) => `the header "${name}" of --ws-header ${fault}` },
+  'websocket-credentials': { hint: "the server wants credentials: --ws-header 'Authorization: …'?" },
+  'websocket-gateway': { hint: (advice) => `${advice} (--retry N)` },
+
+  'packet-size': { hint: 'Raise --max-packet-size, or leave it out.' },
+  'client-id-of-its-own': { hint: 'Give each client a client ID of its own with -i, or leave -i out.' },
+
+  'spool-limit': { message: (message, { limit }) => `${message} (--spool-max-${limit})` },
+  'password-file-exists': { hint: 'Use --force to replace the file, or leave -c out to add the user to it.' },
+};
+
+const wordsFor = <Code extends Remedy['code']>({ code }: Of<Code>): Words<Code> => WORDS[code as Code];
+
+/** A message of a floor below, with the options that it is about. */
+export const messageFor = (message: string, remedy: Remedy | undefined): string =>
+  (remedy && wordsFor(remedy).message?.(message, remedy)) ?? message;
+
+/** The hint of a failure: what to change, by which option. */
+export function hintFor({ advice, remedy }: Advice): string | undefined {
+  const hint = remedy && wordsFor(remedy).hint;
+  return typeof hint === 'function' ? hint(advice ?? '', remedy!) : (hint ?? advice);
+}
+
+/** The same failure, said to somebody with options. */
+export const worded = (failure: Failure): Failure =>
+  failure.remedy === undefined
+    ? failure
+    : failure.with(messageFor(failure.message, failure.remedy), { advice: hintFor(failure) });
+
+const OTHER_VERSION: Readonly<Record<ProtocolVersion, string>> = {
+  3: 'the server does not speak MQTT 3.1: try -V 311',
+  4: 'the server does not speak MQTT 3.1.1: try -V 5 or -V 31',
+  5: 'the server does not speak MQTT 5: try -V 311',
+};
+
+const CREDENTIALS = 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier';
+const IDENTIFIER = 'the client identifier is refused (-i), not the user name or the password';
+const LATER = 'the server asks to come back later (--retry N)';
+const WILL = 'the server does not take this Will (--will-qos, --will-retain, --will-topic)';
+
+type Refused = string | ((session: SessionOptions) => string);
+
+const notAllowed: Refused = ({ username }) =>
+  username === undefined
+    ? 'the server wants a user name and a password: -u, -P or --password-file'
+    : 'this user may not connect, or user name or password are wrong (-u, -P, --password-file)';
+
+/** By the return code of MQTT 3 [MQTT 3.1.1, 3.2.2.3]. */
+const V3: Readonly<Record<number, Refused>> = {
+  1: ({ version }) => OTHER_VERSION[version],
+  2: IDENTIFIER,
+  3: LATER,
+  4: CREDENTIALS,
+  5: notAllowed,
+};
+
+/** By the reason code of MQTT 5 [MQTT 5, 3.2.2.2]. */
+const V5: Readonly<Record<number, Refused>> = {
+  132: OTHER_VERSION[5],
+  133: IDENTIFIER,
+  134: CREDENTIALS,
+  135: notAllowed,
+  136: LATER,
+  137: LATER,
+  138: 'the server has banned this client, by its identifier, user name or address',
+  140: 'the server does not know this method: -D connect authentication-method',
+  144: WILL,
+  149: 'CONNECT is larger than the server takes (Will, user properties)',
+  151: LATER,
+  153: WILL,
+  154: WILL,
+  155: WILL,
+  156: 'the server sends us elsewhere: ask its operator for the other host (-h)',
+  157: 'the server has moved: ask its operator for the new host (-h)',
+  159: LATER,
+};
+
+/** What the connection runs over, as far as it matters here. */
+export interface Way {
+  readonly tls?: { readonly certFile?: string | undefined } | undefined;
+  readonly webSocket?: unknown;
+}
+
+/** `answered`: CONNACK had come on this connection. Undefined: there is nothing to add to the failure itself. */
+export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, answered: boolean): string | undefined {
+  if (failure.kind === 'refused') {
+    const advice = (session.version === 5 ? V5 : V3)[failure.reason ?? 0];
+    return typeof advice === 'function' ? advice(session) : advice;
+  }
+  if (answered) return undefined;
+  if (failure.kind === 'connection-lost') return `the server closed before CONNACK: ${doubts(way)}`;
+  if (failure.kind === 'keepalive') return `the server does not answer CONNECT: ${doubts(way)}`;
+  return undefined;
+}
+
+/** What the port may want in place of what it got. Each layer below MQTT has been answered: those are not in doubt. */
+export function doubts({ tls, webSocket }: Way): string {
+  const version = 'another MQTT version (-V)';
+  if (webSocket !== undefined) return `does it speak ${version}?`;
+  if (tls === undefined) return `does this port speak TLS (--cafile), WebSocket (--ws) or ${version}?`;
+  const others = `speak WebSocket (--ws) or ${version}?`;
+  return tls.certFile === undefined
+    ? `does this port want a client certificate (--cert, --key), or ${others}`
+    : `does this port ${others}`;
+}
