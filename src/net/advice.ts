@@ -3,7 +3,7 @@ import type { Advice } from '../errors.ts';
 import { errorCode, isLookupCode } from './failures.ts';
 
 /** What was to be connected to. */
-export interface Place {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly unixPath?: string | undefined;
@@ -13,10 +13,10 @@ export interface Place {
 }
 
 /** Empty: nothing is known that would help. */
-export function connectAdvice(error: unknown, place: Place): Advice {
+export function connectAdvice(error: unknown, endpoint: Endpoint): Advice {
   const code = errorCode(error);
-  if (isLookupCode(code)) return lookupAdvice(code, place.host, place.localAddress);
-  const advice = (place.unixPath === undefined ? TCP : UNIX)[code]?.(place);
+  if (isLookupCode(code)) return lookupAdvice(code, endpoint.host, endpoint.localAddress);
+  const advice = (endpoint.unixPath === undefined ? TCP : UNIX)[code]?.(endpoint);
   return typeof advice === 'string' ? { advice } : (advice ?? {});
 }
 
@@ -37,12 +37,12 @@ export function lookupAdvice(code: string, name: string, from?: string): Advice 
 const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
 
 /** Whether our end is an address of another family than the other end, which then cannot be reached from there. */
-export const familiesDiffer = ({ host, localAddress }: Place): boolean =>
+export const familiesDiffer = ({ host, localAddress }: Endpoint): boolean =>
   localAddress !== undefined && /^[\d.]+$|:/.test(host) && familyOf(localAddress) !== familyOf(host);
 
-type ByCode = Readonly<Record<string, (place: Place) => string | Advice>>;
+type ByCode = Readonly<Record<string, (endpoint: Endpoint) => string | Advice>>;
 
-const noRoute = ({ host }: Place): string => `no route leads to ${host}: is the network up, is the address right?`;
+const noRoute = ({ host }: Endpoint): string => `no route leads to ${host}: is the network up, is the address right?`;
 
 const TCP: ByCode = {
   ECONNREFUSED: ({ host, port, what }) =>

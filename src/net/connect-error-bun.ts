@@ -1,5 +1,5 @@
 /** Why a connection could not be made: Bun says ECONNREFUSED of all that the system refuses at once, a missing route for one. */
-import type { Place } from './advice.ts';
+import type { Endpoint } from './advice.ts';
 import { errorCode } from './failures.ts';
 
 declare const Bun: {
@@ -10,7 +10,7 @@ declare const Bun: {
  * The error itself, or a truer one. To connect a UDP socket sends nothing, takes the same way through the system, and Bun
  * tells what came of it.
  */
-export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Place): Promise<unknown> {
+export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Endpoint): Promise<unknown> {
   if (errorCode(error) !== 'ECONNREFUSED') return error;
   if (unixPath !== undefined) return wrongPath(unixPath) ?? error;
   const { isIP } = process.getBuiltinModule('node:net');

@@ -1,12 +1,12 @@
 /** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
 import { Failure, type Remedy } from '../errors.ts';
-import type { Place } from './advice.ts';
+import type { Endpoint } from './advice.ts';
 
 /** In the order in which they come; not every connection has all of them. */
-export type StepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
+export type DialStepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
 
-export interface Step {
-  readonly kind: StepKind;
+export interface DialStep {
+  readonly kind: DialStepKind;
   /** What was tried, such as `Connect to 127.0.0.1 port 1883`. */
   readonly what: string;
   /** What came of it, such as `connected` or `Connection refused`. Never a secret in it. */
@@ -20,7 +20,7 @@ export interface Step {
 
 /** What a dialer needs of the program: somebody to tell, and somebody to ask. */
 export interface DialContext {
-  step(step: Step): void;
+  step(step: DialStep): void;
   /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
   /** Takes a line about what does not keep it from connecting. */
@@ -30,15 +30,15 @@ export interface DialContext {
 export const CONNECTED = 'connected';
 
 /** Tells what came of one address. */
-export function tellConnect(context: DialContext, { host, port, unixPath }: Place, outcome = CONNECTED): void {
+export function traceConnect(context: DialContext, { host, port, unixPath }: Endpoint, outcome = CONNECTED): void {
   const what = `Connect to ${unixPath ?? `${host} port ${port}`}`;
   context.step({ kind: 'connect', what, outcome, failed: outcome !== CONNECTED });
 }
 
 /** Tells a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */
-export async function tellStep<T>(
+export async function traceStep<T>(
   context: DialContext,
-  kind: StepKind,
+  kind: DialStepKind,
   what: string,
   work: Promise<T>,
   outcome: (result: T) => string,

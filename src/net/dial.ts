@@ -7,9 +7,9 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
-import type { Place } from './advice.ts';
+import type { Endpoint } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
-import { type DialContext, tellStep } from './dial-trace.ts';
+import { type DialContext, traceStep } from './dial-trace.ts';
 import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
@@ -58,38 +58,40 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     ]);
     const secure = wanted && (await tls?.secureContext(wanted, context.passphrase, (line) => outer.warn?.(line)));
     const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, lookup);
-    const places = target.srv ? await srvPlaces(target, context, resolver, giveUp.signal) : brokersOf(target, resolver);
+    const endpoints = target.srv
+      ? await srvEndpoints(target, context, resolver, giveUp.signal)
+      : brokersOf(target, resolver);
 
-    /** The stream to one of the places that the broker may be at. */
-    const reach = async (place: Place): Promise<Duplex> => {
+    /** The stream to one of the endpoints that the broker may be at. */
+    const reach = async (endpoint: Endpoint): Promise<Duplex> => {
       if (cancelled) return NEVER;
-      const { localAddress } = place;
-      const next: Place = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : place), localAddress };
+      const { localAddress } = endpoint;
+      const next: Endpoint = { ...(target.proxy ? { ...target.proxy, what: 'proxy' } : endpoint), localAddress };
       const socket = openSocket(next, target, lookup, bare ? handlers : undefined);
       lowest = bottom = socket;
       try {
         await connected(socket, next, context);
-        return proxy === undefined ? socket : await proxy(socket, place, context);
+        return proxy === undefined ? socket : await proxy(socket, endpoint, context);
       } catch (error) {
         socket.destroy();
         throw error;
       }
     };
 
-    const reachBare = async (place: Place): Promise<ByteStream> => {
-      if (!own?.canReach(place) || cancelled) return byteStream(await reach(place), bottom, handlers);
-      const reaching = own.reach(place, target.noDelay, handlers, context);
+    const reachBare = async (endpoint: Endpoint): Promise<ByteStream> => {
+      if (!own?.canReach(endpoint) || cancelled) return byteStream(await reach(endpoint), bottom, handlers);
+      const reaching = own.reach(endpoint, target.noDelay, handlers, context);
       lowest = reaching;
       return reaching.opened;
     };
 
-    if (bare) return (await firstReached(places, fromEach(ends, reachBare)))[0];
-    const [lower, { certified }] = await firstReached(places, fromEach(ends, reach, target.proxy));
+    if (bare) return (await firstReached(endpoints, fromEach(ends, reachBare)))[0];
+    const [lower, { certified }] = await firstReached(endpoints, fromEach(ends, reach, target.proxy));
     const named = { ...target, host: certified };
     const top = tls === undefined || secure === undefined ? lower : await tls.openTls(lower, named, secure, context);
     if (ws === undefined) return byteStream(top, bottom, handlers, top === lower && proxy === undefined ? 0 : COURTESY);
     const what = `WebSocket: GET ${ws.shownPath(target.webSocket?.path ?? '')}`;
-    return tellStep(
+    return traceStep(
       context,
       'websocket',
       what,
@@ -112,7 +114,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
   };
 }
 
-interface BrokerPlace extends Place {
+interface BrokerEndpoint extends Endpoint {
   /** The name that a certificate has to be for, and that a web server is asked for. */
   readonly certified: string;
 }
@@ -121,8 +123,8 @@ interface BrokerPlace extends Place {
  * `localhost` is tried at 127.0.0.1 before it is looked up: a lookup loads a module and starts threads, a tenth of a
  * short run, and where a broker listens there the name means nothing else [RFC 6761, 6.3].
  */
-function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, { lookup }: Resolver): BrokerPlace[] {
-  const named: BrokerPlace = { host, port, unixPath, certified: host, what: 'broker' };
+function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, { lookup }: Resolver): BrokerEndpoint[] {
+  const named: BrokerEndpoint = { host, port, unixPath, certified: host, what: 'broker' };
   const isNear =
     host === 'localhost' &&
     unixPath === undefined &&
@@ -132,15 +134,15 @@ function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, {
   return isNear ? [{ ...named, host: '127.0.0.1' }, named] : [named];
 }
 
-/** The stream to the first place that can be reached, and that place. Rejects with what was wrong with the first. */
+/** The stream to the first endpoint that can be reached, and that endpoint. Rejects with what was wrong with the first. */
 async function firstReached<Stream>(
-  places: readonly BrokerPlace[],
-  reach: (place: Place) => Promise<Stream>,
-): Promise<[Stream, BrokerPlace]> {
+  endpoints: readonly BrokerEndpoint[],
+  reach: (endpoint: Endpoint) => Promise<Stream>,
+): Promise<[Stream, BrokerEndpoint]> {
   let first: unknown;
-  for (const place of places) {
+  for (const endpoint of endpoints) {
     try {
-      return [await reach(place), place];
+      return [await reach(endpoint), endpoint];
     } catch (error) {
       first ??= error;
       if (!(error instanceof Failure)) break;
@@ -152,15 +154,15 @@ async function firstReached<Stream>(
 /** The same from each of our ends in turn, where there is a choice (`-A`). */
 function fromEach<Stream>(
   ends: readonly string[],
-  reach: (place: Place) => Promise<Stream>,
+  reach: (endpoint: Endpoint) => Promise<Stream>,
   proxy?: ProxyTarget | undefined,
-): (place: Place) => Promise<Stream> {
+): (endpoint: Endpoint) => Promise<Stream> {
   if (ends.length === 0) return reach;
-  return async (place) => {
+  return async (endpoint) => {
     let said: Failure | undefined;
-    for (const localAddress of endsFor((proxy ?? place).host, ends)) {
+    for (const localAddress of endsFor((proxy ?? endpoint).host, ends)) {
       try {
-        return await reach({ ...place, localAddress });
+        return await reach({ ...endpoint, localAddress });
       } catch (error) {
         if (!(error instanceof Failure) || !NOT_REACHED.has(error.kind)) throw error;
         // That the name has no address of the one family says less than what came of the other.
@@ -174,30 +176,34 @@ function fromEach<Stream>(
 const NOT_REACHED: ReadonlySet<string> = new Set(['lookup', 'connect']);
 
 /** Where the SRV records lead; they are looked up here even if a proxy looks up all other names. */
-async function srvPlaces(
+async function srvEndpoints(
   target: Target,
   context: DialContext,
   resolver: Resolver,
   signal: AbortSignal,
-): Promise<BrokerPlace[]> {
+): Promise<BrokerEndpoint[]> {
   const { certificateName, srvName, srvTargets } = await import('./srv.ts');
   const tls = target.tls !== undefined;
   const what = `Look up the SRV records of ${srvName(target.host, tls)}`;
-  const found = await tellStep(context, 'lookup', what, srvTargets(target.host, tls, resolver, signal), (targets) =>
+  const found = await traceStep(context, 'lookup', what, srvTargets(target.host, tls, resolver, signal), (targets) =>
     targets.map(({ host, port }) => `${host} port ${port}`).join(', '),
   );
-  return found.map((place) => ({ ...place, certified: certificateName(target.host, place.host), what: 'broker' }));
+  return found.map((endpoint) => ({
+    ...endpoint,
+    certified: certificateName(target.host, endpoint.host),
+    what: 'broker',
+  }));
 }
 
-type Way = (lower: Duplex, broker: Place, context: DialContext) => Promise<Duplex>;
+type ThroughProxy = (lower: Duplex, broker: Endpoint, context: DialContext) => Promise<Duplex>;
 
-async function wayThrough(proxy: ProxyTarget): Promise<Way> {
+async function wayThrough(proxy: ProxyTarget): Promise<ThroughProxy> {
   const [name, open] =
     proxy.kind === 'http'
       ? (['HTTP', (await import('./http-connect.ts')).openHttpConnect] as const)
       : (['SOCKS5', (await import('./socks.ts')).openSocks] as const);
   return (lower, broker, context) => {
     const what = `${name} proxy ${proxy.host} port ${proxy.port} to ${broker.host} port ${broker.port}`;
-    return tellStep(context, 'proxy', what, open(lower, proxy, broker), () => 'connected');
+    return traceStep(context, 'proxy', what, open(lower, proxy, broker), () => 'connected');
   };
 }

@@ -73,12 +73,12 @@ export const lookUpApart: LookUpApart = (host, options, giveUp) =>
     });
   });
 
-interface Answer {
+interface ChildAnswer {
   readonly found?: readonly LookupAddress[];
   readonly error?: object;
   readonly message?: string;
 }
 
-function answerIn(text: string): Answer | undefined {
+function answerIn(text: string): ChildAnswer | undefined {
   return text.endsWith('\n') ? JSON.parse(text) : undefined;
 }

@@ -3,7 +3,7 @@ import { Resolver } from 'node:dns';
 import { onAbort } from '../util/on-abort.ts';
 
 /** What one question came to. `silent`: nothing that settles it, be it an error of the server's. */
-type Answer = 'found' | 'none' | 'silent';
+type ServerAnswer = 'found' | 'none' | 'silent';
 
 /** Milliseconds that each server has, asked once. */
 const SERVER_WAIT = 5000;
@@ -44,7 +44,7 @@ export async function serversAnswer(
   }
 }
 
-function ask(resolver: Resolver, name: string, family: 4 | 6): Promise<Answer> {
+function ask(resolver: Resolver, name: string, family: 4 | 6): Promise<ServerAnswer> {
   return new Promise((resolve) => {
     const heard = (error: NodeJS.ErrnoException | null): void => {
       resolve(error === null ? 'found' : NONE.test(error.code ?? '') ? 'none' : 'silent');

@@ -2,11 +2,11 @@
  * TCP and unix sockets by Bun's own interface, where nothing stands on top of them. Bun's node:net is made of the same, but
  * loading it and going through it is half of a short run.
  */
-import { connectAdvice, type Place } from './advice.ts';
+import { connectAdvice, type Endpoint } from './advice.ts';
 import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { trueError } from './connect-error-bun.ts';
-import { type DialContext, tellConnect } from './dial-trace.ts';
+import { type DialContext, traceConnect } from './dial-trace.ts';
 import { connectFailure, streamFailure } from './failures.ts';
 
 /** As much of Bun as is used here. */
@@ -47,7 +47,7 @@ declare const Bun: {
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /** Names, IPv6 and the local end are left to node:net, which tries several addresses and says which. */
-export function canReach({ host, unixPath, localAddress }: Place): boolean {
+export function canReach({ host, unixPath, localAddress }: Endpoint): boolean {
   return unixPath !== undefined || (localAddress === undefined && IPV4.test(host));
 }
 
@@ -57,8 +57,8 @@ export interface Reaching {
   destroy(): void;
 }
 
-export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, context: DialContext): Reaching {
-  const { host, port, unixPath } = place;
+export function reach(endpoint: Endpoint, noDelay: boolean, handlers: StreamHandlers, context: DialContext): Reaching {
+  const { host, port, unixPath } = endpoint;
   let stream: BunStream | undefined;
   let given = false;
   const opened = new Promise<ByteStream>((resolve, reject) => {
@@ -70,7 +70,7 @@ export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, 
           if (given) return socket.end();
           socket.setNoDelay(noDelay);
           stream = new BunStream(socket, handlers);
-          tellConnect(context, place);
+          traceConnect(context, endpoint);
           resolve(stream);
         },
         data: (_, bytes) => handlers.data(bytes),
@@ -82,10 +82,10 @@ export function reach(place: Place, noDelay: boolean, handlers: StreamHandlers, 
             throw error;
           }),
         connectError: async (_, said) => {
-          const error = await trueError(said, place);
+          const error = await trueError(said, endpoint);
           if (given) return;
-          const failure = connectFailure(error, connectAdvice(error, place));
-          tellConnect(context, place, failure.message);
+          const failure = connectFailure(error, connectAdvice(error, endpoint));
+          traceConnect(context, endpoint, failure.message);
           reject(failure);
         },
       },

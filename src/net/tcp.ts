@@ -3,9 +3,9 @@ import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
-import { connectAdvice, familiesDiffer, lookupAdvice, type Place } from './advice.ts';
+import { connectAdvice, type Endpoint, familiesDiffer, lookupAdvice } from './advice.ts';
 import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
-import { CONNECTED, type DialContext, tellConnect } from './dial-trace.ts';
+import { CONNECTED, type DialContext, traceConnect } from './dial-trace.ts';
 import { connectFailure, errorCode, isLookupCode } from './failures.ts';
 
 /** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
@@ -23,12 +23,12 @@ const ADDRESS_WAIT = 2000;
  * allocated for reading, or straight to where they have space.
  */
 export function openSocket(
-  place: Place,
+  endpoint: Endpoint,
   { noDelay }: Target,
   lookup?: LookupFunction | undefined,
   handlers?: StreamHandlers,
 ): Socket {
-  const { host, port, unixPath, localAddress } = place;
+  const { host, port, unixPath, localAddress } = endpoint;
   const onread = handlers && {
     buffer: placeToRead(handlers),
     callback: (length: number, buffer: Uint8Array) => {
@@ -56,8 +56,8 @@ function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) 
 }
 
 /** Resolves when the socket is connected. Rejects with a Failure. Tells each address that is tried. */
-export function connected(socket: Socket, place: Place, context: DialContext): Promise<void> {
-  const { host, unixPath } = place;
+export function connected(socket: Socket, endpoint: Endpoint, context: DialContext): Promise<void> {
+  const { host, unixPath } = endpoint;
   /** What the name lookup gave and has not been told yet. */
   let addresses: string[] = [];
   /** The address that is being tried. */
@@ -70,7 +70,7 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     addresses = [];
   };
   const tried = (address: string | undefined, outcome: string): void => {
-    tellConnect(context, { ...place, host: address ?? host }, outcome);
+    traceConnect(context, { ...endpoint, host: address ?? host }, outcome);
     trying = undefined;
   };
   const failed = (error: unknown): string => reasonOf(errorCode(error) || 'ECONNREFUSED');
@@ -97,10 +97,10 @@ export function connected(socket: Socket, place: Place, context: DialContext): P
     // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
     socket.on('error', async (said) => {
       if (stands) return;
-      const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, place) : said;
+      const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, endpoint) : said;
       // What bind() of the C library says to it, and Node does not.
-      const error = errorCode(told) === 'EINVAL' && familiesDiffer(place) ? { code: 'EAFNOSUPPORT' } : told;
-      const advice = connectAdvice(error, place);
+      const error = errorCode(told) === 'EINVAL' && familiesDiffer(endpoint) ? { code: 'EAFNOSUPPORT' } : told;
+      const advice = connectAdvice(error, endpoint);
       if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', true));
       else if (trying !== undefined || failures === 0) tried(trying, failed(error));
       reject(connectFailure(error, advice));

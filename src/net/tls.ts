@@ -8,7 +8,7 @@ import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
-import type { DialContext, Step } from './dial-trace.ts';
+import type { DialContext, DialStep } from './dial-trace.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
 import { levelOf } from './tls-ciphers.ts';
@@ -120,7 +120,7 @@ function agreed(
   socket: TLSSocket,
   tls: TlsTarget,
   chain: readonly X509Certificate[],
-): Pick<Step, 'outcome' | 'details'> {
+): Pick<DialStep, 'outcome' | 'details'> {
   const { alpnProtocol } = socket;
   const outcome = [socket.getProtocol() ?? 'TLS', socket.getCipher().standardName];
   if (typeof alpnProtocol === 'string') outcome.push(`ALPN ${printable(alpnProtocol)}`);

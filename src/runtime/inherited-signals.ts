@@ -3,6 +3,7 @@
  * JavaScript runs, so the status of this process no longer shows it. (Bun leaves them as they are.)
  */
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { Environment } from './io.ts';
 
 /** The bit of SIGHUP in the last digit of a mask of signals. */
 const HANGUP = 1;
@@ -40,10 +41,7 @@ function textAt(read: (path: string, encoding: 'latin1') => string, path: string
  * Whether SIGHUP was ignored when this program was started. `_` is the command as bash, zsh and ksh started it, which is
  * nohup in front of ours. A parent that ignores the signal, a script below nohup or with `trap '' HUP`, hands that down.
  */
-export function hangupIsIgnored(
-  env: Readonly<Record<string, string | undefined>>,
-  traces: () => Traces | undefined,
-): boolean {
+export function hangupIsIgnored(env: Environment, traces: () => Traces | undefined): boolean {
   if (/(?:^|\/)nohup$/.test(env['_'] ?? '')) return true;
   const found = traces();
   if (found === undefined) return false;

@@ -18,6 +18,9 @@ export interface WallTime {
   readonly nanoseconds: number;
 }
 
+/** The variables that a process was given. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A number in [0, 1). */
 export type Random = () => number;
 
@@ -100,7 +103,7 @@ export interface Io {
   readonly argv: readonly string[];
   /** The same words as bytes, where the platform has them: an argument need not be UTF-8. */
   rawArgv(): readonly Uint8Array[] | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;

@@ -3,18 +3,18 @@
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
-import { connectAdvice, familiesDiffer, lookupAdvice, type Place } from '../../src/net/advice.ts';
+import { connectAdvice, type Endpoint, familiesDiffer, lookupAdvice } from '../../src/net/advice.ts';
 import { connectFailure, errorCode, streamFailure } from '../../src/net/failures.ts';
 
-const HOST: Place = { host: 'h', port: 1883, what: 'broker' };
-const FROM: Place = { ...HOST, localAddress: '192.0.2.1' };
-const UNIX: Place = { host: '', port: 0, unixPath: '/s', what: 'broker' };
+const HOST: Endpoint = { host: 'h', port: 1883, what: 'broker' };
+const FROM: Endpoint = { ...HOST, localAddress: '192.0.2.1' };
+const UNIX: Endpoint = { host: '', port: 0, unixPath: '/s', what: 'broker' };
 const NO_ROUTE = 'no route leads to h: is the network up, is the address right?';
 const FIREWALL = 'a firewall or the system does not allow connections to h port 1883';
 const PERMISSIONS = 'the permissions of /s, or of a folder above it, do not let you in';
 
 describe('the advice', () => {
-  it.each<[code: string, place: Place, advice: string | undefined]>([
+  it.each<[code: string, place: Endpoint, advice: string | undefined]>([
     ['ECONNREFUSED', HOST, 'nothing listens on h port 1883: is the broker running, is the port right?'],
     [
       'ECONNREFUSED',
@@ -24,7 +24,7 @@ describe('the advice', () => {
     ['ECONNRESET', HOST, 'something at h port 1883 ends connections at once: is the port right?'],
     ['ETIMEDOUT', HOST, 'h does not answer on port 1883: is the address right, does a firewall drop it?'],
     ...['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'].map(
-      (code) => [code, HOST, NO_ROUTE] as [string, Place, string],
+      (code) => [code, HOST, NO_ROUTE] as [string, Endpoint, string],
     ),
     ['EADDRNOTAVAIL', HOST, 'no connection can be made to h: is the address right?'],
     ['EADDRNOTAVAIL', FROM, '192.0.2.1 is no address of this machine: see -A'],

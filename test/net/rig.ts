@@ -3,7 +3,7 @@ import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream, Dial } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
-import type { DialContext, Step } from '../../src/net/dial-trace.ts';
+import type { DialContext, DialStep } from '../../src/net/dial-trace.ts';
 import type { Resolver } from '../../src/net/resolver.ts';
 import type { Target } from '../../src/runtime/target.ts';
 import { cleanUp } from '../support/cleanup.ts';
@@ -74,7 +74,7 @@ function watch(dial: Dial): { cancel(): void; opened: Promise<Watched>; calls: s
 }
 
 export interface Attempt {
-  readonly steps: Step[];
+  readonly steps: DialStep[];
   /** The steps as lines: what, outcome. */
   lines(): string[];
   readonly opened: Promise<Watched>;
@@ -83,7 +83,7 @@ export interface Attempt {
 }
 
 export function attempt(target: Partial<Target>, resolver?: Resolver): Attempt {
-  const steps: Step[] = [];
+  const steps: DialStep[] = [];
   const context: DialContext = { step: (step) => void steps.push(step), passphrase: async () => undefined };
   const watched = watch(dialer(targetOf(target), context, resolver));
   return {

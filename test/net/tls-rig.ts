@@ -3,7 +3,7 @@ import { messageFor, worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import type { ByteStream } from '../../src/net/byte-stream.ts';
 import { dialer } from '../../src/net/dial.ts';
-import type { DialContext, Step } from '../../src/net/dial-trace.ts';
+import type { DialContext, DialStep } from '../../src/net/dial-trace.ts';
 import { type Resolver, SYSTEM_RESOLVER } from '../../src/net/resolver.ts';
 import type { Target, TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
@@ -35,7 +35,7 @@ export interface Attempt {
   line?: string;
   status?: number;
   advice?: string | undefined;
-  steps: Step[];
+  steps: DialStep[];
   warnings: string[];
   /** Everything that came, and how it ended. */
   received: () => string;
@@ -46,14 +46,14 @@ export const nobody: DialContext['passphrase'] = async () => undefined;
 
 /** One attempt to connect; whatever comes of it. */
 export async function attempt(to: Target, passphrase = nobody, resolver: Resolver = SYSTEM_RESOLVER): Promise<Attempt> {
-  const steps: Step[] = [];
+  const steps: DialStep[] = [];
   const received: Buffer[] = [];
   let close: (failure: Failure | undefined) => void = () => {};
   const closed = new Promise<Failure | undefined>((resolve) => {
     close = resolve;
   });
   const warnings: string[] = [];
-  const step = (told: Step) => steps.push({ ...told, outcome: messageFor(told.outcome, told.remedy) });
+  const step = (told: DialStep) => steps.push({ ...told, outcome: messageFor(told.outcome, told.remedy) });
   const context = { step, passphrase, warn: (line: string) => warnings.push(line) };
   const dial = dialer(to, context, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
@@ -70,4 +70,4 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
 }
 
 /** The step of TLS, of an attempt that came as far as that. */
-export const tlsStep = ({ steps }: Attempt): Step | undefined => steps.find(({ kind }) => kind === 'tls');
+export const tlsStep = ({ steps }: Attempt): DialStep | undefined => steps.find(({ kind }) => kind === 'tls');

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import type { Step } from '../../src/net/dial-trace.ts';
+import type { DialStep } from '../../src/net/dial-trace.ts';
 import { openTls, secureContext } from '../../src/net/tls.ts';
 import type { TlsTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';
@@ -151,7 +151,7 @@ describe('a server that never answers the handshake', () => {
     const setup = await secureContext(to.tls!, nobody);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const steps: Step[] = [];
+      const steps: DialStep[] = [];
       const silent = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
       const opened = openTls(silent, to, setup, { step: (step) => steps.push(step) });
       const told = opened.catch((failure: unknown) => failure);

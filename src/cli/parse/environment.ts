@@ -2,6 +2,7 @@
  * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
  * the line says wins over them, and they win over the file.
  */
+import type { Environment } from '../../runtime/io.ts';
 import { close } from '../complaint.ts';
 import { OPTIONS, optionsOf } from '../options/index.ts';
 import { environmentName, type Option } from '../options/option.ts';
@@ -9,8 +10,6 @@ import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
 import { textWord, type Word } from '../words/words.ts';
 import { parseAt, spans } from './parse.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'TSMOSQ_';
 

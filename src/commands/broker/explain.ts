@@ -7,7 +7,7 @@ import type { Failure } from '../../errors.ts';
 import { reasonString } from '../../mqtt/properties.ts';
 import { connackText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
-import type { Step, StepKind } from '../../net/dial-trace.ts';
+import type { DialStep, DialStepKind } from '../../net/dial-trace.ts';
 import type { Target } from '../../runtime/target.ts';
 import type { BrokerIo } from './connection.ts';
 
@@ -26,7 +26,7 @@ export async function loadWords(): Promise<Words> {
 const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
 
 interface Row {
-  readonly kind: StepKind;
+  readonly kind: DialStepKind;
   readonly isTaken: (target: Target) => boolean;
   readonly what: string;
   /** What to say when the step has no answer in time. */
@@ -100,7 +100,7 @@ export class Explainer {
     this.#steps = STEPS.filter(({ isTaken }) => isTaken(plan.target));
   }
 
-  step(step: Step): void {
+  step(step: DialStep): void {
     if (step.failed && step.kind === 'connect') {
       this.#unreached.add(step.outcome);
     } else {
@@ -203,7 +203,7 @@ export class Explainer {
     if (advice !== undefined) this.#print(`  -> ${advice}\n`);
   }
 
-  #tell({ kind, what, outcome, failed, remedy, details = [] }: Step): void {
+  #tell({ kind, what, outcome, failed, remedy, details = [] }: DialStep): void {
     const lines = details.map((detail) => `    ${detail}`);
     if (kind === 'tls' && !failed && this.#plan.target.tls?.checkHost === false)
       lines.push('    The host name was not checked (--insecure)');
@@ -217,7 +217,7 @@ export class Explainer {
     this.#io.stderr(text);
   }
 
-  #what(kind: StepKind): string {
+  #what(kind: DialStepKind): string {
     if (kind !== 'mqtt') return STEPS.find((row) => row.kind === kind)!.what;
     const { version, clientId, username, password } = this.#plan.session;
     const who = clientId === '' ? 'without an identifier' : `as ${clientId}`;

@@ -7,7 +7,7 @@ import { encodePacket } from '../../mqtt/codec.ts';
 import { Writer } from '../../mqtt/writer.ts';
 import type { Dialing } from '../../net/byte-stream.ts';
 import type { Dialer } from '../../net/dial.ts';
-import type { Step } from '../../net/dial-trace.ts';
+import type { DialStep } from '../../net/dial-trace.ts';
 import type { Clock, Millis } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
 
@@ -24,7 +24,7 @@ const NO_TLS: ReadonlySet<string | undefined> = new Set([
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
 ]);
 
-export interface Finding extends Step {
+export interface Finding extends DialStep {
   /** What to change. */
   readonly advice: string;
 }

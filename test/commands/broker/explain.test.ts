@@ -5,7 +5,7 @@ import type { BrokerIo } from '../../../src/commands/broker/connection.ts';
 import { Explainer, loadWords } from '../../../src/commands/broker/explain.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
-import type { Step } from '../../../src/net/dial-trace.ts';
+import type { DialStep } from '../../../src/net/dial-trace.ts';
 
 beforeAll(loadWords);
 
@@ -18,14 +18,14 @@ function explainer(explain: boolean, ...argv: string[]): { told: Explainer; text
   return { told: new Explainer(plan, io), text: () => text };
 }
 
-const looked: Step = { kind: 'lookup', what: 'Look up broker', outcome: '192.0.2.1, 192.0.2.2', failed: false };
-const refusedStep: Step = {
+const looked: DialStep = { kind: 'lookup', what: 'Look up broker', outcome: '192.0.2.1, 192.0.2.2', failed: false };
+const refusedStep: DialStep = {
   kind: 'connect',
   what: 'Connect to 192.0.2.1 port 1883',
   outcome: 'Connection refused',
   failed: true,
 };
-const connectedStep: Step = {
+const connectedStep: DialStep = {
   ...refusedStep,
   what: 'Connect to 192.0.2.2 port 1883',
   outcome: 'connected',
@@ -74,7 +74,7 @@ describe('--explain', () => {
 
   it('names the step that had no answer', () => {
     const late = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
-    const steps: readonly [readonly Step[], RegExp][] = [
+    const steps: readonly [readonly DialStep[], RegExp][] = [
       [[], /^\* Look up the name: Connection timed out\n {2}-> the name server does not answer/],
       [[looked], /\n\* Connect: Connection timed out\n {2}-> the host does not answer/],
       [
@@ -103,7 +103,7 @@ describe('--explain', () => {
   });
 
   const LOST = new Failure('connection-lost');
-  const lookedNear: Step = { ...looked, what: 'Look up localhost', outcome: '192.0.2.1' };
+  const lookedNear: DialStep = { ...looked, what: 'Look up localhost', outcome: '192.0.2.1' };
   const once = `* Connect to 192.0.2.2 port 1883: connected
 * CONNECT with MQTT 3.1.1, without an identifier, with no user name: The connection was lost
   -> the server closed before CONNACK: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?

@@ -6,9 +6,8 @@
 
 import { property } from '../../../mqtt/properties.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
+import type { Environment } from '../../../runtime/io.ts';
 import { isWellFormed } from '../../../util/utf8.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Ours: they may hold a password. And those that would tell of another message. */
 const TAKEN_OUT = /^(TSMOSQ|MQTT)_/;
