@@ -57,7 +57,12 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
   const context = { step, passphrase, warn: (line: string) => warnings.push(line) };
   const dial = dialer(to, context, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };
-  const rest = { steps, warnings, closed, received: () => Buffer.concat(received).toString('latin1') };
+  const rest = {
+    steps,
+    warnings,
+    closed: closed.then((failure) => failure && worded(failure)),
+    received: () => Buffer.concat(received).toString('latin1'),
+  };
   try {
     const stream = await dial({ ...handlers, data: (bytes) => void handlers.data(bytes) }).opened;
     cleanUp(() => stream.destroy());

@@ -10,8 +10,11 @@ import { decodePacket } from '../../../src/mqtt/codec.ts';
 import { reasonString } from '../../../src/mqtt/properties.ts';
 import { Reader } from '../../../src/mqtt/reader.ts';
 import type { Packet, Properties } from '../../../src/mqtt/types.ts';
+import { wireHost } from '../../../src/net/read-reply.ts';
 import { srvTargets } from '../../../src/net/srv.ts';
 import { dateText, distinguishedName, namesOf, shortName } from '../../../src/net/tls-certificate.ts';
+import { handshakeFailure } from '../../../src/net/tls-failures.ts';
+import { shownPath } from '../../../src/net/websocket.ts';
 import { checkContent, listUsers } from '../../../src/passwd/report.ts';
 import { pub } from '../../cli/support.ts';
 import { packet, rendered } from '../../output/render.ts';
@@ -84,6 +87,19 @@ const PLACES: Readonly<Record<string, (text: string) => string | undefined | Pro
   'the common name in a certificate': (text) => shortName(`O=o\nCN=${text}`),
   'the issuer of a certificate': (text) => distinguishedName(`O=${text}\nCN=c`),
   'the date in a certificate': (text) => dateText(text),
+  'what OpenSSL says of a certificate': (text) =>
+    handshakeFailure(new Error(`_${text}`), {
+      ...{ host: 'h', tls: { systemCa: true, keyInEngine: false, checkHost: true } },
+      ...{ trusted: [], chain: [], keyed: true, rejected: true },
+    }).message,
+  'the path of a WebSocket': shownPath,
+  'the name of a host that is none': (text) => {
+    try {
+      return wireHost(text);
+    } catch (error) {
+      return (error as Failure).advice;
+    }
+  },
   'the name in an SRV record': async (text) => {
     const record = { name: text, port: 1, priority: 0, weight: 0 };
     return (await srvTargets('h', false, { srv: async () => [record] }))[0]?.host;
