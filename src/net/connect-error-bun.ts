@@ -1,5 +1,5 @@
 /** Why a connection could not be made: Bun says ECONNREFUSED of all that the system refuses at once, a missing route for one. */
-import type { Endpoint } from './advice.ts';
+import type { Endpoint } from './dial-trace.ts';
 import { errorCode } from './failures.ts';
 
 declare const Bun: {

@@ -1,6 +1,15 @@
 /** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
 import { Failure, type Remedy } from '../errors.ts';
-import type { Endpoint } from './advice.ts';
+
+/** What was to be connected to. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly unixPath?: string | undefined;
+  readonly localAddress?: string | undefined;
+  /** What is expected to listen there. */
+  readonly what: 'broker' | 'proxy';
+}
 
 /** In the order in which they come; not every connection has all of them. */
 export type DialStepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';

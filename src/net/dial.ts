@@ -7,9 +7,8 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 import type { ProxyTarget, Target } from '../runtime/target.ts';
-import type { Endpoint } from './advice.ts';
 import { type ByteStream, byteStream, type Dial, type Dialing, type StreamHandlers } from './byte-stream.ts';
-import { type DialContext, traceStep } from './dial-trace.ts';
+import { type DialContext, type Endpoint, traceStep } from './dial-trace.ts';
 import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 

@@ -1,6 +1,10 @@
-/** From the errors of sockets, name lookup and OpenSSL to a Failure, once: nothing above net/ sees an errno. */
+/**
+ * From the errors of sockets, name lookup and OpenSSL to a Failure, once, with what to change: nothing above net/ sees an
+ * errno.
+ */
 import { type Advice, Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
+import type { Endpoint } from './dial-trace.ts';
 import { alertFailure } from './tls-alerts.ts';
 
 const LOOKUP_CODES = new Set([
@@ -41,3 +45,78 @@ export function streamFailure(error: unknown): Failure {
   const code = errorCode(error);
   return alertFailure(code) ?? new Failure('connection-lost', { code });
 }
+
+/** Empty: nothing is known that would help. */
+export function connectAdvice(error: unknown, endpoint: Endpoint): Advice {
+  const code = errorCode(error);
+  if (isLookupCode(code)) return lookupAdvice(code, endpoint.host, endpoint.localAddress);
+  const advice = (endpoint.unixPath === undefined ? TCP : UNIX)[code]?.(endpoint);
+  return typeof advice === 'string' ? { advice } : (advice ?? {});
+}
+
+/** `from`: the address of our end, of whose family only are looked for. */
+export function lookupAdvice(code: string, name: string, from?: string): Advice {
+  if (name === '') return { advice: 'the name of the host is empty' };
+  if (code === 'EAI_AGAIN' || code === 'ESERVFAIL' || code === 'EAI_FAIL')
+    return { advice: `the DNS server does not answer for ${name}: is the network up?` };
+  if (from === undefined)
+    return { advice: `the name ${name} is not known: is it spelled right, does it need a domain?` };
+  const family = familyOf(from);
+  return {
+    advice: `the name ${name} is not known, or has no ${family} address, which the local address ${from} needs`,
+    remedy: { code: 'name-of-other-family', name, from, family },
+  };
+}
+
+const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
+
+/** Whether our end is an address of another family than the other end, which then cannot be reached from there. */
+export const familiesDiffer = ({ host, localAddress }: Endpoint): boolean =>
+  localAddress !== undefined && /^[\d.]+$|:/.test(host) && familyOf(localAddress) !== familyOf(host);
+
+type ByCode = Readonly<Record<string, (endpoint: Endpoint) => string | Advice>>;
+
+const noRoute = ({ host }: Endpoint): string => `no route leads to ${host}: is the network up, is the address right?`;
+
+const TCP: ByCode = {
+  ECONNREFUSED: ({ host, port, what }) =>
+    `nothing listens on ${host} port ${port}: is the ${what} running, is the port right?`,
+  ECONNRESET: ({ host, port }) => `something at ${host} port ${port} ends connections at once: is the port right?`,
+  ETIMEDOUT: ({ host, port }) =>
+    `${host} does not answer on port ${port}: is the address right, does a firewall drop it?`,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
+  EHOSTDOWN: noRoute,
+  ENETDOWN: noRoute,
+  EADDRNOTAVAIL: ({ host, localAddress }) =>
+    localAddress === undefined
+      ? `no connection can be made to ${host}: is the address right?`
+      : { advice: `${localAddress} is no address of this machine`, remedy: { code: 'local-address' } },
+  EAFNOSUPPORT: ({ host, localAddress: from = '' }) => {
+    const family = familyOf(host);
+    return {
+      advice: `${host} cannot be reached from ${from}: that takes an ${family} address of this machine`,
+      remedy: { code: 'address-of-other-family', host, from, family },
+    };
+  },
+  EINVAL: ({ host, localAddress }) =>
+    localAddress === undefined
+      ? `no connection can be made to ${host}: is the address right?`
+      : { advice: `no connection can be made from ${localAddress} to ${host}`, remedy: { code: 'local-address' } },
+  EACCES: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
+  EPERM: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
+  EMFILE: () => 'too many files are open: see ulimit -n',
+};
+
+const UNIX: ByCode = {
+  ENOENT: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
+  ENOTDIR: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
+  ECONNREFUSED: ({ unixPath, what }) => `nothing listens on ${unixPath}: is it a socket, is the ${what} running?`,
+  EAGAIN: ({ unixPath, what }) =>
+    `too many connections wait to be taken at ${unixPath}: does the ${what} hang, or is it busy?`,
+  ENOTSOCK: ({ unixPath }) => `${unixPath} is not a socket`,
+  EACCES: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,
+  EPERM: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,
+  EPROTOTYPE: ({ unixPath }) => `${unixPath} is a socket of another kind`,
+  EMFILE: () => 'too many files are open: see ulimit -n',
+};

@@ -2,8 +2,7 @@
 import { isIP } from 'node:net';
 import { type Advice, Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
-import { lookupAdvice } from './advice.ts';
-import { errorCode } from './failures.ts';
+import { errorCode, lookupAdvice } from './failures.ts';
 import { wireHost } from './read-reply.ts';
 import { type Resolver, type SrvRecord, SYSTEM_RESOLVER } from './resolver.ts';
 

@@ -2,12 +2,11 @@
  * TCP and unix sockets by Bun's own interface, where nothing stands on top of them. Bun's node:net is made of the same, but
  * loading it and going through it is half of a short run.
  */
-import { connectAdvice, type Endpoint } from './advice.ts';
 import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { trueError } from './connect-error-bun.ts';
-import { type DialContext, traceConnect } from './dial-trace.ts';
-import { connectFailure, streamFailure } from './failures.ts';
+import { type DialContext, type Endpoint, traceConnect } from './dial-trace.ts';
+import { connectAdvice, connectFailure, streamFailure } from './failures.ts';
 
 /** As much of Bun as is used here. */
 interface BunSocket extends Ends {

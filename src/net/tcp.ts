@@ -3,10 +3,9 @@ import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
 import { reasonOf } from '../util/errno.ts';
-import { connectAdvice, type Endpoint, familiesDiffer, lookupAdvice } from './advice.ts';
 import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
-import { CONNECTED, type DialContext, traceConnect } from './dial-trace.ts';
-import { connectFailure, errorCode, isLookupCode } from './failures.ts';
+import { CONNECTED, type DialContext, type Endpoint, traceConnect } from './dial-trace.ts';
+import { connectAdvice, connectFailure, errorCode, familiesDiffer, isLookupCode, lookupAdvice } from './failures.ts';
 
 /** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
 const net = () => process.getBuiltinModule('node:net');

@@ -136,8 +136,10 @@ export class Explainer {
     this.#unreached.clear();
   }
 
-  /** The same, for good; resolves with the failure in words for somebody with options. With `--explain` it is worth a look
-   * at what else the port may speak. */
+  /**
+   * The same, for good: resolves with the failure in the words of somebody with options. With `--explain` it is worth a look
+   * at what else the port may speak.
+   */
   async downForGood(failure: Failure): Promise<Failure> {
     const answered = this.#pending === this.#steps.length;
     const { worded } = await loadWords();

@@ -3,8 +3,15 @@
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
-import { connectAdvice, type Endpoint, familiesDiffer, lookupAdvice } from '../../src/net/advice.ts';
-import { connectFailure, errorCode, streamFailure } from '../../src/net/failures.ts';
+import type { Endpoint } from '../../src/net/dial-trace.ts';
+import {
+  connectAdvice,
+  connectFailure,
+  errorCode,
+  familiesDiffer,
+  lookupAdvice,
+  streamFailure,
+} from '../../src/net/failures.ts';
 
 const HOST: Endpoint = { host: 'h', port: 1883, what: 'broker' };
 const FROM: Endpoint = { ...HOST, localAddress: '192.0.2.1' };
