@@ -1,4 +1,4 @@
-/** What an attempt to connect goes through, told one line each: `--explain` prints them, whatever came of it. */
+/** The steps of an attempt to connect, as a dialer tells them: `--explain` prints each in a line, whatever came of it. */
 import { Failure, type Remedy } from '../errors.ts';
 
 /** What was to be connected to. */
