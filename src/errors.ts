@@ -141,6 +141,12 @@ export class Failure extends Error {
     this.remedy = details.remedy;
   }
 
+  /** What was caught, when it is a failure. Anything else is a mistake of ours, and thrown again. */
+  static of(error: unknown): Failure {
+    if (!(error instanceof Failure)) throw error;
+    return error;
+  }
+
   /** The same failure in other words, or with other advice. */
   with(message: string, { advice, remedy }: Advice = this): Failure {
     const { kind, status, code, reason } = this;

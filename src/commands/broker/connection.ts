@@ -16,8 +16,11 @@ import { OutputWriter, type WriterEvents } from '../../output/writer.ts';
 import type { StartChild } from '../../runtime/children.ts';
 import type { Clock, Io } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
+import { say } from '../run.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
+
+export { say, tellFailure } from '../run.ts';
 
 export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
 
@@ -152,25 +155,6 @@ async function askPassphrase(keyFile: string, plan: CommonPlan, io: Io, client: 
 const isUnheard = ({ direction, packet }: TraceEvent): boolean =>
   direction === 'received' && (packet.type === 'publish' || packet.type === 'suback' || packet.type === 'unsuback');
 
-/** Says why the run ended, in Mosquitto's words and not with `--quiet`; returns the exit status. */
-export function tellFailure(failure: Failure, plan: CommonPlan, io: Io): number {
-  // Without words: the user has interrupted it.
-  if (failure.message !== '') say(failureText(failure), plan, io);
-  return failure.status;
-}
-
-function failureText(failure: Failure): string {
-  switch (failure.kind) {
-    case 'refused':
-      return `Connection error: ${failure.message}\n`;
-    case 'lookup':
-    case 'invalid-input':
-      return `Unable to connect (${failure.message}).\n`;
-    default:
-      return `Error: ${failure.message}\n`;
-  }
-}
-
 /** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
 export const WITH_WILL = 4;
 
@@ -195,11 +179,6 @@ export function tellUnprinted(count: number, plan: { readonly quiet: boolean }, 
 
 /** The broker keeps the session, and has not completed in time what was printed. */
 export const UNFINISHED = 'The broker did not complete the last messages in time, and may send them again';
-
-/** Tells the user something, but not with `--quiet`. */
-export function say(text: string, plan: { readonly quiet: boolean }, io: Io): void {
-  if (!plan.quiet && text !== '') io.stderr(text);
-}
 
 /** Failures that leave open what the server has read; the others are its answer. */
 const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);

@@ -3,7 +3,7 @@
  * went out, retained messages, and messages with other correlation data are not the answer.
  */
 import type { RrPlan } from '../../cli/plan/types.ts';
-import { FAILURES, Failure } from '../../errors.ts';
+import { FAILURES, type Failure } from '../../errors.ts';
 import { property } from '../../mqtt/properties.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
@@ -17,32 +17,30 @@ import {
   type Connection,
   openConnection,
   READER_GONE,
-  say,
   tellBroken,
-  tellFailure,
   WITH_WILL,
 } from '../broker/connection.ts';
 import { tellDiscarded } from '../broker/discarded.ts';
-import { Ending } from '../ending.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { refusal } from '../pub/refusal.ts';
 import { Tally } from '../pub/summary.ts';
-import { onTimeLimit } from '../signals.ts';
+import { Run } from '../run.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
+  const run = new Run(plan, io);
   try {
-    return await new Requester(plan, io, await wholePayload(plan.source, plan, io)).run();
+    return await new Requester(plan, io, run, await wholePayload(plan.source, plan, io)).run();
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return tellFailure(error, plan, io);
+    return run.fail(error);
   }
 }
 
 class Requester {
   readonly #plan: RrPlan;
   readonly #io: BrokerIo;
+  readonly #run: Run;
   readonly #payload: Uint8Array;
   readonly #connection: Connection;
   readonly #print: PrintMessage;
@@ -51,20 +49,17 @@ class Requester {
   #sentAt: Millis | undefined;
   #answered = false;
   #leaving = false;
-  readonly #ending: Ending;
   readonly #acks: AckWatch;
   readonly #tally = new Tally();
-  #status = 0;
-  #finish: (status: number) => void = () => {};
 
-  constructor(plan: RrPlan, io: BrokerIo, payload: Uint8Array) {
+  constructor(plan: RrPlan, io: BrokerIo, run: Run, payload: Uint8Array) {
     this.#plan = plan;
     this.#io = io;
+    this.#run = run;
     this.#payload = payload;
-    this.#ending = new Ending(io.clock);
     this.#acks = new AckWatch(io.clock, undefined, {
       counts: () => this.#tally,
-      say: (line) => this.#say(`${line}\n`),
+      say: (line) => run.warn(`${line}\n`),
       tooLong: () => {},
     });
     this.#connection = openConnection(
@@ -76,7 +71,7 @@ class Requester {
         isOver: () => this.#answered || this.#leaving,
         settled: () => this.#acks.turn(),
         discarded: (packet) => void tellDiscarded(packet, plan, io),
-        interrupted: (_, warning) => this.#say(warning),
+        interrupted: (_, warning) => run.warn(warning),
         over: (failure) => void this.#over(failure),
       },
       {
@@ -88,23 +83,19 @@ class Requester {
     this.#print = messagePrinter(plan, this.#connection.output, io);
   }
 
-  async run(): Promise<number> {
-    const stopTimeout = onTimeLimit(this.#io, this.#plan.timeout, () => {
-      this.#ending.hurry();
-      const { client } = this.#connection;
-      // That it fails, and why, is known, and only the close is waited for.
-      if (client.isFailing) return client.end(0, false, this.#ending.linger);
-      if (!this.#leaving) this.#say(`${FAILURES.timeout.text}\n`);
-      this.#leave(FAILURES.timeout.status, WITH_WILL);
-    });
-    try {
-      return await new Promise<number>((resolve) => {
-        this.#finish = resolve;
-        this.#connection.client.connect();
-      });
-    } finally {
-      stopTimeout();
-    }
+  run(): Promise<number> {
+    this.#run.timeLimit(this.#plan.timeout, () => this.#timedOut());
+    this.#connection.client.connect();
+    return this.#run.over;
+  }
+
+  #timedOut(): void {
+    const { client } = this.#connection;
+    const { linger } = this.#run.ending.hurry();
+    // That it fails, and why, is known, and only the close is waited for.
+    if (client.isFailing) return client.end(0, false, linger);
+    if (!this.#leaving) this.#run.warn(`${FAILURES.timeout.text}\n`);
+    this.#leave(FAILURES.timeout.status, WITH_WILL);
   }
 
   #event(event: SessionEvent): void {
@@ -120,7 +111,7 @@ class Requester {
       case 'message':
         return this.#message(event.packet, event.delivery);
       case 'auth':
-        this.#say(`Error: ${FAILURES.auth.text}\n`);
+        this.#run.warn(`Error: ${FAILURES.auth.text}\n`);
         return this.#leave(FAILURES.auth.status, 0);
       default:
         return;
@@ -129,7 +120,7 @@ class Requester {
 
   #subscribed(code: number): void {
     if (isRefusal(code)) {
-      this.#say(`${reasonText(code)}\n`);
+      this.#run.warn(`${reasonText(code)}\n`);
       return this.#leave(code, 0);
     }
     const { topic, qos, properties } = this.#plan;
@@ -139,7 +130,7 @@ class Requester {
   }
 
   #refused(event: Extract<SessionEvent, { type: 'published' }>): void {
-    this.#say(refusal({ ...event, local: false }).text);
+    this.#run.warn(refusal({ ...event, local: false }).text);
     this.#leave(event.code, 0);
   }
 
@@ -172,30 +163,26 @@ class Requester {
     if (this.#leaving) return;
     this.#leaving = true;
     this.#acks.stop();
-    this.#status = status;
+    this.#run.status = status;
     const { client } = this.#connection;
     // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.
     const flows = this.#answered ? client.flowsEnded() : Promise.resolve();
-    void this.#ending.within(flows).then(() => {
+    void this.#run.ending.within(flows).then(() => {
       // The answer shows that the request was read; without one the status is not 0 anyway.
-      client.end(this.#plan.session.version === 5 ? reason : 0, false, this.#ending.linger);
+      client.end(this.#plan.session.version === 5 ? reason : 0, false, this.#run.ending.linger);
     });
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
     // With the answer there is nothing left to fail but to print it.
     if (failure !== undefined && !this.#leaving && !this.#answered) {
-      this.#status = tellFailure(failure, this.#plan, this.#io);
+      this.#run.status = this.#run.fail(failure);
       this.#connection.hint();
     }
     const { output } = this.#connection;
-    await this.#ending.printed(output);
-    if (this.#answered && output.pending > 0 && !output.isBroken) this.#status ||= READER_GONE;
-    this.#finish(this.#status);
-  }
-
-  #say(text: string): void {
-    say(text, this.#plan, this.#io);
+    await this.#run.ending.printed(output);
+    if (this.#answered && output.pending > 0 && !output.isBroken) this.#run.status ||= READER_GONE;
+    this.#run.end();
   }
 }
 

@@ -14,7 +14,7 @@ import { pauseOf } from '../broker/connection.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { LONGEST_JSON_LINE, mustEnd } from '../input/line-limit.ts';
 import { LineSplitter } from '../input/whole-payload.ts';
-import { onSignals } from '../signals.ts';
+import { Run } from '../run.ts';
 import {
   isSelected,
   jsonLine,
@@ -126,18 +126,15 @@ export async function importLines(
   open = (make: boolean, interrupted: () => boolean): Spool =>
     new Spool(plan.folder, { ...spoolSurroundings(io), interrupted }, { make }),
 ): Promise<number> {
-  let signal = 0;
-  const interrupted = (): boolean => signal !== 0;
+  const run = new Run({ quiet: false }, io);
+  const interrupted = (): boolean => run.signalStatus !== 0;
   // What cannot be a spool is better known before the input is read. A new one is made when that is found good.
   ifThere(() => open(false, interrupted));
   const drafts = await readDrafts(io);
   const spool = open(true, interrupted);
   const parts = partsOf(drafts);
   let count = 0;
-  if (parts.length > 1)
-    onSignals(io, (number) => {
-      signal = number;
-    });
+  if (parts.length > 1) run.onSignal();
   const tell = (): void => {
     if (count === 0 || count >= drafts.length) return;
     const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
@@ -151,7 +148,7 @@ export async function importLines(
       count += ids.length;
       // A signal that came meanwhile is heard now.
       await new Promise<void>(pauseOf(io.clock));
-      if (signal !== 0 && count < drafts.length) break;
+      if (interrupted() && count < drafts.length) break;
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -162,7 +159,7 @@ export async function importLines(
   }
   if (count < drafts.length) {
     tell();
-    return 128 + signal;
+    return run.signalStatus;
   }
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, imported: count }));
   else await print(io, `${plan.folder}: ${plural(count, 'message')} imported\n`);

@@ -1,0 +1,113 @@
+/**
+ * The shared life of a program: its exit status, what it says on standard error, the signals and the time limit that end it,
+ * and the moment when it is over.
+ */
+import { Failure } from '../errors.ts';
+import type { Io, Millis } from '../runtime/io.ts';
+import { Ending } from './ending.ts';
+
+/** Signals and their numbers. */
+const ENDING = [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const;
+const HANGUP = ['SIGHUP', 1] as const;
+/** A shell reports a process that a signal has ended with its number and this. */
+const BY_SIGNAL = 128;
+
+type RunIo = Pick<Io, 'clock' | 'onSignal' | 'stderr'>;
+
+export class Run {
+  readonly #plan: { readonly quiet: boolean };
+  readonly #io: RunIo;
+  /** How long the end may take. */
+  readonly ending: Ending;
+  /** The exit status so far: the first thing that went wrong, where nothing after it is worse. */
+  status = 0;
+  #signalStatus = 0;
+  #stopClock: (() => void) | undefined;
+  #resolve!: (status: number) => void;
+  /** Resolves with the exit status at end(). */
+  readonly over: Promise<number> = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(plan: { readonly quiet: boolean }, io: RunIo) {
+    this.#plan = plan;
+    this.#io = io;
+    this.ending = new Ending(io.clock);
+  }
+
+  /** The exit status of a run that a signal has ended, by the first one that came; 0: none came. */
+  get signalStatus(): number {
+    return this.#signalStatus;
+  }
+
+  /** Tells the user something, but not with `--quiet`. */
+  warn(text: string): void {
+    say(text, this.#plan, this.#io);
+  }
+
+  /** Says why the run ended, and returns the exit status of that. What is not a Failure is a mistake of ours: thrown again. */
+  fail(error: unknown): number {
+    return tellFailure(Failure.of(error), this.#plan, this.#io);
+  }
+
+  /** The run is over. A second call has no effect. */
+  end(status: number = this.status): void {
+    this.#stopClock?.();
+    this.#resolve(status);
+  }
+
+  /**
+   * Calls `first` at the first signal that brings a program to an end, and `second` at each one after it, with the exit status
+   * that this signal stands for. Signals are heard until the process ends: one that comes when the work is done must not make a
+   * run that has delivered everything look killed. `hangup`: SIGHUP too, where there is something to keep.
+   */
+  onSignal(
+    first: (status: number) => void = () => {},
+    second: (status: number) => void = () => {},
+    { hangup = false }: { readonly hangup?: boolean } = {},
+  ): void {
+    for (const [name, number] of hangup ? [...ENDING, HANGUP] : ENDING)
+      this.#io.onSignal(name, () => {
+        const status = BY_SIGNAL + number;
+        if (this.#signalStatus !== 0) return second(status);
+        this.#signalStatus = status;
+        first(status);
+      });
+  }
+
+  /**
+   * Calls `expired` when `-W` is over (undefined: never), and at SIGALRM, which alarm(2) of a parent sends: the originals end
+   * at both in the same way. The end of the run stops the clock; the signal is heard until the process ends.
+   */
+  timeLimit(limit: Millis | undefined, expired: () => void): void {
+    this.#io.onSignal('SIGALRM', expired);
+    if (limit !== undefined) this.#stopClock = this.#io.clock.callAt(this.#io.clock.now() + limit, expired);
+  }
+}
+
+/** As Run.warn(), where no run is at hand. */
+export function say(text: string, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): void {
+  if (!plan.quiet && text !== '') io.stderr(text);
+}
+
+/** As Run.fail(), in Mosquitto's words. */
+export function tellFailure(failure: Failure, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): number {
+  // Without words: the user has interrupted it.
+  if (failure.message !== '') say(failureText(failure), plan, io);
+  return failure.status;
+}
+
+function failureText(failure: Failure): string {
+  switch (failure.kind) {
+    case 'refused':
+      return `Connection error: ${failure.message}\n`;
+    case 'lookup':
+    case 'invalid-input':
+      return `Unable to connect (${failure.message}).\n`;
+    default:
+      return `Error: ${failure.message}\n`;
+  }
+}
