@@ -1,5 +1,5 @@
 /** The signals that bring a client to an end. */
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Io } from '../runtime/io.ts';
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 const NAMES = Object.keys(NUMBERS) as (keyof typeof NUMBERS)[];
@@ -13,17 +13,4 @@ const HANGUP = 1;
 export function onSignals(io: Pick<Io, 'onSignal'>, heard: (signal: number) => void, hangup = false): void {
   for (const name of NAMES) io.onSignal(name, () => heard(NUMBERS[name]));
   if (hangup) io.onSignal('SIGHUP', () => heard(HANGUP));
-}
-
-/**
- * Calls `expired` when `-W` is over (undefined: never), and at SIGALRM, which alarm(2) of a parent sends: the originals end
- * at both in the same way. Returns what stops the clock; the signal is heard until the process ends.
- */
-export function onTimeLimit(
-  { clock, onSignal }: Pick<Io, 'clock' | 'onSignal'>,
-  limit: Millis | undefined,
-  expired: () => void,
-): () => void {
-  onSignal('SIGALRM', expired);
-  return limit === undefined ? () => {} : clock.callAt(clock.now() + limit, expired);
 }

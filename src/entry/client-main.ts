@@ -5,8 +5,9 @@ import { UsageError } from '../cli/complaint.ts';
 import type { Plan, TextPlan } from '../cli/plan/types.ts';
 import { PROGRAMS } from '../cli/programs.ts';
 import type { ReadFormat } from '../cli/values/format.ts';
-import { type BrokerIo, tellBroken } from '../commands/broker/connection.ts';
+import type { BrokerIo } from '../commands/broker/connection.ts';
 import { loadWords } from '../commands/broker/explain.ts';
+import { outputBroke } from '../commands/terminal/broken-output.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
@@ -71,7 +72,7 @@ async function runPlan<Id extends Runnable['program']>(
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
     const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));
-    return errno === undefined ? 0 : tellBroken(errno, { quiet: false }, io);
+    return errno === undefined ? 0 : outputBroke(errno, { warn: io.stderr });
   }
   if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');

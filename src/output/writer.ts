@@ -24,9 +24,10 @@ const SHORT_LENGTH = 64;
 const ZERO = 0x30;
 const POWERS = Array.from({ length: 10 }, (_, i) => 10 ** i);
 
-export interface WriterEvents {
+/** `M`: what marks are. */
+export interface WriterEvents<M = unknown> {
   /** Everything put before this mark is written. */
-  written(mark: unknown): void;
+  written(mark: M): void;
   /** There is room again. */
   room(): void;
   /** Calls back after everything else that waits for its turn; not given: at once. Between the steps of a long value. */
@@ -35,11 +36,11 @@ export interface WriterEvents {
   broken(errno: string): void;
 }
 
-interface Mark {
+interface Mark<M> {
   readonly at: number;
   /** Of the values put in steps, how many came before it. */
   readonly laters: number;
-  readonly mark: unknown;
+  readonly mark: M;
 }
 
 /** A value that is put in steps. */
@@ -48,9 +49,9 @@ interface Later {
   ended: boolean;
 }
 
-export class OutputWriter {
+export class OutputWriter<M = unknown> {
   readonly #sink: Sink;
-  readonly #events: WriterEvents;
+  readonly #events: WriterEvents<M>;
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #used = 0;
   #full = new Queue<Uint8Array | Later>();
@@ -68,7 +69,7 @@ export class OutputWriter {
   /** Of what is being written, what did not fit into one write. */
   #rest: Uint8Array | undefined;
   #spare: Buffer | undefined;
-  readonly #marks = new Queue<Mark>();
+  readonly #marks = new Queue<Mark<M>>();
   /** Bytes put, and bytes written, since the beginning. */
   #put = 0;
   #done = 0;
@@ -80,7 +81,7 @@ export class OutputWriter {
   #idle: (() => void)[] = [];
 
   /** `mostBytes`: the most of a block for one write; a mark is told as soon as the writes before it are done. */
-  constructor(sink: Sink, events: WriterEvents, mostBytes: number = Infinity) {
+  constructor(sink: Sink, events: WriterEvents<M>, mostBytes: number = Infinity) {
     this.#sink = sink;
     this.#events = events;
     this.#mostBytes = mostBytes;
@@ -230,7 +231,7 @@ export class OutputWriter {
   }
 
   /** `mark` is handed to `written` when everything put so far is written. */
-  mark(mark: unknown): void {
+  mark(mark: M): void {
     if (this.#broken) return;
     this.#marks.push({ at: this.#put, laters: this.#laters, mark });
   }

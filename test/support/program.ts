@@ -11,7 +11,7 @@ import '../../src/commands/broker/probe.ts';
 import '../../src/commands/sub/ready.ts';
 import '../../src/commands/pub/replay.ts';
 import '../../src/commands/pub/unsent.ts';
-import '../../src/commands/sub/watch.ts';
+import '../../src/commands/sub/sinks/watch.ts';
 import '../../src/output/paint.ts';
 import { readFormat } from '../../src/cli/values/format.ts';
 import type { BrokerIo } from '../../src/commands/broker/connection.ts';

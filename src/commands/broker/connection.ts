@@ -7,7 +7,9 @@ import type { CommonPlan } from '../../cli/plan/types.ts';
 import { Client } from '../../client/client.ts';
 import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
 import { traceLines } from '../../client/trace.ts';
-import { FAILURES, type Failure } from '../../errors.ts';
+import type { Failure } from '../../errors.ts';
+import { excessText } from '../../mqtt/count-limits.ts';
+import { QUOTA_EXCEEDED } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
 import { Session } from '../../mqtt/session/session.ts';
 import { MAX_PACKET_ID } from '../../mqtt/types.ts';
@@ -15,14 +17,15 @@ import type { Dialer } from '../../net/dial.ts';
 import { OutputWriter, type WriterEvents } from '../../output/writer.ts';
 import type { StartChild } from '../../runtime/children.ts';
 import type { Clock, Io } from '../../runtime/io.ts';
-import { reasonOf } from '../../util/errno.ts';
-import { say } from '../run.ts';
+import { printable } from '../../util/printable.ts';
+import { type Run, say } from '../run.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
 
 export { say, tellFailure } from '../run.ts';
 
 export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
+type Oversized = Extract<SessionEvent, { type: 'oversized' }>['packet'];
 
 /** What a program touches that talks to a broker. */
 export interface BrokerIo extends Io {
@@ -46,30 +49,31 @@ export interface ConnectionHandlers {
   prepare?(session: Session): void;
   settled?(): void;
   /** A message came that cannot be handed out. It is refused, in programs that have this. */
-  discarded?(packet: Extract<SessionEvent, { type: 'oversized' }>['packet']): void;
+  discarded?(packet: Oversized): void;
   /** The connection broke and will be made again. `warning` is for the user: empty where that cause was printed before. */
   interrupted?(failure: Failure, warning: string): void;
   /** It is over: without a failure in order, by end(); else nothing more will be tried. */
   over(failure: Failure | undefined): void;
 }
 
-export interface Connection {
+/** `M`: what stands as marks in the output. */
+export interface Connection<M = unknown> {
   readonly client: Client;
-  readonly output: OutputWriter;
+  readonly output: OutputWriter<M>;
   /** Prints a line of `-d`. */
   debug(line: string): void;
   /** Says what to change, after the failure was told. */
   hint(): void;
 }
 
-export function openConnection(
+export function openConnection<M>(
   plan: CommonPlan,
   io: BrokerIo,
   comesBack: ComesBack,
   handlers: ConnectionHandlers,
-  outputEvents: WriterEvents,
+  outputEvents: WriterEvents<M>,
   mostBytes?: number,
-): Connection {
+): Connection<M> {
   const { version } = plan.session;
   const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
   const debug = io.debug ?? ((line: string): void => output.text(line));
@@ -155,30 +159,15 @@ async function askPassphrase(keyFile: string, plan: CommonPlan, io: Io, client: 
 const isUnheard = ({ direction, packet }: TraceEvent): boolean =>
   direction === 'received' && (packet.type === 'publish' || packet.type === 'suback' || packet.type === 'unsuback');
 
+/** Warns of a message that cannot be handed out; returns the exit status, since not everything that came was delivered. */
+export function tellDiscarded({ topic, payload, excess }: Oversized, run: Pick<Run, 'warn'>): number {
+  const what = `Discarded a message on "${printable(topic)}" with a payload of ${payload.length} bytes`;
+  run.warn(`Warning: ${what}: it has ${excessText(excess)}.\n`);
+  return QUOTA_EXCEEDED;
+}
+
 /** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
 export const WITH_WILL = 4;
-
-/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
-export const READER_GONE = 141;
-
-/**
- * Says that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
- * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
- */
-export function tellBroken(errno: string, plan: { readonly quiet: boolean }, io: Io): number {
-  if (errno === 'EPIPE') return READER_GONE;
-  say(`Error: Standard output cannot be written: ${reasonOf(errno)}\n`, plan, io);
-  return FAILURES.file.status;
-}
-
-/** Says what the end of the program has cut off, when its reader did not come. */
-export function tellUnprinted(count: number, plan: { readonly quiet: boolean }, io: Io): void {
-  const what = count === 1 ? 'message' : `${count} messages`;
-  if (count > 0) say(`Warning: Standard output did not take all of the last ${what}.\n`, plan, io);
-}
-
-/** The broker keeps the session, and has not completed in time what was printed. */
-export const UNFINISHED = 'The broker did not complete the last messages in time, and may send them again';
 
 /** Failures that leave open what the server has read; the others are its answer. */
 const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);

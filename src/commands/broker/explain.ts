@@ -7,9 +7,10 @@ import type { Failure } from '../../errors.ts';
 import { reasonString } from '../../mqtt/properties.ts';
 import { connackText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
+import type { Dialer } from '../../net/dial.ts';
 import type { DialStep, DialStepKind } from '../../net/dial-trace.ts';
+import type { Io } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
-import type { BrokerIo } from './connection.ts';
 
 /** The sentences with options in them. */
 type Words = typeof import('../../cli/advice.ts');
@@ -76,9 +77,11 @@ const STEPS: readonly Row[] = [
   },
 ];
 
+type ExplainerIo = Io & { readonly dialer: Dialer };
+
 export class Explainer {
   readonly #plan: CommonPlan;
-  readonly #io: BrokerIo;
+  readonly #io: ExplainerIo;
   readonly #steps: readonly Row[];
   /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
   #pending = 0;
@@ -94,7 +97,7 @@ export class Explainer {
   /** The hint that was printed last: it helps once. */
   #hinted: string | undefined;
 
-  constructor(plan: CommonPlan, io: BrokerIo) {
+  constructor(plan: CommonPlan, io: ExplainerIo) {
     this.#plan = plan;
     this.#io = io;
     this.#steps = STEPS.filter(({ isTaken }) => isTaken(plan.target));

@@ -16,16 +16,15 @@ import {
   type BrokerIo,
   type Connection,
   openConnection,
-  READER_GONE,
-  tellBroken,
+  tellDiscarded,
   WITH_WILL,
 } from '../broker/connection.ts';
-import { tellDiscarded } from '../broker/discarded.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { refusal } from '../pub/refusal.ts';
 import { Tally } from '../pub/summary.ts';
 import { Run } from '../run.ts';
+import { outputBroke, READER_GONE } from '../terminal/broken-output.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
@@ -42,7 +41,7 @@ class Requester {
   readonly #io: BrokerIo;
   readonly #run: Run;
   readonly #payload: Uint8Array;
-  readonly #connection: Connection;
+  readonly #connection: Connection<Delivery>;
   readonly #print: PrintMessage;
 
   /** When the request was handed to the connection; undefined before. */
@@ -70,14 +69,14 @@ class Requester {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#leaving,
         settled: () => this.#acks.turn(),
-        discarded: (packet) => void tellDiscarded(packet, plan, io),
+        discarded: (packet) => void tellDiscarded(packet, run),
         interrupted: (_, warning) => run.warn(warning),
         over: (failure) => void this.#over(failure),
       },
       {
-        written: (mark) => this.#printed(mark as Delivery),
+        written: (delivery) => this.#printed(delivery),
         room: () => {},
-        broken: (errno) => this.#leave(tellBroken(errno, plan, io), 0),
+        broken: (errno) => this.#leave(outputBroke(errno, run), 0),
       },
     );
     this.#print = messagePrinter(plan, this.#connection.output, io);

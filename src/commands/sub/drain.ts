@@ -7,8 +7,8 @@ import type { Clock, Millis } from '../../runtime/io.ts';
 
 export interface DrainContext {
   readonly clock: Clock;
-  /** Milliseconds without a message. */
-  readonly quiet: Millis;
+  /** Milliseconds without a message; undefined: the end is not looked for. */
+  readonly quiet: Millis | undefined;
   /** Subscribed, and everything that came is handled. */
   isIdle(): boolean;
   ping(): void;
@@ -29,6 +29,7 @@ export class Drain {
   /** Something came, or was handled: the silence begins anew. */
   touch(): void {
     const { clock, quiet } = this.#context;
+    if (quiet === undefined) return;
     this.stop();
     this.#cancel = clock.callAt(clock.now() + quiet, () => this.#isQuiet());
   }

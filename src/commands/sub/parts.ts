@@ -1,23 +1,33 @@
-/** Parts of tssub that only some runs need: loaded when they are asked for. */
+/** What a run of tssub is made of by its options: the sink for its messages, and what only some runs need and load. */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { BrokerIo } from '../broker/connection.ts';
-import type { ExecHooks, Executor } from './exec/executor.ts';
+import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
+import type { MessageSink, SinkContext } from './message-sink.ts';
 import type { Ready } from './ready.ts';
-import type { Watch } from './watch.ts';
+import { PrintSink } from './sinks/print.ts';
+import { rateCounter } from './sinks/rate.ts';
 
 export interface Parts {
-  readonly watch: Watch | undefined;
+  /** The surroundings of the run, where a line on standard error may move the rows of `-w`. */
+  readonly io: BrokerIo;
   readonly ready: Ready | undefined;
-  readonly newExecutor: ((hooks: ExecHooks) => Executor) | undefined;
+  newSink(context: SinkContext): MessageSink;
 }
 
 /** Throws a Failure when the file of --ready cannot be used. */
-export async function partsOf(plan: SubPlan, io: BrokerIo): Promise<Parts> {
-  const { exec, ready } = plan;
+export async function partsOf(plan: SubPlan, around: BrokerIo): Promise<Parts> {
+  const { exec, messageRate } = plan;
   const Executing = exec && (await import('./exec/executor.ts')).Executor;
-  return {
-    watch: plan.watch ? (await import('./watch.ts')).newWatch(plan, io) : undefined,
-    ready: ready && new (await import('./ready.ts')).Ready(ready, io),
-    newExecutor: Executing && ((hooks) => new Executing({ ...plan, exec }, io, hooks)),
+  const watch = plan.watch ? (await import('./sinks/watch.ts')).newWatch(plan, around) : undefined;
+  const io = watch?.around(around) ?? around;
+  const ready = plan.ready && new (await import('./ready.ts')).Ready(plan.ready, around);
+  const printer = (context: SinkContext): PrintMessage => {
+    if (watch !== undefined) return watch.start(context.output);
+    return messageRate ? rateCounter(context, io.clock) : messagePrinter(plan, context.output, io);
   };
+  const newSink = (context: SinkContext): MessageSink => {
+    const sink = new PrintSink(printer(context), context, watch?.connected);
+    return Executing ? new Executing({ ...plan, exec }, io, context, sink) : sink;
+  };
+  return { io, ready, newSink };
 }

@@ -1,51 +1,44 @@
 /** `--remove-retained`: an empty retained message takes the place of each that was printed. */
-import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
-import type { SessionEvent } from '../../mqtt/session/events.ts';
-import { type BrokerIo, say } from '../broker/connection.ts';
+import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
+import type { Run } from '../run.ts';
 
 export class Removals {
-  readonly #client: Client;
-  readonly #plan: SubPlan;
-  readonly #io: BrokerIo;
+  readonly #client: Pick<Client, 'publish'>;
+  readonly #run: Run;
   /** Those that the server has not acknowledged. */
-  #open = 0;
+  readonly #open = new Set<Token>();
 
-  constructor(client: Client, plan: SubPlan, io: BrokerIo) {
+  constructor(client: Pick<Client, 'publish'>, run: Run) {
     this.#client = client;
-    this.#plan = plan;
-    this.#io = io;
+    this.#run = run;
   }
 
   remove(topic: string): void {
-    this.#open++;
-    this.#client.publish({ topic, payload: new Uint8Array(0), qos: 1, retain: true, properties: [] });
+    const payload = new Uint8Array(0);
+    this.#open.add(this.#client.publish({ topic, payload, qos: 1, retain: true, properties: [] }));
   }
 
-  /** `status`: the exit status so far. Returns that, or the reason code of a refusal. */
-  removed({ code, reason }: Extract<SessionEvent, { type: 'published' }>, status: number): number {
-    this.#open--;
-    if (!isRefusal(code)) return status;
-    this.#say(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
-    return status || code;
+  /** The outcome of a publish, perhaps of one of ours. */
+  published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
+    if (!this.#open.delete(token) || !isRefusal(code)) return;
+    this.#run.warn(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
+    this.#run.status ||= code;
   }
 
   /** The server has still to acknowledge some. */
   get isOpen(): boolean {
-    return this.#open > 0;
+    return this.#open.size > 0;
   }
 
-  /** There is no more time. Returns the exit status. */
-  giveUp(): number {
-    if (!this.isOpen) return 0;
-    const what = this.#open === 1 ? 'a retained message is' : `${this.#open} retained messages are`;
-    this.#say(`Warning: The broker did not acknowledge that ${what} removed.\n`);
-    return FAILURES['connection-lost'].status;
-  }
-
-  #say(text: string): void {
-    say(text, this.#plan, this.#io);
+  /** There is no more time. */
+  giveUp(): void {
+    const { size } = this.#open;
+    if (size === 0) return;
+    const what = size === 1 ? 'a retained message is' : `${size} retained messages are`;
+    this.#run.warn(`Warning: The broker did not acknowledge that ${what} removed.\n`);
+    this.#run.status ||= FAILURES['connection-lost'].status;
   }
 }

@@ -8,7 +8,7 @@ const GRACE: Millis = 5000;
 /** How long what the command left running may hold its output before the command counts as ended. */
 const LINGER: Millis = 1000;
 
-export interface RunContext {
+export interface AttemptContext {
   readonly start: StartChild;
   readonly clock: Clock;
   /** Milliseconds; undefined: as long as it likes. */
@@ -17,14 +17,17 @@ export interface RunContext {
   stderr(lines: Uint8Array): void;
 }
 
-export interface Run {
+export interface Attempt {
   /** Undefined when the command did what it had to, else what is wrong. */
   readonly outcome: Promise<string | undefined>;
   signal(signal: 'SIGTERM' | 'SIGKILL'): void;
   setReading(reading: boolean): void;
 }
 
-export function runCommand(request: ChildRequest, { start, clock, timeout, stdout, stderr }: RunContext): Run {
+export function startAttempt(
+  request: ChildRequest,
+  { start, clock, timeout, stdout, stderr }: AttemptContext,
+): Attempt {
   const lines = [new WholeLines(stdout), new WholeLines(stderr)] as const;
   let late: string | undefined;
   let alarm = (): void => {};

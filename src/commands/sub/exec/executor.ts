@@ -4,24 +4,22 @@
  * retries, so that with one worker nothing overtakes it.
  */
 import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
-import type { Client } from '../../../client/client.ts';
 import { ownProperties } from '../../../mqtt/properties.ts';
 import { isRefusal, reasonText } from '../../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../../mqtt/session/events.ts';
 import type { Delivery } from '../../../mqtt/session/inbound.ts';
 import { matches } from '../../../mqtt/topic.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
-import type { OutputWriter } from '../../../output/writer.ts';
-import { type StartChild, startSystemChild } from '../../../runtime/children.ts';
 import { systemFiles } from '../../../runtime/files.ts';
 import type { Millis, WallTime } from '../../../runtime/io.ts';
 import { ownBytes } from '../../../util/own-bytes.ts';
 import { printable } from '../../../util/printable.ts';
 import { Queue } from '../../../util/queue.ts';
-import { type BrokerIo, pauseOf, say } from '../../broker/connection.ts';
-import { type Run, runCommand } from './attempt.ts';
+import { type BrokerIo, pauseOf } from '../../broker/connection.ts';
+import type { MessageSink, SinkContext } from '../message-sink.ts';
+import { Commands } from './commands.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
-import { leftOut, messageEnvironment, withoutOurs } from './environment.ts';
+import { leftOut } from './environment.ts';
 
 /** Messages that wait for a worker, for each worker, before no more are read. */
 const WAITING_EACH = 1;
@@ -31,17 +29,6 @@ const MOST_UNANSWERED = 100_000;
 const FIRST_WAIT: Millis = 1000;
 const LONGEST_WAIT: Millis = 60_000;
 
-export interface ExecHooks {
-  readonly client: Client;
-  readonly output: OutputWriter;
-  /** What the command wrote stands in the output, and the message can be acknowledged behind it. */
-  handled(packet: PublishPacket, delivery: Delivery): void;
-  /** A message was given up: it stays unacknowledged. */
-  givenUp(): void;
-  /** More messages can be read. */
-  room(): void;
-}
-
 interface Job {
   readonly packet: PublishPacket;
   readonly delivery: Delivery;
@@ -49,113 +36,105 @@ interface Job {
   readonly at: WallTime;
 }
 
-export class Executor {
-  readonly #plan: SubPlan;
-  readonly #exec: ExecPlan;
+export class Executor implements MessageSink {
+  readonly #plan: SubPlan & { readonly exec: ExecPlan };
   readonly #io: BrokerIo;
-  readonly #hooks: ExecHooks;
-  readonly #start: StartChild;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #context: SinkContext;
+  /** For messages that there is no command for. */
+  readonly #others: MessageSink;
+  readonly #commands: Commands;
   readonly #deadLetters: DeadLetters | undefined;
   readonly #waiting = new Queue<Job>();
-  readonly #runs = new Set<Run>();
   /** Messages that have a worker. */
   #busy = 0;
   #stopped = false;
-  #hasLost = false;
   /** Ends the waits before another attempt. */
   readonly #sleepers = new Set<() => void>();
   #untilIdle: (() => void)[] = [];
 
   /** Throws a Failure when the folder for dead letters cannot be used. */
-  constructor(plan: SubPlan & { readonly exec: ExecPlan }, io: BrokerIo, hooks: ExecHooks) {
+  constructor(plan: SubPlan & { readonly exec: ExecPlan }, io: BrokerIo, context: SinkContext, others: MessageSink) {
     this.#plan = plan;
-    this.#exec = plan.exec;
     this.#io = io;
-    this.#hooks = hooks;
-    this.#start = io.startChild ?? startSystemChild;
-    this.#env = withoutOurs(io.env);
-    const publish = hooks.client.publish.bind(hooks.client);
-    const context = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };
-    this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, context);
+    this.#context = context;
+    this.#others = others;
+    this.#commands = new Commands(plan.exec, io, context);
+    const publish = context.client.publish.bind(context.client);
+    const around = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };
+    this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, around);
   }
 
-  /** No more messages should be read. Never while an acknowledgement has to be read first. */
   get isFull(): boolean {
-    return this.#waiting.length >= this.#exec.workers * WAITING_EACH && this.#deadLetters?.isWaiting !== true;
+    return this.#others.isFull || this.#isBehind;
   }
 
-  /** Messages are being handled. */
   get isBusy(): boolean {
     return this.#busy > 0;
   }
 
-  /** Takes a message that there is a command for. */
-  take(packet: PublishPacket, delivery: Delivery): boolean {
-    const command = this.#exec.commands.find(({ filter }) => filter === undefined || matches(filter, packet.topic));
-    if (command === undefined) return false;
+  put(packet: PublishPacket, delivery: Delivery): void {
+    const { commands } = this.#plan.exec;
+    const command = commands.find(({ filter }) => filter === undefined || matches(filter, packet.topic));
+    if (command === undefined) return this.#others.put(packet, delivery);
     this.#waiting.push({ packet: kept(packet), delivery, command: command.command, at: this.#io.wallTime() });
     this.#next();
     if (this.#deadLetters?.isWaiting === true && this.#waiting.length > MOST_UNANSWERED && !this.#stopped) {
-      this.#tell(`Error: The broker sent ${MOST_UNANSWERED} messages before it acknowledged a dead letter.`);
-      this.#hooks.givenUp();
+      this.#warn(`Error: The broker sent ${MOST_UNANSWERED} messages before it acknowledged a dead letter.`);
+      this.#context.givenUp();
     }
-    return true;
   }
 
-  /** The outcome of a publish. False: it was not of a dead letter. */
-  published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): boolean {
-    const problem = isRefusal(code) ? (reason ?? reasonText(code)) : undefined;
-    return this.#deadLetters?.published(token, problem) === true;
+  connected(): void {
+    this.#others.connected();
   }
 
-  /** Messages were received that nobody will ever see: not even the server has them. */
-  get hasLost(): boolean {
-    return this.#hasLost;
+  published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
+    this.#deadLetters?.published(token, isRefusal(code) ? (reason ?? reasonText(code)) : undefined);
   }
 
-  /** Starts nothing more. What runs may end; what waits stays unacknowledged. */
-  stop(): void {
+  /** What runs may end; what waits stays unacknowledged. */
+  stop(): number {
     this.#stopped = true;
     const lost = [...this.#waiting].filter((job) => this.#isLost(job)).length;
     this.#waiting.clear();
     if (lost > 0) {
-      this.#hasLost = true;
       const what = lost === 1 ? '1 message is' : `${lost} messages are`;
-      this.#tell(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps such messages).`);
+      this.#warn(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps such messages).`);
     }
     for (const wake of this.#sleepers) wake();
+    return lost;
   }
 
-  /** No acknowledgement of a dead letter is waited for any more: there is no connection, or none came in time. */
   disconnected(): void {
     this.stop();
     this.#deadLetters?.abandon();
   }
 
-  /** Asks what runs to end, and does not wait for it. */
-  terminate(): void {
-    for (const run of this.#runs) run.signal('SIGTERM');
+  abort(): void {
+    this.#commands.terminate();
   }
 
-  /** Standard output has room again, or takes nothing ever again. */
   outputRoom(): void {
-    for (const run of this.#runs) run.setReading(true);
+    this.#commands.setReading(true);
   }
 
-  /** Resolves when no command runs; dead letters may still wait for their acknowledgement. */
-  async ended(): Promise<void> {
-    for (const { outcome } of this.#runs) await outcome;
+  /** Dead letters may still wait for their acknowledgement. */
+  ended(): Promise<void> {
+    return this.#commands.ended();
   }
 
-  /** Resolves when all that was begun is done. */
   idle(): Promise<void> {
     if (this.#busy === 0) return Promise.resolve();
     return new Promise((resolve) => this.#untilIdle.push(resolve));
   }
 
+  /** Enough wait for a worker. Never while an acknowledgement has to be read first, which is behind more of them. */
+  get #isBehind(): boolean {
+    return this.#waiting.length >= this.#plan.exec.workers * WAITING_EACH && this.#deadLetters?.isWaiting !== true;
+  }
+
   #next(): void {
-    while (!this.#stopped && this.#busy < this.#exec.workers) {
+    while (!this.#stopped && this.#busy < this.#plan.exec.workers) {
       const job = this.#waiting.shift();
       if (job === undefined) break;
       this.#busy++;
@@ -166,63 +145,53 @@ export class Executor {
   async #work(job: Job): Promise<void> {
     const isHandled = (await this.#handle(job)) === 'handled';
     this.#busy--;
-    if (isHandled) this.#hooks.handled(job.packet, job.delivery);
+    if (isHandled) {
+      this.#context.mark(job.packet, job.delivery);
+      this.#context.output.flush();
+    }
     this.#next();
     if (this.#busy === 0) for (const resolve of this.#untilIdle.splice(0)) resolve();
-    if (!this.isFull) this.#hooks.room();
+    if (!this.#isBehind) this.#context.room();
   }
 
   /** `left`: it ends before the message is handled, and the server is to send it again. */
   async #handle(job: Job): Promise<'handled' | 'left'> {
-    const { retries } = this.#exec;
+    const { retries } = this.#plan.exec;
     const what = about(job.packet);
     for (let attempt = 1; ; attempt++) {
-      const problem = await this.#run(job, attempt);
+      const problem = await this.#attempt(job, attempt);
       if (problem === undefined) return 'handled';
       const left = retries + 1 - attempt;
       if (left <= 0) return this.#giveUp(job, `${what} failed (${problem})${attempt > 1 ? ` ${attempt} times` : ''}`);
       const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
-      this.#tell(`Warning: ${what} failed (${problem}); ${left} more to try, the next in ${wait / 1000} s.`);
+      this.#warn(`Warning: ${what} failed (${problem}); ${left} more to try, the next in ${wait / 1000} s.`);
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
-        this.#tell(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
+        this.#warn(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
         // It has failed, and nobody can say that it would not have failed for good.
-        this.#hooks.givenUp();
+        this.#context.givenUp();
         return 'left';
       }
     }
   }
 
-  async #run({ packet, command }: Job, attempt: number): Promise<string | undefined> {
-    const env = { ...this.#env, ...messageEnvironment(packet, attempt) };
+  #attempt({ packet, command }: Job, attempt: number): Promise<string | undefined> {
+    const env = this.#commands.environment(packet, attempt);
     const missing = leftOut(env);
     if (missing.length > 0 && attempt === 1)
-      this.#tell(`Warning: too long for the environment of ${about(packet)}: ${missing.join(', ')}.`);
-    const run = runCommand(
-      { command, env, stdin: packet.payload },
-      {
-        start: this.#start,
-        clock: this.#io.clock,
-        timeout: this.#exec.timeout,
-        stdout: (lines) => this.#print(lines),
-        stderr: (lines) => this.#io.stderr(lines),
-      },
-    );
-    this.#runs.add(run);
-    const problem = await run.outcome;
-    this.#runs.delete(run);
-    return problem;
+      this.#warn(`Warning: too long for the environment of ${about(packet)}: ${missing.join(', ')}.`);
+    return this.#commands.run({ command, env, stdin: packet.payload });
   }
 
   async #giveUp(job: Job, what: string): Promise<'handled' | 'left'> {
     const problem = await this.#deadLetters?.put(job.packet, job.at);
     if (this.#deadLetters !== undefined && problem === undefined) {
-      this.#tell(`Warning: ${what}; the message is in the dead letters.`);
+      this.#warn(`Warning: ${what}; the message is in the dead letters.`);
       return 'handled';
     }
     const instead = problem === undefined ? '' : `, and cannot be put into the dead letters (${problem})`;
-    this.#tell(`Error: ${what}${instead}; ${this.#fate(job)}.`);
-    this.#hooks.givenUp();
+    this.#warn(`Error: ${what}${instead}; ${this.#fate(job)}.`);
+    this.#context.givenUp();
     return 'left';
   }
 
@@ -238,13 +207,6 @@ export class Executor {
     return 'the message stays with the server for the next run';
   }
 
-  #print(lines: Uint8Array): void {
-    const { output } = this.#hooks;
-    output.bytes(lines);
-    output.flush();
-    if (output.isFull && !output.isBroken) for (const run of this.#runs) run.setReading(false);
-  }
-
   #sleep(wait: Millis): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#io.clock.callAt(this.#io.clock.now() + wait, () => wake());
@@ -257,8 +219,8 @@ export class Executor {
     });
   }
 
-  #tell(line: string): void {
-    say(`${line}\n`, this.#plan, this.#io);
+  #warn(line: string): void {
+    this.#context.run.warn(`${line}\n`);
   }
 }
 

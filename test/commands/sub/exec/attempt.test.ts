@@ -1,6 +1,6 @@
 /** One attempt of a command: how it ends, by itself or by force. */
 import { expect, test } from 'vitest';
-import { runCommand } from '../../../../src/commands/sub/exec/attempt.ts';
+import { startAttempt } from '../../../../src/commands/sub/exec/attempt.ts';
 import type { ChildEvents } from '../../../../src/runtime/children.ts';
 import { settle, VirtualClock } from '../../../support/virtual-clock.ts';
 
@@ -8,7 +8,7 @@ function rig(timeout?: number) {
   const clock = new VirtualClock();
   const log: string[] = [];
   let events: ChildEvents | undefined;
-  const run = runCommand(
+  const run = startAttempt(
     { command: 'c', env: {}, stdin: Buffer.from('x') },
     {
       start: (_, given) => {

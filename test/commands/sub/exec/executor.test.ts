@@ -2,7 +2,10 @@
 import { expect, test } from 'vitest';
 import type { SubPlan } from '../../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../../src/commands/broker/connection.ts';
+import { Run } from '../../../../src/commands/run.ts';
 import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
+import type { SinkContext } from '../../../../src/commands/sub/message-sink.ts';
+import { PrintSink } from '../../../../src/commands/sub/sinks/print.ts';
 import type { PublishContent } from '../../../../src/mqtt/packets/publish.ts';
 import type { Delivery } from '../../../../src/mqtt/session/inbound.ts';
 import type { PublishPacket } from '../../../../src/mqtt/types.ts';
@@ -45,17 +48,21 @@ function rigOf(plan: SubPlan) {
     wallTime: () => ({ seconds: 0, nanoseconds: 0 }),
     stderr: (text: string) => log.push(text.trimEnd()),
   } as unknown as BrokerIo;
-  const hooks = {
-    client: { publish: (content: PublishContent) => sent.push(content) },
+  const context: SinkContext = {
+    client: { publish: (content) => sent.push(content) },
     output,
-    handled: (packet: PublishPacket) => log.push(`handled ${packet.topic}`),
+    run: new Run(plan, io),
+    mark: ({ topic }) => log.push(`handled ${topic}`),
     givenUp: () => log.push('given up'),
     room: () => log.push('room'),
+    isOver: () => false,
   };
+  const printed = new PrintSink(({ topic }) => log.push(`printed ${topic}`), context);
   const executor = new Executor(
     { ...plan, exec: plan.exec! } as SubPlan & { exec: NonNullable<SubPlan['exec']> },
     io,
-    hooks as unknown as ConstructorParameters<typeof Executor>[2],
+    context,
+    printed,
   );
   const take = (topic: string) => {
     const payload = Buffer.from(topic);
@@ -69,9 +76,8 @@ function rigOf(plan: SubPlan) {
       payload,
       properties: [],
     };
-    const taken = executor.take(packet, { packetId: 1, qos: 1 } satisfies Delivery);
+    executor.put(packet, { packetId: 1, qos: 1 } satisfies Delivery);
     payload.fill(0); // it lies in what is read next
-    return taken;
   };
   const end = async (child: number, problem?: string) => {
     children[child]!.events.exited(problem);
@@ -158,8 +164,7 @@ test.each([
 ])('what a stop leaves without a command is lost with %s: %j %s', (_, argv, lost) => {
   const { executor, log, take } = argv[0] === '--clean' ? rigClean() : rig(...argv);
   for (const topic of ['a', 'b', 'c']) take(topic);
-  executor.stop();
-  expect(executor.hasLost).toBe(lost);
+  expect(executor.stop()).toBe(lost ? 2 : 0);
   const told =
     'Warning: 2 messages are lost: received, and no command was started (-q 1 -c -i ID keeps such messages).';
   expect(log).toEqual(lost ? [told] : []);
@@ -224,4 +229,15 @@ test('a topic that a terminal would obey is shown escaped', async () => {
   take('a\u001b[2J\u009b\n');
   await end(0, 'exit status 1');
   expect(log[0]).toContain('the command for "a\\u001b[2J\\u009b\\u000a" failed');
+});
+
+test('a message that no command is for is printed, and waits for no worker', async () => {
+  const plan = sub('--exec', 'cmd');
+  const { executor, log, take, topics } = rigOf({
+    ...plan,
+    exec: { ...plan.exec!, commands: [{ filter: 'a', command: 'cmd' }] },
+  });
+  for (const topic of ['a', 'a', 'b']) take(topic);
+  expect({ started: topics(), log }).toEqual({ started: ['a'], log: ['printed b', 'handled b'] });
+  expect(executor.isFull).toBe(true);
 });

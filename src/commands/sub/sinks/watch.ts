@@ -1,13 +1,13 @@
 /** `-w`: puts messages into the rows of the screen. Loaded when it is asked for. */
-import type { SubPlan } from '../../cli/plan/types.ts';
-import type { PublishPacket } from '../../mqtt/types.ts';
-import { visible } from '../../output/visible.ts';
-import { WatchScreen } from '../../output/watch.ts';
-import { PipedScreen } from '../../output/watch-pipe.ts';
-import { OutputWriter } from '../../output/writer.ts';
-import type { Io, ScreenSize, Sink } from '../../runtime/io.ts';
-import type { BrokerIo } from '../broker/connection.ts';
-import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
+import type { SubPlan } from '../../../cli/plan/types.ts';
+import type { PublishPacket } from '../../../mqtt/types.ts';
+import { visible } from '../../../output/visible.ts';
+import { WatchScreen } from '../../../output/watch.ts';
+import { PipedScreen } from '../../../output/watch-pipe.ts';
+import { OutputWriter } from '../../../output/writer.ts';
+import type { Io, ScreenSize, Sink } from '../../../runtime/io.ts';
+import type { BrokerIo } from '../../broker/connection.ts';
+import { messagePrinter, type PrintMessage } from '../../terminal/message-printer.ts';
 
 /** More of a value fits into no row. */
 const MOST_BYTES = 4 * 1024;

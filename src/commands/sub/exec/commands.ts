@@ -1,0 +1,58 @@
+/** The commands of `--exec` that run at present: where their output goes, and how they are started, held up and ended. */
+import type { ExecPlan } from '../../../cli/plan/types.ts';
+import type { PublishPacket } from '../../../mqtt/types.ts';
+import { type ChildRequest, startSystemChild } from '../../../runtime/children.ts';
+import type { BrokerIo } from '../../broker/connection.ts';
+import type { SinkContext } from '../message-sink.ts';
+import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
+import { messageEnvironment, withoutOurs } from './environment.ts';
+
+export class Commands {
+  readonly #context: AttemptContext;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #running = new Set<Attempt>();
+
+  constructor({ timeout }: ExecPlan, io: BrokerIo, { output }: Pick<SinkContext, 'output'>) {
+    this.#env = withoutOurs(io.env);
+    this.#context = {
+      start: io.startChild ?? startSystemChild,
+      clock: io.clock,
+      timeout,
+      stdout: (lines) => {
+        output.bytes(lines);
+        output.flush();
+        if (output.isFull && !output.isBroken) this.setReading(false);
+      },
+      stderr: (lines) => io.stderr(lines),
+    };
+  }
+
+  /** What a command finds in its environment. `attempt`: 1 for the first. */
+  environment(packet: PublishPacket, attempt: number): Readonly<Record<string, string>> {
+    return { ...this.#env, ...messageEnvironment(packet, attempt) };
+  }
+
+  /** Undefined when the command did what it had to, else what is wrong. */
+  async run(request: ChildRequest): Promise<string | undefined> {
+    const attempt = startAttempt(request, this.#context);
+    this.#running.add(attempt);
+    const problem = await attempt.outcome;
+    this.#running.delete(attempt);
+    return problem;
+  }
+
+  /** Asks all to end, and does not wait for it. */
+  terminate(): void {
+    for (const each of this.#running) each.signal('SIGTERM');
+  }
+
+  /** Whether they can write on: where standard output is full, they wait. */
+  setReading(reading: boolean): void {
+    for (const each of this.#running) each.setReading(reading);
+  }
+
+  /** Resolves when none runs. */
+  async ended(): Promise<void> {
+    for (const { outcome } of this.#running) await outcome;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The subscriptions that a run wants: asked for on the first connection, and again where the server has lost them; what is
+ * said of those that it refuses; and the filters of `-U`. With `-E` their answers are all that the run waits for.
+ */
+import type { SubPlan } from '../../cli/plan/types.ts';
+import type { Client } from '../../client/client.ts';
+import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
+import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
+import type { Run } from '../run.ts';
+
+export interface SubscriptionContext {
+  readonly client: Pick<Client, 'subscribe' | 'unsubscribe'>;
+  readonly run: Run;
+  /** Prints a line of `-d`. */
+  debug(line: string): void;
+  /** Every subscription is granted. */
+  granted(): void;
+  /** The run is to end, with this exit status. */
+  leave(status: number): void;
+}
+
+export class SubscriptionSet {
+  readonly #plan: SubPlan;
+  readonly #context: SubscriptionContext;
+  #asked: 'no' | 'waiting' | 'granted' = 'no';
+  /** Filters whose UNSUBACK is waited for. */
+  readonly #unsubscribing = new Map<Token, string>();
+
+  constructor(plan: SubPlan, context: SubscriptionContext) {
+    this.#plan = plan;
+    this.#context = context;
+  }
+
+  /** The server has answered everything that was asked. */
+  get isAnswered(): boolean {
+    return (this.#asked === 'granted' || this.#plan.subscriptions.length === 0) && this.#unsubscribing.size === 0;
+  }
+
+  /** CONNACK is here. `isOver`: nothing more is wanted. */
+  connected(sessionPresent: boolean, isOver: boolean): void {
+    const { client, run } = this.#context;
+    const { session, subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
+    if (this.#asked === 'granted' && !sessionPresent && !session.clean)
+      run.warn('Warning: The server lost the session; messages it held may be missing.\n');
+    // A server that kept the session kept the subscriptions made in it; asking again would bring retained messages again.
+    // A request that was not answered is sent again by the session itself.
+    if (isOver || this.#asked === 'waiting' || (sessionPresent && this.#asked === 'granted')) return;
+    if (subscriptions.length > 0) {
+      client.subscribe(subscriptions, subscribeProperties);
+      this.#asked = 'waiting';
+    }
+    for (const filter of unsubscribe)
+      this.#unsubscribing.set(client.unsubscribe([filter], unsubscribeProperties), filter);
+  }
+
+  subscribed({ packetId, codes, reason }: Extract<SessionEvent, { type: 'subscribed' }>): void {
+    const { run, debug, granted, leave } = this.#context;
+    const { quiet, exitAfterSubscribe, subscriptions, ready } = this.#plan;
+    this.#asked = 'granted';
+    if (this.#plan.debug && !quiet) debug(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
+    const refused = codes.filter(isRefusal);
+    if (refused.length === codes.length) {
+      run.warn(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}`);
+      return leave(refused[0]!);
+    }
+    codes.forEach((code, i) => {
+      if (isRefusal(code))
+        run.warn(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
+    });
+    if (refused.length === 0) granted();
+    // Who waits for --ready must not wait for what never comes.
+    if (exitAfterSubscribe || (ready !== undefined && refused.length > 0)) leave(refused[0] ?? 0);
+  }
+
+  unsubscribed({ token, codes }: Extract<SessionEvent, { type: 'unsubscribed' }>): void {
+    const { run, leave } = this.#context;
+    const { exitAfterSubscribe, subscriptions } = this.#plan;
+    const refused = codes.find(isRefusal);
+    if (refused !== undefined) {
+      if (exitAfterSubscribe) run.status ||= refused;
+      const filter = this.#unsubscribing.get(token);
+      run.warn(`Warning: Unsubscribing from '${filter}' was denied: ${reasonText(refused)}.\n`);
+    }
+    this.#unsubscribing.delete(token);
+    // With topics there is a SUBACK to wait for.
+    if (exitAfterSubscribe && subscriptions.length === 0 && this.#unsubscribing.size === 0) leave(0);
+  }
+}
