@@ -128,6 +128,16 @@ describe('an answer', () => {
     expect(run.status).toBe(0);
   });
 
+  it('to -U does not end a run with -E that has a topic: its SUBACK does', () => {
+    const { wanted, subscribed, unsubscribed, said } = rig('-t', 'a', '-U', 'x', '-E');
+    wanted.connected(false, false);
+    said();
+    unsubscribed(2);
+    expect(said()).toEqual([]);
+    subscribed(0);
+    expect(said()).toEqual(['granted', 'leave 0']);
+  });
+
   it('to the last -U ends a run with -E and no topic, and a refusal of any is its status', () => {
     const { wanted, run, unsubscribed, said } = rig('-U', 'x', '-U', 'y', '-E');
     wanted.connected(false, false);
