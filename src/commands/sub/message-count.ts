@@ -5,29 +5,31 @@ import type { SubPlan } from '../../cli/plan/types.ts';
 const TOO_FEW = 29;
 
 export class MessageCount {
-  readonly #plan: Pick<SubPlan, 'count' | 'strictCount'>;
+  readonly #most: number | undefined;
+  readonly #isStrict: boolean;
   /** Put into the output, or left out by chance. */
   put = 0;
   /** Of those: standard output has taken them. */
   taken = 0;
 
-  constructor(plan: Pick<SubPlan, 'count' | 'strictCount'>) {
-    this.#plan = plan;
+  constructor({ count, strictCount }: Pick<SubPlan, 'count' | 'strictCount'>) {
+    this.#most = count;
+    this.#isStrict = strictCount;
   }
 
   /** Nothing more is to be printed, though what is may still wait for its reader. */
   get isFull(): boolean {
-    return this.put === this.#plan.count;
+    return this.put === this.#most;
   }
 
   /** Of a run without `-C`: all that it had to do. */
   get isEnough(): boolean {
-    return this.isFull || this.#plan.count === undefined;
+    return this.isFull || this.#most === undefined;
   }
 
   /** Everything that `-C` asks for is printed. */
   get isTaken(): boolean {
-    return this.taken === this.#plan.count;
+    return this.taken === this.#most;
   }
 
   /** The output still has some. */
@@ -37,12 +39,11 @@ export class MessageCount {
 
   /** The status of an end before the count of -C, which is `status` when nothing came. */
   shortOf(status: number): number {
-    return this.#plan.strictCount && this.put > 0 ? TOO_FEW : status;
+    return this.#isStrict && this.put > 0 ? TOO_FEW : status;
   }
 
   /** With -C, how far it came: the status alone does not tell some from none. */
   soFar(): string {
-    const { count } = this.#plan;
-    return count === undefined || this.put === 0 ? '' : `: ${this.put} of ${count} messages came`;
+    return this.#most === undefined || this.put === 0 ? '' : `: ${this.put} of ${this.#most} messages came`;
   }
 }

@@ -15,7 +15,7 @@ import { atOnce } from '../terminal/message-printer.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Drain } from './drain.ts';
 import { MessageCount } from './message-count.ts';
-import type { MessageSink } from './message-sink.ts';
+import type { MessageSink, SinkContext } from './message-sink.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { Removals } from './removals.ts';
 import { type MessageVerdict, verdictOf } from './verdict.ts';
@@ -47,6 +47,8 @@ class Subscriber {
   readonly #wanted: SubscriptionSet;
   readonly #verdict: (packet: PublishPacket) => MessageVerdict;
   readonly #sink: MessageSink;
+  /** As in SinkContext. */
+  readonly #mark: SinkContext['mark'];
   readonly #drain: Drain;
   readonly #removals: Removals;
   readonly #count: MessageCount;
@@ -91,6 +93,10 @@ class Subscriber {
       atOnce(plan),
     );
     const { client, output, debug } = this.#connection;
+    this.#mark = (packet, delivery) => {
+      if (plan.removeRetained && packet.retain) output.mark(packet.topic);
+      output.mark(delivery);
+    };
     this.#removals = new Removals(client, run);
     this.#wanted = new SubscriptionSet(plan, {
       client,
@@ -103,7 +109,7 @@ class Subscriber {
       client,
       output,
       run,
-      mark: (packet, delivery) => this.#mark(packet, delivery),
+      mark: this.#mark,
       room: () => this.#readOn(),
       givenUp: () => this.#leave(GIVEN_UP, 0),
       isOver: () => this.#isStopped,
@@ -185,13 +191,6 @@ class Subscriber {
     this.#count.put++;
     if (verdict === 'put') this.#sink.put(packet, delivery);
     else this.#mark(packet, delivery);
-  }
-
-  /** When the output has taken all so far, the message is delivered. */
-  #mark(packet: PublishPacket, delivery: Delivery): void {
-    const { output } = this.#connection;
-    if (this.#plan.removeRetained && packet.retain) output.mark(packet.topic);
-    output.mark(delivery);
   }
 
   /** Standard output has taken the message. */

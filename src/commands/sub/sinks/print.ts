@@ -6,24 +6,30 @@ import type { MessageSink, SinkContext } from '../message-sink.ts';
 
 export class PrintSink implements MessageSink {
   readonly #print: PrintMessage;
-  readonly #context: Pick<SinkContext, 'output' | 'mark'>;
+  readonly #output: SinkContext['output'];
+  readonly #mark: SinkContext['mark'];
   /** As in MessageSink. */
   readonly connected: () => void;
   readonly isBusy = false;
 
-  constructor(print: PrintMessage, context: Pick<SinkContext, 'output' | 'mark'>, connected: () => void = () => {}) {
+  constructor(
+    print: PrintMessage,
+    { output, mark }: Pick<SinkContext, 'output' | 'mark'>,
+    connected: () => void = () => {},
+  ) {
     this.#print = print;
-    this.#context = context;
+    this.#output = output;
+    this.#mark = mark;
     this.connected = connected;
   }
 
   put(packet: PublishPacket, delivery: Delivery): void {
     this.#print(packet);
-    this.#context.mark(packet, delivery);
+    this.#mark(packet, delivery);
   }
 
   get isFull(): boolean {
-    return this.#context.output.isFull;
+    return this.#output.isFull;
   }
 
   published(): void {}
