@@ -4,7 +4,7 @@ import { type Property, propertyByName } from '../../mqtt/properties.ts';
 import { isTopicName } from '../../mqtt/topic.ts';
 import type { Properties } from '../../mqtt/types.ts';
 import { hasUtf8Form } from '../../util/utf8.ts';
-import type { Refuse } from './records.ts';
+import type { Refuse } from './record.ts';
 
 /** Strings and binary data have a length field of two bytes [MQTT 5, 1.5.4, 1.5.6]. */
 const MAX_FIELD_BYTES = 65_535;

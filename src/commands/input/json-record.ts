@@ -5,10 +5,10 @@ import { isTopicName } from '../../mqtt/topic.ts';
 import { NO_PROPERTIES, type Properties, type QoS } from '../../mqtt/types.ts';
 import { printable } from '../../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../../util/utf8.ts';
-import { stampTime } from '../pub/replay.ts';
 import { fromBase64, readProperties } from './json-properties.ts';
 import { memberText } from './json-text.ts';
-import type { ReadRecord, Refuse } from './records.ts';
+import type { ReadRecord, Refuse } from './record.ts';
+import { stampTime } from './timestamp.ts';
 
 /** What a line of JSON may be apart from a record: JSON's white space only. */
 const BLANK = /^[ \t\r\n]*$/;

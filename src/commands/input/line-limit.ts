@@ -1,7 +1,7 @@
 /** How long a line of standard input may be: one that has no end must not fill the memory. */
 import { FAILURES, Failure } from '../../errors.ts';
 import { MAX_REMAINING_LENGTH } from '../../mqtt/types.ts';
-import type { LineSplitter } from './whole-payload.ts';
+import type { LineSplitter } from './line-splitter.ts';
 
 /** Room for a payload, with a topic before it. That a message is too long for a packet is found when it is made. */
 export const LONGEST_LINE = MAX_REMAINING_LENGTH;

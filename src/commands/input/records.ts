@@ -6,25 +6,10 @@
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { tooDeep } from '../../cli/values/kinds.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import type { PublishContent } from '../../mqtt/packets/publish.ts';
 import { isTopicName } from '../../mqtt/topic.ts';
-import type { Millis } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';
 import { decodeUtf8, isPlainText } from '../../util/utf8.ts';
-
-export interface RecordMessage extends PublishContent {
-  /** When it was recorded, since 1970; there with `--replay-speed`. */
-  readonly recorded?: Millis | undefined;
-}
-
-/**
- * The message of the next record, or undefined when there is nothing in the record. The payload may be a view of it.
- * Throws a Failure that names the record.
- */
-export type ReadRecord = (record: Uint8Array) => RecordMessage | undefined;
-
-/** What is wrong with the record that was read last, as a Failure. */
-export type Refuse = (problem: string) => Failure;
+import type { ReadRecord, Refuse } from './record.ts';
 
 /** The reader for what the plan says. */
 export async function recordReader(plan: PubPlan): Promise<ReadRecord> {

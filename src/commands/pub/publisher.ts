@@ -18,7 +18,7 @@ import {
   withUnread,
 } from '../broker/connection.ts';
 import { Ending } from '../ending.ts';
-import type { RecordMessage } from '../input/records.ts';
+import type { RecordMessage } from '../input/record.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { onSignals } from '../signals.ts';
 import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';

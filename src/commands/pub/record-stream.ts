@@ -4,8 +4,8 @@ import type { Slices } from '../../mqtt/packets/publish.ts';
 import type { QoS } from '../../mqtt/types.ts';
 import type { Io, Source } from '../../runtime/io.ts';
 import { mustEnd } from '../input/line-limit.ts';
-import type { ReadRecord, RecordMessage } from '../input/records.ts';
-import { LINE_END, LineSplitter, NUL } from '../input/whole-payload.ts';
+import { LINE_END, LineSplitter, NUL } from '../input/line-splitter.ts';
+import type { ReadRecord, RecordMessage } from '../input/record.ts';
 import type { Pacer } from './replay.ts';
 
 export interface Outlet {

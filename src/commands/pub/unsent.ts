@@ -9,7 +9,7 @@ import { Failure } from '../../errors.ts';
 import { errnoOf, type FileSystem } from '../../runtime/files.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
-import { LINE_END, NUL } from '../input/whole-payload.ts';
+import { LINE_END, NUL } from '../input/line-splitter.ts';
 
 /** How records end, and so how they are fed again. `whole`: one that has both LF and NUL in it stands alone. */
 export type UnsentForm = 'lines' | 'nul' | 'whole';

@@ -13,7 +13,7 @@ import { plural } from '../../util/phrases.ts';
 import { pauseOf } from '../broker/connection.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { LONGEST_JSON_LINE, mustEnd } from '../input/line-limit.ts';
-import { LineSplitter } from '../input/whole-payload.ts';
+import { LineSplitter } from '../input/line-splitter.ts';
 import { Run } from '../run.ts';
 import {
   isSelected,

@@ -2,7 +2,8 @@
 import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../../src/commands/input/line-limit.ts';
-import { LineSplitter, readAll } from '../../../src/commands/input/whole-payload.ts';
+import { LineSplitter } from '../../../src/commands/input/line-splitter.ts';
+import { readAll } from '../../../src/commands/input/whole-payload.ts';
 import { Feed } from '../../../src/commands/pub/record-stream.ts';
 import { MAX_REMAINING_LENGTH } from '../../../src/mqtt/types.ts';
 import type { Io, Source } from '../../../src/runtime/io.ts';
