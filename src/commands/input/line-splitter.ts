@@ -12,11 +12,12 @@ const NEAR_BYTES = 64;
 
 /**
  * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
- * chunks is a copy.
- * Lines have no limit of length here (see mustEnd), and every byte but the separator belongs to them: with LF also CR and NUL, with NUL (`-0`) also LF.
+ * chunks is a copy. Lines have no limit of length here (see mustEnd), and every byte but the separator belongs to them: with
+ * LF also CR and NUL, with NUL (`-0`) also LF.
  */
-export class LineSplitter {
-  readonly #separator: number;
+export class LineSplitter implements Iterable<Uint8Array> {
+  /** What ends a line. */
+  readonly separator: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
@@ -26,7 +27,7 @@ export class LineSplitter {
   #bounds: Uint32Array | undefined;
 
   constructor(separator: number = LINE_END) {
-    this.#separator = separator;
+    this.separator = separator;
   }
 
   /** Lines that were taken. */
@@ -45,10 +46,20 @@ export class LineSplitter {
     this.#begun = 0;
   }
 
+  /** There is nothing more: what stands after the last line end is a line too. The chunk before must be used up. */
+  end(): void {
+    if (this.#begun > 0) this.push(Uint8Array.of(this.separator));
+  }
+
   /** The chunk before must be used up, that is: next() has returned undefined. */
   push(chunk: Uint8Array): void {
     this.#chunk = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#at = 0;
+  }
+
+  /** Takes the complete lines, one after the other. */
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    for (let line = this.next(); line !== undefined; line = this.next()) yield line;
   }
 
   /** The next complete line, without its end, or undefined. */
@@ -99,17 +110,10 @@ export class LineSplitter {
 
   #endFrom(start: number): number {
     const chunk = this.#chunk;
-    const separator = this.#separator;
+    const { separator } = this;
     // A call into the engine costs more than looking at a few bytes by hand.
     const near = Math.min(start + NEAR_BYTES, chunk.length);
     for (let i = start; i < near; i++) if (chunk[i] === separator) return i;
     return chunk.indexOf(separator, near);
-  }
-
-  /** What stands after the last line end, which is a line too, or undefined when nothing does. */
-  rest(): Uint8Array | undefined {
-    const whole = this.#parts.length === 0 ? undefined : Buffer.concat(this.#parts);
-    this.forget();
-    return whole;
   }
 }

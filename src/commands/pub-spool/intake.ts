@@ -6,19 +6,16 @@ import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import type { PublishContent } from '../../mqtt/packets/publish.ts';
 import type { Property } from '../../mqtt/properties.ts';
-import type { Source } from '../../runtime/io.ts';
 import type { Draft } from '../../spool/append.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import { type BrokerIo, say, tellFailure } from '../broker/connection.ts';
 import { loadWords } from '../broker/explain.ts';
 import { Ending } from '../ending.ts';
-import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../input/line-limit.ts';
-import { LINE_END, LineSplitter, NUL } from '../input/line-splitter.ts';
+import { type Batches, batchesOf, takenLine } from '../input/batches.ts';
 import type { ReadRecord } from '../input/record.ts';
 import { recordReader } from '../input/records.ts';
 import { wholePayload } from '../input/whole-payload.ts';
-import { takenLine } from '../pub/taken.ts';
 import { onSignals } from '../signals.ts';
 import { type SpoolIo, spoolSurroundings, wallMillis, withinPacket } from '../spool/io.ts';
 import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
@@ -63,8 +60,7 @@ class SpoolRun {
   /** There are messages that this version of MQTT cannot send. */
   #unfit = false;
   #stopForgetting = (): void => {};
-  #source: Source | undefined;
-  #inputBytes = 0;
+  #input: Batches | undefined;
   /** Records read, and the number of the last one that is kept; empty ones count. */
   #read = 0;
   #taken = 0;
@@ -122,9 +118,7 @@ class SpoolRun {
     const { sent, settled } = this.#delivery?.counts ?? { sent: 0, settled: undefined };
     if (this.#plan.source.kind !== 'lines' || this.#part.flush)
       return sent === 0 ? undefined : { done: sent, what: 'sent', acknowledged: settled, total: this.#total };
-    const size = this.#source?.size;
-    const share = size ? this.#inputBytes / size : undefined;
-    return { done: this.#own.length, what: 'kept', acknowledged: settled, share };
+    return { done: this.#own.length, what: 'kept', acknowledged: settled, share: this.#input?.share };
   }
 
   /** Not everything was accepted; what was before is kept or sent. */
@@ -211,28 +205,8 @@ class SpoolRun {
     const read = await recordReader(this.#plan);
     // It came when there was no input to close yet.
     if (this.#signal) return;
-    this.#source = this.#io.stdin();
-    const longest = this.#plan.records?.kind === 'json' ? LONGEST_JSON_LINE : LONGEST_LINE;
-    const lines = new LineSplitter(this.#plan.nul ? NUL : LINE_END);
-    for (let chunk = await this.#chunk(); chunk !== undefined; chunk = await this.#chunk()) {
-      this.#inputBytes += chunk.length;
-      lines.push(chunk);
-      await this.#take(linesOf(lines), read);
-      mustEnd(lines, longest, this.#plan.nul);
-    }
-    const rest = lines.rest();
-    if (rest !== undefined && !this.#signal) await this.#take([rest], read);
-  }
-
-  /** A signal ends the input: what a read that waits says then is nothing to tell. */
-  async #chunk(): Promise<Uint8Array | undefined> {
-    try {
-      const chunk = await this.#source!.read();
-      return this.#signal ? undefined : chunk;
-    } catch (error) {
-      if (!(error instanceof Failure) || !this.#signal) throw error;
-      return undefined;
-    }
+    this.#input = batchesOf(this.#plan, this.#io.stdin);
+    for await (const lines of this.#input) await this.#take(lines, read);
   }
 
   /** What is before a line that says nothing that can be sent is taken, and nothing behind it. */
@@ -386,7 +360,7 @@ class SpoolRun {
     // A second one does not wait for what is on its way: it is kept.
     if (this.#signal !== 0) return this.#delivery?.stop();
     this.#signal = signal;
-    this.#source?.close();
+    this.#input?.stop();
     this.#stopForgetting();
     const delivery = this.#delivery;
     if (delivery === undefined) return;
@@ -398,8 +372,4 @@ class SpoolRun {
   #say(text: string): void {
     say(text, this.#plan, this.#io);
   }
-}
-
-function* linesOf(lines: LineSplitter): Generator<Uint8Array> {
-  for (let line = lines.next(); line !== undefined; line = lines.next()) yield line;
 }

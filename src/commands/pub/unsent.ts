@@ -5,21 +5,34 @@
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
+import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
-import { errnoOf, type FileSystem } from '../../runtime/files.ts';
+import { errnoOf, type FileSystem, systemFiles } from '../../runtime/files.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
-import { LINE_END, NUL } from '../input/line-splitter.ts';
 
 /** How records end, and so how they are fed again. `whole`: one that has both LF and NUL in it stands alone. */
 export type UnsentForm = 'lines' | 'nul' | 'whole';
 
-const ENDS: Readonly<Record<UnsentForm, number | undefined>> = { lines: LINE_END, nul: NUL, whole: undefined };
+const ENDS = { lines: 0x0a, nul: 0, whole: undefined } as const satisfies Record<UnsentForm, number | undefined>;
 
 /** The form for a run with one message; with `-l` the input says it. */
 export function formFor(payload: Uint8Array): UnsentForm {
-  if (!payload.includes(LINE_END)) return 'lines';
-  return payload.includes(NUL) ? 'whole' : 'nul';
+  if (!payload.includes(ENDS.lines)) return 'lines';
+  return payload.includes(ENDS.nul) ? 'whole' : 'nul';
+}
+
+/** How records of standard input are fed again. */
+const FEEDS = { payloads: '-l', topics: '-l --topic-from-line', json: '--json-lines' } as const;
+
+/** The file for a run. `payload` is the one message; undefined with records. Throws as the constructor does. */
+export function unsentFile(
+  path: string,
+  { nul, records }: Pick<PubPlan, 'nul' | 'records'>,
+  payload: Uint8Array | undefined,
+): UnsentFile {
+  if (payload !== undefined) return new UnsentFile(path, formFor(payload), systemFiles);
+  return new UnsentFile(path, nul ? 'nul' : 'lines', systemFiles, FEEDS[records?.kind ?? 'payloads']);
 }
 
 const BLOCK_BYTES = 64 * 1024;

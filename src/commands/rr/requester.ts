@@ -21,8 +21,7 @@ import {
 } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
-import { refusal } from '../pub/refusal.ts';
-import { Tally } from '../pub/summary.ts';
+import { refusal, Tally } from '../pub/summary.ts';
 import { Run } from '../run.ts';
 import { outputBroke, READER_GONE } from '../terminal/broken-output.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';

@@ -11,9 +11,8 @@ import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import { plural } from '../../util/phrases.ts';
 import { pauseOf } from '../broker/connection.ts';
+import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
-import { LONGEST_JSON_LINE, mustEnd } from '../input/line-limit.ts';
-import { LineSplitter } from '../input/line-splitter.ts';
 import { Run } from '../run.ts';
 import {
   isSelected,
@@ -207,8 +206,6 @@ function partsOf(drafts: readonly Numbered[]): Numbered[][] {
 }
 
 async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
-  const input = io.stdin();
-  const lines = new LineSplitter();
   const drafts: Numbered[] = [];
   let number = 0;
   let bytes = 0;
@@ -232,12 +229,6 @@ async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
       line: number,
     });
   };
-  for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
-    lines.push(chunk);
-    for (let line = lines.next(); line !== undefined; line = lines.next()) take(line);
-    mustEnd(lines, LONGEST_JSON_LINE);
-  }
-  const rest = lines.rest();
-  if (rest !== undefined) take(rest);
+  for await (const lines of new Batches(io.stdin, LONGEST_JSON_LINE)) for (const line of lines) take(line);
   return drafts;
 }

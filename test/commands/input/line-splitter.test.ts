@@ -12,8 +12,8 @@ function split(chunks: readonly Uint8Array[]): string[] {
     splitter.push(chunk);
     for (let line = splitter.next(); line !== undefined; line = splitter.next()) take(line);
   }
-  const rest = splitter.rest();
-  if (rest !== undefined) take(rest);
+  splitter.end();
+  for (const line of splitter) take(line);
   return lines;
 }
 
@@ -38,8 +38,8 @@ function splitInRows(chunks: readonly Uint8Array[], most: number): string[] {
       lines.push(Buffer.from(line).toString('latin1'));
     }
   }
-  const rest = splitter.rest();
-  if (rest !== undefined) lines.push(Buffer.from(rest).toString('latin1'));
+  splitter.end();
+  for (const line of splitter) lines.push(Buffer.from(line).toString('latin1'));
   return lines;
 }
 
@@ -104,12 +104,14 @@ describe('lines', () => {
     expect(split([new Uint8Array(large.buffer, large.byteOffset + 2, 4)])).toEqual(['a', 'b']);
   });
 
-  it('start afresh after rest()', () => {
+  it('start afresh after the end', () => {
     const splitter = new LineSplitter();
     splitter.push(Buffer.from('a'));
     expect(splitter.next()).toBeUndefined();
-    expect(splitter.rest()?.toString()).toBe('a');
-    expect(splitter.rest()).toBeUndefined();
+    splitter.end();
+    expect(splitter.next()?.toString()).toBe('a');
+    splitter.end();
+    expect(splitter.next()).toBeUndefined();
   });
 
   describe('of 50 MB in chunks of 64 KiB', () => {
@@ -134,7 +136,8 @@ describe('lines', () => {
         expect(splitter.next()).toBeUndefined();
       }
       if (ends) splitter.push(Buffer.from('\n'));
-      const line = ends ? splitter.next() : splitter.rest();
+      else splitter.end();
+      const line = splitter.next();
       expect(line?.length).toBe(CHUNK * COUNT);
       expect(copied).toBe(CHUNK * COUNT);
       expect(search.mock.calls.length).toBeLessThanOrEqual(COUNT + 1);

@@ -1,16 +1,16 @@
-/** Lines without an end. */
+/** Standard input in batches: lines without an end, and what is left when the reading is stopped. */
 import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../../src/commands/input/line-limit.ts';
-import { LineSplitter } from '../../../src/commands/input/line-splitter.ts';
+import { Batches, LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../../src/commands/input/batches.ts';
+import { LineSplitter, NUL } from '../../../src/commands/input/line-splitter.ts';
 import { readAll } from '../../../src/commands/input/whole-payload.ts';
-import { Feed } from '../../../src/commands/pub/record-stream.ts';
+import { RecordStream } from '../../../src/commands/pub/record-stream.ts';
 import { MAX_REMAINING_LENGTH } from '../../../src/mqtt/types.ts';
-import type { Io, Source } from '../../../src/runtime/io.ts';
+import type { Source } from '../../../src/runtime/io.ts';
 
 describe('a line', () => {
-  const begun = (text: string): LineSplitter => {
-    const lines = new LineSplitter();
+  const begun = (text: string, separator?: number): LineSplitter => {
+    const lines = new LineSplitter(separator);
     for (const part of text.split('|')) {
       lines.push(Buffer.from(part));
       while (lines.next() !== undefined);
@@ -32,11 +32,12 @@ describe('a line', () => {
     expect(() => mustEnd(lines, 5)).toThrow(
       `Line ${number} of standard input is longer than 5 bytes: end each message with a newline, or send it in parts.`,
     );
-    expect(lines.rest()).toBeUndefined();
+    lines.end();
+    expect(lines.next()).toBeUndefined();
   });
 
   it('is a record where NUL ends it', () => {
-    expect(() => mustEnd(begun('123456'), 5, true)).toThrow(
+    expect(() => mustEnd(begun('123456', NUL), 5)).toThrow(
       'Record 1 of standard input is longer than 5 bytes: end each message with a NUL, or send it in parts.',
     );
   });
@@ -83,22 +84,21 @@ describe('input without end', () => {
     const source = endless();
     const sent: string[] = [];
     const kept: Uint8Array[] = [];
-    const feed = new Feed({
-      io: { stdin: () => source } as unknown as Io,
-      read: (payload) => ({ topic: 't', payload, qos: 0, retain: false, properties: [] }),
-      longest: 9_500,
-      nul: false,
-      outlives: false,
-      outlet: {
-        canSend: () => true,
-        send: ({ payload }) => void sent.push(`${payload.length}`),
-        keep: (record) => void kept.push(record),
-        kept: () => {},
-        unreadable: () => false,
-      },
+    const feed = new RecordStream(new Batches(() => source, 9_500), (payload) => ({
+      topic: 't',
+      payload,
+      qos: 0,
+      retain: false,
+      properties: [],
+    }));
+    const running = feed.start({
+      canSend: () => true,
+      send: ({ payload }) => void sent.push(`${payload.length}`),
+      keep: (records) => void kept.push(...records),
+      unreadable: () => false,
     });
-    await expect(feed.run()).rejects.toMatchObject({ kind: 'file', status: 3 });
-    await feed.keepRest();
+    await expect(running).rejects.toMatchObject({ kind: 'file', status: 3 });
+    for await (const records of feed.rest()) kept.push(...records);
     expect({ reads: source.reads, sent, rest: kept }).toEqual({ reads: 10, sent: [], rest: [] });
   });
 });
