@@ -1,5 +1,6 @@
 /** Standard input in batches: lines without an end, and what is left when the reading is stopped. */
 import { constants } from 'node:buffer';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Batches, LONGEST_JSON_LINE, LONGEST_LINE, mustEnd } from '../../../src/commands/input/batches.ts';
 import { LineSplitter, NUL } from '../../../src/commands/input/line-splitter.ts';
@@ -7,6 +8,7 @@ import { readAll } from '../../../src/commands/input/whole-payload.ts';
 import { RecordStream } from '../../../src/commands/pub/record-stream.ts';
 import { MAX_REMAINING_LENGTH } from '../../../src/mqtt/types.ts';
 import type { Source } from '../../../src/runtime/io.ts';
+import { TestInput } from '../../support/streams.ts';
 
 describe('a line', () => {
   const begun = (text: string, separator?: number): LineSplitter => {
@@ -100,5 +102,71 @@ describe('input without end', () => {
     await expect(running).rejects.toMatchObject({ kind: 'file', status: 3 });
     for await (const records of feed.rest()) kept.push(...records);
     expect({ reads: source.reads, sent, rest: kept }).toEqual({ reads: 10, sent: [], rest: [] });
+  });
+});
+
+describe('what is left when the reading is stopped', () => {
+  /** Of a file nothing is read ahead. */
+  function fileOrPipe(size: number | undefined): TestInput {
+    const input = new TestInput();
+    input.size = size;
+    if (size !== undefined) input.leftover = () => undefined;
+    return input;
+  }
+
+  /** Takes so many records, stops, and asks for the rest. */
+  async function takenAndRest(input: TestInput, most: number): Promise<{ taken: string[]; rest: string[] }> {
+    const batches = new Batches(() => input, LONGEST_LINE, undefined, true);
+    const taken: string[] = [];
+    for await (const lines of batches) {
+      while (taken.length < most) {
+        const line = lines.next();
+        if (line === undefined) break;
+        taken.push(String(line));
+      }
+      if (taken.length >= most) break;
+    }
+    const rest: string[] = [];
+    for await (const records of batches.rest()) rest.push(...Array.from(records, String));
+    return { taken, rest };
+  }
+
+  const pieces = fc.array(
+    fc.array(fc.constantFrom('\n', '\n', 'a', 'bc'), { maxLength: 6 }).map((parts) => parts.join('')),
+    { minLength: 1, maxLength: 6 },
+  );
+
+  it.each([
+    ['a pipe', undefined],
+    ['a file', 100],
+  ])('of %s, are the records behind those that were taken, in order and whole', async (_, size) => {
+    await fc.assert(
+      fc.asyncProperty(pieces, fc.nat(8), async (parts, most) => {
+        const input = fileOrPipe(size);
+        for (const part of parts) input.push(part);
+        input.end();
+        const { taken, rest } = await takenAndRest(input, most);
+        const whole = parts.join('').split('\n');
+        const begun = whole.pop()!;
+        // The end of a file is seen; that of a pipe only by who reads on, and half of a record would be another one.
+        if (begun !== '' && (size !== undefined || taken.length > whole.length)) whole.push(begun);
+        expect([taken.length <= most, ...taken, ...rest]).toEqual([true, ...whole]);
+      }),
+    );
+  });
+
+  it('are not read to the end of a file that is closed meanwhile', async () => {
+    const input = fileOrPipe(100);
+    input.push('a\nb\nc');
+    const batches = new Batches(() => input, LONGEST_LINE);
+    const rest: string[] = [];
+    const over = (async () => {
+      for await (const records of batches.rest()) rest.push(...Array.from(records, String));
+    })();
+    await new Promise(setImmediate);
+    batches.close();
+    await over;
+    expect(rest).toEqual(['a', 'b']);
+    expect(batches.taken).toBe(2);
   });
 });
