@@ -22,7 +22,6 @@ export class Outcomes {
   readonly #flights = new Map<Token, Uint8Array>();
   /** The rest of the input goes into the file. */
   #keepsInput = false;
-  /** Messages that nobody acknowledges are among what was sent. */
   #hasQos0 = false;
   #hasAcknowledged = false;
 
@@ -32,13 +31,13 @@ export class Outcomes {
     this.#unsent = unsent;
   }
 
-  /** What is not delivered goes into a file. */
-  get areKept(): boolean {
+  /** There is a file for what is not delivered. */
+  get hasFile(): boolean {
     return this.#unsent !== undefined;
   }
 
-  /** Nobody can say what becomes of all that was sent when the connection is lost. */
-  get areUncertain(): boolean {
+  /** Messages that nobody acknowledges are among what was sent. */
+  get hasQos0(): boolean {
     return this.#hasQos0;
   }
 

@@ -95,7 +95,7 @@ class Publisher {
     this.#run.onSignal(
       (status) => (this.#draining ? this.#leaveNow() : this.#interrupt(status)),
       () => this.#leaveNow(),
-      { hangup: this.#outcomes.areKept },
+      { hangup: this.#outcomes.hasFile },
     );
     // With -d, a line tells of each packet.
     const { quiet, debug } = this.#plan;
@@ -144,7 +144,7 @@ class Publisher {
       keep: (records) => outcomes.keep(records),
       unreadable: (failure) => this.#unreadable(failure),
     };
-    if (!this.#hasRecords || qos > 0 || records !== undefined || outcomes.areKept) return outlet;
+    if (!this.#hasRecords || qos > 0 || records !== undefined || outcomes.hasFile) return outlet;
     const content = { topic, payload: NO_PAYLOAD, qos, retain, properties };
     const sendSlices: Outlet['sendSlices'] = (slices) => {
       const count = client.publishSlices(content, slices);
@@ -157,8 +157,9 @@ class Publisher {
   /** What was sent before may still arrive; nothing after it is sent, so that the order stays. */
   #unreadable(failure: Failure): boolean {
     this.#run.status ||= this.#run.fail(failure);
-    if (this.#outcomes.areKept) this.#outcomes.keepInput();
-    return this.#outcomes.areKept;
+    const { hasFile } = this.#outcomes;
+    if (hasFile) this.#outcomes.keepInput();
+    return hasFile;
   }
 
   #progress(): Progress | undefined {
@@ -181,7 +182,7 @@ class Publisher {
     this.#acks.stop();
     if (stuck !== undefined) return this.#abandon(stuck);
     this.#run.warn(warning);
-    if (!this.#outcomes.areUncertain) return;
+    if (!this.#outcomes.hasQos0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
     this.#run.warn('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#run.status ||= FAILURES['connection-lost'].status;
@@ -240,7 +241,7 @@ class Publisher {
 
   /** What is on its way is not delivered, and goes into the file; then, with -l, what is still to be read. */
   async #drain(): Promise<void> {
-    if (!this.#outcomes.areKept || !this.#hasRecords || this.#concluded) return;
+    if (!this.#outcomes.hasFile || !this.#hasRecords || this.#concluded) return;
     this.#outcomes.keepInput();
     this.#draining = true;
     this.#outcomes.keepOpen();
