@@ -132,7 +132,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
     }
   }
 
-  /** What a read says that was given up is nothing to tell. */
+  /** Nobody wants to know why a read failed that was given up. */
   #chunk(isOver: () => boolean): Promise<Uint8Array | undefined> {
     this.#source ??= this.#open();
     this.#reading = this.#source.read();

@@ -29,9 +29,9 @@ export interface MessageSource {
   resume(): void;
   /** A message has its outcome. */
   settled(): void;
-  /** Nothing more is sent: what comes from now on is kept. */
+  /** Sends nothing more: hands on what comes from now on to be kept. */
   keep(): void;
-  /** Nothing more is sent, and nothing more is read but by rest(). */
+  /** Sends nothing more, and reads nothing more but for rest(). */
   stop(): void;
   /** Ends also rest(). */
   close(): void;
@@ -39,7 +39,7 @@ export interface MessageSource {
   rest(): AsyncIterable<Iterable<Uint8Array>>;
   /** How many records of standard input were taken, when there may be more. */
   readonly taken: number | undefined;
-  /** How far it is, as far as it knows more than how many messages were sent. */
+  /** What it knows of how far it is, besides how many messages were sent. */
   progress(): Partial<Progress>;
 }
 

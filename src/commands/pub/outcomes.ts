@@ -1,6 +1,6 @@
 /**
- * What became of the messages of tspub: each that the server refused is told and leaves an exit status, what is not delivered
- * goes into the file of --unsent, and --summary has the counts.
+ * What became of the messages of tspub: prints why the server refused one, gives the exit status of that, puts what is not
+ * delivered into the file of --unsent, and counts for --summary.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES } from '../../errors.ts';
@@ -82,8 +82,8 @@ export class Outcomes {
   }
 
   /**
-   * No more outcomes come. Tells what is not delivered and, where that is kept, puts into the file also what was read and never
-   * sent. Returns the exit status of what went wrong, 0 when nothing did.
+   * No more outcomes come. Prints how many messages are not delivered and, where there is a file, puts into it also what was
+   * read and never sent. Returns the exit status of what went wrong, 0 when nothing did.
    */
   async end(source: MessageSource): Promise<number> {
     if (this.#unsent !== undefined) return this.#keepAll(this.#unsent, source);
@@ -107,7 +107,7 @@ export class Outcomes {
     return status;
   }
 
-  /** Says also what is in no place. */
+  /** Prints also where standard input is to be taken up, when the rest of it is in no place. */
   async #keepAll(unsent: UnsentFile, source: MessageSource): Promise<number> {
     let status = 0;
     this.keepOpen();

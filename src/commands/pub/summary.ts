@@ -1,4 +1,4 @@
-/** What the outcome of a message counts as, for decisions and for the line of `--summary`, and what one that was refused says. */
+/** What the outcome of a message counts as, for decisions and for the line of `--summary`, and the text of a refusal. */
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
