@@ -3,18 +3,17 @@ import { Complaint, close, UsageError } from './complaint.ts';
 import type { Feature } from './help/usage.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
-import { type FileSurroundings, readOptionsFile } from './parse/options-file.ts';
+import { readOptionsFile } from './parse/options-file.ts';
 import { parse } from './parse/parse.ts';
-import type { SecretSurroundings } from './parse/password-file.ts';
 import { type PlannedProgram, planFor } from './plan/plan.ts';
-import type { Surroundings } from './plan/session.ts';
 import type { Plan } from './plan/types.ts';
 import { PROGRAMS } from './programs.ts';
+import type { LineSurroundings } from './surroundings.ts';
 import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
 
-export interface CommandLine extends Surroundings, FileSurroundings, SecretSurroundings {
+export interface CommandLine extends LineSurroundings {
   /** Without the runtime and the script. */
   readonly argv: readonly string[];
   /** The same words as bytes, where the platform has them. */

@@ -11,6 +11,12 @@ export function isTopicName(topic: string): boolean {
   return hasTopicForm(topic) && !hasWildcard(topic);
 }
 
+/** A limit of Mosquitto's clients and broker: more levels are taken for an attack. */
+const MAX_SLASHES = 200;
+
+/** Whether brokers refuse the topic for its levels. */
+export const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_SLASHES;
+
 /** Whether it can be subscribed to: `#` only as the last level [MQTT-4.7.1-1], `+` only as a whole level [MQTT-4.7.1-2]. */
 export function isTopicFilter(filter: string): boolean {
   if (!hasTopicForm(filter)) return false;

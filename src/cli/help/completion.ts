@@ -5,14 +5,14 @@ import { SCHEME_NAMES } from '../../passwd/schemes.ts';
 import { COLORS } from '../colors.ts';
 import { optionsOf } from '../options/index.ts';
 import type { Option } from '../options/option.ts';
-import { PROPERTY_TARGETS } from '../options/settings.ts';
 import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from '../passwd/options.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from '../spool/options.ts';
-import { targetsOf } from '../words/property-words.ts';
+import { PROPERTY_TARGETS, targetsOf } from '../values/property.ts';
+import { SHELLS, type Shell } from '../values/shells.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
-import { type CompletionOption, type CompletionSpec, SHELLS, type Shell } from './completion/spec.ts';
+import type { CompletionOption, CompletionSpec } from './completion/spec.ts';
 import { zshScript } from './completion/zsh.ts';
 import { groupsOf } from './usage.ts';
 

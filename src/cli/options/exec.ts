@@ -1,6 +1,6 @@
 /** A command for each message, and the end of a run that takes what was queued. */
 import { close } from '../complaint.ts';
-import { deadLetter, shellCommand } from '../plan/exec.ts';
+import { deadLetter, shellCommand } from '../values/commands.ts';
 import { decimal, integer, text } from '../values/kinds.ts';
 import { flag, type Option, value } from './option.ts';
 

@@ -1,7 +1,7 @@
 /** The rest. */
 import { close, wide } from '../complaint.ts';
-import { completionHint } from '../help/completion/install.ts';
 import { choice, text } from '../values/kinds.ts';
+import { completionHint } from '../values/shells.ts';
 import { flag, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 

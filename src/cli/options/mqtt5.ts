@@ -1,6 +1,6 @@
 /** Properties. */
 
-import { readProperty, TOO_FEW_WORDS } from '../words/property-words.ts';
+import { readProperty, TOO_FEW_WORDS } from '../values/property.ts';
 import type { Option } from './option.ts';
 import { ALL } from './programs.ts';
 

@@ -1,8 +1,7 @@
 /** Who we are to the broker and what it keeps for us. */
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { wide } from '../complaint.ts';
-import { passwordPath } from '../parse/password-file.ts';
-import { integer, MAX_FIELD_BYTES, password, sessionExpiry, text, userName } from '../values/kinds.ts';
+import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
 import { flag, lateValue, type Option, value } from './option.ts';
 import { ALL } from './programs.ts';
 

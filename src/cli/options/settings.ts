@@ -5,12 +5,10 @@ import type { CompiledFormat } from '../../output/compile.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
 import type { ProxyTarget } from '../../runtime/target.ts';
 import type { Complaint } from '../complaint.ts';
-import type { DeadLetter, PayloadSource } from '../plan/types.ts';
+import type { DeadLetter } from '../values/commands.ts';
 import type { ReadFormat } from '../values/format.ts';
-
-/** The packets that `-D` can add properties to. */
-export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
-export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
+import type { PayloadSource } from '../values/payload-source.ts';
+import type { PropertyTarget } from '../values/property.ts';
 
 export interface TlsSettings {
   caFile?: string;

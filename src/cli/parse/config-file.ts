@@ -4,7 +4,7 @@
  */
 import { findOption } from '../options/index.ts';
 import type { ProgramId } from '../programs.ts';
-import { propertyWords } from '../words/property-words.ts';
+import { propertyWords } from '../values/property.ts';
 import { bytesWord, textWord, type Word } from '../words/words.ts';
 import { find } from './parse.ts';
 

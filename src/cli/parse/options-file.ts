@@ -1,20 +1,13 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
-import type { FileRead } from '../../runtime/io.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
 import { Complaint, close } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
+import type { LineSurroundings } from '../surroundings.ts';
 import type { Word } from '../words/words.ts';
 import { fileLines, holdsOption } from './config-file.ts';
 import type { EnvironmentOptions } from './environment.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
-
-/** What the search for an options file needs to know of the world. */
-export interface FileSurroundings {
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** As in Files. */
-  readonly readOptionsFile?: ((path: string, most: number, waits?: boolean) => FileRead) | undefined;
-}
 
 /** More than anybody writes by hand, and soon read. */
 const MOST_BYTES = 1024 * 1024;
@@ -25,7 +18,7 @@ export function readOptionsFile(
   words: readonly Word[],
   settings: Settings,
   used: Set<string>,
-  { env = {}, readOptionsFile: read = () => ({ reason: '' }) }: FileSurroundings,
+  { env = {}, readOptionsFile: read = () => ({ reason: '' }) }: LineSurroundings,
   environment: EnvironmentOptions,
 ): readonly string[] {
   const named = namedFile(program, words);

@@ -7,10 +7,10 @@ import { findOption } from '../options/index.ts';
 import type { Option } from '../options/option.ts';
 import { emptySettings, LATE_FAULTS, type Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { propertyWords } from '../words/property-words.ts';
+import { propertyWords } from '../values/property.ts';
 import { shown } from '../words/shown.ts';
-import { suggestion } from '../words/suggestion.ts';
 import { bytesWord, textWord, type Word } from '../words/words.ts';
+import { suggestion } from './suggestion.ts';
 
 /** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
 const MOST_VALUES = 4;

@@ -6,8 +6,7 @@ import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.t
 import type { ColorWhen } from '../../runtime/color.ts';
 import { nearest } from '../../util/nearest.ts';
 import { COLORS, colorGiven, isColor } from '../colors.ts';
-import { completionHint } from '../help/completion/install.ts';
-import { SHELLS } from '../help/completion/spec.ts';
+import { completionHint, SHELLS } from '../values/shells.ts';
 import { shown } from '../words/shown.ts';
 import { CONFLICTS, NEEDS, OPTIONS, type OptionName, OWN_FORMS } from './options.ts';
 import type { PasswdPlan, PasswordSource } from './plan.ts';

@@ -1,7 +1,7 @@
 /** What a command line of tspasswd asks for, complete and checked. */
 import type { BrokerVersion } from '../../passwd/broker-verdict.ts';
 import type { Recipe } from '../../passwd/schemes.ts';
-import type { Shell } from '../help/completion/spec.ts';
+import type { Shell } from '../values/shells.ts';
 
 export type PasswordSource =
   | { readonly from: 'prompt' }

@@ -1,42 +1,10 @@
-/** `--exec` and what goes with it: the values, the table of `--exec-file`, and what cannot be combined. */
-import { isSharedFilter, isTopicFilter, isTopicName, matches } from '../../mqtt/topic.ts';
+/** `--exec` and what goes with it: the table of `--exec-file`, and what cannot be combined. */
+import { isSharedFilter, isTopicFilter, matches } from '../../mqtt/topic.ts';
 import { isWellFormed } from '../../util/utf8.ts';
 import { apart, type Complaint, close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
-import type { FileSurroundings } from '../parse/options-file.ts';
-import type { Kind } from '../values/kinds.ts';
-import type { DeadLetter, ExecPlan, ExecRule } from './types.ts';
-
-/** Words for the shell. */
-export function shellCommand(): Kind<string> {
-  return {
-    type: 'text',
-    read({ text, wellFormed }, option) {
-      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
-      if (text.trim() === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no command.`);
-      return text;
-    },
-  };
-}
-
-const TOPIC = 'topic:';
-
-/** `topic:NAME`, else a folder. */
-export function deadLetter(): Kind<DeadLetter> {
-  return {
-    type: 'text',
-    read({ text, wellFormed }, option) {
-      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
-      if (!text.startsWith(TOPIC)) {
-        if (text === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no folder.`);
-        return { kind: 'folder', path: text };
-      }
-      const topic = text.slice(TOPIC.length);
-      if (isTopicName(topic)) return { kind: 'topic', topic };
-      throw close(`Error: Invalid ${option} topic '${topic}', does it contain '+' or '#'?`);
-    },
-  };
-}
+import type { LineSurroundings } from '../surroundings.ts';
+import type { ExecPlan, ExecRule } from './types.ts';
 
 /** A command is asked for. */
 export const hasCommands = ({ exec }: Settings): boolean => exec.command !== undefined || exec.table !== undefined;
@@ -50,7 +18,7 @@ export const execReceiveMaximum = ({ exec }: Settings): number => 2 * (exec.work
 const MOST_TABLE_BYTES = 16 * 1024 * 1024;
 
 /** Undefined without commands. Throws a Complaint about the table. */
-export function execPlan(settings: Settings, { readOptionsFile }: FileSurroundings): ExecPlan | undefined {
+export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundings): ExecPlan | undefined {
   if (!hasCommands(settings)) return undefined;
   const { command, table, timeout, retries = 0, deadLetter, workers = DEFAULT_WORKERS } = settings.exec;
   let commands: ExecRule[] = [];

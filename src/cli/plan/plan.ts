@@ -1,13 +1,14 @@
 /** From what was typed to what is to be done: checks, defaults, and what one option implies for another. */
 import type { Property } from '../../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../../mqtt/types.ts';
-import { PROPERTY_TARGETS, type RetrySettings, type Settings, type SpoolSettings } from '../options/settings.ts';
-import type { FileSurroundings } from '../parse/options-file.ts';
-import { readPasswordFile, type SecretSurroundings } from '../parse/password-file.ts';
+import type { RetrySettings, Settings, SpoolSettings } from '../options/settings.ts';
+import type { LineSurroundings } from '../surroundings.ts';
+import { PROPERTY_TARGETS } from '../values/property.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { execPlan } from './exec.ts';
+import { readPasswordFile } from './password-file.ts';
 import { checkProperties } from './property-check.ts';
-import { type Surroundings, sessionPlan } from './session.ts';
+import { sessionPlan } from './session.ts';
 import { targetPlan } from './target.ts';
 import type {
   CommonPlan,
@@ -31,7 +32,7 @@ export type PlannedProgram = 'pub' | 'sub' | 'rr';
 export function planFor(
   settings: Settings,
   program: PlannedProgram,
-  surroundings: Surroundings & SecretSurroundings & FileSurroundings,
+  surroundings: LineSurroundings,
 ): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
@@ -103,7 +104,7 @@ function recordsOf(settings: Settings): Records | undefined {
   return topicFromLine ? { kind: 'topics', delimiter: delimiter ?? TAB } : undefined;
 }
 
-function subPlan(settings: Settings, common: Common, surroundings: FileSurroundings): SubPlan {
+function subPlan(settings: Settings, common: Common, surroundings: LineSurroundings): SubPlan {
   return {
     ...common,
     ...printPlan(settings),

@@ -2,7 +2,7 @@
 import { type Property, propertyByName } from '../../mqtt/properties.ts';
 import { isTopicName } from '../../mqtt/topic.ts';
 import { close } from '../complaint.ts';
-import type { PropertyTarget } from '../options/settings.ts';
+import type { PropertyTarget } from '../values/property.ts';
 
 const PACKET_NAMES: Readonly<Record<PropertyTarget, string>> = {
   connect: 'CONNECT',

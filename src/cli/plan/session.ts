@@ -7,6 +7,7 @@ import type { Random } from '../../runtime/io.ts';
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
+import type { LineSurroundings } from '../surroundings.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
 
@@ -16,15 +17,7 @@ const DEFAULT_INFLIGHT = 20;
 const SPOOL_INFLIGHT = 500;
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** What a plan needs to know beyond the line. */
-export interface Surroundings {
-  readonly pid: number;
-  readonly random: Random;
-  /** Bytes of the largest packet that this machine can receive; undefined: as large as MQTT can express. */
-  readonly packetRoom?: (() => number | undefined) | undefined;
-}
-
-export function sessionPlan(settings: Settings, program: ProgramId, surroundings: Surroundings): SessionOptions {
+export function sessionPlan(settings: Settings, program: ProgramId, surroundings: LineSurroundings): SessionOptions {
   const { pid, random } = surroundings;
   const version = versionOf(settings, program);
   const maxPacketBytes = packetLimit(settings, program, surroundings);
@@ -50,7 +43,7 @@ export function sessionPlan(settings: Settings, program: ProgramId, surroundings
 function packetLimit(
   { maxPacketBytes }: Settings,
   program: ProgramId,
-  { packetRoom }: Surroundings,
+  { packetRoom }: LineSurroundings,
 ): number | undefined {
   return maxPacketBytes ?? (program === 'pub' ? undefined : packetRoom?.());
 }

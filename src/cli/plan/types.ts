@@ -4,6 +4,8 @@ import type { Properties, QoS, Subscription } from '../../mqtt/types.ts';
 import type { CompiledFormat } from '../../output/compile.ts';
 import type { ColorWhen } from '../../runtime/color.ts';
 import type { Target } from '../../runtime/target.ts';
+import type { DeadLetter } from '../values/commands.ts';
+import type { PayloadSource } from '../values/payload-source.ts';
 
 /** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
 export interface RetryPlan {
@@ -31,12 +33,6 @@ export interface CommonPlan {
   /** Lines for standard error, unless quiet: what was asked for and will have no effect. */
   readonly warnings: readonly string[];
 }
-
-export type PayloadSource =
-  | { readonly kind: 'bytes'; readonly payload: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'stdin' }
-  | { readonly kind: 'lines' };
 
 /** Where messages are kept that cannot be sent now. */
 export interface SpoolPart {
@@ -103,11 +99,6 @@ export interface PrintPlan {
   /** Control characters go to a terminal as they are (`--raw`). */
   readonly raw: boolean;
 }
-
-/** Where a message goes whose command has failed for the last time. */
-export type DeadLetter =
-  | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'topic'; readonly topic: string };
 
 export interface ExecRule {
   /** The topics it is for; undefined: all. */

@@ -1,7 +1,8 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
 
-import type { PropertyTarget, Settings } from '../options/settings.ts';
+import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
+import type { PropertyTarget } from '../values/property.ts';
 import { isExpiryTooLate, versionName, versionOf } from './checks.ts';
 import { hasCommands } from './exec.ts';
 

@@ -1,6 +1,6 @@
 /** What a command line of tsspool asks for, complete and checked. */
 
-import type { Shell } from '../help/completion/spec.ts';
+import type { Shell } from '../values/shells.ts';
 
 /** Messages to which all of it applies. */
 export interface Selection {

@@ -1,5 +1,5 @@
 /** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
-import { isTopicFilter, isTopicName } from '../../mqtt/topic.ts';
+import { isTopicFilter, isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, close, late, wide } from '../complaint.ts';
 import { shown } from '../words/shown.ts';
@@ -27,9 +27,6 @@ export interface Kind<T> {
 /** Gets the value as it can be printed: two options on one line of an options file are one value, and may have a secret. */
 type Refuse = (value: string) => Complaint;
 
-/** A limit of the Mosquitto clients and broker: more levels are taken for an attack. */
-const MAX_TOPIC_SLASHES = 200;
-
 /**
  * Without the white space of C around it, which is no typing error: an options file has columns, and `wc -l` puts blanks
  * before its number on some systems.
@@ -41,6 +38,11 @@ export function wholeNumber(text: string): number | undefined {
   const digits = withoutBlanks(text);
   const number = /^[+-]?\d+$/.test(digits) ? Number(digits) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** What another kind reads, as something else. */
+export function mapped<T, V>(kind: Kind<T>, to: (value: T) => V): Kind<V> {
+  return { ...kind, read: (word, option) => to(kind.read(word, option)) };
 }
 
 /** A whole decimal number within limits. */
@@ -179,6 +181,19 @@ export function password(): Kind<Uint8Array> {
   return bytes(MAX_FIELD_BYTES);
 }
 
+/** The path of a file with a password. */
+export function passwordPath(): Kind<string> {
+  const path = text();
+  return {
+    ...path,
+    read(word, option) {
+      if (word.text === '-')
+        throw close('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
+      return path.read(word, option);
+    },
+  };
+}
+
 /** Where Mosquitto's text check ends; one byte more than a topic may have, so such a topic gets the other message. */
 const MAX_CHECKED_BYTES = 65_536;
 
@@ -186,9 +201,6 @@ function topicText(word: Word, option: string): string {
   if (!word.wellFormed || !isPlainText(word.text) || word.bytes.length > MAX_CHECKED_BYTES) throw malformed(option);
   return word.text;
 }
-
-/** Whether brokers refuse the topic for its levels. */
-export const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_TOPIC_SLASHES;
 
 /** A topic that can be published to; `role` is what messages call it. */
 export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {

@@ -1,7 +1,6 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import { tooDeep } from '../../cli/values/kinds.ts';
 import type { Property } from '../../mqtt/properties.ts';
-import { isTopicName } from '../../mqtt/topic.ts';
+import { isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import { NO_PROPERTIES, type Properties, type QoS } from '../../mqtt/types.ts';
 import { printable } from '../../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../../util/utf8.ts';

@@ -4,9 +4,8 @@
  */
 
 import type { PubPlan } from '../../cli/plan/types.ts';
-import { tooDeep } from '../../cli/values/kinds.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import { isTopicName } from '../../mqtt/topic.ts';
+import { isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import { printable } from '../../util/printable.ts';
 import { decodeUtf8, isPlainText } from '../../util/utf8.ts';
 import type { ReadRecord, Refuse } from './record.ts';

@@ -1,5 +1,5 @@
 /** The one message of `-m`, `-n`, `-f` and `-s`: where its bytes come from, and whether they fit into a packet. */
-import type { PayloadSource } from '../../cli/plan/types.ts';
+import type { PayloadSource } from '../../cli/values/payload-source.ts';
 import { Failure } from '../../errors.ts';
 import { publishLength } from '../../mqtt/packets/publish.ts';
 import { MAX_REMAINING_LENGTH, type Properties, type ProtocolVersion, type QoS } from '../../mqtt/types.ts';

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { bashScript } from '../../../src/cli/help/completion/bash.ts';
 import { fishScript } from '../../../src/cli/help/completion/fish.ts';
-import { type CompletionSpec, SHELLS } from '../../../src/cli/help/completion/spec.ts';
+import type { CompletionSpec } from '../../../src/cli/help/completion/spec.ts';
 import { zshScript } from '../../../src/cli/help/completion/zsh.ts';
 import { completionScript } from '../../../src/cli/help/completion.ts';
 import { optionsOf } from '../../../src/cli/options/index.ts';
+import { SHELLS } from '../../../src/cli/values/shells.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 describe.each(SHELLS)('the script for %s', (shell) => {

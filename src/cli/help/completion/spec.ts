@@ -21,9 +21,6 @@ export interface CompletionSpec {
   readonly pair: string;
 }
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
-
 /** The names of all options of a kind, for a pattern of a shell. */
 export const namesOf = ({ options }: CompletionSpec, isWanted: (option: CompletionOption) => boolean): string[] =>
   options.filter(isWanted).flatMap(({ names }) => names);

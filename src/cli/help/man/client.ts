@@ -7,7 +7,7 @@ import { CONVERSIONS } from '../../../output/time.ts';
 import { findOption, optionsOf } from '../../options/index.ts';
 import { environmentName, GROUPS, type Option } from '../../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../programs.ts';
-import { targetsOf } from '../../words/property-words.ts';
+import { targetsOf } from '../../values/property.ts';
 import { groupsOf } from '../usage.ts';
 import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
 import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';

@@ -4,7 +4,7 @@
  * line that `-F %j` prints, with topic, payload and properties.
  */
 import { dirname } from 'node:path';
-import type { DeadLetter } from '../../../cli/plan/types.ts';
+import type { DeadLetter } from '../../../cli/values/commands.ts';
 import { Failure } from '../../../errors.ts';
 import type { PublishContent } from '../../../mqtt/packets/publish.ts';
 import type { Token } from '../../../mqtt/session/events.ts';

@@ -1,6 +1,9 @@
-/** Where a shell wants the script of `--completion`: for those who name no shell. */
+/** The shells that `--completion` knows, and where each wants the script. */
 
-/** A hint of several lines. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** A hint of several lines for those who name no shell. */
 export const completionHint = (program: string): string =>
   [
     'Add the line for your shell to its file:',

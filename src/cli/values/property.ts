@@ -10,9 +10,12 @@ import {
 import { nearest } from '../../util/nearest.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, close, wide } from '../complaint.ts';
-import { PROPERTY_TARGETS, type PropertyTarget } from '../options/settings.ts';
-import { MAX_FIELD_BYTES, wholeNumber } from '../values/kinds.ts';
-import type { Word } from './words.ts';
+import type { Word } from '../words/words.ts';
+import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
+
+/** The packets that `-D` can add properties to. */
+export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
+export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
 
 export const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
 

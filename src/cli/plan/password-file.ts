@@ -1,15 +1,10 @@
 /** `--password-file`: a password that stands neither on the command line nor in the environment. */
-import type { FileRead } from '../../runtime/io.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
 import { close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
-import type { PayloadSource } from '../plan/types.ts';
-import { type Kind, MAX_FIELD_BYTES, text } from '../values/kinds.ts';
-
-export interface SecretSurroundings {
-  /** As in Files. */
-  readonly readSecretFile?: ((path: string, most: number) => FileRead) | undefined;
-}
+import type { LineSurroundings } from '../surroundings.ts';
+import { MAX_FIELD_BYTES } from '../values/kinds.ts';
+import type { PayloadSource } from '../values/payload-source.ts';
 
 /** Room for a line end after the longest password. */
 const MOST = MAX_FIELD_BYTES + 2;
@@ -18,23 +13,10 @@ const LF = 0x0a;
 const CR = 0x0d;
 const STANDARD_INPUT: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
-export function passwordPath(): Kind<string> {
-  const path = text();
-  return {
-    type: 'text',
-    read(word, option) {
-      if (word.text === '-') {
-        throw close('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
-      }
-      return path.read(word, option);
-    },
-  };
-}
-
 /** The password of the file, and what to warn of. Undefined without a file. Throws a Complaint. */
 export function readPasswordFile(
   { passwordFile: path, source }: Settings,
-  { readSecretFile: read = () => ({ reason: 'No such file or directory' }) }: SecretSurroundings,
+  { readSecretFile: read = () => ({ reason: 'No such file or directory' }) }: LineSurroundings,
 ): { readonly password: Uint8Array; readonly warnings: readonly string[] } | undefined {
   if (path === undefined) return undefined;
   if (STANDARD_INPUT.has(path) && readsStandardInput(source)) {

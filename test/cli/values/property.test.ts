@@ -1,6 +1,6 @@
 /** `-D`: the order of its checks, and the table of properties behind them. */
 import { describe, expect, it } from 'vitest';
-import { readProperty } from '../../../src/cli/words/property-words.ts';
+import { readProperty } from '../../../src/cli/values/property.ts';
 import { toWords } from '../../../src/cli/words/words.ts';
 import { PROPERTIES, type PropertyRow } from '../../../src/mqtt/properties.ts';
 import { rawWords, words } from '../support.ts';

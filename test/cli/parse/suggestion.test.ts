@@ -1,8 +1,8 @@
 /** The line of help for words that a program does not know. */
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../src/cli/options/index.ts';
+import { suggestion } from '../../../src/cli/parse/suggestion.ts';
 import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
-import { suggestion } from '../../../src/cli/words/suggestion.ts';
 import { editDistance } from '../../../src/util/nearest.ts';
 import { plan, stderrOf } from '../support.ts';
 

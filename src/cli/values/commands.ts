@@ -1,0 +1,40 @@
+/** The values of `--exec` and `--dead-letter`. */
+import { isTopicName } from '../../mqtt/topic.ts';
+import { close } from '../complaint.ts';
+import type { Kind } from './kinds.ts';
+
+/** Words for the shell. */
+export function shellCommand(): Kind<string> {
+  return {
+    type: 'text',
+    read({ text, wellFormed }, option) {
+      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (text.trim() === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no command.`);
+      return text;
+    },
+  };
+}
+
+/** Where a message goes whose command has failed for the last time. */
+export type DeadLetter =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'topic'; readonly topic: string };
+
+const TOPIC = 'topic:';
+
+/** `topic:NAME`, else a folder. */
+export function deadLetter(): Kind<DeadLetter> {
+  return {
+    type: 'text',
+    read({ text, wellFormed }, option) {
+      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (!text.startsWith(TOPIC)) {
+        if (text === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no folder.`);
+        return { kind: 'folder', path: text };
+      }
+      const topic = text.slice(TOPIC.length);
+      if (isTopicName(topic)) return { kind: 'topic', topic };
+      throw close(`Error: Invalid ${option} topic '${topic}', does it contain '+' or '#'?`);
+    },
+  };
+}

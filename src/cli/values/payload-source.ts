@@ -1,0 +1,14 @@
+/** Where the payload of a message comes from, and how the options name the place. */
+import { bytes, type Kind, mapped, text } from './kinds.ts';
+
+export type PayloadSource =
+  | { readonly kind: 'bytes'; readonly payload: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdin' }
+  | { readonly kind: 'lines' };
+
+/** The word is the payload. */
+export const messageText = (): Kind<PayloadSource> => mapped(bytes(), (payload) => ({ kind: 'bytes', payload }));
+
+/** The word names the file that is the payload. */
+export const messageFile = (): Kind<PayloadSource> => mapped(text(), (path) => ({ kind: 'file', path }));
