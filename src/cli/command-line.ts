@@ -5,9 +5,9 @@ import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { readOptionsFile } from './parse/options-file.ts';
 import { parse } from './parse/parse.ts';
-import { type PlannedProgram, planFor } from './plan/plan.ts';
+import { planFor } from './plan/plan.ts';
 import type { Plan } from './plan/types.ts';
-import { PROGRAMS } from './programs.ts';
+import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { LineSurroundings } from './surroundings.ts';
 import type { ReadFormat } from './values/format.ts';
 import { shown } from './words/shown.ts';
@@ -29,7 +29,7 @@ export interface CommandLine extends LineSurroundings {
 }
 
 /** What the options file, the environment and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
-export function readCommandLine(program: PlannedProgram, line: CommandLine): Plan {
+export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
   const settings = emptySettings(line.readFormat);
   const words = toWords(line.argv, line.raw);
   const used = new Set<string>();
@@ -38,7 +38,10 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
     const fileWarnings = readOptionsFile(program, words, settings, used, line, environment);
     environment.apply(settings);
     parse(program, words, settings, used);
-    if (settings.show !== undefined) return { program: 'text', text: () => textFor(program, settings, line) };
+    if (settings.show !== undefined) {
+      const { show } = settings;
+      return { program: 'text', text: () => textFor(program, show, settings, line) };
+    }
     const plan = planFor(settings, program, line);
     const unknown = unknownVariables(line.env ?? {}).map((name) => `Warning: ${name} is the name of no option.`);
     return { ...plan, warnings: [...fileWarnings, ...unknown, ...plan.warnings] };
@@ -48,13 +51,18 @@ export function readCommandLine(program: PlannedProgram, line: CommandLine): Pla
   }
 }
 
-async function textFor(program: PlannedProgram, settings: Settings, line: CommandLine): Promise<string> {
-  if (settings.completion !== undefined) {
+async function textFor(
+  program: ProgramId,
+  show: NonNullable<Settings['show']>,
+  settings: Settings,
+  line: CommandLine,
+): Promise<string> {
+  if (show !== 'help' && show !== 'version') {
     const { completionScript } = await import('./help/completion.ts');
-    return completionScript(program, settings.completion);
+    return completionScript(program, show);
   }
   const { groupsOf, helpText, versionText } = await import('./help/usage.ts');
-  if (settings.show === 'help') {
+  if (show === 'help') {
     const { helpTopic: topic } = settings;
     const topics = ['all', ...groupsOf(program)];
     // An option behind it has no meaning here, as the originals have it.

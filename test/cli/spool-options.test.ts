@@ -1,6 +1,8 @@
 /** `--spool` and what goes with it: settings, plan, and what is refused. */
 import { describe, expect, it } from 'vitest';
+import { emptySettings } from '../../src/cli/options/settings.ts';
 import { readAge } from '../../src/cli/values/age.ts';
+import { readFormat } from '../../src/cli/values/format.ts';
 import { settingsOf } from './support.ts';
 
 describe('an age', () => {
@@ -26,13 +28,14 @@ describe('--spool', () => {
   it('sets the folder and what goes with it', () => {
     const argv = ['--spool', 'd', '--flush', '--spool-status', '75', '--spool-max-bytes', '1000'];
     const more = ['--spool-max-count', '7', '--spool-max-age', '2h'];
-    expect(settingsOf('pub', ...argv, ...more).spool).toEqual({
-      folder: 'd',
+    expect(settingsOf('pub', ...argv, ...more)).toEqual({
+      ...emptySettings(readFormat),
+      spool: 'd',
       flush: true,
-      status: 75,
-      maxBytes: 1000,
-      maxCount: 7,
-      maxAge: 7_200_000,
+      spoolStatus: 75,
+      spoolMaxBytes: 1000,
+      spoolMaxCount: 7,
+      spoolMaxAge: 7_200_000,
     });
   });
 

@@ -4,7 +4,7 @@ import { BROKERS } from '../../passwd/broker-verdict.ts';
 import { SCHEME_NAMES } from '../../passwd/schemes.ts';
 import { COLORS } from '../colors.ts';
 import { optionsOf } from '../options/index.ts';
-import type { Option } from '../options/option.ts';
+import { completionOf, type Option } from '../options/option.ts';
 import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from '../passwd/options.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from '../spool/options.ts';
@@ -39,7 +39,7 @@ function clientSpec(program: ProgramId): CompletionSpec {
     if (option.arity === 'property') return 'property';
     if (option.arity === 0) return 'flag';
     const { type, min, max } = option.kind;
-    return type === 'integer' && min === 0 && max === 2 ? QOS : option.completion;
+    return type === 'integer' && min === 0 && max === 2 ? QOS : completionOf(option);
   };
   const rows = PROPERTIES as readonly PropertyRow[];
   return {

@@ -1,7 +1,7 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
 import type { Feature } from '../../runtime/features.ts';
 import { findOption, optionsOf } from '../options/index.ts';
-import { GROUPS, type Option, type OptionGroup } from '../options/option.ts';
+import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { versionLines } from './version.ts';
 import { wrap } from './wrap.ts';
@@ -110,6 +110,7 @@ async function render({ program, sections, epilog, withUsage, isBrief = false, e
 
 /** yargs has no place for the name of a value, so it goes to the end of the name of the option. */
 function yargsRow(option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
+  const usual = defaultText(option);
   const names = option.names.map((name) => name.replace(/^--?/, ''));
   const shown = option.arity === 0 ? names : [...names.slice(0, -1), `${names.at(-1)} ${option.placeholder}`];
   return [
@@ -118,7 +119,7 @@ function yargsRow(option: Option, group: string): Parameters<import('yargs').Yar
       ...(shown[1] === undefined ? {} : { alias: shown[1] }),
       describe: option.help,
       group,
-      ...(option.default === undefined ? {} : { defaultDescription: option.default }),
+      ...(usual === undefined ? {} : { defaultDescription: usual }),
     },
   ];
 }

@@ -15,7 +15,7 @@ import { TLS } from './tls.ts';
 import { TRANSPORT } from './transport.ts';
 import { WILL } from './will.ts';
 
-export const OPTIONS: readonly Option[] = [
+const ROWS = [
   ...CONNECTION,
   ...TRANSPORT,
   ...SESSION,
@@ -28,23 +28,29 @@ export const OPTIONS: readonly Option[] = [
   ...MQTT5,
   ...TLS,
   ...MISC,
-];
+] as const;
+
+/** The type of the rows, down to their words. */
+export type OptionRow = (typeof ROWS)[number];
+
+export const OPTIONS: readonly Option[] = ROWS;
+
+const tables = new Map<
+  ProgramId,
+  { readonly options: readonly Option[]; readonly byName: ReadonlyMap<string, Option> }
+>();
+
+function tableOf(program: ProgramId) {
+  const known = tables.get(program);
+  if (known !== undefined) return known;
+  const options = OPTIONS.filter((option) => option.programs.includes(program));
+  const table = { options, byName: new Map(options.flatMap((option) => option.names.map((name) => [name, option]))) };
+  tables.set(program, table);
+  return table;
+}
 
 /** The options that a program has, in the order of the table. */
-export function optionsOf(program: ProgramId): readonly Option[] {
-  return OPTIONS.filter((option) => option.programs.includes(program));
-}
-
-const byName = new Map<ProgramId, Map<string, Option>>();
+export const optionsOf = (program: ProgramId): readonly Option[] => tableOf(program).options;
 
 /** The option of this name that the program has, or undefined. */
-export function findOption(program: ProgramId, name: string): Option | undefined {
-  let names = byName.get(program);
-  if (names === undefined) {
-    names = new Map();
-    byName.set(program, names);
-    for (const option of optionsOf(program))
-      for (const each of option.names) if (!names.has(each)) names.set(each, option);
-  }
-  return names.get(name);
-}
+export const findOption = (program: ProgramId, name: string): Option | undefined => tableOf(program).byName.get(name);

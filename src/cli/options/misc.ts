@@ -2,10 +2,10 @@
 import { close, wide } from '../complaint.ts';
 import { choice, text } from '../values/kinds.ts';
 import { completionHint } from '../values/shells.ts';
-import { flag, type Option, value } from './option.ts';
+import { flag, value } from './option.ts';
 import { ALL } from './programs.ts';
 
-export const MISC: readonly Option[] = [
+export const MISC = [
   value({
     names: ['-o'],
     programs: ALL,
@@ -16,18 +16,17 @@ export const MISC: readonly Option[] = [
     conflict: { with: ['-o'], complaint: () => wide('Error: Duplicate -o argument given.') },
     kind: text(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.optionsFile = path;
-    },
+    sets: 'optionsFile',
+    part: 'reading',
   }),
   flag({
     names: ['--help'],
     programs: ALL,
     group: 'misc',
     help: 'Print help; before GROUP or all, that part or all of it',
-    apply: (settings) => {
-      settings.show = 'help';
-    },
+    sets: 'show',
+    to: 'help',
+    part: 'reading',
   }),
   value({
     names: ['--completion'],
@@ -40,18 +39,16 @@ export const MISC: readonly Option[] = [
     kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
       close(`Error: No completion for shell '${typed}'.`),
     ),
-    apply: (settings, shell) => {
-      settings.show = 'completion';
-      settings.completion = shell;
-    },
+    sets: 'show',
+    part: 'reading',
   }),
   flag({
     names: ['--version'],
     programs: ALL,
     group: 'misc',
     help: 'Print the version, and what this build can do',
-    apply: (settings) => {
-      settings.show = 'version';
-    },
+    sets: 'show',
+    to: 'version',
+    part: 'reading',
   }),
-];
+] as const;

@@ -1,9 +1,7 @@
-/** The row of an option, from which parser, help, manual and completion are made. */
-import { Complaint, late } from '../complaint.ts';
+/** The row of an option, from which parser, settings, plan, help, manual, completion and environment are made. */
+import type { Complaint } from '../complaint.ts';
 import type { ProgramId } from '../programs.ts';
 import type { Kind } from '../values/kinds.ts';
-import type { Word } from '../words/words.ts';
-import type { LateFault, Settings } from './settings.ts';
 
 /** The groups of the help text, in its order, with their headings. */
 export const GROUPS = {
@@ -27,6 +25,20 @@ export type OptionGroup = keyof typeof GROUPS;
 /** What a shell may offer as a value. */
 export type Completion = 'none' | 'file' | 'directory' | readonly string[];
 
+/** What a setting is for when plan/ makes something else of it; without a part it is a field of the plan by its own name. */
+type PlanPart =
+  | 'drain'
+  | 'exec'
+  | 'reading'
+  | 'ready'
+  | 'records'
+  | 'retry'
+  | 'session'
+  | 'spool'
+  | 'subscriptions'
+  | 'target'
+  | 'topics';
+
 interface Common {
   /** Short name first, where there is one: messages call the option by it. */
   readonly names: readonly [string, ...string[]];
@@ -34,10 +46,13 @@ interface Common {
   readonly group: OptionGroup;
   /** One line, at most 60 characters. */
   readonly help: string;
-  /** For documentation; the plan knows the value. */
-  readonly default?: string;
-  /** In place of these two where all has to fit on a screen, and they take two lines. */
-  readonly brief?: { readonly help: string; readonly default?: string };
+  /** What help says of the default, where it is not the value of `default`. */
+  readonly defaultText?: string;
+  /** In place of `help` where all has to fit on a screen, and it takes two lines. */
+  readonly brief?: { readonly help: string };
+  readonly part?: PlanPart;
+  /** Further settings that it sets. */
+  readonly also?: object;
   /** First names of the options (itself perhaps) that may not stand before this one. */
   readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
   /**
@@ -45,6 +60,17 @@ interface Common {
    * environment, and given in the environment not from an options file.
    */
   readonly instead?: readonly string[];
+}
+
+/** An option without a value. */
+interface FlagOption extends Common {
+  readonly arity: 0;
+  /** The name of the setting. */
+  readonly sets: string;
+  /** True if the row names nothing else. */
+  readonly to: unknown;
+  /** Of a setting that is true or false: what it is without the option, false if the row says nothing. */
+  readonly default?: boolean;
 }
 
 interface Valued extends Common {
@@ -56,69 +82,69 @@ interface Valued extends Common {
   readonly missingHint?: (program: string) => string;
 }
 
-export interface FlagOption extends Common {
-  readonly arity: 0;
-  readonly apply: (settings: Settings) => void;
-}
-
-export interface ValueOption extends Valued {
+interface OneValue extends Valued {
   readonly arity: 1;
   readonly kind: Kind<unknown>;
-  readonly completion: Completion;
-  /** Checks the word and sets what it says. */
-  readonly take: (settings: Settings, word: Word) => void;
+  /** Without it the choices of the kind, if it has any. */
+  readonly completion?: Completion;
+}
+
+/** An option whose value is a setting; the last one counts. */
+interface ValueOption extends OneValue {
+  readonly sets: string;
+  /** What the plan has when nothing was typed. */
+  readonly default?: unknown;
+  /**
+   * The originals look at the value when they open the session: a fault of it is told after those of the rest of the
+   * line, without the hint, and not at all when a good value comes after it.
+   */
+  readonly late?: true;
+}
+
+/** An option of which every value counts: its setting is the list of them. */
+interface ListOption extends OneValue {
+  readonly adds: string;
+}
+
+/** An option whose value is several settings at once, by their names. A setting that is a list gets one more. */
+interface SeveralOption extends OneValue {
+  readonly kind: Kind<object>;
 }
 
 /** `-D`: the number of its words depends on the words. */
 interface PropertyOption extends Valued {
   readonly arity: 'property';
-  /** Returns the number of words used. */
-  readonly takeWords: (settings: Settings, words: readonly Word[]) => number;
 }
 
-export type Option = FlagOption | ValueOption | PropertyOption;
+export type Option = FlagOption | ValueOption | ListOption | SeveralOption | PropertyOption;
 
-/** An option without a value. */
-export function flag(row: Common & { readonly apply: (settings: Settings) => void }): FlagOption {
-  return { ...row, arity: 0 };
-}
+// These keep the type of the row, down to its words: the types of settings and plans are made from them.
 
-/** An option with one value. */
-export function value<T>(
-  row: Valued & {
-    readonly kind: Kind<T>;
-    readonly completion?: Completion;
-    readonly apply: (settings: Settings, value: T) => void;
-  },
-): ValueOption {
-  const { apply, ...rest } = row;
-  return {
-    ...rest,
-    arity: 1,
-    completion: row.completion ?? row.kind.choices ?? 'none',
-    take: (settings, word) => apply(settings, row.kind.read(word, row.names[0])),
-  };
-}
+type Row<O extends Option> = Omit<O, 'arity'>;
+type Told<R> = R extends { readonly to: infer V } ? V : true;
 
-/**
- * An option whose value the originals look at when they open the session: a fault of it is told after those of the rest
- * of the line, without the hint, and not at all when a good value comes after it.
- */
-export function lateValue(row: Parameters<typeof value<string>>[0] & { readonly fault: LateFault }): ValueOption {
-  const option = value(row);
-  return {
-    ...option,
-    take: (settings, word) => {
-      delete settings.faults[row.fault];
-      try {
-        option.take(settings, word);
-      } catch (error) {
-        if (!(error instanceof Complaint)) throw error;
-        settings.faults[row.fault] = late(error.message);
-        row.apply(settings, '');
-      }
-    },
-  };
+export const flag = <const R extends Omit<Row<FlagOption>, 'to'> & { readonly to?: unknown }>(row: R) =>
+  ({ to: true, ...row, arity: 0 }) as R & { readonly arity: 0; readonly to: Told<R> };
+
+export const value = <T, const R extends Row<ValueOption>>(
+  row: R & { readonly kind: Kind<T>; readonly default?: NoInfer<T> },
+): R & { readonly arity: 1 } => ({ ...row, arity: 1 });
+
+export const list = <const R extends Row<ListOption>>(row: R): R & { readonly arity: 1 } => ({ ...row, arity: 1 });
+
+export const several = <const R extends Row<SeveralOption>>(row: R): R & { readonly arity: 1 } => ({
+  ...row,
+  arity: 1,
+});
+
+/** What a shell may offer as its value. */
+export const completionOf = (option: Option): Completion =>
+  'kind' in option ? (option.completion ?? option.kind.choices ?? 'none') : 'none';
+
+/** What help says of the value without the option; undefined: nothing. */
+export function defaultText(option: Option): string | undefined {
+  if (option.defaultText !== undefined || option.arity !== 1 || !('default' in option)) return option.defaultText;
+  return String(option.default);
 }
 
 /** The environment variable that stands for an option: only options with a long name and at most one value have one. */

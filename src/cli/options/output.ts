@@ -1,27 +1,25 @@
 /** What is printed. */
 import { close } from '../complaint.ts';
 import { choice, format } from '../values/kinds.ts';
-import { flag, type Option, value } from './option.ts';
+import { flag, value } from './option.ts';
 import { ALL, PRINTERS } from './programs.ts';
 
-export const OUTPUT: readonly Option[] = [
+export const OUTPUT = [
   flag({
     names: ['-v', '--verbose'],
     programs: PRINTERS,
     group: 'output',
     help: 'Print the topic before the payload',
-    apply: (settings) => {
-      settings.verbose = true;
-    },
+    sets: 'verbose',
   }),
   flag({
     names: ['-N'],
     programs: PRINTERS,
     group: 'output',
     help: 'Print no line end after a message',
-    apply: (settings) => {
-      settings.noNewline = true;
-    },
+    default: true,
+    sets: 'newline',
+    to: false,
   }),
   value({
     names: ['-F'],
@@ -31,45 +29,35 @@ export const OUTPUT: readonly Option[] = [
     help: "Print messages in this format, such as '%I %t %p'",
     missing: 'Error: -F argument given but no format specified.',
     kind: format(),
-    apply: (settings, bytes) => {
-      settings.format = settings.readFormat(bytes);
-    },
+    sets: 'format',
   }),
   flag({
     names: ['--pretty'],
     programs: PRINTERS,
     group: 'output',
     help: 'Indent the JSON of %j and %J',
-    apply: (settings) => {
-      settings.pretty = true;
-    },
+    sets: 'pretty',
   }),
   flag({
     names: ['--raw'],
     programs: PRINTERS,
     group: 'output',
     help: 'Print control characters as they are, also on a terminal',
-    apply: (settings) => {
-      settings.raw = true;
-    },
+    sets: 'raw',
   }),
   flag({
     names: ['-w', '--watch'],
     programs: ['sub'],
     group: 'output',
     help: 'Give each topic a line of its own on the terminal',
-    apply: (settings) => {
-      settings.watch = true;
-    },
+    sets: 'watch',
   }),
   flag({
     names: ['--message-rate'],
     programs: ['sub'],
     group: 'output',
     help: 'Print only how many messages came in each second',
-    apply: (settings) => {
-      settings.messageRate = true;
-    },
+    sets: 'messageRate',
   }),
   value({
     names: ['--color'],
@@ -77,31 +65,25 @@ export const OUTPUT: readonly Option[] = [
     group: 'output',
     placeholder: 'WHEN',
     help: 'Colours: always, never, or auto: on a terminal',
-    default: 'auto',
+    defaultText: 'auto',
     missing: 'Error: --color argument given but no word specified.',
     kind: choice({ auto: 'auto', always: 'always', never: 'never' } as const, (typed) =>
       close(`Error: Unknown value '${typed}' for --color.`),
     ),
-    apply: (settings, when) => {
-      settings.color = when;
-    },
+    sets: 'color',
   }),
   flag({
     names: ['-d', '--debug'],
     programs: ALL,
     group: 'output',
     help: 'Print a line for each packet',
-    apply: (settings) => {
-      settings.debug = true;
-    },
+    sets: 'debug',
   }),
   flag({
     names: ['--quiet'],
     programs: ALL,
     group: 'output',
     help: 'Print no errors while running',
-    apply: (settings) => {
-      settings.quiet = true;
-    },
+    sets: 'quiet',
   }),
-];
+] as const;

@@ -1,9 +1,9 @@
 /** What is published. */
 import type { QoS } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import type { ProgramId } from '../programs.ts';
-import { bytes, decimal, delimiter, integer, speed, text, topicName } from '../values/kinds.ts';
-import { flag, type Option, type OptionGroup, value } from './option.ts';
+import { delimiter, integer, mapped, seconds, speed, text, topicName } from '../values/kinds.ts';
+import { messageFile, messageText, NO_PAYLOAD } from '../values/payload-source.ts';
+import { flag, list, value } from './option.ts';
 import { SENDERS } from './programs.ts';
 
 /** There is one message: also a second option of the same name is one too many. */
@@ -12,38 +12,23 @@ const ONE_MESSAGE = {
   complaint: () => wide('Error: Only one type of message can be sent at once.'),
 };
 
-/** `-q` is a row for the message and one for the subscriptions. */
-export function qosOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
-  return value({
-    names: ['-q', '--qos'],
-    programs,
-    group,
-    placeholder: 'QOS',
-    help,
-    default: '0',
-    missing: 'Error: -q argument given but no QoS specified.',
-    kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => close(`Error: Invalid QoS given: ${typed}`) }),
-    apply: (settings, qos) => {
-      settings.qos = qos;
-    },
-  });
-}
+const TAB = Uint8Array.of(9);
 
-/** `-0` is a row for what is read and one for what is printed. */
-export function nulOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
-  return flag({
-    names: ['-0', '--null'],
-    programs,
-    group,
-    help,
-    apply: (settings) => {
-      settings.nul = true;
-    },
-  });
-}
+/** Is a row for each program: for the message, for request and answer, for the subscriptions. */
+export const QOS = {
+  names: ['-q', '--qos'],
+  placeholder: 'QOS',
+  default: 0,
+  missing: 'Error: -q argument given but no QoS specified.',
+  kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => close(`Error: Invalid QoS given: ${typed}`) }),
+  sets: 'qos',
+} as const;
 
-export const PUBLISHING: readonly Option[] = [
-  value({
+/** Is a row for what is read and one for what is printed. */
+export const NUL = { names: ['-0', '--null'], sets: 'nul' } as const;
+
+export const PUBLISHING = [
+  list({
     names: ['-t', '--topic'],
     programs: SENDERS,
     group: 'publishing',
@@ -51,9 +36,8 @@ export const PUBLISHING: readonly Option[] = [
     help: 'Topic to publish to',
     missing: 'Error: -t argument given but no topic specified.',
     kind: topicName('publish'),
-    apply: (settings, topic) => {
-      settings.topics.push(topic);
-    },
+    adds: 'topics',
+    part: 'topics',
   }),
   value({
     names: ['-m', '--message'],
@@ -63,10 +47,8 @@ export const PUBLISHING: readonly Option[] = [
     help: 'Send this text',
     missing: 'Error: -m argument given but no message specified.',
     conflict: ONE_MESSAGE,
-    kind: bytes(),
-    apply: (settings, payload) => {
-      settings.source = { kind: 'bytes', payload };
-    },
+    kind: messageText(),
+    sets: 'source',
   }),
   value({
     names: ['-f', '--file'],
@@ -76,11 +58,9 @@ export const PUBLISHING: readonly Option[] = [
     help: 'Send the contents of FILE as one message',
     missing: 'Error: -f argument given but no file specified.',
     conflict: ONE_MESSAGE,
-    kind: text(),
+    kind: messageFile(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.source = { kind: 'file', path };
-    },
+    sets: 'source',
   }),
   flag({
     names: ['-s', '--stdin-file'],
@@ -88,9 +68,8 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     help: 'Send all of standard input as one message',
     conflict: ONE_MESSAGE,
-    apply: (settings) => {
-      settings.source = { kind: 'stdin' };
-    },
+    sets: 'source',
+    to: { kind: 'stdin' },
   }),
   flag({
     names: ['-l', '--stdin-line'],
@@ -98,9 +77,8 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     help: 'Send each line of standard input as a message',
     conflict: ONE_MESSAGE,
-    apply: (settings) => {
-      settings.source = { kind: 'lines' };
-    },
+    sets: 'source',
+    to: { kind: 'lines' },
   }),
   flag({
     names: ['--topic-from-line'],
@@ -108,9 +86,8 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     help: 'With -l: a line is TOPIC, a tab, PAYLOAD',
     instead: ['-t'],
-    apply: (settings) => {
-      settings.topicFromLine = true;
-    },
+    sets: 'topicFromLine',
+    part: 'records',
   }),
   value({
     names: ['--delimiter'],
@@ -118,12 +95,12 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     placeholder: 'TEXT',
     help: 'What is between topic and payload',
-    default: 'a tab',
+    default: TAB,
+    defaultText: 'a tab',
     missing: 'Error: --delimiter argument given but no text specified.',
     kind: delimiter(),
-    apply: (settings, typed) => {
-      settings.delimiter = typed;
-    },
+    sets: 'delimiter',
+    part: 'records',
   }),
   flag({
     names: ['--json-lines'],
@@ -133,10 +110,9 @@ export const PUBLISHING: readonly Option[] = [
     // A topic that is only a default must not take over from those of the records.
     instead: ['-t'],
     conflict: ONE_MESSAGE,
-    apply: (settings) => {
-      settings.source = { kind: 'lines' };
-      settings.jsonLines = true;
-    },
+    sets: 'jsonLines',
+    part: 'records',
+    also: { source: { kind: 'lines' } },
   }),
   value({
     names: ['--replay-speed'],
@@ -144,32 +120,33 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     placeholder: 'SPEED',
     help: 'With --json-lines: 1 as recorded, 2 twice as fast, max',
-    default: 'max',
+    defaultText: 'max',
     missing: 'Error: --replay-speed argument given but no speed specified.',
     kind: speed(() => wide('Error: --replay-speed argument must be >0.0 or max.')),
-    apply: (settings, times) => {
-      settings.replaySpeed = times;
-    },
+    sets: 'replaySpeed',
+    part: 'records',
   }),
-  nulOption(['pub'], 'publishing', 'Records of -l and --json-lines end in NUL, not in LF'),
+  flag({
+    ...NUL,
+    programs: ['pub'],
+    group: 'publishing',
+    help: 'Records of -l and --json-lines end in NUL, not in LF',
+  }),
   flag({
     names: ['-n', '--null-message'],
     programs: SENDERS,
     group: 'publishing',
     help: 'Send an empty message',
     conflict: ONE_MESSAGE,
-    apply: (settings) => {
-      settings.source = { kind: 'bytes', payload: new Uint8Array(0) };
-    },
+    sets: 'source',
+    to: NO_PAYLOAD,
   }),
   flag({
     names: ['-r', '--retain'],
     programs: ['pub'],
     group: 'publishing',
     help: 'Have the broker retain the message',
-    apply: (settings) => {
-      settings.retain = true;
-    },
+    sets: 'retain',
   }),
   value({
     names: ['--repeat'],
@@ -177,12 +154,10 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     placeholder: 'COUNT',
     help: 'Send the message COUNT times (not with -l)',
-    default: '1',
+    default: 1,
     missing: 'Error: --repeat argument given but no count specified.',
     kind: integer({ min: 1, bad: () => wide('Error: --repeat argument must be >0.') }),
-    apply: (settings, count) => {
-      settings.repeat = count;
-    },
+    sets: 'repeat',
   }),
   value({
     names: ['--repeat-delay'],
@@ -190,16 +165,17 @@ export const PUBLISHING: readonly Option[] = [
     group: 'publishing',
     placeholder: 'SECONDS',
     help: 'Pause after each, such as 0.5; counts once it is sent',
-    default: '0',
+    default: 0,
     missing: 'Error: --repeat-delay argument given but no time specified.',
-    kind: decimal({
-      min: 0,
-      max: Number.MAX_SAFE_INTEGER / 1000,
-      bad: () => wide('Error: --repeat-delay argument must be >=0.0.'),
-    }),
-    apply: (settings, delay) => {
-      settings.repeatDelay = Math.round(delay * 1000);
-    },
+    kind: mapped(
+      seconds({
+        min: 0,
+        max: Number.MAX_SAFE_INTEGER / 1000,
+        bad: () => wide('Error: --repeat-delay argument must be >=0.0.'),
+      }),
+      Math.round,
+    ),
+    sets: 'repeatDelay',
   }),
   value({
     names: ['--unsent'],
@@ -210,9 +186,7 @@ export const PUBLISHING: readonly Option[] = [
     missing: 'Error: --unsent argument given but no file specified.',
     kind: text(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.unsent = path;
-    },
+    sets: 'unsent',
   }),
   value({
     names: ['--ack-timeout'],
@@ -221,23 +195,19 @@ export const PUBLISHING: readonly Option[] = [
     placeholder: 'SECONDS',
     help: 'Give up when nothing is acknowledged for so long',
     missing: 'Error: --ack-timeout argument given but no time specified.',
-    kind: decimal({
+    kind: seconds({
       min: Number.MIN_VALUE,
       bad: () => close('Error: --ack-timeout argument must be >0.0.'),
     }),
-    apply: (settings, seconds) => {
-      settings.ackTimeout = seconds * 1000;
-    },
+    sets: 'ackTimeout',
   }),
   flag({
     names: ['--summary'],
     programs: ['pub'],
     group: 'publishing',
     help: 'Say on standard error what became of the messages',
-    apply: (settings) => {
-      settings.summary = true;
-    },
+    sets: 'summary',
   }),
-  qosOption(['pub'], 'publishing', 'QoS of the message, 0 to 2'),
-  qosOption(['rr'], 'publishing', 'QoS of request and answer, 0 to 2'),
-];
+  value({ ...QOS, programs: ['pub'], group: 'publishing', help: 'QoS of the message, 0 to 2' }),
+  value({ ...QOS, programs: ['rr'], group: 'publishing', help: 'QoS of request and answer, 0 to 2' }),
+] as const;

@@ -2,7 +2,7 @@
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { wide } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
-import { flag, lateValue, type Option, value } from './option.ts';
+import { flag, value } from './option.ts';
 import { ALL } from './programs.ts';
 
 const bothIds = () => wide('Error: -i and -I argument cannot be used together.');
@@ -11,25 +11,24 @@ const bothPasswords = () => wide('Error: -P and --password-file argument cannot 
 
 const MAX_INFLIGHT = 65_535;
 
-export const SESSION: readonly Option[] = [
-  lateValue({
+export const SESSION = [
+  value({
     names: ['-i', '--id'],
-    fault: 'id',
+    late: true,
     programs: ALL,
     group: 'session',
     placeholder: 'ID',
     help: 'Client identifier',
-    default: 'chosen by the broker',
+    defaultText: 'chosen by the broker',
     missing: 'Error: -i argument given but no id specified.',
     conflict: { with: ['-I'], complaint: bothIds },
     kind: text({ plain: true, maxBytes: MAX_FIELD_BYTES }),
-    apply: (settings, id) => {
-      settings.id = id;
-    },
+    sets: 'id',
+    part: 'session',
   }),
-  lateValue({
+  value({
     names: ['-I', '--id-prefix'],
-    fault: 'id',
+    late: true,
     programs: ALL,
     group: 'session',
     placeholder: 'PREFIX',
@@ -38,18 +37,16 @@ export const SESSION: readonly Option[] = [
     conflict: { with: ['-i'], complaint: bothIds },
     // Room for the process id.
     kind: text({ plain: true, maxBytes: MAX_FIELD_BYTES - 20 }),
-    apply: (settings, prefix) => {
-      settings.idPrefix = prefix;
-    },
+    sets: 'idPrefix',
+    part: 'session',
   }),
   flag({
     names: ['-c', '--disable-clean-session'],
     programs: ALL,
     group: 'session',
     help: 'Have the broker keep the session; needs -i',
-    apply: (settings) => {
-      settings.keepSession = true;
-    },
+    sets: 'keepSession',
+    part: 'session',
   }),
   value({
     names: ['-x'],
@@ -57,13 +54,12 @@ export const SESSION: readonly Option[] = [
     group: 'session',
     placeholder: 'SECONDS',
     help: 'How long it is kept after the end, -1: for ever (MQTT 5)',
-    default: '0, with -c for ever',
+    defaultText: '0, with -c for ever',
     missing: 'Error: -x argument given but no session expiry interval specified.',
     kind: sessionExpiry(),
-    apply: (settings, interval) => {
-      settings.sessionExpiry = interval;
-      settings.version = 5;
-    },
+    sets: 'sessionExpiry',
+    part: 'session',
+    also: { version: 5 },
   }),
   value({
     names: ['-M'],
@@ -71,7 +67,7 @@ export const SESSION: readonly Option[] = [
     group: 'session',
     placeholder: 'COUNT',
     help: 'Most QoS 1 and 2 messages to send unacknowledged',
-    default: '20',
+    default: 20,
     missing: 'Error: -M argument given but max_inflight not specified.',
     kind: integer({
       min: 1,
@@ -81,9 +77,8 @@ export const SESSION: readonly Option[] = [
           ? wide(`Error: Maximum inflight messages must not be greater than ${MAX_INFLIGHT}.`)
           : wide('Error: Maximum inflight messages must be greater than 0.'),
     }),
-    apply: (settings, count) => {
-      settings.maxInflight = count;
-    },
+    sets: 'maxInflight',
+    part: 'session',
   }),
   value({
     names: ['--max-packet-size'],
@@ -91,29 +86,27 @@ export const SESSION: readonly Option[] = [
     group: 'session',
     placeholder: 'BYTES',
     help: 'Reject packets larger than BYTES',
-    default: 'an eighth of the memory, at most 268435460; tspub: none',
+    defaultText: 'an eighth of the memory, at most 268435460; tspub: none',
     missing: 'Error: --max-packet-size argument given but no size specified.',
     kind: integer({
       min: 1,
       max: LARGEST_PACKET,
       bad: () => wide(`Error: --max-packet-size argument must be 1 to ${LARGEST_PACKET}.`),
     }),
-    apply: (settings, bytes) => {
-      settings.maxPacketBytes = bytes;
-    },
+    sets: 'maxPacketBytes',
+    part: 'session',
   }),
-  lateValue({
+  value({
     names: ['-u', '--username'],
-    fault: 'username',
+    late: true,
     programs: ALL,
     group: 'credentials',
     placeholder: 'NAME',
     help: 'User name',
     missing: 'Error: -u argument given but no username specified.',
     kind: userName(),
-    apply: (settings, username) => {
-      settings.username = username;
-    },
+    sets: 'username',
+    part: 'session',
   }),
   value({
     names: ['-P', '--pw'],
@@ -124,9 +117,8 @@ export const SESSION: readonly Option[] = [
     missing: 'Error: -P argument given but no password specified.',
     conflict: { with: ['--password-file'], complaint: bothPasswords },
     kind: password(),
-    apply: (settings, secret) => {
-      settings.password = secret;
-    },
+    sets: 'password',
+    part: 'session',
   }),
   value({
     names: ['--password-file'],
@@ -138,10 +130,9 @@ export const SESSION: readonly Option[] = [
     conflict: { with: ['-P'], complaint: bothPasswords },
     kind: passwordPath(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.passwordFile = path;
-      // Of a URL.
-      delete settings.password;
-    },
+    sets: 'passwordFile',
+    part: 'session',
+    // Of a URL.
+    also: { password: undefined },
   }),
-];
+] as const;

@@ -1,49 +1,31 @@
 /** What is subscribed to, and when that ends. */
 import type { RetainHandling } from '../../mqtt/types.ts';
 import { close, wide } from '../complaint.ts';
-import type { ProgramId } from '../programs.ts';
-import { choice, decimal, integer, text, topicFilter, topicName } from '../values/kinds.ts';
-import { flag, type Option, type OptionGroup, value } from './option.ts';
+import { choice, decimal, integer, seconds, text, topicFilter, topicName } from '../values/kinds.ts';
+import { flag, list, value } from './option.ts';
 import { PRINTERS } from './programs.ts';
-import { nulOption, qosOption } from './publishing.ts';
+import { NUL, QOS } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
 
-/** `-W` and `-R` are a row for all that comes and a row for the one answer. */
-function timeoutOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
-  return value({
-    names: ['-W'],
-    programs,
-    group,
-    placeholder: 'SECONDS',
-    help,
-    missing: 'Error: -W argument given but no timeout specified.',
-    // Whole seconds in the originals, where the fraction of 1.5 is passed over and 0.5 is refused.
-    kind: decimal({
-      min: 1,
-      max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
-      bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
-    }),
-    apply: (settings, timeout) => {
-      settings.timeout = timeout;
-    },
-  });
-}
+/** Is a row for all that comes and a row for the one answer, as `-R` is. */
+const TIMEOUT = {
+  names: ['-W'],
+  placeholder: 'SECONDS',
+  missing: 'Error: -W argument given but no timeout specified.',
+  // Whole seconds in the originals, where the fraction of 1.5 is passed over and 0.5 is refused.
+  kind: seconds({
+    min: 1,
+    max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
+    bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
+  }),
+  sets: 'timeout',
+} as const;
 
-function skipRetainedOption(programs: readonly ProgramId[], group: OptionGroup, help: string): Option {
-  return flag({
-    names: ['-R'],
-    programs,
-    group,
-    help,
-    apply: (settings) => {
-      settings.skipRetained = true;
-    },
-  });
-}
+const SKIP_RETAINED = { names: ['-R'], sets: 'skipRetained' } as const;
 
-export const SUBSCRIBING: readonly Option[] = [
-  value({
+export const SUBSCRIBING = [
+  list({
     names: ['-t', '--topic'],
     programs: ['sub'],
     group: 'subscribing',
@@ -51,11 +33,10 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Topic filter to subscribe to; may be repeated',
     missing: 'Error: -t argument given but no topic specified.',
     kind: topicFilter('subscription'),
-    apply: (settings, filter) => {
-      settings.topics.push(filter);
-    },
+    adds: 'topics',
+    part: 'topics',
   }),
-  value({
+  list({
     names: ['-U', '--unsubscribe'],
     programs: ['sub'],
     group: 'subscribing',
@@ -63,11 +44,9 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Topic filter to unsubscribe from; may be repeated',
     missing: 'Error: -U argument given but no unsubscribe topic specified.',
     kind: topicFilter('unsubscribe'),
-    apply: (settings, filter) => {
-      settings.unsubscribe.push(filter);
-    },
+    adds: 'unsubscribe',
   }),
-  value({
+  list({
     names: ['-T', '--filter-out'],
     programs: ['sub'],
     group: 'subscribing',
@@ -75,11 +54,15 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Leave out messages on such topics; may be repeated',
     missing: 'Error: -T argument given but no topic filter specified.',
     kind: topicFilter('filter'),
-    apply: (settings, filter) => {
-      settings.filterOut.push(filter);
-    },
+    adds: 'filterOut',
   }),
-  qosOption(['sub'], 'subscribing', 'Highest QoS of the messages, 0 to 2'),
+  value({
+    ...QOS,
+    programs: ['sub'],
+    group: 'subscribing',
+    part: 'subscriptions',
+    help: 'Highest QoS of the messages, 0 to 2',
+  }),
   value({
     names: ['-C'],
     programs: ['sub'],
@@ -88,20 +71,16 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Leave after printing so many messages',
     missing: 'Error: -C argument given but no count specified.',
     kind: integer({ min: 1, bad: (typed) => wide(`Error: Invalid message count "${typed}".`) }),
-    apply: (settings, count) => {
-      settings.count = count;
-    },
+    sets: 'count',
   }),
-  nulOption(PRINTERS, 'output', 'End each message with NUL, not with a line end'),
-  timeoutOption(['sub'], 'subscribing', 'Leave after this time, with exit status 27'),
+  flag({ ...NUL, programs: PRINTERS, group: 'output', help: 'End each message with NUL, not with a line end' }),
+  value({ ...TIMEOUT, programs: ['sub'], group: 'subscribing', help: 'Leave after this time, with exit status 27' }),
   flag({
     names: ['-E'],
     programs: ['sub'],
     group: 'subscribing',
     help: 'Leave as soon as the subscriptions are made',
-    apply: (settings) => {
-      settings.exitAfterSubscribe = true;
-    },
+    sets: 'exitAfterSubscribe',
   }),
   value({
     names: ['--ready'],
@@ -112,9 +91,8 @@ export const SUBSCRIBING: readonly Option[] = [
     missing: 'Error: --ready argument given but no file specified.',
     kind: text(),
     completion: 'file',
-    apply: (settings, file) => {
-      settings.ready.file = file;
-    },
+    sets: 'ready',
+    part: 'ready',
   }),
   value({
     names: ['--ready-fd'],
@@ -124,37 +102,36 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Write that line to this descriptor, then close it',
     missing: 'Error: --ready-fd argument given but no descriptor specified.',
     kind: integer({ min: 3, bad: () => close('Error: --ready-fd argument must be >=3.') }),
-    apply: (settings, fd) => {
-      settings.ready.fd = fd;
-    },
+    sets: 'readyFd',
+    part: 'ready',
   }),
-  skipRetainedOption(['sub'], 'subscribing', 'Do not print messages that the broker had retained'),
+  flag({
+    ...SKIP_RETAINED,
+    programs: ['sub'],
+    group: 'subscribing',
+    help: 'Do not print messages that the broker had retained',
+  }),
   flag({
     names: ['--retained-only'],
     programs: ['sub'],
     group: 'subscribing',
     help: 'Print retained messages only, leave at the first other',
-    apply: (settings) => {
-      settings.retainedOnly = true;
-    },
+    sets: 'retainedOnly',
   }),
   flag({
     names: ['--remove-retained'],
     programs: ['sub'],
     group: 'subscribing',
     help: 'Have the broker forget each retained message',
-    apply: (settings) => {
-      settings.removeRetained = true;
-    },
+    sets: 'removeRetained',
   }),
   flag({
     names: ['--retain-as-published'],
     programs: PRINTERS,
     group: 'mqtt5',
     help: "Keep the publisher's retain flag on live messages",
-    apply: (settings) => {
-      settings.retainAsPublished = true;
-    },
+    sets: 'retainAsPublished',
+    part: 'subscriptions',
   }),
   value({
     names: ['--retain-handling'],
@@ -162,12 +139,11 @@ export const SUBSCRIBING: readonly Option[] = [
     group: 'mqtt5',
     placeholder: 'WHEN',
     help: 'Ask for retained messages: always, new, never',
-    default: 'always',
+    defaultText: 'always',
     missing: 'Error: --retain-handling argument given but no option specified.',
     kind: choice(RETAIN_HANDLING, (typed) => wide(`Error: Unknown value '${typed}' for --retain-handling.`)),
-    apply: (settings, handling) => {
-      settings.retainHandling = handling;
-    },
+    sets: 'retainHandling',
+    part: 'subscriptions',
   }),
   value({
     names: ['--random-filter'],
@@ -181,9 +157,7 @@ export const SUBSCRIBING: readonly Option[] = [
       max: 100,
       bad: () => wide('Error: --random-filter chance must be between 0.1-100.0'),
     }),
-    apply: (settings, percent) => {
-      settings.randomFilter = percent;
-    },
+    sets: 'randomFilter',
   }),
   value({
     names: ['-e'],
@@ -193,19 +167,20 @@ export const SUBSCRIBING: readonly Option[] = [
     help: 'Topic on which the answer is awaited',
     missing: 'Error: -e argument given but no response topic specified.',
     kind: topicName('response'),
-    apply: (settings, topic) => {
-      settings.responseTopic = topic;
-    },
+    sets: 'responseTopic',
   }),
-  timeoutOption(['rr'], 'response', 'Give up after this time, with exit status 27'),
-  skipRetainedOption(['rr'], 'response', 'A message that the broker had retained is no answer'),
+  value({ ...TIMEOUT, programs: ['rr'], group: 'response', help: 'Give up after this time, with exit status 27' }),
+  flag({
+    ...SKIP_RETAINED,
+    programs: ['rr'],
+    group: 'response',
+    help: 'A message that the broker had retained is no answer',
+  }),
   flag({
     names: ['--latency'],
     programs: ['rr'],
     group: 'response',
     help: 'Print the time from the request to the answer',
-    apply: (settings) => {
-      settings.latency = true;
-    },
+    sets: 'latency',
   }),
-];
+] as const;

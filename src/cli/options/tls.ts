@@ -1,10 +1,10 @@
 /** Encryption and certificates. */
 import { ALPN_BYTES } from '../../util/byte-limits.ts';
 import { text } from '../values/kinds.ts';
-import { flag, type Option, value } from './option.ts';
+import { flag, value } from './option.ts';
 import { ALL } from './programs.ts';
 
-export const TLS: readonly Option[] = [
+export const TLS = [
   value({
     names: ['--cafile'],
     programs: ALL,
@@ -16,9 +16,8 @@ export const TLS: readonly Option[] = [
     kind: text(),
     instead: ['--psk', '--psk-identity'],
     completion: 'file',
-    apply: (settings, path) => {
-      settings.tls.caFile = path;
-    },
+    sets: 'caFile',
+    part: 'target',
   }),
   value({
     names: ['--capath'],
@@ -30,18 +29,16 @@ export const TLS: readonly Option[] = [
     kind: text(),
     instead: ['--psk', '--psk-identity'],
     completion: 'directory',
-    apply: (settings, path) => {
-      settings.tls.caPath = path;
-    },
+    sets: 'caPath',
+    part: 'target',
   }),
   flag({
     names: ['--tls-use-os-certs'],
     programs: ALL,
     group: 'tls',
     help: 'Use TLS and trust the CA certificates of the system',
-    apply: (settings) => {
-      settings.tls.systemCa = true;
-    },
+    sets: 'systemCa',
+    part: 'target',
   }),
   value({
     names: ['--cert'],
@@ -52,9 +49,8 @@ export const TLS: readonly Option[] = [
     missing: 'Error: --cert argument given but no file specified.',
     kind: text(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.tls.certFile = path;
-    },
+    sets: 'certFile',
+    part: 'target',
   }),
   value({
     names: ['--key'],
@@ -65,9 +61,8 @@ export const TLS: readonly Option[] = [
     missing: 'Error: --key argument given but no file specified.',
     kind: text(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.tls.keyFile = path;
-    },
+    sets: 'keyFile',
+    part: 'target',
   }),
   value({
     names: ['--keyform'],
@@ -80,9 +75,8 @@ export const TLS: readonly Option[] = [
     // Which words are forms is checked after all arguments, as in the originals.
     kind: text(),
     completion: ['pem', 'engine'],
-    apply: (settings, form) => {
-      settings.tls.keyForm = form;
-    },
+    sets: 'keyForm',
+    part: 'target',
   }),
   value({
     names: ['--ciphers'],
@@ -92,9 +86,8 @@ export const TLS: readonly Option[] = [
     help: 'Ciphers to allow, in the notation of OpenSSL',
     missing: 'Error: --ciphers argument given but no ciphers specified.',
     kind: text(),
-    apply: (settings, list) => {
-      settings.tls.ciphers = list;
-    },
+    sets: 'ciphers',
+    part: 'target',
   }),
   value({
     names: ['--tls-version'],
@@ -102,14 +95,13 @@ export const TLS: readonly Option[] = [
     group: 'tls',
     placeholder: 'VERSION',
     help: 'Exactly this TLS version: tlsv1.2, tlsv1.3',
-    default: '1.2 or newer',
+    defaultText: '1.2 or newer',
     missing: 'Error: --tls-version argument given but no version specified.',
     // Which words are versions is checked after all arguments, as in the originals.
     kind: text(),
     completion: ['tlsv1.2', 'tlsv1.3'],
-    apply: (settings, version) => {
-      settings.tls.version = version;
-    },
+    sets: 'tlsVersion',
+    part: 'target',
   }),
   value({
     names: ['--tls-alpn'],
@@ -119,9 +111,8 @@ export const TLS: readonly Option[] = [
     help: 'Application protocol to ask for (ALPN)',
     missing: 'Error: --tls-alpn argument given but no protocol specified.',
     kind: text({ maxBytes: ALPN_BYTES }),
-    apply: (settings, protocol) => {
-      settings.tls.alpn = protocol;
-    },
+    sets: 'alpn',
+    part: 'target',
   }),
   value({
     names: ['--tls-engine'],
@@ -131,9 +122,8 @@ export const TLS: readonly Option[] = [
     help: 'OpenSSL engine to load',
     missing: 'Error: --tls-engine argument given but no engine_id specified.',
     kind: text(),
-    apply: (settings, engine) => {
-      settings.tls.engine = engine;
-    },
+    sets: 'engine',
+    part: 'target',
   }),
   value({
     names: ['--tls-engine-kpass-sha1'],
@@ -143,9 +133,8 @@ export const TLS: readonly Option[] = [
     help: 'Refused: Node.js cannot hand it to an engine',
     missing: 'Error: --tls-engine-kpass-sha1 argument given but no kpass sha1 specified.',
     kind: text(),
-    apply: (settings, hex) => {
-      settings.tls.engineKeyPassword = hex;
-    },
+    sets: 'engineKeyPassword',
+    part: 'target',
   }),
   value({
     names: ['--tls-keylog'],
@@ -156,27 +145,24 @@ export const TLS: readonly Option[] = [
     missing: 'Error: --tls-keylog argument given but no file specified.',
     kind: text(),
     completion: 'file',
-    apply: (settings, path) => {
-      settings.tls.keylogFile = path;
-    },
+    sets: 'keylogFile',
+    part: 'target',
   }),
   flag({
     names: ['--insecure'],
     programs: ALL,
     group: 'tls',
     help: "Do not check the host name in the broker's certificate",
-    apply: (settings) => {
-      settings.tls.insecure = true;
-    },
+    sets: 'insecure',
+    part: 'target',
   }),
   flag({
     names: ['--no-tls'],
     programs: ALL,
     group: 'tls',
     help: 'No TLS, whatever the other options and the port say',
-    apply: (settings) => {
-      settings.tls.off = true;
-    },
+    sets: 'noTls',
+    part: 'target',
   }),
   value({
     names: ['--psk'],
@@ -188,9 +174,8 @@ export const TLS: readonly Option[] = [
     // Whether it is a key is checked after all arguments, as in the originals.
     kind: text(),
     instead: ['--cafile', '--capath', '--tls-use-os-certs', '--cert', '--key', '--keyform', '--insecure'],
-    apply: (settings, hex) => {
-      settings.tls.psk = hex;
-    },
+    sets: 'psk',
+    part: 'target',
   }),
   value({
     names: ['--psk-identity'],
@@ -200,8 +185,7 @@ export const TLS: readonly Option[] = [
     help: 'Name of the pre-shared key',
     missing: 'Error: --psk-identity argument given but no identity specified.',
     kind: text(),
-    apply: (settings, identity) => {
-      settings.tls.pskIdentity = identity;
-    },
+    sets: 'pskIdentity',
+    part: 'target',
   }),
-];
+] as const;

@@ -1,20 +1,19 @@
 /** What stands between us and the broker, and how long to try. */
 import { close } from '../complaint.ts';
-import { decimal, integer } from '../values/kinds.ts';
+import { integer, mapped, seconds } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
 import { webSocketHeader, webSocketPath } from '../values/web-socket.ts';
-import { flag, type Option, value } from './option.ts';
+import { flag, list, value } from './option.ts';
 import { ALL } from './programs.ts';
 
-export const TRANSPORT: readonly Option[] = [
+export const TRANSPORT = [
   flag({
     names: ['--ws'],
     programs: ALL,
     group: 'connection',
     help: 'Speak MQTT over WebSocket',
-    apply: (settings) => {
-      settings.webSocket.asked = true;
-    },
+    sets: 'ws',
+    part: 'target',
   }),
   value({
     names: ['--ws-path'],
@@ -22,14 +21,14 @@ export const TRANSPORT: readonly Option[] = [
     group: 'connection',
     placeholder: 'PATH',
     help: 'Path to ask the WebSocket server for',
+    // As in the originals, where it cannot be chosen.
     default: '/mqtt',
     missing: 'Error: --ws-path argument given but no path specified.',
     kind: webSocketPath(),
-    apply: (settings, path) => {
-      settings.webSocket.path = path;
-    },
+    sets: 'wsPath',
+    part: 'target',
   }),
-  value({
+  list({
     names: ['--ws-header'],
     programs: ALL,
     group: 'connection',
@@ -37,9 +36,8 @@ export const TRANSPORT: readonly Option[] = [
     help: "'NAME: VALUE' for the WebSocket server (repeatable)",
     missing: 'Error: --ws-header argument given but no header specified.',
     kind: webSocketHeader(),
-    apply: (settings, header) => {
-      settings.webSocket.headers.push(header);
-    },
+    adds: 'wsHeaders',
+    part: 'target',
   }),
   value({
     names: ['--proxy'],
@@ -49,9 +47,8 @@ export const TRANSPORT: readonly Option[] = [
     help: 'socks5h|http://[USER[:PASSWORD]@]HOST[:PORT]',
     missing: 'Error: --proxy argument given but no proxy url specified.',
     kind: proxyUrl(),
-    apply: (settings, proxy) => {
-      settings.proxy = proxy;
-    },
+    sets: 'proxy',
+    part: 'target',
   }),
   value({
     names: ['--connect-timeout'],
@@ -59,15 +56,14 @@ export const TRANSPORT: readonly Option[] = [
     group: 'connection',
     placeholder: 'SECONDS',
     help: 'Give an attempt to connect up after, 0: never',
-    default: '30',
+    // As long as MQTT.js and Paho wait.
+    default: 30_000,
+    defaultText: '30',
     missing: 'Error: --connect-timeout argument given but no time specified.',
-    kind: decimal({
-      min: 0,
-      bad: () => close('Error: --connect-timeout argument must be >=0.0.'),
-    }),
-    apply: (settings, seconds) => {
-      settings.connectTimeout = seconds === 0 ? Infinity : seconds * 1000;
-    },
+    kind: mapped(seconds({ min: 0, bad: () => close('Error: --connect-timeout argument must be >=0.0.') }), (limit) =>
+      limit === 0 ? Infinity : limit,
+    ),
+    sets: 'connectTimeout',
   }),
   value({
     names: ['--retry'],
@@ -75,12 +71,11 @@ export const TRANSPORT: readonly Option[] = [
     group: 'connection',
     placeholder: 'COUNT',
     help: 'Try again so often when the broker cannot be reached',
-    default: '0',
+    defaultText: '0',
     missing: 'Error: --retry argument given but no count specified.',
     kind: integer({ min: 0, bad: () => close('Error: --retry argument must be >=0.') }),
-    apply: (settings, count) => {
-      settings.retry.count = count;
-    },
+    sets: 'retry',
+    part: 'retry',
   }),
   value({
     names: ['--retry-delay'],
@@ -88,12 +83,11 @@ export const TRANSPORT: readonly Option[] = [
     group: 'connection',
     placeholder: 'SECONDS',
     help: 'Wait so long before each new attempt',
-    default: '1, then twice as long each time',
+    defaultText: '1, then twice as long each time',
     missing: 'Error: --retry-delay argument given but no time specified.',
-    kind: decimal({ min: 0, bad: () => close('Error: --retry-delay argument must be >=0.0.') }),
-    apply: (settings, seconds) => {
-      settings.retry.delay = seconds * 1000;
-    },
+    kind: seconds({ min: 0, bad: () => close('Error: --retry-delay argument must be >=0.0.') }),
+    sets: 'retryDelay',
+    part: 'retry',
   }),
   value({
     names: ['--retry-max-time'],
@@ -101,20 +95,17 @@ export const TRANSPORT: readonly Option[] = [
     group: 'connection',
     placeholder: 'SECONDS',
     help: 'Begin no new attempt later than this after the first',
-    default: 'no limit',
+    defaultText: 'no limit',
     missing: 'Error: --retry-max-time argument given but no time specified.',
-    kind: decimal({ min: 0, bad: () => close('Error: --retry-max-time argument must be >=0.0.') }),
-    apply: (settings, seconds) => {
-      settings.retry.maxTime = seconds * 1000;
-    },
+    kind: seconds({ min: 0, bad: () => close('Error: --retry-max-time argument must be >=0.0.') }),
+    sets: 'retryMaxTime',
+    part: 'retry',
   }),
   flag({
     names: ['--explain'],
     programs: ALL,
     group: 'connection',
     help: 'Tell each step of connecting, and what to change',
-    apply: (settings) => {
-      settings.explain = true;
-    },
+    sets: 'explain',
   }),
-];
+] as const;

@@ -47,7 +47,7 @@ function namedFile(program: ProgramId, words: readonly Word[]): string | undefin
   const found = spans(program, words)
     .filter(({ option }) => option?.names[0] === '-o')
     .flatMap(({ start, end }) => words.slice(start, end));
-  return parse(program, found).optionsFile;
+  return found.length === 0 ? undefined : parse(program, found).optionsFile;
 }
 
 /** Where the file is looked for when the line names none: our own name first, then that of the original. */

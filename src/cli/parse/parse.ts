@@ -2,12 +2,12 @@
  * Reads a command line by the table of options, with the grammar of the originals: left to right, the first error ends
  * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
  */
-import { Complaint, close, wide } from '../complaint.ts';
+import { Complaint, close, late, wide } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
 import type { Option } from '../options/option.ts';
-import { emptySettings, LATE_FAULTS, type Settings } from '../options/settings.ts';
+import { emptySettings, type Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { propertyWords } from '../values/property.ts';
+import { propertyWords, readProperty } from '../values/property.ts';
 import { shown } from '../words/shown.ts';
 import { bytesWord, textWord, type Word } from '../words/words.ts';
 import { suggestion } from './suggestion.ts';
@@ -65,7 +65,7 @@ export function parseAt(
   } catch (error) {
     throw error instanceof Complaint ? error.at(place) : error;
   }
-  for (const name of LATE_FAULTS) {
+  for (const name of Object.keys(settings.faults) as (keyof typeof before)[]) {
     const fault = settings.faults[name];
     if (fault !== undefined && fault !== before[name]) settings.faults[name] = fault.at(place);
   }
@@ -118,18 +118,46 @@ function valueAfter(word: Word, start: number): Word {
 }
 
 /** Sets what the option says and returns how many of the words after it were its value. */
-function apply(program: ProgramId, option: Option, settings: Settings, values: readonly Word[]): number {
-  switch (option.arity) {
-    case 0:
-      option.apply(settings);
-      return 0;
-    case 1: {
-      const word = values[0];
-      if (word === undefined) throw wide(option.missing).hinting(option.missingHint?.(PROGRAMS[program].name));
-      option.take(settings, word);
-      return 1;
-    }
-    case 'property':
-      return option.takeWords(settings, values);
+function apply(program: ProgramId, option: Option, settings: Settings, words: readonly Word[]): number {
+  const used = applyOwn(program, option, settings, words);
+  if (option.also !== undefined) setAll(settings, option.also);
+  return used;
+}
+
+function applyOwn(program: ProgramId, option: Option, settings: Settings, words: readonly Word[]): number {
+  if (option.arity === 'property') {
+    const { target, property, used } = readProperty(words);
+    settings.properties[target].push(property);
+    return used;
   }
+  if (option.arity === 0) {
+    setOne(settings, option.sets, option.to);
+    return 0;
+  }
+  const [word] = words;
+  if (word === undefined) throw wide(option.missing).hinting(option.missingHint?.(PROGRAMS[program].name));
+  try {
+    const value = option.kind.read(word, option.names[0], settings.readFormat);
+    if ('sets' in option) setOne(settings, option.sets, value);
+    else if ('adds' in option) setOne(settings, option.adds, value);
+    else setAll(settings, value as object);
+  } catch (error) {
+    if (!('late' in option) || !(error instanceof Complaint)) throw error;
+    setOne(settings, option.sets, '');
+    settings.faults[option.sets as keyof Settings['faults']] = late(error.message);
+  }
+  return 1;
+}
+
+function setAll(settings: Settings, some: object): void {
+  for (const [name, value] of Object.entries(some)) setOne(settings, name, value);
+}
+
+/** That the value is of the type of the setting, the compiler has seen in the rows. */
+function setOne(settings: Settings, name: string, value: unknown): void {
+  const all = settings as unknown as Record<string, unknown>;
+  const before = all[name];
+  if (Array.isArray(before)) before.push(value);
+  else all[name] = value;
+  delete settings.faults[name as keyof Settings['faults']];
 }

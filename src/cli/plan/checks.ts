@@ -4,6 +4,7 @@ import type { Property } from '../../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
 import { apart, bare, type Complaint, close, late } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
+import { SPOOL } from '../options/spool.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { NEVER_EXPIRES } from '../values/kinds.ts';
 import { EXEC_CHECKS } from './exec.ts';
@@ -58,32 +59,33 @@ const hasProperties = (settings: Settings): boolean =>
 /** Contradictions on the line. */
 const CROSS_CHECKS: readonly Check[] = [
   {
-    fails: ({ will }) => will.payload !== undefined && will.topic === undefined,
+    fails: ({ willPayload, willTopic }) => willPayload !== undefined && willTopic === undefined,
     complaint: () => close('Error: Will payload given, but no will topic given.'),
   },
   {
-    fails: ({ will }) => will.retain && will.topic === undefined,
+    fails: ({ willRetain, willTopic }) => willRetain && willTopic === undefined,
     complaint: () => close('Error: Will retain given, but no will topic given.'),
   },
   {
-    fails: ({ tls }) => (tls.certFile === undefined) !== (tls.keyFile === undefined),
+    fails: ({ certFile, keyFile }) => (certFile === undefined) !== (keyFile === undefined),
     complaint: () => close('Error: Both certfile and keyfile must be provided if one of them is set.'),
   },
   {
-    fails: ({ tls }) => tls.keyForm !== undefined && tls.keyFile === undefined,
+    fails: ({ keyForm, keyFile }) => keyForm !== undefined && keyFile === undefined,
     complaint: () => close('Error: If keyform is set, keyfile must be also specified.'),
   },
   {
-    fails: ({ tls }) => tls.engineKeyPassword !== undefined && (tls.engine === undefined || tls.keyForm === undefined),
+    fails: ({ engineKeyPassword, engine, keyForm }) =>
+      engineKeyPassword !== undefined && (engine === undefined || keyForm === undefined),
     complaint: () =>
       close('Error: when using tls-engine-kpass-sha1, both tls-engine and keyform must also be provided.'),
   },
   {
-    fails: ({ tls }) => tls.psk !== undefined && (tls.caFile !== undefined || tls.caPath !== undefined),
+    fails: ({ psk, caFile, caPath }) => psk !== undefined && (caFile !== undefined || caPath !== undefined),
     complaint: () => close('Error: Only one of --psk or --cafile/--capath may be used at once.'),
   },
   {
-    fails: ({ tls }) => tls.psk !== undefined && tls.pskIdentity === undefined,
+    fails: ({ psk, pskIdentity }) => psk !== undefined && pskIdentity === undefined,
     complaint: () => close('Error: --psk-identity required if --psk used.'),
   },
   {
@@ -112,25 +114,26 @@ const CROSS_CHECKS: readonly Check[] = [
 const REQUIREMENTS: readonly Check[] = [
   {
     programs: ['pub'],
-    fails: ({ spool: { folder, flush, ...others } }) =>
-      folder === undefined && (flush || Object.values(others).some((value) => value !== undefined)),
+    fails: (settings) =>
+      settings.spool === undefined &&
+      SPOOL.some(({ sets }) => settings[sets] !== undefined && settings[sets] !== false),
     complaint: () => close('Error: --flush and the --spool-... options need --spool.'),
   },
   {
     programs: ['pub'],
-    fails: ({ spool, source }) => spool.flush && source !== undefined,
+    fails: ({ flush, source }) => flush && source !== undefined,
     complaint: () => close('Error: --flush sends what waits, and no message of its own.'),
   },
   {
     // What was not delivered is in the spool.
     programs: ['pub'],
-    fails: ({ spool, unsent, summary }) => spool.folder !== undefined && (unsent !== undefined || summary),
+    fails: ({ spool, unsent, summary }) => spool !== undefined && (unsent !== undefined || summary),
     complaint: () => close('Error: --unsent and --summary cannot be used with --spool.'),
   },
   {
     // Another one would be another session, and what is in flight at QoS 2 would come twice.
     programs: ['pub'],
-    fails: ({ spool, id, idPrefix }) => spool.folder !== undefined && (id !== undefined || idPrefix !== undefined),
+    fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
     complaint: () => close('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
   },
   {
@@ -141,13 +144,13 @@ const REQUIREMENTS: readonly Check[] = [
   {
     programs: ['pub'],
     // It takes lines as fast as the disk does, and sends them when it can.
-    fails: ({ spool, replaySpeed }) => spool.folder !== undefined && replaySpeed !== undefined,
+    fails: ({ spool, replaySpeed }) => spool !== undefined && replaySpeed !== undefined,
     complaint: () => close('Error: --replay-speed cannot be used with --spool.'),
   },
   {
     programs: ['pub'],
-    fails: ({ topics, source, jsonLines, topicFromLine, spool }) =>
-      !spool.flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
+    fails: ({ topics, source, jsonLines, topicFromLine, flush }) =>
+      !flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
     complaint: ({ source }) =>
       bare('Error: Both topic and message must be supplied.').hinting(
         source === undefined
@@ -162,7 +165,7 @@ const REQUIREMENTS: readonly Check[] = [
     complaint: () => close('Error: All of topic, message, and response topic must be supplied.'),
   },
   {
-    fails: ({ nul, noNewline }) => nul && noNewline,
+    fails: ({ nul, newline }) => nul && !newline,
     complaint: () => apart("Error: Combining '-0' and '-N' makes no sense."),
   },
   {
@@ -172,7 +175,7 @@ const REQUIREMENTS: readonly Check[] = [
   },
   {
     programs: ['sub'],
-    fails: ({ ready, topics }) => Object.keys(ready).length > 0 && topics.length === 0,
+    fails: ({ ready, readyFd, topics }) => (ready ?? readyFd) !== undefined && topics.length === 0,
     complaint: () => close('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
   },
   ...EXEC_CHECKS,
@@ -187,8 +190,8 @@ const SESSION_CHECKS: readonly Check[] = [
     complaint: () => late('Error in PUBLISH properties: Duplicate response topic.'),
   },
   {
-    fails: ({ faults }) => faults.id !== undefined,
-    complaint: ({ faults }) => faults.id!,
+    fails: ({ faults }) => (faults.id ?? faults.idPrefix) !== undefined,
+    complaint: ({ faults }) => (faults.id ?? faults.idPrefix)!,
   },
   {
     // Without an identifier the session could not be found again; one made by -I is good enough here.
@@ -255,6 +258,6 @@ export const checkRequired = (settings: Settings, program: ProgramId): void => r
 /** Those of the session, then of TLS, then of the way to the broker. */
 export function checkSession(settings: Settings, program: ProgramId): void {
   run(SESSION_CHECKS, settings, program);
-  checkTls(settings.tls);
+  checkTls(settings);
   run(CONNECT_CHECKS, settings, program);
 }

@@ -2,17 +2,15 @@
 import { isSharedFilter, isTopicFilter, matches } from '../../mqtt/topic.ts';
 import { isWellFormed } from '../../util/utf8.ts';
 import { apart, type Complaint, close, late } from '../complaint.ts';
-import type { Settings } from '../options/settings.ts';
+import { DEFAULTS, type Settings } from '../options/settings.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import type { ExecPlan, ExecRule } from './types.ts';
 
 /** A command is asked for. */
-export const hasCommands = ({ exec }: Settings): boolean => exec.command !== undefined || exec.table !== undefined;
-
-const DEFAULT_WORKERS = 1;
+export const hasCommands = ({ exec, execFile }: Settings): boolean => exec !== undefined || execFile !== undefined;
 
 /** As many messages as run, and as many again that wait, so that no worker does. */
-export const execReceiveMaximum = ({ exec }: Settings): number => 2 * (exec.workers ?? DEFAULT_WORKERS);
+export const execReceiveMaximum = ({ workers = DEFAULTS.workers }: Settings): number => 2 * workers;
 
 /** Of 300,000 commands. */
 const MOST_TABLE_BYTES = 16 * 1024 * 1024;
@@ -20,7 +18,8 @@ const MOST_TABLE_BYTES = 16 * 1024 * 1024;
 /** Undefined without commands. Throws a Complaint about the table. */
 export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundings): ExecPlan | undefined {
   if (!hasCommands(settings)) return undefined;
-  const { command, table, timeout, retries = 0, deadLetter, workers = DEFAULT_WORKERS } = settings.exec;
+  const { exec: command, execFile: table, execTimeout: timeout, deadLetter } = settings;
+  const { execRetries: retries = DEFAULTS.execRetries, workers = DEFAULTS.workers } = settings;
   let commands: ExecRule[] = [];
   if (table !== undefined) {
     const file = readOptionsFile?.(table, MOST_TABLE_BYTES) ?? { reason: '' };
@@ -71,23 +70,23 @@ const subscribedTo = (filter: string): string =>
   isSharedFilter(filter) ? filter.split('/').slice(2).join('/') : filter;
 
 /** A dead letter that came back as a message would fail again, for ever. */
-function comesBack({ exec, topics, filterOut }: Settings): boolean {
-  if (exec.deadLetter?.kind !== 'topic') return false;
-  const { topic } = exec.deadLetter;
+function comesBack({ deadLetter, topics, filterOut }: Settings): boolean {
+  if (deadLetter?.kind !== 'topic') return false;
+  const { topic } = deadLetter;
   const isTaken = (filters: readonly string[]): boolean =>
     filters.some((filter) => matches(subscribedTo(filter), topic));
   return isTaken(topics) && !isTaken(filterOut);
 }
 
 const NEEDS_COMMANDS = [
-  ['--exec-timeout', 'timeout'],
-  ['--exec-retries', 'retries'],
+  ['--exec-timeout', 'execTimeout'],
+  ['--exec-retries', 'execRetries'],
   ['--dead-letter', 'deadLetter'],
   ['--workers', 'workers'],
 ] as const;
 
-const lonely = ({ exec }: Settings): string | undefined =>
-  NEEDS_COMMANDS.find(([, key]) => exec[key] !== undefined)?.[0];
+const lonely = (settings: Settings): string | undefined =>
+  NEEDS_COMMANDS.find(([, key]) => settings[key] !== undefined)?.[0];
 
 export const EXEC_CHECKS: readonly {
   readonly programs: readonly ['sub'];

@@ -1,8 +1,11 @@
 /** From what was typed to what is to be done: checks, defaults, and what one option implies for another. */
 import type { Property } from '../../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../../mqtt/types.ts';
-import type { RetrySettings, Settings, SpoolSettings } from '../options/settings.ts';
+import { optionsOf } from '../options/index.ts';
+import { DEFAULTS, type PlainSettings, type Settings } from '../options/settings.ts';
+import type { ProgramId } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
+import { NO_PAYLOAD } from '../values/payload-source.ts';
 import { PROPERTY_TARGETS } from '../values/property.ts';
 import { checkRequired, checkSession, crossCheck } from './checks.ts';
 import { execPlan } from './exec.ts';
@@ -10,28 +13,15 @@ import { readPasswordFile } from './password-file.ts';
 import { checkProperties } from './property-check.ts';
 import { sessionPlan } from './session.ts';
 import { targetPlan } from './target.ts';
-import type {
-  CommonPlan,
-  PrintPlan,
-  PubPlan,
-  Records,
-  RetryPlan,
-  RrPlan,
-  SpoolPart,
-  SubPlan,
-  WholeSource,
-} from './types.ts';
+import type { CommonPlan, PubPlan, Records, RetryPlan, RrPlan, SpoolPart, SubPlan, WholeSource } from './types.ts';
 import { warningsFor } from './warnings.ts';
 
-type Common = Omit<CommonPlan, 'program'>;
-
-/** The programs that have a plan. */
-export type PlannedProgram = 'pub' | 'sub' | 'rr';
+type Common = Pick<CommonPlan, 'target' | 'retry' | 'session' | 'warnings'>;
 
 /** Throws a Complaint when the settings do not make sense. */
 export function planFor(
   settings: Settings,
-  program: PlannedProgram,
+  program: ProgramId,
   surroundings: LineSurroundings,
 ): PubPlan | SubPlan | RrPlan {
   crossCheck(settings, program);
@@ -47,87 +37,80 @@ export function planFor(
   const common: Common = {
     target,
     session: secret === undefined ? session : { ...session, password: secret.password },
-    connectTimeout: settings.connectTimeout ?? CONNECT_TIMEOUT,
-    retry: retryPlan(settings.retry),
-    explain: settings.explain,
-    ...(settings.color === undefined ? {} : { color: settings.color }),
-    debug: settings.debug,
-    quiet: settings.quiet,
+    retry: retryPlan(settings),
     warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],
   };
   return PLANS[program](settings, common, surroundings);
 }
 
-/** Milliseconds: as long as MQTT.js and Paho wait. */
-const CONNECT_TIMEOUT = 30_000;
-
-/** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
-function retryPlan({ count, delay, maxTime }: RetrySettings): RetryPlan {
-  return { count, delay: delay === 0 ? undefined : delay, maxTime: maxTime === 0 ? undefined : maxTime };
+/** The settings that the plan has by their own names. */
+function plain<P extends ProgramId>(settings: Settings, program: P): PlainSettings<P> {
+  const typed = settings as unknown as Readonly<Record<string, unknown>>;
+  const usual: Readonly<Record<string, unknown>> = DEFAULTS;
+  const own: Record<string, unknown> = {};
+  for (const option of optionsOf(program)) {
+    if (option.part !== undefined) continue;
+    const name = 'sets' in option ? option.sets : 'adds' in option ? option.adds : undefined;
+    if (name !== undefined) own[name] = typed[name] ?? usual[name];
+  }
+  return own as PlainSettings<P>;
 }
 
-/** Milliseconds of silence before --drain asks the server. */
-const DRAIN_QUIET = 500;
+/** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
+function retryPlan({ retry: count, retryDelay, retryMaxTime }: Settings): RetryPlan {
+  return { count, delay: retryDelay || undefined, maxTime: retryMaxTime || undefined };
+}
 
 const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;
 
 function pubPlan(settings: Settings, common: Common): PubPlan {
   return {
     ...common,
+    ...plain(settings, 'pub'),
     program: 'pub',
     // checkRequired; with --flush there is none.
     topic: settings.topicFromLine ? '' : (settings.topics.at(-1) ?? ''),
-    source: settings.source ?? { kind: 'bytes', payload: new Uint8Array(0) },
+    source: settings.source ?? NO_PAYLOAD,
     records: recordsOf(settings),
-    qos: settings.qos ?? 0,
-    retain: settings.retain,
     properties: settings.properties.publish,
-    repeat: settings.repeat ?? 1,
-    repeatDelay: settings.repeatDelay ?? 0,
-    nul: settings.nul,
-    unsent: settings.unsent,
-    ackTimeout: settings.ackTimeout,
-    summary: settings.summary,
-    spool: spoolPart(settings.spool),
+    spool: spoolPart(settings),
   };
 }
 
-function spoolPart({ folder, ...rest }: SpoolSettings): SpoolPart | undefined {
-  return folder === undefined ? undefined : { folder, ...rest };
+function spoolPart(settings: Settings): SpoolPart | undefined {
+  const { spool: folder, flush, spoolStatus, spoolMaxBytes, spoolMaxCount, spoolMaxAge } = settings;
+  if (folder === undefined) return undefined;
+  return {
+    folder,
+    flush,
+    status: spoolStatus,
+    maxBytes: spoolMaxBytes,
+    maxCount: spoolMaxCount,
+    maxAge: spoolMaxAge,
+  };
 }
 
-const TAB = Uint8Array.of(9);
-
 function recordsOf(settings: Settings): Records | undefined {
-  const { topics, qos, retain, jsonLines, topicFromLine, delimiter, replaySpeed } = settings;
+  const { topics, qos, retain, jsonLines, topicFromLine, delimiter = DEFAULTS.delimiter, replaySpeed } = settings;
   if (jsonLines) return { kind: 'json', topic: topics.at(-1), qos, retain, speed: replaySpeed };
-  return topicFromLine ? { kind: 'topics', delimiter: delimiter ?? TAB } : undefined;
+  return topicFromLine ? { kind: 'topics', delimiter } : undefined;
 }
 
 function subPlan(settings: Settings, common: Common, surroundings: LineSurroundings): SubPlan {
+  const { ready: file, readyFd: fd, drainQuiet = DEFAULTS.drainQuiet, messageRate } = settings;
   return {
     ...common,
-    ...printPlan(settings),
+    ...plain(settings, 'sub'),
     program: 'sub',
     subscriptions: settings.topics.map((filter) => subscriptionTo(filter, settings, common)),
     subscribeProperties: settings.properties.subscribe,
-    unsubscribe: settings.unsubscribe,
     unsubscribeProperties: settings.properties.unsubscribe,
-    filterOut: settings.filterOut,
     // No message is printed.
-    count: settings.messageRate ? undefined : settings.count,
-    timeout: timeoutOf(settings),
-    exitAfterSubscribe: settings.exitAfterSubscribe,
-    ...(Object.keys(settings.ready).length > 0 && { ready: settings.ready }),
+    ...(messageRate && { count: undefined, watch: false }),
+    ready: file === undefined && fd === undefined ? undefined : { file, fd },
     skipRetained: skipsRetained(settings, common),
-    retainedOnly: settings.retainedOnly,
-    removeRetained: settings.removeRetained,
-    randomFilter: settings.randomFilter,
     exec: execPlan(settings, surroundings),
-    drain: settings.drain ? (settings.drainQuiet ?? DRAIN_QUIET) : undefined,
-    strictCount: settings.strictCount,
-    watch: settings.watch && !settings.messageRate,
-    messageRate: settings.messageRate,
+    drain: settings.drain ? drainQuiet : undefined,
   };
 }
 
@@ -136,33 +119,24 @@ function rrPlan(settings: Settings, common: Common): RrPlan {
   const answerTo: Property = { name: 'response-topic', value: responseTopic };
   return {
     ...common,
-    ...printPlan(settings),
+    ...plain(settings, 'rr'),
     program: 'rr',
     topic: settings.topics.at(-1)!, // checkRequired
     responseTopic,
     source: settings.source as WholeSource, // checkRequired; tsrr has no -l
-    qos: settings.qos ?? 0,
     properties: isV5(common) ? [...settings.properties.publish, answerTo] : [],
     subscription: subscriptionTo(responseTopic, settings, common),
     subscribeProperties: settings.properties.subscribe,
-    timeout: timeoutOf(settings),
     skipRetained: skipsRetained(settings, common),
-    latency: settings.latency,
   };
 }
 
 const isV5 = (plan: Common): boolean => plan.session.version === 5;
 
-const timeoutOf = ({ timeout }: Settings): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
-
-function printPlan({ verbose, noNewline, nul, format, pretty, raw }: Settings): PrintPlan {
-  return { verbose, newline: !noNewline, nul, format, pretty, raw };
-}
-
 function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {
   return {
     filter,
-    qos: settings.qos ?? 0,
+    qos: settings.qos ?? DEFAULTS.qos,
     noLocal: false,
     retainAsPublished: isV5(common) && settings.retainAsPublished,
     retainHandling: retainHandlingOf(settings, common),

@@ -5,14 +5,12 @@ import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { Will } from '../../mqtt/types.ts';
 import type { Random } from '../../runtime/io.ts';
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
-import type { Settings } from '../options/settings.ts';
+import { DEFAULTS, type Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
 
-const DEFAULT_KEEP_ALIVE = 60;
-const DEFAULT_INFLIGHT = 20;
 /** From a spool, where each round costs a sync. Servers of MQTT 5 say how many they take; those before take 20, as Mosquitto does. */
 const SPOOL_INFLIGHT = 500;
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -25,7 +23,7 @@ export function sessionPlan(settings: Settings, program: ProgramId, surroundings
     version,
     clientId: clientId(settings, version, pid, random),
     clean: !settings.keepSession,
-    keepAlive: settings.keepAlive ?? DEFAULT_KEEP_ALIVE,
+    keepAlive: settings.keepAlive ?? DEFAULTS.keepAlive,
     username: settings.username,
     password: settings.password,
     will: willPlan(settings),
@@ -33,8 +31,7 @@ export function sessionPlan(settings: Settings, program: ProgramId, surroundings
     maxPacketBytes,
     disconnectProperties: disconnectProperties(settings),
     maxInflight:
-      settings.maxInflight ??
-      (version === 5 && settings.spool.folder !== undefined ? SPOOL_INFLIGHT : DEFAULT_INFLIGHT),
+      settings.maxInflight ?? (version === 5 && settings.spool !== undefined ? SPOOL_INFLIGHT : DEFAULTS.maxInflight),
     trace: settings.debug,
   };
 }
@@ -58,9 +55,10 @@ function clientId(settings: Settings, version: number, pid: number, random: Rand
 }
 
 function willPlan(settings: Settings): Will | undefined {
-  const { topic, payload, qos, retain } = settings.will;
+  const { willTopic: topic, willPayload, willQos, willRetain: retain, properties } = settings;
   if (topic === undefined) return undefined;
-  return { topic, payload: payload ?? new Uint8Array(0), qos: qos ?? 0, retain, properties: settings.properties.will };
+  const payload = willPayload ?? new Uint8Array(0);
+  return { topic, payload, qos: willQos ?? DEFAULTS.willQos, retain, properties: properties.will };
 }
 
 function disconnectProperties(settings: Settings): readonly Property[] {

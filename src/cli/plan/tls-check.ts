@@ -1,6 +1,6 @@
 /** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
 import { close, late, unsupported } from '../complaint.ts';
-import type { TlsSettings } from '../options/settings.ts';
+import { DEFAULTS, type Settings } from '../options/settings.ts';
 import { pskBytes } from '../values/psk.ts';
 
 /** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */
@@ -9,10 +9,10 @@ export const TLS_VERSIONS = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' } as co
 export const isTlsVersion = (word: string): word is keyof typeof TLS_VERSIONS => Object.hasOwn(TLS_VERSIONS, word);
 
 /** Throws a Complaint. */
-export function checkTls(tls: TlsSettings): void {
-  const { psk, keyForm, engineKeyPassword, alpn, version, ciphers } = tls;
+export function checkTls(settings: Settings): void {
+  const { psk, keyForm = DEFAULTS.keyForm, engineKeyPassword, alpn, tlsVersion, ciphers } = settings;
   if (psk !== undefined && !/^[\da-f]*$/i.test(psk)) throw late('Error: Problem setting TLS-PSK options.');
-  const form = keyForm?.toLowerCase() ?? 'pem';
+  const form = keyForm.toLowerCase();
   if (form !== 'pem' && form !== 'engine') {
     throw late("Error: Problem setting key form, it must be one of 'pem' or 'engine'.");
   }
@@ -20,7 +20,7 @@ export function checkTls(tls: TlsSettings): void {
     throw late('Error: Problem setting TLS engine key pass sha, is it a 40 character hex string?');
   }
   if (alpn === '') throw late('Error: Problem setting TLS ALPN protocol.');
-  const badVersion = version !== undefined && !isTlsVersion(version.toLowerCase());
+  const badVersion = tlsVersion !== undefined && !isTlsVersion(tlsVersion.toLowerCase());
   if (badVersion || ciphers === '') {
     throw late('Error: Problem setting TLS options, check the options are valid.').hinting(
       badVersion
@@ -28,20 +28,20 @@ export function checkTls(tls: TlsSettings): void {
         : '--ciphers needs a list, in the notation of OpenSSL.',
     );
   }
-  checkAbilities(tls, form);
-  if (!tls.off) checkConnectable(tls);
+  checkAbilities(settings, form);
+  if (!settings.noTls) checkConnectable(settings);
 }
 
 /** What cannot work, here or anywhere. */
 function checkAbilities(
-  { engine, engineKeyPassword, psk, pskIdentity, certFile, off }: TlsSettings,
+  { engine, engineKeyPassword, psk, pskIdentity, certFile, noTls }: Settings,
   form: string,
 ): void {
   if (form === 'engine' && engine === undefined) throw close('Error: --keyform engine needs --tls-engine.');
   if (engineKeyPassword !== undefined) {
     throw unsupported('--tls-engine-kpass-sha1, Node.js cannot hand the password of a key to an engine');
   }
-  if (off) return;
+  if (noTls) return;
   if (pskIdentity !== undefined && psk === undefined) throw close('Error: --psk-identity needs --psk.');
   if (psk !== undefined && certFile !== undefined) {
     throw close('Error: --cert and --psk argument cannot be used together.');
@@ -49,13 +49,13 @@ function checkAbilities(
 }
 
 /** What the originals find in OpenSSL: their line, and then the reason. */
-function checkConnectable({ version, psk }: TlsSettings): void {
-  if (version !== undefined && !isTlsVersion(version)) {
+function checkConnectable({ tlsVersion, psk }: Settings): void {
+  if (tlsVersion !== undefined && !isTlsVersion(tlsVersion)) {
     throw late('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
   }
   if (psk === undefined) return;
   const failed = (hint: string) => late(`Unable to connect (A TLS error occurred).\nHint: ${hint}.`);
-  if (version === 'tlsv1.3') throw failed('a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out');
+  if (tlsVersion === 'tlsv1.3') throw failed('a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out');
   const { length } = pskBytes(psk);
   if (length === 0) throw failed('the key of --psk is empty');
   if (length > MAX_PSK_BYTES) throw failed(`the key of --psk is longer than ${MAX_PSK_BYTES} bytes`);

@@ -1,9 +1,12 @@
-/** What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried yet. */
+/**
+ * What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried
+ * yet. Most of it are settings by their own names, and the help line of its option says what each is (`PlainSettings`).
+ */
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { Properties, QoS, Subscription } from '../../mqtt/types.ts';
-import type { CompiledFormat } from '../../output/compile.ts';
-import type { ColorWhen } from '../../runtime/color.ts';
 import type { Target } from '../../runtime/target.ts';
+import type { PlainSettings } from '../options/settings.ts';
+import type { ProgramId } from '../programs.ts';
 import type { DeadLetter } from '../values/commands.ts';
 import type { PayloadSource } from '../values/payload-source.ts';
 
@@ -17,19 +20,12 @@ export interface RetryPlan {
   readonly maxTime?: number | undefined;
 }
 
-export interface CommonPlan {
-  readonly program: 'pub' | 'sub' | 'rr';
+/** With the settings of all programs. */
+export interface CommonPlan extends PlainSettings<ProgramId> {
+  readonly program: ProgramId;
   readonly target: Target;
-  /** Milliseconds for an attempt, from the name lookup to CONNACK; Infinity: no limit. */
-  readonly connectTimeout: number;
   readonly retry: RetryPlan;
-  /** Tell each step of an attempt to connect on standard error (`--explain`). */
-  readonly explain: boolean;
   readonly session: SessionOptions;
-  /** Undefined: on a terminal. */
-  readonly color?: ColorWhen | undefined;
-  readonly debug: boolean;
-  readonly quiet: boolean;
   /** Lines for standard error, unless quiet: what was asked for and will have no effect. */
   readonly warnings: readonly string[];
 }
@@ -61,44 +57,19 @@ interface JsonRecords {
 /** What a record of standard input is when it is more than a payload. */
 export type Records = { readonly kind: 'topics'; readonly delimiter: Uint8Array } | JsonRecords;
 
-export interface PubPlan extends CommonPlan {
+export interface PubPlan extends CommonPlan, PlainSettings<'pub'> {
   readonly program: 'pub';
   /** Empty when each record has its own. */
   readonly topic: string;
   readonly source: PayloadSource;
   /** With a source of lines only; undefined: each is a payload. */
   readonly records?: Records | undefined;
-  readonly qos: QoS;
-  readonly retain: boolean;
   readonly properties: Properties;
-  /** 1 or more. Not used with lines. */
-  readonly repeat: number;
-  /** Milliseconds between the end of one publish and the next. */
-  readonly repeatDelay: number;
-  /** Records of `-l`, and of `unsent`, end in NUL instead of LF (`-0`). */
-  readonly nul: boolean;
-  /** Where what was not delivered goes; a file that is absent or empty. */
-  readonly unsent?: string | undefined;
-  /** Milliseconds without an acknowledgement; undefined: without end. */
-  readonly ackTimeout?: number | undefined;
-  /** Say at the end what became of the messages. */
-  readonly summary: boolean;
   readonly spool?: SpoolPart | undefined;
 }
 
-/** How a message that came in is printed. */
-export interface PrintPlan {
-  readonly verbose: boolean;
-  readonly newline: boolean;
-  /** That end is NUL instead of LF (`-0`). */
-  readonly nul: boolean;
-  /** `-F`; wins over `verbose`. */
-  readonly format?: CompiledFormat | undefined;
-  /** Indent the JSON of `%j` and `%J`. */
-  readonly pretty: boolean;
-  /** Control characters go to a terminal as they are (`--raw`). */
-  readonly raw: boolean;
-}
+/** How a message that came in is printed, and what else is the same in the programs that print. */
+export type PrintPlan = PlainSettings<'sub' | 'rr'>;
 
 export interface ExecRule {
   /** The topics it is for; undefined: all. */
@@ -127,61 +98,32 @@ export interface ReadyPlan {
   readonly fd?: number | undefined;
 }
 
-export interface SubPlan extends CommonPlan, PrintPlan {
+export interface SubPlan extends CommonPlan, PlainSettings<'sub'> {
   readonly program: 'sub';
   readonly subscriptions: readonly Subscription[];
   readonly subscribeProperties: Properties;
-  readonly unsubscribe: readonly string[];
   readonly unsubscribeProperties: Properties;
-  /** Messages on a topic that one of these takes are not printed. */
-  readonly filterOut: readonly string[];
-  /** Leave after so many printed messages. */
-  readonly count?: number | undefined;
-  /** Leave after so many milliseconds. */
-  readonly timeout?: number | undefined;
-  /** Leave once subscribed (`-E`). */
-  readonly exitAfterSubscribe: boolean;
   /** `--ready` and `--ready-fd`. A subscription that is refused then ends the run. */
   readonly ready?: ReadyPlan | undefined;
-  /** Do not print messages that come with the retain flag (`-R`). */
-  readonly skipRetained: boolean;
-  readonly retainedOnly: boolean;
-  /** Publish an empty retained message to the topic of each retained message that passes `-R` and `-T`. */
-  readonly removeRetained: boolean;
-  /** Print this share of the messages, by chance: percent, 0.1 to 100. */
-  readonly randomFilter?: number | undefined;
   /** Run a command in place of printing. */
   readonly exec?: ExecPlan | undefined;
   /** Leave when the server has no more, and so many milliseconds of silence have shown it (`--drain`). */
   readonly drain?: number | undefined;
-  /** An end with some messages, but fewer than `count`, has a status of its own. */
-  readonly strictCount: boolean;
-  /** Each topic has a line of its own on the screen (`-w`). Never together with `messageRate`. */
-  readonly watch: boolean;
-  /** Print how many messages came in each second, and no message. */
-  readonly messageRate: boolean;
 }
 
 /** A message of which all is known before the connection is made. */
 export type WholeSource = Exclude<PayloadSource, { readonly kind: 'lines' }>;
 
-export interface RrPlan extends CommonPlan, PrintPlan {
+export interface RrPlan extends CommonPlan, PlainSettings<'rr'> {
   readonly program: 'rr';
   readonly topic: string;
   readonly responseTopic: string;
   readonly source: WholeSource;
-  readonly qos: QoS;
   /** Of the request. In MQTT 5 the response topic is among them, as the last one. */
   readonly properties: Properties;
   /** To the response topic. */
   readonly subscription: Subscription;
   readonly subscribeProperties: Properties;
-  /** Give up after so many milliseconds. */
-  readonly timeout?: number | undefined;
-  /** A message that comes with the retain flag is not the answer (`-R`). */
-  readonly skipRetained: boolean;
-  /** Print the time from the request to the answer. */
-  readonly latency: boolean;
 }
 
 /** Text to print on standard output, and nothing else to do. */

@@ -40,7 +40,7 @@ const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, 1883, 8
 /** About certificates, of which there are none with a pre-shared key. */
 function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Rule {
   return {
-    applies: (settings) => settings.tls.psk !== undefined && isUsed(settings),
+    applies: (settings) => settings.psk !== undefined && isUsed(settings),
     text: () => `${option} has no effect with --psk`,
   };
 }
@@ -53,7 +53,7 @@ const hasStar = (filter: string): boolean => filter.split('/').includes('*');
 
 /** Programs that end with the first failure to connect, but for `-l`, which connects again. */
 const retries = ({ retry, source }: Settings, program: ProgramId): boolean =>
-  retry.count !== undefined || program === 'sub' || source?.kind === 'lines';
+  retry !== undefined || program === 'sub' || source?.kind === 'lines';
 
 const RULES: readonly Rule[] = [
   {
@@ -62,10 +62,10 @@ const RULES: readonly Rule[] = [
     text: ({ topics }) => `only the last topic given is used: '${topics.at(-1)}'`,
   },
   {
-    applies: ({ will }) => will.qos !== undefined && will.topic === undefined,
+    applies: ({ willQos, willTopic }) => willQos !== undefined && willTopic === undefined,
     text: () => '--will-qos has no effect without --will-topic',
   },
-  unsent('will', 'without --will-topic', ({ will }) => will.topic !== undefined),
+  unsent('will', 'without --will-topic', ({ willTopic }) => willTopic !== undefined),
   unsent('publish', 'here, nothing is published', (_, program) => program !== 'sub'),
   unsent('subscribe', 'here, nothing is subscribed to', subscribes),
   unsent('unsubscribe', 'here, nothing is unsubscribed from', ({ unsubscribe }) => unsubscribe.length > 0),
@@ -97,8 +97,8 @@ const RULES: readonly Rule[] = [
     text: ({ topics }) => `the topic '${topics.at(-1)}' has no effect with --topic-from-line`,
   },
   {
-    applies: ({ ackTimeout, qos = 0, jsonLines, spool }) =>
-      ackTimeout !== undefined && qos === 0 && !jsonLines && !spool.flush,
+    applies: ({ ackTimeout, qos = 0, jsonLines, flush }) =>
+      ackTimeout !== undefined && qos === 0 && !jsonLines && !flush,
     text: () => '--ack-timeout has no effect at QoS 0, nothing is acknowledged there (use -q 1)',
   },
   {
@@ -109,15 +109,15 @@ const RULES: readonly Rule[] = [
     applies: ({ replaySpeed, jsonLines }) => replaySpeed !== undefined && !jsonLines,
     text: () => '--replay-speed has no effect without --json-lines',
   },
-  notWithPsk('--insecure', ({ tls }) => tls.insecure),
-  notWithPsk('--tls-use-os-certs', ({ tls }) => tls.systemCa),
+  notWithPsk('--insecure', ({ insecure }) => insecure),
+  notWithPsk('--tls-use-os-certs', ({ systemCa }) => systemCa),
   {
     applies: ({ srv, port }) => srv && !USUAL_PORTS.has(port),
     text: ({ port }) => `port ${port} has no effect with -S, the SRV record names the port`,
   },
   {
     applies: (settings, program) =>
-      (settings.retry.delay !== undefined || settings.retry.maxTime !== undefined) && !retries(settings, program),
+      (settings.retryDelay !== undefined || settings.retryMaxTime !== undefined) && !retries(settings, program),
     text: () => '--retry-delay and --retry-max-time have no effect without --retry',
   },
   {
@@ -131,8 +131,8 @@ const RULES: readonly Rule[] = [
   },
   {
     // With --exec-file alone, what has no command is printed.
-    applies: ({ exec, verbose, format, noNewline, nul, pretty }) =>
-      exec.command !== undefined && (verbose || format !== undefined || noNewline || nul || pretty),
+    applies: ({ exec, verbose, format, newline, nul, pretty }) =>
+      exec !== undefined && (verbose || format !== undefined || !newline || nul || pretty),
     text: () => '-v, -F, -N, -0 and --pretty have no effect with --exec',
   },
   {

@@ -1,4 +1,6 @@
 /** An age or a span of time as people write it. */
+import { close } from '../complaint.ts';
+import type { Kind } from './kinds.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1000,
@@ -14,4 +16,17 @@ const UNITS: Readonly<Record<string, number>> = {
 export function readAge(text: string): number | undefined {
   const [, number, unit] = /^(\d{1,9})(|s|m|min|h|d|w)$/.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * UNITS[unit!]!;
+}
+
+/** An age in milliseconds. */
+export function age(): Kind<number> {
+  return {
+    type: 'text',
+    read(word, option) {
+      const found = readAge(word.text);
+      if (found === undefined)
+        throw close(`Error: ${option} '${word.text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
+      return found;
+    },
+  };
 }

@@ -1,9 +1,11 @@
 /** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
 import { isTopicFilter, isTopicName, tooDeep } from '../../mqtt/topic.ts';
+import type { CompiledFormat } from '../../output/compile.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, close, late, wide } from '../complaint.ts';
 import { shown } from '../words/shown.ts';
 import type { Word } from '../words/words.ts';
+import type { ReadFormat } from './format.ts';
 
 export interface Kind<T> {
   readonly type:
@@ -21,7 +23,7 @@ export interface Kind<T> {
   readonly max?: number;
   readonly choices?: readonly string[];
   /** The value of the word. Throws a Complaint, which may call the option by the name given. */
-  read(word: Word, option: string): T;
+  read(word: Word, option: string, readFormat?: ReadFormat): T;
 }
 
 /** Gets the value as it can be printed: two options on one line of an options file are one value, and may have a secret. */
@@ -42,7 +44,7 @@ export function wholeNumber(text: string): number | undefined {
 
 /** What another kind reads, as something else. */
 export function mapped<T, V>(kind: Kind<T>, to: (value: T) => V): Kind<V> {
-  return { ...kind, read: (word, option) => to(kind.read(word, option)) };
+  return { ...kind, read: (word, option, readFormat) => to(kind.read(word, option, readFormat)) };
 }
 
 /** A whole decimal number within limits. */
@@ -75,6 +77,10 @@ export function decimal(limits: { min: number; max?: number; bad: Refuse }): Kin
     },
   };
 }
+
+/** A decimal number of seconds within limits, as milliseconds. */
+export const seconds = (limits: Parameters<typeof decimal>[0]): Kind<number> =>
+  mapped(decimal(limits), (number) => number * 1000);
 
 /** The session expiry interval that never ends [MQTT 5, 3.1.2.11.2]. */
 export const NEVER_EXPIRES = 0xffff_ffff;
@@ -133,12 +139,15 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kin
 const malformed = (option: string): Complaint => wide(`Error: Malformed UTF-8 in ${option} argument.`);
 
 /** Text in UTF-8. `plain` refuses control characters too, as Mosquitto does where the text goes into a packet. */
-export function text(rules: { plain?: boolean; maxBytes?: number; bad?: () => Complaint } = {}): Kind<string> {
+export function text(
+  rules: { plain?: boolean; notEmpty?: boolean; maxBytes?: number; bad?: () => Complaint } = {},
+): Kind<string> {
   return {
     type: 'text',
     read(word, option) {
       const tooLong = rules.maxBytes !== undefined && word.bytes.length > rules.maxBytes;
-      if (!word.wellFormed || tooLong || (rules.plain === true && !isPlainText(word.text))) {
+      const missing = rules.notEmpty === true && word.text === '';
+      if (!word.wellFormed || tooLong || missing || (rules.plain === true && !isPlainText(word.text))) {
         throw rules.bad?.() ?? (tooLong ? wide(`Error: The value of ${option} is too long.`) : malformed(option));
       }
       return word.text;
@@ -226,7 +235,13 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
   };
 }
 
-/** `-F`: what it says is read when it is applied, by what the program has for it. */
-export function format(): Kind<Uint8Array> {
-  return { type: 'format', read: (word) => word.bytes };
+/** `-F`, read by what the program has for it. */
+export function format(): Kind<CompiledFormat> {
+  return {
+    type: 'format',
+    read(word, option, readFormat) {
+      if (readFormat === undefined) throw new Error(`this program reads no ${option}`);
+      return readFormat(word.bytes);
+    },
+  };
 }

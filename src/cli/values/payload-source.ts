@@ -7,6 +7,8 @@ export type PayloadSource =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'lines' };
 
+export const NO_PAYLOAD: PayloadSource = { kind: 'bytes', payload: new Uint8Array(0) };
+
 /** The word is the payload. */
 export const messageText = (): Kind<PayloadSource> => mapped(bytes(), (payload) => ({ kind: 'bytes', payload }));
 

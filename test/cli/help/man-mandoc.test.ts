@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { manualPages } from '../../../src/cli/help/man.ts';
 import { optionsOf } from '../../../src/cli/options/index.ts';
-import { environmentName } from '../../../src/cli/options/option.ts';
+import { defaultText, environmentName } from '../../../src/cli/options/option.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
 import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
 import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../../../src/cli/spool/options.ts';
@@ -41,7 +41,8 @@ describeWith('mandoc', 'mandoc', (mandoc) => {
       const variable = environmentName(option);
       expect([option.names[0], start > 0]).toEqual([option.names[0], true]);
       if (variable !== undefined) expect(entry).toContain(`Environment: ${variable}.`);
-      if (option.default !== undefined) expect(entry).toContain(`Default: ${option.default}.`);
+      const usual = defaultText(option);
+      if (usual !== undefined) expect(entry).toContain(`Default: ${usual}.`);
     }
   });
 

@@ -5,7 +5,7 @@ import { connackText, REASONS } from '../../../mqtt/reasons.ts';
 import { SPECIFIERS } from '../../../output/specifiers.ts';
 import { CONVERSIONS } from '../../../output/time.ts';
 import { findOption, optionsOf } from '../../options/index.ts';
-import { environmentName, GROUPS, type Option } from '../../options/option.ts';
+import { defaultText, environmentName, GROUPS, type Option } from '../../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
 import { groupsOf } from '../usage.ts';
@@ -79,10 +79,11 @@ function optionNames(option: Option): string {
 function optionText(option: Option): string {
   const variable = environmentName(option);
   const detail = DETAILS[option.names[0]];
+  const usual = defaultText(option);
   return [
     `${option.help}.`,
     ...(detail === undefined ? [] : [detail]),
-    ...(option.default === undefined ? [] : [`Default: ${option.default}.`]),
+    ...(usual === undefined ? [] : [`Default: ${usual}.`]),
     ...(variable === undefined ? [] : [`Environment: ${variable}.`]),
   ].join(' ');
 }
