@@ -1,5 +1,5 @@
 /** From the words of a command line to a plan. */
-import { Complaint, close, UsageError } from './complaint.ts';
+import { Complaint, UsageError, usage } from './complaint.ts';
 import type { Feature } from './help/usage.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
@@ -67,7 +67,7 @@ async function textFor(
     const topics = ['all', ...groupsOf(program)];
     // An option behind it has no meaning here, as the originals have it.
     if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
-    const complaint = close(`Error: Unknown help topic '${shown(topic)}'.`).hinting(
+    const complaint = usage(`Error: Unknown help topic '${shown(topic)}'.`).hinting(
       `--help takes one of ${topics.join(', ')}.`,
     );
     throw new UsageError(PROGRAMS[program], complaint, settings.quiet, settings.color);

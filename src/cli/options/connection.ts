@@ -1,6 +1,6 @@
 /** Where the broker is and how to get there. */
 import type { ProtocolVersion } from '../../mqtt/types.ts';
-import { close, wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { choice, integer, mapped, text, topicFilter, topicName } from '../values/kinds.ts';
 import { type UrlParts, url } from '../values/url.ts';
 import { flag, several, value } from './option.ts';
@@ -35,7 +35,7 @@ const VERSION = {
   placeholder: 'VERSION',
   help: 'MQTT version: mqttv31, mqttv311, mqttv5 (31, 311, 5)',
   missing: 'Error: --protocol-version argument given but no version specified.',
-  kind: choice(VERSIONS, () => wide('Error: Invalid protocol version argument given.')),
+  kind: choice(VERSIONS, () => usage('Error: Invalid protocol version argument given.', { blankLines: 2 })),
   completion: ['mqttv31', 'mqttv311', 'mqttv5'],
   sets: 'version',
   part: 'session',
@@ -64,7 +64,7 @@ export const CONNECTION = [
     defaultText: '1883, with TLS 8883',
     brief: { help: 'Port of the broker' },
     missing: 'Error: -p argument given but no port specified.',
-    kind: integer({ min: 0, max: 65_535, bad: (typed) => close(`Error: Invalid port given: ${typed}`) }),
+    kind: integer({ min: 0, max: 65_535, bad: (typed) => usage(`Error: Invalid port given: ${typed}`) }),
     instead: ['--unix'],
     sets: 'port',
     part: 'target',
@@ -122,7 +122,7 @@ export const CONNECTION = [
     kind: integer({
       min: 5,
       max: 65_535,
-      bad: () => wide('Error: Invalid keepalive given, it must be between 5 and 65535 inclusive.'),
+      bad: () => usage('Error: Invalid keepalive given, it must be between 5 and 65535 inclusive.', { blankLines: 2 }),
     }),
     sets: 'keepAlive',
     part: 'session',

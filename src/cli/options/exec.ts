@@ -1,5 +1,5 @@
 /** A command for each message, and the end of a run that takes what was queued. */
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { deadLetter, shellCommand } from '../values/commands.ts';
 import { integer, seconds, text } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
@@ -39,7 +39,7 @@ export const EXEC = [
     help: 'End a command that takes longer; it has failed',
     defaultText: 'no limit',
     missing: 'Error: --exec-timeout argument given but no time specified.',
-    kind: seconds({ min: Number.MIN_VALUE, bad: () => close('Error: --exec-timeout argument must be >0.0.') }),
+    kind: seconds({ min: Number.MIN_VALUE, bad: () => usage('Error: --exec-timeout argument must be >0.0.') }),
     sets: 'execTimeout',
     part: 'exec',
   }),
@@ -51,7 +51,7 @@ export const EXEC = [
     help: 'Run a failed command so often again, after 1, 2, 4 s',
     default: 0,
     missing: 'Error: --exec-retries argument given but no count specified.',
-    kind: integer({ min: 0, bad: () => close('Error: --exec-retries argument must be >=0.') }),
+    kind: integer({ min: 0, bad: () => usage('Error: --exec-retries argument must be >=0.') }),
     sets: 'execRetries',
     part: 'exec',
   }),
@@ -79,7 +79,7 @@ export const EXEC = [
     kind: integer({
       min: 1,
       max: MOST_WORKERS,
-      bad: () => close(`Error: --workers argument must be from 1 to ${MOST_WORKERS}.`),
+      bad: () => usage(`Error: --workers argument must be from 1 to ${MOST_WORKERS}.`),
     }),
     sets: 'workers',
     part: 'exec',
@@ -100,7 +100,7 @@ export const EXEC = [
     help: 'Silence before --drain asks whether there is more',
     default: 500,
     missing: 'Error: --drain-quiet argument given but no time specified.',
-    kind: integer({ min: 1, bad: () => close('Error: --drain-quiet argument must be >0.') }),
+    kind: integer({ min: 1, bad: () => usage('Error: --drain-quiet argument must be >0.') }),
     sets: 'drainQuiet',
     part: 'drain',
   }),

@@ -1,5 +1,5 @@
 /** The rest. */
-import { close, wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { choice, text } from '../values/kinds.ts';
 import { completionHint } from '../values/shells.ts';
 import { flag, value } from './option.ts';
@@ -13,7 +13,7 @@ export const MISC = [
     placeholder: 'FILE',
     help: 'Read options from FILE instead of the usual one',
     missing: 'Error: -o argument given but no options file specified.',
-    conflict: { with: ['-o'], complaint: () => wide('Error: Duplicate -o argument given.') },
+    conflict: { with: ['-o'], complaint: () => usage('Error: Duplicate -o argument given.', { blankLines: 2 }) },
     kind: text(),
     completion: 'file',
     sets: 'optionsFile',
@@ -37,7 +37,7 @@ export const MISC = [
     missing: 'Error: --completion argument given but no shell specified.',
     missingHint: completionHint,
     kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
-      close(`Error: No completion for shell '${typed}'.`),
+      usage(`Error: No completion for shell '${typed}'.`),
     ),
     sets: 'show',
     part: 'reading',

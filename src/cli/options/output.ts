@@ -1,5 +1,5 @@
 /** What is printed. */
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { choice, format } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
 import { ALL, PRINTERS } from './programs.ts';
@@ -68,7 +68,7 @@ export const OUTPUT = [
     defaultText: 'auto',
     missing: 'Error: --color argument given but no word specified.',
     kind: choice({ auto: 'auto', always: 'always', never: 'never' } as const, (typed) =>
-      close(`Error: Unknown value '${typed}' for --color.`),
+      usage(`Error: Unknown value '${typed}' for --color.`),
     ),
     sets: 'color',
   }),

@@ -1,6 +1,6 @@
 /** What is published. */
 import type { QoS } from '../../mqtt/types.ts';
-import { close, wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { delimiter, integer, mapped, seconds, speed, text, topicName } from '../values/kinds.ts';
 import { messageFile, messageText, NO_PAYLOAD } from '../values/payload-source.ts';
 import { flag, list, value } from './option.ts';
@@ -9,7 +9,7 @@ import { SENDERS } from './programs.ts';
 /** There is one message: also a second option of the same name is one too many. */
 const ONE_MESSAGE = {
   with: ['-m', '-f', '-s', '-l', '--json-lines', '-n'],
-  complaint: () => wide('Error: Only one type of message can be sent at once.'),
+  complaint: () => usage('Error: Only one type of message can be sent at once.', { blankLines: 2 }),
 };
 
 const TAB = Uint8Array.of(9);
@@ -20,7 +20,7 @@ export const QOS = {
   placeholder: 'QOS',
   default: 0,
   missing: 'Error: -q argument given but no QoS specified.',
-  kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => close(`Error: Invalid QoS given: ${typed}`) }),
+  kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => usage(`Error: Invalid QoS given: ${typed}`) }),
   sets: 'qos',
 } as const;
 
@@ -122,7 +122,7 @@ export const PUBLISHING = [
     help: 'With --json-lines: 1 as recorded, 2 twice as fast, max',
     defaultText: 'max',
     missing: 'Error: --replay-speed argument given but no speed specified.',
-    kind: speed(() => wide('Error: --replay-speed argument must be >0.0 or max.')),
+    kind: speed(() => usage('Error: --replay-speed argument must be >0.0 or max.', { blankLines: 2 })),
     sets: 'replaySpeed',
     part: 'records',
   }),
@@ -156,7 +156,7 @@ export const PUBLISHING = [
     help: 'Send the message COUNT times (not with -l)',
     default: 1,
     missing: 'Error: --repeat argument given but no count specified.',
-    kind: integer({ min: 1, bad: () => wide('Error: --repeat argument must be >0.') }),
+    kind: integer({ min: 1, bad: () => usage('Error: --repeat argument must be >0.', { blankLines: 2 }) }),
     sets: 'repeat',
   }),
   value({
@@ -171,7 +171,7 @@ export const PUBLISHING = [
       seconds({
         min: 0,
         max: Number.MAX_SAFE_INTEGER / 1000,
-        bad: () => wide('Error: --repeat-delay argument must be >=0.0.'),
+        bad: () => usage('Error: --repeat-delay argument must be >=0.0.', { blankLines: 2 }),
       }),
       Math.round,
     ),
@@ -197,7 +197,7 @@ export const PUBLISHING = [
     missing: 'Error: --ack-timeout argument given but no time specified.',
     kind: seconds({
       min: Number.MIN_VALUE,
-      bad: () => close('Error: --ack-timeout argument must be >0.0.'),
+      bad: () => usage('Error: --ack-timeout argument must be >0.0.'),
     }),
     sets: 'ackTimeout',
   }),

@@ -1,13 +1,13 @@
 /** Who we are to the broker and what it keeps for us. */
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
-import { wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
 import { ALL } from './programs.ts';
 
-const bothIds = () => wide('Error: -i and -I argument cannot be used together.');
+const bothIds = () => usage('Error: -i and -I argument cannot be used together.', { blankLines: 2 });
 
-const bothPasswords = () => wide('Error: -P and --password-file argument cannot be used together.');
+const bothPasswords = () => usage('Error: -P and --password-file argument cannot be used together.', { blankLines: 2 });
 
 const MAX_INFLIGHT = 65_535;
 
@@ -74,8 +74,8 @@ export const SESSION = [
       max: MAX_INFLIGHT,
       bad: (typed) =>
         Number(typed) > MAX_INFLIGHT
-          ? wide(`Error: Maximum inflight messages must not be greater than ${MAX_INFLIGHT}.`)
-          : wide('Error: Maximum inflight messages must be greater than 0.'),
+          ? usage(`Error: Maximum inflight messages must not be greater than ${MAX_INFLIGHT}.`, { blankLines: 2 })
+          : usage('Error: Maximum inflight messages must be greater than 0.', { blankLines: 2 }),
     }),
     sets: 'maxInflight',
     part: 'session',
@@ -91,7 +91,7 @@ export const SESSION = [
     kind: integer({
       min: 1,
       max: LARGEST_PACKET,
-      bad: () => wide(`Error: --max-packet-size argument must be 1 to ${LARGEST_PACKET}.`),
+      bad: () => usage(`Error: --max-packet-size argument must be 1 to ${LARGEST_PACKET}.`, { blankLines: 2 }),
     }),
     sets: 'maxPacketBytes',
     part: 'session',

@@ -1,12 +1,12 @@
 /** Messages that cannot be sent now are kept in a folder. */
 
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { age } from '../values/age.ts';
 import { integer, type Kind, text } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
 
 const positive = (option: string): Kind<number> =>
-  integer({ min: 1, bad: () => close(`Error: ${option} argument must be >0.`) });
+  integer({ min: 1, bad: () => usage(`Error: ${option} argument must be >0.`) });
 
 export const SPOOL = [
   value({
@@ -16,7 +16,7 @@ export const SPOOL = [
     placeholder: 'DIR',
     help: 'Keep it in DIR until delivered; later runs send it first',
     missing: 'Error: --spool argument given but no folder specified.',
-    kind: text({ notEmpty: true, bad: () => close('Error: --spool needs the name of a folder.') }),
+    kind: text({ notEmpty: true, bad: () => usage('Error: --spool needs the name of a folder.') }),
     completion: 'directory',
     sets: 'spool',
     part: 'spool',
@@ -37,7 +37,7 @@ export const SPOOL = [
     help: 'Exit status when it is kept and not yet delivered',
     defaultText: '0',
     missing: 'Error: --spool-status argument given but no status specified.',
-    kind: integer({ min: 0, max: 255, bad: () => close('Error: --spool-status argument must be 0 to 255.') }),
+    kind: integer({ min: 0, max: 255, bad: () => usage('Error: --spool-status argument must be 0 to 255.') }),
     sets: 'spoolStatus',
     part: 'spool',
   }),

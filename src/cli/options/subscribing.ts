@@ -1,6 +1,6 @@
 /** What is subscribed to, and when that ends. */
 import type { RetainHandling } from '../../mqtt/types.ts';
-import { close, wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { choice, decimal, integer, seconds, text, topicFilter, topicName } from '../values/kinds.ts';
 import { flag, list, value } from './option.ts';
 import { PRINTERS } from './programs.ts';
@@ -17,7 +17,7 @@ const TIMEOUT = {
   kind: seconds({
     min: 1,
     max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
-    bad: (typed) => wide(`Error: Invalid timeout "${typed}".`),
+    bad: (typed) => usage(`Error: Invalid timeout "${typed}".`, { blankLines: 2 }),
   }),
   sets: 'timeout',
 } as const;
@@ -70,7 +70,7 @@ export const SUBSCRIBING = [
     placeholder: 'COUNT',
     help: 'Leave after printing so many messages',
     missing: 'Error: -C argument given but no count specified.',
-    kind: integer({ min: 1, bad: (typed) => wide(`Error: Invalid message count "${typed}".`) }),
+    kind: integer({ min: 1, bad: (typed) => usage(`Error: Invalid message count "${typed}".`, { blankLines: 2 }) }),
     sets: 'count',
   }),
   flag({ ...NUL, programs: PRINTERS, group: 'output', help: 'End each message with NUL, not with a line end' }),
@@ -101,7 +101,7 @@ export const SUBSCRIBING = [
     placeholder: 'NUMBER',
     help: 'Write that line to this descriptor, then close it',
     missing: 'Error: --ready-fd argument given but no descriptor specified.',
-    kind: integer({ min: 3, bad: () => close('Error: --ready-fd argument must be >=3.') }),
+    kind: integer({ min: 3, bad: () => usage('Error: --ready-fd argument must be >=3.') }),
     sets: 'readyFd',
     part: 'ready',
   }),
@@ -141,7 +141,9 @@ export const SUBSCRIBING = [
     help: 'Ask for retained messages: always, new, never',
     defaultText: 'always',
     missing: 'Error: --retain-handling argument given but no option specified.',
-    kind: choice(RETAIN_HANDLING, (typed) => wide(`Error: Unknown value '${typed}' for --retain-handling.`)),
+    kind: choice(RETAIN_HANDLING, (typed) =>
+      usage(`Error: Unknown value '${typed}' for --retain-handling.`, { blankLines: 2 }),
+    ),
     sets: 'retainHandling',
     part: 'subscriptions',
   }),
@@ -155,7 +157,7 @@ export const SUBSCRIBING = [
     kind: decimal({
       min: 0.1,
       max: 100,
-      bad: () => wide('Error: --random-filter chance must be between 0.1-100.0'),
+      bad: () => usage('Error: --random-filter chance must be between 0.1-100.0', { blankLines: 2 }),
     }),
     sets: 'randomFilter',
   }),

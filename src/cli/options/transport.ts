@@ -1,5 +1,5 @@
 /** What stands between us and the broker, and how long to try. */
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { integer, mapped, seconds } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
 import { webSocketHeader, webSocketPath } from '../values/web-socket.ts';
@@ -60,7 +60,7 @@ export const TRANSPORT = [
     default: 30_000,
     defaultText: '30',
     missing: 'Error: --connect-timeout argument given but no time specified.',
-    kind: mapped(seconds({ min: 0, bad: () => close('Error: --connect-timeout argument must be >=0.0.') }), (limit) =>
+    kind: mapped(seconds({ min: 0, bad: () => usage('Error: --connect-timeout argument must be >=0.0.') }), (limit) =>
       limit === 0 ? Infinity : limit,
     ),
     sets: 'connectTimeout',
@@ -73,7 +73,7 @@ export const TRANSPORT = [
     help: 'Try again so often when the broker cannot be reached',
     defaultText: '0',
     missing: 'Error: --retry argument given but no count specified.',
-    kind: integer({ min: 0, bad: () => close('Error: --retry argument must be >=0.') }),
+    kind: integer({ min: 0, bad: () => usage('Error: --retry argument must be >=0.') }),
     sets: 'retry',
     part: 'retry',
   }),
@@ -85,7 +85,7 @@ export const TRANSPORT = [
     help: 'Wait so long before each new attempt',
     defaultText: '1, then twice as long each time',
     missing: 'Error: --retry-delay argument given but no time specified.',
-    kind: seconds({ min: 0, bad: () => close('Error: --retry-delay argument must be >=0.0.') }),
+    kind: seconds({ min: 0, bad: () => usage('Error: --retry-delay argument must be >=0.0.') }),
     sets: 'retryDelay',
     part: 'retry',
   }),
@@ -97,7 +97,7 @@ export const TRANSPORT = [
     help: 'Begin no new attempt later than this after the first',
     defaultText: 'no limit',
     missing: 'Error: --retry-max-time argument given but no time specified.',
-    kind: seconds({ min: 0, bad: () => close('Error: --retry-max-time argument must be >=0.0.') }),
+    kind: seconds({ min: 0, bad: () => usage('Error: --retry-max-time argument must be >=0.0.') }),
     sets: 'retryMaxTime',
     part: 'retry',
   }),

@@ -1,6 +1,6 @@
 /** The message that the broker sends in our name should we vanish. */
 import type { QoS } from '../../mqtt/types.ts';
-import { wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
 import { ALL } from './programs.ts';
@@ -37,7 +37,11 @@ export const WILL = [
     help: 'QoS of the Will, 0 to 2',
     default: 0,
     missing: 'Error: --will-qos argument given but no will QoS specified.',
-    kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => wide(`Error: Invalid will QoS ${typed}.`) }),
+    kind: integer<QoS>({
+      min: 0,
+      max: 2,
+      bad: (typed) => usage(`Error: Invalid will QoS ${typed}.`, { blankLines: 2 }),
+    }),
     sets: 'willQos',
     part: 'session',
   }),

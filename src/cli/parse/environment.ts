@@ -2,7 +2,7 @@
  * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
  * the line says wins over them, and they win over the file.
  */
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import { OPTIONS, optionsOf } from '../options/index.ts';
 import { environmentName, type Option } from '../options/option.ts';
 import type { Settings } from '../options/settings.ts';
@@ -119,5 +119,5 @@ function wordsOf(variable: Variable, place: string): readonly Word[] {
   if (isOff(variable)) return [];
   if (ON.has(text.toLowerCase())) return [name];
   const long = option.names.at(-1);
-  throw close(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`).at(place);
+  throw usage(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`).at(place);
 }

@@ -1,6 +1,6 @@
 /** Which options file counts, and what it sets: before the command line, so that the line has the last word. */
 import { looseModeWarning } from '../../util/phrases.ts';
-import { Complaint, close } from '../complaint.ts';
+import { Complaint, usage } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
@@ -26,12 +26,12 @@ export function readOptionsFile(
   for (const path of named === undefined ? usualFiles(program, env) : [named]) {
     const file = read(path, MOST_BYTES, named !== undefined);
     if ('reason' in file) {
-      if (named !== undefined) throw close(`Error: Unable to read options file "${named}": ${file.reason}.`);
+      if (named !== undefined) throw usage(`Error: Unable to read options file "${named}": ${file.reason}.`);
       if (file.exists === true) warnings.push(`Warning: Unable to read options file "${path}": ${file.reason}.`);
       continue;
     }
     if (file.bytes.length > MOST_BYTES)
-      throw close(`Error: The options file "${path}" is longer than ${MOST_BYTES} bytes.`).hinting(
+      throw usage(`Error: The options file "${path}" is longer than ${MOST_BYTES} bytes.`).hinting(
         'Write one option on each line, or name another file with -o.',
       );
     const warning = applyFile(program, path, file.bytes, settings, used, environment, warnings)

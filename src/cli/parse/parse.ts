@@ -2,7 +2,7 @@
  * Reads a command line by the table of options, with the grammar of the originals: left to right, the first error ends
  * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
  */
-import { Complaint, close, late, wide } from '../complaint.ts';
+import { Complaint, runtimeError, usage } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
 import type { Option } from '../options/option.ts';
 import { emptySettings, type Settings } from '../options/settings.ts';
@@ -33,7 +33,7 @@ export function parse(
     if (found === undefined) {
       const { text } = words[at]!;
       const told = secret && !text.startsWith('-') ? '…' : shown(text);
-      throw close(`Error: Unknown option '${told}'.`).hinting(suggestion(program, text));
+      throw usage(`Error: Unknown option '${told}'.`).hinting(suggestion(program, text));
     }
     const { option, attached } = found;
     at++;
@@ -135,7 +135,8 @@ function applyOwn(program: ProgramId, option: Option, settings: Settings, words:
     return 0;
   }
   const [word] = words;
-  if (word === undefined) throw wide(option.missing).hinting(option.missingHint?.(PROGRAMS[program].name));
+  if (word === undefined)
+    throw usage(option.missing, { blankLines: 2 }).hinting(option.missingHint?.(PROGRAMS[program].name));
   try {
     const value = option.kind.read(word, option.names[0], settings.readFormat);
     if ('sets' in option) setOne(settings, option.sets, value);
@@ -144,7 +145,7 @@ function applyOwn(program: ProgramId, option: Option, settings: Settings, words:
   } catch (error) {
     if (!('late' in option) || !(error instanceof Complaint)) throw error;
     setOne(settings, option.sets, '');
-    settings.faults[option.sets as keyof Settings['faults']] = late(error.message);
+    settings.faults[option.sets as keyof Settings['faults']] = runtimeError(error.message);
   }
   return 1;
 }

@@ -2,7 +2,7 @@
 
 import type { Property } from '../../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
-import { apart, bare, type Complaint, close, late } from '../complaint.ts';
+import { type Complaint, runtimeError, usage } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { SPOOL } from '../options/spool.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
@@ -60,53 +60,53 @@ const hasProperties = (settings: Settings): boolean =>
 const CROSS_CHECKS: readonly Check[] = [
   {
     fails: ({ willPayload, willTopic }) => willPayload !== undefined && willTopic === undefined,
-    complaint: () => close('Error: Will payload given, but no will topic given.'),
+    complaint: () => usage('Error: Will payload given, but no will topic given.'),
   },
   {
     fails: ({ willRetain, willTopic }) => willRetain && willTopic === undefined,
-    complaint: () => close('Error: Will retain given, but no will topic given.'),
+    complaint: () => usage('Error: Will retain given, but no will topic given.'),
   },
   {
     fails: ({ certFile, keyFile }) => (certFile === undefined) !== (keyFile === undefined),
-    complaint: () => close('Error: Both certfile and keyfile must be provided if one of them is set.'),
+    complaint: () => usage('Error: Both certfile and keyfile must be provided if one of them is set.'),
   },
   {
     fails: ({ keyForm, keyFile }) => keyForm !== undefined && keyFile === undefined,
-    complaint: () => close('Error: If keyform is set, keyfile must be also specified.'),
+    complaint: () => usage('Error: If keyform is set, keyfile must be also specified.'),
   },
   {
     fails: ({ engineKeyPassword, engine, keyForm }) =>
       engineKeyPassword !== undefined && (engine === undefined || keyForm === undefined),
     complaint: () =>
-      close('Error: when using tls-engine-kpass-sha1, both tls-engine and keyform must also be provided.'),
+      usage('Error: when using tls-engine-kpass-sha1, both tls-engine and keyform must also be provided.'),
   },
   {
     fails: ({ psk, caFile, caPath }) => psk !== undefined && (caFile !== undefined || caPath !== undefined),
-    complaint: () => close('Error: Only one of --psk or --cafile/--capath may be used at once.'),
+    complaint: () => usage('Error: Only one of --psk or --cafile/--capath may be used at once.'),
   },
   {
     fails: ({ psk, pskIdentity }) => psk !== undefined && pskIdentity === undefined,
-    complaint: () => close('Error: --psk-identity required if --psk used.'),
+    complaint: () => usage('Error: --psk-identity required if --psk used.'),
   },
   {
     fails: (settings, program) =>
       isV5(settings, program) && sessionExpiryOf(settings) === NEVER_EXPIRES && settings.id === undefined,
-    complaint: () => close('Error: You must provide a client id if you are using an infinite session expiry interval.'),
+    complaint: () => usage('Error: You must provide a client id if you are using an infinite session expiry interval.'),
   },
   {
     fails: (settings, program) => !isV5(settings, program) && settings.keepSession && settings.id === undefined,
-    complaint: () => close('Error: You must provide a client id if you are using the -c option.'),
+    complaint: () => usage('Error: You must provide a client id if you are using the -c option.'),
   },
   {
     programs: ['sub'],
     fails: (settings) => settings.topics.length === 0 && settings.unsubscribe.length === 0,
-    complaint: () => close('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).'),
+    complaint: () => usage('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).'),
   },
   {
     // The originals drop such properties silently, or fail much later without a word.
     fails: (settings, program) => !isV5(settings, program) && hasProperties(settings),
     complaint: (settings, program) =>
-      close(`Error: Properties (-D) need MQTT 5, but a later option selects ${versionName(settings, program)}.`),
+      usage(`Error: Properties (-D) need MQTT 5, but a later option selects ${versionName(settings, program)}.`),
   },
 ];
 
@@ -117,42 +117,42 @@ const REQUIREMENTS: readonly Check[] = [
     fails: (settings) =>
       settings.spool === undefined &&
       SPOOL.some(({ sets }) => settings[sets] !== undefined && settings[sets] !== false),
-    complaint: () => close('Error: --flush and the --spool-... options need --spool.'),
+    complaint: () => usage('Error: --flush and the --spool-... options need --spool.'),
   },
   {
     programs: ['pub'],
     fails: ({ flush, source }) => flush && source !== undefined,
-    complaint: () => close('Error: --flush sends what waits, and no message of its own.'),
+    complaint: () => usage('Error: --flush sends what waits, and no message of its own.'),
   },
   {
     // What was not delivered is in the spool.
     programs: ['pub'],
     fails: ({ spool, unsent, summary }) => spool !== undefined && (unsent !== undefined || summary),
-    complaint: () => close('Error: --unsent and --summary cannot be used with --spool.'),
+    complaint: () => usage('Error: --unsent and --summary cannot be used with --spool.'),
   },
   {
     // Another one would be another session, and what is in flight at QoS 2 would come twice.
     programs: ['pub'],
     fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
-    complaint: () => close('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
+    complaint: () => usage('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
   },
   {
     programs: ['pub'],
     fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
-    complaint: () => close('Error: --topic-from-line needs -l.'),
+    complaint: () => usage('Error: --topic-from-line needs -l.'),
   },
   {
     programs: ['pub'],
     // It takes lines as fast as the disk does, and sends them when it can.
     fails: ({ spool, replaySpeed }) => spool !== undefined && replaySpeed !== undefined,
-    complaint: () => close('Error: --replay-speed cannot be used with --spool.'),
+    complaint: () => usage('Error: --replay-speed cannot be used with --spool.'),
   },
   {
     programs: ['pub'],
     fails: ({ topics, source, jsonLines, topicFromLine, flush }) =>
       !flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
     complaint: ({ source }) =>
-      bare('Error: Both topic and message must be supplied.').hinting(
+      usage('Error: Both topic and message must be supplied.', { helpLine: false }).hinting(
         source === undefined
           ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
           : 'Give the topic with -t TOPIC.',
@@ -162,21 +162,22 @@ const REQUIREMENTS: readonly Check[] = [
     programs: ['rr'],
     fails: ({ topics, source, responseTopic }) =>
       topics.length === 0 || source === undefined || responseTopic === undefined,
-    complaint: () => close('Error: All of topic, message, and response topic must be supplied.'),
+    complaint: () => usage('Error: All of topic, message, and response topic must be supplied.'),
   },
   {
     fails: ({ nul, newline }) => nul && !newline,
-    complaint: () => apart("Error: Combining '-0' and '-N' makes no sense."),
+    complaint: () => usage("Error: Combining '-0' and '-N' makes no sense.", { above: 1, helpLine: false }),
   },
   {
     programs: ['sub'],
     fails: (settings) => settings.skipRetained && settings.retainedOnly,
-    complaint: () => apart("Error: Combining '-R' and '--retained-only' makes no sense."),
+    complaint: () =>
+      usage("Error: Combining '-R' and '--retained-only' makes no sense.", { above: 1, helpLine: false }),
   },
   {
     programs: ['sub'],
     fails: ({ ready, readyFd, topics }) => (ready ?? readyFd) !== undefined && topics.length === 0,
-    complaint: () => close('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
+    complaint: () => usage('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
   },
   ...EXEC_CHECKS,
 ];
@@ -187,7 +188,7 @@ const SESSION_CHECKS: readonly Check[] = [
     // -e is one already.
     programs: ['rr'],
     fails: ({ properties }) => properties.publish.some((entry) => entry.name === 'response-topic'),
-    complaint: () => late('Error in PUBLISH properties: Duplicate response topic.'),
+    complaint: () => runtimeError('Error in PUBLISH properties: Duplicate response topic.'),
   },
   {
     fails: ({ faults }) => (faults.id ?? faults.idPrefix) !== undefined,
@@ -196,7 +197,7 @@ const SESSION_CHECKS: readonly Check[] = [
   {
     // Without an identifier the session could not be found again; one made by -I is good enough here.
     fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),
-    complaint: (_, program) => late(PROGRAMS[program].invalidId),
+    complaint: (_, program) => runtimeError(PROGRAMS[program].invalidId),
   },
   {
     fails: ({ faults }) => faults.username !== undefined,
@@ -205,7 +206,7 @@ const SESSION_CHECKS: readonly Check[] = [
   {
     // A password alone came with MQTT 5 [MQTT-3.1.2-22 of 3.1.1].
     fails: (settings, program) => !isV5(settings, program) && hasPassword(settings) && settings.username === undefined,
-    complaint: () => late('Error: Problem setting username and/or password.'),
+    complaint: () => runtimeError('Error: Problem setting username and/or password.'),
   },
 ];
 
@@ -223,26 +224,26 @@ function noHost(host = ''): string | undefined {
 const CONNECT_CHECKS: readonly Check[] = [
   {
     fails: ({ host, port, localAddress }) => (host === '' && port !== 0) || localAddress === '',
-    complaint: () => late('Unable to connect (Lookup error).'),
+    complaint: () => runtimeError('Unable to connect (Lookup error).'),
   },
   {
     // Nothing of it is looked up or told: it may have a password in it.
     fails: ({ host, port }) => port !== 0 && noHost(host) !== undefined,
-    complaint: ({ host }) => late(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
+    complaint: ({ host }) => runtimeError(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
   },
   {
     fails: ({ port, proxy }) => port === 0 && proxy !== undefined,
-    complaint: () => close('Error: --proxy and --unix argument cannot be used together.'),
+    complaint: () => usage('Error: --proxy and --unix argument cannot be used together.'),
   },
   {
     fails: ({ port, srv }) => port === 0 && srv,
-    complaint: () => close('Error: -S and --unix argument cannot be used together.'),
+    complaint: () => usage('Error: -S and --unix argument cannot be used together.'),
   },
   {
     // Without -h it is the usual host.
     fails: ({ host, port }) =>
       port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > UNIX_PATH_BYTES),
-    complaint: () => late('Unable to connect (Invalid input).'),
+    complaint: () => runtimeError('Unable to connect (Invalid input).'),
   },
 ];
 

@@ -1,7 +1,7 @@
 /** `--exec` and what goes with it: the table of `--exec-file`, and what cannot be combined. */
 import { isSharedFilter, isTopicFilter, matches } from '../../mqtt/topic.ts';
 import { isWellFormed } from '../../util/utf8.ts';
-import { apart, type Complaint, close, late } from '../complaint.ts';
+import { type Complaint, runtimeError, usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import type { ExecPlan, ExecRule } from './types.ts';
@@ -24,9 +24,9 @@ export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundin
   if (table !== undefined) {
     const file = readOptionsFile?.(table, MOST_TABLE_BYTES) ?? { reason: '' };
     if ('reason' in file)
-      throw late(`Error: Unable to read --exec-file "${table}"${file.reason && `: ${file.reason}`}.`);
+      throw runtimeError(`Error: Unable to read --exec-file "${table}"${file.reason && `: ${file.reason}`}.`);
     if (file.bytes.length > MOST_TABLE_BYTES)
-      throw late(
+      throw runtimeError(
         `Error: The --exec-file "${table}" is longer than ${MOST_TABLE_BYTES} bytes; use wildcards in fewer lines.`,
       );
     commands = execTable(file.bytes, table);
@@ -46,7 +46,7 @@ export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
     .toString('latin1')
     .split('\n')
     .forEach((raw, i) => {
-      const fault = (what: string): Complaint => late(`Error: --exec-file "${path}", line ${i + 1}: ${what}.`);
+      const fault = (what: string): Complaint => runtimeError(`Error: --exec-file "${path}", line ${i + 1}: ${what}.`);
       const line = Buffer.from(raw, 'latin1');
       if (!isWellFormed(line) || line.includes(0)) throw fault('it is not text');
       const words = line.toString().trim();
@@ -61,7 +61,7 @@ export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
       if (parts[3] === undefined) throw fault(`no command behind the filter '${filter}'`);
       rules.push({ filter, command: parts[3] });
     });
-  if (rules.length === 0) throw late(`Error: --exec-file "${path}" has no line with a command.`);
+  if (rules.length === 0) throw runtimeError(`Error: --exec-file "${path}" has no line with a command.`);
   return rules;
 }
 
@@ -96,32 +96,35 @@ export const EXEC_CHECKS: readonly {
   {
     programs: ['sub'],
     fails: (settings) => !hasCommands(settings) && lonely(settings) !== undefined,
-    complaint: (settings) => close(`Error: ${lonely(settings)} needs --exec or --exec-file.`),
+    complaint: (settings) => usage(`Error: ${lonely(settings)} needs --exec or --exec-file.`),
   },
   {
     programs: ['sub'],
     fails: (settings) => hasCommands(settings) && (settings.watch || settings.messageRate),
     complaint: ({ watch }) =>
-      apart(`Error: Combining '--exec' and '${watch ? '-w' : '--message-rate'}' makes no sense.`),
+      usage(`Error: Combining '--exec' and '${watch ? '-w' : '--message-rate'}' makes no sense.`, {
+        above: 1,
+        helpLine: false,
+      }),
   },
   {
     programs: ['sub'],
     fails: comesBack,
-    complaint: () => close('Error: The --dead-letter topic is subscribed to (-t); leave it out with -T.'),
+    complaint: () => usage('Error: The --dead-letter topic is subscribed to (-t); leave it out with -T.'),
   },
   {
     programs: ['sub'],
     fails: ({ drain, drainQuiet }) => !drain && drainQuiet !== undefined,
-    complaint: () => close('Error: --drain-quiet needs --drain.'),
+    complaint: () => usage('Error: --drain-quiet needs --drain.'),
   },
   {
     programs: ['sub'],
     fails: ({ drain, exitAfterSubscribe }) => drain && exitAfterSubscribe,
-    complaint: () => apart("Error: Combining '-E' and '--drain' makes no sense."),
+    complaint: () => usage("Error: Combining '-E' and '--drain' makes no sense.", { above: 1, helpLine: false }),
   },
   {
     programs: ['sub'],
     fails: ({ strictCount, count }) => strictCount && count === undefined,
-    complaint: () => close('Error: --strict-count needs -C.'),
+    complaint: () => usage('Error: --strict-count needs -C.'),
   },
 ];

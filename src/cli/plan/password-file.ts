@@ -1,6 +1,6 @@
 /** `--password-file`: a password that stands neither on the command line nor in the environment. */
 import { looseModeWarning } from '../../util/phrases.ts';
-import { close, late } from '../complaint.ts';
+import { runtimeError, usage } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import { MAX_FIELD_BYTES } from '../values/kinds.ts';
@@ -20,14 +20,14 @@ export function readPasswordFile(
 ): { readonly password: Uint8Array; readonly warnings: readonly string[] } | undefined {
   if (path === undefined) return undefined;
   if (STANDARD_INPUT.has(path) && readsStandardInput(source)) {
-    throw close('Error: Standard input cannot be both the password and the message.');
+    throw usage('Error: Standard input cannot be both the password and the message.');
   }
   const file = read(path, MOST);
-  if ('reason' in file) throw late(`Error: Unable to read password file "${path}": ${file.reason}.`);
+  if ('reason' in file) throw runtimeError(`Error: Unable to read password file "${path}": ${file.reason}.`);
   const password = withoutLineEnd(file.bytes);
-  if (password.length === 0) throw late(`Error: The password file "${path}" is empty.`);
+  if (password.length === 0) throw runtimeError(`Error: The password file "${path}" is empty.`);
   if (password.length > MAX_FIELD_BYTES) {
-    throw late(`Error: The password in file "${path}" is longer than ${MAX_FIELD_BYTES} bytes.`);
+    throw runtimeError(`Error: The password in file "${path}" is longer than ${MAX_FIELD_BYTES} bytes.`);
   }
   const warning = looseModeWarning('password file', path, file.mode);
   return { password, warnings: warning === undefined ? [] : [warning] };

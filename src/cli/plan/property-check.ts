@@ -1,7 +1,7 @@
 /** Whether the properties of one packet can be sent together: found before connecting, not when it is too late to say. */
 import { type Property, propertyByName } from '../../mqtt/properties.ts';
 import { isTopicName } from '../../mqtt/topic.ts';
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import type { PropertyTarget } from '../values/property.ts';
 
 const PACKET_NAMES: Readonly<Record<PropertyTarget, string>> = {
@@ -22,7 +22,7 @@ export function checkProperties(target: PropertyTarget, properties: readonly Pro
       seen.has(row.name) && row.repeats?.includes(target) !== true
         ? 'Duplicate property in property list'
         : forbiddenValue(entry, row.min ?? 0, row.max);
-    if (problem !== undefined) throw close(`Error in ${PACKET_NAMES[target]} properties: ${problem}`);
+    if (problem !== undefined) throw usage(`Error in ${PACKET_NAMES[target]} properties: ${problem}`);
     seen.add(row.name);
   }
 }

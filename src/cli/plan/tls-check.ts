@@ -1,5 +1,5 @@
 /** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
-import { close, late, unsupported } from '../complaint.ts';
+import { runtimeError, unsupported, usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
 import { pskBytes } from '../values/psk.ts';
 
@@ -11,18 +11,18 @@ export const isTlsVersion = (word: string): word is keyof typeof TLS_VERSIONS =>
 /** Throws a Complaint. */
 export function checkTls(settings: Settings): void {
   const { psk, keyForm = DEFAULTS.keyForm, engineKeyPassword, alpn, tlsVersion, ciphers } = settings;
-  if (psk !== undefined && !/^[\da-f]*$/i.test(psk)) throw late('Error: Problem setting TLS-PSK options.');
+  if (psk !== undefined && !/^[\da-f]*$/i.test(psk)) throw runtimeError('Error: Problem setting TLS-PSK options.');
   const form = keyForm.toLowerCase();
   if (form !== 'pem' && form !== 'engine') {
-    throw late("Error: Problem setting key form, it must be one of 'pem' or 'engine'.");
+    throw runtimeError("Error: Problem setting key form, it must be one of 'pem' or 'engine'.");
   }
   if (engineKeyPassword !== undefined && !/^[\da-f]{40}$/i.test(engineKeyPassword)) {
-    throw late('Error: Problem setting TLS engine key pass sha, is it a 40 character hex string?');
+    throw runtimeError('Error: Problem setting TLS engine key pass sha, is it a 40 character hex string?');
   }
-  if (alpn === '') throw late('Error: Problem setting TLS ALPN protocol.');
+  if (alpn === '') throw runtimeError('Error: Problem setting TLS ALPN protocol.');
   const badVersion = tlsVersion !== undefined && !isTlsVersion(tlsVersion.toLowerCase());
   if (badVersion || ciphers === '') {
-    throw late('Error: Problem setting TLS options, check the options are valid.').hinting(
+    throw runtimeError('Error: Problem setting TLS options, check the options are valid.').hinting(
       badVersion
         ? `--tls-version takes ${Object.keys(TLS_VERSIONS).join(' or ')}.`
         : '--ciphers needs a list, in the notation of OpenSSL.',
@@ -37,24 +37,24 @@ function checkAbilities(
   { engine, engineKeyPassword, psk, pskIdentity, certFile, noTls }: Settings,
   form: string,
 ): void {
-  if (form === 'engine' && engine === undefined) throw close('Error: --keyform engine needs --tls-engine.');
+  if (form === 'engine' && engine === undefined) throw usage('Error: --keyform engine needs --tls-engine.');
   if (engineKeyPassword !== undefined) {
     throw unsupported('--tls-engine-kpass-sha1, Node.js cannot hand the password of a key to an engine');
   }
   if (noTls) return;
-  if (pskIdentity !== undefined && psk === undefined) throw close('Error: --psk-identity needs --psk.');
+  if (pskIdentity !== undefined && psk === undefined) throw usage('Error: --psk-identity needs --psk.');
   if (psk !== undefined && certFile !== undefined) {
-    throw close('Error: --cert and --psk argument cannot be used together.');
+    throw usage('Error: --cert and --psk argument cannot be used together.');
   }
 }
 
 /** What the originals find in OpenSSL: their line, and then the reason. */
 function checkConnectable({ tlsVersion, psk }: Settings): void {
   if (tlsVersion !== undefined && !isTlsVersion(tlsVersion)) {
-    throw late('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
+    throw runtimeError('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
   }
   if (psk === undefined) return;
-  const failed = (hint: string) => late(`Unable to connect (A TLS error occurred).\nHint: ${hint}.`);
+  const failed = (hint: string) => runtimeError(`Unable to connect (A TLS error occurred).\nHint: ${hint}.`);
   if (tlsVersion === 'tlsv1.3') throw failed('a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out');
   const { length } = pskBytes(psk);
   if (length === 0) throw failed('the key of --psk is empty');

@@ -1,5 +1,5 @@
 /** An age or a span of time as people write it. */
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ export function age(): Kind<number> {
     read(word, option) {
       const found = readAge(word.text);
       if (found === undefined)
-        throw close(`Error: ${option} '${word.text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
+        throw usage(`Error: ${option} '${word.text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
       return found;
     },
   };

@@ -1,6 +1,6 @@
 /** The values of `--exec` and `--dead-letter`. */
 import { isTopicName } from '../../mqtt/topic.ts';
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
 /** Words for the shell. */
@@ -8,8 +8,8 @@ export function shellCommand(): Kind<string> {
   return {
     type: 'text',
     read({ text, wellFormed }, option) {
-      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
-      if (text.trim() === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no command.`);
+      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (text.trim() === '' || text.includes('\0')) throw usage(`Error: The ${option} argument is no command.`);
       return text;
     },
   };
@@ -27,14 +27,14 @@ export function deadLetter(): Kind<DeadLetter> {
   return {
     type: 'text',
     read({ text, wellFormed }, option) {
-      if (!wellFormed) throw close(`Error: Malformed UTF-8 in ${option} argument.`);
+      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`);
       if (!text.startsWith(TOPIC)) {
-        if (text === '' || text.includes('\0')) throw close(`Error: The ${option} argument is no folder.`);
+        if (text === '' || text.includes('\0')) throw usage(`Error: The ${option} argument is no folder.`);
         return { kind: 'folder', path: text };
       }
       const topic = text.slice(TOPIC.length);
       if (isTopicName(topic)) return { kind: 'topic', topic };
-      throw close(`Error: Invalid ${option} topic '${topic}', does it contain '+' or '#'?`);
+      throw usage(`Error: Invalid ${option} topic '${topic}', does it contain '+' or '#'?`);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Reads the value of `-F`. Programs that print messages hand this in; the others do not load what formats are made of. */
 import { type CompiledFormat, compileFormat, FormatError } from '../../output/compile.ts';
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 
 /** Throws a Complaint. */
 export type ReadFormat = (format: Uint8Array) => CompiledFormat;
@@ -9,6 +9,6 @@ export const readFormat: ReadFormat = (format) => {
   try {
     return compileFormat(format);
   } catch (error) {
-    throw error instanceof FormatError ? close(`Error: ${error.message}`) : error;
+    throw error instanceof FormatError ? usage(`Error: ${error.message}`) : error;
   }
 };

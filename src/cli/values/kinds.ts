@@ -2,7 +2,7 @@
 import { isTopicFilter, isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import type { CompiledFormat } from '../../output/compile.ts';
 import { isPlainText } from '../../util/utf8.ts';
-import { type Complaint, close, late, wide } from '../complaint.ts';
+import { type Complaint, runtimeError, usage } from '../complaint.ts';
 import { shown } from '../words/shown.ts';
 import type { Word } from '../words/words.ts';
 import type { ReadFormat } from './format.ts';
@@ -94,11 +94,12 @@ export function sessionExpiry(): Kind<number> {
     read(word) {
       if (word.text === '∞') return NEVER_EXPIRES;
       const parts = /^\s*([+-]?)(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.exec(word.text);
-      if (parts === null) throw wide('Error: session-expiry-interval not a number.');
+      if (parts === null) throw usage('Error: session-expiry-interval not a number.', { blankLines: 2 });
       const digits = parts[2]!;
       const size = /^0[0-7]/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
       const number = parts[1] === '-' ? -size : size;
-      if (number < -1 || number > NEVER_EXPIRES) throw wide('Error: session-expiry-interval out of range.');
+      if (number < -1 || number > NEVER_EXPIRES)
+        throw usage('Error: session-expiry-interval out of range.', { blankLines: 2 });
       return number === -1 ? NEVER_EXPIRES : Math.abs(number);
     },
   };
@@ -136,7 +137,8 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kin
   };
 }
 
-const malformed = (option: string): Complaint => wide(`Error: Malformed UTF-8 in ${option} argument.`);
+const malformed = (option: string): Complaint =>
+  usage(`Error: Malformed UTF-8 in ${option} argument.`, { blankLines: 2 });
 
 /** Text in UTF-8. `plain` refuses control characters too, as Mosquitto does where the text goes into a packet. */
 export function text(
@@ -148,7 +150,10 @@ export function text(
       const tooLong = rules.maxBytes !== undefined && word.bytes.length > rules.maxBytes;
       const missing = rules.notEmpty === true && word.text === '';
       if (!word.wellFormed || tooLong || missing || (rules.plain === true && !isPlainText(word.text))) {
-        throw rules.bad?.() ?? (tooLong ? wide(`Error: The value of ${option} is too long.`) : malformed(option));
+        throw (
+          rules.bad?.() ??
+          (tooLong ? usage(`Error: The value of ${option} is too long.`, { blankLines: 2 }) : malformed(option))
+        );
       }
       return word.text;
     },
@@ -161,7 +166,8 @@ export function bytes(maxBytes = Number.POSITIVE_INFINITY): Kind<Uint8Array> {
     type: 'bytes',
     max: maxBytes,
     read(word, option) {
-      if (word.bytes.length > maxBytes) throw wide(`Error: The value of ${option} is longer than ${maxBytes} bytes.`);
+      if (word.bytes.length > maxBytes)
+        throw usage(`Error: The value of ${option} is longer than ${maxBytes} bytes.`, { blankLines: 2 });
       return word.bytes;
     },
   };
@@ -172,7 +178,7 @@ export function delimiter(): Kind<Uint8Array> {
   return {
     type: 'bytes',
     read(word, option) {
-      if (word.bytes.length === 0) throw wide(`Error: ${option} argument must not be empty.`);
+      if (word.bytes.length === 0) throw usage(`Error: ${option} argument must not be empty.`, { blankLines: 2 });
       return word.bytes;
     },
   };
@@ -182,7 +188,7 @@ export function delimiter(): Kind<Uint8Array> {
 export const MAX_FIELD_BYTES = 65_535;
 
 export function userName(): Kind<string> {
-  const bad = () => late('Error: Problem setting username and/or password.');
+  const bad = () => runtimeError('Error: Problem setting username and/or password.');
   return text({ plain: true, maxBytes: MAX_FIELD_BYTES, bad });
 }
 
@@ -197,7 +203,7 @@ export function passwordPath(): Kind<string> {
     ...path,
     read(word, option) {
       if (word.text === '-')
-        throw close('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
+        throw usage('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
       return path.read(word, option);
     },
   };
@@ -218,7 +224,7 @@ export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {
     read(word, option) {
       const topic = topicText(word, option);
       if (isTopicName(topic) && !tooDeep(topic)) return topic;
-      throw close(`Error: Invalid ${role} topic '${topic}', does it contain '+' or '#'?`);
+      throw usage(`Error: Invalid ${role} topic '${topic}', does it contain '+' or '#'?`);
     },
   };
 }
@@ -230,7 +236,7 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
     read(word, option) {
       const filter = topicText(word, option);
       if (isTopicFilter(filter) && !tooDeep(filter)) return filter;
-      throw close(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`);
+      throw usage(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`);
     },
   };
 }

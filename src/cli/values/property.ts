@@ -9,7 +9,7 @@ import {
 } from '../../mqtt/properties.ts';
 import { nearest } from '../../util/nearest.ts';
 import { isPlainText } from '../../util/utf8.ts';
-import { type Complaint, close, wide } from '../complaint.ts';
+import { type Complaint, usage } from '../complaint.ts';
 import type { Word } from '../words/words.ts';
 import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
 
@@ -48,10 +48,10 @@ export function propertyWords(name: string | undefined): 3 | 4 {
 /** The property and the packet it is for, and how many of the words it took. Throws a Complaint. */
 export function readProperty(words: readonly Word[]): { target: PropertyTarget; property: Property; used: number } {
   const [command, name, first, second] = words;
-  if (command === undefined || name === undefined || first === undefined) throw wide(TOO_FEW_WORDS);
+  if (command === undefined || name === undefined || first === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 });
   const place = COMMANDS.find((known) => known === command.text.toLowerCase());
   if (place === undefined) {
-    throw wide(`Error: Invalid command ${command.text} given in --property argument.`).hinting(
+    throw usage(`Error: Invalid command ${command.text} given in --property argument.`, { blankLines: 2 }).hinting(
       `COMMAND is one of ${PROPERTY_TARGETS.join(', ')}.`,
     );
   }
@@ -59,7 +59,7 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
   if (row === undefined) {
     const known = PROPERTIES.filter((one) => targetsOf(one).some((target) => target === place)).map((one) => one.name);
     const meant = nearest(name.text, known);
-    throw wide(`Error: Invalid property name ${name.text} given in --property argument.`).hinting(
+    throw usage(`Error: Invalid property name ${name.text} given in --property argument.`, { blankLines: 2 }).hinting(
       meant !== undefined
         ? `Did you mean ${meant}?`
         : known.length > 0
@@ -67,9 +67,9 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
           : undefined,
     );
   }
-  if (row.type === 'pair' && second === undefined) throw wide(TOO_FEW_WORDS);
+  if (row.type === 'pair' && second === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 });
   const target = allowedTarget(row, place, (verdict) =>
-    wide(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`),
+    usage(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`, { blankLines: 2 }),
   );
   // In messages the name stands as it was typed, as in the originals.
   const typed: Typed = { name: name.text, type: row.type };
@@ -121,7 +121,7 @@ function readValue(row: Typed, word: Word): string | number | Uint8Array {
 function readNumber(row: Typed, type: keyof typeof LIMITS, word: Word): number {
   const number = wholeNumber(word.text);
   if (number === undefined || number < 0 || number > LIMITS[type]) {
-    throw wide(`Error: Property value (${word.text}) out of range for property ${row.name}.`);
+    throw usage(`Error: Property value (${word.text}) out of range for property ${row.name}.`, { blankLines: 2 });
   }
   if (type === 'varint' && number > MAX_VARINT) throw cannotAdd(row);
   return Math.abs(number);
@@ -134,7 +134,8 @@ function readText(row: Typed, word: Word): string {
 }
 
 function checkLength(row: Typed, word: Word): void {
-  if (word.bytes.length > MAX_FIELD_BYTES) throw wide(`Error: Property value too long for property ${row.name}.`);
+  if (word.bytes.length > MAX_FIELD_BYTES)
+    throw usage(`Error: Property value too long for property ${row.name}.`, { blankLines: 2 });
 }
 
-const cannotAdd = (row: Typed): Complaint => close(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);
+const cannotAdd = (row: Typed): Complaint => usage(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);

@@ -1,7 +1,7 @@
 /** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
 
 import { isPlainText } from '../../util/utf8.ts';
-import { close, wide } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import type { Word } from '../words/words.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
 import { BAD_PERCENT, percentDecoded } from './percent.ts';
@@ -33,7 +33,7 @@ export interface UrlParts {
   readonly topic: string;
 }
 
-const invalid = (reason: string) => close(`Error: Invalid URL for -L argument specified - ${reason}.`);
+const invalid = (reason: string) => usage(`Error: Invalid URL for -L argument specified - ${reason}.`);
 
 /** A URL whose topic is of the kind given. */
 export function url(topic: Kind<string>): Kind<UrlParts> {
@@ -49,7 +49,7 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const parts = /^([a-z]+):\/\/([^/]*)(?:\/(.*))?$/is.exec(latin1);
   const name = (parts?.[1] ?? '').toLowerCase();
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
-  if (parts === null || scheme === undefined) throw wide('Error: Unsupported URL scheme.');
+  if (parts === null || scheme === undefined) throw usage('Error: Unsupported URL scheme.', { blankLines: 2 });
 
   const authority = parts[2]!;
   const rawTopic = parts[3];
@@ -78,7 +78,7 @@ function readServer(server: string, defaultPort: number, isPassword: boolean): {
   const port = wholeNumber(typed);
   if (port === undefined || port < 1 || port > 65_535) {
     if (isPassword) throw invalid("bad port, or a '/' before the '@' that is not written '%2F'");
-    throw close(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`);
+    throw usage(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`);
   }
   return { host: host.text, port };
 }

@@ -1,6 +1,6 @@
 /** What can be chosen of a WebSocket request. Complaints do not show what was typed: tokens travel in paths and headers. */
 import { headerField, isOfHandshake, isRequestPath } from '../../util/web-socket-headers.ts';
-import { close } from '../complaint.ts';
+import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
 export function webSocketPath(): Kind<string> {
@@ -8,7 +8,7 @@ export function webSocketPath(): Kind<string> {
     type: 'text',
     read(word) {
       if (isRequestPath(word.text)) return word.text;
-      throw close(
+      throw usage(
         word.text.startsWith('/')
           ? "Error: Invalid WebSocket path, it must be ASCII without blanks and '#'; write %20 for a blank."
           : "Error: Invalid WebSocket path, it must begin with '/'.",
@@ -23,10 +23,10 @@ export function webSocketHeader(): Kind<readonly [string, string]> {
     read(word) {
       const field = headerField(word.text);
       if (field === undefined) {
-        throw close("Error: Invalid WebSocket header, it must be 'Name: value' in one line of ASCII.");
+        throw usage("Error: Invalid WebSocket header, it must be 'Name: value' in one line of ASCII.");
       }
       const [name] = field;
-      if (isOfHandshake(name)) throw close(`Error: The WebSocket header '${name}' cannot be set.`);
+      if (isOfHandshake(name)) throw usage(`Error: The WebSocket header '${name}' cannot be set.`);
       return field;
     },
   };

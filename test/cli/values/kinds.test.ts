@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { close } from '../../../src/cli/complaint.ts';
+import { usage } from '../../../src/cli/complaint.ts';
 import { readFormat } from '../../../src/cli/values/format.ts';
 import {
   bytes,
@@ -16,7 +16,7 @@ import {
 import { textWord } from '../../../src/cli/words/words.ts';
 
 const read = <T>(kind: Kind<T>, word: string): T => kind.read(textWord(word), '-z');
-const bad = (typed: string) => close(`bad ${typed}`);
+const bad = (typed: string) => usage(`bad ${typed}`);
 
 describe('integer', () => {
   const kind = integer({ min: -3, max: 300, bad });
@@ -183,7 +183,7 @@ describe('-F', () => {
     ['\\', 'Error: Incomplete escape specifier.'],
     ['\\x41', "Error: Invalid escape specifier 'x'."],
   ])("refuses '%s'", (typed, text) => {
-    expect(() => readFormat(Buffer.from(typed))).toThrow(close(text));
+    expect(() => readFormat(Buffer.from(typed))).toThrow(usage(text));
   });
 
   it('need not be UTF-8', () => {
