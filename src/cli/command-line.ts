@@ -1,6 +1,7 @@
 /** From the words of a command line to a plan. */
+
+import type { Feature } from '../runtime/features.ts';
 import { Complaint, UsageError, usage } from './complaint.ts';
-import type { Feature } from './help/usage.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { readOptionsFile } from './parse/options-file.ts';
@@ -61,8 +62,8 @@ async function textFor(
     const { completionScript } = await import('./help/completion.ts');
     return completionScript(program, show);
   }
-  const { groupsOf, helpText, versionText } = await import('./help/usage.ts');
   if (show === 'help') {
+    const { groupsOf, helpText } = await import('./help/usage.ts');
     const { helpTopic: topic } = settings;
     const topics = ['all', ...groupsOf(program)];
     // An option behind it has no meaning here, as the originals have it.
@@ -72,5 +73,6 @@ async function textFor(
     );
     throw new UsageError(PROGRAMS[program], complaint, settings.quiet, settings.color);
   }
-  return versionText(program, line.version, line.runtime, await line.features?.());
+  const { versionLines } = await import('./help/version.ts');
+  return versionLines(PROGRAMS[program].name, line.version, line.runtime, (await line.features?.()) ?? []);
 }

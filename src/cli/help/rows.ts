@@ -1,5 +1,4 @@
 /** Rows of a help text: a label, and beside it what it means, in lines of 80 columns. */
-import { wrap } from './wrap.ts';
 
 const COLUMNS = 80;
 
@@ -11,4 +10,16 @@ export function helpRows(rows: readonly (readonly [label: string, help: string] 
     const [first, ...more] = wrap(row[1], COLUMNS - width);
     return [`  ${row[0]}`.padEnd(width) + first, ...more.map((line) => ' '.repeat(width) + line)].join('\n');
   });
+}
+
+/** Text in lines of so many columns at most; a longer word has a line of its own. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

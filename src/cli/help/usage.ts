@@ -1,12 +1,8 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
-import type { Feature } from '../../runtime/features.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { versionLines } from './version.ts';
-import { wrap } from './wrap.ts';
-
-export type { Feature } from '../../runtime/features.ts';
+import { wrap } from './rows.ts';
 
 const COLUMNS = 80;
 
@@ -57,16 +53,6 @@ function moreHelp(program: ProgramId): string {
   const names = [...groupsOf(program)].join(', ');
   const text = `man ${name}, ${name} --help all, or --help and one of ${names}.`;
   return wrap(`${MORE}${text}`, COLUMNS).join('\n');
-}
-
-/** The first line is name, version, and what it runs on; then a line for each feature. */
-export function versionText(
-  program: ProgramId,
-  version: string,
-  runtime: string,
-  features: readonly Feature[] = [],
-): string {
-  return versionLines(PROGRAMS[program].name, version, runtime, features);
 }
 
 type Section = readonly [heading: string, options: readonly Option[]];

@@ -3,8 +3,7 @@ import type { ProtocolVersion } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { choice, integer, mapped, text, topicFilter, topicName } from '../values/kinds.ts';
 import { type UrlParts, url } from '../values/url.ts';
-import { flag, several, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, several, value } from './option.ts';
 
 const VERSIONS: Readonly<Record<string, ProtocolVersion>> = { mqttv31: 3, 31: 3, mqttv311: 4, 311: 4, mqttv5: 5, 5: 5 };
 

@@ -2,8 +2,7 @@
 import { usage } from '../complaint.ts';
 import { choice, text } from '../values/kinds.ts';
 import { completionHint } from '../values/shells.ts';
-import { flag, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, value } from './option.ts';
 
 export const MISC = [
   value({

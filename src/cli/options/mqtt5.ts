@@ -1,8 +1,7 @@
 /** Properties. */
 
 import { TOO_FEW_WORDS } from '../values/property.ts';
-import type { Option } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, type Option } from './option.ts';
 
 export const MQTT5 = [
   {

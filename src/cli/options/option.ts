@@ -22,6 +22,11 @@ export const GROUPS = {
 
 export type OptionGroup = keyof typeof GROUPS;
 
+// Sets of programs that share options.
+export const ALL = ['pub', 'sub', 'rr'] as const satisfies readonly ProgramId[];
+export const SENDERS = ['pub', 'rr'] as const satisfies readonly ProgramId[];
+export const PRINTERS = ['sub', 'rr'] as const satisfies readonly ProgramId[];
+
 /** What a shell may offer as a value. */
 export type Completion = 'none' | 'file' | 'directory' | readonly string[];
 

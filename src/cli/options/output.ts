@@ -1,8 +1,7 @@
 /** What is printed. */
 import { usage } from '../complaint.ts';
 import { choice, format } from '../values/kinds.ts';
-import { flag, value } from './option.ts';
-import { ALL, PRINTERS } from './programs.ts';
+import { ALL, flag, PRINTERS, value } from './option.ts';
 
 export const OUTPUT = [
   flag({

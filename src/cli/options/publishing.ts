@@ -3,8 +3,7 @@ import type { QoS } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { delimiter, integer, mapped, seconds, speed, text, topicName } from '../values/kinds.ts';
 import { messageFile, messageText, NO_PAYLOAD } from '../values/payload-source.ts';
-import { flag, list, value } from './option.ts';
-import { SENDERS } from './programs.ts';
+import { flag, list, SENDERS, value } from './option.ts';
 
 /** There is one message: also a second option of the same name is one too many. */
 const ONE_MESSAGE = {

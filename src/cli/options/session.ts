@@ -2,8 +2,7 @@
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { usage } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
-import { flag, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, value } from './option.ts';
 
 const bothIds = () => usage('Error: -i and -I argument cannot be used together.', { blankLines: 2 });
 

@@ -2,8 +2,7 @@
 import type { RetainHandling } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { choice, decimal, integer, seconds, text, topicFilter, topicName } from '../values/kinds.ts';
-import { flag, list, value } from './option.ts';
-import { PRINTERS } from './programs.ts';
+import { flag, list, PRINTERS, value } from './option.ts';
 import { NUL, QOS } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };

@@ -1,8 +1,7 @@
 /** Encryption and certificates. */
 import { ALPN_BYTES } from '../../util/byte-limits.ts';
 import { text } from '../values/kinds.ts';
-import { flag, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, value } from './option.ts';
 
 export const TLS = [
   value({

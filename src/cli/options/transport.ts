@@ -3,8 +3,7 @@ import { usage } from '../complaint.ts';
 import { integer, mapped, seconds } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
 import { webSocketHeader, webSocketPath } from '../values/web-socket.ts';
-import { flag, list, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, list, value } from './option.ts';
 
 export const TRANSPORT = [
   flag({

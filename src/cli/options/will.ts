@@ -2,8 +2,7 @@
 import type { QoS } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';
-import { flag, value } from './option.ts';
-import { ALL } from './programs.ts';
+import { ALL, flag, value } from './option.ts';
 
 export const WILL = [
   value({

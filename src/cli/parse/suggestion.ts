@@ -2,7 +2,7 @@
 import { nearest } from '../../util/nearest.ts';
 import { findOption, OPTIONS, optionsOf } from '../options/index.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { DASHES, QUOTES } from '../words/pasted.ts';
+import { DASHES, QUOTES } from '../words/shown.ts';
 
 /** Never shows more of the word than its name: what stands behind it may be a secret. */
 export function suggestion(program: ProgramId, word: string): string | undefined {

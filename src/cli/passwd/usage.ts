@@ -1,6 +1,5 @@
 /** The help text of tspasswd, from its table of options. */
-import { helpRows } from '../help/rows.ts';
-import { wrap } from '../help/wrap.ts';
+import { helpRows, wrap } from '../help/rows.ts';
 import { GROUPS, OPTIONS, type PasswdOption } from './options.ts';
 
 export const FORMS = [

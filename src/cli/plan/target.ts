@@ -2,8 +2,7 @@
 import type { Target, TlsTarget, WebSocketTarget } from '../../runtime/target.ts';
 import { usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
-import { pskBytes } from '../values/psk.ts';
-import { isTlsVersion, TLS_VERSIONS } from './tls-check.ts';
+import { isTlsVersion, pskBytes, TLS_VERSIONS } from './tls-check.ts';
 
 const PORT = 1883;
 const TLS_PORT = 8883;

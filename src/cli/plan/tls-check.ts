@@ -1,7 +1,6 @@
 /** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
 import { runtimeError, unsupported, usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
-import { pskBytes } from '../values/psk.ts';
 
 /** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */
 export const TLS_VERSIONS = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' } as const;
@@ -63,3 +62,14 @@ function checkConnectable({ tlsVersion, psk }: Settings): void {
 
 /** PSK_MAX_PSK_LEN of OpenSSL 3.0. */
 const MAX_PSK_BYTES = 512;
+
+/**
+ * The key of `--psk`: the bytes of hexadecimal digits as Mosquitto reads them, on both ends: pairs of zeros at the start are bytes, what
+ * follows is a number in as few bytes as it needs.
+ */
+export function pskBytes(hex: string): Uint8Array {
+  const zeros = /^(?:00)*/.exec(hex)![0].length / 2;
+  const number = hex.replace(/^0+/, '');
+  const digits = number.length % 2 === 0 ? number : `0${number}`;
+  return Buffer.concat([Buffer.alloc(zeros), Buffer.from(digits, 'hex')]);
+}

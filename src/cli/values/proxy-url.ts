@@ -7,9 +7,8 @@ import type { ProxyTarget } from '../../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../../util/byte-limits.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { ofProxy } from '../complaint.ts';
-import type { Word } from '../words/words.ts';
+import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
 import type { Kind } from './kinds.ts';
-import { BAD_PERCENT, percentDecoded } from './percent.ts';
 
 interface Scheme {
   readonly kind: ProxyTarget['kind'];

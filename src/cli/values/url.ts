@@ -2,9 +2,8 @@
 
 import { isPlainText } from '../../util/utf8.ts';
 import { usage } from '../complaint.ts';
-import type { Word } from '../words/words.ts';
+import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
-import { BAD_PERCENT, percentDecoded } from './percent.ts';
 
 interface Scheme {
   readonly port: number;

@@ -1,12 +1,14 @@
 /** The help text, as it was read and found good. `UPDATE=1` writes it anew. */
 
 import { describe, expect, it } from 'vitest';
-import { type Feature, groupsOf, helpText, versionText } from '../../../src/cli/help/usage.ts';
+import { groupsOf, helpText } from '../../../src/cli/help/usage.ts';
+import { versionLines } from '../../../src/cli/help/version.ts';
 import { optionsOf } from '../../../src/cli/options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
 import { fullUsageText, usageText } from '../../../src/cli/passwd/usage.ts';
 import { PROGRAMS } from '../../../src/cli/programs.ts';
 import { usageText as spoolUsageText } from '../../../src/cli/spool/usage.ts';
+import type { Feature } from '../../../src/runtime/features.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { literally } from '../../support/lines.ts';
 
@@ -81,8 +83,8 @@ describe('--help', () => {
 
 describe('--version', () => {
   it('is one line', () => {
-    expect(versionText('sub', '1.2.3', 'Node.js 20.20.2')).toBe('tssub 1.2.3 (Node.js 20.20.2)\n');
-    expect(versionText('rr', '1.2.3', '')).toBe('tsrr 1.2.3\n');
+    expect(versionLines('tssub', '1.2.3', 'Node.js 20.20.2', [])).toBe('tssub 1.2.3 (Node.js 20.20.2)\n');
+    expect(versionLines('tsrr', '1.2.3', '', [])).toBe('tsrr 1.2.3\n');
   });
 
   it('goes on with what the build can do, and why not', () => {
@@ -91,7 +93,7 @@ describe('--version', () => {
       { name: 'WebSocket', available: true, reason: '' },
       { name: 'PSK', available: false, reason: 'it is Tuesday' },
     ];
-    expect(versionText('sub', '1', 'N', features)).toBe(
+    expect(versionLines('tssub', '1', 'N', features)).toBe(
       'tssub 1 (N)\nTLS        OpenSSL 3.0.19\nWebSocket  yes\nPSK        no: it is Tuesday\n',
     );
   });

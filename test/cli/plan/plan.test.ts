@@ -1,7 +1,19 @@
 /** The plan of a whole line: defaults, and what one option means for another. */
 import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../../src/cli/options/index.ts';
 import type { SubPlan } from '../../../src/cli/plan/types.ts';
 import { complaintOf, plan, pub, rr, stderrOf, sub } from '../support.ts';
+
+describe('each option', () => {
+  it.each([pub(), sub(), rr()])('of $program whose setting makes no part of the plan is a field of it', (plan) => {
+    const names = optionsOf(plan.program).flatMap((option) => {
+      if (option.part !== undefined) return [];
+      return 'sets' in option ? [option.sets] : 'adds' in option ? [option.adds] : [];
+    });
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !(name in plan))).toEqual([]);
+  });
+});
 
 describe('the plan of tspub', () => {
   it('of the shortest line has the defaults', () => {
