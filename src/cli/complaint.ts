@@ -7,7 +7,7 @@ import type { Program } from './programs.ts';
  * How a message stands among empty lines and the line that says where help is. The originals are not consistent in this;
  * scripts and people compare the output, so each message keeps its layout.
  */
-interface Layout {
+interface BlankLines {
   /** Empty lines above the message. */
   readonly above?: 0 | 1;
   /** Empty lines between the message and the line that says where help is. */
@@ -19,7 +19,7 @@ interface Layout {
 /** What `--quiet` hides: of run-time errors all; of one kind of message the words, and the hint stays. */
 type Hushed = 'nothing' | 'all' | 'message';
 
-interface Details extends Layout {
+interface Details extends BlankLines {
   readonly hushed?: Hushed;
   /** A line that says where the words stand, if not on the command line. */
   readonly place?: string;
@@ -54,7 +54,7 @@ export class Complaint extends Error {
   }
 }
 
-export const usage = (text: string, layout?: Layout): Complaint => new Complaint(text, layout);
+export const usage = (text: string, layout?: BlankLines): Complaint => new Complaint(text, layout);
 /** Found after reading the command line, where the originals count it as a run-time error: `--quiet` hides it. */
 export const runtimeError = (text: string): Complaint => new Complaint(text, { helpLine: false, hushed: 'all' });
 /** Of a proxy: `--quiet` before it on the line hides the message, but not the line that says where help is. */

@@ -1,7 +1,7 @@
 /** The programs that read their command line through this folder: one row each. */
 import type { ProtocolVersion } from '../mqtt/types.ts';
 
-interface Row {
+export interface Program {
   readonly name: string;
   /** The program whose options and habits it has. */
   readonly original: string;
@@ -90,7 +90,6 @@ export const PROGRAMS = {
     receiveMaximum: 1,
     invalidId: 'Error: Invalid id and/or clean_session.',
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, Program>;
 
 export type ProgramId = keyof typeof PROGRAMS;
-export type Program = Row;

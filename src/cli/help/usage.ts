@@ -1,8 +1,9 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
+
+import { wrap } from '../../util/columns.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { wrap } from './rows.ts';
 
 const COLUMNS = 80;
 
@@ -64,7 +65,7 @@ function sectionsOf(options: readonly Option[]): readonly Section[] {
     .filter(([, rows]) => rows.length > 0);
 }
 
-interface Page {
+interface HelpPage {
   readonly program: ProgramId;
   readonly sections: readonly Section[];
   readonly epilog: string;
@@ -74,7 +75,14 @@ interface Page {
   readonly examples?: readonly (readonly [line: string, about: string])[];
 }
 
-async function render({ program, sections, epilog, withUsage, isBrief = false, examples = [] }: Page): Promise<string> {
+async function render({
+  program,
+  sections,
+  epilog,
+  withUsage,
+  isBrief = false,
+  examples = [],
+}: HelpPage): Promise<string> {
   const { default: yargs } = await import('yargs');
   const { name, synopsis, summary } = PROGRAMS[program];
   const forms: readonly string[] = isBrief ? synopsis.slice(0, 1) : synopsis;

@@ -44,7 +44,7 @@ type PlanPart =
   | 'target'
   | 'topics';
 
-interface Common {
+interface AnyOption {
   /** Short name first, where there is one: messages call the option by it. */
   readonly names: readonly [string, ...string[]];
   readonly programs: readonly ProgramId[];
@@ -68,7 +68,7 @@ interface Common {
 }
 
 /** An option without a value. */
-interface FlagOption extends Common {
+interface FlagOption extends AnyOption {
   readonly arity: 0;
   /** The name of the setting. */
   readonly sets: string;
@@ -78,7 +78,7 @@ interface FlagOption extends Common {
   readonly default?: boolean;
 }
 
-interface Valued extends Common {
+interface Valued extends AnyOption {
   /** What the value is called in help. */
   readonly placeholder: string;
   /** The message when the value is missing. */
@@ -125,19 +125,19 @@ export type Option = FlagOption | ValueOption | ListOption | SeveralOption | Pro
 
 // These keep the type of the row, down to its words: the types of settings and plans are made from them.
 
-type Row<O extends Option> = Omit<O, 'arity'>;
+type Unmade<O extends Option> = Omit<O, 'arity'>;
 type Told<R> = R extends { readonly to: infer V } ? V : true;
 
-export const flag = <const R extends Omit<Row<FlagOption>, 'to'> & { readonly to?: unknown }>(row: R) =>
+export const flag = <const R extends Omit<Unmade<FlagOption>, 'to'> & { readonly to?: unknown }>(row: R) =>
   ({ to: true, ...row, arity: 0 }) as R & { readonly arity: 0; readonly to: Told<R> };
 
-export const value = <T, const R extends Row<ValueOption>>(
+export const value = <T, const R extends Unmade<ValueOption>>(
   row: R & { readonly kind: Kind<T>; readonly default?: NoInfer<T> },
 ): R & { readonly arity: 1 } => ({ ...row, arity: 1 });
 
-export const list = <const R extends Row<ListOption>>(row: R): R & { readonly arity: 1 } => ({ ...row, arity: 1 });
+export const list = <const R extends Unmade<ListOption>>(row: R): R & { readonly arity: 1 } => ({ ...row, arity: 1 });
 
-export const several = <const R extends Row<SeveralOption>>(row: R): R & { readonly arity: 1 } => ({
+export const several = <const R extends Unmade<SeveralOption>>(row: R): R & { readonly arity: 1 } => ({
   ...row,
   arity: 1,
 });

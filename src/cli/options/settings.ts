@@ -19,10 +19,10 @@ type ValueOf<R> = R extends { readonly arity: 0; readonly to: infer V }
     ? V
     : never;
 
-type Row = Fitting<OptionRow>;
-type Switch = Extract<Row, { readonly to: boolean }>;
-type Single = Exclude<Extract<Row, { readonly sets: string }>, Switch>;
-type Many = Extract<Row, { readonly adds: string }>;
+type Fitted = Fitting<OptionRow>;
+type Switch = Extract<Fitted, { readonly to: boolean }>;
+type Single = Exclude<Extract<Fitted, { readonly sets: string }>, Switch>;
+type Many = Extract<Fitted, { readonly adds: string }>;
 type Defaulted = Extract<Single, { readonly default: unknown }>;
 
 type Switches = { [R in Switch as R['sets']]: boolean };
@@ -79,7 +79,7 @@ export function emptySettings(readFormat?: ReadFormat): Settings {
 }
 
 /** The settings that are fields of the plan by their own names, of options that all the programs P have. */
-type PlainRow<P extends ProgramId> = Row extends infer R
+type PlainRow<P extends ProgramId> = Fitted extends infer R
   ? R extends { readonly programs: readonly (infer Q)[]; readonly part?: undefined }
     ? [P] extends [Q]
       ? R

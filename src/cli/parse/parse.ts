@@ -93,15 +93,15 @@ export function find(program: ProgramId, word: Word): Found | undefined {
 }
 
 /** An option and its words, [start, end); without `option` a word that nobody knows. */
-export interface Span {
+export interface OptionSpan {
   readonly option?: Option;
   readonly start: number;
   readonly end: number;
 }
 
 /** Which options stand in the words, without acting on them: what a word is wrong with is told when it is read. */
-export function spans(program: ProgramId, words: readonly Word[]): readonly Span[] {
-  const all: Span[] = [];
+export function spans(program: ProgramId, words: readonly Word[]): readonly OptionSpan[] {
+  const all: OptionSpan[] = [];
   for (let start = 0; start < words.length; ) {
     const found = find(program, words[start]!);
     // `--long=value` is one word.

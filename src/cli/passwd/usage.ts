@@ -1,5 +1,5 @@
 /** The help text of tspasswd, from its table of options. */
-import { helpRows, wrap } from '../help/rows.ts';
+import { helpRows, wrap } from '../../util/columns.ts';
 import { GROUPS, OPTIONS, type PasswdOption } from './options.ts';
 
 export const FORMS = [

@@ -16,7 +16,7 @@ import { targetPlan } from './target.ts';
 import type { CommonPlan, PubPlan, Records, RetryPlan, RrPlan, SpoolPart, SubPlan, WholeSource } from './types.ts';
 import { warningsFor } from './warnings.ts';
 
-type Common = Pick<CommonPlan, 'target' | 'retry' | 'session' | 'warnings'>;
+type SharedPart = Pick<CommonPlan, 'target' | 'retry' | 'session' | 'warnings'>;
 
 /** Throws a Complaint when the settings do not make sense. */
 export function planFor(
@@ -34,7 +34,7 @@ export function planFor(
   const target = targetPlan(settings);
   // Read when all else is well.
   const secret = readPasswordFile(settings, surroundings);
-  const common: Common = {
+  const common: SharedPart = {
     target,
     session: secret === undefined ? session : { ...session, password: secret.password },
     retry: retryPlan(settings),
@@ -63,7 +63,7 @@ function retryPlan({ retry: count, retryDelay, retryMaxTime }: Settings): RetryP
 
 const PLANS = { pub: pubPlan, sub: subPlan, rr: rrPlan } as const;
 
-function pubPlan(settings: Settings, common: Common): PubPlan {
+function pubPlan(settings: Settings, common: SharedPart): PubPlan {
   return {
     ...common,
     ...plain(settings, 'pub'),
@@ -96,7 +96,7 @@ function recordsOf(settings: Settings): Records | undefined {
   return topicFromLine ? { kind: 'topics', delimiter } : undefined;
 }
 
-function subPlan(settings: Settings, common: Common, surroundings: LineSurroundings): SubPlan {
+function subPlan(settings: Settings, common: SharedPart, surroundings: LineSurroundings): SubPlan {
   const { ready: file, readyFd: fd, drainQuiet = DEFAULTS.drainQuiet, messageRate } = settings;
   return {
     ...common,
@@ -114,7 +114,7 @@ function subPlan(settings: Settings, common: Common, surroundings: LineSurroundi
   };
 }
 
-function rrPlan(settings: Settings, common: Common): RrPlan {
+function rrPlan(settings: Settings, common: SharedPart): RrPlan {
   const responseTopic = settings.responseTopic!; // checkRequired
   const answerTo: Property = { name: 'response-topic', value: responseTopic };
   return {
@@ -131,9 +131,9 @@ function rrPlan(settings: Settings, common: Common): RrPlan {
   };
 }
 
-const isV5 = (plan: Common): boolean => plan.session.version === 5;
+const isV5 = (plan: SharedPart): boolean => plan.session.version === 5;
 
-function subscriptionTo(filter: string, settings: Settings, common: Common): Subscription {
+function subscriptionTo(filter: string, settings: Settings, common: SharedPart): Subscription {
   return {
     filter,
     qos: settings.qos ?? DEFAULTS.qos,
@@ -144,7 +144,7 @@ function subscriptionTo(filter: string, settings: Settings, common: Common): Sub
 }
 
 /** `-R` wants no retained messages, so in MQTT 5 none are asked for, unless `--retain-handling` says what to ask for. */
-function retainHandlingOf(settings: Settings, common: Common): RetainHandling {
+function retainHandlingOf(settings: Settings, common: SharedPart): RetainHandling {
   if (!isV5(common)) return 0;
   return settings.retainHandling ?? (settings.skipRetained ? 2 : 0);
 }
@@ -154,7 +154,7 @@ function retainHandlingOf(settings: Settings, common: Common): RetainHandling {
  * flag is kept as published, it cannot mean "retained before you came": then `-R` has done its work in the
  * subscription, and live messages must not be hidden.
  */
-function skipsRetained(settings: Settings, common: Common): boolean {
+function skipsRetained(settings: Settings, common: SharedPart): boolean {
   const flagIsThePublishers = isV5(common) && settings.retainAsPublished && retainHandlingOf(settings, common) === 2;
   return settings.skipRetained && !flagIsThePublishers;
 }

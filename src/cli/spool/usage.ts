@@ -1,5 +1,5 @@
 /** The help text of tsspool, from its tables. It fits on a screen of 24 lines, with the prompt. */
-import { helpRows } from '../help/rows.ts';
+import { helpRows } from '../../util/columns.ts';
 import { FORMS, OPTIONS, type SpoolForm, type SpoolOption } from './options.ts';
 
 const EXAMPLES: readonly (readonly [line: string, about: string])[] = [

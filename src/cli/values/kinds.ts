@@ -27,7 +27,7 @@ export interface Kind<T> {
 }
 
 /** Gets the value as it can be printed: two options on one line of an options file are one value, and may have a secret. */
-type Refuse = (value: string) => Complaint;
+type RefuseValue = (value: string) => Complaint;
 
 /**
  * Without the white space of C around it, which is no typing error: an options file has columns, and `wc -l` puts blanks
@@ -48,7 +48,7 @@ export function mapped<T, V>(kind: Kind<T>, to: (value: T) => V): Kind<V> {
 }
 
 /** A whole decimal number within limits. */
-export function integer<T extends number = number>(limits: { min: number; max?: number; bad: Refuse }): Kind<T> {
+export function integer<T extends number = number>(limits: { min: number; max?: number; bad: RefuseValue }): Kind<T> {
   const { min, max = Number.MAX_SAFE_INTEGER, bad } = limits;
   return {
     type: 'integer',
@@ -63,7 +63,7 @@ export function integer<T extends number = number>(limits: { min: number; max?: 
 }
 
 /** A decimal number, with or without a fraction, within limits. */
-export function decimal(limits: { min: number; max?: number; bad: Refuse }): Kind<number> {
+export function decimal(limits: { min: number; max?: number; bad: RefuseValue }): Kind<number> {
   const { min, max = Number.MAX_SAFE_INTEGER, bad } = limits;
   return {
     type: 'decimal',
@@ -106,7 +106,7 @@ export function sessionExpiry(): Kind<number> {
 }
 
 /** So many times as fast, or `max`: undefined. */
-export function speed(bad: Refuse): Kind<number | undefined> {
+export function speed(bad: RefuseValue): Kind<number | undefined> {
   const times = decimal({ min: 0, bad });
   return {
     type: 'decimal',
@@ -124,7 +124,7 @@ const list = (words: readonly string[]): string =>
   [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
 
 /** One of a few words, exactly as written here. */
-export function choice<T>(values: Readonly<Record<string, T>>, bad: Refuse): Kind<T> {
+export function choice<T>(values: Readonly<Record<string, T>>, bad: RefuseValue): Kind<T> {
   const words = new Map(Object.entries(values));
   return {
     type: 'choice',

@@ -72,7 +72,7 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
     usage(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`, { blankLines: 2 }),
   );
   // In messages the name stands as it was typed, as in the originals.
-  const typed: Typed = { name: name.text, type: row.type };
+  const typed: TypedProperty = { name: name.text, type: row.type };
   const value = row.type === 'pair' ? [readText(typed, first), readText(typed, second!)] : readValue(typed, first);
   return { target, property: { name: row.name, value } as Property, used: row.type === 'pair' ? 4 : 3 };
 }
@@ -98,12 +98,12 @@ export function targetsOf({ name, places }: PropertyRow): readonly PropertyTarge
   );
 }
 
-interface Typed {
+interface TypedProperty {
   readonly name: string;
   readonly type: PropertyType;
 }
 
-function readValue(row: Typed, word: Word): string | number | Uint8Array {
+function readValue(row: TypedProperty, word: Word): string | number | Uint8Array {
   switch (row.type) {
     case 'byte':
     case 'u16':
@@ -118,7 +118,7 @@ function readValue(row: Typed, word: Word): string | number | Uint8Array {
   }
 }
 
-function readNumber(row: Typed, type: keyof typeof LIMITS, word: Word): number {
+function readNumber(row: TypedProperty, type: keyof typeof LIMITS, word: Word): number {
   const number = wholeNumber(word.text);
   if (number === undefined || number < 0 || number > LIMITS[type]) {
     throw usage(`Error: Property value (${word.text}) out of range for property ${row.name}.`, { blankLines: 2 });
@@ -127,15 +127,16 @@ function readNumber(row: Typed, type: keyof typeof LIMITS, word: Word): number {
   return Math.abs(number);
 }
 
-function readText(row: Typed, word: Word): string {
+function readText(row: TypedProperty, word: Word): string {
   checkLength(row, word);
   if (!word.wellFormed || !isPlainText(word.text)) throw cannotAdd(row);
   return word.text;
 }
 
-function checkLength(row: Typed, word: Word): void {
+function checkLength(row: TypedProperty, word: Word): void {
   if (word.bytes.length > MAX_FIELD_BYTES)
     throw usage(`Error: Property value too long for property ${row.name}.`, { blankLines: 2 });
 }
 
-const cannotAdd = (row: Typed): Complaint => usage(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);
+const cannotAdd = (row: TypedProperty): Complaint =>
+  usage(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);

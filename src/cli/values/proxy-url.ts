@@ -10,7 +10,7 @@ import { ofProxy } from '../complaint.ts';
 import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
 import type { Kind } from './kinds.ts';
 
-interface Scheme {
+interface ProxyScheme {
   readonly kind: ProxyTarget['kind'];
   readonly defaultPort: number;
   /** Whether a user name may have a colon. It ends there for HTTP [RFC 7617, 2]. */
@@ -19,7 +19,7 @@ interface Scheme {
   readonly maxBytes: number;
 }
 
-const SCHEMES: Readonly<Record<string, Scheme>> = {
+const SCHEMES: Readonly<Record<string, ProxyScheme>> = {
   socks5h: { kind: 'socks5h', defaultPort: 1080, colonInUser: true, maxBytes: SOCKS_SECRET_BYTES },
   http: { kind: 'http', defaultPort: 8080, colonInUser: false, maxBytes: 4096 },
 };
@@ -52,7 +52,7 @@ function masked(url: string): string {
   return url.replace(/^(.*?:\/\/)?([^:]*):.*@/s, '$1$2:***@');
 }
 
-function readUser(user: string, scheme: Scheme): Pick<ProxyTarget, 'username' | 'password'> {
+function readUser(user: string, scheme: ProxyScheme): Pick<ProxyTarget, 'username' | 'password'> {
   const [name = '', secret, more] = user.split(':');
   if (more !== undefined) throw colonInUser();
   if (name === '') throw invalid('the user name is empty');

@@ -5,7 +5,7 @@ import { usage } from '../complaint.ts';
 import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
 
-interface Scheme {
+interface UrlScheme {
   readonly port: number;
   readonly tls: boolean;
   readonly webSocket: boolean;
@@ -15,7 +15,7 @@ interface Scheme {
  * The schemes; the port goes with the scheme even when another one was given before. Those of WebSocket have the ports of
  * MQTT, as in the originals.
  */
-const SCHEMES: Readonly<Record<string, Scheme>> = {
+const SCHEMES: Readonly<Record<string, UrlScheme>> = {
   mqtt: { port: 1883, tls: false, webSocket: false },
   mqtts: { port: 8883, tls: true, webSocket: false },
   ws: { port: 1883, tls: false, webSocket: true },

@@ -1,5 +1,5 @@
 /** Manual pages in mdoc, the language of mandoc(1) and of groff: the few forms that our pages are made of. */
-import { wrap } from '../rows.ts';
+import { wrap } from '../../../util/columns.ts';
 
 const COLUMNS = 78;
 

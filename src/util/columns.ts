@@ -1,8 +1,8 @@
-/** Rows of a help text: a label, and beside it what it means, in lines of 80 columns. */
+/** Text in columns: rows of a label and what it means, and lines of so many columns. */
 
 const COLUMNS = 80;
 
-/** Undefined is an empty line. */
+/** Rows of a help text, in lines of 80 columns; undefined is an empty line. */
 export function helpRows(rows: readonly (readonly [label: string, help: string] | undefined)[]): string[] {
   const width = Math.max(...rows.map((row) => row?.[0].length ?? 0)) + 4;
   return rows.map((row) => {
