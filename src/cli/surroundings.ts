@@ -1,12 +1,12 @@
 /** What reading a command line needs to know of the world around it. */
-import type { FileRead, Random } from '../runtime/io.ts';
+import type { Environment, FileRead, Random } from '../runtime/io.ts';
 
 export interface LineSurroundings {
   readonly pid: number;
   readonly random: Random;
   /** Bytes of the largest packet that this machine can receive; undefined: as large as MQTT can express. */
   readonly packetRoom?: (() => number | undefined) | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Environment | undefined;
   /** As in Files. */
   readonly readOptionsFile?: ((path: string, most: number, waits?: boolean) => FileRead) | undefined;
   readonly readSecretFile?: ((path: string, most: number) => FileRead) | undefined;

@@ -2,18 +2,16 @@
  * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
  * the line says wins over them, and they win over the file.
  */
+import type { Environment } from '../../runtime/io.ts';
 import { usage } from '../complaint.ts';
 import { OPTIONS, optionsOf } from '../options/index.ts';
 import { environmentName, type Option } from '../options/option.ts';
 import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
-import type { LineSurroundings } from '../surroundings.ts';
 import { textWord, type Word } from '../words/words.ts';
 import { parseAt, spans } from './parse.ts';
 
 const PREFIX = 'TSMOSQ_';
-
-type Variables = NonNullable<LineSurroundings['env']>;
 
 /** First names of options. */
 type Names = ReadonlySet<string>;
@@ -30,7 +28,7 @@ export class EnvironmentOptions {
   readonly #variables: readonly Variable[] = [];
   readonly #onLine: Names = new Set();
 
-  constructor(program: ProgramId, env: Variables, words: readonly Word[]) {
+  constructor(program: ProgramId, env: Environment, words: readonly Word[]) {
     this.#program = program;
     const given = variablesOf(program, env);
     if (given.length === 0) return;
@@ -69,7 +67,7 @@ export class EnvironmentOptions {
 }
 
 /** The names that no option of any program has, for a warning: what was meant by them is not done. */
-export function unknownVariables(env: Variables): readonly string[] {
+export function unknownVariables(env: Environment): readonly string[] {
   const given = Object.keys(env).filter((name) => name.startsWith(PREFIX));
   if (given.length === 0) return [];
   const known = new Set(OPTIONS.map(environmentName));
@@ -77,7 +75,7 @@ export function unknownVariables(env: Variables): readonly string[] {
 }
 
 /** In the order of the table, but URLs first: what is said of host or port by itself is said more exactly. */
-function variablesOf(program: ProgramId, env: Variables): readonly Variable[] {
+function variablesOf(program: ProgramId, env: Environment): readonly Variable[] {
   if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return [];
   const variables: Variable[] = [];
   for (const option of optionsOf(program)) {

@@ -3,6 +3,7 @@
  * line, with its dashes, then a blank, and all the rest of the line is its value. No quotes, no escapes; a line that
  * begins with `#`, perhaps behind blanks, is a comment.
  */
+import type { Environment } from '../../runtime/io.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
 import { Complaint, usage } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
@@ -56,7 +57,7 @@ function namedFile(program: ProgramId, words: readonly Word[]): string | undefin
 }
 
 /** Where the file is looked for when the line names none: our own name first, then that of the original. */
-function usualFiles(program: ProgramId, env: Readonly<Record<string, string | undefined>>): string[] {
+function usualFiles(program: ProgramId, env: Environment): string[] {
   const home = env['HOME'];
   // Empty counts as unset (XDG Base Directory Specification).
   const folder = env['XDG_CONFIG_HOME'] || (home === undefined ? undefined : `${home}/.config`);
