@@ -87,7 +87,7 @@ export function openConnection<M>(
       version,
       dial: io.dialer(plan.target, {
         step: (step) => explainer.step(step),
-        passphrase: (keyFile) => askPassphrase(keyFile, plan, io, client),
+        passphrase: () => askPassphrase(plan, io, client),
         warn: (line) => say(`${line}\n`, plan, io),
       }),
       clock: io.clock,
@@ -145,11 +145,11 @@ export function apartFromOthers<P extends CommonPlan>(plan: P, io: Io): P {
 }
 
 /** The question is loaded when it is to be asked. */
-async function askPassphrase(keyFile: string, plan: CommonPlan, io: Io, client: Client): Promise<string | undefined> {
+async function askPassphrase(plan: CommonPlan, io: Io, client: Client): Promise<string | undefined> {
   const { passphrase } = await import('./passphrase.ts');
   client.setAsking(true);
   try {
-    return await passphrase(keyFile, plan, io);
+    return await passphrase(plan, io);
   } finally {
     client.setAsking(false);
   }

@@ -10,7 +10,7 @@ const PROMPT = 'Enter PEM pass phrase:';
 const SIGNALS = { SIGHUP: 129, SIGQUIT: 131 } as const;
 
 /** Undefined when there is nobody to ask, or no answer. Throws a Failure when the user interrupts. */
-export async function passphrase(_keyFile: string, plan: CommonPlan, io: Io): Promise<string | undefined> {
+export async function passphrase(plan: CommonPlan, io: Io): Promise<string | undefined> {
   const asker = await whomToAsk(plan, io);
   if (asker === undefined) return undefined;
   const listening: (() => void)[] = [];
