@@ -1,6 +1,6 @@
 /**
  * Takes away the line of help that an unusable command line may get behind what the originals say of it: it is ours.
- * test/golden/usage-hints.json has all of them, and test/cli/words/suggestion.test.ts their rules.
+ * test/golden/usage-hints.json has all of them, and test/cli/parse/suggestion.test.ts their rules.
  */
 export function withoutUsageHint(stderr: string): string {
   return stderr.replace(/(?<=^(?:Error: .*|In .*)\n)Hint: .+\n(?=\n*Use ')/m, '');
