@@ -1,5 +1,6 @@
 /** Why a password file could not be read or changed: the whole text for standard error. */
 import { Failure, type Remedy } from '../errors.ts';
+import { reasonOf } from '../util/errno.ts';
 
 export class PasswordFileError extends Failure {
   /** With every line end. */
@@ -9,6 +10,10 @@ export class PasswordFileError extends Failure {
     super('file', { message, status: 1, remedy });
     this.name = 'PasswordFileError';
     this.text = `Error: ${message}\n`;
+  }
+
+  static unopened(path: string, errno: string): PasswordFileError {
+    return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
   }
 
   /** Some of the original's messages do not begin like the others. */

@@ -3,9 +3,18 @@
  * a rename cannot work it is written in place, and the copy beside it stays until that is done.
  */
 import { randomInt } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, type FileSystem, removeFile, syncFolder, withOpen, writeAll } from '../runtime/files.ts';
+import {
+  attempt,
+  errnoOf,
+  type FileSystem,
+  makeFile,
+  orFail,
+  removeFile,
+  syncFolder,
+  withOpen,
+  writeAll,
+} from '../runtime/files.ts';
 import { reasonOf } from '../util/errno.ts';
 import { PasswordFileError } from './password-file-error.ts';
 
@@ -27,7 +36,10 @@ export function replaceFile(
   old: Uint8Array,
   last: () => boolean,
 ): boolean {
-  const stat = statOf(fs, target);
+  const stat = orFail(
+    () => fs.lstatSync(target),
+    (errno) => PasswordFileError.unopened(target, errno),
+  );
   const keepsOwner = prepare(fs, temporary, content, stat);
   let remains = true;
   try {
@@ -36,7 +48,8 @@ export function replaceFile(
       try {
         fs.renameSync(temporary, target);
         remains = false;
-        syncFolderOf(fs, target);
+        // The file itself is complete either way.
+        attempt(() => syncFolder(fs, dirname(target)));
         return true;
       } catch (error) {
         const code = errnoOf(error);
@@ -46,7 +59,10 @@ export function replaceFile(
     // Should it be cut short, the new contents are complete in the copy, and never plain text. Under a name that no lock
     // holds: after a kill nobody clears it away.
     const copy = temporaryName(target);
-    renameBackup(fs, temporary, copy);
+    orFail(
+      () => fs.renameSync(temporary, copy),
+      (errno) => backupFailure(errno, copy),
+    );
     temporary = copy;
     if (!overwrite(fs, target, content, old)) {
       remains = false;
@@ -68,53 +84,23 @@ function prepare(
   content: Uint8Array,
   like: { readonly mode: number; readonly uid: number; readonly gid: number },
 ): boolean {
-  let fd: number;
-  try {
-    fd = fs.openSync(temporary, 'wx', 0o600);
-  } catch (error) {
-    throw backupFailure(errnoOf(error), temporary);
-  }
   let keepsOwner = true;
-  try {
-    withOpen(fs, fd, () => {
-      writeAll(fs, fd, content);
-      keepsOwner = giveOwner(fs, fd, like);
-      if (keepsOwner) fs.fchmodSync(fd, like.mode & 0o7777);
-      fs.fsyncSync(fd);
-    });
-  } catch (error) {
-    removeFile(fs, temporary);
-    throw backupFailure(errnoOf(error), temporary);
-  }
+  const fill = (fd: number): void => {
+    writeAll(fs, fd, content);
+    keepsOwner = giveOwner(fs, fd, like);
+    if (keepsOwner) fs.fchmodSync(fd, like.mode & 0o7777);
+    fs.fsyncSync(fd);
+  };
+  orFail(
+    () => makeFile(fs, temporary, fill),
+    (errno) => backupFailure(errno, temporary),
+  );
   return keepsOwner;
 }
 
 function giveOwner(fs: FileSystem, fd: number, { uid, gid }: { readonly uid: number; readonly gid: number }): boolean {
   const now = fs.fstatSync(fd);
-  if (now.uid === uid && now.gid === gid) return true;
-  try {
-    fs.fchownSync(fd, uid, gid);
-    return true;
-  } catch (error) {
-    errnoOf(error);
-    return false;
-  }
-}
-
-function statOf(fs: FileSystem, target: string): Stats {
-  try {
-    return fs.lstatSync(target);
-  } catch (error) {
-    throw new PasswordFileError(`Unable to open password file ${target}. ${reasonOf(errnoOf(error))}.`);
-  }
-}
-
-function renameBackup(fs: FileSystem, temporary: string, copy: string): void {
-  try {
-    fs.renameSync(temporary, copy);
-  } catch (error) {
-    throw backupFailure(errnoOf(error), copy);
-  }
+  return (now.uid === uid && now.gid === gid) || attempt(() => fs.fchownSync(fd, uid, gid));
 }
 
 /** In the words of the original, whose backup file stood in this place. */
@@ -132,12 +118,10 @@ export function changeInPlace(fs: FileSystem, target: string, content: Uint8Arra
 
 /** False when the file may be damaged. Throws when it could be put back to what it was. */
 function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): boolean {
-  let fd: number;
-  try {
-    fd = fs.openSync(target, 'r+');
-  } catch (error) {
-    throw new PasswordFileError(`Unable to open password file ${target}. ${reasonOf(errnoOf(error))}.`);
-  }
+  const fd = orFail(
+    () => fs.openSync(target, 'r+'),
+    (errno) => PasswordFileError.unopened(target, errno),
+  );
   const write = (bytes: Uint8Array): void => {
     // A kill or a power cut between the two steps leaves empty lines, and none of the old ones.
     const rest = Buffer.alloc(Math.max(0, fs.fstatSync(fd).size - bytes.length), '\n');
@@ -149,28 +133,15 @@ function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uin
     fs.fsyncSync(fd);
   };
   let reason: string | undefined;
-  try {
-    withOpen(fs, fd, () => {
-      try {
-        write(content);
-      } catch (error) {
-        reason = reasonOf(errnoOf(error));
-        write(old);
-      }
-    });
-  } catch (error) {
-    errnoOf(error);
-    return false;
-  }
+  const change = (): void => {
+    try {
+      write(content);
+    } catch (error) {
+      reason = reasonOf(errnoOf(error));
+      write(old);
+    }
+  };
+  if (!attempt(() => withOpen(fs, fd, change))) return false;
   if (reason === undefined) return true;
   throw new PasswordFileError(`Unable to write password file ${target}. ${reason}.`);
-}
-
-/** A rename is on the disk when its folder is; the file itself is complete either way. */
-function syncFolderOf(fs: FileSystem, target: string): void {
-  try {
-    syncFolder(fs, dirname(target));
-  } catch (error) {
-    errnoOf(error);
-  }
 }

@@ -70,20 +70,50 @@ export function errnoOf(error: unknown): string {
   return code;
 }
 
+/** What the work returns. What the system refuses becomes the Failure made of its errno name; a Failure stays what it is. */
+export function orFail<T>(work: () => T, failure: (errno: string) => Failure): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Failure ? error : failure(errnoOf(error));
+  }
+}
+
+/** What the work returns; undefined when the system refuses it with this errno name. */
+export function unless<T>(errno: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (errnoOf(error) !== errno) throw error;
+    return undefined;
+  }
+}
+
+/** Whether the system did it. For leftovers, and for what is only good to have: nothing more is to be done about it. */
+export function attempt(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    errnoOf(error);
+    return false;
+  }
+}
+
 /** Closes it in any case. Some file systems tell only then that they are full, so a failure to close is one. */
-export function withOpen<T>(system: FileSystem, fd: number, work: () => T): T {
+export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T): T {
   let result: T;
   try {
-    result = work();
+    result = work(fd);
   } catch (error) {
     try {
-      system.closeSync(fd);
+      fs.closeSync(fd);
     } catch {
       // The first error is the one to tell.
     }
     throw error;
   }
-  system.closeSync(fd);
+  fs.closeSync(fd);
   return result;
 }
 
@@ -108,8 +138,7 @@ function mustBeRegular(fs: FileSystem, path: string, fd: number): number {
 
 /** The whole of a regular file, as above; a Failure with EFBIG when that is more than `most` bytes. */
 export function readRegular(fs: FileSystem, path: string, most: number): Buffer {
-  const fd = openRegular(fs, path);
-  return withOpen(fs, fd, () => {
+  return withOpen(fs, openRegular(fs, path), (fd) => {
     const { size } = fs.fstatSync(fd);
     if (size <= most) return fs.readFileSync(fd);
     throw new Failure('file', { code: 'EFBIG', message: `${path} has ${size} bytes, more than ${most}` });
@@ -181,13 +210,20 @@ export function createFile(fs: FileSystem, target: string, temporary: string, co
 
 /** Mode 0600, on the disk. It is removed again when that fails. */
 export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array | readonly Uint8Array[]): void {
+  makeFile(fs, path, (fd) => {
+    writeParts(fs, fd, content instanceof Uint8Array ? [content] : content);
+    fs.fsyncSync(fd);
+  });
+}
+
+/** A file that is not there yet, mode 0600, filled by the work. It is removed again when that fails. */
+export function makeFile(fs: FileSystem, path: string, fill: (fd: number) => void): void {
   const fd = fs.openSync(path, 'wx', 0o600);
   try {
     withOpen(fs, fd, () => {
-      // The umask may have taken away what the owner needs.
+      // The umask may have taken reading away: nobody could ever find out that the holder of a lock is dead.
       fs.fchmodSync(fd, 0o600);
-      writeParts(fs, fd, content instanceof Uint8Array ? [content] : content);
-      fs.fsyncSync(fd);
+      fill(fd);
     });
   } catch (error) {
     removeFile(fs, path);
@@ -201,8 +237,7 @@ const NO_FOLDER_SYNC = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP'
 /** What was created, renamed or removed in a folder is on the disk when the folder is. Throws an errno error. */
 export function syncFolder(fs: FileSystem, folder: string): void {
   try {
-    const fd = fs.openSync(folder, 'r');
-    withOpen(fs, fd, () => fs.fsyncSync(fd));
+    withOpen(fs, fs.openSync(folder, 'r'), (fd) => fs.fsyncSync(fd));
   } catch (error) {
     if (!NO_FOLDER_SYNC.has(errnoOf(error))) throw error;
   }
@@ -210,9 +245,5 @@ export function syncFolder(fs: FileSystem, folder: string): void {
 
 /** For leftovers: when it cannot be done, there is nothing more to be done. */
 export function removeFile(fs: FileSystem, path: string): void {
-  try {
-    fs.unlinkSync(path);
-  } catch (error) {
-    errnoOf(error);
-  }
+  attempt(() => fs.unlinkSync(path));
 }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
-import { errnoOf, type FileSystem, openRegular, readRegular, withOpen } from './files.ts';
+import { attempt, errnoOf, type FileSystem, makeFile, openRegular, readRegular, removeFile } from './files.ts';
 import type { Clock, Millis } from './io.ts';
 import type { Processes, ProcessId } from './processes.ts';
 
@@ -56,32 +56,32 @@ export interface LockFile {
 }
 
 /** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time, EINTR when a signal came meanwhile. */
-export async function lockFile(request: LockRequest, around: Surroundings): Promise<LockFile> {
-  const { clock } = around;
+export async function lockFile(request: LockRequest, system: Surroundings): Promise<LockFile> {
+  const { clock } = system;
   const until = clock.now() + (request.patience ?? PATIENCE);
   for (;;) {
-    const lock = tryLock(request, around);
+    const lock = tryLock(request, system);
     if (lock !== undefined) return lock;
-    const interrupted = around.interrupted?.() === true;
+    const interrupted = system.interrupted?.() === true;
     if (interrupted || clock.now() >= until)
       throw new Failure('file', {
         code: interrupted ? 'EINTR' : 'EAGAIN',
         message: `${request.name} is locked by another program: ${request.path}`,
       });
-    const pause = 1 + around.random() * LONGEST_PAUSE;
+    const pause = 1 + system.random() * LONGEST_PAUSE;
     await new Promise<void>((resolve) => void clock.callAt(clock.now() + pause, resolve));
   }
 }
 
 /** Undefined when somebody who lives has it. Throws a Failure. */
-export function tryLock(request: LockRequest, around: Surroundings): LockFile | undefined {
-  const { fs } = around;
+export function tryLock(request: LockRequest, system: Surroundings): LockFile | undefined {
+  const { fs } = system;
   const { path } = request;
-  const self = around.processes.self();
+  const self = system.processes.self();
   const content = [self.pid, self.start || '-', self.place, request.leftover ?? '', randomUUID(), ''].join('\n');
   if (!create(fs, path, content)) {
     mustBeLock(path, fs);
-    breakIfDead(request, around);
+    breakIfDead(request, system);
     if (!create(fs, path, content)) return undefined;
   }
   const owned = (): boolean => {
@@ -95,11 +95,11 @@ export function tryLock(request: LockRequest, around: Surroundings): LockFile | 
   return {
     held: owned,
     touch: () => {
-      const seconds = around.now() / 1000;
+      const seconds = system.now() / 1000;
       if (owned()) attempt(() => fs.utimesSync(path, seconds, seconds));
     },
     release: () => {
-      if (owned()) remove(fs, path);
+      if (owned()) removeFile(fs, path);
     },
   };
 }
@@ -112,29 +112,15 @@ export function holderOf(path: string, fs: FileSystem): number | undefined {
 
 /** False when it is there already. */
 function create(fs: FileSystem, path: string, content: string): boolean {
-  let fd: number;
   try {
-    fd = fs.openSync(path, 'wx', 0o600);
+    makeFile(fs, path, (fd) => fs.writeSync(fd, content));
+    return true;
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'EEXIST') return false;
-    throw uncreated(path, code);
+    throw new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
   }
-  try {
-    withOpen(fs, fd, () => {
-      // The umask may have taken reading away: nobody could ever find out that the holder is dead.
-      fs.fchmodSync(fd, 0o600);
-      fs.writeSync(fd, content);
-    });
-  } catch (error) {
-    remove(fs, path);
-    throw uncreated(path, errnoOf(error));
-  }
-  return true;
 }
-
-const uncreated = (path: string, code: string): Failure =>
-  new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
 
 /** Nobody would ever break what no program has put there as a lock. Throws a Failure. */
 function mustBeLock(path: string, fs: FileSystem): void {
@@ -147,40 +133,43 @@ function mustBeLock(path: string, fs: FileSystem): void {
   }
 }
 
-function breakIfDead({ path, mayRemove }: LockRequest, around: Surroundings): void {
-  if (!isDead(path, around)) return;
+function breakIfDead({ path, mayRemove }: LockRequest, system: Surroundings): void {
+  if (!isDead(path, system)) return;
   // Only one may break it, or the second would break the lock that the first has taken in the meantime.
   const breaker = `${path}.break`;
-  const { fs } = around;
+  const { fs } = system;
   if (!create(fs, breaker, '')) {
-    if (Math.abs(age(breaker, around)) > BREAKER_AGE) remove(fs, breaker);
+    if (age(breaker, system) > BREAKER_AGE) removeFile(fs, breaker);
     return;
   }
   try {
-    if (!isDead(path, around)) return;
+    if (!isDead(path, system)) return;
     const leftover = read(fs, path)?.split('\n')[3];
-    if (leftover && mayRemove?.(leftover)) remove(fs, join(dirname(path), leftover));
-    remove(fs, path);
+    if (leftover && mayRemove?.(leftover)) removeFile(fs, join(dirname(path), leftover));
+    // Somebody else was faster, or the folder has become read-only: then it goes by its age.
+    removeFile(fs, path);
   } finally {
-    remove(fs, breaker);
+    removeFile(fs, breaker);
   }
 }
 
-function isDead(path: string, around: Surroundings): boolean {
-  const content = read(around.fs, path);
+function isDead(path: string, system: Surroundings): boolean {
+  const content = read(system.fs, path);
   if (content === undefined) return false;
   const [pid, start, place, , token] = content.split('\n');
   // Not written to the end: somebody is at it, or was killed at it.
-  // The clock may have been set back since: nobody takes so long to write it, before now or after.
-  if (!token) return Math.abs(age(path, around)) > BREAKER_AGE;
+  if (!token) return age(path, system) > BREAKER_AGE;
   const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
-  // From before a power cut, perhaps, and the machine has no clock that goes on without power: then it is of the future.
-  return !(around.processes.alive(holder) ?? Math.abs(age(path, around)) < FOREIGN_AGE);
+  return !(system.processes.alive(holder) ?? age(path, system) < FOREIGN_AGE);
 }
 
+/**
+ * How far from now, before or after: the clock may have been set back since, or the file is from before a power cut, and
+ * the machine has no clock that goes on without power.
+ */
 function age(path: string, { fs, now }: Surroundings): Millis {
   try {
-    return now() - fs.lstatSync(path).mtimeMs;
+    return Math.abs(now() - fs.lstatSync(path).mtimeMs);
   } catch {
     return 0;
   }
@@ -191,16 +180,5 @@ function read(fs: FileSystem, path: string): string | undefined {
     return readRegular(fs, path, MOST_BYTES).toString('latin1');
   } catch {
     return undefined;
-  }
-}
-
-/** Somebody else was faster, or the folder has become read-only: then it goes by its age. */
-const remove = (fs: FileSystem, path: string): void => attempt(() => fs.unlinkSync(path));
-
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    errnoOf(error);
   }
 }
