@@ -28,13 +28,15 @@ export interface Frame {
   readonly body: Buffer;
 }
 
-export interface Damage {
+interface Damage {
   readonly kind: 'damage';
   readonly start: number;
   readonly end: number;
   /** The end of the file was never written: nobody was told that it is safe. */
   readonly torn: boolean;
 }
+
+export type Piece = Frame | Damage;
 
 /** `place` is a number of the file's own. */
 export function encodeFrame(body: Uint8Array, place: number, offset: number): Buffer {
@@ -77,7 +79,7 @@ function frameAt(data: Buffer, at: number, place: number, base: number): Frame |
 }
 
 /** Everything in the data, in order: records, and between them what is none. */
-export function* pieces(data: Buffer, place: number, base: number): Generator<Frame | Damage> {
+export function* pieces(data: Buffer, place: number, base: number): Generator<Piece> {
   for (let at = 0; at < data.length; ) {
     let frame = frameAt(data, at, place, base);
     if (frame === undefined) {

@@ -1,11 +1,11 @@
 /** What became of the messages, in memory: which are settled, and which are on their way with what packet identifier. */
 import { Ranges } from './ranges.ts';
 
-/** How a message left the spool. The numbers stand on the disk. */
-export const OUTCOMES = { delivered: 0, refused: 1, expired: 2, dropped: 3, damaged: 4 } as const;
+/** How a message left the spool. The numbers stand on the disk; 1 was for those that the server refused, which now stay. */
+export const OUTCOMES = { delivered: 0, expired: 2, dropped: 3, damaged: 4 } as const;
 export type Outcome = keyof typeof OUTCOMES;
 
-export type Entry =
+export type JournalEntry =
   /** Every message below `base` is settled, and `total` in all. */
   | { readonly type: 'base'; readonly base: number; readonly total: number }
   /** These too, both ends included. */
@@ -84,7 +84,7 @@ export class Ledger {
     return [...list(this.#released, true), ...list(this.#sent, false)];
   }
 
-  apply(entry: Entry): void {
+  apply(entry: JournalEntry): void {
     switch (entry.type) {
       case 'base':
         this.base = entry.base;
@@ -129,7 +129,7 @@ export class Ledger {
   }
 
   /** The same state in as few entries as there can be. */
-  *entries(): Generator<Entry> {
+  *entries(): Generator<JournalEntry> {
     const above = [...this.#settled];
     const count = above.reduce((sum, { from, to }) => sum + to - from + 1, 0);
     yield { type: 'base', base: this.base, total: this.total - count };

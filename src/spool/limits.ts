@@ -3,10 +3,10 @@
 import { Failure } from '../errors.ts';
 import type { Millis } from '../runtime/io.ts';
 import { ageText } from './age.ts';
-import { filing, type SpoolSurroundings } from './folder.ts';
-import type { Summary } from './journal.ts';
+import type { CommitHead } from './commit.ts';
+import type { SpoolFolder } from './folder.ts';
 import { oldestWaiting } from './snapshot.ts';
-import { sizeOf, type Tail } from './tail.ts';
+import type { Tail } from './tail.ts';
 
 export interface Limits {
   /** Most bytes of messages on the disk. */
@@ -18,29 +18,21 @@ export interface Limits {
 }
 
 export class Room {
-  readonly #folder: string;
+  readonly #folder: SpoolFolder;
   readonly #limits: Limits;
   #count = 0;
   #bytes = 0;
   readonly #tooOld: Failure | undefined;
 
   /** Looks only at what a limit asks for. Throws an errno error. */
-  constructor(
-    folder: string,
-    around: SpoolSurroundings,
-    limits: Limits,
-    tail: Tail,
-    summary: Summary,
-    segments: readonly number[],
-  ) {
+  constructor(folder: SpoolFolder, limits: Limits, tail: Tail, head: CommitHead) {
     this.#folder = folder;
     this.#limits = limits;
-    this.#count = tail.nextId - 1 - summary.total;
-    if (limits.maxBytes !== undefined)
-      for (const segment of segments) this.#bytes += sizeOf(folder, segment, around.fs);
+    this.#count = tail.nextId - 1 - head.total;
+    if (limits.maxBytes !== undefined) this.#bytes = folder.bytes();
     if (limits.maxAge === undefined) return;
-    const oldest = filing(`The spool ${folder} cannot be read`, () => oldestWaiting(folder, around, summary.base));
-    const age = oldest === undefined ? 0 : around.now() - oldest;
+    const oldest = folder.orFail('cannot be read', () => oldestWaiting(folder, head.base));
+    const age = oldest === undefined ? 0 : folder.system.now() - oldest;
     if (age > limits.maxAge)
       this.#tooOld = this.#full(
         `the oldest message has been waiting for ${ageText(age)}`,
@@ -67,7 +59,7 @@ export class Room {
   }
 
   #full(what: string, most: string, limit: 'bytes' | 'count' | 'age'): Failure {
-    const message = `The spool ${this.#folder} is full: ${what}, the limit is ${most}`;
+    const message = `The spool ${this.#folder.path} is full: ${what}, the limit is ${most}`;
     return new Failure('file', { message, code: 'EDQUOT', remedy: { code: 'spool-limit', limit } });
   }
 }

@@ -4,7 +4,7 @@ import type { Property } from '../mqtt/properties.ts';
 import type { Properties, QoS } from '../mqtt/types.ts';
 import type { Millis } from '../runtime/io.ts';
 import { isWellFormed } from '../util/utf8.ts';
-import { type Damage, type Frame, lastFrame, pieces, type ReadAt } from './frame.ts';
+import { type Frame, lastFrame, type Piece, pieces, type ReadAt } from './frame.ts';
 
 export interface Message {
   readonly topic: string;
@@ -26,11 +26,7 @@ export interface StoredMessage extends Message {
 const RETAIN = 4;
 const FIXED_BYTES = 6 + 6 + 1 + 2 + 4;
 
-export function encodeMessage(message: Message, id: number, acceptedAt: Millis): Buffer {
-  return Buffer.concat(messageParts(message, id, acceptedAt));
-}
-
-/** The same without a copy of the payload. */
+/** The body in two parts, without a copy of the payload. */
 export function messageParts(message: Message, id: number, acceptedAt: Millis): [Buffer, Uint8Array] {
   const { payload, qos, retain } = message;
   const topic = Buffer.from(message.topic);
@@ -51,7 +47,7 @@ export function messageParts(message: Message, id: number, acceptedAt: Millis): 
  * Everything in a segment, in order, as pieces() has it. A record that is whole and holds no message that we know (a newer
  * version wrote it, say) is damage too: set aside, and told.
  */
-export function* records(data: Buffer, segment: number, base: number): Generator<Frame | Damage> {
+export function* records(data: Buffer, segment: number, base: number): Generator<Piece> {
   for (const piece of pieces(data, segment, base))
     if (piece.kind === 'damage' || isMessage(piece.body, segment)) yield piece;
     else yield { kind: 'damage', start: piece.start, end: piece.end, torn: false };
@@ -92,15 +88,15 @@ export const belongs = (id: number, segment: number): boolean => id >= segment &
 /** The identifier alone. */
 export const idOf = (body: Buffer): number => body.readUIntLE(0, 6);
 
-/** The payload is a view of the body. `size` is that of the whole record. */
-export function decodeMessage(body: Buffer, size: number): StoredMessage {
+/** The payload is a view of the record. */
+export function decodeMessage({ start, end, body }: Frame): StoredMessage {
   const flags = body.readUInt8(12);
   const topicEnd = FIXED_BYTES + body.readUInt16LE(13);
   const propertiesEnd = topicEnd + body.readUInt32LE(15);
   return {
     id: idOf(body),
     acceptedAt: body.readUIntLE(6, 6),
-    size,
+    size: end - start,
     topic: body.toString('utf8', FIXED_BYTES, topicEnd),
     qos: (flags & 3) as QoS,
     retain: (flags & RETAIN) !== 0,

@@ -1,54 +1,93 @@
-/** The records of the segments, one after the other, from a place on. */
-import { join } from 'node:path';
-import { errnoOf, type FileSystem, openRegular, withOpen } from '../runtime/files.ts';
-import { mustFit, reader, segmentName } from './folder.ts';
-import { type Damage, type Frame, HEADER } from './frame.ts';
-import { checkVersion } from './journal.ts';
+/** Reads segments: one as it is now, and one after the other from a position on. */
+import { type SpoolFolder, segmentName } from './folder.ts';
+import { HEADER, type Piece } from './frame.ts';
 import { records } from './record.ts';
 
-export interface Place {
+/** What was read of a segment: its pieces in order, from an offset on. */
+export class Segment implements Iterable<Piece> {
+  readonly name: string;
+  readonly isHeaderDamaged: boolean;
+  /** The number in its name: the first identifier that may be in it. */
+  readonly first: number;
+  readonly #data: Buffer;
+  readonly #offset: number;
+
+  constructor(first: number, header: Buffer, data: Buffer, offset: number) {
+    this.first = first;
+    this.name = segmentName(first);
+    this.isHeaderDamaged = header.length === HEADER.length && !header.equals(HEADER);
+    this.#data = data;
+    this.#offset = offset;
+  }
+
+  /** Where it ended in the file. */
+  get end(): number {
+    return this.#offset + this.#data.length;
+  }
+
+  [Symbol.iterator](): Generator<Piece> {
+    return records(this.#data, this.first, this.#offset);
+  }
+
+  /** The bytes of a piece, with what is around the body. */
+  bytes({ start, end }: Piece): Buffer {
+    return this.#data.subarray(start - this.#offset, end - this.#offset);
+  }
+}
+
+/**
+ * Undefined when it is not there: it has been removed since somebody saw it. Throws an errno error, or a Failure about a
+ * file that is not ours.
+ */
+export function readSegment(
+  folder: SpoolFolder,
+  first: number,
+  offset: number = HEADER.length,
+  end = Number.POSITIVE_INFINITY,
+): Segment | undefined {
+  const name = segmentName(first);
+  return folder.open(name, (read, size) => {
+    const header = read(0, HEADER.length);
+    folder.checkVersion(name, header);
+    const until = Math.min(end, size);
+    folder.mustFit(name, until);
+    return new Segment(first, header, read(offset, Math.max(0, until - offset)), offset);
+  });
+}
+
+/** Those of the segments that may have messages from this identifier on: all in one is below the first of the next. */
+export function segmentsFrom(segments: readonly number[], id: number): readonly number[] {
+  return segments.slice(
+    Math.max(
+      0,
+      segments.findLastIndex((first) => first <= id),
+    ),
+  );
+}
+
+/** A place in the segments. */
+export interface Position {
   readonly segment: number;
   readonly offset: number;
 }
 
-export interface Step {
-  readonly segment: number;
-  readonly piece: Frame | Damage;
-  /** The bytes of the piece, with what is around the body. */
-  bytes(): Buffer;
+export interface SegmentPiece {
+  readonly segment: Segment;
+  readonly piece: Piece;
 }
 
-/** `end` bounds the last of the segments. Throws an errno error; a segment that is not there is passed over. */
+/** `end` bounds the last of the segments. Throws as readSegment() does; a segment that is not there is passed over. */
 export function* walk(
-  folder: string,
-  fs: FileSystem,
+  folder: SpoolFolder,
   segments: readonly number[],
-  from: Place,
+  from: Position,
   end: number,
-): Generator<Step> {
-  for (const segment of segments) {
-    if (segment < from.segment) continue;
-    const offset = segment === from.segment ? Math.max(from.offset, HEADER.length) : HEADER.length;
-    const data = readFrom(folder, fs, segment, offset, segment === segments.at(-1) ? end : undefined);
-    for (const piece of records(data, segment, offset))
-      yield { segment, piece, bytes: () => data.subarray(piece.start - offset, piece.end - offset) };
+): Generator<SegmentPiece> {
+  for (const first of segments) {
+    if (first < from.segment) continue;
+    const offset = first === from.segment ? Math.max(from.offset, HEADER.length) : HEADER.length;
+    const segment = readSegment(folder, first, offset, first === segments.at(-1) ? end : undefined);
+    if (segment === undefined) continue;
+    for (const piece of segment) yield { segment, piece };
   }
-}
-
-function readFrom(folder: string, fs: FileSystem, segment: number, offset: number, end: number | undefined): Buffer {
-  const path = join(folder, segmentName(segment));
-  let fd: number;
-  try {
-    fd = openRegular(fs, path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-  return withOpen(fs, fd, () => {
-    const read = reader(fs, fd);
-    if (offset === HEADER.length) checkVersion(read(0, HEADER.length), path);
-    const until = Math.min(end ?? Number.POSITIVE_INFINITY, fs.fstatSync(fd).size);
-    mustFit(path, until - offset);
-    return read(offset, Math.max(0, until - offset));
-  });
 }

@@ -11,21 +11,18 @@
  * - before a packet identifier is used again: settled() of what had it, in the same commit at the latest.
  * settled() itself may wait: a PUBREL that is sent again does no harm.
  */
-import { join } from 'node:path';
-import { openForChange, removeFile, syncFolder, withOpen } from '../runtime/files.ts';
 import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
 import { withAppendLock } from './append.ts';
 import { tidy } from './compaction.ts';
 import { secondsLeft } from './expiry.ts';
-import { FILES, filing, leftoversIn, type SpoolSurroundings, segmentName, segmentsIn, spoolFailure } from './folder.ts';
+import { FILES, type SpoolFolder, segmentName, spoolFailure } from './folder.ts';
 import { HEADER } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { Flight, Outcome } from './ledger.ts';
-import { setAside } from './quarantine.ts';
 import { decodeMessage, idOf, type StoredMessage } from './record.ts';
 import { withReserve, withReserveAsync } from './reserve.ts';
-import { type Place, type Step, walk } from './segment-reader.ts';
+import { type Position, type SegmentPiece, walk } from './segment-reader.ts';
 import { findTail, type Tail } from './tail.ts';
 
 /** The lock is shown to be alive that often. */
@@ -50,14 +47,13 @@ export interface Recovery {
 }
 
 export class Sender {
-  readonly #folder: string;
-  readonly #around: SpoolSurroundings;
+  readonly #folder: SpoolFolder;
   readonly #lock: LockFile;
   readonly #journal: Journal;
   #segments: readonly number[] = [];
   #tail: Tail | undefined;
-  #steps: Generator<Step> | undefined;
-  #place: Place = { segment: 0, offset: 0 };
+  #steps: Generator<SegmentPiece> | undefined;
+  #place: Position = { segment: 0, offset: 0 };
   /** Every message below has been come by. */
   #expected: number;
   #recovery: Recovery | undefined;
@@ -66,22 +62,21 @@ export class Sender {
   /** Messages that were accepted and are not in the files any more. */
   readonly missing: number[] = [];
 
-  private constructor(folder: string, around: SpoolSurroundings, lock: LockFile) {
+  private constructor(folder: SpoolFolder, lock: LockFile) {
     this.#folder = folder;
-    this.#around = around;
     this.#lock = lock;
-    for (const name of leftoversIn(folder, around.fs)) removeFile(around.fs, join(folder, name));
-    this.#journal = new Journal(folder, around, segmentsIn(folder, around.fs)[0] ?? 1);
+    folder.removeLeftovers();
+    this.#journal = new Journal(folder);
     this.#expected = this.#journal.ledger.base;
   }
 
   /** Undefined when another process sends. Throws a Failure. */
-  static async open(folder: string, around: SpoolSurroundings): Promise<Sender | undefined> {
-    const request = { path: join(folder, FILES.senderLock), name: `The spool ${folder}` };
-    const lock = withReserve(folder, around, () => tryLock(request, around));
+  static async open(folder: SpoolFolder): Promise<Sender | undefined> {
+    const request = { path: folder.file(FILES.senderLock), name: `The spool ${folder.path}` };
+    const lock = withReserve(folder, () => tryLock(request, folder.system));
     if (lock === undefined) return undefined;
     try {
-      const sender = new Sender(folder, around, lock);
+      const sender = new Sender(folder, lock);
       await sender.refresh();
       sender.#recovery = sender.#recover();
       return sender;
@@ -124,19 +119,18 @@ export class Sender {
    */
   async refresh(): Promise<void> {
     // The lock of the sender may have taken the last block of the disk.
-    await withReserveAsync(this.#folder, this.#around, () => this.#refresh());
+    await withReserveAsync(this.#folder, () => this.#refresh());
   }
 
   #refresh(): Promise<void> {
-    const { fs } = this.#around;
-    return withAppendLock(this.#folder, this.#around, () =>
-      filing(`The spool ${this.#folder} cannot be read`, () => {
-        const tail = findTail(this.#folder, this.#around, this.#tail, this.#journal.ledger.highest + 1);
-        this.#segments = segmentsIn(this.#folder, fs);
+    const folder = this.#folder;
+    return withAppendLock(folder, () =>
+      folder.orFail('cannot be read', () => {
+        const tail = findTail(folder, this.#tail, this.#journal.ledger.highest + 1);
+        this.#segments = folder.segments();
         if (tail !== this.#tail && tail.segment !== undefined) {
-          const fd = openForChange(fs, join(this.#folder, segmentName(tail.segment)));
-          withOpen(fs, fd, () => fs.fsyncSync(fd));
-          syncFolder(fs, this.#folder);
+          folder.change(segmentName(tail.segment), (fd) => folder.fs.fsyncSync(fd));
+          folder.sync();
         }
         this.#tail = tail;
         this.#steps = undefined;
@@ -149,11 +143,11 @@ export class Sender {
    * in flight since an earlier run are in `recovery` instead, and expired ones are settled. Throws a Failure.
    */
   next(): StoredMessage | undefined {
-    return filing(`The spool ${this.#folder} cannot be read`, () => {
+    return this.#folder.orFail('cannot be read', () => {
       for (let step = this.#step(); step !== undefined; step = this.#step()) {
-        const { piece } = step;
+        const { segment, piece } = step;
         if (piece.kind === 'damage') {
-          setAside(this.#folder, this.#around, segmentName(step.segment), piece.start, step.bytes());
+          this.#folder.setAside(segment.name, piece.start, segment.bytes(piece));
           continue;
         }
         const id = idOf(piece.body);
@@ -161,8 +155,8 @@ export class Sender {
         this.#expected = Math.max(this.#expected, id + 1);
         const { ledger } = this.#journal;
         if (ledger.isSettled(id) || ledger.isInFlight(id)) continue;
-        const message = decodeMessage(piece.body, piece.end - piece.start);
-        if (secondsLeft(message, this.#around.now()) !== 0) return message;
+        const message = decodeMessage(piece);
+        if (secondsLeft(message, this.#folder.system.now()) !== 0) return message;
         this.#expired++;
         this.settled(id, 'expired');
       }
@@ -200,14 +194,14 @@ export class Sender {
   commit(): void {
     this.touch();
     if (!this.#lock.held())
-      throw spoolFailure(`The sender's lock of the spool ${this.#folder} was taken away`, 'EAGAIN');
+      throw spoolFailure(`The sender's lock of the spool ${this.#folder.path} was taken away`, 'EAGAIN');
     this.#journal.commit();
     this.#removeSettled();
   }
 
   /** Shows other machines that the lock is held. To be called every now and then while nothing is committed. */
   touch(): void {
-    const now = this.#around.clock.now();
+    const now = this.#folder.system.clock.now();
     if (now < this.#touchAt) return;
     this.#touchAt = now + TOUCH_EVERY;
     this.#lock.touch();
@@ -220,19 +214,18 @@ export class Sender {
       // They are on the disk, by refresh(). When the end of the last segment is lost one day, that will show.
       const last = this.#tail!.nextId - 1;
       if (last > this.#journal.ledger.highest) this.#journal.note({ type: 'seen', id: last });
-      await tidy(this.#folder, this.#around, this.#journal.ledger);
+      await tidy(this.#folder, this.#journal.ledger);
     } finally {
       this.#journal.close();
       this.#lock.release();
     }
   }
 
-  #step(): Step | undefined {
-    const { fs } = this.#around;
-    this.#steps ??= walk(this.#folder, fs, this.#segments, this.#place, this.#tail!.size);
+  #step(): SegmentPiece | undefined {
+    this.#steps ??= walk(this.#folder, this.#segments, this.#place, this.#tail!.size);
     const { done, value } = this.#steps.next();
     if (done) return undefined;
-    this.#place = { segment: value.segment, offset: value.piece.end };
+    this.#place = { segment: value.segment.first, offset: value.piece.end };
     return value;
   }
 
@@ -243,7 +236,7 @@ export class Sender {
     const first = this.#expected;
     if (ledger.unsettled(first, before) > MOST_MISSING)
       throw spoolFailure(
-        `The spool ${this.#folder} is damaged: its messages go on with number ${before} after ${first - 1}`,
+        `The spool ${this.#folder.path} is damaged: its messages go on with number ${before} after ${first - 1}`,
         'EIO',
         'take them out with tsspool export, and into a new folder with tsspool import',
       );
@@ -254,8 +247,8 @@ export class Sender {
     }
     this.#expected = Math.max(first, before);
     if (count > 0)
-      this.#around.report(
-        `${this.#folder}: ${count === 1 ? 'a message is' : `${count} messages are`} missing between ${first} and ${before - 1}`,
+      this.#folder.system.report(
+        `${this.#folder.path}: ${count === 1 ? 'a message is' : `${count} messages are`} missing between ${first} and ${before - 1}`,
       );
   }
 
@@ -281,9 +274,9 @@ export class Sender {
     if (ids.size === 0) return found;
     const first = this.#segments.findLast((segment) => segment <= Math.min(...ids)) ?? 0;
     const place = { segment: first, offset: HEADER.length };
-    for (const { piece } of walk(this.#folder, this.#around.fs, this.#segments, place, this.#tail!.size)) {
+    for (const { piece } of walk(this.#folder, this.#segments, place, this.#tail!.size)) {
       if (piece.kind !== 'frame' || !ids.has(idOf(piece.body))) continue;
-      const message = decodeMessage(piece.body, piece.end - piece.start);
+      const message = decodeMessage(piece);
       found.set(message.id, message);
       if (found.size === ids.size) break;
     }
@@ -294,7 +287,7 @@ export class Sender {
   #removeSettled(): void {
     const { base } = this.#journal.ledger;
     while (this.#segments.length > 1 && this.#segments[1]! <= base) {
-      removeFile(this.#around.fs, join(this.#folder, segmentName(this.#segments[0]!)));
+      this.#folder.remove(segmentName(this.#segments[0]!));
       this.#segments = this.#segments.slice(1);
     }
   }

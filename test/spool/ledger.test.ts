@@ -1,16 +1,16 @@
 /** What is settled and what is in flight, entry by entry. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Entry, Ledger } from '../../src/spool/ledger.ts';
+import { type JournalEntry, Ledger } from '../../src/spool/ledger.ts';
 
-const ledgerOf = (...entries: Entry[]): Ledger => {
+const ledgerOf = (...entries: JournalEntry[]): Ledger => {
   const ledger = new Ledger();
   for (const entry of entries) ledger.apply(entry);
   return ledger;
 };
-const settled = (from: number, to = from): Entry => ({ type: 'settled', from, to, outcome: 'delivered' });
-const sending = (id: number, packetId: number): Entry => ({ type: 'sending', id, packetId });
-const released = (packetId: number): Entry => ({ type: 'released', packetId });
+const settled = (from: number, to = from): JournalEntry => ({ type: 'settled', from, to, outcome: 'delivered' });
+const sending = (id: number, packetId: number): JournalEntry => ({ type: 'sending', id, packetId });
+const released = (packetId: number): JournalEntry => ({ type: 'released', packetId });
 
 /** As `message/packet`, `+` for what is released. */
 const flightsOf = (ledger: Ledger): string =>
@@ -20,7 +20,7 @@ const flightsOf = (ledger: Ledger): string =>
     .join(' ');
 
 describe('what is in flight', () => {
-  it.each<[what: string, entries: Entry[], flights: string]>([
+  it.each<[what: string, entries: JournalEntry[], flights: string]>([
     ['is in the order of sending', [sending(2, 7), sending(1, 8)], '2/7 1/8'],
     [
       'begins with what is released, in the order of PUBREC',
@@ -68,7 +68,7 @@ describe('the state', () => {
     ...[lastPacketId, needsCleanStart],
   ];
 
-  it.each<[entries: Entry[], state: unknown[]]>([
+  it.each<[entries: JournalEntry[], state: unknown[]]>([
     [[], [1, 0, 0, 0, true]],
     [[{ type: 'base', base: 5, total: 4 }], [5, 4, 4, 0, true]],
     [[settled(2)], [1, 1, 2, 0, true]],
@@ -111,13 +111,13 @@ describe('the state', () => {
   });
 
   const number = fc.integer({ min: 1, max: 12 });
-  const entry: fc.Arbitrary<Entry> = fc.oneof(
+  const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
     fc.tuple(number, fc.integer({ min: 0, max: 3 })).map(([from, more]) => settled(from, from + more)),
     fc.tuple(number, number).map(([id, packetId]) => sending(id, packetId)),
     number.map(released),
-    number.map((id): Entry => ({ type: 'returned', id })),
-    number.map((id): Entry => ({ type: 'seen', id })),
-    fc.constantFrom<Entry>({ type: 'restarted' }, { type: 'forgotten' }),
+    number.map((id): JournalEntry => ({ type: 'returned', id })),
+    number.map((id): JournalEntry => ({ type: 'seen', id })),
+    fc.constantFrom<JournalEntry>({ type: 'restarted' }, { type: 'forgotten' }),
   );
 
   it('is the same when it is written anew in few entries', () => {

@@ -1,0 +1,92 @@
+/** Whose folder it is, and the name under which its messages are sent. Everything in it is for its owner alone. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { errnoOf, unless, withOpen } from '../runtime/files.ts';
+import { printable } from '../util/printable.ts';
+import { FILES, type SpoolFolder, spoolFailure } from './folder.ts';
+
+const FIRST_LINE = 'tsmosq spool 1';
+/** As many letters as every server must take [MQTT-3.1.3-5]. */
+const CLIENT_ID_PREFIX = 'tsspool';
+const CLIENT_ID_LETTERS = 16;
+
+/** Makes it when it is not there, if asked for. Throws a Failure when it cannot be used or is somebody else's. */
+export function openFolder(folder: SpoolFolder, make: boolean): void {
+  const { fs, path, system } = folder;
+  folder.orFail('cannot be opened', () => {
+    const makeIt = (): boolean => {
+      fs.mkdirSync(path, 0o700);
+      return true;
+    };
+    const made = make && unless('EEXIST', makeIt);
+    // Not to wait for the writer of a named pipe.
+    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    withOpen(fs, fs.openSync(path, flags), (fd) => {
+      const stat = fs.fstatSync(fd);
+      if (!stat.isDirectory()) throw spoolFailure(`The spool ${path} is not a folder`, 'ENOTDIR');
+      if (system.user !== undefined && stat.uid !== system.user)
+        throw spoolFailure(
+          `The spool ${path} belongs to another user (number ${stat.uid})`,
+          'EPERM',
+          'run this as that user, or name another folder',
+        );
+      // A folder may get more from the one that it is in.
+      if (made) fs.fchmodSync(fd, 0o700);
+    });
+  });
+}
+
+/** Takes away from others what they may do with a folder of ours. Not before it is known to be a spool. */
+export function closeToOthers(folder: SpoolFolder): void {
+  const { fs, path, system } = folder;
+  folder.orFail('cannot be opened', () => {
+    withOpen(fs, fs.openSync(path, 'r'), (fd) => {
+      if ((fs.fstatSync(fd).mode & 0o077) === 0) return;
+      try {
+        fs.fchmodSync(fd, 0o700);
+      } catch (error) {
+        // To look into it (a backup, a snapshot) is possible all the same.
+        if (errnoOf(error) !== 'EROFS') throw error;
+        system.report(`The spool ${path} is open to others, on a file system that cannot be written`);
+        return;
+      }
+      system.report(`The spool ${path} was open to others; it is no longer`);
+    });
+  });
+}
+
+/** The client identifier of the spool, which stays; undefined when there is none yet. Throws a Failure. */
+export function clientIdOf(folder: SpoolFolder): string | undefined {
+  const text = folder.orFail('cannot be read', () => folder.readIfThere(FILES.identity)?.toString());
+  if (text === undefined) {
+    refuseOtherFiles(folder);
+    return undefined;
+  }
+  const [first, second] = text.split('\n');
+  if (first?.startsWith('tsmosq spool ') && first !== FIRST_LINE)
+    throw spoolFailure(`The spool ${folder.path} was made by a newer version: "${printable(first)}"`);
+  const clientId = /^client ([\w-]{1,65535})$/.exec(second ?? '')?.[1];
+  if (first !== FIRST_LINE || clientId === undefined)
+    throw spoolFailure(
+      `The file ${folder.file(FILES.identity)} is damaged: it must have the lines "${FIRST_LINE}" and "client IDENTIFIER"`,
+      'EIO',
+      'remove that file while nothing runs, to send all that waits under a new client identifier',
+    );
+  return clientId;
+}
+
+/** Only what we have put there may be there: a spool given the name of a folder with something else in it is a slip. */
+function refuseOtherFiles(folder: SpoolFolder): void {
+  const other = folder.names().find((name) => !folder.isOurs(name));
+  if (other !== undefined)
+    throw spoolFailure(`${folder.path} is no spool: it has other files in it (${printable(other)})`, 'ENOTEMPTY');
+}
+
+/** Makes one up; false when another process was faster, whose name is the one that counts. Throws a Failure. */
+export function makeClientId(folder: SpoolFolder): boolean {
+  const letters = [...randomBytes(CLIENT_ID_LETTERS)].map((byte) => (byte % 36).toString(36)).join('');
+  const content = Buffer.from(`${FIRST_LINE}\nclient ${CLIENT_ID_PREFIX}${letters}\n`);
+  return folder.orFail('cannot be set up', () =>
+    folder.createOnce(FILES.identity, `${FILES.identity}.${letters}`, content),
+  );
+}
