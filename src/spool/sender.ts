@@ -13,9 +13,9 @@
  */
 import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
+import { secondsLeft } from './age.ts';
 import { withAppendLock } from './append.ts';
 import { tidy } from './compaction.ts';
-import { secondsLeft } from './expiry.ts';
 import { FILES, type SpoolFolder, segmentName, spoolFailure } from './folder.ts';
 import { HEADER } from './frame.ts';
 import { Journal } from './journal.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
-import { secondsLeft, withSecondsLeft } from '../../src/spool/expiry.ts';
+import { secondsLeft, withSecondsLeft } from '../../src/spool/age.ts';
 import { encodeFrame, HEADER, pieces } from '../../src/spool/frame.ts';
 import { draft, rig, waiting } from './rig.ts';
 

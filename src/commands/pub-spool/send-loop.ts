@@ -10,7 +10,7 @@ import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
 import type { Session } from '../../mqtt/session/session.ts';
 import type { Millis } from '../../runtime/io.ts';
-import { withSecondsLeft } from '../../spool/expiry.ts';
+import { withSecondsLeft } from '../../spool/age.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { plural } from '../../util/phrases.ts';
