@@ -5,12 +5,12 @@
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { type LockFile, lockFile, NO_LOCK, type Surroundings } from '../runtime/lock-file.ts';
+import { type LockFile, type LockSystem, lockFile, NO_LOCK } from '../runtime/lock-file.ts';
 
-export type { Surroundings } from '../runtime/lock-file.ts';
+export type { LockSystem } from '../runtime/lock-file.ts';
 
 /** `temporary` is the file that whoever takes the lock over is to remove. Throws a Failure; `code` is the errno. */
-export function lock(target: string, temporary: string, around: Surroundings): Promise<LockFile> {
+export function lock(target: string, temporary: string, around: LockSystem): Promise<LockFile> {
   return lockFile(
     {
       path: `${target}.lock`,
@@ -26,7 +26,7 @@ export function lock(target: string, temporary: string, around: Surroundings): P
  * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that everybody comes to who may
  * change the file. Undefined when nothing can be made there either. Throws a Failure, as above.
  */
-export async function lockElsewhere(target: string, around: Surroundings): Promise<LockFile | undefined> {
+export async function lockElsewhere(target: string, around: LockSystem): Promise<LockFile | undefined> {
   const file = (): string | undefined => {
     const stat = around.fs.lstatSync(target, { throwIfNoEntry: false });
     return stat && `tspasswd-${stat.dev}-${stat.ino}.lock`;

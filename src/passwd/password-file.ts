@@ -6,7 +6,7 @@ import { NO_LOCK } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 import { shellQuoted } from '../util/phrases.ts';
-import { lock, lockElsewhere, type Surroundings } from './lock.ts';
+import { type LockSystem, lock, lockElsewhere } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';
 
@@ -109,7 +109,7 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
  */
 export async function changeFile(
   path: string,
-  around: Surroundings,
+  around: LockSystem,
   edit: (content: Buffer) => Buffer | undefined,
 ): Promise<void> {
   const { fs } = around;
@@ -169,7 +169,7 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 /** A new file, or the new contents of one that is empty; with `force` of any. Throws a PasswordFileError. */
 export async function createPasswordFile(
   path: string,
-  around: Surroundings,
+  around: LockSystem,
   content: Buffer,
   force: boolean,
 ): Promise<void> {

@@ -23,7 +23,7 @@ export const NO_LOCK = 'EINVAL';
 /** A lock file has a few lines. */
 const MOST_BYTES = 64 * 1024;
 
-export interface Surroundings {
+export interface LockSystem {
   readonly fs: FileSystem;
   readonly processes: Processes;
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export interface LockFile {
 }
 
 /** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time, EINTR when a signal came meanwhile. */
-export async function lockFile(request: LockRequest, system: Surroundings): Promise<LockFile> {
+export async function lockFile(request: LockRequest, system: LockSystem): Promise<LockFile> {
   const { clock } = system;
   const until = clock.now() + (request.patience ?? PATIENCE);
   for (;;) {
@@ -74,7 +74,7 @@ export async function lockFile(request: LockRequest, system: Surroundings): Prom
 }
 
 /** Undefined when somebody who lives has it. Throws a Failure. */
-export function tryLock(request: LockRequest, system: Surroundings): LockFile | undefined {
+export function tryLock(request: LockRequest, system: LockSystem): LockFile | undefined {
   const { fs } = system;
   const { path } = request;
   const self = system.processes.self();
@@ -133,7 +133,7 @@ function mustBeLock(path: string, fs: FileSystem): void {
   }
 }
 
-function breakIfDead({ path, mayRemove }: LockRequest, system: Surroundings): void {
+function breakIfDead({ path, mayRemove }: LockRequest, system: LockSystem): void {
   if (!isDead(path, system)) return;
   // Only one may break it, or the second would break the lock that the first has taken in the meantime.
   const breaker = `${path}.break`;
@@ -153,7 +153,7 @@ function breakIfDead({ path, mayRemove }: LockRequest, system: Surroundings): vo
   }
 }
 
-function isDead(path: string, system: Surroundings): boolean {
+function isDead(path: string, system: LockSystem): boolean {
   const content = read(system.fs, path);
   if (content === undefined) return false;
   const [pid, start, place, , token] = content.split('\n');
@@ -167,7 +167,7 @@ function isDead(path: string, system: Surroundings): boolean {
  * How far from now, before or after: the clock may have been set back since, or the file is from before a power cut, and
  * the machine has no clock that goes on without power.
  */
-function age(path: string, { fs, now }: Surroundings): Millis {
+function age(path: string, { fs, now }: LockSystem): Millis {
   try {
     return Math.abs(now() - fs.lstatSync(path).mtimeMs);
   } catch {

@@ -3,17 +3,18 @@
  * end of the last segment and the end of the journal.
  */
 import type { Failure } from '../errors.ts';
+import type { PublishContent } from '../mqtt/packets/publish.ts';
 import { attempt, writeNewFile, writeParts } from '../runtime/files.ts';
 import { lockFile } from '../runtime/lock-file.ts';
 import { FILES, type SpoolFolder, segmentName, spoolFailure } from './folder.ts';
 import { FRAME_BYTES, frameParts, HEADER } from './frame.ts';
 import { lastCommit } from './journal.ts';
 import { type Limits, Room } from './limits.ts';
-import { belongs, type Message, messageParts } from './record.ts';
+import { belongs, messageParts } from './record.ts';
 import { findTail, type Tail } from './tail.ts';
 
 /** A message to be kept. `acceptedAt` is given when it was accepted elsewhere, and is brought along. */
-export interface Draft extends Message {
+export interface Draft extends PublishContent {
   readonly acceptedAt?: number;
 }
 

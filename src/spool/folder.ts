@@ -13,12 +13,12 @@ import {
   withOpen,
   writeNewFile,
 } from '../runtime/files.ts';
-import type { Surroundings } from '../runtime/lock-file.ts';
+import type { LockSystem } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
 import { HEADER, type ReadAt } from './frame.ts';
 
 /** What a spool has of the system that it is on. */
-export interface SpoolSurroundings extends Surroundings {
+export interface SpoolSystem extends LockSystem {
   /** The user whose folder it must be; undefined where users have no numbers. */
   readonly user: number | undefined;
   /** Something that was found and put right, or set aside. One line, without its end. */
@@ -57,11 +57,11 @@ export function spoolFailure(message: string, code = 'EIO', advice?: string): Fa
 
 export class SpoolFolder {
   readonly path: string;
-  readonly system: SpoolSurroundings;
+  readonly system: SpoolSystem;
   readonly fs: FileSystem;
   readonly segmentBytes: number;
 
-  constructor(path: string, system: SpoolSurroundings) {
+  constructor(path: string, system: SpoolSystem) {
     this.path = path;
     this.system = system;
     this.fs = system.fs;

@@ -1,20 +1,13 @@
 /** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
 
+import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { Property } from '../mqtt/properties.ts';
 import type { Properties, QoS } from '../mqtt/types.ts';
 import type { Millis } from '../runtime/io.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { type Frame, lastFrame, type Piece, pieces, type ReadAt } from './frame.ts';
 
-export interface Message {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly qos: QoS;
-  readonly retain: boolean;
-  readonly properties: Properties;
-}
-
-export interface StoredMessage extends Message {
+export interface StoredMessage extends PublishContent {
   /** Counts up from 1 over the life of a spool; the order of sending. */
   readonly id: number;
   /** When it was accepted: milliseconds since 1970. */
@@ -27,7 +20,7 @@ const RETAIN = 4;
 const FIXED_BYTES = 6 + 6 + 1 + 2 + 4;
 
 /** The body in two parts, without a copy of the payload. */
-export function messageParts(message: Message, id: number, acceptedAt: Millis): [Buffer, Uint8Array] {
+export function messageParts(message: PublishContent, id: number, acceptedAt: Millis): [Buffer, Uint8Array] {
   const { payload, qos, retain } = message;
   const topic = Buffer.from(message.topic);
   if (topic.length > 0xffff) throw new TypeError('a topic of more than 65535 bytes');

@@ -4,7 +4,7 @@
  */
 import { type Acceptance, Appender, type Draft } from './append.ts';
 import type { CommitHead } from './commit.ts';
-import { SpoolFolder, type SpoolSurroundings } from './folder.ts';
+import { SpoolFolder, type SpoolSystem } from './folder.ts';
 import { clientIdOf, closeToOthers, makeClientId, openFolder } from './identity.ts';
 import { beginJournal, lastCommit, putJournalAside } from './journal.ts';
 import type { Limits } from './limits.ts';
@@ -41,7 +41,7 @@ export class Spool {
   readonly #appender: Appender;
 
   /** Throws a Failure when the folder cannot be used. */
-  constructor(path: string, system: SpoolSurroundings, options: SpoolOptions) {
+  constructor(path: string, system: SpoolSystem, options: SpoolOptions) {
     const folder = new SpoolFolder(path, system);
     this.#folder = folder;
     openFolder(folder, options.make);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { lockElsewhere, type Surroundings } from '../../src/passwd/lock.ts';
+import { type LockSystem, lockElsewhere } from '../../src/passwd/lock.ts';
 import {
   changeFile,
   checkFolder,
@@ -23,7 +23,7 @@ const OLD = 'a:old\n';
 const NEW = 'a:new and longer\n';
 
 interface Faulty {
-  readonly around: Surroundings;
+  readonly around: LockSystem;
   /** The calls made so far. */
   readonly calls: string[];
 }
@@ -236,7 +236,7 @@ describe('a file that cannot be used', () => {
 
 describe('in a folder in which nothing can be made', () => {
   /** The system, where such a folder is, with other calls in place of some. */
-  const unwritable = (path: string, calls: Partial<FileSystem> = {}): Surroundings => {
+  const unwritable = (path: string, calls: Partial<FileSystem> = {}): LockSystem => {
     const { around } = faulty(-1, '');
     const openSync = (name: string, flags: string, mode: number): number => {
       if (flags === 'wx' && name.startsWith(path)) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });

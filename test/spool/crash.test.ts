@@ -6,9 +6,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
+import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
 import type { Processes } from '../../src/runtime/processes.ts';
-import type { SpoolSurroundings } from '../../src/spool/folder.ts';
-import type { Message } from '../../src/spool/record.ts';
+import type { SpoolSystem } from '../../src/spool/folder.ts';
 import type { Sender } from '../../src/spool/sender.ts';
 import { Spool } from '../../src/spool/spool.ts';
 import { type Fate, Killed, MemoryFiles } from './memory-files.ts';
@@ -47,7 +47,7 @@ class World {
   sender: Sender | undefined;
   spool!: Spool;
 
-  around(): SpoolSurroundings {
+  around(): SpoolSystem {
     const pid = ++this.pid;
     const processes: Processes = {
       self: () => ({ pid, start: '', place: 'here' }),
@@ -80,7 +80,7 @@ class World {
     this.spool = new Spool('/spool', this.around(), { make: true });
   }
 
-  message(bytes: number): Message {
+  message(bytes: number): PublishContent {
     const text = `${++this.counter}:${'x'.repeat(bytes)}`;
     return { topic: `t/${this.counter}`, payload: Buffer.from(text), qos: 2, retain: false, properties: [] };
   }

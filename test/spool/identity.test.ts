@@ -1,13 +1,13 @@
 /** The folder of a spool: whose it is, what may be in it, and who may look into it. */
 import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../../src/runtime/files.ts';
-import type { SpoolSurroundings } from '../../src/spool/folder.ts';
+import type { SpoolSystem } from '../../src/spool/folder.ts';
 import { draft, type Rig, rig, waiting } from './rig.ts';
 
 const errno = (code: string): Error => Object.assign(new Error(code), { code });
 
 /** A rig whose system answers some calls in another way. */
-function rigWith(change: (fs: FileSystem) => object, around: Partial<SpoolSurroundings> = {}): Rig {
+function rigWith(change: (fs: FileSystem) => object, around: Partial<SpoolSystem> = {}): Rig {
   const one: Rig = rig({
     ...around,
     get fs() {

@@ -1,7 +1,7 @@
 /** A spool in memory, and small ways to fill and read it. */
 
 import type { Draft } from '../../src/spool/append.ts';
-import type { SpoolSurroundings } from '../../src/spool/folder.ts';
+import type { SpoolSystem } from '../../src/spool/folder.ts';
 import { Spool, type SpoolOptions } from '../../src/spool/spool.ts';
 import { MemoryFiles } from './memory-files.ts';
 
@@ -11,7 +11,7 @@ export interface Rig {
   open(options?: Partial<SpoolOptions>): Spool;
 }
 
-export function rig(around: Partial<SpoolSurroundings> = {}): Rig {
+export function rig(around: Partial<SpoolSystem> = {}): Rig {
   const files = new MemoryFiles('/spool');
   const reports: string[] = [];
   let pid = 0;
@@ -20,7 +20,7 @@ export function rig(around: Partial<SpoolSurroundings> = {}): Rig {
     reports,
     open(options = {}) {
       const self = { pid: ++pid, start: '', place: 'here' };
-      const surroundings: SpoolSurroundings = {
+      const surroundings: SpoolSystem = {
         fs: files.fs,
         processes: { self: () => self, alive: () => true },
         clock: {

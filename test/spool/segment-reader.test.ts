@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { SpoolFolder, type SpoolSurroundings } from '../../src/spool/folder.ts';
+import { SpoolFolder, type SpoolSystem } from '../../src/spool/folder.ts';
 import { HEADER } from '../../src/spool/frame.ts';
 import { idOf } from '../../src/spool/record.ts';
 import { readSegment, segmentsFrom, walk } from '../../src/spool/segment-reader.ts';
 import { draft, type Rig, rig } from './rig.ts';
 
-const folderOf = ({ files }: Rig): SpoolFolder =>
-  new SpoolFolder('/spool', { fs: files.fs } as unknown as SpoolSurroundings);
+const folderOf = ({ files }: Rig): SpoolFolder => new SpoolFolder('/spool', { fs: files.fs } as unknown as SpoolSystem);
 
 /** Five messages, one in each segment. */
 async function five(): Promise<Rig> {

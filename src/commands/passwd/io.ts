@@ -1,7 +1,7 @@
 /** What tspasswd may touch, and what its forms have in common. */
 import type { PasswordSource } from '../../cli/passwd/plan.ts';
 import { Failure } from '../../errors.ts';
-import type { Surroundings } from '../../passwd/lock.ts';
+import type { LockSystem } from '../../passwd/lock.ts';
 import { openFile, resolve } from '../../passwd/password-file.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../../passwd/prompt.ts';
@@ -26,7 +26,7 @@ export interface PasswdIo extends Omit<Io, 'terminal'> {
 /** Run when the program is interrupted, besides at the end. */
 export type Undo = (undo: () => void) => void;
 
-export function surroundings(io: PasswdIo): Surroundings {
+export function surroundings(io: PasswdIo): LockSystem {
   const now = (): number => {
     const { seconds, nanoseconds } = io.wallTime();
     return seconds * 1000 + nanoseconds / 1e6;

@@ -1,14 +1,14 @@
 /** What tsspool may touch, and what its forms have in common. */
 import type { Selection } from '../../cli/spool/plan.ts';
 import { Failure } from '../../errors.ts';
-import { publishLength } from '../../mqtt/packets/publish.ts';
+import { type PublishContent, publishLength } from '../../mqtt/packets/publish.ts';
 import { matches } from '../../mqtt/topic.ts';
 import { MAX_REMAINING_LENGTH } from '../../mqtt/types.ts';
 import type { FileSystem } from '../../runtime/files.ts';
 import type { Io, Millis } from '../../runtime/io.ts';
 import type { Processes } from '../../runtime/processes.ts';
-import type { SpoolSurroundings } from '../../spool/folder.ts';
-import type { Message, StoredMessage } from '../../spool/record.ts';
+import type { SpoolSystem } from '../../spool/folder.ts';
+import type { StoredMessage } from '../../spool/record.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { escaped } from '../../util/printable.ts';
 
@@ -25,14 +25,14 @@ export function wallMillis(io: Pick<Io, 'wallTime'>): Millis {
   return seconds * 1000 + Math.floor(nanoseconds / 1e6);
 }
 
-export function spoolSurroundings(io: SpoolIo): SpoolSurroundings {
+export function spoolSurroundings(io: SpoolIo): SpoolSystem {
   const { fs, processes, clock, random, user } = io;
   const report = (line: string): void => io.stderr(`Warning: ${line}\n`);
   return { fs, processes, clock, random, user, now: () => wallMillis(io), report };
 }
 
 /** Throws a Failure for what no packet can hold: it would wait for ever. */
-export function withinPacket<T extends Message>(message: T): T {
+export function withinPacket<T extends PublishContent>(message: T): T {
   // Of the versions of MQTT that may send it the one with the longest packets.
   const size = publishLength(message, 5);
   if (size <= MAX_REMAINING_LENGTH) return message;
