@@ -6,8 +6,7 @@
  */
 import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
-import type { SessionEvent, Token } from '../mqtt/session/events.ts';
-import type { Delivery } from '../mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Session } from '../mqtt/session/session.ts';
 import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
@@ -323,7 +322,7 @@ export class Client {
 
   #write(): void {
     const stream = this.#stream;
-    if (stream === undefined || this.#handlers.writing?.() === false) return;
+    if (stream === undefined) return;
     const now = this.#now();
     for (let chunk = this.#session.takeOutput(now); chunk !== undefined; chunk = this.#session.takeOutput(now)) {
       if (!stream.write(chunk)) this.#full = true;

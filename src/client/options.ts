@@ -20,11 +20,6 @@ export interface ClientHandlers {
   event(event: SessionEvent): void;
   /** All events of a turn are told, and what they caused is written: the moment to flush and to publish more. */
   settled(): void;
-  /**
-   * What the events of this turn have caused is about to be written, if there is anything: the moment to store what must
-   * be stored before. False: nothing is written, and the connection has been abandoned.
-   */
-  writing?(): boolean;
   /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
   down(failure: Failure, wait: Millis | undefined): void;
   /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */

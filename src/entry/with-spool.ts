@@ -1,7 +1,7 @@
 /** What tspub has to have for `--spool`. */
 import type { PubPlan, SpoolPart } from '../cli/plan/types.ts';
 import type { BrokerIo } from '../commands/broker/connection.ts';
-import { pubSpool } from '../commands/pub-spool/intake.ts';
+import { pubSpool } from '../commands/pub-spool/spool-run.ts';
 import { systemFiles } from '../runtime/files.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
 

@@ -11,9 +11,10 @@
  * - before a packet identifier is used again: settled() of what had it, in the same commit at the latest.
  * settled() itself may wait: a PUBREL that is sent again does no harm.
  */
+import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
-import { secondsLeft } from './age.ts';
+import { secondsLeft, withSecondsLeft } from './age.ts';
 import { withAppendLock } from './append.ts';
 import { tidy } from './compaction.ts';
 import { FILES, type SpoolFolder, segmentName, spoolFailure } from './folder.ts';
@@ -90,11 +91,6 @@ export class Sender {
     return this.#recovery!;
   }
 
-  /** Messages that wait or are in flight, as of the last refresh. */
-  get waiting(): number {
-    return this.#tail!.nextId - 1 - this.#journal.ledger.total;
-  }
-
   /** What comes next was not there at the last refresh. */
   get nextId(): number {
     return this.#tail!.nextId;
@@ -163,6 +159,12 @@ export class Sender {
       this.#missing(this.#tail!.nextId);
       return undefined;
     });
+  }
+
+  /** The message as it is to be sent now. */
+  contentOf(message: StoredMessage): PublishContent {
+    const { topic, payload, qos, retain } = message;
+    return { topic, payload, qos, retain, properties: withSecondsLeft(message, this.#folder.system.now()) };
   }
 
   /** PUBLISH with this packet identifier is about to leave. */

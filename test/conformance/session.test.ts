@@ -3,7 +3,7 @@
  * that then leave it, the bytes that come, the events that it tells. Nothing may leave or be told beyond what is written.
  */
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/mqtt/session/inbound.ts';
+import type { Delivery } from '../../src/mqtt/session/events.ts';
 import type { Properties, QoS, Will } from '../../src/mqtt/types.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content, Harness } from '../mqtt/session/harness.ts';
@@ -77,7 +77,6 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
   unsubscribe: ({ session }, argument) => void session.unsubscribe(argument as string[], []),
   acknowledge: ({ session }, argument, { deliveries }) => session.acknowledge(deliveries[argument as number]!),
-  authenticate: ({ session, options }, argument) => session.authenticate(argument as 0x18, options.properties),
   disconnect: ({ session }, argument) => session.disconnect(argument as number | undefined),
   out: (harness, argument) => void harness.expectOut(argument as string),
   events: (_, argument, { events }) => {

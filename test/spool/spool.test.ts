@@ -31,7 +31,7 @@ describe('messages', () => {
     expect(sender.next()).toBeUndefined();
     await sender.refresh();
     expect([sender.next()?.id, sender.next()?.id, sender.next()]).toEqual([2, 3, undefined]);
-    expect(sender.waiting).toBe(3);
+    expect(open().status().waiting).toBe(3);
     await sender.close();
   });
 

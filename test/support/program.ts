@@ -17,7 +17,7 @@ import { readFormat } from '../../src/cli/values/format.ts';
 import type { BrokerIo } from '../../src/commands/broker/connection.ts';
 import { loadWords } from '../../src/commands/broker/explain.ts';
 import { pub } from '../../src/commands/pub/publisher.ts';
-import { pubSpool } from '../../src/commands/pub-spool/intake.ts';
+import { pubSpool } from '../../src/commands/pub-spool/spool-run.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
 import { sub } from '../../src/commands/sub/subscriber.ts';
 import { runWith } from '../../src/entry/client-main.ts';

@@ -22,9 +22,8 @@ import { type Run, say } from '../run.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
 
-export { say, tellFailure } from '../run.ts';
 
-export type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
+type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
 type Oversized = Extract<SessionEvent, { type: 'oversized' }>['packet'];
 
 /** What a program touches that talks to a broker. */
@@ -39,14 +38,8 @@ export interface BrokerIo extends Io {
 export interface ConnectionHandlers {
   /** Everything but trace events. */
   event(event: SessionEvent): void;
-  /** Trace events too, which come with this whether there is `-d` or not. */
-  trace?(event: TraceEvent): void;
   /** The end has begun: what comes now is read so that the connection can be closed in order, and `-d` has no line for it. */
   isOver?(): boolean;
-  /** As in ClientHandlers. */
-  writing?(): boolean;
-  /** Before the first connection. */
-  prepare?(session: Session): void;
   settled?(): void;
   /** A message came that cannot be handed out. It is refused, in programs that have this. */
   discarded?(packet: Oversized): void;
@@ -79,8 +72,7 @@ export function openConnection<M>(
   const debug = io.debug ?? ((line: string): void => output.text(line));
   const explainer = new Explainer(plan, io);
   const outage = new Outage(io.clock.now());
-  const session = new Session(handlers.trace === undefined ? plan.session : { ...plan.session, trace: true });
-  handlers.prepare?.(session);
+  const session = new Session(plan.session);
   const client: Client = new Client(
     {
       session,
@@ -97,8 +89,7 @@ export function openConnection<M>(
     {
       event: (event) => {
         if (event.type === 'trace') {
-          handlers.trace?.(event);
-          if (!plan.session.trace || (handlers.isOver?.() === true && isUnheard(event))) return;
+          if (handlers.isOver?.() === true && isUnheard(event)) return;
           const paint = io.debug ? undefined : io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) debug(`${paint?.(line) ?? line}\n`);
         } else if (event.type === 'oversized') {
@@ -116,7 +107,6 @@ export function openConnection<M>(
         handlers.settled?.();
         output.flush();
       },
-      ...(handlers.writing && { writing: () => handlers.writing!() }),
       down: (failure, wait) => {
         if (wait === undefined) {
           void explainer.downForGood(failure).then((said) => handlers.over(said));

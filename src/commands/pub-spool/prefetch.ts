@@ -13,9 +13,10 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** Among so many those at QoS 2 are looked for. */
 const LOOK_AHEAD = 256;
 
-const following = (packetId: number): number => (packetId === MAX_PACKET_ID ? 1 : packetId + 1);
+/** The identifier that a session counts to next. */
+export const following = (packetId: number): number => (packetId === MAX_PACKET_ID ? 1 : packetId + 1);
 
-export class Ahead {
+export class Prefetch {
   readonly #sender: Sender;
   readonly #passesOver: (message: StoredMessage) => boolean;
   /** Read from the spool and not handed to the session yet. */
@@ -23,17 +24,16 @@ export class Ahead {
   /** Packet identifiers that are stored, by message; of messages that are in the queue, or the session has not sent. */
   readonly #stored = new Map<number, number>();
   #bytes = 0;
-  /** Counted by the session last, as far as it has told; and how many messages it was given since. */
-  #lastPacketId: number;
-  #uncounted = 0;
-  /** Messages given to the session. */
-  handed = 0;
 
   /** `passesOver`: leaves those where they are. */
   constructor(sender: Sender, passesOver: (message: StoredMessage) => boolean = () => false) {
     this.#sender = sender;
     this.#passesOver = passesOver;
-    this.#lastPacketId = sender.recovery.lastPacketId;
+  }
+
+  /** Sees what others have added since. Throws a Failure. */
+  refresh(): Promise<void> {
+    return this.#sender.refresh();
   }
 
   /** The next one, which stays; undefined when nothing waits as of the last refresh. Throws a Failure. */
@@ -45,8 +45,6 @@ export class Ahead {
     const message = this.#queue.shift();
     if (message === undefined) return;
     this.#bytes -= message.size;
-    this.#uncounted++;
-    this.handed++;
   }
 
   /** Takes out those `wanted` that are before this one, as far as memory goes. Throws a Failure. */
@@ -61,10 +59,12 @@ export class Ahead {
     return taken;
   }
 
-  /** Stores, with the next commit, the identifiers of as many as may be on their way at once. Throws a Failure. */
-  store(count: number): void {
-    let packetId = this.#lastPacketId;
-    for (let ahead = this.#uncounted; ahead > 0; ahead--) packetId = following(packetId);
+  /**
+   * Stores, with the next commit, the identifiers of as many as may be on their way at once. `lastPacketId` is the one that
+   * the session has handed out last. Throws a Failure.
+   */
+  store(count: number, lastPacketId: number): void {
+    let packetId = lastPacketId;
     let i = 0;
     let looked = 0;
     const most = Math.max(count, LOOK_AHEAD);
@@ -86,17 +86,6 @@ export class Ahead {
       const message = this.#read();
       if (message === undefined || !take(message)) return;
     }
-  }
-
-  /** The session has used an identifier up. */
-  counted(packetId: number): void {
-    this.#lastPacketId = packetId;
-    this.#uncounted = Math.max(0, this.#uncounted - 1);
-  }
-
-  /** It has used one up for a message that it does not send. */
-  passed(): void {
-    this.counted(following(this.#lastPacketId));
   }
 
   /** PUBLISH at QoS 2 is about to leave: true when that has to be stored first. */

@@ -6,9 +6,7 @@
  * PINGRESP it keeps for later, as one does whose window is smaller than ours. And it makes the server's system send the
  * answers that it keeps back until it has heard from us (Nagle's algorithm beside delayed acknowledgements).
  */
-import type { Packet } from '../../mqtt/types.ts';
-
-export class Round {
+export class ReleaseBatch {
   readonly #ping: () => void;
   /** Packets that the server has to answer: at QoS 1 too, since that makes room for more. And those before the last PINGREQ. */
   #owed = 0;
@@ -18,7 +16,7 @@ export class Round {
   /** The server's system has heard from us since we have heard from it. */
   #spoken = true;
   #waiting = false;
-  /** Something of QoS 2 is among what is owed; without it there is no round. */
+  /** Something of QoS 2 is among what is owed; without it there is no batch. */
   #concerned = false;
 
   /** `ping` is to send PINGREQ. */
@@ -26,10 +24,10 @@ export class Round {
     this.#ping = ping;
   }
 
-  sent(packet: Packet): void {
-    const { type } = packet;
-    if (type === 'pubrel' || (type === 'publish' && packet.qos > 0)) this.#owed++;
-    this.#concerned ||= type === 'pubrel' || (type === 'publish' && packet.qos === 2);
+  /** PUBLISH at QoS 1 or 2, or PUBREL, goes out. */
+  sent(isExactlyOnce: boolean): void {
+    this.#owed++;
+    this.#concerned ||= isExactlyOnce;
     this.#spoken = true;
   }
 
@@ -38,35 +36,41 @@ export class Round {
     this.#spoken = true;
   }
 
-  received({ type }: Packet): void {
-    if (type === 'pingresp') {
-      this.#asked = Math.max(0, this.#asked - 1);
-      // What it had before and has not answered now, it will not.
-      if (this.#asked > 0) return;
-      this.#owed -= this.#before;
-      this.#before = 0;
-    } else if (type === 'puback' || type === 'pubrec' || type === 'pubcomp') {
-      this.#owed = Math.max(0, this.#owed - 1);
-      this.#before = Math.max(0, this.#before - 1);
-      if (type === 'pubrec') this.#waiting = true;
-    }
+  /** PUBACK, PUBREC or PUBCOMP came. */
+  answered(): void {
+    this.#owed = Math.max(0, this.#owed - 1);
+    this.#before = Math.max(0, this.#before - 1);
     this.#spoken = false;
   }
 
-  /** Whether PUBREL packets wait, and nothing more is to come before they go. To be asked at the end of each turn. */
+  /** PUBREC came, and PUBREL waits. */
+  received(): void {
+    this.answered();
+    this.#waiting = true;
+  }
+
+  /** PINGRESP came. */
+  pong(): void {
+    this.#spoken = false;
+    this.#asked = Math.max(0, this.#asked - 1);
+    // What it had before and has not answered now, it will not.
+    if (this.#asked > 0) return;
+    this.#owed -= this.#before;
+    this.#before = 0;
+  }
+
+  /** Whether PUBREL packets wait, and nothing more is to come before they go: then they go. To be asked at the end of each turn. */
   isOver(): boolean {
     this.#concerned &&= this.#owed > 0;
     if (this.#concerned && !this.#spoken) {
       this.#asked++;
       this.#before = this.#owed;
+      this.#spoken = true;
       this.#ping();
     }
-    return this.#waiting && this.#owed === 0;
-  }
-
-  /** They go. */
-  begin(): void {
+    if (!this.#waiting || this.#owed > 0) return false;
     this.#waiting = false;
+    return true;
   }
 
   /** The connection is gone. */

@@ -1,7 +1,6 @@
 /** Where the messages go that tssub receives: what every place for them has to do (the places are in sinks/ and exec/). */
 import type { Client } from '../../client/client.ts';
-import type { SessionEvent } from '../../mqtt/session/events.ts';
-import type { Delivery } from '../../mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import type { OutputWriter } from '../../output/writer.ts';
 import type { Run } from '../run.ts';

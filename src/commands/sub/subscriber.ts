@@ -4,8 +4,7 @@
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
-import type { SessionEvent } from '../../mqtt/session/events.ts';
-import type { Delivery } from '../../mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import { TopicTree } from '../../mqtt/topic-tree.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import { type BrokerIo, type Connection, openConnection, tellDiscarded, WITH_WILL } from '../broker/connection.ts';

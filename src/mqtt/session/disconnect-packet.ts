@@ -1,26 +1,19 @@
 /** The DISCONNECT that ends a connection: in order, or because of what the server does. */
-import { encodePacket } from '../codec.ts';
 import { PacketError } from '../packet-error.ts';
 import { isReasonOf } from '../reasons.ts';
-import type { DisconnectPacket, Properties, ProtocolVersion } from '../types.ts';
-import { Writer } from '../writer.ts';
+import type { DisconnectPacket, Properties } from '../types.ts';
+import type { SessionOutput } from './output.ts';
 
 /** What may be left out: it only explains. */
 const WORDS: ReadonlySet<string> = new Set(['reason-string', 'user-property']);
 
 /**
  * Without reason string and user properties where the server would not take them for their size [MQTT-3.14.2-3, 3.14.2-4]:
- * it would end the connection over them, and publish the Will. `limit`: the Maximum Packet Size of the server.
+ * it would end the connection over them, and publish the Will.
  */
-export function disconnectPacket(
-  code: number,
-  properties: Properties,
-  version: ProtocolVersion,
-  limit = Number.POSITIVE_INFINITY,
-): DisconnectPacket {
-  const packet: DisconnectPacket = { type: 'disconnect', code, properties };
-  if (limit === Number.POSITIVE_INFINITY || encodePacket(new Writer(), packet, version, limit) > 0) return packet;
-  return { ...packet, properties: properties.filter(({ name }) => !WORDS.has(name)) };
+export function sendDisconnect(output: SessionOutput, code: number, properties: Properties): void {
+  if (output.send({ type: 'disconnect', code, properties }, output.limit)) return;
+  output.send({ type: 'disconnect', code, properties: properties.filter(({ name }) => !WORDS.has(name)) });
 }
 
 /** Not 0x8d (Keep Alive timeout) nor 0x84: a client may not say them [MQTT-3.14.2-1]. */

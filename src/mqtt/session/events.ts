@@ -3,10 +3,15 @@
 import type { Excess } from '../count-limits.ts';
 import type { PacketError } from '../packet-error.ts';
 import type { AuthPacket, ConnackPacket, DisconnectPacket, Packet, PublishPacket } from '../types.ts';
-import type { Delivery } from './inbound.ts';
 
 /** Names a publish, subscribe or unsubscribe. Counts up from 1 over the life of a session. */
 export type Token = number;
+
+/** A message on its way to the consumer. To be handed back to acknowledge() once. */
+export interface Delivery {
+  readonly packetId: number;
+  readonly qos: 0 | 1 | 2;
+}
 
 export type SessionEvent =
   | {

@@ -10,21 +10,14 @@
  */
 import { Queue } from '../../util/queue.ts';
 import { protocolError } from '../packet-error.ts';
-import { encodeAnswer } from '../packets/ack.ts';
 import { isRefusal, QUOTA_EXCEEDED } from '../reasons.ts';
-import { type AckPacket, MAX_PACKET_ID, NO_PROPERTIES, type ProtocolVersion, type PublishPacket } from '../types.ts';
-import type { Writer } from '../writer.ts';
-import type { SessionEvent } from './events.ts';
+import { type AckPacket, MAX_PACKET_ID, type PublishPacket } from '../types.ts';
+import type { Delivery } from './events.ts';
+import type { SessionOutput } from './output.ts';
 import { InboundAliases } from './topic-alias.ts';
 
-/** A message on its way to the consumer. To be handed back to acknowledge() once. */
-export interface Delivery {
-  readonly packetId: number;
-  readonly qos: 0 | 1 | 2;
-}
-
-/** The same, as this file sees it. */
-interface Entry extends Delivery {
+/** A delivery as this file sees it. */
+interface OwnDelivery extends Delivery {
   /** Of a message at QoS 1, where it is short enough to be kept. */
   readonly topic: string | undefined;
   /** Of its PUBACK or PUBREC. */
@@ -44,37 +37,26 @@ const LONGEST_TOPIC = 256;
 /** What every message at QoS 0 is delivered as: there is nothing to acknowledge. */
 const UNACKNOWLEDGED: Delivery = Object.freeze({ packetId: 0, qos: 0 });
 
-export interface InboundContext {
-  readonly version: ProtocolVersion;
-  readonly writer: Writer;
-  /** Highest topic alias that CONNECT announces. */
-  readonly topicAliasMaximum: number;
-  readonly trace: boolean;
-  emit(event: SessionEvent): void;
-}
-
 export class Inbound {
-  readonly #context: InboundContext;
+  readonly #output: SessionOutput;
+  /** Highest topic alias that CONNECT announces. */
+  readonly #topicAliasMaximum: number;
   /** Owed acknowledgements in the order of arrival. */
-  #queue = new Queue<Entry>();
+  #queue = new Queue<OwnDelivery>();
   /** QoS 2 messages whose flow has not ended; `done` ones have their PUBREC sent or owed. */
-  readonly #exactlyOnce = new Map<number, Entry>();
+  readonly #exactlyOnce = new Map<number, OwnDelivery>();
   /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
-  readonly #stale = new Map<number, Entry>();
+  readonly #stale = new Map<number, OwnDelivery>();
   #aliases: InboundAliases;
   /** Messages or PUBREL came on this connection: more may be under way, and whether our answers are read nothing shows. */
   hasReceived = false;
   /** PUBLISH packets since the beginning. */
   received = 0;
 
-  constructor(context: InboundContext) {
-    this.#context = context;
-    this.#aliases = new InboundAliases(context.topicAliasMaximum);
-  }
-
-  /** Messages whose acknowledgement is owed on this connection. */
-  get unacknowledged(): number {
-    return this.#queue.length;
+  constructor(output: SessionOutput, topicAliasMaximum: number) {
+    this.#output = output;
+    this.#topicAliasMaximum = topicAliasMaximum;
+    this.#aliases = new InboundAliases(topicAliasMaximum);
   }
 
   /** QoS 2 messages that the consumer has and whose PUBREL has not come. */
@@ -86,7 +68,7 @@ export class Inbound {
 
   /** The server took us in. `resumed`: it still has the flows of earlier connections. */
   connected(resumed: boolean): void {
-    this.#aliases = new InboundAliases(this.#context.topicAliasMaximum);
+    this.#aliases = new InboundAliases(this.#topicAliasMaximum);
     this.hasReceived = false;
     if (resumed) return;
     this.#stale.clear();
@@ -115,7 +97,7 @@ export class Inbound {
     const { packetId } = packet;
     const topic = qos === 1 && packet.topic.length <= LONGEST_TOPIC ? packet.topic : undefined;
     const code = packet.excess === undefined ? 0 : QUOTA_EXCEEDED;
-    const entry: Entry = { packetId, qos, topic, code, done: false, owed: false };
+    const entry: OwnDelivery = { packetId, qos, topic, code, done: false, owed: false };
     this.#owe(entry);
     if (qos === 2) this.#exactlyOnce.set(packetId, entry);
     this.#handOut(packet, entry);
@@ -128,35 +110,25 @@ export class Inbound {
     // PUBREL before our PUBREC cannot answer it; what is owed stays owed.
     const known = entry?.done === true;
     if (known) this.#exactlyOnce.delete(packetId);
-    this.#answer('pubcomp', packetId, known || this.#context.version !== 5 ? 0 : 0x92);
+    this.#output.answer('pubcomp', packetId, known || this.#output.version !== 5 ? 0 : 0x92);
   }
 
   /** The consumer has the message, or knows of it when it is oversized. Throws a TypeError when told twice. */
   acknowledge(delivery: Delivery): void {
     if (delivery.qos === 0) return;
-    const entry = delivery as Entry;
+    const entry = delivery as OwnDelivery;
     if (entry.done) throw new TypeError(`delivery ${entry.packetId} is acknowledged already`);
     entry.done = true;
     if (entry.owed) this.#flush();
   }
 
-  /** Identifiers of QoS 2 messages that the consumer has and whose PUBREL is still to come. */
-  save(): number[] {
-    return [...this.#exactlyOnce.values()].filter((entry) => entry.done).map((entry) => entry.packetId);
-  }
-
-  restore(packetIds: readonly number[]): void {
-    for (const packetId of packetIds)
-      this.#exactlyOnce.set(packetId, { packetId, qos: 2, topic: undefined, code: 0, done: true, owed: false });
-  }
-
   #handOut(packet: PublishPacket, delivery: Delivery): void {
     const { excess } = packet;
-    if (excess === undefined) this.#context.emit({ type: 'message', packet, delivery });
-    else this.#context.emit({ type: 'oversized', packet: { ...packet, excess }, delivery });
+    if (excess === undefined) this.#output.emit({ type: 'message', packet, delivery });
+    else this.#output.emit({ type: 'oversized', packet: { ...packet, excess }, delivery });
   }
 
-  #takeStale(packet: PublishPacket): Entry | undefined {
+  #takeStale(packet: PublishPacket): OwnDelivery | undefined {
     if (this.#stale.size === 0) return undefined;
     const entry = this.#stale.get(packet.packetId);
     this.#stale.delete(packet.packetId);
@@ -165,14 +137,14 @@ export class Inbound {
   }
 
   /** A message that the consumer has, or is about to have, came once more. */
-  #comeAgain(entry: Entry): void {
+  #comeAgain(entry: OwnDelivery): void {
     if (entry.owed) return;
     this.#owe(entry);
     this.#flush();
   }
 
   /** Throws a PacketError when every identifier is in use, so that the server must use one twice [MQTT-2.2.1-4]. */
-  #owe(entry: Entry): void {
+  #owe(entry: OwnDelivery): void {
     if (this.#queue.length >= MAX_PACKET_ID)
       protocolError(`more than ${MAX_PACKET_ID} messages without an acknowledgement [MQTT-2.2.1-4]`, 0x93);
     entry.owed = true;
@@ -183,20 +155,9 @@ export class Inbound {
     for (let head = this.#queue.peek(); head?.done; head = this.#queue.peek()) {
       this.#queue.shift();
       head.owed = false;
-      this.#answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, head.code);
+      this.#output.answer(head.qos === 1 ? 'puback' : 'pubrec', head.packetId, head.code);
       // A refusal in PUBREC ends the flow [MQTT 5, 4.3.3].
       if (head.qos === 2 && isRefusal(head.code)) this.#exactlyOnce.delete(head.packetId);
     }
-  }
-
-  #answer(type: 'puback' | 'pubrec' | 'pubcomp', packetId: number, code: number): void {
-    const { writer, version, trace } = this.#context;
-    encodeAnswer(writer, type, packetId, code, version);
-    if (trace)
-      this.#context.emit({
-        type: 'trace',
-        direction: 'sent',
-        packet: { type, packetId, code, properties: NO_PROPERTIES },
-      });
   }
 }

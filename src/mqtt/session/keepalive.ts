@@ -1,11 +1,13 @@
 /**
- * When PINGREQ is due, which question a PINGRESP answers, and until when it has to be here.
+ * When PINGREQ is due, which question a PINGRESP answers, and until when it has to be here; and CONNACK before it.
  *
  * A limit begins again with whatever shows that the connection lives: a whole packet of the server's, or so much of one
  * that it does come (heard()), or bytes of ours that still move (progressed()). A server that drips single bytes of a
  * packet that it never finishes shows nothing.
  */
-import type { Millis, Timers } from './timers.ts';
+import { property } from '../properties.ts';
+import type { ConnackPacket } from '../types.ts';
+import { LIMITS, type Millis, Timers } from './timers.ts';
 
 /** So many bytes of an unfinished packet show that it comes, over a slow link too. Mosquitto draws the line at 1,000. */
 const PIECE_BYTES = 1024;
@@ -22,8 +24,13 @@ const SLOW_LINK: Millis = 10_000;
 /** How long the answer to a question of ours may take at most, whatever the keepalive is. */
 const LONGEST_ANSWER: Millis = 30_000;
 
+/** How long to wait for CONNACK at most; less with a shorter keepalive. Mosquitto's default keepalive. */
+const CONNACK_WAIT: Millis = 60_000;
+
 export class KeepAlive {
-  readonly #timers: Timers;
+  readonly #timers = new Timers();
+  /** As CONNECT says it, in seconds. */
+  readonly #keepAlive: number;
   /** 0: PINGREQ is never due. */
   #interval: Millis = 0;
   /** PINGREQ packets without an answer. Servers answer in order. */
@@ -40,14 +47,37 @@ export class KeepAlive {
   #piece = 0;
   #steps = 0;
 
-  constructor(timers: Timers) {
-    this.#timers = timers;
+  constructor(keepAlive: number) {
+    this.#keepAlive = keepAlive;
+  }
+
+  /** A transport stands. */
+  opened(now: Millis): void {
+    this.#timers.set('connack', now + Math.min(this.#keepAlive * 1000 || CONNACK_WAIT, CONNACK_WAIT));
+  }
+
+  /** What is to be done at this time: PINGREQ is to be sent, or the server is silent. */
+  due(now: Millis): 'ping' | 'no-connack' | 'no-pingresp' | undefined {
+    if (this.#timers.isDue('connack', now)) return 'no-connack';
+    if (this.#timers.isDue('pingresp', now) || this.#timers.isDue('answer', now)) return 'no-pingresp';
+    return this.#timers.isDue('ping', now) ? 'ping' : undefined;
+  }
+
+  /** When something is due next; undefined: nothing is. */
+  get next(): Millis | undefined {
+    return this.#timers.next();
+  }
+
+  /** By when the server has to answer what it owes: CONNACK or PINGRESP. Infinity: it owes neither. */
+  get limit(): Millis {
+    return this.#timers.earliest(LIMITS);
   }
 
   /** The server took us in. */
-  start(interval: Millis, now: Millis): void {
-    this.#interval = interval;
-    if (interval > 0) this.#timers.set('ping', now + interval);
+  start({ properties }: ConnackPacket, now: Millis): void {
+    this.#timers.clear('connack');
+    this.#interval = (property(properties, 'server-keep-alive') ?? this.#keepAlive) * 1000;
+    if (this.#interval > 0) this.#timers.set('ping', now + this.#interval);
   }
 
   /** PINGREQ stands in the output. `asked`: its answer shows that the server has read all that was sent before. */
@@ -92,6 +122,7 @@ export class KeepAlive {
 
   /** Bytes of ours have moved since the limits began. A link that is slow enough for that moves them by fits and starts. */
   progressed(now: Millis): void {
+    if (this.#timers.isSet('connack')) this.opened(now);
     this.#begin(this.#running, now, SLOW_LINK);
   }
 
@@ -106,6 +137,7 @@ export class KeepAlive {
 
   /** The connection is gone. */
   reset(): void {
+    this.#timers.clearAll();
     this.#open = this.#left = this.#piece = 0;
     this.#begins = undefined;
     this.#stopped = [];

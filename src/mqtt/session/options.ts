@@ -1,6 +1,7 @@
 /** What a session is opened with: everything that goes into CONNECT, and the limits that the client sets itself. */
 import { property } from '../properties.ts';
 import type { Properties, ProtocolVersion, Will } from '../types.ts';
+import type { InflightStore } from './inflight-store.ts';
 
 export interface SessionOptions {
   readonly version: ProtocolVersion;
@@ -27,8 +28,8 @@ export interface SessionOptions {
    * nothing of.
    */
   readonly idsAfter?: number;
-  /** PUBREL leaves at release() only, so that many can be stored before at once. */
-  readonly holdsReleases?: boolean;
+  /** Keeps what is in flight at QoS 1 and 2 for a later run. */
+  readonly store?: InflightStore;
   /** Whether every packet is also reported as an event, for `-d`. */
   readonly trace: boolean;
 }

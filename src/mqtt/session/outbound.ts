@@ -7,60 +7,45 @@
  */
 import { Queue } from '../../util/queue.ts';
 import { protocolError } from '../packet-error.ts';
-import { encodeAnswer } from '../packets/ack.ts';
-import { encodePublish, encodeSlices, type PublishContent, type Slices } from '../packets/publish.ts';
+import type { PublishContent, Slices } from '../packets/publish.ts';
 import { reasonString } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
-import { type AckPacket, NO_PROPERTIES, type ProtocolVersion, type QoS } from '../types.ts';
-import type { Writer } from '../writer.ts';
-import type { SessionEvent, Token } from './events.ts';
-import type { ServerLimits } from './limits.ts';
+import type { AckPacket, QoS } from '../types.ts';
+import type { Token } from './events.ts';
+import type { SavedFlights } from './inflight-store.ts';
+import { PublishTerms, type ServerLimits } from './limits.ts';
+import type { SessionOptions } from './options.ts';
+import type { SessionOutput } from './output.ts';
 import type { PacketIds } from './packet-ids.ts';
-import type { SavedPublish } from './state.ts';
-import { OutboundAliases } from './topic-alias.ts';
+
+/** A publish that was not sent yet. */
+interface Accepted {
+  readonly token: Token;
+  readonly content: PublishContent;
+}
 
 /** A publish that the server has not acknowledged in full. */
-interface Flight {
-  readonly token: Token;
+interface SentPublish extends Accepted {
   readonly packetId: number;
-  readonly content: PublishContent;
-}
-
-interface Waiting {
-  readonly token: Token;
-  readonly content: PublishContent;
-}
-
-export interface OutboundContext {
-  readonly version: ProtocolVersion;
-  readonly writer: Writer;
-  readonly ids: PacketIds;
-  readonly maxInflight: number;
-  /** As in SessionOptions. */
-  readonly idsAfter?: number;
-  /** PUBREL waits for release(). */
-  readonly holdsReleases?: boolean;
-  /** Whether packets are reported one by one. */
-  readonly trace: boolean;
-  emit(event: SessionEvent): void;
+  /** Its PUBREL may have been answered on an earlier connection. */
+  releasedBefore: boolean;
 }
 
 export class Outbound {
-  readonly #context: OutboundContext;
+  readonly #options: SessionOptions;
+  readonly #output: SessionOutput;
+  readonly #ids: PacketIds;
   /** Sent, waiting for PUBACK or PUBREC; in the order of sending. */
-  readonly #sent = new Map<number, Flight>();
+  readonly #sent = new Map<number, SentPublish>();
   /** PUBREC came and PUBREL went, waiting for PUBCOMP; in the order of the PUBREC packets. */
-  readonly #released = new Map<number, Flight>();
+  readonly #released = new Map<number, SentPublish>();
   /** Of those the ones whose PUBREL was not sent on this connection. */
   #held: number[] = [];
-  /** Those whose PUBREL may have been answered on an earlier connection. */
-  readonly #releasedBefore = new Set<number>();
   /** Sent on an earlier connection, to be sent again once the window allows; older than everything that waits. */
-  #resend = new Queue<Flight>();
-  readonly #waiting = new Queue<Waiting>();
-  #limits: ServerLimits | undefined;
-  #window = 0;
-  #aliases = new OutboundAliases(0);
+  #resend = new Queue<SentPublish>();
+  readonly #waiting = new Queue<Accepted>();
+  /** Undefined: there is no server that has taken us in. */
+  #terms: PublishTerms | undefined;
   /** Messages sent at QoS 0, and of those: sent before the server was asked, and read by it for certain. */
   readonly #unacknowledged = { sent: 0, asked: 0, read: 0 };
   /** Packets of the server that took a flow of ours a step further, since the beginning. */
@@ -68,13 +53,35 @@ export class Outbound {
   /** PUBLISH packets sent again after a connection was lost, since the beginning. */
   resent = 0;
 
-  constructor(context: OutboundContext) {
-    this.#context = context;
+  constructor(options: SessionOptions, output: SessionOutput, ids: PacketIds) {
+    this.#options = options;
+    this.#output = output;
+    this.#ids = ids;
+  }
+
+  /** Takes up what an earlier run has left. */
+  restore({ lastPacketId, flights }: SavedFlights): void {
+    this.#ids.last = lastPacketId;
+    for (const { packetId, released, ...content } of flights) {
+      this.#ids.reserve(packetId);
+      const flight = { token: this.#ids.token(), packetId, content, releasedBefore: false };
+      (released ? this.#released : this.#sent).set(packetId, flight);
+    }
+  }
+
+  /** Nothing may leave before this has returned true. */
+  commit(): boolean {
+    const { store, maxInflight } = this.#options;
+    return store === undefined || store.commit(this.#ids.last, this.#terms?.window ?? maxInflight);
   }
 
   /** Publishes not acknowledged in full. */
   get inflight(): number {
     return this.#sent.size + this.#released.size + this.#resend.length;
+  }
+
+  get isIdle(): boolean {
+    return this.inflight + this.waiting === 0;
   }
 
   /** Publishes accepted and not sent yet. */
@@ -98,47 +105,46 @@ export class Outbound {
 
   /** Whether a message of this QoS would go out at once. */
   isOpen(qos: QoS): boolean {
-    return this.#limits !== undefined && this.#resend.length + this.#waiting.length === 0 && this.#hasRoom(qos);
+    return this.#terms !== undefined && this.#resend.length + this.#waiting.length === 0 && this.#hasRoom(qos);
   }
 
-  publish(token: Token, content: PublishContent): void {
+  publish(content: PublishContent): Token {
+    const token = this.#ids.token();
     if (this.isOpen(content.qos)) this.#send(token, content);
     else this.#waiting.push({ token, content });
+    return token;
   }
 
   /** How many of the slices now stand in the output, from the first on. */
   publishSlices(content: PublishContent, slices: Slices): number {
-    const { writer, version, trace, ids } = this.#context;
-    const { qos, retain, properties } = content;
-    if (qos > 0 || trace || properties.length > 0 || !this.isOpen(0) || (retain && !this.#limits!.retain)) return 0;
-    const count = encodeSlices(writer, content, slices, version, this.#limits!.maximumPacketSize);
-    ids.passMany(count);
+    const isPlain = content.qos === 0 && content.properties.length === 0 && !this.#output.trace;
+    if (!isPlain || !this.isOpen(0) || this.#terms!.refusal(content) !== 0) return 0;
+    const count = this.#output.publishSlices(content, slices);
+    this.#ids.passMany(count);
     this.#unacknowledged.sent += count;
     return count;
   }
 
   /** The server took us in. `resumed`: it still has what we sent before. */
   connected(limits: ServerLimits, resumed: boolean): void {
-    this.#limits = limits;
+    this.#terms = new PublishTerms(limits, this.#options.maxInflight);
     // What an earlier connection carried nobody can ask for any more.
     this.#unacknowledged.read = this.#unacknowledged.sent;
-    this.#window = Math.min(this.#context.maxInflight, limits.receiveMaximum);
-    this.#aliases = new OutboundAliases(limits.topicAliasMaximum);
-    const { version, ids, idsAfter = 0 } = this.#context;
+    const { version, idsAfter = 0 } = this.#options;
     // A message under an identifier that the server holds for an earlier run would be taken for that one, sent again
     // [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not tell whether it has a session.
-    if (resumed || version === 3) ids.begin(idsAfter);
-    const again = new Queue<Flight>();
+    if (resumed || version === 3) this.#ids.begin(idsAfter);
+    const again = new Queue<SentPublish>();
     if (resumed) {
-      for (const { packetId } of this.#released.values()) {
-        this.#releasedBefore.add(packetId);
-        this.#sendRelease(packetId, 0);
+      for (const flight of this.#released.values()) {
+        flight.releasedBefore = true;
+        this.#sendRelease(flight.packetId);
       }
     } else {
+      this.#options.store?.restarted();
       // Without its session the server knows nothing of a PUBREL: those messages start over, and they were first.
       for (const flight of this.#released.values()) again.push(flight);
       this.#released.clear();
-      this.#releasedBefore.clear();
     }
     for (const flight of this.#sent.values()) again.push(flight);
     for (const flight of this.#resend) again.push(flight);
@@ -148,13 +154,15 @@ export class Outbound {
   }
 
   disconnected(): void {
-    this.#limits = undefined;
+    this.#terms = undefined;
     this.#held = [];
   }
 
+  /** Commits too, so that what is published next can be stored with it. */
   release(): void {
-    for (const packetId of this.#held) this.#sendRelease(packetId, 0);
+    for (const packetId of this.#held) this.#sendRelease(packetId);
     this.#held = [];
+    this.commit();
   }
 
   puback(packet: AckPacket<'puback'>): void {
@@ -172,7 +180,9 @@ export class Outbound {
     const flight = this.#sent.get(packetId);
     if (flight === undefined) {
       // Known and released already: it is a repetition. Unknown: 0x92 [MQTT 5, 3.6.2.1].
-      if (!isRefusal(packet.code)) this.#sendRelease(packetId, this.#released.has(packetId) ? 0 : 0x92);
+      if (isRefusal(packet.code)) return;
+      if (this.#released.has(packetId)) this.#sendRelease(packetId);
+      else this.#output.answer('pubrel', packetId, 0x92);
       return;
     }
     if (flight.content.qos !== 2) protocolError('PUBREC for a PUBLISH at QoS 1 [MQTT-4.3.2-3]');
@@ -182,9 +192,11 @@ export class Outbound {
       this.#settle(flight, packet);
       return;
     }
+    flight.releasedBefore = false;
     this.#released.set(packetId, flight);
-    if (this.#context.holdsReleases) this.#held.push(packetId);
-    else this.#sendRelease(packetId, 0);
+    if (this.#options.store === undefined) return this.#sendRelease(packetId);
+    this.#options.store.received(packetId);
+    this.#held.push(packetId);
   }
 
   pubcomp(packet: AckPacket<'pubcomp'>): void {
@@ -192,47 +204,37 @@ export class Outbound {
     if (flight === undefined) return;
     this.#released.delete(packet.packetId);
     this.steps++;
-    const again = this.#releasedBefore.delete(packet.packetId);
+    const again = flight.releasedBefore;
     // 0x92 says that the server has no such identifier: it was completed before the connection broke; or else the server
     // has lost the message that it took on this connection [MQTT 5, 3.7.2.1].
     this.#settle(flight, packet.code === 0x92 && again ? { ...packet, code: 0 } : packet);
   }
 
-  save(): SavedPublish[] {
-    const save = (flight: Flight, released: boolean): SavedPublish => ({
-      packetId: flight.packetId,
-      released,
-      ...flight.content,
-    });
-    return [
-      ...[...this.#released.values()].map((flight) => save(flight, true)),
-      ...[...this.#sent.values(), ...this.#resend].map((flight) => save(flight, false)),
-    ];
-  }
-
-  restore(token: Token, saved: SavedPublish): Token {
-    this.#context.ids.reserve(saved.packetId);
-    const { packetId, released, ...content } = saved;
-    (released ? this.#released : this.#sent).set(packetId, { token, packetId, content });
-    return token;
+  get #isWithinWindow(): boolean {
+    return this.#sent.size + this.#released.size < this.#terms!.window;
   }
 
   #hasRoom(qos: QoS): boolean {
-    return qos === 0 || (this.#sent.size + this.#released.size < this.#window && this.#context.ids.available);
+    return qos === 0 || (this.#isWithinWindow && this.#ids.available);
   }
 
-  #settle(flight: Flight, packet: AckPacket): void {
-    this.#context.ids.release(flight.packetId);
+  #settle(flight: SentPublish, packet: AckPacket): void {
+    this.#free(flight.packetId, packet.code);
     this.#report(flight.token, flight.packetId, packet.code, reasonString(packet.properties), false);
     this.#sendWaiting();
   }
 
+  #free(packetId: number, code: number): void {
+    this.#ids.release(packetId);
+    this.#options.store?.settled(packetId, code);
+  }
+
   #sendWaiting(): void {
-    if (this.#limits === undefined) return;
-    while (this.#resend.length > 0 && this.#sent.size + this.#released.size < this.#window) {
+    if (this.#terms === undefined) return;
+    while (this.#resend.length > 0 && this.#isWithinWindow) {
       const flight = this.#resend.shift()!;
       this.resent++;
-      this.#write(flight.token, flight.content, flight.packetId, true);
+      this.#write(flight, true);
     }
     if (this.#resend.length > 0) return;
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
@@ -244,23 +246,22 @@ export class Outbound {
 
   /** First transmission. */
   #send(token: Token, content: PublishContent): void {
-    const { ids } = this.#context;
-    if (content.qos === 0) {
-      const mid = ids.pass();
-      const refusal = this.#encode(content, 0, mid, false);
-      if (refusal === 0) this.#unacknowledged.sent++;
-      this.#report(token, mid, refusal, undefined, refusal !== 0);
-    } else {
-      this.#write(token, content, ids.take(), false);
-    }
+    if (content.qos > 0)
+      return this.#write({ token, packetId: this.#ids.take(), content, releasedBefore: false }, false);
+    const mid = this.#ids.pass();
+    const refusal = this.#encode(content, 0, mid, false);
+    if (refusal === 0) this.#unacknowledged.sent++;
+    this.#report(token, mid, refusal, undefined, refusal !== 0);
   }
 
-  #write(token: Token, content: PublishContent, packetId: number, dup: boolean): void {
+  #write(flight: SentPublish, dup: boolean): void {
+    const { token, packetId, content } = flight;
+    this.#options.store?.sending(packetId, dup);
     const refusal = this.#encode(content, packetId, packetId, dup);
     if (refusal === 0) {
-      this.#sent.set(packetId, { token, packetId, content });
+      this.#sent.set(packetId, flight);
     } else {
-      this.#context.ids.release(packetId);
+      this.#free(packetId, refusal);
       this.#report(token, packetId, refusal, undefined, true);
     }
   }
@@ -270,32 +271,22 @@ export class Outbound {
    * would use. That holds for a repetition too, since the server may have changed meanwhile.
    */
   #encode(content: PublishContent, packetId: number, mid: number, dup: boolean): number {
-    const { writer, version, trace } = this.#context;
-    const { maximumQos, retain, maximumPacketSize: limit } = this.#limits!;
-    if (content.qos > maximumQos) return 0x9b;
-    if (content.retain && !retain) return 0x9a;
+    const terms = this.#terms!;
+    const refusal = terms.refusal(content);
+    if (refusal !== 0) return refusal;
     const aliased = content.properties.length > 0;
-    const form = aliased ? { ...content, ...this.#aliases.shorten(content.topic, content.properties) } : content;
-    if (encodePublish(writer, form, packetId, dup, version, limit) === 0) return 0x95;
-    if (aliased) this.#aliases.sent(form.topic, form.properties);
-    if (trace)
-      this.#context.emit({
-        type: 'trace',
-        direction: 'sent',
-        mid,
-        packet: { type: 'publish', dup, packetId, ...form },
-      });
+    const form = aliased ? { ...content, ...terms.aliases.shorten(content.topic, content.properties) } : content;
+    if (!this.#output.publish(form, packetId, mid, dup)) return 0x95;
+    if (aliased) terms.aliases.sent(form.topic, form.properties);
     return 0;
   }
 
-  #sendRelease(packetId: number, code: number): void {
-    const { writer, version } = this.#context;
-    encodeAnswer(writer, 'pubrel', packetId, code, version);
-    const packet = { type: 'pubrel', packetId, code, properties: NO_PROPERTIES } as const;
-    if (this.#context.trace) this.#context.emit({ type: 'trace', direction: 'sent', packet });
+  #sendRelease(packetId: number): void {
+    this.#options.store?.released(packetId);
+    this.#output.answer('pubrel', packetId, 0);
   }
 
   #report(token: Token, packetId: number, code: number, reason: string | undefined, local: boolean): void {
-    this.#context.emit({ type: 'published', token, packetId, code, reason, local });
+    this.#output.emit({ type: 'published', token, packetId, code, reason, local });
   }
 }

@@ -1,13 +1,20 @@
 /**
- * Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use [MQTT-2.2.1-3]. One counter
+ * The numbers of a session. Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use [MQTT-2.2.1-3]. One counter
  * serves PUBLISH, SUBSCRIBE and UNSUBSCRIBE; a PUBLISH at QoS 0 uses a number up too, as Mosquitto's counter does.
+ * Tokens: what this side calls its publishes and requests, each by one of its own.
  */
 import { MAX_PACKET_ID } from '../types.ts';
+import type { Token } from './events.ts';
 
 export class PacketIds {
   readonly #used = new Uint8Array(MAX_PACKET_ID + 1);
   #inUse = 0;
   #last = 0;
+  #lastToken: Token = 0;
+
+  token(): Token {
+    return ++this.#lastToken;
+  }
 
   get available(): boolean {
     return this.#inUse < MAX_PACKET_ID;

@@ -2,23 +2,24 @@
  * SUBSCRIBE and UNSUBSCRIBE that wait for their acknowledgement. A request outlives the connection: what was not
  * answered is sent again, with the same packet identifier, when the next one stands.
  */
-import { encodePacket } from '../codec.ts';
 import { protocolError } from '../packet-error.ts';
 import { property, reasonString } from '../properties.ts';
 import { hasWildcard, isSharedFilter } from '../topic.ts';
 import type {
   Properties,
-  ProtocolVersion,
   SubackPacket,
   SubscribePacket,
   Subscription,
   UnsubackPacket,
   UnsubscribePacket,
 } from '../types.ts';
-import type { Writer } from '../writer.ts';
-import type { SessionEvent, Token } from './events.ts';
+import type { Token } from './events.ts';
 import type { ServerLimits } from './limits.ts';
+import type { SessionOutput } from './output.ts';
 import type { PacketIds } from './packet-ids.ts';
+
+/** Why a request that the server has no room for is refused [MQTT 5, 2.4]. */
+const PACKET_TOO_LARGE = 0x95;
 
 interface SubscribeRequest {
   readonly token: Token;
@@ -30,24 +31,18 @@ interface UnsubscribeRequest {
   readonly packet: UnsubscribePacket;
 }
 
-export interface PendingContext {
-  readonly version: ProtocolVersion;
-  readonly writer: Writer;
-  readonly ids: PacketIds;
-  readonly trace: boolean;
-  emit(event: SessionEvent): void;
-}
-
 export class Pending {
-  readonly #context: PendingContext;
+  readonly #output: SessionOutput;
+  readonly #ids: PacketIds;
   /** In the order of the calls. */
   readonly #requests = new Map<number, SubscribeRequest | UnsubscribeRequest>();
   #limits: ServerLimits | undefined;
   /** Something was asked for in this session. */
   hasAsked = false;
 
-  constructor(context: PendingContext) {
-    this.#context = context;
+  constructor(output: SessionOutput, ids: PacketIds) {
+    this.#output = output;
+    this.#ids = ids;
   }
 
   connected(limits: ServerLimits): void {
@@ -59,14 +54,14 @@ export class Pending {
     this.#limits = undefined;
   }
 
-  subscribe(token: Token, subscriptions: readonly Subscription[], properties: Properties): void {
-    const packetId = this.#context.ids.take();
-    this.#add({ token, packet: { type: 'subscribe', packetId, subscriptions, properties } });
+  subscribe(subscriptions: readonly Subscription[], properties: Properties): Token {
+    const packetId = this.#ids.take();
+    return this.#add({ token: this.#ids.token(), packet: { type: 'subscribe', packetId, subscriptions, properties } });
   }
 
-  unsubscribe(token: Token, filters: readonly string[], properties: Properties): void {
-    const packetId = this.#context.ids.take();
-    this.#add({ token, packet: { type: 'unsubscribe', packetId, filters, properties } });
+  unsubscribe(filters: readonly string[], properties: Properties): Token {
+    const packetId = this.#ids.take();
+    return this.#add({ token: this.#ids.token(), packet: { type: 'unsubscribe', packetId, filters, properties } });
   }
 
   suback(packet: SubackPacket): void {
@@ -88,39 +83,32 @@ export class Pending {
     const request = this.#requests.get(packet.packetId);
     if (request === undefined) return;
     if (request.packet.type !== 'unsubscribe') protocolError('UNSUBACK for a SUBSCRIBE [MQTT-3.10.4-4]');
-    if (this.#context.version === 5 && packet.codes.length !== request.packet.filters.length)
+    if (this.#output.version === 5 && packet.codes.length !== request.packet.filters.length)
       protocolError(
         `UNSUBACK with ${packet.codes.length} codes for ${request.packet.filters.length} topic filters [MQTT-3.11.3-1]`,
       );
     this.#forget(packet.packetId);
-    this.#context.emit({ type: 'unsubscribed', token: request.token, codes: packet.codes });
+    this.#output.emit({ type: 'unsubscribed', token: request.token, codes: packet.codes });
   }
 
-  #add(request: SubscribeRequest | UnsubscribeRequest): void {
+  #add(request: SubscribeRequest | UnsubscribeRequest): Token {
     this.hasAsked = true;
     this.#requests.set(request.packet.packetId, request);
     if (this.#limits !== undefined) this.#send(request);
+    return request.token;
   }
 
   #send(request: SubscribeRequest | UnsubscribeRequest): void {
-    const { version, writer, trace } = this.#context;
     const { packet } = request;
     const allowed = packet.type === 'subscribe' ? this.#narrowed(request as SubscribeRequest) : packet;
-    if (allowed === undefined) return;
-    if (encodePacket(writer, allowed, version, this.#limits!.maximumPacketSize) === 0) {
-      if (packet.type === 'subscribe')
-        this.#settle(
-          request as SubscribeRequest,
-          packet.subscriptions.map(() => 0x95),
-          [],
-        );
-      else {
-        this.#forget(packet.packetId);
-        this.#context.emit({ type: 'unsubscribed', token: request.token, codes: packet.filters.map(() => 0x95) });
-      }
-      return;
+    if (allowed === undefined || this.#output.send(allowed, this.#output.limit)) return;
+    if (packet.type === 'subscribe') {
+      const codes = packet.subscriptions.map(() => PACKET_TOO_LARGE);
+      return this.#settle(request as SubscribeRequest, codes, []);
     }
-    if (trace) this.#context.emit({ type: 'trace', direction: 'sent', packet: allowed });
+    const codes = packet.filters.map(() => PACKET_TOO_LARGE);
+    this.#forget(packet.packetId);
+    this.#output.emit({ type: 'unsubscribed', token: request.token, codes });
   }
 
   /** The packet without the filters that the server cannot serve; undefined, and settled, when none is left. */
@@ -150,11 +138,11 @@ export class Pending {
     const { packetId } = request.packet;
     this.#forget(packetId);
     const reason = reasonString(properties);
-    this.#context.emit({ type: 'subscribed', token: request.token, packetId, codes, reason });
+    this.#output.emit({ type: 'subscribed', token: request.token, packetId, codes, reason });
   }
 
   #forget(packetId: number): void {
     this.#requests.delete(packetId);
-    this.#context.ids.release(packetId);
+    this.#ids.release(packetId);
   }
 }

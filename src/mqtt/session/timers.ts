@@ -11,9 +11,6 @@ export type TimerName = (typeof TIMERS)[number];
 /** Milliseconds from any fixed moment. */
 export type Millis = number;
 
-/** How long to wait for CONNACK at most; less with a shorter keepalive. Mosquitto's default keepalive. */
-export const CONNACK_WAIT: Millis = 60_000;
-
 export class Timers {
   readonly #at: Record<TimerName, Millis> = {
     connack: Infinity,

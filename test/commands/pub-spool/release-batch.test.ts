@@ -1,29 +1,29 @@
 /** When PUBREL packets that wait for a sync go, and when the server is asked whether more is to come before. */
 import { expect, it } from 'vitest';
-import { Round } from '../../../src/commands/pub-spool/release-batch.ts';
-import type { Packet } from '../../../src/mqtt/types.ts';
+import { ReleaseBatch } from '../../../src/commands/pub-spool/release-batch.ts';
 
-const packet = (type: string): Packet => (type === 'one' ? { type: 'publish', qos: 1 } : { type, qos: 2 }) as Packet;
+const HAPPENS: Readonly<Record<string, (batch: ReleaseBatch) => void>> = {
+  PUBLISH: (batch) => batch.sent(true),
+  ONE: (batch) => batch.sent(false),
+  PUBREL: (batch) => batch.sent(true),
+  puback: (batch) => batch.answered(),
+  pubrec: (batch) => batch.received(),
+  pubcomp: (batch) => batch.answered(),
+  pingresp: (batch) => batch.pong(),
+};
 
 /** `PUBLISH`, `ONE` (at QoS 1) and `PUBREL` leave, `pubrec`, `pubcomp` and `pingresp` come; a bar ends a turn. Told: `ping`, `go` or `-`. */
 function play(script: string): string[] {
   const told: string[] = [];
   let pings = 0;
-  const round = new Round(() => {
-    pings++;
-    round.sent(packet('pingreq'));
-  });
+  const batch = new ReleaseBatch(() => pings++);
   for (const turn of script.split('|')) {
     for (const word of turn.trim().split(' ')) {
       const [, name, times = '1'] = /^(\w+?)(\d*)$/.exec(word)!;
-      for (let i = 0; i < Number(times || 1); i++)
-        if (name === name!.toUpperCase()) round.sent(packet(name!.toLowerCase()));
-        else round.received(packet(name!));
+      for (let i = 0; i < Number(times || 1); i++) HAPPENS[name!]!(batch);
     }
     pings = 0;
-    const over = round.isOver();
-    if (over) round.begin();
-    told.push(over ? 'go' : pings > 0 ? 'ping' : '-');
+    told.push(batch.isOver() ? 'go' : pings > 0 ? 'ping' : '-');
   }
   return told;
 }

@@ -4,8 +4,8 @@ import { decodePacket, encodePacket } from '../../../src/mqtt/codec.ts';
 import { Framer } from '../../../src/mqtt/framer.ts';
 import type { PublishContent } from '../../../src/mqtt/packets/publish.ts';
 import { Reader } from '../../../src/mqtt/reader.ts';
-import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
-import type { Delivery } from '../../../src/mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent } from '../../../src/mqtt/session/events.ts';
+import type { InflightStore, SavedFlights } from '../../../src/mqtt/session/inflight-store.ts';
 import type { SessionOptions } from '../../../src/mqtt/session/options.ts';
 import { Session } from '../../../src/mqtt/session/session.ts';
 import type { Packet } from '../../../src/mqtt/types.ts';
@@ -26,6 +26,35 @@ export const OPTIONS: SessionOptions = {
 
 export function content(qos: 0 | 1 | 2 = 1, rest: Partial<PublishContent> = {}): PublishContent {
   return { topic: 't', payload: Buffer.from('x'), qos, retain: false, properties: [], ...rest };
+}
+
+/** A store that writes down what it is told. */
+export class MemoryStore implements InflightStore {
+  readonly told: string[] = [];
+  committed: { readonly lastPacketId: number; readonly window: number } | undefined;
+  isBroken = false;
+  readonly #saved: SavedFlights | undefined;
+
+  constructor(saved?: SavedFlights) {
+    this.#saved = saved;
+  }
+
+  load(): SavedFlights | undefined {
+    this.told.push('load');
+    return this.#saved;
+  }
+
+  restarted = (): void => void this.told.push('restarted');
+  sending = (id: number, again: boolean): void => void this.told.push(`sending ${id}${again ? ' again' : ''}`);
+  received = (id: number): void => void this.told.push(`received ${id}`);
+  released = (id: number): void => void this.told.push(`released ${id}`);
+  settled = (id: number, code: number): void => void this.told.push(`settled ${id} ${code}`);
+  pong = (): void => void this.told.push('pong');
+
+  commit(lastPacketId: number, window: number): boolean {
+    this.committed = { lastPacketId, window };
+    return !this.isBroken;
+  }
 }
 
 export class Harness {

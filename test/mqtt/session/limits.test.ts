@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serverLimits } from '../../../src/mqtt/session/limits.ts';
+import { PublishTerms, serverLimits } from '../../../src/mqtt/session/limits.ts';
 import type { Properties } from '../../../src/mqtt/types.ts';
 
 const limits = (properties: Properties) =>
@@ -35,4 +35,24 @@ describe('the limits of a server', () => {
   ] as const)('%j', (entry, expected) => {
     expect(limits([entry])).toEqual({ ...DEFAULTS, ...expected });
   });
+});
+
+it.each([
+  [[], 2, true, 0],
+  [[{ name: 'maximum-qos', value: 1 }], 2, false, 0x9b],
+  [[{ name: 'maximum-qos', value: 1 }], 1, false, 0],
+  [[{ name: 'retain-available', value: 0 }], 0, true, 0x9a],
+  [[{ name: 'retain-available', value: 0 }], 0, false, 0],
+] as [Properties, 0 | 1 | 2, boolean, number][])(
+  'with %j a publish at QoS %i, retained %s, is refused with %i',
+  (properties, qos, retain, code) => {
+    expect(new PublishTerms(limits(properties), 20).refusal({ qos, retain })).toBe(code);
+  },
+);
+
+it.each([
+  [3, 65_535, 3],
+  [20, 2, 2],
+])('our window of %i and a receive maximum of %i make one of %i', (ours, value, window) => {
+  expect(new PublishTerms(limits([{ name: 'receive-maximum', value }]), ours).window).toBe(window);
 });

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/mqtt/session/events.ts';
-import type { Delivery } from '../../../src/mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent } from '../../../src/mqtt/session/events.ts';
 import { Session } from '../../../src/mqtt/session/session.ts';
-import type { SessionState } from '../../../src/mqtt/session/state.ts';
 import type { Packet } from '../../../src/mqtt/types.ts';
 import { plain } from '../wire.ts';
 import { content, encodeAll, Harness, OPTIONS } from './harness.ts';
@@ -67,68 +65,6 @@ describe('idsAfter', () => {
     h.events();
     h.session.publish(content(2));
     h.expectOut(`34 {"t" 0001 {} 'x'}`);
-  });
-});
-
-describe('a snapshot', () => {
-  /** As a store would keep it: plain values that come back as other objects. */
-  const stored = (session: Session): SessionState => structuredClone(session.snapshot());
-
-  it('continues QoS 1 and QoS 2 flows towards the server, with the same identifiers and tokens in order', () => {
-    const h = new Harness({ clean: false }).connect();
-    h.session.publish(content(2, { payload: Buffer.from('a') }));
-    h.session.publish(content(1, { payload: Buffer.from('b'), properties: [{ name: 'content-type', value: 'T' }] }));
-    h.session.publish(content(2, { payload: Buffer.from('c'), retain: true }));
-    h.in('50 {0003}');
-    const next = new Harness({ clean: false, clientId: 'other' });
-    expect(next.session.restore(stored(h.session))).toEqual([1, 2, 3]);
-    expect(next.session.clientId).toBe('c');
-    expect(next.session.inflight).toBe(3);
-    expect(next.session.publish(content(1))).toBe(4);
-    next.session.transportOpened(0);
-    next.expectOut('10 {"MQTT" 05 00 003c {} "c"}').in('20 {01 00 {}}');
-    next.expectOut(`62 {0003} 3c {"t" 0001 {} 'a'} 3a {"t" 0002 {03 "T"} 'b'} 32 {"t" 0004 {} 'x'}`);
-    next.in('70 {0003} 50 {0001} 40 {0002} 70 {0001} 40 {0004}');
-    const outcomes = next.events().flatMap((event) => (event.type === 'published' ? [event.token] : []));
-    expect(outcomes).toEqual([1, 3, 2, 4]);
-  });
-
-  it('continues QoS 2 flows from the server: what was told is not told again, what was not finished is', () => {
-    const h = new Harness({ clean: false }).connect();
-    h.in('34 {"t" 0005 {} "x"} 34 {"t" 0006 {} "x"}');
-    h.session.acknowledge(h.messages()[0]!.delivery);
-    const next = new Harness({ clean: false });
-    next.session.restore(stored(h.session));
-    next.resume().in('3c {"t" 0005 {} "x"} 3c {"t" 0006 {} "x"}');
-    expect(next.messages().map(({ delivery }) => delivery.packetId)).toEqual([6]);
-    expect(next.sent()).toEqual(['pubrec 5']);
-    next.in('62 {0005}').expectOut('70 {0005}');
-  });
-
-  it('tells of a session that the server lost meanwhile', () => {
-    const h = new Harness({ clean: false }).connect();
-    h.session.publish(content(1));
-    const next = new Harness({ clean: false });
-    next.session.restore(stored(h.session));
-    next.connect();
-    expect(next.events()).toMatchObject([{ type: 'connected', lost: 1 }]);
-    expect(next.sent()).toEqual(['publish 1 dup']);
-  });
-
-  it('holds what waits to be sent again, in its order', () => {
-    const h = new Harness({ clean: false }).connect();
-    for (let i = 0; i < 4; i++) h.session.publish(content(1));
-    h.drop().connect('20 {01 00 {21 0002}}');
-    expect(stored(h.session).outbound.map(({ packetId }) => packetId)).toEqual([1, 2, 3, 4]);
-  });
-
-  it('can be taken up by a session that is new, and by no other', () => {
-    const state = new Session(OPTIONS).snapshot();
-    const used = new Harness().connect();
-    expect(() => used.session.restore(state)).toThrow(TypeError);
-    const restored = new Session(OPTIONS);
-    restored.restore(state);
-    expect(() => restored.restore(state)).toThrow(TypeError);
   });
 });
 

@@ -6,8 +6,7 @@
 import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
 import { ownProperties } from '../../../mqtt/properties.ts';
 import { isRefusal, reasonText } from '../../../mqtt/reasons.ts';
-import type { SessionEvent } from '../../../mqtt/session/events.ts';
-import type { Delivery } from '../../../mqtt/session/inbound.ts';
+import type { Delivery, SessionEvent } from '../../../mqtt/session/events.ts';
 import { matches } from '../../../mqtt/topic.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import { systemFiles } from '../../../runtime/files.ts';

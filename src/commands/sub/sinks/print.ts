@@ -1,5 +1,5 @@
 /** Prints each message: it is ready as soon as it stands in the output. */
-import type { Delivery } from '../../../mqtt/session/inbound.ts';
+import type { Delivery } from '../../../mqtt/session/events.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import type { PrintMessage } from '../../terminal/message-printer.ts';
 import type { MessageSink, SinkContext } from '../message-sink.ts';

@@ -7,7 +7,7 @@ import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
 import type { SinkContext } from '../../../../src/commands/sub/message-sink.ts';
 import { PrintSink } from '../../../../src/commands/sub/sinks/print.ts';
 import type { PublishContent } from '../../../../src/mqtt/packets/publish.ts';
-import type { Delivery } from '../../../../src/mqtt/session/inbound.ts';
+import type { Delivery } from '../../../../src/mqtt/session/events.ts';
 import type { PublishPacket } from '../../../../src/mqtt/types.ts';
 import { OutputWriter } from '../../../../src/output/writer.ts';
 import type { ChildEvents, ChildRequest, StartChild } from '../../../../src/runtime/children.ts';

@@ -1,0 +1,300 @@
+/**
+ * tspub --spool: keeps each message on the disk first, then sends what waits, in order. Exit status 0 says that the
+ * message is delivered and acknowledged, or safely on the disk.
+ */
+import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
+import { FAILURES, Failure } from '../../errors.ts';
+import type { Sender } from '../../spool/sender.ts';
+import { Spool } from '../../spool/spool.ts';
+import type { BrokerIo } from '../broker/connection.ts';
+import { loadWords } from '../broker/explain.ts';
+import { wholePayload } from '../input/whole-payload.ts';
+import { pub } from '../pub/publisher.ts';
+import { Run } from '../run.ts';
+import { type SpoolIo, spoolSurroundings, wallMillis } from '../spool/io.ts';
+import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
+import { Intake, isUnwritable } from './intake.ts';
+import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
+import { SpoolSession } from './spool-session.ts';
+import { notDelivered, waitingIn } from './undelivered.ts';
+
+/** What `tspub --spool` touches. */
+export type SpoolingIo = SpoolIo & BrokerIo;
+
+export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): Promise<number> {
+  const run = new Run(plan, io);
+  let spool: Spool | undefined;
+  try {
+    const around = { ...spoolSurroundings(io), interrupted: () => run.signalStatus !== 0 };
+    spool = new Spool(part.folder, around, { make: true, limits: part });
+    return await new SpoolRun(plan, part, io, run, spool).run();
+  } catch (error) {
+    const failure = Failure.of(error);
+    // Nothing is read yet.
+    if (spool === undefined && !part.flush && isUnwritable(failure)) return sendDirectly(plan, failure, io, run);
+    return await tell(failure, run);
+  }
+}
+
+/** The disk takes nothing: the message is sent all the same. 0 says that it is delivered, and nothing is kept. */
+function sendDirectly(plan: PubPlan, problem: Failure, io: BrokerIo, run: Run): Promise<number> {
+  const what = plan.source.kind === 'lines' ? 'Standard input' : 'The message';
+  run.warn(`Warning: ${problem.message}. ${what} is sent without the spool.\n`);
+  return pub({ ...plan, spool: undefined }, io);
+}
+
+async function tell(failure: Failure, run: Run): Promise<number> {
+  const said = (await loadWords()).worded(failure);
+  const status = run.fail(said);
+  if (said.advice !== undefined) run.warn(`Hint: ${said.advice}\n`);
+  return status;
+}
+
+class SpoolRun {
+  readonly #plan: PubPlan;
+  readonly #part: SpoolPart;
+  readonly #io: SpoolingIo;
+  readonly #run: Run;
+  readonly #spool: Spool;
+  readonly #intake: Intake;
+  readonly #session: SpoolSession;
+  #loop: SendLoop | undefined;
+  /** There are messages that this version of MQTT cannot send. */
+  #unfit = false;
+  /** What waited when the sending began, where that is shown. */
+  #total: number | undefined;
+  /** Why the sending ended, where that was told. */
+  #told: Failure | undefined;
+
+  constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo, run: Run, spool: Spool) {
+    this.#plan = plan;
+    this.#part = part;
+    this.#io = io;
+    this.#run = run;
+    this.#spool = spool;
+    this.#intake = new Intake(plan, spool);
+    this.#session = new SpoolSession(plan, spool.clientId!, io);
+  }
+
+  async run(): Promise<number> {
+    const { source } = this.#plan;
+    // Until the input is whole there is nothing to bring to an end: a signal does what it does.
+    const payload =
+      source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#plan, this.#io);
+    this.#run.onSignal(
+      () => this.#interrupt(),
+      // It does not wait for what is on its way: that is kept.
+      () => this.#loop?.stop(),
+      { hangup: true },
+    );
+    const isHidden = this.#plan.quiet || this.#plan.debug || isTyped(this.#plan, this.#io);
+    const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
+    try {
+      if (this.#part.flush) await this.#deliver();
+      else if (payload === undefined)
+        await this.#deliver(() => this.#intake.lines(this.#io.stdin, async () => this.#loop?.more()));
+      else {
+        const status = await this.#one(payload);
+        if (status !== undefined) return status;
+      }
+    } catch (error) {
+      return await this.#fail(Failure.of(error));
+    } finally {
+      stopShowing();
+    }
+    try {
+      return this.#leave();
+    } catch (error) {
+      // A disk that is broken stays so: as in #close().
+      const failure = Failure.of(error);
+      if (failure.message !== this.#told?.message) throw failure;
+      return failure.status;
+    }
+  }
+
+  /** The records of standard input are kept, and sent in the meantime. */
+  get #isStreaming(): boolean {
+    return this.#plan.source.kind === 'lines' && !this.#part.flush;
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#run.signalStatus !== 0;
+  }
+
+  #progress(): Progress | undefined {
+    const { sent, settled } = this.#loop?.counts ?? { sent: 0, settled: undefined };
+    if (this.#isStreaming)
+      return { done: this.#intake.own.length, what: 'kept', acknowledged: settled, share: this.#intake.share };
+    return sent === 0 ? undefined : { done: sent, what: 'sent', acknowledged: settled, total: this.#total };
+  }
+
+  /** Not everything was accepted; what was before is kept or sent. */
+  async #fail(failure: Failure): Promise<number> {
+    const status = await tell(failure, this.#run);
+    // What is wrong with a record says which.
+    if (failure.status !== FAILURES['invalid-input'].status) this.#run.warn(this.#intake.takenLine);
+    try {
+      this.#tellKept();
+    } catch (error) {
+      Failure.of(error);
+    }
+    return failure.code === 'EINTR' ? this.#run.signalStatus : status;
+  }
+
+  /** The exit status, when the message went past the spool. */
+  async #one(payload: Uint8Array): Promise<number | undefined> {
+    let refusal = await this.#intake.one(payload);
+    // Perhaps there is room when what waits has been sent.
+    if (refusal !== undefined) {
+      await this.#deliverFirst();
+      refusal = await this.#intake.one(payload);
+      const { diskProblem } = this.#intake;
+      if (diskProblem !== undefined && this.#told === undefined && !this.#isInterrupted)
+        return this.#goPast(payload, diskProblem);
+      if (refusal !== undefined) throw refusal;
+    }
+    await this.#deliver();
+    return undefined;
+  }
+
+  /** A disk that takes nothing may not even let this one send. */
+  async #deliverFirst(): Promise<void> {
+    try {
+      await this.#deliver();
+    } catch (error) {
+      const failure = Failure.of(error);
+      if (!isUnwritable(failure)) throw failure;
+    }
+  }
+
+  async #goPast(payload: Uint8Array, problem: Failure): Promise<number> {
+    const repeat = this.#plan.repeat - this.#intake.own.length;
+    const plan: PubPlan = { ...this.#plan, source: { kind: 'bytes', payload }, repeat };
+    const status = await sendDirectly(plan, problem, this.#io, this.#run);
+    this.#tellKept();
+    return status;
+  }
+
+  /** Sends while `input` goes on, and then what is left. When another process sends, this one leaves it to that. */
+  async #deliver(input: () => Promise<void> = async () => {}): Promise<void> {
+    let seen = await this.#deliverOnce(input);
+    // Others have left to us what they added after our last look, as long as the lock was ours.
+    while (seen !== undefined && !this.#isInterrupted && this.#spool.nextId() > seen)
+      seen = await this.#deliverOnce(async () => {});
+  }
+
+  /** The identifier of the message behind the last that was seen; undefined when it is not for this run to go on. */
+  async #deliverOnce(input: () => Promise<void>): Promise<number | undefined> {
+    const sender = await this.#spool.sender();
+    if (sender === undefined) {
+      await input();
+      if (this.#part.flush && this.#spool.status().waiting > 0)
+        this.#run.warn('Warning: Another process is sending from this spool.\n');
+      return undefined;
+    }
+    let delivered: Delivered | undefined;
+    const stopTouching = keepTouching(sender, this.#io.clock);
+    try {
+      if (!(await this.#ready(sender)) || this.#isInterrupted) {
+        await input();
+        return undefined;
+      }
+      const loop = this.#begin(sender);
+      const over = loop.run();
+      try {
+        await input();
+      } finally {
+        loop.complete();
+        delivered = await over;
+      }
+      if (this.#tellEnd(delivered.failure)) loop.hint();
+      this.#tellOutcome(delivered, sender);
+      return delivered.failure === undefined ? sender.nextId : undefined;
+    } finally {
+      this.#loop = undefined;
+      stopTouching();
+      await this.#close(sender, delivered?.failure);
+    }
+  }
+
+  #begin(sender: Sender): SendLoop {
+    if (this.#io.statusLine !== undefined) this.#total = this.#spool.status().waiting;
+    this.#loop = new SendLoop(this.#session.planFor(sender.recovery), this.#io, sender, this.#isStreaming);
+    return this.#loop;
+  }
+
+  /** What was said already is not said again: a disk that is full stays so. */
+  async #close(sender: Sender, told: Failure | undefined): Promise<void> {
+    try {
+      await sender.close();
+    } catch (error) {
+      const failure = Failure.of(error);
+      if (failure.message !== told?.message) throw failure;
+      this.#run.status ||= failure.status;
+    }
+  }
+
+  /** Whether the server can be in the state that the session begins with. */
+  async #ready({ recovery }: Sender): Promise<boolean> {
+    if (!this.#session.canSend(recovery)) {
+      const why = 'A message that is on its way has properties, which need MQTT 5 (-V 5)';
+      this.#run.warn(`Error: ${why}; nothing is sent.\n`);
+      this.#unfit = true;
+      return false;
+    }
+    if (recovery.mayDuplicate)
+      this.#run.warn('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
+    const failure = await this.#session.begin(recovery);
+    this.#tellEnd(failure);
+    return failure === undefined;
+  }
+
+  /** Says why the sending has ended, unless a signal has ended it. Whether there was something to say. */
+  #tellEnd(failure: Failure | undefined): boolean {
+    if (failure === undefined || this.#isInterrupted) return false;
+    this.#run.fail(failure);
+    this.#told = failure;
+    return true;
+  }
+
+  #tellOutcome({ refused, unfit }: Delivered, sender: Sender): void {
+    for (const line of notDelivered(unfit.size, sender.expired)) this.#run.warn(line);
+    this.#unfit ||= unfit.size > 0;
+    const own = new Set(this.#intake.own);
+    const isOurs = (id: number): boolean => own.has(id) || this.#part.flush;
+    for (const [id, code] of refused) if (isOurs(id)) this.#run.status ||= code;
+    if (sender.missing.some(isOurs)) this.#run.status ||= FAILURES.file.status;
+  }
+
+  /** How many wait. */
+  #tellKept(): number {
+    const { count, line } = waitingIn(this.#spool, this.#part, this.#intake.own, wallMillis(this.#io));
+    this.#run.warn(line ?? '');
+    return count;
+  }
+
+  #leave(): number {
+    const { status, signalStatus } = this.#run;
+    if (this.#isInterrupted) this.#run.warn(this.#intake.takenLine);
+    const waiting = this.#tellKept();
+    if (status !== 0) return status;
+    if (this.#isInterrupted) return signalStatus;
+    if (this.#part.flush) {
+      if (this.#unfit) return FAILURES.file.status;
+      if (waiting === 0) return 0;
+      // Sending was all that was asked for.
+      return this.#part.status ?? this.#told?.status ?? FAILURES.file.status;
+    }
+    const { ledger } = this.#spool.look();
+    return this.#intake.own.some((id) => !ledger.isSettled(id)) ? (this.#part.status ?? 0) : 0;
+  }
+
+  #interrupt(): void {
+    this.#intake.stop();
+    this.#session.stop();
+    const loop = this.#loop;
+    if (!loop?.isConnected) return loop?.stop();
+    loop.complete();
+    this.#run.ending.hurry().late(() => loop.stop());
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * The spool as the store of its session: what the session tells becomes entries of the journal, which commit() has on the
+ * disk before anything leaves (src/spool/sender.ts has the rules), and what an earlier run has left there is taken up.
+ */
+import { Failure } from '../../errors.ts';
+import type { PublishContent } from '../../mqtt/packets/publish.ts';
+import { isRefusal } from '../../mqtt/reasons.ts';
+import type { Token } from '../../mqtt/session/events.ts';
+import type { InflightStore, SavedFlights } from '../../mqtt/session/inflight-store.ts';
+import type { StoredMessage } from '../../spool/record.ts';
+import type { Recovery, Sender } from '../../spool/sender.ts';
+import { following, type Prefetch } from './prefetch.ts';
+import { ReleaseBatch } from './release-batch.ts';
+import type { SendWindow } from './send-window.ts';
+
+/** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
+const COMMIT_EVERY = 500;
+
+export interface SpoolStoreEvents {
+  /** The session is to be given this message. Returns the token that it gives. */
+  publish(content: PublishContent): Token;
+  /** PINGREQ is to be sent. */
+  ping(): void;
+  /** It cannot be stored, so nothing may be sent. */
+  failed(failure: Failure): void;
+}
+
+export class SpoolStore implements InflightStore {
+  readonly #sender: Sender;
+  readonly #prefetch: Prefetch;
+  readonly #window: SendWindow;
+  readonly #batch: ReleaseBatch;
+  readonly #events: SpoolStoreEvents;
+  /** At QoS 1 and 2, by packet identifier: those that the session has given one. */
+  readonly #messages = new Map<number, StoredMessage>();
+  /** What the session is given at present. */
+  #handed: StoredMessage | undefined;
+  /** At QoS 0, written on this connection: the server may have read them. */
+  #written: number[] = [];
+  /** Something that stands in the output must not leave before what is told is stored. */
+  #mustCommit = false;
+  /** There are PUBREC packets that are not stored yet. */
+  #hasReceived = false;
+  #uncommitted = 0;
+
+  constructor(sender: Sender, prefetch: Prefetch, window: SendWindow, events: SpoolStoreEvents) {
+    this.#sender = sender;
+    this.#prefetch = prefetch;
+    this.#window = window;
+    this.#batch = new ReleaseBatch(() => events.ping());
+    this.#events = events;
+  }
+
+  load(): SavedFlights | undefined {
+    const { recovery } = this.#sender;
+    if (recovery.flights.length === 0) return undefined;
+    const { flights, lastPacketId } = withOlder(recovery, this.#prefetch);
+    for (const [i, { message, packetId, released }] of flights.entries()) {
+      // The session gives them the first tokens.
+      this.#window.opened(i + 1, message);
+      if (!released) this.#window.began(message);
+      this.#messages.set(packetId, message);
+    }
+    const saved = flights.map(({ packetId, released, message }) => ({
+      packetId,
+      released,
+      ...this.#sender.contentOf(message),
+    }));
+    return { lastPacketId, flights: saved };
+  }
+
+  restarted(): void {
+    this.#sender.restarted();
+    this.#mustCommit = true;
+    for (const message of this.#messages.values()) this.#window.began(message);
+  }
+
+  /** Gives the message to the session, which sends it at once: there is room for it. */
+  handOver(message: StoredMessage): void {
+    this.#handed = message;
+    this.#window.began(message);
+    this.#window.opened(this.#events.publish(this.#sender.contentOf(message)), message);
+    this.#batch.speaking();
+  }
+
+  sending(packetId: number, again: boolean): void {
+    const message = again ? this.#messages.get(packetId)! : this.#handed!;
+    this.#batch.sent(message.qos === 2);
+    if (again) return;
+    this.#messages.set(packetId, message);
+    // At QoS 1 the server remembers nothing, and a repetition is allowed.
+    if (message.qos === 2 && this.#prefetch.sending(message.id, packetId)) this.#mustCommit = true;
+  }
+
+  received(packetId: number): void {
+    this.#sender.released(packetId);
+    this.#hasReceived = true;
+    this.#batch.received();
+  }
+
+  released(packetId: number): void {
+    this.#mustCommit ||= this.#hasReceived;
+    this.#window.released(this.#messages.get(packetId)!);
+    this.#batch.sent(true);
+  }
+
+  settled(packetId: number, code: number): void {
+    const { id } = this.#messages.get(packetId)!;
+    this.#messages.delete(packetId);
+    this.#batch.answered();
+    // Refused, it waits for a later run.
+    if (isRefusal(code)) this.#sender.returned(id);
+    else this.#sender.settled(id, 'delivered');
+    this.#uncommitted++;
+  }
+
+  pong(): void {
+    this.#batch.pong();
+  }
+
+  commit(lastPacketId: number, window: number): boolean {
+    if (!this.#mustCommit && this.#uncommitted < COMMIT_EVERY) return true;
+    try {
+      this.#prefetch.store(window, lastPacketId);
+      this.#sender.commit();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#events.failed(error);
+      return false;
+    }
+    this.#mustCommit = this.#hasReceived = false;
+    this.#uncommitted = 0;
+    return true;
+  }
+
+  /** Whether PUBREL is to leave now. To be asked at the end of a turn in which nothing was handed over. */
+  mayRelease(): boolean {
+    return this.#batch.isOver();
+  }
+
+  /** A message at QoS 0 stands in the output. */
+  wrote({ id }: StoredMessage): void {
+    this.#written.push(id);
+  }
+
+  /** The connection has ended in order: the server has read what was written. */
+  ended(): void {
+    for (const id of this.#written) this.#sender.settled(id, 'delivered');
+  }
+
+  /** The connection is gone. Nobody can say what became of those at QoS 0: a later run sends them again. */
+  interrupted(): void {
+    this.#written = [];
+    this.#batch.reset();
+  }
+}
+
+type RecoveredFlight = Recovery['flights'][number];
+
+/**
+ * What an earlier run has left on its way, in the order in which it is to be sent: PUBREL first. The messages at QoS 1 that
+ * came before one at QoS 2 on the same topic are among them, though nothing of them is stored: sent later, they would come
+ * behind it. Throws a Failure.
+ */
+function withOlder(
+  { flights, lastPacketId }: Recovery,
+  prefetch: Prefetch,
+): { readonly flights: readonly RecoveredFlight[]; readonly lastPacketId: number } {
+  const unreleased = flights.filter(({ released }) => !released);
+  const topics = new Set(unreleased.map(({ message }) => message.topic));
+  const last = Math.max(0, ...unreleased.map(({ id }) => id));
+  const older = prefetch.takeOlder(last, ({ qos, topic }) => qos === 1 && topics.has(topic));
+  const used = new Set(flights.map(({ packetId }) => packetId));
+  let packetId = lastPacketId;
+  const flightOf = (message: StoredMessage): RecoveredFlight => {
+    do packetId = following(packetId);
+    while (used.has(packetId));
+    return { id: message.id, packetId, released: false, message };
+  };
+  const all = flights.filter(({ released }) => released);
+  for (const flight of unreleased) {
+    while (older.length > 0 && older[0]!.id < flight.id) all.push(flightOf(older.shift()!));
+    all.push(flight);
+  }
+  return { flights: all, lastPacketId: packetId };
+}
