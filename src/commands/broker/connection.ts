@@ -22,7 +22,6 @@ import { type Run, say } from '../run.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
 
-
 type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
 type Oversized = Extract<SessionEvent, { type: 'oversized' }>['packet'];
 
