@@ -4,11 +4,13 @@
  *
  * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
  */
+
 import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
+import type { Properties } from '../mqtt/properties.ts';
 import type { Delivery, SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Session } from '../mqtt/session/session.ts';
-import type { Properties, QoS, Subscription } from '../mqtt/types.ts';
+import type { QoS, Subscription } from '../mqtt/types.ts';
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
 import { Losses } from './connection-history.ts';

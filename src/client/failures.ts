@@ -1,10 +1,10 @@
 /** What ended a connection, by what the session or the first bytes of the server tell, as the Failure that a user hears of. */
 import { type Advice, Failure } from '../errors.ts';
 import { excessText } from '../mqtt/count-limits.ts';
-import { reasonString, serverReference } from '../mqtt/properties.ts';
+import { type Properties, reasonString, serverReference } from '../mqtt/properties.ts';
 import { connackText, PACKET_TOO_LARGE, QUOTA_EXCEEDED, reasonText } from '../mqtt/reasons.ts';
 import type { SessionEvent } from '../mqtt/session/events.ts';
-import type { Properties, ProtocolVersion } from '../mqtt/types.ts';
+import type { ProtocolVersion } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './connection-history.ts';
 

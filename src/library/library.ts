@@ -5,10 +5,11 @@
 
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Failure } from '../errors.ts';
+import type { Properties } from '../mqtt/properties.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import { Session } from '../mqtt/session/session.ts';
 import { isTopicName } from '../mqtt/topic.ts';
-import type { Properties, ProtocolVersion, Will } from '../mqtt/types.ts';
+import type { ProtocolVersion, Will } from '../mqtt/types.ts';
 import { dialer } from '../net/dial.ts';
 import { GUEST_RESOLVER } from '../net/resolver.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -22,8 +23,8 @@ import { mustBeTarget } from './validate-target.ts';
 
 export type { RetryLimits } from '../client/reconnect.ts';
 export { Failure, type FailureKind, type Remedy } from '../errors.ts';
-export type { Property, PropertyName } from '../mqtt/properties.ts';
-export type { Properties, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
+export type { Properties, Property, PropertyName } from '../mqtt/properties.ts';
+export type { ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
 export type { AsyncClient as Client } from './async-client.ts';
 export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 export type { Message, SubscribeOptions, Subscription } from './subscription.ts';

@@ -3,9 +3,9 @@
  * the server (QoS 1 and 2): it goes away only when the consumer says so.
  */
 import type { Failure } from '../errors.ts';
-import { ownProperties, valueBytes } from '../mqtt/properties.ts';
+import { ownProperties, type Properties, valueBytes } from '../mqtt/properties.ts';
 import { matches } from '../mqtt/topic.ts';
-import type { Properties, PublishPacket, QoS, RetainHandling } from '../mqtt/types.ts';
+import type { PublishPacket, QoS, RetainHandling } from '../mqtt/types.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { ownBytes } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';

@@ -3,9 +3,8 @@
  * do so much later, when nobody is there to catch it: after the connection stands, or when the window has room.
  */
 import { Failure } from '../errors.ts';
-import { type PropertyPlace, type PropertyType, propertyByName } from '../mqtt/properties.ts';
+import { type Properties, type PropertyPlace, type PropertyType, propertyByName } from '../mqtt/properties.ts';
 import { isTopicName } from '../mqtt/topic.ts';
-import type { Properties } from '../mqtt/types.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 
 /** Of text and binary data [MQTT 5, 1.5.4, 1.5.6]. */

@@ -5,6 +5,7 @@
 import { protocolError } from './packet-error.ts';
 import { propertyById } from './properties.ts';
 import { QUOTA_EXCEEDED } from './reasons.ts';
+import type { Excess } from './types.ts';
 
 export const MOST_PROPERTIES = 65_535;
 /** Of the properties of one packet: as long as it takes to check as many, nothing else happens. */
@@ -12,16 +13,6 @@ export const MOST_PROPERTY_BYTES = 16 * 1024 * 1024;
 
 /** Reason codes of SUBACK and UNSUBACK: one a filter of the request, and options files may have many filters. */
 const MOST_CODES = 1024 * 1024;
-
-/** More properties than are accepted. */
-export interface Excess {
-  /** Of those in the first 16 MiB. */
-  readonly count: number;
-  /** Of all of them. */
-  readonly bytes: number;
-  /** Of PUBLISH, when it is among them. */
-  readonly topicAlias: number | undefined;
-}
 
 /** What is the matter with so many, for a line about it. */
 export function excessText({ count, bytes }: Pick<Excess, 'count' | 'bytes'>): string {

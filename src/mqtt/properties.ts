@@ -3,10 +3,6 @@
  * read this table; the TypeScript type of a property's value follows from its row.
  */
 import { printable } from '../util/printable.ts';
-import type { PacketType, Properties } from './types.ts';
-
-/** Where a property may stand: a packet, or the Will inside CONNECT. */
-export type PropertyPlace = PacketType | 'will';
 
 interface Values {
   byte: number;
@@ -38,7 +34,10 @@ interface Row {
 const EVERYWHERE = [
   'connect', 'connack', 'publish', 'will', 'puback', 'pubrec', 'pubrel', 'pubcomp',
   'subscribe', 'suback', 'unsubscribe', 'unsuback', 'disconnect', 'auth',
-] as const satisfies readonly PropertyPlace[];
+] as const;
+
+/** Where a property may stand: a packet, or the Will inside CONNECT. */
+export type PropertyPlace = (typeof EVERYWHERE)[number];
 
 // biome-ignore format: a list of names reads best as lines
 const WITH_REASON = [
@@ -85,6 +84,11 @@ export type PropertyRow = Row & { readonly name: PropertyName };
 export type PropertyValue<N extends PropertyName> = Values[Extract<PropertyRowUnion, { name: N }>['type']];
 
 export type Property = { [N in PropertyName]: { readonly name: N; readonly value: PropertyValue<N> } }[PropertyName];
+
+/** Properties in wire order. Empty for MQTT 3. */
+export type Properties = readonly Property[];
+
+export const NO_PROPERTIES: Properties = Object.freeze([]);
 
 const byId: (PropertyRow | undefined)[] = [];
 const byName = new Map<string, PropertyRow>();

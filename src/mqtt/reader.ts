@@ -3,12 +3,19 @@
  * copied: strings are decoded, binary values are views.
  */
 import { decodeUtf8 } from '../util/utf8.ts';
-import { type Excess, excessText, findExcess } from './count-limits.ts';
+import { excessText, findExcess } from './count-limits.ts';
 import { malformed, protocolError } from './packet-error.ts';
-import { type Property, type PropertyPlace, type PropertyRow, propertyById } from './properties.ts';
+import {
+  NO_PROPERTIES,
+  type Properties,
+  type Property,
+  type PropertyPlace,
+  type PropertyRow,
+  propertyById,
+} from './properties.ts';
 import { QUOTA_EXCEEDED } from './reasons.ts';
 import { hasWildcard, isTopicName } from './topic.ts';
-import { NO_PROPERTIES, type Properties } from './types.ts';
+import type { Excess } from './types.ts';
 
 /** How many distinct topics are remembered as strings; a power of two. Beyond that they are decoded each time. */
 const TOPIC_SLOTS = 256;

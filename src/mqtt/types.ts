@@ -3,18 +3,12 @@
  * (properties, reason codes) is simply empty there, so nothing above the codec asks for the version.
  */
 
-import type { Excess } from './count-limits.ts';
-import type { Property } from './properties.ts';
+import type { Properties } from './properties.ts';
 
 /** The protocol level as it stands in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersion = 3 | 4 | 5;
 
 export type QoS = 0 | 1 | 2;
-
-/** Properties in wire order. Empty for MQTT 3. */
-export type Properties = readonly Property[];
-
-export const NO_PROPERTIES: Properties = Object.freeze([]);
 
 /** The largest remaining length: four bytes of seven bits [MQTT 5, 1.5.5; MQTT 3.1.1, 2.2.3]. */
 export const MAX_REMAINING_LENGTH = 268_435_455;
@@ -51,6 +45,16 @@ export interface ConnackPacket {
   /** Return code (MQTT 3) or reason code (MQTT 5). */
   readonly code: number;
   readonly properties: Properties;
+}
+
+/** More properties in one packet than are accepted. */
+export interface Excess {
+  /** Of those in the first 16 MiB. */
+  readonly count: number;
+  /** Of all of them. */
+  readonly bytes: number;
+  /** Of PUBLISH, when it is among them. */
+  readonly topicAlias: number | undefined;
 }
 
 export interface PublishPacket {

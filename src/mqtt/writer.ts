@@ -7,8 +7,8 @@
  */
 import { Queue } from '../util/queue.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
-import { type Property, propertyByName } from './properties.ts';
-import { MAX_REMAINING_LENGTH, type Properties } from './types.ts';
+import { type Properties, type Property, propertyByName } from './properties.ts';
+import { MAX_REMAINING_LENGTH } from './types.ts';
 
 const FIRST_BLOCK_BYTES = 8 * 1024;
 const BLOCK_BYTES = 64 * 1024;

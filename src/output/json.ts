@@ -3,8 +3,8 @@
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
 
-import type { Property } from '../mqtt/properties.ts';
-import type { Properties, PublishPacket } from '../mqtt/types.ts';
+import type { Properties, Property } from '../mqtt/properties.ts';
+import type { PublishPacket } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { bufferOf, putBase64, putBase64InSteps } from './encode.ts';

@@ -1,5 +1,5 @@
 /** How long a message has been waiting: in the words that people read, and against its expiry interval. */
-import type { Properties } from '../mqtt/types.ts';
+import type { Properties } from '../mqtt/properties.ts';
 import type { Millis } from '../runtime/io.ts';
 import type { StoredMessage } from './record.ts';
 

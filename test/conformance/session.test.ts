@@ -2,9 +2,11 @@
  * The normative statements of both standards that bind a client, as sequences: what the client is told to do, the bytes
  * that then leave it, the bytes that come, the events that it tells. Nothing may leave or be told beyond what is written.
  */
+
 import { describe, expect, it } from 'vitest';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import type { Delivery } from '../../src/mqtt/session/events.ts';
-import type { Properties, QoS, Will } from '../../src/mqtt/types.ts';
+import type { QoS, Will } from '../../src/mqtt/types.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { content, Harness } from '../mqtt/session/harness.ts';
 import { plain } from '../mqtt/wire.ts';

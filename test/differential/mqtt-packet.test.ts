@@ -6,8 +6,8 @@
 import fc from 'fast-check';
 import * as theirs from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
-import { PROPERTIES, type Property } from '../../src/mqtt/properties.ts';
-import type { Packet, Properties, ProtocolVersion } from '../../src/mqtt/types.ts';
+import { PROPERTIES, type Properties, type Property } from '../../src/mqtt/properties.ts';
+import type { Packet, ProtocolVersion } from '../../src/mqtt/types.ts';
 import { packetsByType, VERSIONS } from '../mqtt/arbitraries.ts';
 import { bytes } from '../mqtt/notation.ts';
 import { decode, decodeOne, encode, plain } from '../mqtt/wire.ts';

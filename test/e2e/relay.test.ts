@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Properties } from '../../src/mqtt/types.ts';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import { packet, rendered } from '../output/render.ts';
 import { type FakeConnection, fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';

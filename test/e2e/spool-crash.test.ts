@@ -7,7 +7,7 @@ import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it as one } from 'vitest';
-import { NO_PROPERTIES, type Properties } from '../../src/mqtt/types.ts';
+import { NO_PROPERTIES, type Properties } from '../../src/mqtt/properties.ts';
 import { type ModelBroker, startModelBroker } from '../faults/model-broker.ts';
 import { numbers } from '../support/lines.ts';
 import { root } from '../support/root.ts';

@@ -1,6 +1,7 @@
 // What a fault scenario is, and the two that most of them are made of: a publisher, or a subscriber, behind a bad link.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NO_PROPERTIES, type PublishPacket, type QoS } from '../../src/mqtt/types.ts';
+import { NO_PROPERTIES } from '../../src/mqtt/properties.ts';
+import type { PublishPacket, QoS } from '../../src/mqtt/types.ts';
 import { asLines, numbers } from '../support/lines.ts';
 import type { ModelServerOptions } from '../support/model-server.ts';
 import { at, run } from '../support/run.ts';

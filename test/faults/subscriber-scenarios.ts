@@ -2,7 +2,8 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NO_PROPERTIES, type QoS } from '../../src/mqtt/types.ts';
+import { NO_PROPERTIES } from '../../src/mqtt/properties.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 import { makeFifo, startInShell } from '../e2e/fifo.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { idle } from '../support/idle.ts';

@@ -8,8 +8,7 @@ import {
   mustBeTime,
   payloadBytes,
 } from '../../src/library/validate.ts';
-import type { PropertyPlace } from '../../src/mqtt/properties.ts';
-import type { Properties } from '../../src/mqtt/types.ts';
+import type { Properties, PropertyPlace } from '../../src/mqtt/properties.ts';
 
 const LONG = 'x'.repeat(65_535);
 

@@ -1,6 +1,12 @@
 /** Arbitrary packets: everything that a peer may send, so everything that must survive the way there and back. */
 import fc from 'fast-check';
-import { PROPERTIES, type Property, type PropertyPlace, type PropertyRow } from '../../src/mqtt/properties.ts';
+import {
+  PROPERTIES,
+  type Properties,
+  type Property,
+  type PropertyPlace,
+  type PropertyRow,
+} from '../../src/mqtt/properties.ts';
 import { REASONS } from '../../src/mqtt/reasons.ts';
 import { isSharedFilter } from '../../src/mqtt/topic.ts';
 import {
@@ -10,7 +16,6 @@ import {
   MAX_REMAINING_LENGTH,
   type Packet,
   type PacketType,
-  type Properties,
   type ProtocolVersion,
   type QoS,
   type Subscription,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PacketError } from '../../src/mqtt/packet-error.ts';
+import { NO_PROPERTIES } from '../../src/mqtt/properties.ts';
 import { Reader } from '../../src/mqtt/reader.ts';
-import { NO_PROPERTIES } from '../../src/mqtt/types.ts';
 import { topic } from './arbitraries.ts';
 import { bytes, varint } from './notation.ts';
 

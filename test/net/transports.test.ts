@@ -5,14 +5,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AsyncClient } from '../../src/library/async-client.ts';
 import { type Client, type ConnectOptions, connect, type Message } from '../../src/library/library.ts';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import { Session } from '../../src/mqtt/session/session.ts';
-import type { Properties, QoS } from '../../src/mqtt/types.ts';
+import type { QoS } from '../../src/mqtt/types.ts';
 import { dialer } from '../../src/net/dial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { certificates } from '../support/certs.ts';
 import { cleanUp } from '../support/cleanup.ts';
-import type { Broker } from '../support/mosquitto.ts';
-import { describeWithMosquitto } from '../support/mosquitto.ts';
+import { type Broker, describeWithMosquitto } from '../support/mosquitto.ts';
 import { describeStacks, noise, PSK, type Stacks, startStacks, type Transport, type Way } from '../support/stacks.ts';
 import { targetOf } from './rig.ts';
 

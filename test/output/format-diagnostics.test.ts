@@ -1,7 +1,6 @@
 /** What mosquitto_sub 2.1.2 printed, recorded; for departures, what tssub prints instead. */
 import { describe, expect, it } from 'vitest';
-import { type Property, propertyByName } from '../../src/mqtt/properties.ts';
-import type { Properties } from '../../src/mqtt/types.ts';
+import { type Properties, type Property, propertyByName } from '../../src/mqtt/properties.ts';
 import { compileFormat, FormatError } from '../../src/output/compile.ts';
 import { PipedScreen } from '../../src/output/watch-pipe.ts';
 import records from '../fixtures/format-diagnostics.json' with { type: 'json' };

@@ -1,7 +1,7 @@
 // %j and %J: whatever is invisible is escaped, and the value is the same.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Properties } from '../../src/mqtt/types.ts';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import { packet, rendered } from './render.ts';
 
 const INVISIBLE = '\x7f\x85\xad\u061c\u200b\u200e\u202e\u2028\u2066\ufeff\ufffb\u{110bd}\u{1d173}\u{e0001}';

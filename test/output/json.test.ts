@@ -1,7 +1,7 @@
 /** %j and %J. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Properties } from '../../src/mqtt/types.ts';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import { compileFormat } from '../../src/output/compile.ts';
 import { gather, packet, rendered, text } from './render.ts';
 

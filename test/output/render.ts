@@ -1,5 +1,7 @@
 // Messages rendered in memory, at a moment that the test chooses.
-import type { Properties, PublishPacket } from '../../src/mqtt/types.ts';
+
+import type { Properties } from '../../src/mqtt/properties.ts';
+import type { PublishPacket } from '../../src/mqtt/types.ts';
 import { compileFormat } from '../../src/output/compile.ts';
 import type { Layout } from '../../src/output/json-layout.ts';
 import { isJson, putJson } from '../../src/output/json-value.ts';

@@ -1,7 +1,6 @@
 /** What each letter prints, with and without the thing it is about. */
 import { describe, expect, it } from 'vitest';
-import { property } from '../../src/mqtt/properties.ts';
-import type { Properties } from '../../src/mqtt/types.ts';
+import { type Properties, property } from '../../src/mqtt/properties.ts';
 import { SPECIFIERS, specifier } from '../../src/output/specifiers.ts';
 import { packet, rendered, text } from './render.ts';
 

@@ -1,6 +1,6 @@
 /** A message with more properties than are taken in: said in one line, not printed, refused, and the status of the run. */
 import { describe, expect, it } from 'vitest';
-import type { Properties } from '../../src/mqtt/types.ts';
+import type { Properties } from '../../src/mqtt/properties.ts';
 import { type Program, type ProgramOptions, request, startProgram } from '../support/program.ts';
 
 const TOO_MANY: Properties = Array.from(

@@ -1,6 +1,6 @@
 /** What the server refuses: the connection, messages, subscriptions, and to go on. */
 import { describe, expect, it } from 'vitest';
-import { NO_PROPERTIES, type Properties } from '../../src/mqtt/types.ts';
+import { NO_PROPERTIES, type Properties } from '../../src/mqtt/properties.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';
 
 const codes = (...wanted: number[]): readonly number[] => wanted;

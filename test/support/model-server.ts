@@ -6,15 +6,13 @@
 import { decodePacket, encodePacket } from '../../src/mqtt/codec.ts';
 import { Framer } from '../../src/mqtt/framer.ts';
 import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
-import { property } from '../../src/mqtt/properties.ts';
+import { NO_PROPERTIES, type Properties, property } from '../../src/mqtt/properties.ts';
 import { Reader } from '../../src/mqtt/reader.ts';
 import {
   type ConnackPacket,
   type ConnectPacket,
   MAX_PACKET_ID,
-  NO_PROPERTIES,
   type Packet,
-  type Properties,
   type ProtocolVersion,
   type PublishPacket,
 } from '../../src/mqtt/types.ts';

@@ -2,8 +2,10 @@
  * What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried
  * yet. Most of it are settings by their own names, and the help line of its option says what each is (`PlainSettings`).
  */
+
+import type { Properties } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
-import type { Properties, QoS, Subscription } from '../../mqtt/types.ts';
+import type { QoS, Subscription } from '../../mqtt/types.ts';
 import type { Target } from '../../runtime/target.ts';
 import type { PlainSettings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';

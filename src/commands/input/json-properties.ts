@@ -1,8 +1,7 @@
 /** The properties of a message as tssub writes them in JSON, read back with the checks that `-D publish` has. */
 
-import { type Property, propertyByName } from '../../mqtt/properties.ts';
+import { type Properties, type Property, propertyByName } from '../../mqtt/properties.ts';
 import { isTopicName } from '../../mqtt/topic.ts';
-import type { Properties } from '../../mqtt/types.ts';
 import { hasUtf8Form } from '../../util/utf8.ts';
 import type { Refuse } from './record.ts';
 

@@ -1,7 +1,7 @@
 /** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
-import type { Property } from '../../mqtt/properties.ts';
+import { NO_PROPERTIES, type Properties, type Property } from '../../mqtt/properties.ts';
 import { isTopicName, tooDeep } from '../../mqtt/topic.ts';
-import { NO_PROPERTIES, type Properties, type QoS } from '../../mqtt/types.ts';
+import type { QoS } from '../../mqtt/types.ts';
 import { printable } from '../../util/printable.ts';
 import { hasUtf8Form, isPlainText, isWellFormed } from '../../util/utf8.ts';
 import { fromBase64, readProperties } from './json-properties.ts';

@@ -2,7 +2,8 @@
 import type { PayloadSource } from '../../cli/values/payload-source.ts';
 import { Failure } from '../../errors.ts';
 import { publishLength } from '../../mqtt/packets/publish.ts';
-import { MAX_REMAINING_LENGTH, type Properties, type ProtocolVersion, type QoS } from '../../mqtt/types.ts';
+import type { Properties } from '../../mqtt/properties.ts';
+import { MAX_REMAINING_LENGTH, type ProtocolVersion, type QoS } from '../../mqtt/types.ts';
 import { TOO_LONG } from '../../runtime/bounded.ts';
 import type { Io, Source } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';

@@ -1,8 +1,9 @@
 /** PUBACK, PUBREC, PUBREL and PUBCOMP: one layout [MQTT 5, 3.4 to 3.7]. */
 import { protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
-import { type AckPacket, NO_PROPERTIES, type ProtocolVersion } from '../types.ts';
+import type { AckPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import { headerOf } from './header.ts';
 

@@ -1,8 +1,9 @@
 /** CONNACK [MQTT 5, 3.2; MQTT 3.1.1, 3.2]. */
 import { malformed, protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
-import { type ConnackPacket, NO_PROPERTIES, type ProtocolVersion } from '../types.ts';
+import type { ConnackPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 
 export function encodeConnack(writer: Writer, packet: ConnackPacket, version: ProtocolVersion): void {

@@ -1,8 +1,9 @@
 /** CONNECT [MQTT 5, 3.1; MQTT 3.1.1, 3.1]. */
 import { printable } from '../../util/printable.ts';
 import { malformed, protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
-import { type ConnectPacket, NO_PROPERTIES, type ProtocolVersion, type QoS, type Will } from '../types.ts';
+import type { ConnectPacket, ProtocolVersion, QoS, Will } from '../types.ts';
 import type { Writer } from '../writer.ts';
 
 const PROTOCOL_NAME = { 3: 'MQIsdp', 4: 'MQTT', 5: 'MQTT' } as const;

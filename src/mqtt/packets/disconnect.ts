@@ -3,9 +3,10 @@
  * Only DISCONNECT may end after the reason code [MQTT 5, 3.14.2.2.1]; the property section of AUTH is not optional.
  */
 import { protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
-import { type AuthPacket, type DisconnectPacket, NO_PROPERTIES, type ProtocolVersion } from '../types.ts';
+import type { AuthPacket, DisconnectPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 
 type Closing = DisconnectPacket | AuthPacket;

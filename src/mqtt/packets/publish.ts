@@ -1,17 +1,9 @@
 /** PUBLISH [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. The one packet whose cost counts: no call and no object that need not be. */
 
-import type { Excess } from '../count-limits.ts';
 import { protocolError } from '../packet-error.ts';
-import { property } from '../properties.ts';
+import { NO_PROPERTIES, type Properties, property } from '../properties.ts';
 import type { Reader } from '../reader.ts';
-import {
-  MAX_REMAINING_LENGTH,
-  NO_PROPERTIES,
-  type Properties,
-  type ProtocolVersion,
-  type PublishPacket,
-  type QoS,
-} from '../types.ts';
+import { type Excess, MAX_REMAINING_LENGTH, type ProtocolVersion, type PublishPacket, type QoS } from '../types.ts';
 import { BY_REFERENCE_BYTES, propertiesSize, varintSize, type Writer } from '../writer.ts';
 
 const PUBLISH = 0x30;

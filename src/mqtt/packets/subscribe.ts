@@ -2,18 +2,11 @@
 
 import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
 import { isSharedFilter, isTopicFilter } from '../topic.ts';
-import {
-  NO_PROPERTIES,
-  type ProtocolVersion,
-  type QoS,
-  type RetainHandling,
-  type SubackPacket,
-  type SubscribePacket,
-  type Subscription,
-} from '../types.ts';
+import type { ProtocolVersion, QoS, RetainHandling, SubackPacket, SubscribePacket, Subscription } from '../types.ts';
 import type { Writer } from '../writer.ts';
 
 const NO_LOCAL = 0x04;

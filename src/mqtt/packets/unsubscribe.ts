@@ -2,10 +2,11 @@
 
 import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
+import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
 import { isTopicFilter } from '../topic.ts';
-import { NO_PROPERTIES, type ProtocolVersion, type UnsubackPacket, type UnsubscribePacket } from '../types.ts';
+import type { ProtocolVersion, UnsubackPacket, UnsubscribePacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
 
 export function encodeUnsubscribe(writer: Writer, packet: UnsubscribePacket, version: ProtocolVersion): void {

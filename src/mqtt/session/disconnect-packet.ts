@@ -1,7 +1,9 @@
 /** The DISCONNECT that ends a connection: in order, or because of what the server does. */
+
 import { PacketError } from '../packet-error.ts';
+import type { Properties } from '../properties.ts';
 import { isReasonOf } from '../reasons.ts';
-import type { DisconnectPacket, Properties } from '../types.ts';
+import type { DisconnectPacket } from '../types.ts';
 import type { SessionOutput } from './output.ts';
 
 /** What may be left out: it only explains. */

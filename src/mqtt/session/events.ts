@@ -1,8 +1,7 @@
 /** What a session tells its owner, one value after the other in the order in which it happened. */
 
-import type { Excess } from '../count-limits.ts';
 import type { PacketError } from '../packet-error.ts';
-import type { AuthPacket, ConnackPacket, DisconnectPacket, Packet, PublishPacket } from '../types.ts';
+import type { AuthPacket, ConnackPacket, DisconnectPacket, Excess, Packet, PublishPacket } from '../types.ts';
 
 /** Names a publish, subscribe or unsubscribe. Counts up from 1 over the life of a session. */
 export type Token = number;

@@ -1,6 +1,6 @@
 /** What a session is opened with: everything that goes into CONNECT, and the limits that the client sets itself. */
-import { property } from '../properties.ts';
-import type { Properties, ProtocolVersion, Will } from '../types.ts';
+import { type Properties, property } from '../properties.ts';
+import type { ProtocolVersion, Will } from '../types.ts';
 import type { InflightStore } from './inflight-store.ts';
 
 export interface SessionOptions {

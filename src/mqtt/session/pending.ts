@@ -2,17 +2,11 @@
  * SUBSCRIBE and UNSUBSCRIBE that wait for their acknowledgement. A request outlives the connection: what was not
  * answered is sent again, with the same packet identifier, when the next one stands.
  */
+
 import { protocolError } from '../packet-error.ts';
-import { property, reasonString } from '../properties.ts';
+import { type Properties, property, reasonString } from '../properties.ts';
 import { hasWildcard, isSharedFilter } from '../topic.ts';
-import type {
-  Properties,
-  SubackPacket,
-  SubscribePacket,
-  Subscription,
-  UnsubackPacket,
-  UnsubscribePacket,
-} from '../types.ts';
+import type { SubackPacket, SubscribePacket, Subscription, UnsubackPacket, UnsubscribePacket } from '../types.ts';
 import type { Token } from './events.ts';
 import type { ServerLimits } from './limits.ts';
 import type { SessionOutput } from './output.ts';

@@ -5,10 +5,12 @@
  * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
  * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
  */
+
 import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
+import type { Properties } from '../properties.ts';
 import { isRefusal } from '../reasons.ts';
-import type { ConnackPacket, Packet, Properties, QoS, Subscription } from '../types.ts';
+import type { ConnackPacket, Packet, QoS, Subscription } from '../types.ts';
 import { complaint, sendDisconnect } from './disconnect-packet.ts';
 import type { Delivery, SessionEvent, Token } from './events.ts';
 import { Flows } from './flows.ts';

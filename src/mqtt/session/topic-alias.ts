@@ -1,7 +1,7 @@
 /** Topic aliases, which live as long as a connection [MQTT-3.3.2-7] and are counted for each direction on its own. */
 import { protocolError } from '../packet-error.ts';
-import { property } from '../properties.ts';
-import type { Properties, PublishPacket } from '../types.ts';
+import { type Properties, property } from '../properties.ts';
+import type { PublishPacket } from '../types.ts';
 
 /** The aliases that the server has set; `maximum` is the Topic Alias Maximum that we announced. */
 export class InboundAliases {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Ready } from '../../../src/commands/sub/ready.ts';
 import type { Failure } from '../../../src/errors.ts';
-import { NO_PROPERTIES } from '../../../src/mqtt/types.ts';
+import { NO_PROPERTIES } from '../../../src/mqtt/properties.ts';
 import { type FileSystem, systemFiles } from '../../../src/runtime/files.ts';
 import { notWritable } from '../../../src/runtime/handed-down.ts';
 import { type ProgramOptions, startProgram } from '../../support/program.ts';

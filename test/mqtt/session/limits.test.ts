@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Properties } from '../../../src/mqtt/properties.ts';
 import { PublishTerms, serverLimits } from '../../../src/mqtt/session/limits.ts';
-import type { Properties } from '../../../src/mqtt/types.ts';
 
 const limits = (properties: Properties) =>
   serverLimits({ type: 'connack', sessionPresent: false, code: 0, properties });

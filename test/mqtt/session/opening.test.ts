@@ -1,8 +1,10 @@
 /** What CONNECT says at each connection of a session, and what the server's answer means for it. */
+
 import { describe, expect, it } from 'vitest';
+import type { Properties } from '../../../src/mqtt/properties.ts';
 import { Opening } from '../../../src/mqtt/session/opening.ts';
 import type { SessionOptions } from '../../../src/mqtt/session/options.ts';
-import type { ConnackPacket, Properties } from '../../../src/mqtt/types.ts';
+import type { ConnackPacket } from '../../../src/mqtt/types.ts';
 import { OPTIONS } from './harness.ts';
 
 const opening = (options: Partial<SessionOptions> = {}, known = false) =>

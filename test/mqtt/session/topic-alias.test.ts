@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Properties } from '../../../src/mqtt/properties.ts';
 import { InboundAliases, OutboundAliases } from '../../../src/mqtt/session/topic-alias.ts';
-import type { Properties, PublishPacket } from '../../../src/mqtt/types.ts';
+import type { PublishPacket } from '../../../src/mqtt/types.ts';
 import { content, Harness } from './harness.ts';
 
 const alias = (value: number): Properties => [{ name: 'topic-alias', value }];

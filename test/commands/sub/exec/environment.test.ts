@@ -1,7 +1,8 @@
 /** What a command finds in its environment. */
 import { expect, test } from 'vitest';
 import { leftOut, messageEnvironment, withoutOurs } from '../../../../src/commands/sub/exec/environment.ts';
-import type { Properties, PublishPacket } from '../../../../src/mqtt/types.ts';
+import type { Properties } from '../../../../src/mqtt/properties.ts';
+import type { PublishPacket } from '../../../../src/mqtt/types.ts';
 
 const PACKET: PublishPacket = {
   type: 'publish',
