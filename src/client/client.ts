@@ -1,64 +1,47 @@
 /**
- * The only place where a session meets a connection and a clock: bytes go in, what comes out is written, events are
- * handed on, the one timer is set. All decisions about MQTT are the session's; about coming back, the retry policy's.
+ * The only place where a session meets connections and a clock: events are handed on, what comes out is written, the one
+ * timer is set. All decisions about MQTT are the session's; about coming back, the retry policy's.
  *
  * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
  */
-
-import { type Advice, Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
 import type { Properties } from '../mqtt/properties.ts';
 import type { Delivery, SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Session } from '../mqtt/session/session.ts';
 import type { QoS, Subscription } from '../mqtt/types.ts';
-import type { ByteStream, Dialing } from '../net/byte-stream.ts';
 import type { Millis } from '../runtime/io.ts';
-import { Losses } from './connection-history.ts';
-import { failureOf, strangerAdvice } from './failures.ts';
-import { LINGER, Linger } from './linger.ts';
+import { Alarm } from './alarm.ts';
+import { ConnectionHistory } from './connection-history.ts';
+import { failureOf } from './failures.ts';
+import { LINGER } from './linger.ts';
+import { NetworkConnection } from './network-connection.ts';
 import type { ClientHandlers, ClientOptions } from './options.ts';
-import { paced } from './paced.ts';
-import { Progress } from './progress.ts';
 import { Quiet } from './quiet.ts';
 
 export class Client {
   readonly #session: Session;
   readonly #options: ClientOptions;
   readonly #handlers: ClientHandlers;
-
-  #dialing: Dialing | undefined;
-  #stream: ByteStream | undefined;
-  /** The socket has taken as much as it wants. */
-  #full = false;
+  readonly #history = new ConnectionHistory();
+  readonly #quiet: Quiet;
+  readonly #alarm: Alarm;
+  /** The present one, or the last. */
+  #connection: NetworkConnection;
+  #stopWaiting: (() => void) | undefined;
   #paused = false;
   /** end() was called. */
   #ending = false;
   #finished = false;
-  /** Why this connection is being closed, when it is not the transport's doing. */
-  #cause: Failure | undefined;
-  readonly #linger = new Linger();
-  /** The limit that runs, for the server to answer or to close its side. */
-  #limit: Millis = Infinity;
-  readonly #progress = new Progress();
-  #everConnected = false;
-  /** When CONNACK has to be here at the latest. */
-  #connackBy: Millis = Infinity;
-  /** Something came on this connection. */
-  #heard = false;
-  /** What the server's first bytes say when they are not MQTT. */
-  #stranger: Advice | undefined;
-  readonly #losses = new Losses();
   #awake = false;
-  #alarm: (() => void) | undefined;
-  #alarmAt: Millis = Infinity;
-  #stopWaiting: (() => void) | undefined;
-  readonly #quiet: Quiet;
 
   constructor(options: ClientOptions, handlers: ClientHandlers) {
     this.#options = options;
     this.#session = options.session;
-    this.#quiet = new Quiet(options.session);
     this.#handlers = handlers;
+    this.#quiet = new Quiet(options.session);
+    this.#alarm = new Alarm(options.clock, () => this.#connection.tick());
+    this.#connection = this.#newConnection();
   }
 
   get clientId(): string {
@@ -72,7 +55,7 @@ export class Client {
 
   /** The connection has failed, and is being closed: why it ends is known. */
   get isFailing(): boolean {
-    return this.#cause !== undefined;
+    return this.#connection.cause !== undefined;
   }
 
   /** Messages accepted and not sent yet. */
@@ -85,14 +68,19 @@ export class Client {
     return this.#session.resent;
   }
 
-  /** Starts the first attempt. Everything else is told to the handlers. */
+  /** Why it is of no use to come back with the messages that wait: the server ends every connection over one of them. */
+  get poisonMessage(): Failure | undefined {
+    return this.#history.poisonMessage;
+  }
+
+  /** Starts the first attempt. The handlers hear of everything else. */
   connect(): void {
     this.#dial();
   }
 
   publish(content: PublishContent): Token {
     this.#wake();
-    return this.#losses.publishing(content, this.#session.publish(content));
+    return this.#history.publishing(content, this.#session.publish(content));
   }
 
   /** As Session.publishSlices(). */
@@ -100,13 +88,13 @@ export class Client {
     if (!this.canPublish(0)) return 0;
     this.#wake();
     const count = this.#session.publishSlices(content, slices);
-    if (count > 0) this.#losses.published();
+    if (count > 0) this.#history.published(count);
     return count;
   }
 
   /** Whether a message would go out at once, both for the session's window and for the socket. */
   canPublish(qos: QoS): boolean {
-    return !this.#full && !this.#ending && this.#session.canPublish(qos);
+    return !this.#connection.isFull && !this.#ending && this.#session.canPublish(qos);
   }
 
   subscribe(subscriptions: readonly Subscription[], properties: Properties): Token {
@@ -142,9 +130,8 @@ export class Client {
     // The end is seen, and the answer before it, by whoever reads.
     if (this.#finished || this.#paused === !reading || (this.#ending && !reading)) return;
     this.#paused = !reading;
-    if (reading) this.#stream?.resume();
     // CONNACK is waited for, and has to be read.
-    else if (this.#session.isConnected) this.#stream?.pause();
+    if (reading || this.#session.isConnected) this.#connection.setReading(reading);
     this.#session.setReading(reading, this.#now());
     this.#setAlarm();
   }
@@ -162,116 +149,77 @@ export class Client {
    */
   end(code = 0, asks = true, linger: Millis = LINGER): void {
     if (this.#finished) return;
-    this.#linger.limit(linger, this.#now());
+    this.#connection.limitLinger(linger);
     if (this.#ending) return this.#setAlarm();
     this.#ending = true;
     // Bytes that nobody reads would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code, asks);
-    if (this.#stream === undefined) this.#finish(undefined);
-    else this.#wake();
+    if (this.#connection.isOpen) this.#wake();
+    else this.#finish(undefined);
   }
 
   /** While the user is asked something the time of an attempt does not run; it begins afterwards. */
   setAsking(asking: boolean): void {
     if (this.#finished) return;
-    const { connectTimeout = Infinity } = this.#options;
-    this.#connackBy = asking ? Infinity : this.#now() + connectTimeout;
+    this.#connection.setRunning(!asking);
     this.#setAlarm();
   }
 
   /** Drops the connection without a word to the server; no handler is called any more. */
   abandon(): void {
     this.#finished = true;
-    this.#alarm?.();
+    this.#alarm.stop();
     this.#stopWaiting?.();
-    this.#dialing?.cancel();
-    const stream = this.#stream;
-    this.#stream = undefined;
-    stream?.destroy();
+    this.#connection.drop();
   }
 
   #now(): Millis {
     return this.#options.clock.now();
   }
 
+  #newConnection(): NetworkConnection {
+    return new NetworkConnection(this.#options, {
+      turn: () => this.#turn(),
+      failed: (failure) => this.#lost(failure, false),
+      over: () => this.#finish(undefined),
+      closed: (failure, isOver) => this.#closed(failure, isOver),
+    });
+  }
+
   #dial(): void {
     this.setAsking(false);
-    const dialing = paced(this.#options)({
-      data: (bytes) => {
-        this.#reuseOutput();
-        if (!this.#heard) this.#stranger = strangerAdvice(bytes);
-        this.#heard = true;
-        this.#session.receive(bytes, this.#now());
-        this.#turn();
-      },
-      space: () => this.#session.space,
-      drain: () => {
-        this.#full = false;
-        this.#reuseOutput();
-        this.#turn();
-      },
-      ended: () => {
-        if (this.#ending && this.#cause === undefined && this.#session.isSettled) this.#finish(undefined);
-      },
-      closed: (failure) => this.#closed(failure ?? new Failure('connection-lost'), failure === undefined),
-    });
-    this.#dialing = dialing;
-    dialing.opened.then(
-      (stream) => this.#opened(stream),
-      (error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-        this.#lost(error);
-      },
-    );
+    this.#connection.dial();
   }
 
-  #opened(stream: ByteStream): void {
-    if (this.#finished) return stream.destroy();
-    this.#dialing = undefined;
-    this.#stream = stream;
-    this.#full = false;
-    this.#cause = undefined;
-    this.#heard = false;
-    this.#stranger = undefined;
-    this.#progress.reset();
-    this.#session.transportOpened(this.#now());
-    this.#turn();
-  }
-
-  /** The end of a connection that stood. `inOrder`: the peer closed it after everything it had to say. */
-  #closed(reason: Failure, inOrder: boolean): void {
-    const failure = this.#options.version === 5 ? reason : this.#losses.explained(reason, this.hasUnread);
-    const isWhole = inOrder && this.#stream?.buffered === 0;
-    // With DISCONNECT, a connection on which nothing was owed has come to its end.
-    const isOver = this.#session.hasLeft && this.#session.isSettled;
-    this.#stream = undefined;
-    this.#linger.reset();
-    this.#session.transportClosed();
+  /** The end of a connection that stood. */
+  #closed(reason: Failure | undefined, isOver: boolean): void {
+    let failure = reason ?? new Failure('connection-lost');
+    if (this.#options.version !== 5) failure = this.#history.explained(failure, this.hasUnread);
     if (this.#finished) return;
     this.#turn();
     if (this.#finished) return;
-    if (this.#ending) this.#finish(this.#cause ?? (isOver || isWhole ? undefined : failure));
-    else this.#lost(this.#cause ?? failure, inOrder && this.#cause === undefined);
+    const { cause } = this.#connection;
+    if (this.#ending) this.#finish(cause ?? (isOver ? undefined : failure));
+    else this.#lost(cause ?? failure, reason === undefined && cause === undefined);
   }
 
-  #lost(reason: Failure, inOrder = false): void {
-    this.#dialing = undefined;
-    this.#connackBy = Infinity;
+  /** `inOrder`: the server closed the connection after everything it had to say. */
+  #lost(reason: Failure, inOrder: boolean): void {
     if (this.#finished) return;
     const now = this.#now();
-    const row = this.#losses.add(inOrder, now);
-    const failure = this.#losses.verdict(this.clientId) ?? reason;
-    const wait = this.#options.retry({ failure, everConnected: this.#everConnected, ...row });
-    if (wait === undefined) {
-      this.abandon();
-    } else {
-      this.#stopWaiting = this.#options.clock.callAt(now + wait, () => {
-        this.#stopWaiting = undefined;
-        this.#dial();
-      });
-    }
+    const row = this.#history.lost(reason, inOrder, now);
+    const failure = this.#history.verdict(this.clientId) ?? reason;
+    const wait = this.#options.retry({ failure, ...row });
+    if (wait === undefined) this.abandon();
+    else this.#stopWaiting = this.#options.clock.callAt(now + wait, () => this.#dialAgain());
     this.#handlers.down(failure, wait);
+  }
+
+  #dialAgain(): void {
+    this.#stopWaiting = undefined;
+    this.#connection = this.#newConnection();
+    this.#dial();
   }
 
   #finish(failure: Failure | undefined): void {
@@ -302,92 +250,33 @@ export class Client {
     this.#awake = false;
     this.#quiet.tell(this.#finished);
     if (this.#finished) return;
-    this.#closeIfOver();
+    const isFailing = this.#connection.cause !== undefined;
+    if (isFailing || (this.#ending && this.#session.hasLeft)) this.#connection.close(this.#ending);
     this.#setAlarm();
   }
 
   #tell(event: SessionEvent): void {
     if (event.type === 'connected') {
-      this.#everConnected = true;
-      this.#losses.connected(this.#now());
-      this.#connackBy = Infinity;
-      if (this.#paused) this.#stream?.pause();
+      this.#history.connected(this.#now());
+      this.#connection.accepted();
+      if (this.#paused) this.#connection.setReading(false);
       this.#quiet.connected();
     } else if (event.type === 'pong') {
       this.#quiet.pong();
     } else if (event.type === 'refused' || event.type === 'disconnected' || event.type === 'failed') {
-      this.#cause = failureOf(event, this.#options.version, this.#stranger);
+      const connection = this.#connection;
+      connection.cause = failureOf(event, this.#options.version, connection.strangerAdvice);
     }
-    this.#losses.note(event);
+    this.#history.note(event);
     if (!this.#finished) this.#handlers.event(event);
   }
 
   #write(): void {
-    const stream = this.#stream;
-    if (stream === undefined) return;
-    const now = this.#now();
-    for (let chunk = this.#session.takeOutput(now); chunk !== undefined; chunk = this.#session.takeOutput(now)) {
-      if (!stream.write(chunk)) this.#full = true;
-    }
+    if (this.#connection.isOpen) this.#connection.write();
   }
 
-  /** Keeps the memory flat: what the socket has passed on need not be kept. */
-  #reuseOutput(): void {
-    if (this.#stream?.buffered === 0) this.#session.outputWritten();
-  }
-
-  #closeIfOver(): void {
-    if (this.#stream === undefined || this.#linger.until !== Infinity) return;
-    if (this.#cause === undefined && !(this.#ending && this.#session.hasLeft)) return;
-    const isSilent = this.#cause?.kind === 'keepalive' || (this.#ending && !this.#heard);
-    this.#linger.begin(this.#now(), this.#cause !== undefined, isSilent);
-    this.#progress.begin(this.#stream);
-    this.#stream.end(this.#cause !== undefined || !this.#session.isSettled);
-  }
-
-  /** One timer for all deadlines. It may ring early, never late: deadlines mostly move away, and then it is set again. */
   #setAlarm(): void {
-    const limit = Math.min(this.#session.limit, this.#linger.until);
-    if (limit !== this.#limit && this.#stream !== undefined) this.#progress.begin(this.#stream);
-    this.#limit = limit;
-    const at = Math.min(this.#session.nextDeadline() ?? Infinity, limit, this.#connackBy);
-    if (this.#finished || at >= this.#alarmAt) return;
-    this.#alarm?.();
-    this.#alarmAt = at;
-    this.#alarm = this.#options.clock.callAt(at, () => this.#ring());
-  }
-
-  #ring(): void {
-    this.#alarm = undefined;
-    this.#alarmAt = Infinity;
-    const now = this.#now();
-    if (this.#connackBy <= now) return this.#tooLate();
-    if (this.#limit <= now && this.#stream !== undefined && this.#progress.hasMoved(this.#stream)) {
-      this.#session.progressed(now);
-      this.#linger.moved(now);
-    }
-    if (this.#linger.until <= now) return this.#tooLong();
-    this.#session.tick(now);
-    this.#turn();
-  }
-
-  /** The attempt has had its time. */
-  #tooLate(): void {
-    this.#connackBy = Infinity;
-    const failure = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
-    if (this.#stream === undefined) {
-      this.#dialing?.cancel();
-      return this.#ending ? this.#finish(failure) : this.#lost(failure);
-    }
-    this.#cause = failure;
-    this.#stream.destroy();
-  }
-
-  /** The server did not close its side. If the system took all we wrote, the end is in order as far as anyone can tell. */
-  #tooLong(): void {
-    const stream = this.#stream;
-    if (stream === undefined) return;
-    if (!this.#ending || this.#cause !== undefined || stream.buffered > 0) return stream.destroy();
-    this.#finish(undefined);
+    const at = this.#connection.deadline();
+    if (!this.#finished) this.#alarm.set(at);
   }
 }

@@ -1,4 +1,7 @@
-/** What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for. */
+/**
+ * What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for, and
+ * whether the server ends them over what it is asked for or sent, which before MQTT 5 it has no other way to refuse.
+ */
 import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { SessionEvent, Token } from '../mqtt/session/events.ts';
@@ -36,7 +39,11 @@ const TOO_LARGE =
   `A message of more than ${LARGE_BYTES} bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ` +
   'raise max_packet_size in mosquitto.conf.';
 
-export class Losses {
+/** So many connections in a row that were lost before anything was acknowledged are no accident. */
+const LOST_IN_VAIN = 5;
+
+export class ConnectionHistory {
+  #everConnected = false;
   /** Failures in a row, and when the first of them was. */
   #inRow = 0;
   /** The same from the last one on that was no reason to wait longer. */
@@ -48,10 +55,16 @@ export class Losses {
   #endedAtOnce = 0;
   /** The same where they stood for longer, as with another client that waits for longer: enough to name it, not to give up. */
   #ended = 0;
+  /** Connections in a row that were lost in whatever way, each with messages on its way and nothing acknowledged on it. */
+  #inVain = 0;
+  /** Messages of this run that have no outcome yet, and that have one. */
+  #open = 0;
+  #settled = 0;
   /** The latest large message that the server has not acknowledged. */
   #large: { readonly token: Token; readonly qos: number } | undefined;
 
   connected(now: Millis): void {
+    this.#everConnected = true;
     this.#connectedAt = now;
   }
 
@@ -59,7 +72,8 @@ export class Losses {
     // A server that takes us in and drops us at once, again and again, is a row of failures, with SUBACK too.
     if (event.type === 'message') this.#inRow = 0;
     else if (event.type === 'published') {
-      this.published();
+      this.#open--;
+      this.published(1);
       if (this.#large !== undefined && this.#large.qos > 0 && this.#large.token === event.token)
         this.#large = undefined;
     }
@@ -67,6 +81,7 @@ export class Losses {
 
   /** Returns the token of the message. */
   publishing({ topic, payload, qos }: PublishContent, token: Token): Token {
+    this.#open++;
     if (topic.length + payload.length > LARGE_BYTES) this.#large = { token, qos };
     return token;
   }
@@ -79,14 +94,19 @@ export class Losses {
       : failure;
   }
 
-  published(): void {
-    this.#inRow = 0;
+  /** So many messages have an outcome. */
+  published(count: number): void {
+    this.#settled += count;
+    this.#inRow = this.#inVain = 0;
     this.#ended = this.#endedAtOnce = 0;
   }
 
   /** `inOrder`: the server closed the connection after everything it had to say. */
-  add(inOrder: boolean, now: Millis): Pick<Situation, 'attempt' | 'step' | 'elapsed'> {
+  lost({ kind }: Failure, inOrder: boolean, now: Millis): Omit<Situation, 'failure'> {
     const stood = now - this.#connectedAt;
+    // A server that cannot be reached, or is silent, refuses nothing.
+    const inVain = this.#connectedAt < Infinity && kind === 'connection-lost' && this.#open > 0;
+    this.#inVain = inVain ? this.#inVain + 1 : 0;
     const ended = inOrder && stood >= 0 && stood < OF_USE;
     const endedAtOnce = ended && stood < AT_ONCE;
     this.#ended = ended ? this.#ended + 1 : 0;
@@ -96,7 +116,21 @@ export class Losses {
     if (++this.#inRow === 1) this.#since = now;
     // A server that ends connections in order is there: no reason to wait longer each time.
     this.#longer = endedAtOnce || this.#inRow === 1 ? 1 : this.#longer + 1;
-    return { attempt: this.#inRow, step: this.#longer, elapsed: now - this.#since };
+    return {
+      everConnected: this.#everConnected,
+      attempt: this.#inRow,
+      step: this.#longer,
+      elapsed: now - this.#since,
+    };
+  }
+
+  /** Why it is of no use to come back, if it is: the server seems to end every connection over one message. */
+  get poisonMessage(): Failure | undefined {
+    if (this.#inVain < LOST_IN_VAIN) return undefined;
+    // Acknowledgements come in the order of the messages [MQTT-4.6.0-2].
+    return new Failure('connection-lost', {
+      message: `The connection was lost ${LOST_IN_VAIN} times in a row and nothing acknowledged: the server may not take message ${this.#settled + 1}, the first on its way`,
+    });
   }
 
   /** What there is to say instead of "connection lost", if there is; in the end it is of no use to come back. */

@@ -20,7 +20,6 @@ import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type MessageSource, OneMessage, type Outlet } from './message-source.ts';
 import { Outcomes } from './outcomes.ts';
-import { Stuck } from './poison-message.ts';
 import { recordStream } from './record-stream.ts';
 import type { UnsentFile } from './unsent.ts';
 
@@ -52,7 +51,6 @@ class Publisher {
   readonly #source: MessageSource;
   readonly #outcomes: Outcomes;
   readonly #connection: Connection;
-  readonly #stuck: Stuck;
   readonly #acks: AckWatch;
   #feeding: Promise<void> | undefined;
   /** A signal came before everything was read. */
@@ -67,7 +65,6 @@ class Publisher {
     this.#run = run;
     this.#source = source;
     this.#outcomes = outcomes;
-    this.#stuck = new Stuck(outcomes.counts);
     this.#acks = new AckWatch(io.clock, plan.ackTimeout, {
       counts: () => outcomes.counts,
       say: (line) => run.warn(`${line}\n`),
@@ -84,7 +81,7 @@ class Publisher {
           source.resume();
           this.#acks.turn();
         },
-        interrupted: (failure, warning) => this.#interrupted(failure, warning),
+        interrupted: (_failure, warning) => this.#interrupted(warning),
         over: (failure) => void this.#over(failure),
       },
       { written: () => {}, room: () => {}, broken: () => {} },
@@ -107,7 +104,6 @@ class Publisher {
 
   #event(event: SessionEvent): void {
     if (event.type === 'connected') {
-      this.#stuck.connected();
       if (event.lost > 0)
         this.#run.warn(
           `Warning: The server lost the session; ${event.lost} messages are sent again and may be duplicated.\n`,
@@ -177,10 +173,10 @@ class Publisher {
     if (this.#source.isOver && this.#outcomes.counts.isSettled) this.#connection.client.end();
   }
 
-  #interrupted(failure: Failure, warning: string): void {
-    const stuck = this.#plan.retry.count === undefined ? this.#stuck.lost(failure) : undefined;
+  #interrupted(warning: string): void {
+    const poison = this.#plan.retry.count === undefined ? this.#connection.client.poisonMessage : undefined;
     this.#acks.stop();
-    if (stuck !== undefined) return this.#abandon(stuck);
+    if (poison !== undefined) return this.#abandon(poison);
     this.#run.warn(warning);
     if (!this.#outcomes.hasQos0) return;
     // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.

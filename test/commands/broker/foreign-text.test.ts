@@ -1,7 +1,7 @@
 // Text that others wrote, in lines of ours: wherever it comes from, nothing of it is invisible, steers a terminal or goes on
 // for ever. A row for each place that prints such text.
 import { describe, expect, it } from 'vitest';
-import { Losses } from '../../../src/client/connection-history.ts';
+import { ConnectionHistory } from '../../../src/client/connection-history.ts';
 import { failureOf } from '../../../src/client/failures.ts';
 import { traceLines } from '../../../src/client/trace.ts';
 import { recordReader } from '../../../src/commands/input/records.ts';
@@ -74,10 +74,10 @@ const PLACES: Readonly<Record<string, (text: string) => string | undefined | Pro
     traced({ type: 'unsubscribe', packetId: 1, filters: [text], properties: [] }, 'sent'),
   'the client ID that the broker assigned, in -d lines': (text) => traced({ type: 'pingresp' }, 'received', text),
   'the client ID that the broker assigned, in the suspicion of a twin': (text) => {
-    const losses = new Losses();
+    const losses = new ConnectionHistory();
     for (let count = 0; count < 4; count++) {
       losses.connected(count);
-      losses.add(true, count);
+      losses.lost(new Failure('connection-lost'), true, count);
     }
     return losses.verdict(text)?.message;
   },
