@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../errors.ts';
 import type { ByteStream, Dial, StreamHandlers } from '../net/byte-stream.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Clock, Millis } from '../runtime/io.ts';
 import { LONGEST_SHARED_BYTES } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 import type { ClientOptions } from './options.ts';
@@ -38,6 +38,12 @@ export function paced({ dial, session, clock }: Surroundings & Pick<ClientOption
   };
 }
 
+/** How a connection ended, and whether its owner has heard of it. */
+interface End {
+  readonly failure: Failure | undefined;
+  isTold: boolean;
+}
+
 class Paced implements ByteStream {
   readonly #handlers: StreamHandlers;
   readonly #session: Surroundings['session'];
@@ -52,21 +58,16 @@ class Paced implements ByteStream {
   #isChoked = false;
   /** What was read and not handed on. */
   readonly #rest = new Queue<Uint8Array>();
-  /** The connection is gone, which is to be told after the rest. */
-  #end: { readonly failure: Failure | undefined } | undefined;
-  /** When the first of the reads was handled that nothing else had a turn since. */
-  #runningSince: Millis | undefined;
-  /** Everything else has its turn. */
-  #isYielding = false;
-  #stopRunning: (() => void) | undefined;
-  /** The end was told. */
-  #isOver = false;
+  /** The connection is gone, which the owner hears of after the rest. */
+  #end: End | undefined;
+  readonly #spell: ReadingSpell;
   #stopPieces: (() => void) | undefined;
 
   constructor(handlers: StreamHandlers, { session, clock }: Surroundings) {
     this.#handlers = handlers;
     this.#session = session;
     this.#clock = clock;
+    this.#spell = new ReadingSpell(clock, () => this.#update());
   }
 
   over(lower: ByteStream): this {
@@ -129,7 +130,7 @@ class Paced implements ByteStream {
   }
 
   closed(failure: Failure | undefined): void {
-    this.#end = { failure };
+    this.#end = { failure, isTold: false };
     this.#unchoke();
   }
 
@@ -142,21 +143,7 @@ class Paced implements ByteStream {
     this.#handlers.data(bytes);
     if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#choke();
     if (bytes.length < SHORT_READ_BYTES) return;
-    const now = this.#clock.now();
-    if (this.#runningSince === undefined) {
-      this.#runningSince = now;
-      this.#stopRunning = this.#clock.callAt(now, () => this.#turned());
-    } else if (now - this.#runningSince >= LONGEST_RUN) {
-      this.#isYielding = true;
-      this.#update();
-    }
-  }
-
-  /** Timers had a turn, and with them everything else. */
-  #turned(): void {
-    this.#runningSince = undefined;
-    this.#isYielding = false;
-    this.#update();
+    if (this.#spell.isTooLong()) this.#update();
   }
 
   #nextPiece(): void {
@@ -180,8 +167,8 @@ class Paced implements ByteStream {
   }
 
   #update(): void {
-    if (this.#end !== undefined && this.#rest.length === 0) return this.#tellEnd(this.#end.failure);
-    const mayRead = this.#isWanted && !this.#isChoked && !this.#isYielding;
+    if (this.#end !== undefined && this.#rest.length === 0) return this.#tellEnd(this.#end);
+    const mayRead = this.#isWanted && !this.#isChoked && !this.#spell.isYielding;
     if (mayRead && this.#rest.length > 0)
       this.#stopPieces ??= this.#clock.callAt(this.#clock.now(), () => this.#nextPiece());
     const isReading = mayRead && this.#rest.length === 0;
@@ -191,10 +178,48 @@ class Paced implements ByteStream {
     else this.#lower.pause();
   }
 
-  #tellEnd(failure: Failure | undefined): void {
-    this.#stopRunning?.();
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#handlers.closed(failure);
+  #tellEnd(end: End): void {
+    this.#spell.stop();
+    if (end.isTold) return;
+    end.isTold = true;
+    this.#handlers.closed(end.failure);
+  }
+}
+
+/** Reads that were handled one after the other, with nothing else between them. */
+class ReadingSpell {
+  readonly #clock: Clock;
+  readonly #over: () => void;
+  /** When the first of them was handled; undefined: there was none yet. */
+  #since: Millis | undefined;
+  #stop: (() => void) | undefined;
+  /** Everything else has its turn before the next one. */
+  isYielding = false;
+
+  /** `over` is called when everything else has had a turn. */
+  constructor(clock: Clock, over: () => void) {
+    this.#clock = clock;
+    this.#over = over;
+  }
+
+  /** To be called after each read: whether the next one has to wait. */
+  isTooLong(): boolean {
+    const now = this.#clock.now();
+    if (this.#since === undefined) {
+      this.#since = now;
+      // Timers have their turn with everything else.
+      this.#stop = this.#clock.callAt(now, () => {
+        this.#since = undefined;
+        this.isYielding = false;
+        this.#over();
+      });
+    } else if (now - this.#since >= LONGEST_RUN) {
+      this.isYielding = true;
+    }
+    return this.isYielding;
+  }
+
+  stop(): void {
+    this.#stop?.();
   }
 }
