@@ -5,14 +5,16 @@ import { discardOf } from '../client/failures.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { Failure } from '../errors.ts';
 import { isRefusal, reasonText } from '../mqtt/reasons.ts';
-import type { Delivery, SessionEvent, Token } from '../mqtt/session/events.ts';
+import type { Delivery, SessionEvent } from '../mqtt/session/events.ts';
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
 import type { Clock, Millis } from '../runtime/io.ts';
-import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
+import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
+import { Answers } from './answers.ts';
 import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
-import { Arrival, type Message, type SubscribeOptions, Subscription, weightOf, withResolvers } from './subscription.ts';
+import { Arrival, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
+import { SubscriptionSet } from './subscription-set.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 
 /** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
@@ -20,44 +22,27 @@ const END_TIMEOUT: Millis = 30_000;
 
 /** So many messages, large ones counted several times, may wait before no more are read from the connection. */
 const MOST_WAITING = 1000;
-/** While an answer is waited for, which may be behind them: so many messages, and 64 KiB of them, before that is given up. */
-const MOST_UNANSWERED = 250_000;
-const MOST_BLOCKS_UNANSWERED = 4096;
-
-interface Expected {
-  readonly what: string;
-  /** Without its outcome something is lost. */
-  readonly isMessage: boolean;
-  resolve(event: Extract<SessionEvent, { token: Token }>): void;
-  reject(failure: unknown): void;
-}
-
 export class AsyncClient {
   /** Resolves when the connection is over: with the reason, or with undefined after end(). */
   readonly closed: Promise<Failure | undefined>;
 
   readonly #client: Client;
-  readonly #keepsSession: boolean;
   readonly #handlers: AsyncClientHandlers;
-  readonly #expected = new Map<Token, Expected>();
-  readonly #subscriptions = new Map<Subscription, { readonly options: SubscribeOptions; granted: boolean }>();
-  /** Messages of QoS 1 and 2 that no subscription of this run takes yet: they belong to a session of an earlier one. */
-  #unclaimed: Arrival[] = [];
-  #unclaimedLoad = 0;
-  #connected = false;
+  readonly #clock: Clock;
+  readonly #answers = new Answers();
+  readonly #subscriptions: SubscriptionSet;
+  readonly #close: (failure: Failure | undefined) => void;
   #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
-  #over: Failure | undefined;
-  /** end() was called: nothing new is begun. */
-  #ending = false;
-  #saidGoodbye = false;
+  #connected = false;
+  /** Of end(): nothing new is begun; then nothing more is handed out. */
+  #phase: 'open' | 'ending' | 'leaving' = 'open';
   /** Messages at QoS 0 went out on a connection that broke, and nobody knows what became of them. */
   #mayBeLost = false;
-  readonly #clock: Clock;
-  #close: (failure: Failure | undefined) => void;
+  #over: Failure | undefined;
 
   /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
   constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
-    this.#keepsSession = keepsSession;
+    this.#subscriptions = new SubscriptionSet(keepsSession);
     this.#handlers = handlers;
     this.#clock = options.clock;
     const { promise, resolve } = withResolvers<Failure | undefined>();
@@ -104,7 +89,7 @@ export class AsyncClient {
     signal?.throwIfAborted();
     this.#mustBeOpen();
     const token = this.#client.publish({ topic, payload: bytes, qos, retain, properties });
-    const event = await this.#outcome(token, `the message on ${topic}`, true, signal);
+    const event = await this.#answers.to(token, `the message on ${topic}`, true, signal);
     if (event.type !== 'published') throw new TypeError(`a publish that became ${event.type}`);
     const { code, reason } = event;
     if (isRefusal(code)) throw refusal(`the message on ${topic}`, code, reason);
@@ -135,11 +120,7 @@ export class AsyncClient {
       subscription.ungranted(options.signal.reason);
       return subscription;
     }
-    this.#subscriptions.set(subscription, { options, granted: false });
-    const unclaimed = this.#unclaimed;
-    this.#unclaimed = [];
-    this.#unclaimedLoad = 0;
-    for (const arrival of unclaimed) this.#deliver(arrival);
+    this.#subscriptions.add(subscription, options);
     this.#ask(subscription, options);
     return subscription;
   }
@@ -153,7 +134,7 @@ export class AsyncClient {
     mustBeTime('timeout', timeout);
     signal?.throwIfAborted();
     if (this.#over === undefined) {
-      this.#ending = true;
+      this.#phase = 'ending';
       const tooLate = `The broker did not answer within ${timeout} ms of end(); messages may be lost`;
       const stop = this.#clock.callAt(this.#clock.now() + timeout, () =>
         this.#give(new Failure('timeout', { message: tooLate })),
@@ -163,9 +144,8 @@ export class AsyncClient {
         stop();
         deaf();
       });
-      if ([...this.#expected.values()].some(({ isMessage }) => isMessage))
-        await Promise.race([this.#client.flowsEnded(), this.closed]);
-      this.#saidGoodbye = true;
+      if (this.#answers.hasMessages) await Promise.race([this.#client.flowsEnded(), this.closed]);
+      this.#phase = 'leaving';
       this.#client.end();
     }
     const failure = await this.closed;
@@ -182,35 +162,7 @@ export class AsyncClient {
 
   #mustBeOpen(): void {
     if (this.#over !== undefined) throw this.#over;
-    if (this.#ending) throw new Failure('not-connected', { message: 'The connection is being ended' });
-  }
-
-  #outcome(
-    token: Token,
-    what: string,
-    isMessage: boolean,
-    signal?: AbortSignalLike,
-  ): Promise<Extract<SessionEvent, { token: Token }>> {
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#expected.delete(token);
-        settled();
-        reject(signal?.reason);
-      };
-      const settled = signal === undefined ? () => {} : onAbort(signal, abort);
-      this.#expected.set(token, {
-        what,
-        isMessage,
-        resolve: (event) => {
-          settled();
-          resolve(event);
-        },
-        reject: (failure) => {
-          settled();
-          reject(failure);
-        },
-      });
-    });
+    if (this.#phase !== 'open') throw new Failure('not-connected', { message: 'The connection is being ended' });
   }
 
   #event(event: SessionEvent): void {
@@ -224,11 +176,8 @@ export class AsyncClient {
         return this.#handlers.discarded?.(discardOf(event.packet));
       case 'published':
       case 'subscribed':
-      case 'unsubscribed': {
-        const expected = this.#expected.get(event.token);
-        this.#expected.delete(event.token);
-        return expected?.resolve(event);
-      }
+      case 'unsubscribed':
+        return this.#answers.came(event);
       case 'auth':
         return this.#give(new Failure('auth', { message: 'The server asks for authentication that is not there' }));
       default:
@@ -243,44 +192,26 @@ export class AsyncClient {
       this.#opening = undefined;
       return;
     }
-    // A server that kept the session kept the subscriptions; a request without an answer the session repeats itself.
+    // A server that kept the session kept the subscriptions.
     if (!sessionPresent)
-      for (const [subscription, { options, granted }] of this.#subscriptions)
-        if (granted) this.#ask(subscription, options);
+      for (const [subscription, options] of this.#subscriptions.granted()) this.#ask(subscription, options);
     this.#handlers.resumed?.();
   }
 
   #arrived(packet: PublishPacket, delivery: Delivery): void {
     // It is read on for the answer to our goodbye: what is not taken any more stays with the server.
-    if (this.#saidGoodbye) return;
-    this.#deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
-  }
-
-  #deliver(arrival: Arrival): void {
-    const takers = [...this.#subscriptions.keys()].filter((subscription) => subscription.takes(arrival.packet.topic));
-    const shares = takers.map(() => arrival.share());
-    takers.forEach((taker, i) => {
-      taker.push(shares[i] as Message);
-    });
-    if (takers.length > 0 || arrival.packet.qos === 0) return;
-    if (this.#keepsSession) {
-      this.#unclaimed.push(arrival);
-      this.#unclaimedLoad += weightOf(arrival.packet);
-      return;
-    }
-    // A subscription that was ended a moment ago.
-    arrival.share().acknowledge();
+    if (this.#phase === 'leaving') return;
+    this.#subscriptions.deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
   }
 
   #ask(subscription: Subscription, options: SubscribeOptions): void {
     const { qos = 1, noLocal = false, retainAsPublished = false, retainHandling = 0, properties = [] } = options;
     const rows = subscription.filters.map((filter) => ({ filter, qos, noLocal, retainAsPublished, retainHandling }));
     const token = this.#client.subscribe(rows, properties);
-    this.#outcome(token, `the subscription to ${subscription.filters.join(', ')}`, false).then(
+    this.#answers.to(token, `the subscription to ${subscription.filters.join(', ')}`, false).then(
       (event) => {
         if (event.type !== 'subscribed') throw new TypeError(`a subscribe that became ${event.type}`);
-        const entry = this.#subscriptions.get(subscription);
-        if (entry !== undefined) entry.granted = true;
+        this.#subscriptions.grant(subscription);
         if (!event.codes.every(isRefusal)) return subscription.settle(event.codes);
         this.#subscriptions.delete(subscription);
         const [code = 128] = event.codes;
@@ -291,7 +222,7 @@ export class AsyncClient {
   }
 
   #left(subscription: Subscription): void {
-    if (this.#keepsSession) {
+    if (this.#subscriptions.keepsSession) {
       // What waits stays with the server, or goes to the next loop over it.
       this.#subscriptions.delete(subscription);
       this.#throttle();
@@ -304,25 +235,18 @@ export class AsyncClient {
     const known = this.#subscriptions.delete(subscription);
     for (const message of subscription.drain()) message.acknowledge();
     this.#throttle();
-    // Filters that another subscription has too are still wanted.
-    const others = new Set([...this.#subscriptions.keys()].flatMap(({ filters }) => filters));
-    const filters = subscription.filters.filter((filter) => !others.has(filter));
+    const filters = this.#subscriptions.unwanted(subscription.filters);
     if (!known || filters.length === 0 || this.#over !== undefined) return;
     const token = this.#client.unsubscribe(filters, []);
-    await this.#outcome(token, `the end of the subscription to ${filters.join(', ')}`, false);
+    await this.#answers.to(token, `the end of the subscription to ${filters.join(', ')}`, false);
   }
 
   /** Reading goes on while an answer is waited for: it stands behind the messages. */
   #throttle(): void {
     if (this.#over !== undefined) return;
-    let messages = this.#unclaimed.length;
-    let load = this.#unclaimedLoad;
-    for (const subscription of this.#subscriptions.keys()) {
-      messages += subscription.waiting;
-      load += subscription.load;
-    }
-    if (messages > MOST_UNANSWERED || load - messages > MOST_BLOCKS_UNANSWERED) return this.#give(floodFailure());
-    this.#client.setReading(load < MOST_WAITING || this.#expected.size > 0);
+    const { load } = this.#subscriptions;
+    if (load === Infinity) return this.#give(floodFailure());
+    this.#client.setReading(load < MOST_WAITING || this.#answers.count > 0);
   }
 
   #down(failure: Failure, wait: Millis | undefined): void {
@@ -343,17 +267,10 @@ export class AsyncClient {
     this.#connected = false;
     this.#over = failure ?? new Failure('not-connected', { message: 'The connection was ended' });
     this.#opening?.reject(reason);
-    let lost = failure ?? (this.#mayBeLost ? unreadFailure() : undefined);
-    for (const { what, isMessage, reject } of this.#expected.values()) {
-      const message = `The connection was ended before ${what} was acknowledged`;
-      const unanswered = new Failure('not-connected', { message });
-      if (isMessage) lost ??= unanswered;
-      reject(reason ?? unanswered);
-    }
-    this.#expected.clear();
-    for (const subscription of this.#subscriptions.keys()) subscription.fail(failure);
-    this.#subscriptions.clear();
-    this.#close(lost);
+    const unread = this.#mayBeLost ? unreadFailure() : undefined;
+    const unanswered = this.#answers.rejectAll(reason);
+    this.#subscriptions.fail(failure);
+    this.#close(failure ?? unread ?? unanswered);
   }
 }
 
