@@ -22,7 +22,6 @@ export class Framer {
   header = 0;
   data: Buffer = NOTHING;
   start = 0;
-  end = 0;
 
   readonly #version: ProtocolVersion;
   readonly #maxPacketBytes: number;
@@ -55,6 +54,11 @@ export class Framer {
     if (this.#state === TYPE && !this.#readType()) return false;
     if (this.#state === LENGTH && !this.#readLength()) return false;
     return this.#readBody();
+  }
+
+  /** Where the body ends. */
+  get end(): number {
+    return this.start + this.#length;
   }
 
   /** Where the rest of a long packet goes, so that it can be read to there and pushed without being copied. */
@@ -106,7 +110,7 @@ export class Framer {
       if (available >= this.#length) {
         this.data = this.#chunk;
         this.start = this.#pos;
-        this.end = this.#pos += this.#length;
+        this.#pos += this.#length;
         this.#state = TYPE;
         return true;
       }
@@ -118,8 +122,6 @@ export class Framer {
     this.#pos += part;
     this.#filled += part;
     if (this.#filled < this.#length) return this.#usedUp();
-    this.start = 0;
-    this.end = this.#length;
     this.#state = TYPE;
     return true;
   }
