@@ -3,18 +3,12 @@
  * do so much later, when nobody is there to catch it: after the connection stands, or when the window has room.
  */
 import { Failure } from '../errors.ts';
-import { type Properties, type PropertyPlace, type PropertyType, propertyByName } from '../mqtt/properties.ts';
-import { isTopicName } from '../mqtt/topic.ts';
-import { hasUtf8Form } from '../util/utf8.ts';
+import { type Properties, type PropertyPlace, type PropertyRow, propertyByName } from '../mqtt/properties.ts';
+import { fault, MOST_FIELD_BYTES, mayRepeat, rangeOf, textFault } from '../mqtt/property-rules.ts';
 
-/** Of text and binary data [MQTT 5, 1.5.4, 1.5.6]. */
-const MOST_BYTES = 0xffff;
-const MOST: Readonly<Partial<Record<PropertyType, number>>> = {
-  byte: 0xff,
-  u16: 0xffff,
-  u32: 0xffff_ffff,
-  varint: 0xfff_ffff,
-};
+const TEXT = `text of at most ${MOST_FIELD_BYTES} bytes, without U+0000`;
+const BINARY = `a Uint8Array of at most ${MOST_FIELD_BYTES} bytes`;
+const PAIR = `a pair of texts of at most ${MOST_FIELD_BYTES} bytes, without U+0000`;
 
 export const invalid = (message: string): Failure => new Failure('invalid-input', { message });
 
@@ -30,11 +24,11 @@ export function mustBeTime(what: string, value: unknown): void {
 }
 
 export function mustBeText(what: string, value: unknown): void {
-  if (!isText(value)) throw invalid(`${what} must be text of at most ${MOST_BYTES} bytes, without U+0000`);
+  if (textFault(value) !== undefined) throw invalid(`${what} must be ${TEXT}`);
 }
 
 export function mustBeBinary(what: string, value: unknown): void {
-  if (!isBinary(value)) throw invalid(`${what} must be a Uint8Array of at most ${MOST_BYTES} bytes`);
+  if (!(value instanceof Uint8Array) || value.length > MOST_FIELD_BYTES) throw invalid(`${what} must be ${BINARY}`);
 }
 
 export function mustBeProperties(place: PropertyPlace, properties: Properties): void {
@@ -42,20 +36,20 @@ export function mustBeProperties(place: PropertyPlace, properties: Properties): 
   for (const { name, value } of properties) {
     const row = propertyByName(name);
     const about = `The property ${name} of ${place}`;
-    // [MQTT-3.3.4-6]
-    if (place === 'publish' && name === 'subscription-identifier')
-      throw invalid(`${about} is set by the server, and by no client`);
-    if (row === undefined || !row.places.includes(place)) throw invalid(`There is no property "${name}" of ${place}`);
-    if (seen.has(name) && row.repeats?.includes(place) !== true) throw invalid(`${about} stands twice`);
+    const wrong = row === undefined ? 'place' : fault(row, place, value);
+    if (wrong === 'sender') throw invalid(`${about} is set by the server, and by no client`);
+    if (row === undefined || wrong === 'place') throw invalid(`There is no property "${name}" of ${place}`);
+    if (seen.has(name) && !mayRepeat(row, place)) throw invalid(`${about} stands twice`);
     seen.add(name);
-    const most = MOST[row.type];
-    if (most !== undefined) mustBeInteger(about, value, row.min ?? 0, row.max ?? most);
-    else if (row.type === 'binary') mustBeBinary(about, value);
-    else if (row.type === 'string') mustBeText(about, value);
-    else if (!Array.isArray(value) || value.length !== 2 || !value.every(isText))
-      throw invalid(`${about} must be a pair of texts of at most ${MOST_BYTES} bytes, without U+0000`);
-    if (row.topicName && !isTopicName(String(value))) throw invalid(`${about} must be a topic without '+' and '#'`);
+    if (wrong === 'topic') throw invalid(`${about} must be a topic without '+' and '#'`);
+    if (wrong !== undefined) throw invalid(`${about} must be ${formOf(row)}`);
   }
+}
+
+function formOf(row: PropertyRow): string {
+  const range = rangeOf(row);
+  if (range !== undefined) return `a whole number from ${range.min} to ${range.max}`;
+  return row.type === 'binary' ? BINARY : row.type === 'string' ? TEXT : PAIR;
 }
 
 /** The bytes to send. */
@@ -64,8 +58,3 @@ export function payloadBytes(topic: string, payload: unknown): Uint8Array {
     throw invalid(`The payload for ${topic} must be a string or a Uint8Array`);
   return typeof payload === 'string' ? Buffer.from(payload) : payload;
 }
-
-const isText = (value: unknown): value is string =>
-  typeof value === 'string' && hasUtf8Form(value) && !value.includes('\0') && Buffer.byteLength(value) <= MOST_BYTES;
-
-const isBinary = (value: unknown): value is Uint8Array => value instanceof Uint8Array && value.length <= MOST_BYTES;

@@ -3,19 +3,8 @@
  * copied: strings are decoded, binary values are views.
  */
 import { decodeUtf8 } from '../util/utf8.ts';
-import { excessText, findExcess } from './count-limits.ts';
 import { malformed, protocolError } from './packet-error.ts';
-import {
-  NO_PROPERTIES,
-  type Properties,
-  type Property,
-  type PropertyPlace,
-  type PropertyRow,
-  propertyById,
-} from './properties.ts';
-import { QUOTA_EXCEEDED } from './reasons.ts';
-import { hasWildcard, isTopicName } from './topic.ts';
-import type { Excess } from './types.ts';
+import { hasWildcard } from './topic.ts';
 
 /** How many distinct topics are remembered as strings; a power of two. Beyond that they are decoded each time. */
 const TOPIC_SLOTS = 256;
@@ -117,81 +106,9 @@ export class Reader {
     return topic;
   }
 
-  /** The property section: its length, then identifier and value until that length is used up [MQTT 5, 2.2.2]. */
-  properties(place: PropertyPlace): Properties {
-    if (this.pos < this.end && this.data[this.pos] === 0) {
-      this.pos++;
-      return NO_PROPERTIES;
-    }
-    const excess = this.excess();
-    if (excess !== undefined) protocolError(`${place.toUpperCase()} with ${excessText(excess)}`, QUOTA_EXCEEDED);
-    const length = this.#propertyLength();
-    const outerEnd = this.end;
-    this.end = this.pos + length;
-    const properties: Property[] = [];
-    while (this.pos < this.end) {
-      const id = this.varint();
-      const row = propertyById(id);
-      if (row === undefined) malformed(`property identifier ${id} is unknown [MQTT 5, 2.2.2.2]`);
-      if (!row.places.includes(place))
-        malformed(`property ${row.name} is not allowed in ${place.toUpperCase()} [MQTT 5, 2.2.2.2]`);
-      if (!row.repeats?.includes(place) && properties.some((known) => known.name === row.name))
-        protocolError(`property ${row.name} stands twice in ${place.toUpperCase()}`);
-      properties.push(this.#property(row));
-    }
-    this.end = outerEnd;
-    return properties;
-  }
-
-  /** Steps over a property section that has more in it than is accepted; undefined, and no step, when it has not. */
-  excess(): Excess | undefined {
-    const { pos } = this;
-    // So many have a length of three bytes, so nearly every packet is done with here.
-    if (pos + 2 > this.end || this.data[pos]! < 0x80 || this.data[pos + 1]! < 0x80) return undefined;
-    const length = this.#propertyLength();
-    const excess = findExcess(this.data, this.pos, this.pos + length);
-    this.pos = excess === undefined ? pos : this.pos + length;
-    return excess;
-  }
-
   /** Throws unless the packet is used up: nothing may follow the last field. */
   finish(): void {
     if (this.pos !== this.end) malformed(`${this.left} bytes after the end of the packet`);
-  }
-
-  #propertyLength(): number {
-    const length = this.varint();
-    if (this.pos + length > this.end) malformed('property length exceeds the packet');
-    return length;
-  }
-
-  #property(row: PropertyRow): Property {
-    const value = this.#value(row);
-    if (typeof value === 'number' && (value < (row.min ?? 0) || value > (row.max ?? value)))
-      protocolError(`value ${value} is out of range for ${row.name}`, row.code);
-    if (row.topicName && !isTopicName(value as string))
-      protocolError(`${row.name} is not a topic name [MQTT-3.3.2-14]`, 0x90);
-    // The row ties name and type together; the compiler cannot follow that through two unions.
-    return { name: row.name, value } as Property;
-  }
-
-  #value(row: PropertyRow): Property['value'] {
-    switch (row.type) {
-      case 'byte':
-        return this.u8();
-      case 'u16':
-        return this.u16();
-      case 'u32':
-        return this.u32();
-      case 'varint':
-        return this.varint();
-      case 'string':
-        return this.text();
-      case 'binary':
-        return this.binary();
-      case 'pair':
-        return [this.text(), this.text()];
-    }
   }
 
   /** Steps over a field of two length bytes and as many bytes as they say; returns where those begin. */

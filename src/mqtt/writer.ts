@@ -7,7 +7,6 @@
  */
 import { Queue } from '../util/queue.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
-import { type Properties, type Property, propertyByName } from './properties.ts';
 import { MAX_REMAINING_LENGTH } from './types.ts';
 
 const FIRST_BLOCK_BYTES = 8 * 1024;
@@ -175,11 +174,6 @@ export class Writer {
     this.#pos = pos;
   }
 
-  properties(properties: Properties): void {
-    this.varint(propertiesSize(properties));
-    for (const entry of properties) this.#property(entry);
-  }
-
   /**
    * From here on everything belongs to one packet, until settle(). A TypeError on the way there takes all of it back.
    * `payload` must not be used in between.
@@ -223,35 +217,6 @@ export class Writer {
   /** Up to where the block holds whole packets. */
   get #done(): number {
     return this.#packet >= 0 ? this.#packet : this.#pos;
-  }
-
-  #property(entry: Property): void {
-    const row = propertyByName(entry.name)!;
-    this.u8(row.id);
-    switch (row.type) {
-      case 'byte':
-        this.u8(entry.value as number);
-        break;
-      case 'u16':
-        this.u16(entry.value as number);
-        break;
-      case 'u32':
-        this.u32(entry.value as number);
-        break;
-      case 'varint':
-        this.varint(entry.value as number);
-        break;
-      case 'string':
-        this.text(entry.value as string);
-        break;
-      case 'binary':
-        this.binary(entry.value as Uint8Array);
-        break;
-      case 'pair':
-        this.text((entry.value as readonly [string, string])[0]);
-        this.text((entry.value as readonly [string, string])[1]);
-        break;
-    }
   }
 
   #copy(bytes: Uint8Array): void {
@@ -300,32 +265,4 @@ function checkText(text: string, byteLength: number): void {
 /** Bytes that a variable byte integer takes, 1 to 4. */
 export function varintSize(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
-}
-
-/** Bytes of the properties themselves, without the length before them. */
-export function propertiesSize(properties: Properties): number {
-  let size = 0;
-  for (const entry of properties) size += propertySize(entry);
-  return size;
-}
-
-function propertySize(entry: Property): number {
-  switch (propertyByName(entry.name)!.type) {
-    case 'byte':
-      return 2;
-    case 'u16':
-      return 3;
-    case 'u32':
-      return 5;
-    case 'varint':
-      return 1 + varintSize(entry.value as number);
-    case 'string':
-      return 3 + Buffer.byteLength(entry.value as string);
-    case 'binary':
-      return 3 + (entry.value as Uint8Array).length;
-    case 'pair': {
-      const [key, value] = entry.value as readonly [string, string];
-      return 5 + Buffer.byteLength(key) + Buffer.byteLength(value);
-    }
-  }
 }

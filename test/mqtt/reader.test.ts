@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PacketError } from '../../src/mqtt/packet-error.ts';
+import { decodeProperties } from '../../src/mqtt/packets/properties.ts';
 import { NO_PROPERTIES } from '../../src/mqtt/properties.ts';
 import { Reader } from '../../src/mqtt/reader.ts';
 import { topic } from './arbitraries.ts';
@@ -52,7 +53,7 @@ describe('the end', () => {
     ['text', (reader: Reader) => reader.text()],
     ['binary', (reader: Reader) => reader.binary()],
     ['topic', (reader: Reader) => reader.topic()],
-    ['properties', (reader: Reader) => reader.properties('publish')],
+    ['properties', (reader: Reader) => decodeProperties(reader, 'publish')],
   ])('of the packet stops %s, though bytes follow in the chunk', (_name, read) => {
     const reader = new Reader();
     reader.open(bytes('80 80 80 00 00 00 00 00 00'), 0, 1);
@@ -64,7 +65,7 @@ describe('the end', () => {
 
   it('of a property section does not stop what follows it', () => {
     const reader = on(bytes('{01 01} 07'));
-    expect(reader.properties('publish')).toEqual([{ name: 'payload-format-indicator', value: 1 }]);
+    expect(decodeProperties(reader, 'publish')).toEqual([{ name: 'payload-format-indicator', value: 1 }]);
     expect(reader.u8()).toBe(7);
   });
 });
@@ -76,7 +77,7 @@ describe('values', () => {
   });
 
   it('of an empty property section are the one empty list', () => {
-    expect(on(bytes('00')).properties('connack')).toBe(NO_PROPERTIES);
+    expect(decodeProperties(on(bytes('00')), 'connack')).toBe(NO_PROPERTIES);
   });
 });
 

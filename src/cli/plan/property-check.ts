@@ -1,6 +1,6 @@
 /** Whether the properties of one packet can be sent together: found before connecting, not when it is too late to say. */
-import { type Property, propertyByName } from '../../mqtt/properties.ts';
-import { isTopicName } from '../../mqtt/topic.ts';
+import { type Property, type PropertyRow, propertyByName } from '../../mqtt/properties.ts';
+import { mayRepeat, valueFault } from '../../mqtt/property-rules.ts';
 import { usage } from '../complaint.ts';
 import type { PropertyTarget } from '../values/property.ts';
 
@@ -19,19 +19,18 @@ export function checkProperties(target: PropertyTarget, properties: readonly Pro
   for (const entry of properties) {
     const row = propertyByName(entry.name)!;
     const problem =
-      seen.has(row.name) && row.repeats?.includes(target) !== true
+      seen.has(row.name) && !mayRepeat(row, target)
         ? 'Duplicate property in property list'
-        : forbiddenValue(entry, row.min ?? 0, row.max);
+        : forbiddenValue(row, entry);
     if (problem !== undefined) throw usage(`Error in ${PACKET_NAMES[target]} properties: ${problem}`);
     seen.add(row.name);
   }
 }
 
-function forbiddenValue(entry: Property, min: number, max: number | undefined): string | undefined {
-  if (entry.name === 'response-topic' && !isTopicName(entry.value)) {
-    return `response-topic '${entry.value}' must be a topic without '+' and '#'`; // [MQTT-3.3.2-14]
-  }
-  if (typeof entry.value !== 'number') return undefined;
-  if (entry.value >= min && (max === undefined || entry.value <= max)) return undefined;
-  return `${entry.name} must be ${max === undefined ? `at least ${min}` : `${min} or ${max}`}`;
+function forbiddenValue(row: PropertyRow, { name, value }: Property): string | undefined {
+  const { min = 0, max } = row;
+  const wrong = valueFault(row, value);
+  if (wrong === 'topic') return `${name} '${value}' must be a topic without '+' and '#'`;
+  if (wrong === 'range') return `${name} must be ${max === undefined ? `at least ${min}` : `${min} or ${max}`}`;
+  return undefined;
 }

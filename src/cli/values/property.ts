@@ -7,6 +7,7 @@ import {
   type PropertyType,
   propertyByName,
 } from '../../mqtt/properties.ts';
+import { LARGEST, placeFault } from '../../mqtt/property-rules.ts';
 import { nearest } from '../../util/nearest.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, usage } from '../complaint.ts';
@@ -37,8 +38,7 @@ const TYPE_NUMBERS: Readonly<Record<PropertyType, number>> = {
 };
 
 /** The largest number that is taken for a type. A varint above its 28 bits is found later and has its own message. */
-const LIMITS = { byte: 0xff, u16: 0xffff, u32: 0xffff_ffff, varint: 0xffff_ffff } as const;
-const MAX_VARINT = 268_435_455;
+const LIMITS = { ...LARGEST, varint: LARGEST.u32 };
 
 /** How many words `-D` takes after itself, by the second of them. */
 export function propertyWords(name: string | undefined): 3 | 4 {
@@ -92,10 +92,8 @@ function allowedTarget(
 }
 
 /** The packets of ours that may carry it. Subscription identifiers in PUBLISH come from servers only [MQTT-3.3.4-6]. */
-export function targetsOf({ name, places }: PropertyRow): readonly PropertyTarget[] {
-  return PROPERTY_TARGETS.filter(
-    (target) => places.includes(target) && !(target === 'publish' && name === 'subscription-identifier'),
-  );
+export function targetsOf(row: PropertyRow): readonly PropertyTarget[] {
+  return PROPERTY_TARGETS.filter((target) => placeFault(row, target) === undefined);
 }
 
 interface TypedProperty {
@@ -123,7 +121,7 @@ function readNumber(row: TypedProperty, type: keyof typeof LIMITS, word: Word): 
   if (number === undefined || number < 0 || number > LIMITS[type]) {
     throw usage(`Error: Property value (${word.text}) out of range for property ${row.name}.`, { blankLines: 2 });
   }
-  if (type === 'varint' && number > MAX_VARINT) throw cannotAdd(row);
+  if (type === 'varint' && number > LARGEST.varint) throw cannotAdd(row);
   return Math.abs(number);
 }
 

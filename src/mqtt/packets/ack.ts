@@ -1,4 +1,5 @@
 /** PUBACK, PUBREC, PUBREL and PUBCOMP: one layout [MQTT 5, 3.4 to 3.7]. */
+
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
@@ -6,6 +7,7 @@ import { isReasonOf } from '../reasons.ts';
 import type { AckPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import { headerOf } from './header.ts';
+import { decodeProperties, encodeProperties } from './properties.ts';
 
 export type AckType = AckPacket['type'];
 
@@ -14,7 +16,7 @@ export function encodeAck(writer: Writer, packet: AckPacket, version: ProtocolVe
   writer.packetId(packet.packetId);
   if (version !== 5 || (packet.code === 0 && packet.properties.length === 0)) return;
   writer.u8(packet.code);
-  if (packet.properties.length > 0) writer.properties(packet.properties);
+  if (packet.properties.length > 0) encodeProperties(writer, packet.properties);
 }
 
 /** An answer to the other side, with nothing but its code, which before MQTT 5 has no place. What answers take is counted. */
@@ -38,5 +40,5 @@ export function decodeAck<T extends AckType>(reader: Reader, type: T, version: P
   if (version !== 5 || reader.left === 0) return { type, packetId, code: 0, properties: NO_PROPERTIES };
   const code = reader.u8();
   if (!isReasonOf(type, code)) protocolError(`${type.toUpperCase()} with reason code ${code} [MQTT 5, 2.4]`);
-  return { type, packetId, code, properties: reader.left > 0 ? reader.properties(type) : NO_PROPERTIES };
+  return { type, packetId, code, properties: reader.left > 0 ? decodeProperties(reader, type) : NO_PROPERTIES };
 }

@@ -1,10 +1,12 @@
 /** CONNECT [MQTT 5, 3.1; MQTT 3.1.1, 3.1]. */
+
 import { printable } from '../../util/printable.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import type { ConnectPacket, ProtocolVersion, QoS, Will } from '../types.ts';
 import type { Writer } from '../writer.ts';
+import { decodeProperties, encodeProperties } from './properties.ts';
 
 const PROTOCOL_NAME = { 3: 'MQIsdp', 4: 'MQTT', 5: 'MQTT' } as const;
 
@@ -25,10 +27,10 @@ export function encodeConnect(writer: Writer, packet: ConnectPacket): void {
   if (password !== undefined) flags |= PASSWORD;
   writer.u8(flags);
   writer.u16(packet.keepAlive);
-  if (version === 5) writer.properties(packet.properties);
+  if (version === 5) encodeProperties(writer, packet.properties);
   writer.text(packet.clientId);
   if (will) {
-    if (version === 5) writer.properties(will.properties);
+    if (version === 5) encodeProperties(writer, will.properties);
     writer.text(will.topic);
     writer.binary(will.payload);
   }
@@ -44,7 +46,7 @@ export function decodeConnect(reader: Reader): ConnectPacket {
   const flags = reader.u8();
   if (flags & RESERVED) malformed('reserved flag of CONNECT is set [MQTT-3.1.2-3]');
   const keepAlive = reader.u16();
-  const properties = version === 5 ? reader.properties('connect') : NO_PROPERTIES;
+  const properties = version === 5 ? decodeProperties(reader, 'connect') : NO_PROPERTIES;
   const clientId = reader.text();
   const will = decodeWill(reader, flags, version);
   const username = flags & USERNAME ? reader.text() : undefined;
@@ -72,7 +74,7 @@ function decodeWill(reader: Reader, flags: number, version: ProtocolVersion): Wi
     return undefined;
   }
   if (qos === 3) malformed('will QoS 3 [MQTT-3.1.2-12]');
-  const properties = version === 5 ? reader.properties('will') : NO_PROPERTIES;
+  const properties = version === 5 ? decodeProperties(reader, 'will') : NO_PROPERTIES;
   const topic = reader.topic();
   if (topic === '') protocolError('will without a topic [MQTT-4.7.3-1]', 0x90);
   return { topic, payload: reader.binary(), qos: qos as QoS, retain: (flags & WILL_RETAIN) !== 0, properties };

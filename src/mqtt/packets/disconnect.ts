@@ -2,19 +2,21 @@
  * DISCONNECT and AUTH: a reason code and properties, both left out when there is nothing to say [MQTT 5, 3.14 and 3.15].
  * Only DISCONNECT may end after the reason code [MQTT 5, 3.14.2.2.1]; the property section of AUTH is not optional.
  */
+
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
 import type { AuthPacket, DisconnectPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
+import { decodeProperties, encodeProperties } from './properties.ts';
 
 type Closing = DisconnectPacket | AuthPacket;
 
 export function encodeClosing(writer: Writer, packet: Closing, version: ProtocolVersion): void {
   if (version !== 5 || (packet.code === 0 && packet.properties.length === 0)) return;
   writer.u8(packet.code);
-  if (packet.type === 'auth' || packet.properties.length > 0) writer.properties(packet.properties);
+  if (packet.type === 'auth' || packet.properties.length > 0) encodeProperties(writer, packet.properties);
 }
 
 export function decodeClosing<T extends Closing['type']>(
@@ -27,7 +29,7 @@ export function decodeClosing<T extends Closing['type']>(
   if (version === 5 && reader.left > 0) {
     code = reader.u8();
     if (!isReasonOf(type, code)) protocolError(`${type.toUpperCase()} with reason code ${code} [MQTT 5, 2.4]`);
-    if (type === 'auth' || reader.left > 0) properties = reader.properties(type);
+    if (type === 'auth' || reader.left > 0) properties = decodeProperties(reader, type);
   }
   return { type, code, properties } as Extract<Closing, { type: T }>;
 }

@@ -4,7 +4,8 @@ import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES, type Properties, property } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { type Excess, MAX_REMAINING_LENGTH, type ProtocolVersion, type PublishPacket, type QoS } from '../types.ts';
-import { BY_REFERENCE_BYTES, propertiesSize, varintSize, type Writer } from '../writer.ts';
+import { BY_REFERENCE_BYTES, varintSize, type Writer } from '../writer.ts';
+import { decodeProperties, encodeProperties, propertiesSize, skipExcess } from './properties.ts';
 
 const PUBLISH = 0x30;
 const DUP = 0x08;
@@ -94,7 +95,7 @@ export function encodePublish(
   if (qos > 0) writer.packetId(packetId);
   if (version === 5) {
     if (propertyBytes === 0) writer.u8(0);
-    else writer.properties(properties);
+    else encodeProperties(writer, properties);
   }
   writer.settle();
   writer.payload(payload);
@@ -105,9 +106,9 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
   const qos = ((header >> 1) & 3) as QoS;
   const topic = reader.topic();
   const packetId = qos > 0 ? reader.packetId() : 0;
-  const excess = version === 5 ? reader.excess() : undefined;
+  const excess = version === 5 ? skipExcess(reader) : undefined;
   const properties =
-    excess !== undefined ? aliasOf(excess) : version === 5 ? reader.properties('publish') : NO_PROPERTIES;
+    excess !== undefined ? aliasOf(excess) : version === 5 ? decodeProperties(reader, 'publish') : NO_PROPERTIES;
   if (topic === '' && (version !== 5 || property(properties, 'topic-alias') === undefined))
     protocolError('PUBLISH without a topic and without a topic alias [MQTT-4.7.3-1] [MQTT 5, 3.3.2.1]');
   const payload = reader.data.subarray(reader.pos, reader.end);

@@ -8,6 +8,7 @@ import { isReasonOf } from '../reasons.ts';
 import { isSharedFilter, isTopicFilter } from '../topic.ts';
 import type { ProtocolVersion, QoS, RetainHandling, SubackPacket, SubscribePacket, Subscription } from '../types.ts';
 import type { Writer } from '../writer.ts';
+import { decodeProperties, encodeProperties } from './properties.ts';
 
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
@@ -25,7 +26,7 @@ export function subscriptionOptions(subscription: Subscription, version: Protoco
 
 export function encodeSubscribe(writer: Writer, packet: SubscribePacket, version: ProtocolVersion): void {
   writer.packetId(packet.packetId);
-  if (version === 5) writer.properties(packet.properties);
+  if (version === 5) encodeProperties(writer, packet.properties);
   for (const subscription of packet.subscriptions) {
     writer.text(subscription.filter);
     writer.u8(subscriptionOptions(subscription, version));
@@ -34,7 +35,7 @@ export function encodeSubscribe(writer: Writer, packet: SubscribePacket, version
 
 export function decodeSubscribe(reader: Reader, version: ProtocolVersion): SubscribePacket {
   const packetId = reader.packetId();
-  const properties = version === 5 ? reader.properties('subscribe') : NO_PROPERTIES;
+  const properties = version === 5 ? decodeProperties(reader, 'subscribe') : NO_PROPERTIES;
   const subscriptions: Subscription[] = [];
   while (reader.left > 0) subscriptions.push(decodeSubscription(reader, version));
   if (subscriptions.length === 0) protocolError('SUBSCRIBE without a topic filter [MQTT-3.8.3-2]');
@@ -64,7 +65,7 @@ function decodeSubscription(reader: Reader, version: ProtocolVersion): Subscript
 
 export function encodeSuback(writer: Writer, packet: SubackPacket, version: ProtocolVersion): void {
   writer.packetId(packet.packetId);
-  if (version === 5) writer.properties(packet.properties);
+  if (version === 5) encodeProperties(writer, packet.properties);
   for (const code of packet.codes) writer.u8(code);
 }
 
@@ -73,7 +74,7 @@ const V3_CODES = [0, 1, 2, 0x80];
 
 export function decodeSuback(reader: Reader, version: ProtocolVersion): SubackPacket {
   const packetId = reader.packetId();
-  const properties = version === 5 ? reader.properties('suback') : NO_PROPERTIES;
+  const properties = version === 5 ? decodeProperties(reader, 'suback') : NO_PROPERTIES;
   checkCodeCount('SUBACK', reader.left);
   const codes: number[] = [];
   while (reader.left > 0) {

@@ -8,16 +8,17 @@ import { isReasonOf } from '../reasons.ts';
 import { isTopicFilter } from '../topic.ts';
 import type { ProtocolVersion, UnsubackPacket, UnsubscribePacket } from '../types.ts';
 import type { Writer } from '../writer.ts';
+import { decodeProperties, encodeProperties } from './properties.ts';
 
 export function encodeUnsubscribe(writer: Writer, packet: UnsubscribePacket, version: ProtocolVersion): void {
   writer.packetId(packet.packetId);
-  if (version === 5) writer.properties(packet.properties);
+  if (version === 5) encodeProperties(writer, packet.properties);
   for (const filter of packet.filters) writer.text(filter);
 }
 
 export function decodeUnsubscribe(reader: Reader, version: ProtocolVersion): UnsubscribePacket {
   const packetId = reader.packetId();
-  const properties = version === 5 ? reader.properties('unsubscribe') : NO_PROPERTIES;
+  const properties = version === 5 ? decodeProperties(reader, 'unsubscribe') : NO_PROPERTIES;
   const filters: string[] = [];
   while (reader.left > 0) {
     const filter = reader.text();
@@ -31,14 +32,14 @@ export function decodeUnsubscribe(reader: Reader, version: ProtocolVersion): Uns
 export function encodeUnsuback(writer: Writer, packet: UnsubackPacket, version: ProtocolVersion): void {
   writer.packetId(packet.packetId);
   if (version !== 5) return;
-  writer.properties(packet.properties);
+  encodeProperties(writer, packet.properties);
   for (const code of packet.codes) writer.u8(code);
 }
 
 export function decodeUnsuback(reader: Reader, version: ProtocolVersion): UnsubackPacket {
   const packetId = reader.packetId();
   if (version !== 5) return { type: 'unsuback', packetId, codes: [], properties: NO_PROPERTIES };
-  const properties = reader.properties('unsuback');
+  const properties = decodeProperties(reader, 'unsuback');
   checkCodeCount('UNSUBACK', reader.left);
   const codes: number[] = [];
   while (reader.left > 0) {
