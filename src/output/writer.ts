@@ -5,24 +5,14 @@
  */
 import type { Sink } from '../runtime/io.ts';
 import { Queue } from '../util/queue.ts';
+import { Blocks, isLongValue } from './blocks.ts';
+import { type SteppedValue, SteppedValues } from './stepped-values.ts';
 import type { Steps } from './steps.ts';
 
-/** A block goes out when it is this full, even within a turn. */
-const BLOCK_BYTES = 64 * 1024;
-/** Long values are written in pieces, so that progress shows. */
-const PIECE_BYTES = 1024 * 1024;
 /** Above this many bytes waiting, isFull. */
 const HIGH_BYTES = 1024 * 1024;
 /** Below this many bytes waiting after having been full, onRoom is called. */
 const LOW_BYTES = 256 * 1024;
-/** Stands for a value that is put in steps. */
-const LATER_BYTES = 2 ** 44;
-/** Shorter values are copied by hand, which is cheaper than a call into the engine. */
-const SHORT_BYTES = 16;
-/** The same for text. */
-const SHORT_LENGTH = 64;
-const ZERO = 0x30;
-const POWERS = Array.from({ length: 10 }, (_, i) => 10 ** i);
 
 /** `M`: what marks are. */
 export interface WriterEvents<M = unknown> {
@@ -39,49 +29,27 @@ export interface WriterEvents<M = unknown> {
 interface Mark<M> {
   readonly at: number;
   /** Of the values put in steps, how many came before it. */
-  readonly laters: number;
+  readonly stepped: number;
   readonly mark: M;
 }
 
-/** A value that is put in steps. */
-interface Later {
-  readonly steps: Steps;
-  ended: boolean;
-}
-
-export class OutputWriter<M = unknown> {
+export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
   readonly #sink: Sink;
   readonly #events: WriterEvents<M>;
-  #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #used = 0;
-  #full = new Queue<Uint8Array | Later>();
-  /** Of the value put in steps at the head of that, what is to be written before the next step. */
-  readonly #front = new Queue<Uint8Array>();
-  /** The write under way is from there. */
-  #isFront = false;
-  #pausing = false;
-  /** Values put in steps, and of those: written. */
-  #laters = 0;
-  #latersDone = 0;
-  /** What was written of them, and steps. */
-  #laterProgress = 0;
   readonly #mostBytes: number;
+  readonly #stepped = new SteppedValues();
+  readonly #marks = new Queue<Mark<M>>();
   /** Of what is being written, what did not fit into one write. */
   #rest: Uint8Array | undefined;
-  #spare: Buffer | undefined;
-  readonly #marks = new Queue<Mark<M>>();
-  /** Bytes put, and bytes written, since the beginning. */
-  #put = 0;
+  /** Bytes written since the beginning, and those of the write under way. */
   #done = 0;
-  #writing = false;
-  /** Bytes of the write under way. */
   #underWay = 0;
   #wasFull = false;
-  #broken = false;
   #idle: (() => void)[] = [];
 
   /** `mostBytes`: the most of a block for one write; a mark is told as soon as the writes before it are done. */
   constructor(sink: Sink, events: WriterEvents<M>, mostBytes: number = Infinity) {
+    super();
     this.#sink = sink;
     this.#events = events;
     this.#mostBytes = mostBytes;
@@ -89,13 +57,7 @@ export class OutputWriter<M = unknown> {
 
   /** Bytes put and not written yet. */
   get pending(): number {
-    const waiting = this.#put - this.#done;
-    return this.#laters === this.#latersDone ? waiting : waiting + this.#laterPending;
-  }
-
-  /** Nobody knows how much that will be: more than fits, and less with each part. */
-  get #laterPending(): number {
-    return (this.#laters - this.#latersDone) * LATER_BYTES - this.#laterProgress;
+    return this.bytesPut - this.#done + this.#stepped.pending;
   }
 
   /** Of those, bytes that nobody has taken: of a long write too, where the system tells. */
@@ -105,7 +67,7 @@ export class OutputWriter<M = unknown> {
 
   /** Bytes that were taken since the beginning. */
   get taken(): number {
-    return this.#put - this.untaken;
+    return this.bytesPut - this.untaken;
   }
 
   get isFull(): boolean {
@@ -113,110 +75,13 @@ export class OutputWriter<M = unknown> {
     return this.#wasFull;
   }
 
+  /** A write, or a step, is under way. */
+  get #isBusy(): boolean {
+    return this.#underWay > 0 || this.#stepped.isPausing;
+  }
+
   get isBroken(): boolean {
-    return this.#broken;
-  }
-
-  byte(value: number): void {
-    if (this.#broken) return;
-    if (this.#used === this.#block.length) this.#seal();
-    this.#block[this.#used++] = value;
-    this.#put++;
-  }
-
-  /** A whole number from 0 to 2,147,483,647 in decimal digits, with zeros in front where it has fewer than `least`. */
-  digits(value: number, least = 1): void {
-    if (this.#broken) return;
-    let count = least;
-    for (let power = POWERS[least]!; value >= power; power *= 10) count++;
-    if (count > this.#block.length - this.#used) this.#seal();
-    const block = this.#block;
-    let left = value;
-    for (let at = this.#used + count - 1; at >= this.#used; at--) {
-      // Of 32 bits, which is several times faster than Math.floor().
-      const rest = (left / 10) | 0;
-      block[at] = ZERO + left - rest * 10;
-      left = rest;
-    }
-    this.#used += count;
-    this.#put += count;
-  }
-
-  /** Short values, of which some bytes are others here: what `others` has, which is at most 6 bytes long. */
-  mapped(value: Uint8Array, others: readonly (Uint8Array | undefined)[]): void {
-    if (this.#broken) return;
-    if (value.length * 6 > this.#block.length - this.#used) this.#seal();
-    const block = this.#block;
-    let at = this.#used;
-    for (let i = 0; i < value.length; i++) {
-      const byte = value[i]!;
-      const other = others[byte];
-      if (other === undefined) block[at++] = byte;
-      else for (let k = 0; k < other.length; k++) block[at++] = other[k]!;
-    }
-    this.#put += at - this.#used;
-    this.#used = at;
-  }
-
-  /** A part of the value, which need not be cut out where it is short. */
-  range(value: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    if (this.#broken) return;
-    if (length > SHORT_LENGTH) return this.bytes(value.subarray(start, end));
-    if (length > this.#block.length - this.#used) this.#seal();
-    const block = this.#block;
-    const used = this.#used;
-    for (let i = 0; i < length; i++) block[used + i] = value[start + i]!;
-    this.#used += length;
-    this.#put += length;
-  }
-
-  /** Long values are not copied: they must not change until they are written. */
-  bytes(value: Uint8Array): void {
-    if (this.#broken) return;
-    const { length } = value;
-    if (length > this.#block.length - this.#used) {
-      this.#seal();
-      if (length > BLOCK_BYTES) {
-        for (let at = 0; at < length; at += PIECE_BYTES) this.#full.push(value.subarray(at, at + PIECE_BYTES));
-        this.#put += length;
-        return;
-      }
-    }
-    if (length > SHORT_BYTES) {
-      this.#block.set(value, this.#used);
-    } else {
-      const block = this.#block;
-      const used = this.#used;
-      for (let i = 0; i < length; i++) block[used + i] = value[i]!;
-    }
-    this.#used += length;
-    this.#put += length;
-  }
-
-  /** The UTF-8 form of the text, made where it is to stand. */
-  text(value: string): void {
-    if (this.#broken) return;
-    const { length } = value;
-    // No character of UTF-16 takes more than three bytes.
-    if (length * 3 > this.#block.length - this.#used) {
-      if (length * 3 > BLOCK_BYTES) return this.bytes(Buffer.from(value));
-      this.#seal();
-    }
-    const block = this.#block;
-    const used = this.#used;
-    let i = 0;
-    if (length <= SHORT_LENGTH) {
-      for (; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 0x7f) break;
-        block[used + i] = code;
-      }
-    }
-    // What is longer, or not ASCII, is the engine's.
-    const size = i === length ? i : block.write(value, used);
-    this.#used += size;
-    this.#put += size;
+    return this.isClosed;
   }
 
   /**
@@ -224,28 +89,26 @@ export class OutputWriter<M = unknown> {
    * must not change until then.
    */
   later(steps: Steps): void {
-    if (this.#broken) return;
-    this.#seal();
-    this.#full.push({ steps, ended: false });
-    this.#laters++;
+    if (this.isClosed) return;
+    this.seal();
+    this.pieces.push(this.#stepped.add(steps));
   }
 
   /** `mark` is handed to `written` when everything put so far is written. */
   mark(mark: M): void {
-    if (this.#broken) return;
-    this.#marks.push({ at: this.#put, laters: this.#laters, mark });
+    if (this.isClosed) return;
+    this.#marks.push({ at: this.bytesPut, stepped: this.#stepped.count, mark });
   }
 
   /** Starts writing what was put. To be called at the end of each turn. */
   flush(): void {
-    if (this.#writing || this.#broken || this.#pausing) return;
+    if (this.#underWay > 0 || this.isClosed || this.#stepped.isPausing) return;
     const next = this.#next();
     if (next === undefined) {
-      const later = this.#full.peek();
-      if (later === undefined || later instanceof Uint8Array) return this.#settle();
-      return later.ended ? this.#finishLater() : this.#continue(later);
+      const value = this.pieces.peek();
+      if (value === undefined || value instanceof Uint8Array) return this.#settle();
+      return value.isComplete ? this.#finishStepped() : this.#continue(value);
     }
-    this.#writing = true;
     this.#underWay = next.length;
     this.#sink.write(next, (errno) => this.#written(next, errno));
   }
@@ -253,91 +116,68 @@ export class OutputWriter<M = unknown> {
   /** Resolves when everything put so far is written, or never will be. */
   finished(): Promise<void> {
     this.flush();
-    if (!this.#writing && !this.#pausing) return Promise.resolve();
+    if (!this.#isBusy) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** After a pause, the next step of a value. */
-  #continue(later: Later): void {
-    this.#pausing = true;
+  /** After a pause, the next step of a value. What it puts comes before all that was put behind its value. */
+  #continue(value: SteppedValue): void {
+    this.#stepped.isPausing = true;
     const goOn = (): void => {
-      this.#pausing = false;
-      if (this.#broken) return;
-      this.#step(later);
+      this.#stepped.isPausing = false;
+      if (this.isClosed) return;
+      const parts = this.apart(() => {
+        value.isComplete = value.steps.next().done === true;
+      });
+      this.#stepped.stepped(parts as Queue<Uint8Array>);
       this.#proceed();
     };
     if (this.#events.pause === undefined) goOn();
     else this.#events.pause(goOn);
   }
 
-  /** What a step puts comes before all that was put behind its value. */
-  #step(later: Later): void {
-    const [full, block, used, put] = [this.#full, this.#block, this.#used, this.#put];
-    this.#full = new Queue();
-    this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    this.#used = 0;
-    later.ended = later.steps.next().done === true;
-    this.#seal();
-    for (const part of this.#full) this.#front.push(part as Uint8Array);
-    [this.#full, this.#block, this.#used, this.#put] = [full, block, used, put];
-    this.#laterProgress++;
-  }
-
-  #finishLater(): void {
-    this.#full.shift();
-    this.#latersDone++;
-    if (this.#latersDone === this.#laters) this.#laterProgress = 0;
+  #finishStepped(): void {
+    this.pieces.shift();
+    this.#stepped.finished();
     this.#settle();
     this.flush();
   }
 
   /** Undefined: there is nothing, or a value whose next step has to come first. */
   #next(): Uint8Array | undefined {
-    this.#isFront = this.#front.length > 0;
-    if (this.#isFront) return this.#front.shift();
-    if (this.#rest === undefined && this.#full.length === 0) this.#seal();
-    const first = this.#rest ?? this.#full.peek();
+    const part = this.#stepped.next();
+    if (part !== undefined) return part;
+    if (this.#rest === undefined && this.pieces.length === 0) this.seal();
+    const first = this.#rest ?? this.pieces.peek();
     if (first !== undefined && !(first instanceof Uint8Array)) return undefined;
-    const next = this.#rest ?? (this.#full.shift() as Uint8Array | undefined);
+    const next = this.#rest ?? (this.pieces.shift() as Uint8Array | undefined);
     // Longer than a block is a single long value: who reads it has it when it ends.
-    const isWhole = next === undefined || next.length <= this.#mostBytes || next.length > BLOCK_BYTES;
+    const isWhole = next === undefined || next.length <= this.#mostBytes || isLongValue(next);
     this.#rest = isWhole ? undefined : next.subarray(this.#mostBytes);
     return isWhole ? next : next.subarray(0, this.#mostBytes);
   }
 
-  /** Puts the block into the queue and takes a new one. */
-  #seal(): void {
-    if (this.#used === 0) return;
-    this.#full.push(this.#block.subarray(0, this.#used));
-    this.#block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    this.#spare = undefined;
-    this.#used = 0;
-  }
-
   #written(chunk: Uint8Array, errno: string | undefined): void {
-    this.#writing = false;
     this.#underWay = 0;
     if (errno !== undefined) {
-      this.#broken = true;
-      this.#full.clear();
-      this.#front.clear();
+      this.isClosed = true;
+      this.pieces.clear();
+      this.#stepped.clear();
       this.#rest = undefined;
       this.#marks.clear();
       this.#release();
       this.#events.broken(errno);
       return;
     }
-    if (this.#isFront) this.#laterProgress += chunk.length;
-    else this.#done += chunk.length;
-    // A block of ours that is written can be filled again. (Nothing as short as a block comes from elsewhere.)
-    if (chunk.buffer.byteLength === BLOCK_BYTES && this.#rest === undefined) this.#spare = Buffer.from(chunk.buffer);
+    if (!this.#stepped.wrote(chunk.length)) this.#done += chunk.length;
+    if (this.#rest === undefined) this.reuse(chunk);
     this.#settle();
     this.#proceed();
   }
 
   #proceed(): void {
     this.flush();
-    if (!this.#writing && !this.#pausing) this.#release();
+    if (!this.#isBusy) this.#release();
     if (this.#wasFull && this.pending < LOW_BYTES) {
       this.#wasFull = false;
       this.#events.room();
@@ -348,7 +188,7 @@ export class OutputWriter<M = unknown> {
   #settle(): void {
     for (
       let next = this.#marks.peek();
-      next !== undefined && next.at <= this.#done && next.laters <= this.#latersDone;
+      next !== undefined && next.at <= this.#done && this.#stepped.hasWritten(next.stepped);
       next = this.#marks.peek()
     ) {
       this.#marks.shift();
