@@ -1,5 +1,25 @@
 /** Whether JSON is already what rewriteJson() would make of it in the compact layout: most of what machines send is. */
-import { BACKSLASH, COLON, COMMA, isDigit, MINUS, MOST_DIGITS, POINT, QUOTE, WORDS, ZERO } from './json-bytes.ts';
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isDigit,
+  LETTER_E,
+  LETTER_F,
+  LETTER_N,
+  LETTER_T,
+  MINUS,
+  MOST_DIGITS,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  POINT,
+  QUOTE,
+  WORDS,
+  ZERO,
+} from './json-bytes.ts';
 
 /** Deeper ones are for rewriteJson(), and so is what it refuses. */
 const DEEPEST = 32;
@@ -17,13 +37,13 @@ function valueEnd(text: Uint8Array, at: number, depth: number): number {
   switch (text[at]) {
     case QUOTE:
       return stringEnd(text, at);
-    case 0x7b: // {
-      return listEnd(text, at, 0x7d, depth);
-    case 0x5b: // [
-      return listEnd(text, at, 0x5d, depth);
-    case 0x74: // t
-    case 0x66: // f
-    case 0x6e: // n
+    case OPEN_OBJECT:
+      return listEnd(text, at, CLOSE_OBJECT, depth);
+    case OPEN_LIST:
+      return listEnd(text, at, CLOSE_LIST, depth);
+    case LETTER_T:
+    case LETTER_F:
+    case LETTER_N:
       return wordEnd(text, at);
     default:
       return numberEnd(text, at);
@@ -41,7 +61,7 @@ function stringEnd(text: Uint8Array, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const byte = text[at]!;
     if (byte === QUOTE) return at + 1;
-    if (byte < 0x20 || byte === BACKSLASH) return -1;
+    if (byte < BLANK || byte === BACKSLASH) return -1;
   }
   return -1;
 }
@@ -53,7 +73,7 @@ function listEnd(text: Uint8Array, start: number, end: number, depth: number): n
   let at = start;
   do {
     at++;
-    if (end === 0x7d) {
+    if (end === CLOSE_OBJECT) {
       at = stringEnd(text, at);
       if (at < 0 || text[at] !== COLON) return -1;
       at++;
@@ -81,6 +101,6 @@ function numberEnd(text: Uint8Array, start: number): number {
     return -1;
   }
   const next = text[at];
-  if (at - whole > MOST_DIGITS || next === 0x65 || next === 0x45) return -1;
+  if (at - whole > MOST_DIGITS || (next! | BLANK) === LETTER_E) return -1;
   return at;
 }

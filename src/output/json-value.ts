@@ -2,9 +2,27 @@
  * JSON read and written again, as %J does with a payload: what cJSON takes is taken, and what comes out is always valid.
  * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nobody up.
  */
-import { escaped } from '../util/printable.ts';
-import { BACKSLASH, COLON, COMMA, isDigit, MINUS, MOST_DIGITS, POINT, QUOTE, WORDS, ZERO } from './json-bytes.ts';
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isBlank,
+  LETTER_F,
+  LETTER_N,
+  LETTER_T,
+  LETTER_U,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SLASH,
+  WORDS,
+} from './json-bytes.ts';
+import { CONTROL, escapedCharacter, quoted, SAME_ESCAPES } from './json-characters.ts';
 import type { Layout } from './json-layout.ts';
+import { isShortInteger, numberEnd } from './json-number.ts';
 import { formatJsonNumber } from './number.ts';
 import { STEP_BYTES, type Steps } from './steps.ts';
 import type { OutputWriter } from './writer.ts';
@@ -14,36 +32,7 @@ type Output = Pick<OutputWriter, 'text' | 'range'>;
 /** Arrays and objects inside each other, as cJSON has it. */
 const DEEPEST = 1000;
 
-const BLANK = 0x20;
-const PLUS = 0x2b;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const LETTER_E = 0x65;
-const LETTER_U = 0x75;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-
-/** What may stand behind a backslash and is written in the same way. */
-const SAME = new Set(Buffer.from('"\\bfnrt'));
-const SLASH = 0x2f;
-/** The value of each byte as a digit, -1 for what is none. */
-const HEX = Int8Array.from({ length: 256 }, (_, byte) =>
-  /[0-9a-f]/i.test(String.fromCharCode(byte)) ? Number.parseInt(String.fromCharCode(byte), 16) : -1,
-);
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
-
-const CONTROL = Array.from({ length: BLANK }, (_, code) => JSON.stringify(String.fromCharCode(code)).slice(1, -1));
-
-/** As cJSON has it: every control character but NUL. */
-const isBlank = (byte: number | undefined): boolean => byte !== undefined && byte <= BLANK && byte > 0;
-
-/** A character as it stands inside of a JSON string. */
-const quoted = (character: string): string =>
-  character < ' '
-    ? CONTROL[character.charCodeAt(0)]!
-    : character === '"' || character === '\\'
-      ? `\\${character}`
-      : escaped(character);
 
 class NotJson extends Error {}
 
@@ -155,7 +144,7 @@ class Rewriter {
         return this.#value(byte);
       case FIRST:
         if (byte === end) {
-          if (end === CLOSE_OBJECT && layout) this.#insert(layout.empty(this.#level).slice(0, -1));
+          if (end === CLOSE_OBJECT && layout) this.#replace(this.#at, layout.empty(this.#level).slice(0, -1));
           this.#at++;
           return this.#close();
         }
@@ -163,7 +152,7 @@ class Rewriter {
           this.#phase = VALUE;
           return this.#value(byte);
         }
-        if (layout) this.#insert(layout.open(this.#level));
+        if (layout) this.#replace(this.#at, layout.open(this.#level));
         this.#phase = KEY;
         return this.#key(byte);
       case KEY:
@@ -217,9 +206,9 @@ class Rewriter {
         if (byte === OPEN_OBJECT) this.#replace(this.#at - 1, '');
         this.#phase = FIRST;
         return;
-      case 0x74: // t
-      case 0x66: // f
-      case 0x6e: // n
+      case LETTER_T:
+      case LETTER_F:
+      case LETTER_N:
         this.#word(WORDS.get(byte)!);
         break;
       default:
@@ -233,34 +222,14 @@ class Rewriter {
     this.#at += word.length;
   }
 
-  /** Zeros in front are taken, and a point that has digits on one side only; but it must begin with a digit or `-`. */
   #number(): void {
     const text = this.#text;
     const start = this.#at;
-    const whole = text[start] === MINUS ? start + 1 : start;
-    let at = whole;
-    while (isDigit(text[at])) at++;
-    let digits = at - whole;
-    if (at === start) throw new NotJson();
-    const isPlain = digits <= MOST_DIGITS && (text[whole] !== ZERO || (digits === 1 && whole === start));
-    const wholeEnd = at;
-    if (text[at] === POINT) {
-      const fraction = ++at;
-      while (isDigit(text[at])) at++;
-      digits += at - fraction;
-    }
-    if (digits === 0) throw new NotJson();
-    if ((text[at]! | BLANK) === LETTER_E) {
-      let power = at + 1;
-      if (text[power] === PLUS || text[power] === MINUS) power++;
-      if (isDigit(text[power])) {
-        at = power;
-        while (isDigit(text[at])) at++;
-      }
-    }
-    this.#at = at;
-    if (this.#output === undefined || (isPlain && at === wholeEnd)) return;
-    const found = Buffer.from(text.buffer, text.byteOffset + start, at - start).toString('latin1');
+    const end = numberEnd(text, start);
+    if (end < 0) throw new NotJson();
+    this.#at = end;
+    if (this.#output === undefined || isShortInteger(text, start, end)) return;
+    const found = Buffer.from(text.buffer, text.byteOffset + start, end - start).toString('latin1');
     const shown = formatJsonNumber(Number(found));
     if (shown !== found) this.#replace(start, shown);
   }
@@ -289,30 +258,15 @@ class Rewriter {
   /** Of the backslash at `start`. */
   #escape(start: number): void {
     const letter = this.#text[this.#at++];
-    if (letter === LETTER_U) return this.#replace(start, quoted(this.#character()));
-    if (letter === SLASH) return this.#replace(start, '/');
-    if (letter === undefined || !SAME.has(letter)) throw new NotJson();
-  }
-
-  #character(): string {
-    const first = this.#hex();
-    if (first < 0xd800 || first > 0xdfff) return String.fromCharCode(first);
-    // Half of a pair: the other half must follow.
-    if (first > 0xdbff || this.#text[this.#at++] !== BACKSLASH || this.#text[this.#at++] !== LETTER_U)
-      throw new NotJson();
-    const second = this.#hex();
-    if (second < 0xdc00 || second > 0xdfff) throw new NotJson();
-    return String.fromCharCode(first, second);
-  }
-
-  #hex(): number {
-    let code = 0;
-    for (let end = this.#at + 4; this.#at < end; this.#at++) {
-      const digit = HEX[this.#text[this.#at] ?? 0]!;
-      if (digit < 0) throw new NotJson();
-      code = code * 16 + digit;
+    if (letter === LETTER_U) {
+      const character = escapedCharacter(this.#text, this.#at);
+      if (character === undefined) throw new NotJson();
+      // Four digits; and of a pair, the second escape.
+      this.#at += character.length === 1 ? 4 : 10;
+      return this.#replace(start, quoted(character));
     }
-    return code;
+    if (letter === SLASH) return this.#replace(start, '/');
+    if (letter === undefined || !SAME_ESCAPES.has(letter)) throw new NotJson();
   }
 
   #skip(stop: number): void {
@@ -324,11 +278,6 @@ class Rewriter {
   /** A single byte that was read becomes this. */
   #mark(replacement: string): void {
     if (replacement.length > 1) this.#replace(this.#at - 1, replacement);
-  }
-
-  /** Put before what comes. */
-  #insert(text: string): void {
-    this.#replace(this.#at, text);
   }
 
   /** The text from `start` to here becomes this. */
