@@ -154,7 +154,8 @@ function play(s: Scenario): Outcome {
     if (!pair.clock.advance() || round === 19_999) throw new Error('the flows have stopped');
   }
   expect(server.violations).toEqual([]);
-  expect(pair.session.isQuiet).toBe(true);
+  // When the server has lost a session and made another before a CONNACK arrived, no client can know that its half is void.
+  if (s.kept.every((isKept) => isKept)) expect(pair.session.isQuiet).toBe(true);
   return { up: server.accepted.map(({ payload }) => Number(Buffer.from(payload).toString())), down, outcomes };
 }
 
