@@ -5,13 +5,13 @@ const v8 = require('node:v8');
 const vm = require('node:vm');
 const { isSealed, seal } = require('./compiled-file.cjs');
 
-// What is compiled fits only where V8 has the same options when it is loaded. Programs switch Maglev off on the way
-// (src/runtime/v8-compilers.ts): what they have loaded before is kept as if they had not.
+// What is compiled fits only where V8 has the same options when it is loaded. Programs keep two compilers off their threads
+// (src/runtime/v8-compilers.ts), but not from the first moment: what they have loaded before is kept as if they did not.
 const { setFlagsFromString } = v8;
 /** @type {{ before: string, since: string } | undefined} */
-let maglev;
+let flags;
 v8.setFlagsFromString = (flag) => {
-  maglev = { before: '--maglev --concurrent-sparkplug', since: flag };
+  flags = { before: '--maglev --concurrent-sparkplug', since: flag };
   setFlagsFromString(flag);
 };
 // V8 notes with a function that Sparkplug has compiled it, and when that happens is chance: two builds would differ.
@@ -31,7 +31,7 @@ vm.Script = class extends vm.Script {
     // V8 keeps the name with what it compiled. Without the folder of this build in it, each build gives the same bytes. It
     // would keep the whole path with a slice of it, therefore the copy.
     super(source, { ...options, filename: Buffer.from(`code/${basename(options.filename)}`).toString() });
-    const when = maglev === undefined ? 'before' : 'since';
+    const when = flags === undefined ? 'before' : 'since';
     scripts.push({ script: this, code: Buffer.from(source, 'latin1'), filename: options.filename, when });
   }
 };
@@ -43,7 +43,7 @@ process.on('exit', () => {
     const path = join(folder, basename(filename, '.js'));
     if (!adds && existsSync(path) && isSealed(readFileSync(path), code)) continue;
     mkdirSync(folder, { recursive: true });
-    if (maglev !== undefined) setFlagsFromString(maglev[when]);
+    if (flags !== undefined) setFlagsFromString(flags[when]);
     // A program that is started meanwhile must not find half of it.
     const unfinished = `${path}.${process.pid}`;
     writeFileSync(unfinished, seal(script.createCachedData(), code));

@@ -15,7 +15,7 @@ import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, systemTraces } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { packetRoom } from '../runtime/memory.ts';
-import { withoutMaglev } from '../runtime/v8-compilers.ts';
+import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
 import { type Build, start } from './main.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
@@ -68,7 +68,7 @@ async function runPlan<Id extends Runnable['program']>(
     readFormat,
     features: buildFeatures,
   });
-  if (!isBrief(plan)) withoutMaglev();
+  if (!isBrief(plan)) withoutAllocatingThreads();
   if (plan.program === 'text') {
     const text = Buffer.from(await plan.text());
     const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));

@@ -6,12 +6,12 @@ import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemAccount, systemBroker, systemProcesses } from '../runtime/processes.ts';
 import { openTerminal } from '../runtime/terminal.ts';
-import { withoutMaglev } from '../runtime/v8-compilers.ts';
+import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
 import { endBy } from './end.ts';
 import { type Build, start } from './main.ts';
 
 const program = async (plain: Io, build: Build): Promise<number> => {
-  withoutMaglev();
+  withoutAllocatingThreads();
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readPasswdWords({ argv: io.argv, ...build });
   const system = { fs: systemFiles, processes: systemProcesses, account: systemAccount, broker: systemBroker };

@@ -5,11 +5,11 @@ import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { systemFiles } from '../runtime/files.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemProcesses, systemUser } from '../runtime/processes.ts';
-import { withoutMaglev } from '../runtime/v8-compilers.ts';
+import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
 import { type Build, start } from './main.ts';
 
 const program = async (plain: Io, { version, runtime }: Build): Promise<number> => {
-  withoutMaglev();
+  withoutAllocatingThreads();
   const io = await terminalIo(plain, colorOf(plain.argv));
   const plan = readSpoolWords({ argv: io.argv, version, runtime });
   return spool(plan, { ...io, fs: systemFiles, processes: systemProcesses, user: systemUser() });

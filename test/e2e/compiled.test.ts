@@ -45,7 +45,7 @@ test.each(PROGRAMS)('V8 takes all that was compiled ahead of %s', async (program
   );
   const { stdout } = await run(process.execPath, ['--require', spy, join(root, 'bin', `${program}.js`), '--help']);
   expect(stdout.toString()).toContain(`${program}.js false\n`);
-  // Of what is loaded later, too, when Maglev is off.
+  // Of what is loaded later, too, when two compilers are kept off their threads.
   expect(stdout.toString()).not.toMatch(/\.js true$/m);
 });
 
@@ -92,7 +92,7 @@ describe('code that was edited after it was compiled', () => {
 
   test('is what runs of the parts that are loaded later', async () => {
     const folder = copyOfPrograms();
-    edit(folder, /^exec-/, '--dead-letter folder', '--DEAD-LETTER folder');
+    edit(folder, /^executor-/, '--dead-letter folder', '--DEAD-LETTER folder');
     const words = [
       '-t',
       'a',
