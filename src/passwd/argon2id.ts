@@ -1,7 +1,14 @@
 /** Argon2id by the native package, which is loaded when an entry needs it and never before; under Bun by Bun itself. */
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
-import type { Argon2Cost } from './schemes.ts';
+
+/** What an entry says of how it was computed. */
+export interface Argon2Cost {
+  /** KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly lanes: number;
+}
 
 /** Whether the package is there and runs on this machine. */
 export async function hasArgon2(): Promise<boolean> {

@@ -9,7 +9,7 @@ export const BROKERS: readonly BrokerVersion[] = ['2.0', '2.1'];
 
 const SALT_LENGTHS: Readonly<Record<BrokerVersion, readonly number[]>> = { '2.0': [12], '2.1': [12, 64] };
 
-export interface Verdict {
+export interface BrokerVerdict {
   /** Undefined when no broker can read the field. */
   readonly stored: Stored | undefined;
   /** What the field is, also when no broker takes it. */
@@ -26,7 +26,7 @@ export interface Verdict {
 const LOOKS_HASHED =
   /^(?:\$[A-Za-z0-9-]{1,16}\$\S{30,}|\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}={0,2}|PBKDF2\$\w+\$\d+\$\S{20,})$/;
 
-export function judge(field: string): Verdict {
+export function judge(field: string): BrokerVerdict {
   const stored = parseField(field);
   if (stored?.scheme === 'argon2id')
     return refused('argon2id', 'argon2id, which only brokers built with Argon2 take', BROKERS, stored);
@@ -48,7 +48,7 @@ export function judge(field: string): Verdict {
   return refused('plain', 'a plain text password');
 }
 
-function refused(kind: Verdict['kind'], reason: string, refusedBy = BROKERS, stored?: Stored): Verdict {
+function refused(kind: BrokerVerdict['kind'], reason: string, refusedBy = BROKERS, stored?: Stored): BrokerVerdict {
   return { stored, kind, refusedBy, reason };
 }
 

@@ -1,7 +1,7 @@
 /** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
 
 import { isHashed } from './broker-verdict.ts';
-import { entryAt, linesOf, linesOfUser, type Span, textAt } from './lines.ts';
+import { type ByteRange, entryAt, linesOf, linesOfUser, textAt } from './lines.ts';
 
 const LF = 10;
 
@@ -16,35 +16,29 @@ const entryLine = (user: Uint8Array, field: string): Buffer =>
 
 /** Gives every entry of the user this field, or adds one at the end. */
 export function putEntry(file: Buffer, user: Uint8Array, field: string): Change {
-  const found = [...linesOfUser(file, user)].map(({ line }) => line);
   const line = entryLine(user, field);
-  if (found.length > 0)
-    return {
-      content: splice(
-        file,
-        found.map((span) => [span, line]),
-      ),
-      found: found.map(startOf),
-    };
+  const change = replaceEntries(file, user, line);
+  if (change.found.length > 0) return change;
   // Without it, the new entry would become the tail of the last line.
-  const lineEnd = file.length > 0 && file.at(-1) !== LF ? Buffer.from([LF]) : Buffer.alloc(0);
-  return { content: Buffer.concat([file, lineEnd, line]), found: [] };
+  const lineEnd = file.length > 0 && file.at(-1) !== LF ? '\n' : '';
+  return { content: Buffer.concat([file, Buffer.from(lineEnd), line]), found: [] };
 }
 
-export function removeEntries(file: Buffer, user: Uint8Array): Change {
-  const found = [...linesOfUser(file, user)].map(({ line }) => line);
-  const nothing = Buffer.alloc(0);
+export const removeEntries = (file: Buffer, user: Uint8Array): Change => replaceEntries(file, user, Buffer.alloc(0));
+
+function replaceEntries(file: Buffer, user: Uint8Array, bytes: Uint8Array): Change {
+  const lines = [...linesOfUser(file, user)].map(({ line }) => line);
   return {
     content: splice(
       file,
-      found.map((span) => [span, nothing]),
+      lines.map((line) => [line, bytes]),
     ),
-    found: found.map(startOf),
+    found: lines.map(({ start }) => start),
   };
 }
 
 export interface PlainEntry {
-  readonly line: Span & { readonly next: number; readonly number: number };
+  readonly line: ByteRange & { readonly next: number; readonly number: number };
   readonly user: Buffer;
   readonly password: Buffer;
 }
@@ -70,8 +64,6 @@ export function hashEntries(file: Buffer, fields: readonly string[]): Buffer {
     [...plainEntries(file)].map(({ line, user }, i) => [line, entryLine(user, fields[i]!)]),
   );
 }
-
-const startOf = ({ start }: Span): number => start;
 
 /** Each span gives way, with its line end, to the bytes beside it. */
 function splice(file: Buffer, changes: readonly (readonly [{ start: number; next: number }, Uint8Array])[]): Buffer {

@@ -8,24 +8,24 @@ const COLON = 58;
 const HASH_SIGN = 35;
 
 /** A stretch of bytes, the end excluded. */
-export interface Span {
+export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-export interface Line extends Span {
+export interface Line extends ByteRange {
   /** Counted from 1. */
   readonly number: number;
   /** Where the next line begins: behind the line feed, if there is one. */
   readonly next: number;
 }
 
-export interface Entry {
-  readonly user: Span;
+export interface UserEntry {
+  readonly user: ByteRange;
   /** The second field; empty when there is none. */
-  readonly hash: Span;
+  readonly hash: ByteRange;
   /** Everything behind the colon that ends the name: a plain text password may have colons itself. */
-  readonly rest: Span;
+  readonly rest: ByteRange;
 }
 
 export function* linesOf(file: Buffer): Generator<Line> {
@@ -39,7 +39,7 @@ export function* linesOf(file: Buffer): Generator<Line> {
 }
 
 /** Undefined for a comment or a line without a name and a colon behind it. */
-export function entryAt(file: Buffer, line: Span): Entry | undefined {
+export function entryAt(file: Buffer, line: ByteRange): UserEntry | undefined {
   let start = line.start;
   if (file[start] === HASH_SIGN) return undefined;
   // Runs of colons count as one, those before the name too.
@@ -79,19 +79,19 @@ export function isBlank(byte: number | undefined): boolean {
   return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
 }
 
-function trim(file: Buffer, { start, end }: Span): Span {
+function trim(file: Buffer, { start, end }: ByteRange): ByteRange {
   while (start < end && isBlank(file[start])) start++;
   while (end > start && isBlank(file[end - 1])) end--;
   return { start, end };
 }
 
-export const textAt = (file: Buffer, span: Span): string => file.toString('latin1', span.start, span.end);
+export const textAt = (file: Buffer, span: ByteRange): string => file.toString('latin1', span.start, span.end);
 
 /** The lines that are entries of this user. Looks at lines with the name in them only: files can be long. */
 export function* linesOfUser(
   file: Buffer,
   user: Uint8Array,
-): Generator<{ line: Span & { next: number }; entry: Entry }> {
+): Generator<{ line: ByteRange & { next: number }; entry: UserEntry }> {
   if (user.length === 0) return;
   for (let from = 0; ; ) {
     const hit = file.indexOf(user, from);

@@ -1,14 +1,15 @@
 /** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
 import { constants } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { Failure, type Remedy } from '../errors.ts';
 import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
-import { NO_LOCK } from '../runtime/lock-file.ts';
+import { type LockFile, lockFile, NO_LOCK, type LockSystem } from '../runtime/lock-file.ts';
 import type { Account, BrokerUser } from '../runtime/processes.ts';
 import { reasonOf } from '../util/errno.ts';
 import { shellQuoted } from '../util/phrases.ts';
-import { type LockSystem, lock, lockElsewhere } from './lock.ts';
 import { PasswordFileError } from './password-file-error.ts';
-import { backupFailure, changeInPlace, replaceFile, temporaryName } from './replace.ts';
+import { backupFailure, changeInPlace, isTemporaryName, replaceFile, temporaryName } from './replace.ts';
 
 /** The absolute path without symbolic links, or the path as given when nothing is there. */
 export function resolve(fs: FileSystem, path: string): string {
@@ -104,8 +105,10 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
 
 /**
  * Changes the file as it is at that moment, alone. `edit` returns the new contents, or undefined to leave the file as it
- * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between. Where
- * nothing can be made beside the file, the lock is elsewhere; without a place for that, too, hardly anybody can come in between.
+ * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between.
+ *
+ * The lock is a file beside it, because the password file itself is replaced and a lock on it would stay with the old one. Where
+ * nothing can be made there, the lock is elsewhere; without a place for that, too, hardly anybody can come in between.
  */
 export async function changeFile(
   path: string,
@@ -121,7 +124,13 @@ export async function changeFile(
       if (error.code === 'EAGAIN' || error.code === NO_LOCK) throw new PasswordFileError(error.message);
       throw backupFailure(error.code ?? 'EIO', temporary);
     };
-    const beside = await lock(path, temporary, around).catch(refused);
+    const request = {
+      path: `${path}.lock`,
+      name: path,
+      leftover: basename(temporary),
+      mayRemove: (name: string) => isTemporaryName(path, name),
+    };
+    const beside = await lockFile(request, around).catch(refused);
     const held = beside ?? (await lockElsewhere(path, around).catch(refused));
     try {
       const { content } = openFile(fs, path, 'change');
@@ -135,6 +144,31 @@ export async function changeFile(
   }
   throw new PasswordFileError(`Unable to lock password file ${path}.`);
 }
+
+/**
+ * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that everybody comes to who may
+ * change the file. Undefined when nothing can be made there either. Throws a Failure; `code` is the errno.
+ */
+export async function lockElsewhere(target: string, around: LockSystem): Promise<LockFile | undefined> {
+  const file = (): string | undefined => {
+    const stat = around.fs.lstatSync(target, { throwIfNoEntry: false });
+    return stat && `tspasswd-${stat.dev}-${stat.ino}.lock`;
+  };
+  try {
+    for (let name = file(); name !== undefined; name = file()) {
+      const held = await lockFile({ path: join(tmpdir(), name), name: target }, around);
+      if (name === file()) return held;
+      // Meanwhile somebody who may has put another file in its place.
+      held.release();
+    }
+  } catch (error) {
+    if (!(error instanceof Failure) || WAITED_FOR.has(error.code ?? '')) throw error;
+  }
+  return undefined;
+}
+
+/** Somebody has the lock, or something else stands in its place. */
+const WAITED_FOR: ReadonlySet<string> = new Set(['EAGAIN', 'EINTR', NO_LOCK]);
 
 /**
  * For `-c`, before anybody is asked for a password: what is there must not be lost. An empty file has nothing to lose, and

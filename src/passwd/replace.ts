@@ -3,7 +3,7 @@
  * a rename cannot work it is written in place, and the copy beside it stays until that is done.
  */
 import { randomInt } from 'node:crypto';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   attempt,
   errnoOf,
@@ -22,9 +22,16 @@ import { PasswordFileError } from './password-file-error.ts';
 const NO_RENAME = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM']);
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
+/** Six letters or digits, as the original names its backups. */
 export function temporaryName(target: string): string {
   const letters = Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   return `${target}.backup.${letters}`;
+}
+
+/** Whether the file, beside the target, has such a name. */
+export function isTemporaryName(target: string, name: string): boolean {
+  const prefix = `${basename(target)}.backup.`;
+  return name.startsWith(prefix) && /^[A-Za-z0-9]{6}$/.test(name.slice(prefix.length));
 }
 
 /** `last` is asked right before the change shows. Throws a PasswordFileError; the old file is then still there. */

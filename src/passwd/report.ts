@@ -1,9 +1,9 @@
 /** What brokers will make of a password file, line by line: problems, and users with how their passwords are stored. */
 import { escaped, printable } from '../util/printable.ts';
-import { BROKERS, type BrokerVersion, judge, type Verdict } from './broker-verdict.ts';
+import { BROKERS, type BrokerVerdict, type BrokerVersion, judge } from './broker-verdict.ts';
 import { entryAt, linesOf, textAt } from './lines.ts';
 
-interface Problem {
+interface LineProblem {
   /** Counted from 1. */
   readonly line: number;
   /** As it can be printed; undefined when the line has none. */
@@ -15,7 +15,7 @@ interface Problem {
 export interface ListedUser {
   readonly line: number;
   readonly user: string;
-  readonly kind: Verdict['kind'];
+  readonly kind: BrokerVerdict['kind'];
   readonly iterations: number | undefined;
   readonly saltLength: number | undefined;
   readonly acceptedBy: readonly BrokerVersion[];
@@ -27,11 +27,11 @@ const isForgotten = (length: number): boolean => length >= 255 && (length - 255)
 
 export interface Report {
   readonly entries: number;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LineProblem[];
 }
 
 export function checkContent(file: Buffer, brokers: readonly BrokerVersion[] = BROKERS): Report {
-  const problems: Problem[] = [];
+  const problems: LineProblem[] = [];
   const firstLines = new Map<string, number>();
   let entries = 0;
   for (const line of linesOf(file)) {

@@ -3,7 +3,7 @@
  * single bytes (latin1); decision 10 tells why the defaults are what they are.
  */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { argon2idHash } from './argon2id.ts';
+import { type Argon2Cost, argon2idHash } from './argon2id.ts';
 import { decodeBase64, decodeUnpadded, encodeUnpadded } from './base64.ts';
 
 /** What an entry says, taken apart. */
@@ -16,13 +16,6 @@ export interface Stored {
   readonly argon2?: Argon2Cost;
 }
 
-export interface Argon2Cost {
-  /** KiB. */
-  readonly memory: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
-
 /** How new entries are to be written. */
 export interface Recipe {
   readonly scheme: SchemeName;
@@ -31,7 +24,7 @@ export interface Recipe {
   readonly saltLength: number | undefined;
 }
 
-interface Scheme {
+interface PasswordScheme {
   readonly prefix: string;
   readonly saltLength: number;
   /** The fields after the prefix, or undefined when no broker could read them. */
@@ -91,7 +84,7 @@ export const SCHEMES = {
       `$${encodeUnpadded(salt)}$${encodeUnpadded(hash)}`,
     compute: (password, { salt, argon2 = ARGON2_COST }, length) => argon2idHash(password, salt, argon2, length),
   },
-} as const satisfies Record<string, Scheme>;
+} as const satisfies Record<string, PasswordScheme>;
 
 export type SchemeName = keyof typeof SCHEMES;
 
@@ -108,7 +101,12 @@ let long = 0;
 /** What runs in a thread goes on for more than a moment. It cannot be stopped, and a process that exits waits for it. */
 export const computesLong = (): boolean => long > 0;
 
-async function compute(password: Uint8Array, like: Omit<Stored, 'scheme' | 'hash'>, scheme: Scheme, length: number) {
+async function compute(
+  password: Uint8Array,
+  like: Omit<Stored, 'scheme' | 'hash'>,
+  scheme: PasswordScheme,
+  length: number,
+) {
   const { iterations = 0, argon2 } = like;
   const isLong = iterations > SOON || (argon2 !== undefined && argon2.memory * argon2.passes > SOON);
   if (isLong) long++;
@@ -121,7 +119,7 @@ async function compute(password: Uint8Array, like: Omit<Stored, 'scheme' | 'hash
 
 /** The field of a new entry. */
 export async function hashPassword(password: Uint8Array, recipe: Recipe): Promise<string> {
-  const scheme: Scheme = SCHEMES[recipe.scheme];
+  const scheme: PasswordScheme = SCHEMES[recipe.scheme];
   const salt = randomBytes(recipe.saltLength ?? scheme.saltLength);
   const like = { salt, ...(recipe.scheme === 'sha512-pbkdf2' ? { iterations: recipe.iterations } : {}) };
   const hash = await compute(password, like, scheme, HASH_BYTES);
@@ -133,7 +131,7 @@ export async function hashPassword(password: Uint8Array, recipe: Recipe): Promis
 
 /** Compares in constant time. */
 export async function matches(password: Uint8Array, stored: Stored): Promise<boolean> {
-  const scheme: Scheme = SCHEMES[stored.scheme];
+  const scheme: PasswordScheme = SCHEMES[stored.scheme];
   const hash = await compute(password, stored, scheme, stored.hash.length);
   const same = timingSafeEqual(hash, stored.hash);
   hash.fill(0);

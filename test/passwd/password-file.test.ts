@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { type LockSystem, lockElsewhere } from '../../src/passwd/lock.ts';
 import {
   changeFile,
   checkFolder,
   createPasswordFile,
+  lockElsewhere,
   type OpenedFile,
   openFile,
   warnings,
@@ -16,6 +16,7 @@ import {
 import type { PasswordFileError } from '../../src/passwd/password-file-error.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { FileSystem } from '../../src/runtime/files.ts';
+import type { LockSystem } from '../../src/runtime/lock-file.ts';
 import { systemProcesses } from '../../src/runtime/processes.ts';
 import { tempDir } from '../support/tmp.ts';
 

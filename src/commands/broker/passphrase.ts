@@ -1,8 +1,8 @@
 /** Asking for the pass phrase of an encrypted key, in the words of OpenSSL, which the Mosquitto clients leave it to. */
 import type { CommonPlan, Plan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
-import { type Asker, Interrupted, streamAsker, terminalAsker } from '../../passwd/prompt.ts';
 import type { Io, Sink } from '../../runtime/io.ts';
+import { type Asker, Interrupted, streamAsker, terminalAsker } from '../terminal/prompt.ts';
 
 const PROMPT = 'Enter PEM pass phrase:';
 

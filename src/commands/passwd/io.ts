@@ -1,17 +1,18 @@
 /** What tspasswd may touch, and what its forms have in common. */
 import type { PasswordSource } from '../../cli/passwd/plan.ts';
 import { Failure } from '../../errors.ts';
-import type { LockSystem } from '../../passwd/lock.ts';
 import { openFile, resolve } from '../../passwd/password-file.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
-import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../../passwd/prompt.ts';
 import { passwordFault } from '../../passwd/user-name.ts';
 import { TOO_LONG } from '../../runtime/bounded.ts';
 import type { FileSystem } from '../../runtime/files.ts';
 import type { Io, Terminal } from '../../runtime/io.ts';
+import type { LockSystem } from '../../runtime/lock-file.ts';
 import type { Account, BrokerUser, Processes } from '../../runtime/processes.ts';
+
 import { reasonOf } from '../../util/errno.ts';
 import { readAll } from '../input/whole-payload.ts';
+import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../terminal/prompt.ts';
 
 export interface PasswdIo extends Omit<Io, 'terminal'> {
   readonly fs: FileSystem;

@@ -12,14 +12,14 @@ const DELETE = 127;
 /** More than a password may have, so that the rule for passwords, not this one, refuses it. */
 const LONGEST = 65_537;
 
-export type Typed = 'line' | 'interrupt' | 'quit';
+export type LineEnd = 'line' | 'interrupt' | 'quit';
 
 export class SecretLine {
   private readonly bytes = Buffer.alloc(LONGEST);
   private length = 0;
 
   /** How the line ended, and how many keys that took; undefined when it goes on. */
-  type(keys: Uint8Array): { readonly typed: Typed; readonly used: number } | undefined {
+  type(keys: Uint8Array): { readonly typed: LineEnd; readonly used: number } | undefined {
     for (const [i, key] of keys.entries()) {
       const typed = this.press(key);
       if (typed !== undefined) return { typed, used: i + 1 };
@@ -35,7 +35,7 @@ export class SecretLine {
     return password;
   }
 
-  private press(key: number): Typed | undefined {
+  private press(key: number): LineEnd | undefined {
     switch (key) {
       case INTERRUPT:
         return 'interrupt';

@@ -1,6 +1,6 @@
 /** A line typed unseen. */
 import { describe, expect, it } from 'vitest';
-import { SecretLine } from '../../src/passwd/secret-line.ts';
+import { SecretLine } from '../../../src/commands/terminal/secret-line.ts';
 
 describe('a line typed unseen', () => {
   it.each<[keys: string, typed: string, line: string, used: number]>([

@@ -1,6 +1,7 @@
 /** Asking for a password: on the terminal if there is one, else on standard output and input as the original does. */
-import { Failure } from '../errors.ts';
-import type { Sink, Source, Terminal } from '../runtime/io.ts';
+import { Failure } from '../../errors.ts';
+import type { Sink, Source, Terminal } from '../../runtime/io.ts';
+
 import { SecretLine } from './secret-line.ts';
 
 /** What one line of input may have, with its line feed; the rest is the next line, as the original reads it. */

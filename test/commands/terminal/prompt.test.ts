@@ -1,7 +1,7 @@
 /** Asking for a password on a terminal, and on standard input as the original does. */
 import { describe, expect, it } from 'vitest';
-import { askTwice, streamAsker, terminalAsker, trimLine } from '../../src/passwd/prompt.ts';
-import type { Sink, Source, Terminal } from '../../src/runtime/io.ts';
+import { askTwice, streamAsker, terminalAsker, trimLine } from '../../../src/commands/terminal/prompt.ts';
+import type { Sink, Source, Terminal } from '../../../src/runtime/io.ts';
 
 /** Standard input in these pieces, and what was said. */
 function streams(...pieces: (string | Buffer)[]) {
