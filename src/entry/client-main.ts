@@ -7,16 +7,15 @@ import { PROGRAMS } from '../cli/programs.ts';
 import type { ReadFormat } from '../cli/values/format.ts';
 import type { BrokerIo } from '../commands/broker/connection.ts';
 import { loadWords } from '../commands/broker/explain.ts';
-import { outputBroke } from '../commands/terminal/broken-output.ts';
+import { print } from '../commands/terminal/stdout.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import { dialer } from '../net/dial.ts';
-import type { Feature } from '../runtime/features.ts';
 import { hangupIsIgnored, ignoreHangup, systemTraces } from '../runtime/inherited-signals.ts';
 import type { Io } from '../runtime/io.ts';
 import { packetRoom } from '../runtime/memory.ts';
 import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
-import { type Build, start } from './main.ts';
+import { type SelfKnowledge, start } from './main.ts';
 
 type Runnable = Exclude<Plan, TextPlan>;
 type PlanOf<Id extends Runnable['program']> = Extract<Runnable, { program: Id }>;
@@ -27,7 +26,7 @@ export function run<Id extends Runnable['program']>(
   execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
   readFormat?: ReadFormat,
 ): Promise<void> {
-  return start(PROGRAMS[id].name, (io, build) => runWith(id, execute, readFormat, { ...io, dialer }, build));
+  return start(PROGRAMS[id].name, (io, self) => runWith(id, execute, readFormat, { ...io, dialer }, self));
 }
 
 /** The same in any surroundings; resolves with the exit status. */
@@ -36,10 +35,10 @@ export async function runWith<Id extends Runnable['program']>(
   execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
   readFormat: ReadFormat | undefined,
   io: BrokerIo,
-  build: Build,
+  self: SelfKnowledge,
 ): Promise<number> {
   try {
-    return await runPlan(id, execute, readFormat, io, build);
+    return await runPlan(id, execute, readFormat, io, self);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     // What is wrong with the words of the command line is told in Mosquitto's form, with those words as they are.
@@ -53,7 +52,7 @@ async function runPlan<Id extends Runnable['program']>(
   execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
   readFormat: ReadFormat | undefined,
   io: BrokerIo,
-  build: Build,
+  self: SelfKnowledge,
 ): Promise<number> {
   const { argv, pid, random } = io;
   const plan = readCommandLine(id, {
@@ -64,15 +63,13 @@ async function runPlan<Id extends Runnable['program']>(
     pid,
     random,
     packetRoom,
-    ...build,
+    ...self,
     readFormat,
-    features: buildFeatures,
   });
   if (!isBrief(plan)) withoutAllocatingThreads();
   if (plan.program === 'text') {
-    const text = Buffer.from(await plan.text());
-    const errno = await new Promise<string | undefined>((resolve) => io.stdout.write(text, resolve));
-    return errno === undefined ? 0 : outputBroke(errno, { warn: io.stderr });
+    await print(io, await plan.text());
+    return 0;
   }
   if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');
@@ -111,13 +108,4 @@ async function withZone(env: Io['env'], warn: (text: string) => void): Promise<I
   const { settleZone } = await import('../runtime/time-zone.ts');
   if (!settleZone(given)) warn(`Warning: The time zone in TZ is not known, times are in UTC: '${given}'.\n`);
   return before;
-}
-
-/** Loaded when somebody asks. */
-async function buildFeatures(): Promise<readonly Feature[]> {
-  const [{ features }, { hasArgon2 }] = await Promise.all([
-    import('../runtime/features.ts'),
-    import('../passwd/argon2id.ts'),
-  ]);
-  return features(hasArgon2);
 }

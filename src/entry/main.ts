@@ -1,8 +1,10 @@
 /** What every program begins and ends with. The only place that ends the process. */
 import { writeFileSync } from 'node:fs';
+import type { Invocation } from '../cli/informational.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import { Failure } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
+import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
 import { printable } from '../util/printable.ts';
@@ -14,17 +16,13 @@ declare const TSMOSQ_VERSION: string;
 /** What a shell reports for a program that broke: EX_SOFTWARE of sysexits.h. */
 const BUG = 70;
 
-export interface Build {
-  readonly version: string;
-  readonly runtime: string;
-  /** The words as bytes, where Node could not make text of them. */
-  readonly raw: readonly Uint8Array[] | undefined;
-}
+/** What a program is told of itself. */
+export type SelfKnowledge = Omit<Invocation, 'argv'>;
 
 /** `program` returns the exit status; a Failure that it throws is one line and its status, coloured as `colorOf` finds. */
 export async function start(
   name: string,
-  program: (io: Io, build: Build) => Promise<number>,
+  program: (io: Io, self: SelfKnowledge) => Promise<number>,
   colorOf: (argv: readonly string[]) => ColorWhen = () => 'auto',
 ): Promise<void> {
   nameProcess(name);
@@ -40,13 +38,31 @@ export async function start(
   process.once('SIGUSR1', () => process.kill(process.pid, 'SIGUSR1'));
   try {
     const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
-    await end(await program(io, { version: TSMOSQ_VERSION, runtime: runtimeName(), raw }), io);
+    const self = { version: TSMOSQ_VERSION, runtime: runtimeName(), raw, features: buildFeatures };
+    await end(await program(io, self), io);
   } catch (error) {
     if (!(error instanceof Failure)) return bug(error);
-    const hint = error.advice === undefined ? '' : `Hint: ${error.advice}\n`;
-    (await terminalIo(io, colorOf(io.argv))).stderr(`Error: ${error.message}\n${hint}`);
+    const text = await failureText(error);
+    (await terminalIo(io, colorOf(io.argv))).stderr(text);
     await end(error.status, io);
   }
+}
+
+/** What is said of a failure. That somebody wanted the end, and that nobody reads any more, needs no words. */
+export async function failureText(failure: Failure): Promise<string> {
+  if (failure.message === '') return '';
+  const { message, advice } =
+    failure.remedy === undefined ? failure : (await import('../cli/advice.ts')).worded(failure);
+  return `Error: ${message}\n${advice === undefined ? '' : `Hint: ${advice}\n`}`;
+}
+
+/** Loaded when somebody asks. */
+export async function buildFeatures(): Promise<readonly Feature[]> {
+  const [{ features }, { hasArgon2 }] = await Promise.all([
+    import('../runtime/features.ts'),
+    import('../passwd/argon2id.ts'),
+  ]);
+  return features(hasArgon2);
 }
 
 /** Under this name pgrep, killall and ps -C find the process on Linux; without it they find `node`. */

@@ -1,7 +1,7 @@
 /** Whether the broker can read a file that root made. Debian's broker gives up being root before it reads. */
 import { dirname } from 'node:path';
 import { errnoOf, type FileSystem } from '../runtime/files.ts';
-import type { BrokerUser } from '../runtime/processes.ts';
+import type { BrokerUser } from '../runtime/io.ts';
 import { shellQuoted } from '../util/phrases.ts';
 
 interface Stat {

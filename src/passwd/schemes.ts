@@ -90,10 +90,6 @@ export type SchemeName = keyof typeof SCHEMES;
 
 export const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
 
-export function isSchemeName(word: string): word is SchemeName {
-  return Object.hasOwn(SCHEMES, word);
-}
-
 /** Rounds, or KiB written: up to here a computation takes a second at most. */
 const SOON = 1_000_000;
 let long = 0;

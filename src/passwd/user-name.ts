@@ -22,5 +22,6 @@ export function newNameFault(user: Buffer): string | undefined {
 }
 
 export function passwordFault(password: Buffer): string | undefined {
-  return password.length > LONGEST ? 'Password must be less than 65536 characters long.' : undefined;
+  if (password.length > LONGEST) return 'Password must be less than 65536 characters long.';
+  return password.length === 0 ? 'Empty password.' : undefined;
 }

@@ -1,5 +1,5 @@
 /** The real clock: monotonic, so that a corrected wall clock cannot break a keepalive. */
-import type { Clock, Millis, WallTime } from './io.ts';
+import type { Clock, Io, Millis, WallTime } from './io.ts';
 
 /** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;
@@ -58,4 +58,10 @@ export function wallTime(): WallTime {
   const now = origin + fine;
   const seconds = Math.floor(now / 1000);
   return { seconds, nanoseconds: Math.floor((now - seconds * 1000) * 1e6) };
+}
+
+/** Milliseconds since 1970. */
+export function wallMillis({ wallTime }: Pick<Io, 'wallTime'>): Millis {
+  const { seconds, nanoseconds } = wallTime();
+  return seconds * 1000 + Math.floor(nanoseconds / 1e6);
 }

@@ -2,6 +2,7 @@
  * What a program may know and touch of its surroundings. Programs get these as values; only entry/ makes the real ones,
  * and tests hand in others.
  */
+import type { FileSystem } from './files.ts';
 
 /** Milliseconds from any fixed moment; never goes back. */
 export type Millis = number;
@@ -98,6 +99,46 @@ interface Files {
   readNow(path: string, most: number, waits?: boolean): FileRead;
 }
 
+export interface ProcessId {
+  readonly pid: number;
+  /** Tells a process from a later one with the same number; empty where that cannot be known. */
+  readonly start: string;
+  /** Numbers of processes mean something in one place only: this machine since it started, this container. */
+  readonly place: string;
+}
+
+export interface Processes {
+  self(): ProcessId;
+  /** Undefined when it cannot be known from here. */
+  alive(other: ProcessId): boolean | undefined;
+}
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  readonly user: string;
+  readonly group: string;
+}
+
+/** The user as whom a broker runs that root starts. */
+export interface BrokerUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly groups: readonly number[];
+}
+
+/** What of the machine a program touches that keeps something on its disk. */
+export interface Machine {
+  readonly fs: FileSystem;
+  readonly processes: Processes;
+  /** The number of the user as whom files are made; undefined where users have none. */
+  readonly user: number | undefined;
+  /** Who runs this, by name. */
+  account(): Account | undefined;
+  /** The user as whom a broker runs; undefined where there is no such user. */
+  broker(): BrokerUser | undefined;
+}
+
 export interface Io {
   /** Without the runtime and the script. */
   readonly argv: readonly string[];
@@ -118,6 +159,8 @@ export interface Io {
   /** Only when standard error is a terminal; stderr() erases it. */
   readonly statusLine?: StatusLine;
   readonly files: Files;
+  /** Loaded when it is asked for. */
+  machine(): Promise<Machine>;
   /** Whether standard input (0), standard output (1) or standard error (2) is a terminal. */
   isTerminal(stream: 0 | 1 | 2): boolean;
   /** Of the terminal that standard error is. */
@@ -132,3 +175,6 @@ export interface Io {
   /** Calls back when the process is asked to end. Returns the way to stop listening. */
   onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGALRM', callback: () => void): () => void;
 }
+
+/** What such a program touches. */
+export interface DiskIo extends Io, Machine {}

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
+import { wallMillis } from './clock.ts';
 import { attempt, errnoOf, type FileSystem, makeFile, openRegular, readRegular, removeFile } from './files.ts';
-import type { Clock, Millis } from './io.ts';
-import type { Processes, ProcessId } from './processes.ts';
+import type { Clock, DiskIo, Millis, Processes, ProcessId } from './io.ts';
 
 /** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
 const PATIENCE: Millis = 60_000;
@@ -33,6 +33,15 @@ export interface LockSystem {
   /** A signal has come: nobody is waited for any more. */
   interrupted?(): boolean;
 }
+
+/** What a lock needs of what a program may touch. */
+export const lockSystem = (io: DiskIo): LockSystem => ({
+  fs: io.fs,
+  processes: io.processes,
+  clock: io.clock,
+  random: io.random,
+  now: () => wallMillis(io),
+});
 
 export interface LockRequest {
   /** The lock file. */

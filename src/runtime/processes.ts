@@ -1,21 +1,9 @@
-/** Who runs: this process and its user, and whether another process still lives. */
+/** This machine: its files, its users, this process, and whether another one still lives. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { kill } from 'node:process';
-
-export interface ProcessId {
-  readonly pid: number;
-  /** Tells a process from a later one with the same number; empty where that cannot be known. */
-  readonly start: string;
-  /** Numbers of processes mean something in one place only: this machine since it started, this container. */
-  readonly place: string;
-}
-
-export interface Processes {
-  self(): ProcessId;
-  /** Undefined when it cannot be known from here. */
-  alive(other: ProcessId): boolean | undefined;
-}
+import { systemFiles } from './files.ts';
+import type { Account, BrokerUser, Machine, Processes } from './io.ts';
 
 const attempt = (read: () => string): string => {
   try {
@@ -61,20 +49,6 @@ export const systemUser = (): number | undefined => process.geteuid?.();
 /** For who listened for a signal and listens no longer: it does what it would have done, or is for who else listens. */
 export const sendAgain = (signal: NodeJS.Signals): boolean => kill(process.pid, signal);
 
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-  readonly user: string;
-  readonly group: string;
-}
-
-/** The user as whom a broker runs that root starts. */
-export interface BrokerUser {
-  readonly name: string;
-  readonly uid: number;
-  readonly groups: readonly number[];
-}
-
 /** What Mosquitto's packages and its option `user` call it. */
 const BROKER = 'mosquitto';
 
@@ -107,3 +81,11 @@ export function systemAccount(): Account | undefined {
   });
   return user === '' || group === '' ? undefined : { uid, gid, user, group };
 }
+
+export const systemMachine = (): Machine => ({
+  fs: systemFiles,
+  processes: systemProcesses,
+  user: systemUser(),
+  account: systemAccount,
+  broker: systemBroker,
+});

@@ -65,6 +65,7 @@ export function systemIo(): SystemIo {
         }
       },
     },
+    machine: async () => (await import('./processes.ts')).systemMachine(),
     isTerminal,
     columns: () => columnsOf(2),
     screen: screenSize,

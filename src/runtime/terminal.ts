@@ -10,11 +10,6 @@ import { writingTo } from './stderr-system.ts';
 
 const STDIN = 0;
 
-/** Undefined when standard input is something else: then it is read as it comes. */
-export function openTerminal(): Terminal | undefined {
-  return isatty(STDIN) ? openControllingTerminal() : undefined;
-}
-
 /** The terminal of this session, whatever standard input is; undefined when there is none, as in a cron job. */
 export function openControllingTerminal(): Terminal | undefined {
   let fd = STDIN;

@@ -2,11 +2,11 @@
 
 const COLUMNS = 80;
 
-/** Rows of a help text, in lines of 80 columns; undefined is an empty line. */
-export function helpRows(rows: readonly (readonly [label: string, help: string] | undefined)[]): string[] {
-  const width = Math.max(...rows.map((row) => row?.[0].length ?? 0)) + 4;
+/** Rows of a help text, in lines of 80 columns; a string is a line of its own: a heading, or empty. */
+export function helpRows(rows: readonly (readonly [label: string, help: string] | string)[]): string[] {
+  const width = Math.max(...rows.map((row) => (typeof row === 'string' ? 0 : row[0].length))) + 4;
   return rows.map((row) => {
-    if (row === undefined) return '';
+    if (typeof row === 'string') return row;
     const [first, ...more] = wrap(row[1], COLUMNS - width);
     return [`  ${row[0]}`.padEnd(width) + first, ...more.map((line) => ' '.repeat(width) + line)].join('\n');
   });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
-import type { Processes } from '../../src/runtime/processes.ts';
+import type { Processes } from '../../src/runtime/io.ts';
 import type { SpoolSystem } from '../../src/spool/folder.ts';
 import type { Sender } from '../../src/spool/sender.ts';
 import { Spool } from '../../src/spool/spool.ts';

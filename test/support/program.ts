@@ -21,6 +21,7 @@ import { pubSpool } from '../../src/commands/pub-spool/spool-run.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
 import { sub } from '../../src/commands/sub/subscriber.ts';
 import { runWith } from '../../src/entry/client-main.ts';
+import { buildFeatures, failureText } from '../../src/entry/main.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
 import type { PublishContent } from '../../src/mqtt/packets/publish.ts';
 import type { Packet } from '../../src/mqtt/types.ts';
@@ -29,7 +30,7 @@ import type { DialContext } from '../../src/net/dial-trace.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
 import type { Io, Millis, ScreenSize } from '../../src/runtime/io.ts';
-import { systemProcesses, systemUser } from '../../src/runtime/processes.ts';
+import { systemMachine } from '../../src/runtime/processes.ts';
 import type { Target } from '../../src/runtime/target.ts';
 import { ModelServer, type ModelServerOptions } from './model-server.ts';
 import { dialTo, type Link, type LinkOptions } from './pair.ts';
@@ -40,14 +41,11 @@ import { settle, VirtualClock } from './virtual-clock.ts';
 await loadWords();
 
 const PROGRAMS = {
-  tspub: (io: BrokerIo, disk?: Partial<FileSystem>) =>
+  tspub: (io: BrokerIo) =>
     runWith(
       'pub',
-      (plan, all) => {
-        if (plan.spool === undefined) return pub(plan, all);
-        const around = { fs: { ...systemFiles, ...disk }, processes: systemProcesses, user: systemUser() };
-        return pubSpool(plan, plan.spool, { ...all, ...around });
-      },
+      async (plan, all) =>
+        plan.spool === undefined ? pub(plan, all) : pubSpool(plan, plan.spool, { ...all, ...(await all.machine()) }),
       undefined,
       io,
       BUILD,
@@ -57,7 +55,7 @@ const PROGRAMS = {
 } as const;
 export type Program = keyof typeof PROGRAMS;
 
-const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined };
+const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined, features: buildFeatures };
 
 /** A program that has not ended by then hangs: longer than any limit but the longest keepalive. */
 const TOO_LONG: Millis = 3_600_000;
@@ -154,12 +152,12 @@ export class RunningProgram {
     if (options.room !== undefined) this.stdout.room = options.room;
     const words = version === 3 ? 'mqttv31' : version === 4 ? 'mqttv311' : 'mqttv5';
     const io = this.#io(['-h', 'broker', '-V', words, ...argv], options);
-    PROGRAMS[name](io, options.disk).then(
+    PROGRAMS[name](io).then(
       (status) => this.#end(status),
-      (error) => {
+      async (error) => {
         // As entry/main.ts does it.
         if (error instanceof Failure) {
-          this.stderr += `Error: ${error.message}\n`;
+          this.stderr += await failureText(error);
           this.#end(error.status);
         } else this.#bug = error;
       },
@@ -275,6 +273,7 @@ export class RunningProgram {
           return bytes === undefined ? { reason: 'No such file or directory' } : { bytes };
         },
       },
+      machine: async () => ({ ...systemMachine(), fs: { ...systemFiles, ...options.disk } }),
       isTerminal: (stream) => terminals.includes(stream),
       columns: () => 80,
       screen: (resized) => {

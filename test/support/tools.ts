@@ -2,21 +2,27 @@
  * tspasswd and tsspool in memory: their streams and their terminal are the test's. The files are real, and so is the time,
  * since nothing of theirs waits for it.
  */
-import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
-import { readSpoolWords, colorOf as spoolColorOf } from '../../src/cli/spool/parse.ts';
+import { GRAMMAR as PASSWD, readPasswdWords } from '../../src/cli/passwd/parse.ts';
+import { readSpoolWords, GRAMMAR as SPOOL } from '../../src/cli/spool/parse.ts';
 import { passwd } from '../../src/commands/passwd/program.ts';
 import { spool } from '../../src/commands/spool/program.ts';
-import { terminalIo } from '../../src/commands/terminal/terminal-io.ts';
+import { buildFeatures, failureText } from '../../src/entry/main.ts';
+import { runSmallWith } from '../../src/entry/small-main.ts';
 import { Failure } from '../../src/errors.ts';
 import { computesLong } from '../../src/passwd/schemes.ts';
 import { readBounded, readBoundedNow } from '../../src/runtime/bounded.ts';
 import { systemClock, wallTime } from '../../src/runtime/clock.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import type { Clock, Io, Terminal } from '../../src/runtime/io.ts';
-import { type BrokerUser, systemAccount, systemProcesses, systemUser } from '../../src/runtime/processes.ts';
+import type { BrokerUser, Clock, Io, Terminal } from '../../src/runtime/io.ts';
+import { systemMachine } from '../../src/runtime/processes.ts';
 import { TestInput, TestOutput } from './streams.ts';
 
-const BUILD = { version: '0.0.0', runtime: `Node.js ${process.versions.node}`, raw: undefined };
+const BUILD = {
+  version: '0.0.0',
+  runtime: `Node.js ${process.versions.node}`,
+  raw: undefined,
+  features: buildFeatures,
+};
 type Signal = Parameters<Io['onSignal']>[0];
 
 interface ToolOptions {
@@ -88,7 +94,8 @@ export async function runTool(
       stderr += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     files: { read: readBounded, readNow: readBoundedNow },
-    isTerminal: () => false,
+    machine: async () => ({ ...systemMachine(), fs: { ...systemFiles, ...disk }, broker: () => broker }),
+    isTerminal: (stream) => stream === 0 && typed !== undefined,
     columns: () => 80,
     terminal: async () => terminal,
     clock,
@@ -99,20 +106,19 @@ export async function runTool(
       return () => {};
     },
   };
-  const fs = { ...systemFiles, ...disk };
-  const around = { fs, processes: systemProcesses, user: systemUser(), account: systemAccount, broker: () => broker };
-  const program = async (): Promise<number> => {
-    if (name === 'tspasswd') {
-      const dressed = await terminalIo(io, colorOf(argv));
-      const own = {
-        terminal: () => (typed === undefined ? undefined : terminal),
-        endBy: (by: NodeJS.Signals) => void endedBy.push(by),
-      };
-      return passwd(readPasswdWords({ argv, ...BUILD }), { ...dressed, ...around, ...own });
-    }
-    const dressed = await terminalIo(io, spoolColorOf(argv));
-    return spool(readSpoolWords({ argv, ...BUILD }), { ...dressed, ...around });
-  };
+  const line = { argv, ...BUILD };
+  const program = (): Promise<number> =>
+    name === 'tsspool'
+      ? runSmallWith({ grammar: SPOOL, read: readSpoolWords, execute: spool }, io, line)
+      : runSmallWith(
+          {
+            grammar: PASSWD,
+            read: readPasswdWords,
+            execute: (plan, io) => passwd(plan, io, (by) => void endedBy.push(by)),
+          },
+          io,
+          line,
+        );
   let status: number;
   try {
     const running = program();
@@ -124,7 +130,7 @@ export async function runTool(
   } catch (error) {
     // As entry/main.ts does it.
     if (!(error instanceof Failure)) throw error;
-    stderr += `Error: ${error.message}\n${error.advice === undefined ? '' : `Hint: ${error.advice}\n`}`;
+    stderr += await failureText(error);
     status = error.status;
   }
   return { status, stdout: Buffer.from(stdout.text, 'latin1').toString(), stderr, shown, endedBy };

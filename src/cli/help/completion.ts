@@ -1,15 +1,13 @@
 /** `--completion SHELL`: a script that tells a shell the options, made from the tables. Loaded when it is asked for. */
 import { PROPERTIES, type PropertyRow } from '../../mqtt/properties.ts';
-import { BROKERS } from '../../passwd/broker-verdict.ts';
-import { SCHEME_NAMES } from '../../passwd/schemes.ts';
-import { COLORS } from '../colors.ts';
 import { optionsOf } from '../options/index.ts';
 import { completionOf, type Option } from '../options/option.ts';
-import { OPTIONS as PASSWD_OPTIONS, type PasswdOption } from '../passwd/options.ts';
+import { OPTIONS as PASSWD_OPTIONS } from '../passwd/options.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
-import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS, type SpoolOption } from '../spool/options.ts';
+import type { SmallOption } from '../small-grammar.ts';
+import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../spool/options.ts';
 import { PROPERTY_TARGETS, targetsOf } from '../values/property.ts';
-import { SHELLS, type Shell } from '../values/shells.ts';
+import type { Shell } from '../values/shells.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import type { CompletionOption, CompletionSpec } from './completion/spec.ts';
@@ -27,8 +25,8 @@ export function completionScript(program: ProgramId | 'passwd' | 'spool', shell:
 }
 
 function specOf(program: ProgramId | 'passwd' | 'spool'): CompletionSpec {
-  if (program === 'passwd') return passwdSpec();
-  return program === 'spool' ? spoolSpec() : clientSpec(program);
+  if (program === 'passwd') return smallSpec('tspasswd', PASSWD_OPTIONS);
+  return program === 'spool' ? smallSpec('tsspool', SPOOL_OPTIONS, SPOOL_FORMS) : clientSpec(program);
 }
 
 const QOS = ['0', '1', '2'];
@@ -60,41 +58,22 @@ function clientSpec(program: ProgramId): CompletionSpec {
   };
 }
 
-const PASSWD_VALUES: Readonly<Record<string, CompletionOption['value']>> = {
-  '-H': SCHEME_NAMES,
-  '--salt-length': ['12', '64'],
-  '--password-file': 'file',
-  '--broker': BROKERS,
-  '--color': COLORS,
-  '--completion': SHELLS,
-};
-
-const SPOOL_VALUES: Readonly<Record<string, CompletionOption['value']>> = { '--color': COLORS, '--completion': SHELLS };
-
-function passwdSpec(): CompletionSpec {
+function smallSpec(
+  program: string,
+  options: readonly SmallOption[],
+  forms?: readonly { readonly name: string }[],
+): CompletionSpec {
   return {
-    program: 'tspasswd',
-    options: PASSWD_OPTIONS.map((option: PasswdOption) => ({
-      names: [option.name],
-      about: option.help,
-      value: option.value === undefined ? 'flag' : (PASSWD_VALUES[option.name] ?? 'none'),
-    })),
+    program,
+    options: options.map(
+      ({ name, help, value, choices, completion }): CompletionOption => ({
+        names: [name],
+        about: help,
+        value: value === undefined ? 'flag' : (choices?.map(String) ?? completion ?? 'none'),
+      }),
+    ),
     operands: 'file',
-    properties: {},
-    pair: '',
-  };
-}
-
-function spoolSpec(): CompletionSpec {
-  return {
-    program: 'tsspool',
-    options: SPOOL_OPTIONS.map((option: SpoolOption) => ({
-      names: [option.name],
-      about: option.help,
-      value: option.value === undefined ? 'flag' : (SPOOL_VALUES[option.name] ?? 'none'),
-    })),
-    operands: 'file',
-    forms: SPOOL_FORMS.map(({ name }) => name),
+    ...(forms && { forms: forms.map(({ name }) => name) }),
     properties: {},
     pair: '',
   };

@@ -1,4 +1,7 @@
 /** The options of tspasswd: one row each. mosquitto_passwd's grammar is not that of the clients, so neither is the table. */
+import { BROKERS } from '../../passwd/broker-verdict.ts';
+import { DEFAULT_ITERATIONS, SCHEME_NAMES } from '../../passwd/schemes.ts';
+import { COLOR, COMPLETION, type SettingsOf, type SmallOption, usageFailure, VERSION } from '../small-grammar.ts';
 
 /** The groups of the help text, in its order, with their headings. */
 export const GROUPS = {
@@ -9,38 +12,43 @@ export const GROUPS = {
   misc: 'Other',
 } as const;
 
-export interface PasswdOption {
+export type PasswdForm = 'create' | 'put' | 'delete' | 'hash' | 'check' | 'list' | 'verify';
+
+export interface PasswdOption extends SmallOption {
   readonly group: keyof typeof GROUPS;
-  readonly name: `-${string}`;
-  /** What stands for its value in the help; without one it takes none. */
-  readonly value?: string;
-  readonly help: string;
-  /** What `--help` says, in one line; what has none is in `--help all`. */
-  readonly brief?: string;
+  /** The form that it asks for. */
+  readonly form?: PasswdForm;
 }
 
 export const OPTIONS = [
   {
     name: '-b',
+    sets: 'batch',
     group: 'password',
     help: 'take the password from the command line, where other users of the machine can see it',
     brief: 'the password is the word after USER, for all to see',
   },
   {
     name: '-c',
+    form: 'create',
     group: 'change',
     help: 'create a new password file; the file "-" is standard output',
     brief: 'create a new password file',
   },
-  { name: '-D', group: 'change', help: 'delete the user', brief: 'delete the user' },
+  { name: '-D', form: 'delete', group: 'change', help: 'delete the user', brief: 'delete the user' },
   {
     name: '-U',
+    form: 'hash',
     group: 'change',
     help: 'hash the plain text passwords of a file; entries that are hashed stay as they are',
     brief: 'hash the plain text passwords of a file (without USER)',
   },
   {
     name: '-H',
+    sets: 'scheme',
+    choices: SCHEME_NAMES,
+    default: 'sha512-pbkdf2',
+    refusal: (value: string) => `Unknown hash type '${value}'`,
     group: 'hash',
     value: 'SCHEME',
     help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse',
@@ -48,6 +56,9 @@ export const OPTIONS = [
   },
   {
     name: '-I',
+    sets: 'iterations',
+    read: iterationsOf,
+    default: DEFAULT_ITERATIONS,
     group: 'hash',
     value: 'NUMBER',
     help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many',
@@ -55,60 +66,77 @@ export const OPTIONS = [
   },
   {
     name: '--salt-length',
+    sets: 'saltLength',
+    choices: [12, 64],
+    refusal: () => 'Salt length must be 12 or 64.',
     group: 'hash',
     value: '12|64',
     help: 'bytes of salt (default 12; brokers before 2.1 refuse 64)',
   },
   {
     name: '--password-file',
+    sets: 'passwordFile',
+    completion: 'file',
     group: 'password',
     value: 'PATH',
     help: 'take the password from a file of one line; "-" is standard input',
     brief: 'take the password from a file; "-" is standard input',
   },
-  { name: '--force', group: 'change', help: 'with -c, replace a file that exists' },
+  { name: '--force', sets: 'force', goesWith: ['-c'], group: 'change', help: 'with -c, replace a file that exists' },
   {
     name: '--check',
+    form: 'check',
     group: 'look',
     help: 'report each line that a broker would refuse; exit status 1 if there is one',
     brief: 'report what a broker would refuse (without USER)',
   },
-  { name: '--broker', group: 'look', value: '2.0|2.1', help: 'with --check, ask for this broker only' },
+  {
+    name: '--broker',
+    sets: 'broker',
+    choices: BROKERS,
+    refusal: () => 'Broker must be 2.0 or 2.1.',
+    goesWith: ['--check'],
+    group: 'look',
+    value: '2.0|2.1',
+    help: 'with --check, ask for this broker only',
+  },
   {
     name: '--list',
+    form: 'list',
     group: 'look',
     help: 'list the users and how their passwords are stored',
     brief: 'list the users (without USER)',
   },
-  { name: '--json', group: 'look', help: 'with --check or --list, print JSON' },
+  {
+    name: '--json',
+    sets: 'json',
+    goesWith: ['--check', '--list'],
+    group: 'look',
+    help: 'with --check or --list, print JSON',
+  },
   {
     name: '--verify',
+    form: 'verify',
     group: 'look',
     help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell',
     brief: 'ask for the password: exit status 0 if it is right',
   },
   {
     name: '--upgrade',
+    sets: 'upgrade',
+    goesWith: ['--verify'],
     group: 'look',
     help: 'with --verify, store a right password anew if it was stored in another way',
   },
-  {
-    name: '--color',
-    group: 'misc',
-    value: 'WHEN',
-    help: 'colours: always, never, or auto (default): on a terminal',
-  },
+  { ...COLOR, group: 'misc' },
   { name: '--help', group: 'misc', help: 'print the everyday options; with the word all behind it, everything' },
-  {
-    name: '--completion',
-    group: 'misc',
-    value: 'SHELL',
-    help: 'print a script that completes options in bash, zsh or fish',
-  },
-  { name: '--version', group: 'misc', help: 'print the version, and what this build can do' },
+  { ...COMPLETION, group: 'misc', help: 'print a script that completes options in bash, zsh or fish' },
+  { ...VERSION, group: 'misc' },
 ] as const satisfies readonly PasswdOption[];
 
-export type OptionName = (typeof OPTIONS)[number]['name'];
+type OptionName = (typeof OPTIONS)[number]['name'];
+
+export type PasswdSettings = SettingsOf<typeof OPTIONS>;
 
 /** Forms that mosquitto_passwd does not have: there, options may stand anywhere. */
 export const OWN_FORMS: readonly OptionName[] = ['--check', '--list', '--verify'];
@@ -128,10 +156,10 @@ export const CONFLICTS: readonly (readonly [OptionName, OptionName])[] = [
   ...(['-D', '-U', '--check', '--list'] as const).map((form) => [form, '--password-file'] as const),
 ];
 
-/** Options that do something with certain others only. */
-export const NEEDS: readonly (readonly [OptionName, readonly OptionName[]])[] = [
-  ['--force', ['-c']],
-  ['--broker', ['--check']],
-  ['--json', ['--check', '--list']],
-  ['--upgrade', ['--verify']],
-];
+const MOST_ITERATIONS = 2_147_483_647;
+
+function iterationsOf(value: string): number {
+  const number = /^\d+$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > MOST_ITERATIONS) throw usageFailure('Number of iterations must be > 0.');
+  return number;
+}

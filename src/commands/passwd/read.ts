@@ -1,5 +1,5 @@
 /** The forms of tspasswd that the original does not have: check, list, verify. */
-import type { PasswdPlan } from '../../cli/passwd/plan.ts';
+import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { Failure } from '../../errors.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
 import { judge } from '../../passwd/broker-verdict.ts';
@@ -8,17 +8,17 @@ import { linesOfUser, textAt } from '../../passwd/lines.ts';
 import { openFile, resolve } from '../../passwd/password-file.ts';
 import { checkContent, type ListedUser, listUsers } from '../../passwd/report.ts';
 import { hashPassword, matches, type Recipe } from '../../passwd/schemes.ts';
+import type { DiskIo } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';
-import { type PasswdIo, passwordFrom, print, readFor, tell, type Undo } from './io.ts';
+import { announce, print } from '../terminal/stdout.ts';
+import { passwordFrom, type Undo } from './password.ts';
 import { upgrade } from './write.ts';
 
-type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
-
-export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number> {
+export async function check(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const paint = io.paint?.heading ?? String;
   const path = resolve(io.fs, plan.file);
   const { content, stat } = openFile(io.fs, path, 'read');
-  const { entries, problems } = checkContent(content, plan.brokers);
+  const { entries, problems } = checkContent(content, plan.broker && [plan.broker]);
   const closed = unreadableForBroker(io.fs, path, stat, io.broker());
   const unreadable = closed?.fault;
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems, unreadable })}\n`);
@@ -39,8 +39,8 @@ export async function check(plan: PlanOf<'check'>, io: PasswdIo): Promise<number
   return problems.length === 0 && unreadable === undefined ? 0 : 1;
 }
 
-export async function list(plan: PlanOf<'list'>, io: PasswdIo): Promise<number> {
-  const users = [...listUsers(readFor(io, plan.file))];
+export async function list(plan: PasswdPlan, io: DiskIo): Promise<number> {
+  const users = [...listUsers(openFile(io.fs, resolve(io.fs, plan.file), 'read').content)];
   if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, users })}\n`);
   else await print(io, users.map((user) => listed(user, io.paint?.topic)).join(''));
   return 0;
@@ -57,7 +57,7 @@ function listed(
   return `${columns.join('\t')}\n`;
 }
 
-export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): Promise<number> {
+export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {
   let path: string;
   let content: Buffer;
   try {
@@ -67,6 +67,7 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
     throw nobodyKnows(error);
   }
   const password = await passwordFrom(plan.password, io, undo, false);
+  const user = printable(plan.user.toString());
   try {
     // Brokers of 2.0 take the last of several, those of 2.1 none.
     const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
@@ -76,16 +77,14 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
         ? false
         : await isRight(password, field).catch((e: unknown) => Promise.reject(nobodyKnows(e)));
     if (right === undefined) {
-      io.stderr(
-        `Error: The entry of user ${printable(plan.user.toString())} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`,
-      );
+      io.stderr(`Error: The entry of user ${user} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`);
       return 2;
     }
     if (!right) {
-      io.stderr(`Error: Wrong user or password: ${printable(plan.user.toString())}.\n`);
+      io.stderr(`Error: Wrong user or password: ${user}.\n`);
       return 1;
     }
-    await tell(io, `Right password for user ${printable(plan.user.toString())}\n`);
+    await announce(io, `Right password for user ${user}\n`);
     const old = field!;
     if (!plan.upgrade) {
       const { reason, refusedBy } = judge(old);
@@ -93,14 +92,12 @@ export async function verify(plan: PlanOf<'verify'>, io: PasswdIo, undo: Undo): 
         io.stderr(`Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}. --upgrade stores it anew.\n`);
       return 0;
     }
-    if (isAsWanted(old, plan.recipe)) return 0;
-    if (!(await upgrade(path, plan.user, old, await hashPassword(password, plan.recipe), io))) {
-      io.stderr(
-        `Error: The entry of user ${printable(plan.user.toString())} was changed by somebody else, or stands in the file twice.\n`,
-      );
+    if (isAsWanted(old, plan)) return 0;
+    if (!(await upgrade(path, plan.user, old, await hashPassword(password, plan), io))) {
+      io.stderr(`Error: The entry of user ${user} was changed by somebody else, or stands in the file twice.\n`);
       return 2;
     }
-    await tell(io, `Updating password for user ${printable(plan.user.toString())}\n`);
+    await announce(io, `Updating password for user ${user}\n`);
     return 0;
   } finally {
     password.fill(0);

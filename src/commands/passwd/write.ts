@@ -1,5 +1,5 @@
 /** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
-import type { PasswdPlan } from '../../cli/passwd/plan.ts';
+import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
 import { judge } from '../../passwd/broker-verdict.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../passwd/edit.ts';
@@ -16,16 +16,17 @@ import {
 } from '../../passwd/password-file.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { hashPassword, type Recipe } from '../../passwd/schemes.ts';
+import type { DiskIo } from '../../runtime/io.ts';
+import { lockSystem } from '../../runtime/lock-file.ts';
 import { printable } from '../../util/printable.ts';
 import { showProgress } from '../terminal/progress.ts';
-import { type PasswdIo, passwordFrom, print, surroundings, tell, type Undo } from './io.ts';
-
-type PlanOf<Form extends PasswdPlan['form']> = Extract<PasswdPlan, { form: Form }>;
+import { announce, print } from '../terminal/stdout.ts';
+import { passwordFrom, type Undo } from './password.ts';
 
 /** So many at once keep every processor busy; more would only fill memory. */
 const AT_ONCE = 16;
 
-export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
+export async function create(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {
   const toStdout = plan.file === '-';
   const path = toStdout ? plan.file : resolve(io.fs, plan.file);
   // An empty file keeps its mode and owner, so they are checked as for any file that is changed.
@@ -36,22 +37,22 @@ export async function create(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo:
     await print(io, line);
     return 0;
   }
-  await createPasswordFile(path, surroundings(io), line, plan.force);
+  await createPasswordFile(path, lockSystem(io), line, plan.force);
   await tellUser(io, 'Adding', plan.user);
   hintForBroker(path, io);
   return 0;
 }
 
-export async function put(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<number> {
+export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {
   const { path } = openForChange(io, plan.file);
   const field = await newField(plan, io, undo);
   await putField(path, plan.user, field, io);
   return 0;
 }
 
-async function putField(path: string, user: Buffer, field: string, io: PasswdIo): Promise<void> {
+async function putField(path: string, user: Buffer, field: string, io: DiskIo): Promise<void> {
   let lines: number[] = [];
-  await changeFile(path, surroundings(io), (file) => {
+  await changeFile(path, lockSystem(io), (file) => {
     const { content, found } = putEntry(file, user, field);
     lines = found.length > 1 ? found.map((start) => lineNumber(file, start)) : [...found];
     return content;
@@ -64,9 +65,9 @@ async function putField(path: string, user: Buffer, field: string, io: PasswdIo)
 }
 
 /** Another way to store the same password: only if the entry is still the one that was looked at. */
-export async function upgrade(path: string, user: Buffer, old: string, field: string, io: PasswdIo): Promise<boolean> {
+export async function upgrade(path: string, user: Buffer, old: string, field: string, io: DiskIo): Promise<boolean> {
   let done = false;
-  await changeFile(path, surroundings(io), (file) => {
+  await changeFile(path, lockSystem(io), (file) => {
     const fields = [...removeEntries(file, user).found].map((start) => fieldAt(file, start));
     done = fields.length > 0 && fields.every((found) => found === old);
     return done ? putEntry(file, user, field).content : undefined;
@@ -80,10 +81,10 @@ function fieldAt(file: Buffer, start: number): string {
   return entry ? textAt(file, entry.hash) : '';
 }
 
-export async function remove(plan: PlanOf<'delete'>, io: PasswdIo): Promise<number> {
+export async function remove(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const { path } = openForChange(io, plan.file);
   let found = 0;
-  await changeFile(path, surroundings(io), (file) => {
+  await changeFile(path, lockSystem(io), (file) => {
     const change = removeEntries(file, plan.user);
     found = change.found.length;
     return found > 0 ? change.content : undefined;
@@ -93,19 +94,19 @@ export async function remove(plan: PlanOf<'delete'>, io: PasswdIo): Promise<numb
   return 1;
 }
 
-export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<number> {
+export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const { path } = openForChange(io, plan.file);
   const known = new Map<string, string>();
   let content = openFile(io.fs, path, 'change').content;
   const corrupt = corruptLine(content);
   // As mosquitto_passwd, which takes comments and empty lines for corrupt, too.
   if (corrupt !== undefined) throw new PasswordFileError(`Corrupt password file at line ${corrupt}.`);
-  warnArgon2(plan.recipe, io, [...plainEntries(content)].length);
+  warnArgon2(plan, io, [...plainEntries(content)].length);
   for (let complete = false; !complete; ) {
     const total = [...plainEntries(content)].length;
     const stop = showProgress(io, false, () => ({ done: known.size, what: 'hashed', total }));
-    await hashMissing(content, plan.recipe, known).finally(stop);
-    await changeFile(path, surroundings(io), (file) => {
+    await hashMissing(content, plan, known).finally(stop);
+    await changeFile(path, lockSystem(io), (file) => {
       const fields = [...plainEntries(file)].map((entry) => known.get(keyOf(entry)));
       complete = !fields.includes(undefined);
       content = file;
@@ -118,7 +119,7 @@ export async function hashPlain(plan: PlanOf<'hash'>, io: PasswdIo): Promise<num
 }
 
 /** The mode and the owner stay as they are: whether the broker is to read the file is for its owner to say. */
-function hintForBroker(path: string, io: PasswdIo): void {
+function hintForBroker(path: string, io: DiskIo): void {
   const stat = io.fs.lstatSync(path, { throwIfNoEntry: false });
   const closed = unreadableForBroker(io.fs, path, stat, io.broker());
   if (closed !== undefined) io.stderr(`Hint: ${closed.fault.replace('the', 'The')}. ${closed.hint}\n`);
@@ -156,7 +157,7 @@ function leftovers(file: Buffer): string[] {
 }
 
 /** Everything that can be found out before anybody is asked for a password. */
-function openForChange(io: PasswdIo, file: string): OpenedFile {
+function openForChange(io: DiskIo, file: string): OpenedFile {
   const opened = openFile(io.fs, resolve(io.fs, file), 'change', 'MOSQUITTO_UNSAFE_ALLOW_SYMLINKS' in io.env);
   for (const line of warnings(opened, io.account(), io.broker())) io.stderr(`${line}\n`);
   const inPlace = checkFolder(io.fs, opened.path);
@@ -164,23 +165,23 @@ function openForChange(io: PasswdIo, file: string): OpenedFile {
   return opened;
 }
 
-async function newField(plan: PlanOf<'create' | 'put'>, io: PasswdIo, undo: Undo): Promise<string> {
+async function newField(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<string> {
   const password = await passwordFrom(plan.password, io, undo, true);
-  warnArgon2(plan.recipe, io);
+  warnArgon2(plan, io);
   try {
-    return await hashPassword(password, plan.recipe);
+    return await hashPassword(password, plan);
   } finally {
     password.fill(0);
   }
 }
 
-function warnArgon2({ scheme }: Recipe, io: PasswdIo, entries = 1): void {
+function warnArgon2({ scheme }: Recipe, io: DiskIo, entries = 1): void {
   if (scheme === 'argon2id' && entries > 0)
     io.stderr(
       'Warning: Only brokers built with Argon2 take argon2id, and few are; others from 2.1 on refuse the whole file.\n',
     );
 }
 
-async function tellUser(io: PasswdIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {
-  await tell(io, Buffer.concat([Buffer.from(`${what} password for user `), user, Buffer.from('\n')]));
+async function tellUser(io: DiskIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {
+  await announce(io, Buffer.concat([Buffer.from(`${what} password for user `), user, Buffer.from('\n')]));
 }

@@ -4,6 +4,8 @@
  */
 import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
+import { wallMillis } from '../../runtime/clock.ts';
+import type { DiskIo } from '../../runtime/io.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
 import type { BrokerIo } from '../broker/connection.ts';
@@ -11,7 +13,7 @@ import { loadWords } from '../broker/explain.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { pub } from '../pub/publisher.ts';
 import { Run } from '../run.ts';
-import { type SpoolIo, spoolSurroundings, wallMillis } from '../spool/io.ts';
+import { spoolSurroundings } from '../spool/io.ts';
 import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
 import { Intake, isUnwritable } from './intake.ts';
 import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
@@ -19,7 +21,7 @@ import { SpoolSession } from './spool-session.ts';
 import { notDelivered, waitingIn } from './undelivered.ts';
 
 /** What `tspub --spool` touches. */
-export type SpoolingIo = SpoolIo & BrokerIo;
+export type SpoolingIo = DiskIo & BrokerIo;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): Promise<number> {
   const run = new Run(plan, io);

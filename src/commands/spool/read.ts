@@ -1,7 +1,9 @@
 /** The forms of tsspool that only look: list, shape, show, verify. */
 
-import type { SpoolPlan } from '../../cli/spool/plan.ts';
+import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
+import { wallMillis } from '../../runtime/clock.ts';
+import type { DiskIo } from '../../runtime/io.ts';
 import { ageText } from '../../spool/age.ts';
 import type { Flight } from '../../spool/ledger.ts';
 import type { StoredMessage } from '../../spool/record.ts';
@@ -9,18 +11,17 @@ import type { Look } from '../../spool/snapshot.ts';
 import type { Spool } from '../../spool/spool.ts';
 import { plural } from '../../util/phrases.ts';
 import { escaped } from '../../util/printable.ts';
-import { isoOf, isSelected, jsonLine, print, printAll, type SpoolIo, wallMillis } from './io.ts';
+import { print, printAll } from '../terminal/stdout.ts';
+import { isoOf, isSelected, jsonLine } from './io.ts';
 import { shapeLines, shapeOf } from './shape.ts';
 
-export type PlanOf<Form extends SpoolPlan['form']> = Extract<SpoolPlan, { form: Form }>;
-
 /** What cannot be read is said, and does not count as an error where somebody only wants to see the rest. */
-export function tellProblems({ problems }: Look, folder: string, io: SpoolIo): void {
+export function tellProblems({ problems }: Look, folder: string, io: DiskIo): void {
   if (problems.length > 0)
     io.stderr(`Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}, see: tsspool ${folder} verify\n`);
 }
 
-export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function list(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   const look = spool.look();
   const now = wallMillis(io);
   const flights = new Map(look.flights.map((flight) => [flight.id, flight]));
@@ -32,7 +33,7 @@ export async function list(plan: PlanOf<'list'>, spool: Spool, io: SpoolIo): Pro
   function* lines(): Generator<string> {
     let isFirst = true;
     for (const message of look.messages()) {
-      if (!isSelected(message, plan.selection, now)) continue;
+      if (!isSelected(message, plan, now)) continue;
       const flight = flights.get(message.id);
       if (plan.json) {
         yield jsonLine(described(message, flight, now));
@@ -65,7 +66,7 @@ function described(message: StoredMessage, flight: Flight | undefined, now: numb
   };
 }
 
-export async function shape(plan: PlanOf<'shape'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function shape(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   const look = spool.look();
   const now = wallMillis(io);
   const table = shapeOf(selected(), plan.levels, now);
@@ -75,18 +76,19 @@ export async function shape(plan: PlanOf<'shape'>, spool: Spool, io: SpoolIo): P
   return 0;
 
   function* selected(): Generator<StoredMessage> {
-    for (const message of look.messages()) if (isSelected(message, plan.selection, now)) yield message;
+    for (const message of look.messages()) if (isSelected(message, plan, now)) yield message;
   }
 }
 
-export async function show(plan: PlanOf<'show'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function show(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   const look = spool.look();
-  const message = find(look, plan.id);
+  const wanted = plan.ids[0]!;
+  const message = find(look, wanted);
   if (message === undefined) {
-    const why = look.ledger.isSettled(plan.id) ? 'it has left the spool' : 'there is none';
-    throw new Failure('file', { message: `No message ${plan.id} waits in ${plan.folder}: ${why}` });
+    const why = look.ledger.isSettled(wanted) ? 'it has left the spool' : 'there is none';
+    throw new Failure('file', { message: `No message ${wanted} waits in ${plan.folder}: ${why}` });
   }
-  const flight = look.flights.find(({ id }) => id === plan.id);
+  const flight = look.flights.find(({ id }) => id === wanted);
   const now = wallMillis(io);
   const text = Buffer.from(message.payload);
   if (plan.json) {
@@ -129,7 +131,7 @@ function find(look: Look, id: number): StoredMessage | undefined {
   return undefined;
 }
 
-export async function verify(plan: PlanOf<'verify'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function verify(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   const look = spool.look();
   let messages = 0;
   let bytes = 0;

@@ -1,9 +1,12 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
 
+import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { valueBytes } from '../../mqtt/properties.ts';
 import { jsonRenderer } from '../../output/json.ts';
 import { OutputWriter } from '../../output/writer.ts';
+import { wallMillis } from '../../runtime/clock.ts';
+import type { DiskIo } from '../../runtime/io.ts';
 import { holderOf } from '../../runtime/lock-file.ts';
 import type { Draft } from '../../spool/append.ts';
 import { FILES } from '../../spool/folder.ts';
@@ -14,29 +17,21 @@ import { pauseOf } from '../broker/connection.ts';
 import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { Run } from '../run.ts';
-import {
-  isSelected,
-  jsonLine,
-  print,
-  printFailure,
-  type SpoolIo,
-  spoolSurroundings,
-  wallMillis,
-  withinPacket,
-} from './io.ts';
-import { type PlanOf, tellProblems } from './read.ts';
+import { print, printFailure } from '../terminal/stdout.ts';
+import { isSelected, jsonLine, spoolSurroundings, withinPacket } from './io.ts';
+import { tellProblems } from './read.ts';
 
 /** How long to wait for another process to have sent what it has. */
 const PATIENCE = 5_000;
 const PAUSE = 50;
 
-export async function drop(plan: PlanOf<'drop'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function drop(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   const sender = await waitForSender(spool, io);
   const dropped: number[] = [];
   const kept: number[] = [];
   try {
     const now = wallMillis(io);
-    for (const { id, qos } of [...spool.look().messages()].filter((one) => isSelected(one, plan.selection, now))) {
+    for (const { id, qos } of [...spool.look().messages()].filter((one) => isSelected(one, plan, now))) {
       // The server may hold its packet identifier: given to another message, that one would be taken for a repetition.
       if (qos === 2 && sender.isInFlight(id)) {
         kept.push(id);
@@ -49,7 +44,7 @@ export async function drop(plan: PlanOf<'drop'>, spool: Spool, io: SpoolIo): Pro
   } finally {
     await sender.close();
   }
-  const missing = (plan.selection.ids ?? []).filter((id) => !dropped.includes(id) && !kept.includes(id));
+  const missing = plan.ids.filter((id) => !dropped.includes(id) && !kept.includes(id));
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, dropped, inflight: kept, missing }));
   else await print(io, `${plan.folder}: ${plural(dropped.length, 'message')} dropped\n`);
   for (const id of kept)
@@ -58,7 +53,7 @@ export async function drop(plan: PlanOf<'drop'>, spool: Spool, io: SpoolIo): Pro
   return kept.length + missing.length === 0 ? 0 : 1;
 }
 
-async function waitForSender(spool: Spool, io: SpoolIo): Promise<Sender> {
+async function waitForSender(spool: Spool, io: DiskIo): Promise<Sender> {
   const { clock } = io;
   const until = clock.now() + PATIENCE;
   for (;;) {
@@ -73,7 +68,7 @@ async function waitForSender(spool: Spool, io: SpoolIo): Promise<Sender> {
   }
 }
 
-export async function exportLines(plan: PlanOf<'export'>, spool: Spool, io: SpoolIo): Promise<number> {
+export async function exportLines(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
   let broken: string | undefined;
   let proceed = (): void => {};
   const output = new OutputWriter(io.stdout, {
@@ -89,7 +84,7 @@ export async function exportLines(plan: PlanOf<'export'>, spool: Spool, io: Spoo
   const now = wallMillis(io);
   const packetIds = new Map(look.flights.map(({ id, packetId }) => [id, packetId]));
   for (const message of look.messages()) {
-    if (!isSelected(message, plan.selection, now)) continue;
+    if (!isSelected(message, plan, now)) continue;
     const { acceptedAt, id, topic, payload, qos, retain, properties } = message;
     const seconds = Math.floor(acceptedAt / 1000);
     render(
@@ -120,8 +115,8 @@ const PART_BYTES = 16 * 1024 * 1024;
  * Where it is taken in several parts, a signal ends it between two of them; how to go on is said.
  */
 export async function importLines(
-  plan: PlanOf<'import'>,
-  io: SpoolIo,
+  plan: SpoolPlan,
+  io: DiskIo,
   open = (make: boolean, interrupted: () => boolean): Spool =>
     new Spool(plan.folder, { ...spoolSurroundings(io), interrupted }, { make }),
 ): Promise<number> {
@@ -205,7 +200,7 @@ function partsOf(drafts: readonly Numbered[]): Numbered[][] {
   return parts;
 }
 
-async function readDrafts(io: SpoolIo): Promise<Numbered[]> {
+async function readDrafts(io: DiskIo): Promise<Numbered[]> {
   const drafts: Numbered[] = [];
   let number = 0;
   let bytes = 0;

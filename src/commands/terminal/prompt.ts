@@ -104,7 +104,7 @@ export function trimLine(line: Uint8Array): Buffer {
 /** The user pressed Ctrl-C or the like, which needs no words. */
 export class Interrupted extends Failure {
   constructor(status: number) {
-    super('invalid-input', { message: 'Interrupted', status });
+    super('invalid-input', { message: '', status });
     this.name = 'Interrupted';
   }
 }

@@ -7,7 +7,7 @@ import { optionsOf } from '../../../src/cli/options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
 import { fullUsageText, usageText } from '../../../src/cli/passwd/usage.ts';
 import { PROGRAMS } from '../../../src/cli/programs.ts';
-import { usageText as spoolUsageText } from '../../../src/cli/spool/usage.ts';
+import { usageText as spoolUsageText } from '../../../src/cli/spool/options.ts';
 import type { Feature } from '../../../src/runtime/features.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { literally } from '../../support/lines.ts';

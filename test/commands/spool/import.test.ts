@@ -1,8 +1,8 @@
 /** What an import leaves behind when it is stopped: all of a part of it, and how to go on. */
 import { expect, test } from 'vitest';
-import type { SpoolIo } from '../../../src/commands/spool/io.ts';
 import { importLines } from '../../../src/commands/spool/write.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import type { DiskIo } from '../../../src/runtime/io.ts';
 import { rig } from '../../spool/rig.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
@@ -30,7 +30,7 @@ async function imported(count: number, signal?: 'SIGINT' | 'SIGTERM', feed = lin
       if (name === signal) callback();
       return () => {};
     },
-  } as unknown as SpoolIo;
+  } as unknown as DiskIo;
   const status = await importLines({ form: 'import', folder: 'd', json: false } as never, io, () => open());
   const topics = [...open().look().messages()].map(({ topic }) => topic);
   return { status, said, topics, segments: files.names().filter((name) => name.endsWith('.msg')).length };

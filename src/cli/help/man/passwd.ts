@@ -1,12 +1,23 @@
 /** The manual page of tspasswd, from its table of options. */
-import { GROUPS, OPTIONS, type PasswdOption } from '../../passwd/options.ts';
+import { GROUPS, OPTIONS } from '../../passwd/options.ts';
 import { EXAMPLES, FORMS } from '../../passwd/usage.ts';
-import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
+import {
+  list,
+  literal,
+  marked,
+  optionLabel,
+  PARAGRAPH,
+  page,
+  paragraph,
+  section,
+  sentence,
+  subsection,
+} from './roff.ts';
 
 export function passwdPage(): string {
   const rows = Object.entries(GROUPS).map(([group, heading]) => {
     const options = OPTIONS.filter((option) => option.group === group);
-    return subsection(heading, list(options.map((option) => [optionName(option), sentence(option.help)] as const)));
+    return subsection(heading, list(options.map((option) => [optionLabel(option), sentence(option.help)] as const)));
   });
   return page({
     name: 'tspasswd',
@@ -81,11 +92,6 @@ export function passwdPage(): string {
     ],
   });
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-const optionName = ({ name, value }: PasswdOption): string =>
-  value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
 
 const synopsisText = (form: string): string =>
   marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));

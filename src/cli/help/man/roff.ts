@@ -46,6 +46,12 @@ export function literal(...lines: readonly string[]): string {
   return ['.Bd -literal -offset indent', ...lines.map(plain), '.Ed'].join('\n');
 }
 
+/** An option or a form and what stands behind it, such as `*--levels* _N_`. */
+export const optionLabel = ({ name, value }: { readonly name: string; readonly value?: string }): string =>
+  value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
+
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 export const PARAGRAPH = '.Pp';
 
 export interface Page {

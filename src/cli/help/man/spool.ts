@@ -1,6 +1,6 @@
 /** The manual page of tsspool, from its tables. */
 import { FORMS, OPTIONS, type SpoolForm, type SpoolOption } from '../../spool/options.ts';
-import { list, literal, PARAGRAPH, page, paragraph, section } from './roff.ts';
+import { list, literal, optionLabel, PARAGRAPH, page, paragraph, section, sentence } from './roff.ts';
 
 export function spoolPage(): string {
   return page({
@@ -21,7 +21,7 @@ export function spoolPage(): string {
       ),
       section(
         'FORMS',
-        list(FORMS.map((form: SpoolForm) => [label(form.name, form.words), sentence(form.help)] as const)),
+        list(FORMS.map((form: SpoolForm) => [optionLabel(form), sentence(form.help)] as const)),
         PARAGRAPH,
         paragraph(
           'An import is taken as a whole or not at all, also when it is killed, up to 16 megabytes of topics and payloads; what is larger is taken in parts of that size. A signal ends it between two of them, and the line to go on with is said.',
@@ -29,7 +29,7 @@ export function spoolPage(): string {
       ),
       section(
         'OPTIONS',
-        list(OPTIONS.map((option: SpoolOption) => [label(option.name, option.value), optionText(option)] as const)),
+        list(OPTIONS.map((option: SpoolOption) => [optionLabel(option), optionText(option)] as const)),
       ),
       section(
         'FILES',
@@ -68,10 +68,5 @@ export function spoolPage(): string {
   });
 }
 
-const label = (name: string, words: string | undefined): string =>
-  words === undefined ? `*${name}*` : `*${name}* ${words.replace(/[A-Z]+/g, '_$&_')}`;
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-const optionText = ({ help, forms }: SpoolOption): string =>
-  `${sentence(help)}${forms === undefined ? '' : ` With ${forms.join(', ')}.`}`;
+const optionText = ({ help, goesWith }: SpoolOption): string =>
+  `${sentence(help)}${goesWith === undefined ? '' : ` With ${goesWith.join(', ')}.`}`;

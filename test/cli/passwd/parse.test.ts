@@ -1,33 +1,54 @@
 /** The words of tspasswd: what each form comes to, and what is said of the others. */
 import { describe, expect, it } from 'vitest';
-import { colorOf, readPasswdWords } from '../../src/cli/passwd/parse.ts';
-import type { PasswdPlan } from '../../src/cli/passwd/plan.ts';
-import { fullUsageText, usageText } from '../../src/cli/passwd/usage.ts';
+import { completionScript } from '../../../src/cli/help/completion.ts';
+import { isInformation } from '../../../src/cli/informational.ts';
+import { GRAMMAR, readPasswdWords } from '../../../src/cli/passwd/parse.ts';
+import { fullUsageText, usageText } from '../../../src/cli/passwd/usage.ts';
+import { colorOf } from '../../../src/cli/small-grammar.ts';
 
-const planOf = (argv: readonly string[], raw?: readonly Uint8Array[]): PasswdPlan =>
-  readPasswdWords({ argv, raw, version: '1.2.3', runtime: 'a test' });
+const planOf = (argv: readonly string[], raw?: readonly Uint8Array[]) =>
+  readPasswdWords({ argv, raw, version: '1.2.3', runtime: 'a test', features: async () => [] });
+/** With the text, where there is one. */
+async function toldOf(argv: readonly string[]): Promise<object> {
+  const plan = planOf(argv);
+  return isInformation(plan) ? { ...plan, text: await plan.text() } : plan;
+}
 /** Words apart by blanks; `''` is an empty one. */
 const wordsOf = (line: string): string[] => line.split(' ').map((word) => (word === "''" ? '' : word));
 
-const RECIPE = { scheme: 'sha512-pbkdf2', iterations: 1000, saltLength: undefined };
+/** What is set when nothing is said. */
+const SETTINGS = {
+  user: Buffer.alloc(0),
+  password: { from: 'prompt' },
+  batch: false,
+  scheme: 'sha512-pbkdf2',
+  iterations: 1000,
+  saltLength: undefined,
+  passwordFile: undefined,
+  force: false,
+  broker: undefined,
+  json: false,
+  upgrade: false,
+  color: 'auto',
+};
 const PROMPT = { from: 'prompt' };
 const WORD = { from: 'words', password: Buffer.from('x') };
 const user = Buffer.from('u');
 
 describe('the words', () => {
   it.each<[line: string, plan: object]>([
-    ['pw u', { form: 'put', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: false }],
-    ['-c pw u', { form: 'create', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: false }],
-    ['-c --force pw u', { form: 'create', file: 'pw', user, password: PROMPT, recipe: RECIPE, force: true }],
-    ['-b pw u x', { form: 'put', file: 'pw', user, password: WORD, recipe: RECIPE, force: false }],
-    ['-b -c ./-pw u x', { form: 'create', file: './-pw', user, password: WORD, recipe: RECIPE, force: false }],
-    ['-b -c - u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
-    ['-b -c /dev/stdout u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
-    ['-b -c /dev/fd/1 u x', { form: 'create', file: '-', user, password: WORD, recipe: RECIPE, force: false }],
+    ['pw u', { form: 'put', file: 'pw', user, password: PROMPT }],
+    ['-c pw u', { form: 'create', file: 'pw', user, password: PROMPT }],
+    ['-c --force pw u', { form: 'create', file: 'pw', user, password: PROMPT, force: true }],
+    ['-b pw u x', { form: 'put', file: 'pw', user, password: WORD, batch: true }],
+    ['-b -c ./-pw u x', { form: 'create', file: './-pw', user, password: WORD, batch: true }],
+    ['-b -c - u x', { form: 'create', file: '-', user, password: WORD, batch: true }],
+    ['-b -c /dev/stdout u x', { form: 'create', file: '-', user, password: WORD, batch: true }],
+    ['-b -c /dev/fd/1 u x', { form: 'create', file: '-', user, password: WORD, batch: true }],
     ['-D pw u', { form: 'delete', file: 'pw', user }],
     ['-D -- pw --check', { form: 'delete', file: 'pw', user: Buffer.from('--check') }],
     ['-D -- -pw -u', { form: 'delete', file: '-pw', user: Buffer.from('-u') }],
-    ['--list -- pw', { form: 'list', file: 'pw', json: false }],
+    ['--list -- pw', { form: 'list', file: 'pw' }],
     [
       '-b pw u -x',
       {
@@ -35,41 +56,37 @@ describe('the words', () => {
         file: 'pw',
         user,
         password: { ...WORD, password: Buffer.from('-x') },
-        recipe: RECIPE,
-        force: false,
+        batch: true,
       },
     ],
-    ['-U pw', { form: 'hash', file: 'pw', recipe: RECIPE }],
-    ['-H argon2id -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, scheme: 'argon2id' } }],
-    [
-      '-H sha512-pbkdf2 -I 2147483647 -U pw',
-      { form: 'hash', file: 'pw', recipe: { ...RECIPE, iterations: 2_147_483_647 } },
-    ],
-    ['--salt-length 12 -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, saltLength: 12 } }],
-    ['--salt-length=64 -U pw', { form: 'hash', file: 'pw', recipe: { ...RECIPE, saltLength: 64 } }],
-    ['--list pw', { form: 'list', file: 'pw', json: false }],
+    ['-U pw', { form: 'hash', file: 'pw' }],
+    ['-H argon2id -U pw', { form: 'hash', file: 'pw', scheme: 'argon2id' }],
+    ['-H sha512-pbkdf2 -I 2147483647 -U pw', { form: 'hash', file: 'pw', iterations: 2_147_483_647 }],
+    ['--salt-length 12 -U pw', { form: 'hash', file: 'pw', saltLength: 12 }],
+    ['--salt-length=64 -U pw', { form: 'hash', file: 'pw', saltLength: 64 }],
+    ['--list pw', { form: 'list', file: 'pw' }],
     ['--list pw --json', { form: 'list', file: 'pw', json: true }],
-    ['--check pw', { form: 'check', file: 'pw', json: false, brokers: ['2.0', '2.1'] }],
-    ['--check --json --broker 2.0 pw', { form: 'check', file: 'pw', json: true, brokers: ['2.0'] }],
-    ['--check pw --broker=2.1', { form: 'check', file: 'pw', json: false, brokers: ['2.1'] }],
-    ['--verify pw u', { form: 'verify', file: 'pw', user, password: PROMPT, upgrade: false, recipe: RECIPE }],
-    ['--verify pw u --upgrade', { form: 'verify', file: 'pw', user, password: PROMPT, upgrade: true, recipe: RECIPE }],
-    ['--verify -b pw u x', { form: 'verify', file: 'pw', user, password: WORD, upgrade: false, recipe: RECIPE }],
+    ['--check pw', { form: 'check', file: 'pw' }],
+    ['--check --json --broker 2.0 pw', { form: 'check', file: 'pw', json: true, broker: '2.0' }],
+    ['--check pw --broker=2.1', { form: 'check', file: 'pw', broker: '2.1' }],
+    ['--verify pw u', { form: 'verify', file: 'pw', user, password: PROMPT }],
+    ['--verify pw u --upgrade', { form: 'verify', file: 'pw', user, password: PROMPT, upgrade: true }],
+    ['--verify -b pw u x', { form: 'verify', file: 'pw', user, password: WORD, batch: true }],
     [
       '--password-file f pw u',
-      { form: 'put', file: 'pw', user, password: { from: 'file', path: 'f' }, recipe: RECIPE, force: false },
+      { form: 'put', file: 'pw', user, password: { from: 'file', path: 'f' }, passwordFile: 'f' },
     ],
-    ['--version', { form: 'version', version: '1.2.3', runtime: 'a test' }],
-    ['--completion fish', { form: 'completion', shell: 'fish' }],
+    ['--version', { form: 'text', text: 'tspasswd 1.2.3 (a test)\n', status: 0 }],
+    ['--completion fish', { form: 'text', text: completionScript('passwd', 'fish'), status: 0 }],
     ['--help', { form: 'text', text: usageText(), status: 0 }],
     ['--help all', { form: 'text', text: fullUsageText(), status: 0 }],
     ['--help -b', { form: 'text', text: usageText(), status: 0 }],
-  ])('%s are a plan', (line, plan) => {
-    expect(planOf(wordsOf(line))).toEqual(plan);
+  ])('%s are a plan', async (line, plan) => {
+    expect(await toldOf(wordsOf(line))).toStrictEqual('text' in plan ? plan : { ...SETTINGS, ...plan });
   });
 
-  it('that are none, or -h, are answered with the usage, and 1', () => {
-    for (const argv of [[], ['-h']]) expect(planOf(argv)).toEqual({ form: 'text', text: usageText(), status: 1 });
+  it('that are none, or -h, are answered with the usage, and 1', async () => {
+    for (const argv of [[], ['-h']]) expect(await toldOf(argv)).toEqual({ form: 'text', text: usageText(), status: 1 });
   });
 
   const PROMPTS = 'Usage: tspasswd [-c] FILE USER\n';
@@ -88,9 +105,12 @@ describe('the words', () => {
     ['-bc pw u x', BATCH, 'Write -bc as -b -c.'],
     ['-cb pw u x', BATCH, 'Write -cb as -c -b.'],
     ['-cb pw', BATCH, 'Write -cb as -c -b.'],
-  ])('that are too few or too many are answered with one line of usage, and what is wrong: %s', (line, text, hint) => {
-    expect(planOf(wordsOf(line))).toEqual({ form: 'text', text, status: 1, hint });
-  });
+  ])(
+    'that are too few or too many are answered with one line of usage, and what is wrong: %s',
+    async (line, text, hint) => {
+      expect(await toldOf(wordsOf(line))).toEqual({ form: 'text', text, status: 1, hint });
+    },
+  );
 
   it.each([
     ['-U', '-U argument given but password file missing.'],
@@ -162,7 +182,7 @@ describe('the words', () => {
   it('are bytes where they are not UTF-8, but the name of a file is text', () => {
     const bytes = Buffer.from([0x61, 0xff]);
     const raw = [Buffer.from('-D'), Buffer.from('pw'), bytes];
-    expect(planOf(['-D', 'pw', 'a\ufffd'], raw)).toEqual({ form: 'delete', file: 'pw', user: bytes });
+    expect(planOf(['-D', 'pw', 'a\ufffd'], raw)).toEqual({ ...SETTINGS, form: 'delete', file: 'pw', user: bytes });
     expect(() => planOf(['-D', 'p\ufffd', 'u'], [raw[0]!, bytes, Buffer.from('u')])).toThrow(
       'Malformed UTF-8 in the name of the file.',
     );
@@ -178,6 +198,6 @@ describe('--color', () => {
     ['--color never -H md5', 'never'],
     ['--color', 'auto'],
   ])('%s: %s, also for what is said of the other words', (line, when) => {
-    expect(colorOf(wordsOf(line))).toBe(when);
+    expect(colorOf(GRAMMAR, wordsOf(line))).toBe(when);
   });
 });

@@ -1,9 +1,18 @@
 /** The words of tsspool: what each form comes to, and what is said of the others. */
 import { describe, expect, it } from 'vitest';
-import { colorOf, readSpoolWords } from '../../src/cli/spool/parse.ts';
-import { usageText } from '../../src/cli/spool/usage.ts';
+import { completionScript } from '../../../src/cli/help/completion.ts';
+import { isInformation } from '../../../src/cli/informational.ts';
+import { colorOf } from '../../../src/cli/small-grammar.ts';
+import { usageText } from '../../../src/cli/spool/options.ts';
+import { GRAMMAR, readSpoolWords } from '../../../src/cli/spool/parse.ts';
 
-const planOf = (argv: readonly string[]): object => readSpoolWords({ argv, version: '1.2.3', runtime: 'a test' });
+const planOf = (argv: readonly string[]) =>
+  readSpoolWords({ argv, version: '1.2.3', runtime: 'a test', features: async () => [] });
+/** With the text, where there is one. */
+async function toldOf(argv: readonly string[]): Promise<object> {
+  const plan = planOf(argv);
+  return isInformation(plan) ? { ...plan, text: await plan.text() } : plan;
+}
 const wordsOf = (line: string): string[] => line.split(' ').map((word) => (word === "''" ? '' : word));
 
 const COMMON = { folder: 'd', json: false };
@@ -16,30 +25,29 @@ describe('the words', () => {
     ['--json d verify', { folder: 'd', json: true, form: 'verify' }],
     ['-- --d list', { folder: '--d', form: 'list' }],
     ['- list', { folder: '-', form: 'list' }],
-    ['d show 7', { ...COMMON, form: 'show', id: 7 }],
-    ['d show 999999999999999', { form: 'show', id: 999_999_999_999_999 }],
+    ['d show 7', { ...COMMON, form: 'show', ids: [7] }],
+    ['d show 999999999999999', { form: 'show', ids: [999_999_999_999_999] }],
     ['d drop 7 8', { ...COMMON, form: 'drop', ids: [7, 8], topic: undefined, olderThan: undefined }],
-    ['d drop --topic a/+', { form: 'drop', ids: undefined, topic: 'a/+' }],
-    ['d drop --older-than=15m', { form: 'drop', ids: undefined, olderThan: 900_000 }],
+    ['d drop --topic a/+', { form: 'drop', ids: [], topic: 'a/+' }],
+    ['d drop --older-than=15m', { form: 'drop', ids: [], olderThan: 900_000 }],
     ['d shape --levels 100', { ...COMMON, form: 'shape', levels: 100 }],
     ['d shape --levels=1', { form: 'shape', levels: 1 }],
     ['d import', { ...COMMON, form: 'import' }],
     ['d export', { ...COMMON, form: 'export' }],
-    ['--version', { form: 'version', version: '1.2.3', runtime: 'a test' }],
-    ['--completion zsh', { form: 'completion', shell: 'zsh' }],
+    ['--version', { form: 'text', text: 'tsspool 1.2.3 (a test)\n', status: 0 }],
+    ['--completion zsh', { form: 'text', text: completionScript('spool', 'zsh'), status: 0 }],
     ['--help', { form: 'text', text: usageText(), status: 0 }],
     ['--help list', { form: 'text', text: usageText(), status: 0 }],
     ['--help --json', { form: 'text', text: usageText(), status: 0 }],
     ['d nonsense --help', { form: 'text', text: usageText(), status: 0 }],
     ['list list', { folder: 'list', json: false, form: 'list' }],
-  ])('%s are a plan', (line, plan) => {
-    const found = JSON.parse(JSON.stringify(planOf(wordsOf(line))));
-    const flat = { ...found, ...found.selection };
-    expect(flat).toMatchObject(JSON.parse(JSON.stringify(plan)));
+  ])('%s are a plan', async (line, plan) => {
+    const found = JSON.parse(JSON.stringify(await toldOf(wordsOf(line))));
+    expect(found).toMatchObject(JSON.parse(JSON.stringify(plan)));
   });
 
-  it('that are none are answered with the usage, and 1', () => {
-    expect(planOf([])).toEqual({ form: 'text', text: usageText(), status: 1 });
+  it('that are none are answered with the usage, and 1', async () => {
+    expect(await toldOf([])).toEqual({ form: 'text', text: usageText(), status: 1 });
   });
 
   it.each([
@@ -100,6 +108,6 @@ describe('--color', () => {
     ['--color never d list --nope', 'never'],
     ['--color always --color red d', 'always'],
   ])('%s: %s, also for what is said of the other words', (line, when) => {
-    expect(colorOf(wordsOf(line))).toBe(when);
+    expect(colorOf(GRAMMAR, wordsOf(line))).toBe(when);
   });
 });

@@ -1,0 +1,56 @@
+/** The texts that tspasswd and tsspool print in place of any work: help, version, completion script. */
+import type { Feature } from '../runtime/features.ts';
+import { versionLines } from './help/version.ts';
+import { COMPLETION, type Given, type Grammar, settingOf, VERSION } from './small-grammar.ts';
+import type { Shell } from './values/shells.ts';
+
+/** A command line, and what `--version` says. */
+export interface Invocation {
+  readonly argv: readonly string[];
+  /** The same words as bytes, where some are not UTF-8. */
+  readonly raw?: readonly Uint8Array[] | undefined;
+  readonly version: string;
+  readonly runtime: string;
+  readonly features: () => Promise<readonly Feature[]>;
+}
+
+/** A text in place of any work. `hint` is for standard error. */
+export interface Information {
+  readonly form: 'text';
+  readonly text: () => Promise<string>;
+  readonly status: number;
+  readonly hint?: string;
+}
+
+export const isInformation = (plan: { readonly form: string }): plan is Information => plan.form === 'text';
+
+export const information = (text: string, status: number, hint?: string): Information => ({
+  form: 'text',
+  text: async () => text,
+  status,
+  ...(hint !== undefined && { hint }),
+});
+
+/** What `--help`, `--version` and `--completion` ask for, whatever stands beside them. Throws a Failure of the kind usage. */
+export function informational(
+  { program }: Grammar,
+  given: Given,
+  help: () => string,
+  { version, runtime, features }: Invocation,
+): Information | undefined {
+  if (given.has('--help')) return information(help(), 0);
+  if (given.has(VERSION.name))
+    return {
+      form: 'text',
+      text: async () => versionLines(`ts${program}`, version, runtime, await features()),
+      status: 0,
+    };
+  const shell = given.get(COMPLETION.name);
+  if (shell === undefined) return undefined;
+  const known = settingOf(COMPLETION, shell) as Shell;
+  return {
+    form: 'text',
+    text: async () => (await import('./help/completion.ts')).completionScript(program, known),
+    status: 0,
+  };
+}

@@ -1,0 +1,36 @@
+/** From a process to tspasswd or tsspool, which have a small grammar and no broker to talk to. */
+import { type Information, type Invocation, isInformation } from '../cli/informational.ts';
+import { colorOf, type Grammar } from '../cli/small-grammar.ts';
+import { inform } from '../commands/terminal/stdout.ts';
+import { terminalIo } from '../commands/terminal/terminal-io.ts';
+import type { DiskIo, Io } from '../runtime/io.ts';
+import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
+import { start } from './main.ts';
+
+export interface SmallProgram<Plan extends { readonly form: string }> {
+  readonly grammar: Grammar;
+  /** Throws a Failure of the kind usage. */
+  readonly read: (line: Invocation) => Plan | Information;
+  readonly execute: (plan: Plan, io: DiskIo) => Promise<number>;
+}
+
+export const runSmall = <Plan extends { readonly form: string }>(program: SmallProgram<Plan>): Promise<void> =>
+  start(
+    `ts${program.grammar.program}`,
+    (io, self) => {
+      withoutAllocatingThreads();
+      return runSmallWith(program, io, { ...self, argv: io.argv });
+    },
+    (argv) => colorOf(program.grammar, argv),
+  );
+
+/** The same in any surroundings; resolves with the exit status. */
+export async function runSmallWith<Plan extends { readonly form: string }>(
+  { grammar, read, execute }: SmallProgram<Plan>,
+  plain: Io,
+  line: Invocation,
+): Promise<number> {
+  const io = await terminalIo(plain, colorOf(grammar, line.argv));
+  const plan = read(line);
+  return isInformation(plan) ? inform(plan, io) : execute(plan, { ...io, ...(await io.machine()) });
+}
