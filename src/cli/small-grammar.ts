@@ -135,12 +135,11 @@ export function settingsOf<Options extends readonly SmallOption[]>(
   const settings = options.flatMap((row) => {
     if (row.sets === undefined) return [];
     const value = given.get(row.name);
-    return [[row.sets, value === undefined ? (row.default ?? withoutIt(row)) : settingOf(row, value)]];
+    const without = row.default ?? (row.value === undefined ? false : undefined);
+    return [[row.sets, value === undefined ? without : settingOf(row, value)]];
   });
   return Object.fromEntries(settings);
 }
-
-const withoutIt = ({ value }: SmallOption): false | undefined => (value === undefined ? false : undefined);
 
 /** What a value that was given comes to. Throws a Failure of the kind usage. */
 export function settingOf({ name, value, choices, refusal, read }: Omit<SmallOption, 'help'>, text: string): unknown {

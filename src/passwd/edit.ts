@@ -1,7 +1,7 @@
 /** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
 
 import { isHashed } from './broker-verdict.ts';
-import { type ByteRange, entryAt, linesOf, linesOfUser, textAt } from './lines.ts';
+import { entryAt, type Line, linesOf, linesOfUser, textAt } from './lines.ts';
 
 const LF = 10;
 
@@ -38,7 +38,7 @@ function replaceEntries(file: Buffer, user: Uint8Array, bytes: Uint8Array): Chan
 }
 
 export interface PlainEntry {
-  readonly line: ByteRange & { readonly next: number; readonly number: number };
+  readonly line: Line;
   readonly user: Buffer;
   readonly password: Buffer;
 }

@@ -30,12 +30,15 @@ export interface UserEntry {
 
 export function* linesOf(file: Buffer): Generator<Line> {
   for (let start = 0, number = 1; start < file.length; number++) {
-    const found = file.indexOf(LF, start);
-    const end = found < 0 ? file.length : found;
-    const next = found < 0 ? file.length : found + 1;
-    yield { number, start, end, next };
-    start = next;
+    const line = { ...lineFrom(file, start), number };
+    yield line;
+    start = line.next;
   }
+}
+
+function lineFrom(file: Buffer, start: number): Omit<Line, 'number'> {
+  const found = file.indexOf(LF, start);
+  return found < 0 ? { start, end: file.length, next: file.length } : { start, end: found, next: found + 1 };
 }
 
 /** Undefined for a comment or a line without a name and a colon behind it. */
@@ -91,19 +94,15 @@ export const textAt = (file: Buffer, span: ByteRange): string => file.toString('
 export function* linesOfUser(
   file: Buffer,
   user: Uint8Array,
-): Generator<{ line: ByteRange & { next: number }; entry: UserEntry }> {
+): Generator<{ readonly line: Omit<Line, 'number'>; readonly entry: UserEntry }> {
   if (user.length === 0) return;
   for (let from = 0; ; ) {
     const hit = file.indexOf(user, from);
     if (hit < 0) return;
-    const start = hit === 0 ? 0 : file.lastIndexOf(LF, hit - 1) + 1;
-    const found = file.indexOf(LF, hit);
-    const end = found < 0 ? file.length : found;
-    const next = found < 0 ? file.length : found + 1;
-    const line = { start, end, next };
+    const line = lineFrom(file, hit === 0 ? 0 : file.lastIndexOf(LF, hit - 1) + 1);
     const entry = entryAt(file, line);
     if (entry && file.subarray(entry.user.start, entry.user.end).equals(user)) yield { line, entry };
-    from = next;
+    from = line.next;
   }
 }
 

@@ -3,7 +3,7 @@ import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
 import { judge } from '../../passwd/broker-verdict.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../passwd/edit.ts';
-import { corruptLine, entryAt, lineNumber, linesOf, textAt } from '../../passwd/lines.ts';
+import { corruptLine, entryAt, lineNumber, linesOf, linesOfUser, textAt } from '../../passwd/lines.ts';
 import {
   changeFile,
   checkFolder,
@@ -46,39 +46,29 @@ export async function create(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
 export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {
   const { path } = openForChange(io, plan.file);
   const field = await newField(plan, io, undo);
-  await putField(path, plan.user, field, io);
-  return 0;
-}
-
-async function putField(path: string, user: Buffer, field: string, io: DiskIo): Promise<void> {
   let lines: number[] = [];
   await changeFile(path, lockSystem(io), (file) => {
-    const { content, found } = putEntry(file, user, field);
+    const { content, found } = putEntry(file, plan.user, field);
     lines = found.length > 1 ? found.map((start) => lineNumber(file, start)) : [...found];
     return content;
   });
-  await tellUser(io, lines.length > 0 ? 'Updating' : 'Adding', user);
+  await tellUser(io, lines.length > 0 ? 'Updating' : 'Adding', plan.user);
   if (lines.length > 1)
     io.stderr(
-      `Warning: User ${printable(user.toString())} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
+      `Warning: User ${printable(plan.user.toString())} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
     );
+  return 0;
 }
 
 /** Another way to store the same password: only if the entry is still the one that was looked at. */
 export async function upgrade(path: string, user: Buffer, old: string, field: string, io: DiskIo): Promise<boolean> {
   let done = false;
   await changeFile(path, lockSystem(io), (file) => {
-    const fields = [...removeEntries(file, user).found].map((start) => fieldAt(file, start));
+    const fields = [...linesOfUser(file, user)].map(({ entry }) => textAt(file, entry.hash));
     done = fields.length > 0 && fields.every((found) => found === old);
     return done ? putEntry(file, user, field).content : undefined;
   });
   return done;
-}
-
-function fieldAt(file: Buffer, start: number): string {
-  const end = file.indexOf(10, start);
-  const entry = entryAt(file, { start, end: end < 0 ? file.length : end });
-  return entry ? textAt(file, entry.hash) : '';
 }
 
 export async function remove(plan: PasswdPlan, io: DiskIo): Promise<number> {

@@ -129,13 +129,6 @@ export async function importLines(
   const parts = partsOf(drafts);
   let count = 0;
   if (parts.length > 1) run.onSignal();
-  const tell = (): void => {
-    if (count === 0 || count >= drafts.length) return;
-    const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
-    io.stderr(
-      `Warning: The first ${what} of ${drafts.length} ${are} imported; go on with line ${drafts[count - 1]!.line + 1}\n`,
-    );
-  };
   try {
     for (const part of parts) {
       const { ids } = await spool.acceptWhole(part.map(({ draft }) => draft));
@@ -145,16 +138,15 @@ export async function importLines(
       if (interrupted() && count < drafts.length) break;
     }
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code !== 'EINTR') {
-      tell();
-      throw error;
+    if (!(error instanceof Failure && error.code === 'EINTR')) throw error;
+  } finally {
+    if (count > 0 && count < drafts.length) {
+      const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
+      const next = drafts[count - 1]!.line + 1;
+      io.stderr(`Warning: The first ${what} of ${drafts.length} ${are} imported; go on with line ${next}\n`);
     }
   }
-  if (count < drafts.length) {
-    tell();
-    return run.signalStatus;
-  }
+  if (count < drafts.length) return run.signalStatus;
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, imported: count }));
   else await print(io, `${plan.folder}: ${plural(count, 'message')} imported\n`);
   return 0;
