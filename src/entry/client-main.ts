@@ -37,8 +37,15 @@ export async function runWith<Id extends Runnable['program']>(
   io: BrokerIo,
   self: SelfKnowledge,
 ): Promise<number> {
+  const { argv, env, files, pid, random } = io;
+  const { readNow } = files;
+  const surroundings = { env, readOptionsFile: readNow, readSecretFile: readNow, pid, random, packetRoom };
   try {
-    return await runPlan(id, execute, readFormat, io, self);
+    const plan = readCommandLine(id, { argv, ...surroundings, ...self, readFormat });
+    if (!isBrief(plan)) withoutAllocatingThreads();
+    if (plan.program !== 'text') return await execute(plan as PlanOf<Id>, await ioFor(plan, io));
+    await print(io, await plan.text());
+    return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     // What is wrong with the words of the command line is told in Mosquitto's form, with those words as they are.
@@ -47,43 +54,22 @@ export async function runWith<Id extends Runnable['program']>(
   }
 }
 
-async function runPlan<Id extends Runnable['program']>(
-  id: Id,
-  execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
-  readFormat: ReadFormat | undefined,
-  io: BrokerIo,
-  self: SelfKnowledge,
-): Promise<number> {
-  const { argv, pid, random } = io;
-  const plan = readCommandLine(id, {
-    argv,
-    env: io.env,
-    readOptionsFile: io.files.readNow,
-    readSecretFile: io.files.readNow,
-    pid,
-    random,
-    packetRoom,
-    ...self,
-    readFormat,
-  });
-  if (!isBrief(plan)) withoutAllocatingThreads();
-  if (plan.program === 'text') {
-    await print(io, await plan.text());
-    return 0;
-  }
+/** What the program is to touch, after what is to be said before it begins. */
+async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
   if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');
-  if (!plan.quiet) for (const warning of plan.warnings) dressed.stderr(`${warning}\n`);
+  const warn = (text: string): void => {
+    if (!plan.quiet) dressed.stderr(text);
+  };
+  for (const warning of plan.warnings) warn(`${warning}\n`);
   // Nothing of tspub shows the local time.
-  const env =
-    plan.program === 'pub' ? io.env : await withZone(io.env, plan.quiet ? () => {} : (text) => dressed.stderr(text));
+  const env = plan.program === 'pub' ? io.env : await withZone(io.env, warn);
   if (plan.explain) await loadWords();
   // One message is on its way before files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
-  if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined))
-    return execute(plan as PlanOf<Id>, { ...dressed, env });
+  if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined)) return { ...dressed, env };
   ignoreHangup();
-  return execute(plan as PlanOf<Id>, { ...dressed, env, onSignal: withoutHangup(dressed.onSignal) });
+  return { ...dressed, env, onSignal: withoutHangup(dressed.onSignal) };
 }
 
 /** What a program does at SIGHUP it does not do where that is ignored. */
