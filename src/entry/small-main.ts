@@ -4,6 +4,7 @@ import { colorOf, type Grammar } from '../cli/small-grammar.ts';
 import { inform } from '../commands/terminal/stdout.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
 import type { DiskIo, Io } from '../runtime/io.ts';
+import { systemMachine } from '../runtime/processes.ts';
 import { withoutAllocatingThreads } from '../runtime/v8-compilers.ts';
 import { start } from './main.ts';
 
@@ -19,7 +20,8 @@ export const runSmall = <Plan extends { readonly form: string }>(program: SmallP
     `ts${program.grammar.program}`,
     (io, self) => {
       withoutAllocatingThreads();
-      return runSmallWith(program, io, { ...self, argv: io.argv });
+      // Both programs always need it: a part of the bundle that is loaded later would cost a start more than it spares.
+      return runSmallWith(program, { ...io, machine: async () => systemMachine() }, { ...self, argv: io.argv });
     },
     (argv) => colorOf(program.grammar, argv),
   );

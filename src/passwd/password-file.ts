@@ -43,12 +43,12 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
     // Not blocking, because it may turn out to be a pipe.
     fd = fs.openSync(path, mode | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW));
   } catch (error) {
-    throw unopened(path, errnoOf(error));
+    throw PasswordFileError.unopened(path, errnoOf(error));
   }
   try {
     return withOpen(fs, fd, () => {
       const stat = fs.fstatSync(fd);
-      if (stat.isDirectory()) throw unopened(path, 'EISDIR');
+      if (stat.isDirectory()) throw PasswordFileError.unopened(path, 'EISDIR');
       if (!stat.isFile())
         throw PasswordFileError.bare(
           `Error: ${path} is not a file.`,
@@ -61,12 +61,8 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
       return { path, content: fs.readFileSync(fd), stat };
     });
   } catch (error) {
-    throw error instanceof Failure ? error : unopened(path, errnoOf(error));
+    throw error instanceof Failure ? error : PasswordFileError.unopened(path, errnoOf(error));
   }
-}
-
-function unopened(path: string, errno: string): PasswordFileError {
-  return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
 }
 
 /**

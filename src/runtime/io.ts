@@ -99,6 +99,7 @@ interface Files {
   readNow(path: string, most: number, waits?: boolean): FileRead;
 }
 
+/** What a process is known by to others. */
 export interface ProcessId {
   readonly pid: number;
   /** Tells a process from a later one with the same number; empty where that cannot be known. */
@@ -107,12 +108,14 @@ export interface ProcessId {
   readonly place: string;
 }
 
+/** Who runs, and who still lives. */
 export interface Processes {
   self(): ProcessId;
   /** Undefined when it cannot be known from here. */
   alive(other: ProcessId): boolean | undefined;
 }
 
+/** The user and the group that have started this, by name. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -133,7 +136,7 @@ export interface Machine {
   readonly processes: Processes;
   /** The number of the user as whom files are made; undefined where users have none. */
   readonly user: number | undefined;
-  /** Who runs this, by name. */
+  /** Undefined where the system has no names for them. */
   account(): Account | undefined;
   /** The user as whom a broker runs; undefined where there is no such user. */
   broker(): BrokerUser | undefined;

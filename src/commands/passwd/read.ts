@@ -20,23 +20,18 @@ export async function check(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const { content, stat } = openFile(io.fs, path, 'read');
   const { entries, problems } = checkContent(content, plan.broker && [plan.broker]);
   const closed = unreadableForBroker(io.fs, path, stat, io.broker());
-  const unreadable = closed?.fault;
-  if (plan.json) await print(io, `${JSON.stringify({ file: plan.file, entries, problems, unreadable })}\n`);
-  else if (problems.length === 0 && unreadable === undefined)
-    await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
-  else
-    await print(
-      io,
-      (unreadable === undefined ? '' : `${paint(`${plan.file}:`)} ${unreadable}\n`) +
-        problems
-          .map(({ line, user, text, brokers }) => {
-            const who = user === undefined ? '' : ` user ${user}:`;
-            return `${paint(`${plan.file}:${line}:`)}${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
-          })
-          .join(''),
-    );
+  const lines = problems.map(({ line, user, text, brokers }) => {
+    const who = user === undefined ? '' : ` user ${user}:`;
+    return `${paint(`${plan.file}:${line}:`)}${who} ${text} (refused by broker ${brokers.join(', ')})\n`;
+  });
+  if (closed !== undefined) lines.unshift(`${paint(`${plan.file}:`)} ${closed.fault}\n`);
+  if (plan.json) {
+    const found = { file: plan.file, entries, problems, unreadable: closed?.fault };
+    await print(io, `${JSON.stringify(found)}\n`);
+  } else if (lines.length > 0) await print(io, lines.join(''));
+  else await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
   if (closed !== undefined) io.stderr(`Hint: ${closed.hint}\n`);
-  return problems.length === 0 && unreadable === undefined ? 0 : 1;
+  return lines.length === 0 ? 0 : 1;
 }
 
 export async function list(plan: PasswdPlan, io: DiskIo): Promise<number> {
