@@ -17,7 +17,8 @@ import { pauseOf } from '../broker/connection.ts';
 import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { Run } from '../run.ts';
-import { print, printFailure } from '../terminal/stdout.ts';
+import { printFailure } from '../terminal/broken-output.ts';
+import { print } from '../terminal/stdout.ts';
 import { isSelected, jsonLine, spoolSurroundings, withinPacket } from './io.ts';
 import { tellProblems } from './read.ts';
 

@@ -1,19 +1,25 @@
 /** Standard output that takes nothing more, or not all: what is said of it, and the exit status. */
-import { FAILURES } from '../../errors.ts';
+import { Failure } from '../../errors.ts';
 import { reasonOf } from '../../util/errno.ts';
 import type { Run } from '../run.ts';
 
 /** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
 export const READER_GONE = 141;
 
+/** Why nothing more can be printed. That the reader has gone needs no words. */
+export function printFailure(errno: string): Failure {
+  if (errno === 'EPIPE') return new Failure('file', { code: errno, status: READER_GONE, message: '' });
+  return new Failure('file', { code: errno, message: `Standard output cannot be written: ${reasonOf(errno)}` });
+}
+
 /**
  * Says that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
  * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
  */
 export function outputBroke(errno: string, run: Pick<Run, 'warn'>): number {
-  if (errno === 'EPIPE') return READER_GONE;
-  run.warn(`Error: Standard output cannot be written: ${reasonOf(errno)}\n`);
-  return FAILURES.file.status;
+  const { message, status } = printFailure(errno);
+  if (message !== '') run.warn(`Error: ${message}\n`);
+  return status;
 }
 
 /** Says what the end of the program has cut off, when its reader did not come: a run that had gone well has not. */

@@ -1,17 +1,7 @@
 /** Texts on standard output, and the end of a program that cannot print what it was asked for. */
 import type { Information } from '../../cli/informational.ts';
-import { Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
-import { reasonOf } from '../../util/errno.ts';
-
-/** The exit status of a program whose reader has gone: 128 + SIGPIPE. */
-const READER_GONE = 141;
-
-/** Why nothing more can be printed. That the reader has gone needs no words. */
-export function printFailure(errno: string): Failure {
-  if (errno === 'EPIPE') return new Failure('file', { code: errno, status: READER_GONE, message: '' });
-  return new Failure('file', { code: errno, message: `Standard output cannot be written: ${reasonOf(errno)}` });
-}
+import { printFailure } from './broken-output.ts';
 
 /** Throws a Failure when not all of it could be printed. */
 export async function print(io: Pick<Io, 'stdout'>, text: string | Uint8Array): Promise<void> {
