@@ -5,7 +5,6 @@ import {
   COMPLETION,
   type Example,
   labelOf,
-  type SettingsOf,
   type SmallOption,
   smallHelp,
   usageFailure,
@@ -73,8 +72,6 @@ export const OPTIONS = [
   { name: '--help', help: 'print this text' },
   VERSION,
 ] as const satisfies readonly SpoolOption[];
-
-export type SpoolSettings = SettingsOf<typeof OPTIONS>;
 
 function filterOf(text: string): string {
   if (!isTopicFilter(text)) throw usageFailure(`--topic '${text}' is not a topic filter.`);

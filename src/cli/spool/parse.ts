@@ -1,12 +1,12 @@
 /** From the words of tsspool to a plan. */
 import { nearest } from '../../util/nearest.ts';
 import { type Information, type Invocation, information, informational } from '../informational.ts';
-import { type Grammar, scan, settingsOf, usageFailure } from '../small-grammar.ts';
+import { type Grammar, type SettingsOf, scan, settingsOf, usageFailure } from '../small-grammar.ts';
 import { toWords } from '../words/words.ts';
-import { FORMS, type FormName, OPTIONS, type SpoolOption, type SpoolSettings, usageText } from './options.ts';
+import { FORMS, type FormName, OPTIONS, type SpoolOption, usageText } from './options.ts';
 
 /** What a command line asks for, complete and checked. */
-export interface SpoolPlan extends SpoolSettings {
+export interface SpoolPlan extends SettingsOf<typeof OPTIONS> {
   readonly form: FormName;
   readonly folder: string;
   /** Messages that it names: with `show` one. */
