@@ -7,7 +7,7 @@ import { findOption, optionsOf } from '../../src/cli/options/index.ts';
 import type { Option } from '../../src/cli/options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
 import { CASES } from '../parity/side-by-side-cases.ts';
-import { literalsOf } from '../support/source.ts';
+import { read } from '../support/source.ts';
 
 interface Line {
   readonly program: ProgramId;
@@ -39,22 +39,11 @@ function inLines(program: ProgramId): Set<string> {
   return used;
 }
 
-/** The bracket that the code leaves open last. */
-function openBracket(code: string): string | undefined {
-  let depth = 0;
-  for (let at = code.length - 1; at >= 0; at--) {
-    if (')]}'.includes(code[at]!)) depth++;
-    else if ('([{'.includes(code[at]!) && depth-- === 0) return code[at];
-  }
-  return undefined;
-}
-
-/** The strings that are words of a list in the code; those with `more` have another word behind them. */
-function wordsOf(source: string): { word: string; more: boolean }[] {
-  return literalsOf(source)
-    .filter(({ text, before }) => text.startsWith('-') && openBracket(before) === '[')
-    .map(({ text, after }) => ({ word: text, more: /^\s*,\s*[^\s\]]/.test(after) }));
-}
+/** The options that are words of a list in the code; those with `more` have another word behind them. */
+const wordsOf = (source: string): { word: string; more: boolean }[] =>
+  read(source)
+    .words.filter(({ text }) => text.startsWith('-'))
+    .map(({ text, more }) => ({ word: text, more }));
 
 const inSources = new Map<string, { more: boolean }>();
 for (const { word, more } of SOURCES.flatMap(wordsOf)) if (more || !inSources.has(word)) inSources.set(word, { more });

@@ -1,81 +1,151 @@
-// Reading TypeScript source as far as tests need it: without its comments, and string by string.
+/** What tests ask of source code, by way of a parser. */
+import { type Node, parseSync } from 'oxc-parser';
 
-/** The source with its comments blanked out and, if asked for, the contents of strings and regular expressions too. */
-export const strip = (source: string, strings: boolean): string => scan(source, strings, () => {});
+export interface Import {
+  /** As it is written: `./queue.ts`, `node:net`. */
+  readonly from: string;
+  readonly typesOnly: boolean;
+}
 
-export interface Literal {
-  /** What stands between the quotes, as it stands there. */
+/** A word of a list in the code, such as `['-q', '1']`. */
+export interface ListWord {
   readonly text: string;
-  /** The code before it and after it; before it without comments and the texts of strings. */
-  readonly before: string;
-  readonly after: string;
+  /** Whether another element stands behind it. */
+  readonly more: boolean;
 }
 
-/** The strings in single or double quotes, but not in comments, regular expressions and the texts of templates. */
-export function literalsOf(source: string): Literal[] {
-  const found: Literal[] = [];
-  scan(source, true, (literal) => found.push(literal));
-  return found;
+export interface ClassShape {
+  readonly name: string;
+  /** What each instance holds: its properties, with those that the parameters of the constructor declare. */
+  readonly fields: number;
 }
 
-function scan(source: string, strings: boolean, see: (literal: Literal) => void): string {
-  let out = '';
-  let i = 0;
-  const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ');
-  const literal = (text: string): string => (strings ? text[0] + blank(text.slice(1, -1)) + text.slice(-1) : text);
-  const quoted = (text: string): string => {
-    see({ text: text.slice(1, -1), before: out, after: source.slice(i + text.length) });
-    return literal(text);
-  };
+/** A name that the code uses, with the property asked of it (`Date.now`), `new Date()`, `async` or `await`. */
+export interface NameUse {
+  readonly name: string;
+  readonly line: number;
+}
 
-  const copyUntil = (close: string): void => {
-    for (let depth = 0; i < source.length; ) {
-      const character = source[i]!;
-      const rest = source.slice(i, i + 2);
-      if (character === close && depth === 0) return;
-      if (rest === '//') take(/[^\n]*/y, blank);
-      else if (rest === '/*') take(/\/\*[\s\S]*?\*\//y, blank);
-      else if (character === "'") take(/'(?:[^'\\\n]|\\[\s\S])*'/y, quoted);
-      else if (character === '"') take(/"(?:[^"\\\n]|\\[\s\S])*"/y, quoted);
-      else if (character === '`') template();
-      else if (character === '/' && startsRegExp())
-        take(/\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y, literal);
-      else {
-        if (character === '{') depth++;
-        if (character === '}') depth--;
-        out += character;
-        i++;
-      }
+export interface Source {
+  readonly imports: readonly Import[];
+  readonly names: readonly NameUse[];
+  readonly words: readonly ListWord[];
+  readonly classes: readonly ClassShape[];
+  /** Whether it does nothing but pass on what other files export. */
+  readonly passesOn: boolean;
+  /** Whether nothing of it is left when it runs. */
+  readonly typesOnly: boolean;
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+/** Throws when the source cannot be parsed. */
+export function read(source: string): Source {
+  const { program, module, errors } = parseSync('source.ts', source);
+  if (errors.length > 0) throw new Error(errors[0]!.message);
+  const imports: Import[] = [];
+  const names: NameUse[] = [];
+  const words: ListWord[] = [];
+  const classes: ClassShape[] = [];
+
+  for (const { moduleRequest, entries } of module.staticImports)
+    imports.push({ from: moduleRequest.value, typesOnly: entries.length > 0 && entries.every(({ isType }) => isType) });
+  for (const { entries } of module.staticExports) {
+    const from = entries[0]?.moduleRequest?.value;
+    if (from !== undefined) imports.push({ from, typesOnly: entries.every(({ isType }) => isType) });
+  }
+
+  const use = (name: string, { start }: Node): void => {
+    names.push({ name, line: source.slice(0, start).split('\n').length });
+  };
+  const other = (from: Node, typesOnly: boolean): void => {
+    if (from.type === 'Literal' && typeof from.value === 'string') imports.push({ from: from.value, typesOnly });
+  };
+  each(program, (node, parent, key) => {
+    switch (node.type) {
+      case 'ImportExpression':
+        other(node.source, false);
+        break;
+      case 'TSImportType':
+        other(node.source, true);
+        break;
+      case 'Identifier':
+        if (!isLabel(parent, key)) use(node.name, node);
+        break;
+      case 'MemberExpression':
+        if (!node.computed && node.object.type === 'Identifier' && node.property.type === 'Identifier')
+          use(`${node.object.name}.${node.property.name}`, node);
+        break;
+      case 'NewExpression':
+        if (node.callee.type === 'Identifier' && node.arguments.length === 0) use(`new ${node.callee.name}()`, node);
+        break;
+      case 'AwaitExpression':
+        use('await', node);
+        break;
+      case 'ArrayExpression':
+        node.elements.forEach((element, at, all) => {
+          if (element?.type === 'Literal' && typeof element.value === 'string')
+            words.push({ text: element.value, more: at + 1 < all.length });
+        });
+        break;
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        classes.push({
+          name: node.id?.name ?? '',
+          fields: node.body.body.reduce((sum, member) => sum + fieldsOf(member), 0),
+        });
+        break;
+    }
+    if ('async' in node && node.async) use('async', node);
+  });
+
+  const statements = program.body as readonly Node[];
+  const doing = statements.filter(({ type }) => !type.startsWith('Import') && !NO_CODE.test(type));
+  return {
+    imports,
+    names,
+    words,
+    classes,
+    passesOn:
+      doing.length > 0 &&
+      doing.every((node) => /^Export(All|Named)/.test(node.type) && 'source' in node && node.source),
+    typesOnly: doing.every((node) => 'exportKind' in node && node.exportKind === 'type'),
+  };
+}
+
+/** Statements that declare types. */
+const NO_CODE = /^TS(Interface|TypeAlias|Module|Global)/;
+
+/** Whether an identifier there only labels something: a property, a method, a member of a type. */
+function isLabel(parent: Node, key: string): boolean {
+  if ('computed' in parent && parent.computed) return false;
+  switch (parent.type) {
+    case 'Property':
+      return key === 'key' && !parent.shorthand;
+    case 'MemberExpression':
+      return key === 'property';
+    case 'TSQualifiedName':
+      return key === 'right';
+    default:
+      return key === 'key';
+  }
+}
+
+/** How many fields a member of a class gives to each instance. */
+function fieldsOf(member: Node): number {
+  if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') return member.static ? 0 : 1;
+  if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') return 0;
+  return member.value.params.filter(({ type }) => type === 'TSParameterProperty').length;
+}
+
+/** Calls `visit` with each node, its parent and the name it has there. */
+function each(root: Node, visit: (node: Node, parent: Node, key: string) => void): void {
+  const go = (value: unknown, parent: Node, key: string): void => {
+    if (Array.isArray(value)) for (const item of value) go(item, parent, key);
+    else if (isNode(value)) {
+      visit(value, parent, key);
+      for (const [name, inner] of Object.entries(value)) if (typeof inner === 'object') go(inner, value, name);
     }
   };
-  const take = (pattern: RegExp, show: (text: string) => string): void => {
-    pattern.lastIndex = i;
-    const text = pattern.exec(source)?.[0] ?? source[i]!;
-    out += show(text);
-    i += text.length;
-  };
-  const template = (): void => {
-    out += source[i++];
-    while (i < source.length) {
-      if (source[i] === '`') break;
-      if (source.startsWith('${', i)) {
-        out += '${';
-        i += 2;
-        copyUntil('}');
-        out += '}';
-        i++;
-      } else {
-        take(/\\[\s\S]|[^\\]/y, strings ? blank : (text) => text);
-      }
-    }
-    out += source[i++] ?? '';
-  };
-  /** A slash divides after a value, and opens a regular expression after anything else. */
-  const startsRegExp = (): boolean => {
-    const before = out.trimEnd();
-    return before === '' || /[(,=:[!&|?{};+\-*%~^<>]$|\b(return|typeof|case|in|of|do|else)$/.test(before);
-  };
-
-  copyUntil('');
-  return out;
+  go(root, root, '');
 }
