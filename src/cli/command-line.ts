@@ -1,5 +1,4 @@
 /** From the words of a command line to a plan. */
-
 import type { Feature } from '../runtime/features.ts';
 import { Complaint, UsageError, usage } from './complaint.ts';
 import { emptySettings, type Settings } from './options/settings.ts';

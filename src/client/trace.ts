@@ -1,5 +1,4 @@
 /** The line that `-d` prints for a packet: Mosquitto's words, which scripts read. */
-
 import { subscriptionOptions } from '../mqtt/packets/subscribe.ts';
 import type { SessionEvent } from '../mqtt/session/events.ts';
 import type { Packet, ProtocolVersion, PublishPacket } from '../mqtt/types.ts';

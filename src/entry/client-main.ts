@@ -1,5 +1,4 @@
 /** From a process to one of the clients and back to an exit status. */
-
 import { readCommandLine } from '../cli/command-line.ts';
 import { UsageError } from '../cli/complaint.ts';
 import type { Plan, TextPlan } from '../cli/plan/types.ts';

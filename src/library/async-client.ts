@@ -1,5 +1,4 @@
 /** A client with promises: what becomes of each publish and subscription goes to whoever waits for it. */
-
 import { Client } from '../client/client.ts';
 import { discardOf } from '../client/failures.ts';
 import type { ClientOptions } from '../client/options.ts';

@@ -2,7 +2,6 @@
  * The package for programs: `import { connect } from 'tsmosq'`. What is exported here, and what the types lead to, is
  * public and follows Semantic Versioning; everything else is not.
  */
-
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Failure } from '../errors.ts';
 import type { Properties } from '../mqtt/properties.ts';

@@ -2,7 +2,6 @@
  * The control packets as values: one shape a packet for every protocol version. What a version does not have
  * (properties, reason codes) is simply empty there, so nothing above the codec asks for the version.
  */
-
 import type { Properties } from './properties.ts';
 
 /** The protocol level as it stands in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */

@@ -1,5 +1,4 @@
 /** SOCKS5 over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
-
 import { Duplex } from 'node:stream';
 import { SocksClient, type SocksClientOptions } from 'socks';
 import { type Advice, Failure, type FailureKind } from '../errors.ts';

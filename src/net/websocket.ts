@@ -2,7 +2,6 @@
  * The WebSocket handshake (RFC 6455, 4) on a stream that stands, and why a server does not agree to it. Loaded only when
  * asked for.
  */
-
 import { type ClientRequest, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -2,7 +2,6 @@
  * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
  * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
  */
-
 import type { Properties, Property } from '../mqtt/properties.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';

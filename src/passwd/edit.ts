@@ -1,5 +1,4 @@
 /** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
-
 import { isHashed } from './broker-verdict.ts';
 import { entryAt, type Line, linesOf, linesOfUser, textAt } from './lines.ts';
 

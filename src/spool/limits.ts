@@ -1,5 +1,4 @@
 /** How much may wait. A message that goes beyond is refused, with a line that says by which limit. */
-
 import { Failure } from '../errors.ts';
 import type { Millis } from '../runtime/io.ts';
 import { ageText } from './age.ts';

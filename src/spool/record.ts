@@ -1,5 +1,4 @@
 /** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
-
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { Properties, Property } from '../mqtt/properties.ts';
 import type { QoS } from '../mqtt/types.ts';

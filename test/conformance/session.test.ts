@@ -2,7 +2,6 @@
  * The normative statements of both standards that bind a client, as sequences: what the client is told to do, the bytes
  * that then leave it, the bytes that come, the events that it tells. Nothing may leave or be told beyond what is written.
  */
-
 import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../src/mqtt/properties.ts';
 import type { Delivery } from '../../src/mqtt/session/events.ts';

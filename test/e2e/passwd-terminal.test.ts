@@ -1,5 +1,4 @@
 /** The prompts on a real terminal: nothing typed is shown, and the terminal is left as it was on every way out. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

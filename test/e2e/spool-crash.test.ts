@@ -2,7 +2,6 @@
  * tspub --flush killed with kill -9 before each call that changes a file, one after the other, while it sends to a server
  * that keeps its session: the next run brings it to its end, everything comes in order and, at QoS 2, once.
  */
-
 import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

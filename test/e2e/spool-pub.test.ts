@@ -1,5 +1,4 @@
 /** tspub --spool against the real broker, and without one: kept or delivered, never lost, never twice in a kept session. */
-
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';

@@ -1,5 +1,4 @@
 /** What to change when no connection can be made, and what kind of failure that is. */
-
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';

@@ -1,5 +1,4 @@
 /** What the error codes of OpenSSL and BoringSSL say. */
-
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import { alertFailure, isTlsCode, knownName, plainWords, tlsFailure } from '../../src/net/tls-alerts.ts';

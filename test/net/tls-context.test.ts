@@ -1,5 +1,4 @@
 /** What stands in the way of TLS before anything is connected. */
-
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import type { Failure } from '../../src/errors.ts';

@@ -1,5 +1,4 @@
 /** What is said of a handshake that failed, by its error and the certificates that came: no connection is made. */
-
 import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';

@@ -3,7 +3,6 @@
  * files afterwards are the same. departures.ts lists the runs that differ on purpose, and the golden file has what
  * tspasswd does (UPDATE=1 rewrites it).
  */
-
 import {
   chmodSync,
   chownSync,

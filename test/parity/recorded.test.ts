@@ -3,7 +3,6 @@
  * status are the same. departures.ts lists the runs that differ on purpose, and the golden file has what our programs print
  * (UPDATE=1 rewrites it).
  */
-
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

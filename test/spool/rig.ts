@@ -1,5 +1,4 @@
 /** A spool in memory, and small ways to fill and read it. */
-
 import type { Draft } from '../../src/spool/append.ts';
 import type { SpoolSystem } from '../../src/spool/folder.ts';
 import { Spool, type SpoolOptions } from '../../src/spool/spool.ts';

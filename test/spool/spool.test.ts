@@ -1,5 +1,4 @@
 /** What a spool does with its messages, its limits and its damages. */
-
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';

@@ -2,7 +2,6 @@
  * An MQTT server in memory, made of the codec alone: it keeps (or loses) sessions, does QoS 1 and 2 both ways, sends
  * again on resume, records every packet, and notes every rule that the client breaks. It has no time and no sockets.
  */
-
 import { decodePacket, encodePacket } from '../../src/mqtt/codec.ts';
 import { Framer } from '../../src/mqtt/framer.ts';
 import type { PublishContent } from '../../src/mqtt/packets/publish.ts';

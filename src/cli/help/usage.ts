@@ -1,5 +1,4 @@
 /** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
-
 import { wrap } from '../../util/columns.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';

@@ -1,5 +1,4 @@
 /** The table of all options, and looking one up. */
-
 import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './connection.ts';
 import { EXEC } from './exec.ts';

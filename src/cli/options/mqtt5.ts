@@ -1,5 +1,4 @@
 /** Properties. */
-
 import { TOO_FEW_WORDS } from '../values/property.ts';
 import { ALL, type Option } from './option.ts';
 

@@ -1,5 +1,4 @@
 /** Messages that cannot be sent now are kept in a folder. */
-
 import { usage } from '../complaint.ts';
 import { age } from '../values/age.ts';
 import { integer, type Kind, text } from '../values/kinds.ts';

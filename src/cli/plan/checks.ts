@@ -1,5 +1,4 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
-
 import type { Property } from '../../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
 import { type Complaint, runtimeError, usage } from '../complaint.ts';

@@ -1,5 +1,4 @@
 /** What the session is opened with: everything in CONNECT, and how it ends. */
-
 import type { Property, PropertyName } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { Will } from '../../mqtt/types.ts';

@@ -2,7 +2,6 @@
  * What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried
  * yet. Most of it are settings by their own names, and the help line of its option says what each is (`PlainSettings`).
  */
-
 import type { Properties } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { QoS, Subscription } from '../../mqtt/types.ts';

@@ -1,5 +1,4 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
-
 import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
 import type { PropertyTarget } from '../values/property.ts';

@@ -2,7 +2,6 @@
  * `--proxy`: `socks5h://[user[:password]@]host[:port]`, and the same with `http://`. Percent-encoding is decoded in every
  * part; IPv6 stands in brackets. What is said of a bad one never holds the password.
  */
-
 import type { ProxyTarget } from '../../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../../util/byte-limits.ts';
 import { isPlainText } from '../../util/utf8.ts';

@@ -1,5 +1,4 @@
 /** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
-
 import { isPlainText } from '../../util/utf8.ts';
 import { usage } from '../complaint.ts';
 import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';

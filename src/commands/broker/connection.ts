@@ -2,7 +2,6 @@
  * What the programs that talk to a broker have in common: a client made from the plan, `-d` lines, and the texts and
  * exit statuses of failures.
  */
-
 import type { CommonPlan } from '../../cli/plan/types.ts';
 import { Client } from '../../client/client.ts';
 import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';

@@ -1,5 +1,4 @@
 /** The properties of a message as tssub writes them in JSON, read back with the checks that `-D publish` has. */
-
 import { type Properties, type Property, type PropertyRow, propertyByName } from '../../mqtt/properties.ts';
 import { fault, placeFault, rangeOf } from '../../mqtt/property-rules.ts';
 import { hasUtf8Form } from '../../util/utf8.ts';

@@ -2,7 +2,6 @@
  * What a record of standard input says: with `-l` a payload; with `--topic-from-line` a topic and a payload; with
  * `--json-lines` a whole message. A record that cannot be sent is told by its number, and nothing of its text but a topic.
  */
-
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isTopicName, tooDeep } from '../../mqtt/topic.ts';

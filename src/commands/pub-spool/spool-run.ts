@@ -27,8 +27,8 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): 
   const run = new Run(plan, io);
   let spool: Spool | undefined;
   try {
-    const around = { ...spoolSurroundings(io), interrupted: () => run.signalStatus !== 0 };
-    spool = new Spool(part.folder, around, { make: true, limits: part });
+    const system = { ...spoolSurroundings(io), interrupted: () => run.signalStatus !== 0 };
+    spool = new Spool(part.folder, system, { make: true, limits: part });
     return await new SpoolRun(plan, part, io, run, spool).run();
   } catch (error) {
     const failure = Failure.of(error);
@@ -83,12 +83,9 @@ class SpoolRun {
     // Until the input is whole there is nothing to bring to an end: a signal does what it does.
     const payload =
       source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#plan, this.#io);
-    this.#run.onSignal(
-      () => this.#interrupt(),
-      // It does not wait for what is on its way: that is kept.
-      () => this.#loop?.stop(),
-      { hangup: true },
-    );
+    // A second one does not wait for what is on its way: that is kept.
+    const stop = (): void => this.#loop?.stop();
+    this.#run.onSignal(() => this.#interrupt(), stop, { hangup: true });
     const isHidden = this.#plan.quiet || this.#plan.debug || isTyped(this.#plan, this.#io);
     const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
     try {

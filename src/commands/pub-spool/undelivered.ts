@@ -1,5 +1,4 @@
 /** The lines that say what became of messages in the spool that were not delivered. */
-
 import type { SpoolPart } from '../../cli/plan/types.ts';
 import type { Millis } from '../../runtime/io.ts';
 import { ageText } from '../../spool/age.ts';

@@ -2,7 +2,6 @@
  * tspub: sends a message, or each record of standard input, and leaves. Exit status 0 says that every message was
  * acknowledged with success (QoS 1 and 2), or that the server has shown that it read it (QoS 0).
  */
-
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';

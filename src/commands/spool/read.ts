@@ -1,5 +1,4 @@
 /** The forms of tsspool that only look: list, shape, show, verify. */
-
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { wallMillis } from '../../runtime/clock.ts';

@@ -1,5 +1,4 @@
 /** The forms of tsspool that put in and take out: drop, export, import. */
-
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { valueBytes } from '../../mqtt/properties.ts';

@@ -1,5 +1,4 @@
 /** PUBACK, PUBREC, PUBREL and PUBCOMP: one layout [MQTT 5, 3.4 to 3.7]. */
-
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';

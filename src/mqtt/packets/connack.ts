@@ -1,5 +1,4 @@
 /** CONNACK [MQTT 5, 3.2; MQTT 3.1.1, 3.2]. */
-
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';

@@ -1,5 +1,4 @@
 /** PUBLISH [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. The one packet whose cost counts: no call and no object that need not be. */
-
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES, type Properties, property } from '../properties.ts';
 import type { Reader } from '../reader.ts';

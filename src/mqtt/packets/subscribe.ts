@@ -1,5 +1,4 @@
 /** SUBSCRIBE and SUBACK [MQTT 5, 3.8 and 3.9]. */
-
 import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';

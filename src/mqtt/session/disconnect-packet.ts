@@ -1,5 +1,4 @@
 /** The DISCONNECT that ends a connection: in order, or because of what the server does. */
-
 import { PacketError } from '../packet-error.ts';
 import type { Properties } from '../properties.ts';
 import { isReasonOf } from '../reasons.ts';

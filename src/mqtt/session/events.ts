@@ -1,5 +1,4 @@
 /** What a session tells its owner, one value after the other in the order in which it happened. */
-
 import type { PacketError } from '../packet-error.ts';
 import type { AuthPacket, ConnackPacket, DisconnectPacket, Excess, Packet, PublishPacket } from '../types.ts';
 

@@ -1,5 +1,4 @@
 /** What the server can do, as its CONNACK says [MQTT 5, 3.2.2.3]. MQTT 3 servers say nothing, so anything goes. */
-
 import type { PublishContent } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';

@@ -1,5 +1,4 @@
 /** What comes out of a session: bytes for the server, events for the owner; and, with `trace`, an event for each packet. */
-
 import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
 import { type AckType, encodeAnswer } from '../packets/ack.ts';

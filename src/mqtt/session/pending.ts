@@ -2,7 +2,6 @@
  * SUBSCRIBE and UNSUBSCRIBE that wait for their acknowledgement. A request outlives the connection: what was not
  * answered is sent again, with the same packet identifier, when the next one stands.
  */
-
 import { protocolError } from '../packet-error.ts';
 import { type Properties, property, reasonString } from '../properties.ts';
 import { hasWildcard, isSharedFilter } from '../topic.ts';

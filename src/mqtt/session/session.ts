@@ -5,7 +5,6 @@
  * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
  * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
  */
-
 import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import type { Properties } from '../properties.ts';

@@ -1,5 +1,4 @@
 /** The help text, as it was read and found good. `UPDATE=1` writes it anew. */
-
 import { describe, expect, it } from 'vitest';
 import { groupsOf, helpText } from '../../../src/cli/help/usage.ts';
 import { versionLines } from '../../../src/cli/help/version.ts';

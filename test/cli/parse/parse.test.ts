@@ -1,5 +1,4 @@
 /** The grammar of a command line. */
-
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../../../src/cli/help/usage.ts';
 import type { PubPlan, TextPlan } from '../../../src/cli/plan/types.ts';

@@ -2,7 +2,6 @@
  * Recorded runs of the Mosquitto 2.1 clients: what they print about a command line, our programs print. For a departure in
  * the list of departures.ts, our programs print what the golden file has.
  */
-
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/cli/complaint.ts';
 import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';

@@ -1,5 +1,4 @@
 /** What CONNECT says at each connection of a session, and what the server's answer means for it. */
-
 import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../../src/mqtt/properties.ts';
 import { Opening } from '../../../src/mqtt/session/opening.ts';

@@ -3,7 +3,6 @@
  * what came, as text, and no shell ever reads them. What is not text (correlation data may be anything) is Base64 in a
  * variable whose name ends in _BASE64. Text from the network has no NUL in it [MQTT-1.5.4-2].
  */
-
 import { property } from '../../../mqtt/properties.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import type { Environment } from '../../../runtime/io.ts';
