@@ -34,10 +34,13 @@ test('every sh block of the README has a name', () => {
   expect(blocks).toHaveLength(README.match(/^```sh$/gm)?.length ?? 0);
 });
 
-test.each(['mjs', 'cjs'])('the example of the library (%s) is the one that test/entry/package.test.ts runs', (kind) => {
-  const example = readFileSync(join(root, `test/fixtures/library-example.${kind}`), 'utf8').trim();
-  expect(README).toContain(`\`\`\`js\n${example}\n\`\`\``);
-});
+test.each(['mjs', 'cjs'])(
+  'the example of the library (%s) is the one that test/package/package.test.ts runs',
+  (kind) => {
+    const example = readFileSync(join(root, `test/fixtures/library-example.${kind}`), 'utf8').trim();
+    expect(README).toContain(`\`\`\`js\n${example}\n\`\`\``);
+  },
+);
 
 describeWithMosquitto('the README', () => {
   let folder: string;

@@ -1,3 +1,6 @@
+/**
+ * Covers src/cli/programs.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { ofProxy, runtimeError, UsageError, unsupported, usage } from '../../src/cli/complaint.ts';
 import { PROGRAMS } from '../../src/cli/programs.ts';

@@ -1,4 +1,7 @@
-/** `--spool` and what goes with it: settings, plan, and what is refused. */
+/**
+ * `--spool` and what goes with it: settings, plan, and what is refused.
+ * Covers src/cli/values/age.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { emptySettings } from '../../src/cli/options/settings.ts';
 import { readAge } from '../../src/cli/values/age.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/client/linger.ts, src/client/quiet.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { bytes } from '../mqtt/notation.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/client/alarm.ts, src/client/network-connection.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { isTransient, retryPolicy } from '../../src/client/reconnect.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/errors.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { failureOf } from '../../src/client/failures.ts';

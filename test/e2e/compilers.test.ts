@@ -1,4 +1,5 @@
 // What lasts is not compiled by Maglev: a thread of it that waits for a garbage collection when the program ends keeps it from ending.
+// Covers src/runtime/v8-compilers.ts.
 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

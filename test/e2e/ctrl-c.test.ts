@@ -1,4 +1,5 @@
 // Ctrl-C at a terminal ends what a shell runs around our programs too: a program that a signal has ended dies of it.
+// Covers src/entry/end.ts.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test as one } from 'vitest';

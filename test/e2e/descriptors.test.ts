@@ -1,4 +1,5 @@
 // Files that are named by a descriptor, as Node parents, inetd and shells give them: sockets among them, which cannot be opened by name.
+// Covers src/runtime/handed-down.ts.
 import { describe, expect, test } from 'vitest';
 import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, type RunResult, run } from '../support/run.ts';

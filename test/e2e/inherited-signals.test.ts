@@ -1,4 +1,5 @@
 // Signals that the caller has said something about: as with any other program, and not as Node would have it.
+// Covers src/runtime/inherited-signals.ts.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

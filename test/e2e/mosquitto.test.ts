@@ -5,6 +5,6 @@ import { suite } from './suite.ts';
 
 describeWithMosquitto('mosquitto', () => {
   suite('TCP', VERSIONS, () => mosquittoPlace());
-  // That TLS carries each version and QoS alike is the law of test/net/transports.test.ts.
+  // That TLS carries each version and QoS alike is the law of test/net/dial-transports.test.ts.
   suite('TLS', ['mqttv5'], () => mosquittoPlace({}, true));
 });

@@ -1,4 +1,7 @@
-/** The prompts on a real terminal: nothing typed is shown, and the terminal is left as it was on every way out. */
+/**
+ * The prompts on a real terminal: nothing typed is shown, and the terminal is left as it was on every way out.
+ * Covers src/entry/small-main.ts, src/runtime/terminal.ts.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 // Standard input and output as they come: closed, full, never ending, never read, read by somebody who leaves.
+// Covers src/runtime/stdio-bun.ts, src/runtime/stdio.ts, src/runtime/system.ts.
 
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';

@@ -1,4 +1,7 @@
-/** Colours and progress on a real terminal, and neither anywhere else. */
+/**
+ * Colours and progress on a real terminal, and neither anywhere else.
+ * Covers src/runtime/record-end.ts.
+ */
 import { pbkdf2Sync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

@@ -1,4 +1,5 @@
 // Encrypted keys: the pass phrase is asked for on the terminal, without echo, and shown nowhere.
+// Covers src/commands/broker/passphrase.ts.
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 // The programs over every stack, to one broker. The laws of each stack at each QoS and version are tested in one process:
-// test/net/transports.test.ts. The laws of the options and the output are tested over TCP and TLS: suite.ts.
+// test/net/dial-transports.test.ts. The laws of the options and the output are tested over TCP and TLS: suite.ts.
 import { beforeAll, expect, test } from 'vitest';
 import type { ProxyTarget } from '../../src/runtime/target.ts';
 import { certificates } from '../support/certs.ts';

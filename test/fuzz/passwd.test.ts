@@ -1,4 +1,5 @@
 // Invariant: whatever a file looks like, an edit changes the lines of the user named and no other byte.
+// Covers src/passwd/edit.ts.
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { judge } from '../../src/passwd/broker-verdict.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/packets/header.ts, src/mqtt/packets/properties.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { HEADERS } from '../../src/mqtt/packets/header.ts';
 import type { ProtocolVersion } from '../../src/mqtt/types.ts';

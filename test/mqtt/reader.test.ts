@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/property-rules.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PacketError } from '../../src/mqtt/packet-error.ts';

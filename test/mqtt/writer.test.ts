@@ -1,3 +1,7 @@
+/**
+ * Covers src/mqtt/packets/ack.ts, src/mqtt/packets/connack.ts, src/mqtt/packets/connect.ts,
+ * src/mqtt/packets/disconnect.ts, src/mqtt/packets/subscribe.ts, src/mqtt/packets/unsubscribe.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodePacket } from '../../src/mqtt/codec.ts';

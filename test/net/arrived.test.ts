@@ -1,4 +1,7 @@
-/** How far bytes are that were written: in the table of the system, and on a socket whose other side does not read. */
+/**
+ * How far bytes are that were written: in the table of the system, and on a socket whose other side does not read.
+ * Covers src/net/tcp-bun.ts.
+ */
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { arrivedFrom, sendQueue, takenBy, unacknowledged } from '../../src/net/arrived.ts';

@@ -1,4 +1,7 @@
-/** A Dialing that is given up leaves nothing open and says nothing more, at whatever stage. */
+/**
+ * A Dialing that is given up leaves nothing open and says nothing more, at whatever stage.
+ * Covers src/net/resolver.ts.
+ */
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** What to change when no connection can be made, and what kind of failure that is. */
+/**
+ * What to change when no connection can be made, and what kind of failure that is.
+ * Covers src/net/dial-trace.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/net/lookup-apart.ts.
+ */
 import { lookup } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lookUp } from '../../src/net/lookup.ts';

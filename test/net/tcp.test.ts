@@ -1,4 +1,7 @@
-/** Connecting by TCP and unix socket: what is tried, what is told of it, and what a failure says. */
+/**
+ * Connecting by TCP and unix socket: what is tried, what is told of it, and what a failure says.
+ * Covers src/net/connect-error-bun.ts.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** What stands in the way of TLS before anything is connected. */
+/**
+ * What stands in the way of TLS before anything is connected.
+ * Covers src/net/tls-files.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import type { Failure } from '../../src/errors.ts';

@@ -1,4 +1,7 @@
-/** MQTT over WebSocket: the bytes of the handshake and of the frames, back-pressure, and every way to end. */
+/**
+ * MQTT over WebSocket: the bytes of the handshake and of the frames, back-pressure, and every way to end.
+ * Covers src/net/websocket-stream.ts.
+ */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';

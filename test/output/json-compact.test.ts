@@ -1,3 +1,6 @@
+/**
+ * Covers src/output/json-bytes.ts, src/output/json-layout.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCompactJson } from '../../src/output/json-compact.ts';

@@ -1,4 +1,7 @@
-/** JSON in, the same JSON out: what cJSON takes is taken, and the result is always valid. */
+/**
+ * JSON in, the same JSON out: what cJSON takes is taken, and the result is always valid.
+ * Covers src/output/json-characters.ts, src/output/json-number.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPACT, PRETTY } from '../../src/output/json-layout.ts';

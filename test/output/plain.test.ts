@@ -1,3 +1,6 @@
+/**
+ * Covers src/output/blocks.ts, src/output/stepped-values.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { putPlain } from '../../src/output/plain.ts';
 import { OutputWriter } from '../../src/output/writer.ts';

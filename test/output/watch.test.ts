@@ -1,4 +1,7 @@
-/** `-w`, on a terminal that is small and virtual. */
+/**
+ * `-w`, on a terminal that is small and virtual.
+ * Covers src/util/width.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { WatchScreen } from '../../src/output/watch.ts';
 import { VirtualScreen } from '../support/screen.ts';

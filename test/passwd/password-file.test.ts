@@ -1,4 +1,8 @@
-/** A change of a file when any single call of the system fails: the old contents or the new ones, never anything else. */
+/**
+ * A change of a file when any single call of the system fails: the old contents or the new ones, never anything else.
+ * Covers src/passwd/password-file-error.ts, src/passwd/replace.ts, src/runtime/lock-file.ts,
+ * src/runtime/processes.ts.
+ */
 import * as real from 'node:fs';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

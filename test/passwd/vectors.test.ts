@@ -1,4 +1,8 @@
-/** Entries that mosquitto_passwd wrote, and damaged ones, each with what real brokers of 2.0 and 2.1 made of it. */
+/**
+ * Entries that mosquitto_passwd wrote, and damaged ones, each with what real brokers of 2.0 and 2.1 made of it.
+ * Covers src/passwd/argon2id.ts, src/passwd/base64.ts, src/passwd/broker-verdict.ts, src/passwd/crypt3.ts,
+ * src/passwd/lines.ts, src/passwd/schemes.ts.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** When tssub leaves, and with what status: -C, -W, -E, --drain, --strict-count and --retained-only, alone and in pairs. */
+/**
+ * When tssub leaves, and with what status: -C, -W, -E, --drain, --strict-count and --retained-only, alone and in pairs.
+ * Covers src/commands/pub/publisher.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { type ProgramOptions, startProgram } from '../support/program.ts';
 

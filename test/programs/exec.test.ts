@@ -1,4 +1,7 @@
-/** tssub --exec with commands that the test plays: what they are given, when messages are acknowledged, and every way to end. */
+/**
+ * tssub --exec with commands that the test plays: what they are given, when messages are acknowledged, and every way to end.
+ * Covers src/commands/sub/parts.ts.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** tspub with records that have to wait, cannot be read or are not delivered: what is sent, and what --unsent and the terminal have. */
+/**
+ * tspub with records that have to wait, cannot be read or are not delivered: what is sent, and what --unsent and the terminal have.
+ * Covers src/commands/pub/record-stream.ts.
+ */
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** A connection that breaks, ends or falls silent at each packet: what the programs do, and what they say of it. */
+/**
+ * A connection that breaks, ends or falls silent at each packet: what the programs do, and what they say of it.
+ * Covers src/commands/rr/requester.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/types.ts';
 import {

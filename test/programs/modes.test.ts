@@ -1,4 +1,7 @@
-/** What else tssub, tsrr and tspub do with messages: which are printed, in which form, counted, removed, kept. */
+/**
+ * What else tssub, tsrr and tspub do with messages: which are printed, in which form, counted, removed, kept.
+ * Covers src/commands/sub/removals.ts, src/commands/sub/sinks/watch.ts, src/commands/sub/subscriber.ts.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** How far tspub is, in the last line of a terminal. */
+/**
+ * How far tspub is, in the last line of a terminal.
+ * Covers src/commands/terminal/terminal-io.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { startProgram } from '../support/program.ts';
 

@@ -1,4 +1,7 @@
-/** What the server refuses: the connection, messages, subscriptions, and to go on. */
+/**
+ * What the server refuses: the connection, messages, subscriptions, and to go on.
+ * Covers src/commands/pub/outcomes.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { NO_PROPERTIES, type Properties } from '../../src/mqtt/properties.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';

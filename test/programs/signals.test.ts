@@ -1,4 +1,7 @@
-/** A signal, and a second one, in every phase of a run: how soon it ends, with what status, and what it says. */
+/**
+ * A signal, and a second one, in every phase of a run: how soon it ends, with what status, and what it says.
+ * Covers src/entry/client-main.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/types.ts';
 import type { StartChild } from '../../src/runtime/children.ts';

@@ -1,4 +1,7 @@
-/** tspub --spool and its input: what is taken of it, with which line to go on, and what a full spool, a mistake or a signal does. */
+/**
+ * tspub --spool and its input: what is taken of it, with which line to go on, and what a full spool, a mistake or a signal does.
+ * Covers src/commands/pub-spool/intake.ts.
+ */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { ProgramOptions } from '../support/program.ts';

@@ -1,4 +1,7 @@
-/** tspub --spool and its session: what each version of MQTT can say, what the server still knows, and what stays in the spool. */
+/**
+ * tspub --spool and its session: what each version of MQTT can say, what the server still knows, and what stays in the spool.
+ * Covers src/commands/pub-spool/spool-session.ts.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { ConnectPacket, Packet } from '../../src/mqtt/types.ts';

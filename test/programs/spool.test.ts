@@ -1,4 +1,8 @@
-/** tspub --spool: exit status 0 means delivered, or safely kept; what was neither is a failure, and nothing leaves unread. */
+/**
+ * tspub --spool: exit status 0 means delivered, or safely kept; what was neither is a failure, and nothing leaves unread.
+ * Covers src/commands/pub-spool/send-loop.ts, src/commands/pub-spool/spool-run.ts,
+ * src/commands/pub-spool/undelivered.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { type ProgramOptions, type RunningProgram, startProgram } from '../support/program.ts';
 import { DOWN, newSpool, payloads } from './spool-runs.ts';

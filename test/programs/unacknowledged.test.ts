@@ -1,4 +1,7 @@
-/** A server that answers pings and acknowledges nothing: a line each half minute, and an end only with --ack-timeout. */
+/**
+ * A server that answers pings and acknowledges nothing: a line each half minute, and an end only with --ack-timeout.
+ * Covers src/commands/pub/ack-watch.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/types.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';

@@ -1,4 +1,7 @@
-/** Everything is read to its end, but no further than it can be used. */
+/**
+ * Everything is read to its end, but no further than it can be used.
+ * Covers src/runtime/at-end.ts.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';

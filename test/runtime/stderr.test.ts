@@ -1,4 +1,7 @@
-/** Standard error: all of it for a reader who is there, and nothing stands still for one who is not. */
+/**
+ * Standard error: all of it for a reader who is there, and nothing stands still for one who is not.
+ * Covers src/runtime/open-again.ts, src/runtime/stderr-system.ts.
+ */
 import { expect, test } from 'vitest';
 import { standardError } from '../../src/runtime/stderr.ts';
 import { settle } from '../support/virtual-clock.ts';

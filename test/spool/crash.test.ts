@@ -2,6 +2,8 @@
  * A spool that is stopped at any call: killed before it, in the middle of it or after it, by a power cut that takes what
  * was not synced, or refused by the system. Each time: what was accepted and is not settled is there, in order and whole;
  * what was settled and committed is not; and a message on its way at QoS 2 keeps its packet identifier.
+ * Covers src/runtime/files.ts, src/spool/compaction.ts, src/spool/journal.ts, src/spool/reserve.ts,
+ * src/spool/tail.ts.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

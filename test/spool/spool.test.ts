@@ -1,4 +1,7 @@
-/** What a spool does with its messages, its limits and its damages. */
+/**
+ * What a spool does with its messages, its limits and its damages.
+ * Covers src/spool/append.ts, src/spool/folder.ts, src/spool/limits.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';

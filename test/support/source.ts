@@ -1,32 +1,32 @@
 /** What tests ask of source code, by way of a parser. */
 import { type Node, parseSync } from 'oxc-parser';
 
-export interface Import {
+interface Import {
   /** As it is written: `./queue.ts`, `node:net`. */
   readonly from: string;
   readonly typesOnly: boolean;
 }
 
 /** A word of a list in the code, such as `['-q', '1']`. */
-export interface ListWord {
+interface ListWord {
   readonly text: string;
   /** Whether another element stands behind it. */
   readonly more: boolean;
 }
 
-export interface ClassShape {
+interface ClassShape {
   readonly name: string;
   /** What each instance holds: its properties, with those that the parameters of the constructor declare. */
   readonly fields: number;
 }
 
 /** A name that the code uses, with the property asked of it (`Date.now`), `new Date()`, `async` or `await`. */
-export interface NameUse {
+interface NameUse {
   readonly name: string;
   readonly line: number;
 }
 
-export interface Source {
+interface Source {
   readonly imports: readonly Import[];
   readonly names: readonly NameUse[];
   readonly words: readonly ListWord[];

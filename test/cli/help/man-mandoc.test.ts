@@ -1,4 +1,8 @@
-/** The manual pages are good mdoc, and show what the tables have. */
+/**
+ * The manual pages are good mdoc, and show what the tables have.
+ * Covers src/cli/help/man/client.ts, src/cli/help/man/passwd.ts, src/cli/help/man/roff.ts, src/cli/help/man/spool.ts,
+ * src/cli/help/man/texts.ts.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

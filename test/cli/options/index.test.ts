@@ -1,4 +1,10 @@
-/** Laws that every row of the table keeps, and what each option does to the settings. */
+/**
+ * Laws that every row of the table keeps, and what each option does to the settings.
+ * Covers src/cli/options/connection.ts, src/cli/options/exec.ts, src/cli/options/misc.ts, src/cli/options/mqtt5.ts,
+ * src/cli/options/option.ts, src/cli/options/output.ts, src/cli/options/publishing.ts, src/cli/options/session.ts,
+ * src/cli/options/settings.ts, src/cli/options/spool.ts, src/cli/options/subscribing.ts, src/cli/options/tls.ts,
+ * src/cli/options/transport.ts, src/cli/options/will.ts, src/cli/values/payload-source.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { findOption, OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
 import { environmentName, GROUPS, type Option } from '../../../src/cli/options/option.ts';

@@ -1,4 +1,7 @@
-/** The grammar of a command line. */
+/**
+ * The grammar of a command line.
+ * Covers src/cli/words/words.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../../../src/cli/help/usage.ts';
 import type { PubPlan, TextPlan } from '../../../src/cli/plan/types.ts';

@@ -1,4 +1,7 @@
-/** The line of help for words that a program does not know. */
+/**
+ * The line of help for words that a program does not know.
+ * Covers src/cli/words/shown.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../src/cli/options/index.ts';
 import { suggestion } from '../../../src/cli/parse/suggestion.ts';

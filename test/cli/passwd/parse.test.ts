@@ -1,4 +1,7 @@
-/** The words of tspasswd: what each form comes to, and what is said of the others. */
+/**
+ * The words of tspasswd: what each form comes to, and what is said of the others.
+ * Covers src/cli/passwd/options.ts, src/cli/passwd/usage.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '../../../src/cli/help/completion.ts';
 import { isInformation } from '../../../src/cli/informational.ts';

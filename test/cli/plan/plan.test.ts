@@ -1,4 +1,7 @@
-/** The plan of a whole line: defaults, and what one option means for another. */
+/**
+ * The plan of a whole line: defaults, and what one option means for another.
+ * Covers src/cli/command-line.ts, src/cli/plan/checks.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../src/cli/options/index.ts';
 import type { SubPlan } from '../../../src/cli/plan/types.ts';

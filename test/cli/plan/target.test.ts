@@ -1,4 +1,7 @@
-/** Where the connection goes, and when it is encrypted. */
+/**
+ * Where the connection goes, and when it is encrypted.
+ * Covers src/cli/plan/tls-check.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { complaintOf, pub, stderrOf } from '../support.ts';
 

@@ -1,3 +1,6 @@
+/**
+ * Covers src/cli/values/format.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { usage } from '../../../src/cli/complaint.ts';
 import { readFormat } from '../../../src/cli/values/format.ts';

@@ -1,4 +1,7 @@
-/** `-D`: the order of its checks, and the table of properties behind them. */
+/**
+ * `-D`: the order of its checks, and the table of properties behind them.
+ * Covers src/cli/values/commands.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { readProperty } from '../../../src/cli/values/property.ts';
 import { toWords } from '../../../src/cli/words/words.ts';

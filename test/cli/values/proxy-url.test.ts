@@ -1,4 +1,7 @@
-/** `--proxy`: what is read, what is refused, and that no complaint tells a password. */
+/**
+ * `--proxy`: what is read, what is refused, and that no complaint tells a password.
+ * Covers src/util/byte-limits.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { proxyUrl } from '../../../src/cli/values/proxy-url.ts';

@@ -1,3 +1,6 @@
+/**
+ * Covers src/commands/broker/probe.ts.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/cli/command-line.ts';
 import type { PubPlan } from '../../../src/cli/plan/types.ts';

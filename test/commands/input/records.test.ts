@@ -1,4 +1,7 @@
-/** What records of standard input say: lines with a topic, and lines of JSON as our own %j and %J write them. */
+/**
+ * What records of standard input say: lines with a topic, and lines of JSON as our own %j and %J write them.
+ * Covers src/commands/input/json-properties.ts, src/commands/input/json-record.ts, src/commands/input/json-text.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PubPlan, Records } from '../../../src/cli/plan/types.ts';

@@ -1,4 +1,8 @@
-/** The forms of tspasswd that mosquitto_passwd does not have, and what those that it has do beyond it. */
+/**
+ * The forms of tspasswd that mosquitto_passwd does not have, and what those that it has do beyond it.
+ * Covers src/commands/passwd/password.ts, src/commands/passwd/read.ts, src/commands/passwd/write.ts,
+ * src/commands/terminal/stdout.ts, src/passwd/broker-user.ts.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

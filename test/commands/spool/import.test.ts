@@ -1,4 +1,7 @@
-/** What an import leaves behind when it is stopped: all of a part of it, and how to go on. */
+/**
+ * What an import leaves behind when it is stopped: all of a part of it, and how to go on.
+ * Covers src/commands/spool/write.ts.
+ */
 import { expect, test } from 'vitest';
 import { importLines } from '../../../src/commands/spool/write.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';

@@ -1,4 +1,7 @@
-/** tsspool: what it prints, its exit statuses, and what is in the folder after. */
+/**
+ * tsspool: what it prints, its exit statuses, and what is in the folder after.
+ * Covers src/cli/informational.ts, src/commands/spool/io.ts.
+ */
 import {
   chmodSync,
   chownSync,

@@ -1,4 +1,7 @@
-/** What tsspool shows of messages: properties, payloads, what is on its way, a selection of them, and where nothing can be printed. */
+/**
+ * What tsspool shows of messages: properties, payloads, what is on its way, a selection of them, and where nothing can be printed.
+ * Covers src/commands/spool/shape.ts.
+ */
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { disk, keep, newSpool, spoolRun } from '../../programs/spool-runs.ts';

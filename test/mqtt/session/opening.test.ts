@@ -1,4 +1,7 @@
-/** What CONNECT says at each connection of a session, and what the server's answer means for it. */
+/**
+ * What CONNECT says at each connection of a session, and what the server's answer means for it.
+ * Covers src/mqtt/session/options.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../../src/mqtt/properties.ts';
 import { Opening } from '../../../src/mqtt/session/opening.ts';

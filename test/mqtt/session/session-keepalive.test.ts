@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/session/keepalive.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { content, Harness } from './harness.ts';
 

@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/session/flows.ts, src/mqtt/session/input.ts, src/mqtt/session/output.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Delivery, SessionEvent } from '../../../src/mqtt/session/events.ts';

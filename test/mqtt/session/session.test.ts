@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/session/disconnect-packet.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { content, Harness } from './harness.ts';
 

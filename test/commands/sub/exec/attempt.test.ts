@@ -1,4 +1,7 @@
-/** One attempt of a command: how it ends, by itself or by force. */
+/**
+ * One attempt of a command: how it ends, by itself or by force.
+ * Covers src/runtime/children.ts.
+ */
 import { expect, test } from 'vitest';
 import { startAttempt } from '../../../../src/commands/sub/exec/attempt.ts';
 import type { ChildEvents } from '../../../../src/runtime/children.ts';

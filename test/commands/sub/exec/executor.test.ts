@@ -1,4 +1,8 @@
-/** The workers of --exec, with commands that end when the test says so. */
+/**
+ * The workers of --exec, with commands that end when the test says so.
+ * Covers src/commands/sub/exec/commands.ts, src/commands/sub/sinks/print.ts,
+ * src/commands/terminal/message-printer.ts.
+ */
 import { expect, test } from 'vitest';
 import type { SubPlan } from '../../../../src/cli/plan/types.ts';
 import type { BrokerIo } from '../../../../src/commands/broker/connection.ts';

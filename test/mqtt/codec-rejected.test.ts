@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/packet-error.ts, src/mqtt/types.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { PacketError } from '../../src/mqtt/packet-error.ts';
 import type { ProtocolVersion } from '../../src/mqtt/types.ts';

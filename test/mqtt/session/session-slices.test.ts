@@ -1,3 +1,6 @@
+/**
+ * Covers src/mqtt/packets/publish.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PublishContent, Slices } from '../../../src/mqtt/packets/publish.ts';

@@ -1,4 +1,7 @@
-/** What the calls of the client with promises write, wait for, and come to: a server in the hands of the test. */
+/**
+ * What the calls of the client with promises write, wait for, and come to: a server in the hands of the test.
+ * Covers src/library/answers.ts, src/library/subscription-set.ts.
+ */
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.ts';

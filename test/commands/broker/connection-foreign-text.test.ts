@@ -1,5 +1,6 @@
 // Text that others wrote, in lines of ours: wherever it comes from, nothing of it is invisible, steers a terminal or goes on
 // for ever. A row for each place that prints such text.
+// Covers src/util/web-socket-headers.ts.
 import { describe, expect, it } from 'vitest';
 import { ConnectionHistory } from '../../../src/client/connection-history.ts';
 import { failureOf } from '../../../src/client/failures.ts';
