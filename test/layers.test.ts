@@ -85,6 +85,42 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
+/**
+ * The inner floors of the two largest layers, from the ground up: files and folders, of which each imports only what stands
+ * before it, or itself.
+ */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  cli: [
+    ...[
+      'yargs.d',
+      'programs',
+      'complaint',
+      'surroundings',
+      'words',
+      'values',
+      'options',
+      'parse',
+      'plan',
+      'small-grammar',
+    ],
+    // The tables come before the help that is made of them, and what reads a command line by them after it.
+    ...['passwd/options', 'passwd/usage', 'spool/options', 'help', 'informational', 'passwd', 'spool', 'command-line'],
+    'advice',
+  ],
+  commands: ['ending', 'run', 'terminal', 'broker', 'input', 'pub', 'rr', 'sub', 'spool', 'pub-spool', 'passwd'],
+};
+
+/** The floor of a file by its number; -1: it stands on none. */
+function floorOf(path: string): number {
+  const layer = layerOf(path);
+  const inner = path.slice(layer.length + 1).replace(/\.ts$/, '');
+  const isOn = (floor: string): boolean => inner === floor || inner.startsWith(`${floor}/`);
+  const floors = FLOORS[layer] ?? [];
+  return floors.findLastIndex(
+    (floor) => isOn(floor) && !floors.some((other) => isOn(other) && other.length > floor.length),
+  );
+}
+
 /** Single files that a layer may know by type only, though the folder is open to it. */
 const TYPES_ONLY: readonly { readonly layer: string; readonly file: string }[] = [
   { layer: 'cli', file: 'mqtt/session/session.ts' },
@@ -98,6 +134,9 @@ const EXCEPTIONS: readonly { readonly file: string; readonly module: string; rea
 
 /** Only the outermost layer ends the process. */
 const ENDS_THE_PROCESS = { names: /^process\.(exit|exitCode|abort|kill)$/, allowedIn: 'entry' };
+
+/** MQTT's word for a filter with its options, and the public name of what the library gives for one. */
+const TWO_SUBSCRIPTIONS = 'Subscription';
 
 const MAX_LINES = 300;
 const MAX_FIELDS = 12;
@@ -118,6 +157,7 @@ function faults(path: string, source: string): string[] {
   const layer = LAYERS[name];
   if (layer === undefined) return [`${path}: the folder ${name} is in no row of the table`];
   const found: string[] = [];
+  if (name in FLOORS && floorOf(path) < 0) found.push(`${path}: is on no floor of ${name}`);
   const { imports, names, classes, passesOn } = read(source);
 
   for (const { from, typesOnly } of imports) {
@@ -126,6 +166,8 @@ function faults(path: string, source: string): string[] {
       const folder = layerOf(other);
       const open = folder === name || layer.imports.includes(folder) || (typesOnly && layer.types?.includes(folder));
       if (!open) found.push(`${path}: imports ${typesOnly ? 'types of ' : ''}${other}`);
+      if (folder === name && floorOf(other) > floorOf(path))
+        found.push(`${path}: imports ${other}, which is on a higher floor`);
       if (!typesOnly && TYPES_ONLY.some((row) => row.layer === name && row.file === other))
         found.push(`${path}: imports more than types of ${other}`);
     } else {
@@ -206,6 +248,13 @@ describe('the layers of src', () => {
     expect(circles(SOURCES)).toEqual([]);
   });
 
+  it('give a name to one type only', () => {
+    const places = new Map<string, string[]>();
+    for (const [path, source] of SOURCES)
+      for (const name of read(source).types) places.set(name, [...(places.get(name) ?? []), path]);
+    expect([...places].filter(([name, paths]) => paths.length > 1 && name !== TWO_SUBSCRIPTIONS)).toEqual([]);
+  });
+
   it.each([...SOURCES])('%s', (path, source) => {
     expect(faults(path, source)).toEqual([]);
   });
@@ -229,14 +278,30 @@ describe('the rules bite', () => {
     ['mqtt/a.ts', 'const x = 4 / 2; setTimeout(f, 1 / x);', 'mqtt/a.ts:1: touches setTimeout (timers)'],
     ['mqtt/a.ts', 'async function f(): Promise<void> {}', 'mqtt/a.ts:1: touches async (promises)'],
     ['mqtt/a.ts', 'queueMicrotask(f);', 'mqtt/a.ts:1: touches queueMicrotask (microtasks)'],
-    ['commands/a.ts', 'console.log(1);', 'commands/a.ts:1: touches console (console)'],
-    ['commands/a.ts', "import { connect } from 'node:net';", 'commands/a.ts: imports node:net (sockets)'],
+    ['commands/run.ts', 'console.log(1);', 'commands/run.ts:1: touches console (console)'],
+    ['commands/run.ts', "import { connect } from 'node:net';", 'commands/run.ts: imports node:net (sockets)'],
     [
       'cli/a.ts',
       "import { Session } from '../mqtt/session/session.ts';",
       'cli/a.ts: imports more than types of mqtt/session/session.ts',
     ],
     ['output/a.ts', 'const at = new Date();', 'output/a.ts:1: touches new Date() (now)'],
+    [
+      'cli/values/a.ts',
+      "import type { B } from '../options/b.ts';",
+      'cli/values/a.ts: imports cli/options/b.ts, which is on a higher floor',
+    ],
+    [
+      'cli/help/a.ts',
+      "import { B } from '../passwd/parse.ts';",
+      'cli/help/a.ts: imports cli/passwd/parse.ts, which is on a higher floor',
+    ],
+    ['commands/a.ts', '', 'commands/a.ts: is on no floor of commands'],
+    [
+      'commands/run.ts',
+      "import './pub/b.ts';",
+      'commands/run.ts: imports commands/pub/b.ts, which is on a higher floor',
+    ],
     ['runtime/a.ts', 'process.exit(1);', 'runtime/a.ts:1: process.exit'],
     ['novel/a.ts', '', 'novel/a.ts: the folder novel is in no row of the table'],
   ])('%s with %s', (path, source, fault) => {
@@ -292,8 +357,10 @@ describe('the rules bite', () => {
       "import type { ByteStream } from '../net/byte-stream.ts'; import { type Io } from '../runtime/io.ts';",
     ],
     ['client/a.ts', 'queueMicrotask(f); const p: Promise<void> = g();'],
-    ['cli/a.ts', "import type { Session } from '../mqtt/session/session.ts'; const y = await import('yargs');"],
+    ['cli/plan/a.ts', "import type { Session } from '../../mqtt/session/session.ts'; const y = await import('yargs');"],
     ['output/a.ts', 'const at = new Date(ms);'],
+    ['cli/help/a.ts', "import { B } from '../passwd/options.ts'; import { C } from './c.ts';"],
+    ['commands/pub-spool/a.ts', "import { B } from '../pub/b.ts'; import { Run } from '../run.ts';"],
     ['entry/a.ts', 'process.exit(1);'],
     ['mqtt/a.ts', 'const bytes = Buffer.alloc(1); export const from = 1;'],
   ])('%s may have %s', (path, source) => {

@@ -6,12 +6,12 @@ import type { Advice, Failure, Remedy } from '../errors.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { ProtocolVersion } from '../mqtt/types.ts';
 
-type Of<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
+type RemedyOf<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
 
 /** `hint` gets the advice, `message` the message of the floor below. What is left out stays as it is there. */
 type Words<Code extends Remedy['code']> = {
-  readonly hint?: string | ((advice: string, remedy: Of<Code>) => string);
-  readonly message?: (message: string, remedy: Of<Code>) => string;
+  readonly hint?: string | ((advice: string, remedy: RemedyOf<Code>) => string);
+  readonly message?: (message: string, remedy: RemedyOf<Code>) => string;
 };
 
 const SEE_A = (advice: string): string => `${advice}: see -A`;
@@ -115,7 +115,7 @@ const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
   'password-file-exists': { hint: 'Use --force to replace the file, or leave -c out to add the user to it.' },
 };
 
-const wordsFor = <Code extends Remedy['code']>({ code }: Of<Code>): Words<Code> => WORDS[code as Code];
+const wordsFor = <Code extends Remedy['code']>({ code }: RemedyOf<Code>): Words<Code> => WORDS[code as Code];
 
 /** A message of a floor below, with the options that it is about. */
 export const messageFor = (message: string, remedy: Remedy | undefined): string =>
@@ -144,15 +144,15 @@ const IDENTIFIER = 'the client identifier is refused (-i), not the user name or 
 const LATER = 'the server asks to come back later (--retry N)';
 const WILL = 'the server does not take this Will (--will-qos, --will-retain, --will-topic)';
 
-type Refused = string | ((session: SessionOptions) => string);
+type ConnackWords = string | ((session: SessionOptions) => string);
 
-const notAllowed: Refused = ({ username }) =>
+const notAllowed: ConnackWords = ({ username }) =>
   username === undefined
     ? 'the server wants a user name and a password: -u, -P or --password-file'
     : 'this user may not connect, or user name or password are wrong (-u, -P, --password-file)';
 
 /** By the return code of MQTT 3 [MQTT 3.1.1, 3.2.2.3]. */
-const V3: Readonly<Record<number, Refused>> = {
+const V3: Readonly<Record<number, ConnackWords>> = {
   1: ({ version }) => OTHER_VERSION[version],
   2: IDENTIFIER,
   3: LATER,
@@ -161,7 +161,7 @@ const V3: Readonly<Record<number, Refused>> = {
 };
 
 /** By the reason code of MQTT 5 [MQTT 5, 3.2.2.2]. */
-const V5: Readonly<Record<number, Refused>> = {
+const V5: Readonly<Record<number, ConnackWords>> = {
   132: OTHER_VERSION[5],
   133: IDENTIFIER,
   134: CREDENTIALS,

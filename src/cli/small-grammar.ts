@@ -35,7 +35,7 @@ export interface SmallOption {
   readonly completion?: 'file';
 }
 
-type ValueOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
+type ChoiceOf<Row> = Row extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : Row extends { readonly read: (value: string) => infer Value }
     ? Value
@@ -52,7 +52,7 @@ type DefaultOf<Row> = Row extends { readonly default: infer Default }
 /** What the rows of a table set. */
 export type SettingsOf<Options extends readonly SmallOption[]> = {
   readonly [Row in Options[number] as Row extends { readonly sets: infer Key extends string } ? Key : never]:
-    | ValueOf<Row>
+    | ChoiceOf<Row>
     | DefaultOf<Row>;
 };
 

@@ -1,5 +1,7 @@
 /** One timer for deadlines that mostly move away: it rings early rather than be set again each time, and never late. */
-import type { Clock, Millis } from '../runtime/io.ts';
+
+import type { Clock } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 
 export class Alarm {
   readonly #clock: Clock;

@@ -4,13 +4,14 @@
  *
  * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
  */
+
 import { Failure } from '../errors.ts';
 import type { PublishContent, Slices } from '../mqtt/packets/publish.ts';
 import type { Properties } from '../mqtt/properties.ts';
 import type { Delivery, SessionEvent, Token } from '../mqtt/session/events.ts';
 import type { Session } from '../mqtt/session/session.ts';
 import type { QoS, Subscription } from '../mqtt/types.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { Alarm } from './alarm.ts';
 import { ConnectionHistory } from './connection-history.ts';
 import { failureOf } from './failures.ts';

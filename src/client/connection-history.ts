@@ -2,10 +2,11 @@
  * What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for, and
  * whether the server ends them over what it is asked for or sent, which before MQTT 5 it has no other way to refuse.
  */
+
 import { type Advice, Failure } from '../errors.ts';
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { SessionEvent, Token } from '../mqtt/session/events.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { printable } from '../util/printable.ts';
 import type { Situation } from './reconnect.ts';
 

@@ -10,7 +10,7 @@ import { SESSION_TAKEN_OVER, TWIN_ADVICE } from './connection-history.ts';
 
 const LARGER_PACKETS: Advice = { advice: 'Accept larger packets.', remedy: { code: 'packet-size' } };
 
-type Ending = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
+type EndEvent = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'failed' }>;
 
 function elsewhere(properties: Properties): Advice | undefined {
   const other = serverReference(properties);
@@ -26,7 +26,7 @@ export function discardOf({ topic, excess }: Extract<SessionEvent, { type: 'over
 }
 
 /** `advice` is what there is to say of a server whose first bytes were not MQTT. */
-export function failureOf(event: Ending, version: ProtocolVersion, advice: Advice = {}): Failure {
+export function failureOf(event: EndEvent, version: ProtocolVersion, advice: Advice = {}): Failure {
   switch (event.type) {
     case 'refused':
       // The exit status of a refused CONNACK is its code, which is never 0 here.

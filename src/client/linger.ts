@@ -1,5 +1,5 @@
 /** How long the server may take to close its side, after our DISCONNECT, before we close the connection anyway. */
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 
 /**
  * For a server that has ever spoken, from the last bytes of ours that moved. Where nothing is owed any more there is nothing

@@ -2,9 +2,10 @@
  * One network connection, from the first step of the attempt to make it until its end: carries bytes between the server and
  * the session, and decides how long the server may take to accept us, to answer, and to close its side.
  */
+
 import { type Advice, Failure } from '../errors.ts';
 import type { ByteStream, Dialing } from '../net/byte-stream.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { strangerAdvice } from './failures.ts';
 import { Linger } from './linger.ts';
 import type { ClientOptions } from './options.ts';

@@ -1,9 +1,11 @@
 /** What a client is made of, and who hears of what it does. */
+
 import type { Failure } from '../errors.ts';
 import type { SessionEvent } from '../mqtt/session/events.ts';
 import type { Session } from '../mqtt/session/session.ts';
 import type { Dial } from '../net/byte-stream.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { Clock } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import type { RetryPolicy } from './reconnect.ts';
 
 export interface ClientOptions {

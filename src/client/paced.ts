@@ -2,14 +2,16 @@
  * How fast a connection is read, so that neither the memory nor the time that nothing else has a turn grows with what a server
  * sends (decision 24): not while answers wait that the server does not read, and in parts that are handled soon.
  */
+
 import type { Failure } from '../errors.ts';
 import type { ByteStream, Dial, StreamHandlers } from '../net/byte-stream.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { Clock } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { LONGEST_SHARED_BYTES } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 import type { ClientOptions } from './options.ts';
 
-type Surroundings = Pick<ClientOptions, 'session' | 'clock'>;
+type PacingOptions = Pick<ClientOptions, 'session' | 'clock'>;
 
 /** Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. They may wait. */
 const PIECE_BYTES = LONGEST_SHARED_BYTES;
@@ -24,7 +26,7 @@ const SHORT_READ_BYTES = 4 * 1024;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 /** The same way to connect; its connections are read as said above. */
-export function paced({ dial, session, clock }: Surroundings & Pick<ClientOptions, 'dial'>): Dial {
+export function paced({ dial, session, clock }: PacingOptions & Pick<ClientOptions, 'dial'>): Dial {
   return (handlers) => {
     const stream = new Paced(handlers, { session, clock });
     const dialing = dial({
@@ -46,8 +48,8 @@ interface End {
 
 class Paced implements ByteStream {
   readonly #handlers: StreamHandlers;
-  readonly #session: Surroundings['session'];
-  readonly #clock: Surroundings['clock'];
+  readonly #session: PacingOptions['session'];
+  readonly #clock: PacingOptions['clock'];
   #lower!: ByteStream;
   #isReading = true;
   /** The owner wants to read. */
@@ -63,7 +65,7 @@ class Paced implements ByteStream {
   readonly #spell: ReadingSpell;
   #stopPieces: (() => void) | undefined;
 
-  constructor(handlers: StreamHandlers, { session, clock }: Surroundings) {
+  constructor(handlers: StreamHandlers, { session, clock }: PacingOptions) {
     this.#handlers = handlers;
     this.#session = session;
     this.#clock = clock;

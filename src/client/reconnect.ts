@@ -1,6 +1,8 @@
 /** Whether and when to connect again: pure, so that it can be read and tested as a table. */
+
 import type { Failure, FailureKind } from '../errors.ts';
-import type { Millis, Random } from '../runtime/io.ts';
+import type { Random } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 
 export interface Situation {
   readonly failure: Failure;

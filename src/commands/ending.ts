@@ -2,8 +2,10 @@
  * The end of a run: one deadline for all that it waits for. What is received has to be printed, what is in flight
  * acknowledged, and the connection closed in order, with a reader and a server that may do nothing of it.
  */
+
 import type { OutputWriter } from '../output/writer.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { Clock } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 
 /** Of an end that the program comes to by itself. */
 const UNHURRIED: Millis = 5000;

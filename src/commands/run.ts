@@ -2,8 +2,10 @@
  * The shared life of a program: its exit status, what it says on standard error, the signals and the time limit that end it,
  * and the moment when it is over.
  */
+
 import { Failure } from '../errors.ts';
-import type { Io, Millis } from '../runtime/io.ts';
+import type { Io } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { Ending } from './ending.ts';
 
 /** Signals and their numbers. */

@@ -1,9 +1,10 @@
 /** The end of a process: soon, whoever does not read what it wrote and whatever its threads wait for. */
+
 import { poolIsBusy, restoreAll, wasInterruptTyped } from '../runtime/at-end.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';
-import type { Millis } from '../runtime/io.ts';
 import type { SystemIo } from '../runtime/system.ts';
+import type { Millis } from '../util/millis.ts';
 
 /** So long has a call in the thread pool to come back: it may be at work. */
 const LAST_CALL: Millis = 250;

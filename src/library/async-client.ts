@@ -1,4 +1,5 @@
 /** A client with promises: what becomes of each publish and subscription goes to whoever waits for it. */
+
 import { Client } from '../client/client.ts';
 import { discardOf } from '../client/failures.ts';
 import type { ClientOptions } from '../client/options.ts';
@@ -7,13 +8,14 @@ import { isRefusal, reasonText } from '../mqtt/reasons.ts';
 import type { Delivery, SessionEvent } from '../mqtt/session/events.ts';
 import { isTopicFilter, isTopicName } from '../mqtt/topic.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
-import type { Clock, Millis } from '../runtime/io.ts';
+import type { Clock } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import { Answers } from './answers.ts';
 import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
+import { OpenSubscriptions } from './open-subscriptions.ts';
 import { Arrival, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
-import { SubscriptionSet } from './subscription-set.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 
 /** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
@@ -29,7 +31,7 @@ export class AsyncClient {
   readonly #handlers: AsyncClientHandlers;
   readonly #clock: Clock;
   readonly #answers = new Answers();
-  readonly #subscriptions: SubscriptionSet;
+  readonly #subscriptions: OpenSubscriptions;
   readonly #close: (failure: Failure | undefined) => void;
   #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
   #connected = false;
@@ -41,7 +43,7 @@ export class AsyncClient {
 
   /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
   constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
-    this.#subscriptions = new SubscriptionSet(keepsSession);
+    this.#subscriptions = new OpenSubscriptions(keepsSession);
     this.#handlers = handlers;
     this.#clock = options.clock;
     const { promise, resolve } = withResolvers<Failure | undefined>();

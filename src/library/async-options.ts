@@ -1,8 +1,9 @@
 /** What the calls of the library take and give. */
+
 import type { Failure } from '../errors.ts';
 import type { Properties } from '../mqtt/properties.ts';
 import type { QoS } from '../mqtt/types.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import type { AbortSignalLike } from '../util/on-abort.ts';
 
 export interface PublishOptions {

@@ -106,7 +106,7 @@ export interface SubscriptionOwner {
 /** What a loop was handed since it last asked, and is not acknowledged yet: one message, unless it asks before it gets. */
 type Loop = Message[];
 
-type Waiting = {
+type Taker = {
   readonly loop: Loop;
   resolve(result: IteratorResult<Message, undefined>): void;
   reject(error: unknown): void;
@@ -123,7 +123,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly #owner: SubscriptionOwner;
   readonly #messages = new Queue<Message>();
   #load = 0;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Taker[] = [];
   /** Of those who call next() without a loop. */
   readonly #own: Loop = [];
   #over = false;
@@ -253,12 +253,12 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     for (const next of this.#waiting.splice(0)) next.resolve({ done: true, value: undefined });
   }
 
-  #handOut(message: Message, { loop, resolve }: Waiting): void {
+  #handOut(message: Message, { loop, resolve }: Taker): void {
     loop.push(message);
     resolve({ done: false, value: message });
   }
 
-  #finish({ resolve, reject }: Waiting): void {
+  #finish({ resolve, reject }: Taker): void {
     if (this.#failure === undefined) resolve({ done: true, value: undefined });
     else reject(this.#failure);
   }

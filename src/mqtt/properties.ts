@@ -14,7 +14,7 @@ interface Values {
   pair: readonly [key: string, value: string];
 }
 
-interface Row {
+interface PropertyEntry {
   readonly id: number;
   readonly name: string;
   readonly type: keyof Values;
@@ -73,12 +73,12 @@ export const PROPERTIES = [
   { id: 0x28, name: 'wildcard-subscription-available', type: 'byte', max: 1, places: ['connack'] },
   { id: 0x29, name: 'subscription-identifier-available', type: 'byte', max: 1, places: ['connack'] },
   { id: 0x2a, name: 'shared-subscription-available', type: 'byte', max: 1, places: ['connack'] },
-] as const satisfies readonly Row[];
+] as const satisfies readonly PropertyEntry[];
 
 type PropertyRowUnion = (typeof PROPERTIES)[number];
 export type PropertyName = PropertyRowUnion['name'];
 export type PropertyType = keyof Values;
-export type PropertyRow = Row & { readonly name: PropertyName };
+export type PropertyRow = PropertyEntry & { readonly name: PropertyName };
 
 /** The value that a property of this name has. */
 export type PropertyValue<N extends PropertyName> = Values[Extract<PropertyRowUnion, { name: N }>['type']];

@@ -4,7 +4,7 @@
  */
 import type { PacketType, ProtocolVersion } from './types.ts';
 
-interface Row {
+interface ReasonRow {
   readonly code: number;
   readonly text: string;
   readonly packets: readonly PacketType[];
@@ -14,7 +14,7 @@ const PUBLISH_ACKS = ['puback', 'pubrec'] as const;
 const SUBSCRIPTION_ACKS = ['suback', 'unsuback'] as const;
 
 // biome-ignore format: one row a line
-export const REASONS: readonly Row[] = [
+export const REASONS: readonly ReasonRow[] = [
   { code: 0, text: 'Success', packets: ['connack', ...PUBLISH_ACKS, 'pubrel', 'pubcomp', ...SUBSCRIPTION_ACKS, 'disconnect', 'auth'] },
   { code: 1, text: 'Granted QoS 1', packets: ['suback'] },
   { code: 2, text: 'Granted QoS 2', packets: ['suback'] },
@@ -66,7 +66,7 @@ export const QUOTA_EXCEEDED = 0x97;
 /** Than the Maximum Packet Size [MQTT 5, 3.14.2.1]. */
 export const PACKET_TOO_LARGE = 0x95;
 
-const byCode: (Row | undefined)[] = [];
+const byCode: (ReasonRow | undefined)[] = [];
 for (const row of REASONS) byCode[row.code] = row;
 
 /** Mosquitto's text of an MQTT 5 reason code; `Unknown reason` for a code the standard does not have. */

@@ -6,8 +6,14 @@ import { X509Certificate } from 'node:crypto';
 import { shellQuoted } from '../util/phrases.ts';
 
 /** What the type of an element in DER is called in a PEM file. */
-type Label = 'CERTIFICATE' | 'ENCRYPTED PRIVATE KEY' | 'PRIVATE KEY' | 'RSA PRIVATE KEY' | 'EC PRIVATE KEY' | Refused;
-type Refused = 'PKCS7' | 'PKCS12';
+type Label =
+  | 'CERTIFICATE'
+  | 'ENCRYPTED PRIVATE KEY'
+  | 'PRIVATE KEY'
+  | 'RSA PRIVATE KEY'
+  | 'EC PRIVATE KEY'
+  | RefusedForm;
+type RefusedForm = 'PKCS7' | 'PKCS12';
 
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;

@@ -44,7 +44,7 @@ const KEY = 3;
 const KEY_STRING = 4;
 const AFTER_KEY = 5;
 const AFTER_VALUE = 6;
-type Phase = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+type JsonPhase = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 /** Whether the text is JSON. Bytes from 0x80 on are taken as they come, in strings only. */
 export function isJson(text: Uint8Array): boolean {
@@ -98,7 +98,7 @@ class Rewriter {
   /** Everything before this is put. */
   #taken: number;
   #at: number;
-  #phase: Phase = VALUE;
+  #phase: JsonPhase = VALUE;
   /** What ends each of the arrays and objects that have begun. */
   readonly #ends: number[] = [];
   #made = 0;

@@ -22,7 +22,7 @@ const MOST_TOPICS = 10_000;
 /** Below the row that names the broker. */
 const FIRST_ROW = 2;
 
-interface Row {
+interface ScreenRow {
   readonly at: number;
   value: string;
 }
@@ -40,7 +40,7 @@ export class WatchScreen {
   readonly #paint: NonNullable<WatchOptions['paint']>;
   #size: ScreenSize;
   /** In the order in which they came, whether there is room for them or not. */
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, ScreenRow>();
   /** Something else was printed, which may have moved the rows. */
   #disturbed = false;
 

@@ -1,5 +1,6 @@
 /** The real clock: monotonic, so that a corrected wall clock cannot break a keepalive. */
-import type { Clock, Io, Millis, WallTime } from './io.ts';
+import type { Millis } from '../util/millis.ts';
+import type { Clock, Io, WallTime } from './io.ts';
 
 /** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;

@@ -2,10 +2,8 @@
  * What a program may know and touch of its surroundings. Programs get these as values; only entry/ makes the real ones,
  * and tests hand in others.
  */
+import type { Millis } from '../util/millis.ts';
 import type { FileSystem } from './files.ts';
-
-/** Milliseconds from any fixed moment; never goes back. */
-export type Millis = number;
 
 export interface Clock {
   now(): Millis;

@@ -2,13 +2,15 @@
  * One at a time, by a file that only one can create; Node has no flock. It names its holder: the lock of a process that
  * was killed is taken over at once.
  */
+
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
+import type { Millis } from '../util/millis.ts';
 import { wallMillis } from './clock.ts';
 import { attempt, errnoOf, type FileSystem, makeFile, openRegular, readRegular, removeFile } from './files.ts';
-import type { Clock, DiskIo, Millis, Processes, ProcessId } from './io.ts';
+import type { Clock, DiskIo, Processes, ProcessId } from './io.ts';
 
 /** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
 const PATIENCE: Millis = 60_000;

@@ -1,7 +1,8 @@
 /** How text gets to standard error, or to a terminal, without waiting for its reader. */
+
 import { constants, fstatSync, write, writeSync } from 'node:fs';
+import type { Millis } from '../util/millis.ts';
 import { inPool } from './at-end.ts';
-import type { Millis } from './io.ts';
 import { makeNonBlocking, openedAgain } from './open-again.ts';
 import { isTerminal } from './screen.ts';
 

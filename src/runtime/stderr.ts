@@ -2,8 +2,8 @@
  * Standard error: written at once where there is room. For what finds none, nothing stands still: it waits here for its
  * reader, in order, and is dropped and counted when that is more than MOST_BYTES.
  */
+import type { Millis } from '../util/millis.ts';
 import { Queue } from '../util/queue.ts';
-import type { Millis } from './io.ts';
 import { type StderrSystem, systemStderr } from './stderr-system.ts';
 
 /** The most that waits. A single longer text waits alone. */

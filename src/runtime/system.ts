@@ -1,11 +1,13 @@
 /** The surroundings of a real process. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
+import type { Millis } from '../util/millis.ts';
 import { readBounded, readBoundedNow, seemsToWait } from './bounded.ts';
 import { systemClock, wallTime } from './clock.ts';
 import { outputIsClosed } from './descriptor.ts';
 import { errnoOf } from './files.ts';
-import type { Io, Millis } from './io.ts';
+import type { Io } from './io.ts';
 import { columnsOf, isTerminal, screenSize } from './screen.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';

@@ -1,6 +1,7 @@
 /** How long a message has been waiting: in the words that people read, and against its expiry interval. */
+
 import type { Properties } from '../mqtt/properties.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import type { StoredMessage } from './record.ts';
 
 const SECOND: Millis = 1000;

@@ -1,6 +1,7 @@
 /** How much may wait. A message that goes beyond is refused, with a line that says by which limit. */
+
 import { Failure } from '../errors.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { ageText } from './age.ts';
 import type { CommitHead } from './commit.ts';
 import type { SpoolFolder } from './folder.ts';

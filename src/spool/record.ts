@@ -1,8 +1,9 @@
 /** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
+
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { Properties, Property } from '../mqtt/properties.ts';
 import type { QoS } from '../mqtt/types.ts';
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { type Frame, lastFrame, type Piece, pieces, type ReadAt } from './frame.ts';
 

@@ -11,9 +11,10 @@
  * - before a packet identifier is used again: settled() of what had it, in the same commit at the latest.
  * settled() itself may wait: a PUBREL that is sent again does no harm.
  */
+
 import type { PublishContent } from '../mqtt/packets/publish.ts';
-import type { Millis } from '../runtime/io.ts';
 import { type LockFile, tryLock } from '../runtime/lock-file.ts';
+import type { Millis } from '../util/millis.ts';
 import { secondsLeft, withSecondsLeft } from './age.ts';
 import { withAppendLock } from './append.ts';
 import { tidy } from './compaction.ts';

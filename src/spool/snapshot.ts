@@ -1,5 +1,5 @@
 /** Reads the messages that wait, in order, without a lock: what others do meanwhile is seen or not, but never half. */
-import type { Millis } from '../runtime/io.ts';
+import type { Millis } from '../util/millis.ts';
 import { FILES, type SpoolFolder, segmentName } from './folder.ts';
 import { readJournal } from './journal.ts';
 import type { Flight, Ledger } from './ledger.ts';

@@ -14,14 +14,14 @@ export interface AbortSignalLike {
  * Many who wait for one AbortSignal, as a program has that hands the same one to everything: Node warns of more than ten
  * listeners. Nothing is left at the signal when nobody waits any more.
  */
-interface Waiting {
+interface Listener {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
 }
 
-const WAITING = new WeakMap<AbortSignalLike, Waiting>();
+const WAITING = new WeakMap<AbortSignalLike, Listener>();
 
-function listen(signal: AbortSignalLike): Waiting {
+function listen(signal: AbortSignalLike): Listener {
   const callbacks = new Set<() => void>();
   const listener = (): void => {
     for (const callback of callbacks) callback();

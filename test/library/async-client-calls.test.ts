@@ -1,6 +1,6 @@
 /**
  * What the calls of the client with promises write, wait for, and come to: a server in the hands of the test.
- * Covers src/library/answers.ts, src/library/subscription-set.ts.
+ * Covers src/library/answers.ts, src/library/open-subscriptions.ts.
  */
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';

@@ -2,12 +2,14 @@
  * A client and the model server joined by a link in memory that delays, cuts into any chunks, and breaks at any byte, all
  * in virtual time. SessionPair drives a bare session; dialTo() makes the link look like a connection to a Client.
  */
+
 import { Failure } from '../../src/errors.ts';
 import type { SessionEvent } from '../../src/mqtt/session/events.ts';
 import type { SessionOptions } from '../../src/mqtt/session/options.ts';
 import { Session } from '../../src/mqtt/session/session.ts';
 import type { ByteStream, Dial, StreamHandlers } from '../../src/net/byte-stream.ts';
-import type { Clock, Millis } from '../../src/runtime/io.ts';
+import type { Clock } from '../../src/runtime/io.ts';
+import type { Millis } from '../../src/util/millis.ts';
 import type { ModelConnection, ModelServer } from './model-server.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -2,6 +2,7 @@
  * Whole programs in memory: the command line, the surroundings, the network and the time are the test's. Nothing is
  * started and nothing waits: an hour of a program takes as long as what it does in it.
  */
+import type { Millis } from '../../src/util/millis.ts';
 import '../../src/cli/values/format.ts';
 import '../../src/commands/sub/exec/dead-letter.ts';
 import '../../src/commands/sub/exec/executor.ts';
@@ -29,7 +30,7 @@ import type { Dial } from '../../src/net/byte-stream.ts';
 import type { DialContext } from '../../src/net/dial-trace.ts';
 import type { StartChild } from '../../src/runtime/children.ts';
 import { type FileSystem, systemFiles } from '../../src/runtime/files.ts';
-import type { Io, Millis, ScreenSize } from '../../src/runtime/io.ts';
+import type { Io, ScreenSize } from '../../src/runtime/io.ts';
 import { systemMachine } from '../../src/runtime/processes.ts';
 import type { Target } from '../../src/runtime/target.ts';
 import { ModelServer, type ModelServerOptions } from './model-server.ts';

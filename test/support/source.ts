@@ -31,6 +31,8 @@ interface Source {
   readonly names: readonly NameUse[];
   readonly words: readonly ListWord[];
   readonly classes: readonly ClassShape[];
+  /** The types, interfaces and classes that it declares. */
+  readonly types: readonly string[];
   /** Whether it does nothing but pass on what other files export. */
   readonly passesOn: boolean;
   /** Whether nothing of it is left when it runs. */
@@ -106,6 +108,13 @@ export function read(source: string): Source {
     names,
     words,
     classes,
+    types: statements
+      .map((node) => ('declaration' in node && node.declaration ? (node.declaration as Node) : node))
+      .flatMap((node) =>
+        /^(TSInterface|TSTypeAlias|Class)Declaration$/.test(node.type) && 'id' in node && node.id && 'name' in node.id
+          ? [String(node.id.name)]
+          : [],
+      ),
     passesOn:
       doing.length > 0 &&
       doing.every((node) => /^Export(All|Named)/.test(node.type) && 'source' in node && node.source),

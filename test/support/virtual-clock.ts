@@ -1,5 +1,7 @@
 /** A clock that moves only when it is told to, so that an hour of waiting takes microseconds. */
-import type { Clock, Millis } from '../../src/runtime/io.ts';
+
+import type { Clock } from '../../src/runtime/io.ts';
+import type { Millis } from '../../src/util/millis.ts';
 
 interface Alarm {
   readonly at: Millis;

@@ -13,32 +13,32 @@ import type { Io } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
 
 /** The sentences with options in them. */
-type Words = typeof import('../../cli/advice.ts');
+type AdviceModule = typeof import('../../cli/advice.ts');
 
 /** Loaded when something has failed, and with `--explain` before anything can. */
-let words: Words | undefined;
+let words: AdviceModule | undefined;
 
 /** To be called before an attempt whose steps are printed. */
-export async function loadWords(): Promise<Words> {
+export async function loadWords(): Promise<AdviceModule> {
   words ??= await import('../../cli/advice.ts');
   return words;
 }
 
 const VERSIONS = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
 
-interface Row {
+interface StepRow {
   readonly kind: DialStepKind;
   readonly isTaken: (target: Target) => boolean;
   readonly what: string;
   /** What to say when the step has no answer in time. */
-  readonly silent: (target: Target, said: Words) => string;
+  readonly silent: (target: Target, said: AdviceModule) => string;
 }
 
 /** An address needs no name server, and localhost is tried at its usual address first. */
 const isAddress = (host: string): boolean => /^[\d.]+$|:|^localhost$/.test(host);
 
 /** The steps in their order. */
-const STEPS: readonly Row[] = [
+const STEPS: readonly StepRow[] = [
   {
     kind: 'lookup',
     isTaken: ({ unixPath, proxy, host }) => unixPath === undefined && !isAddress((proxy ?? { host }).host),
@@ -82,7 +82,7 @@ type ExplainerIo = Io & { readonly dialer: Dialer };
 export class Explainer {
   readonly #plan: CommonPlan;
   readonly #io: ExplainerIo;
-  readonly #steps: readonly Row[];
+  readonly #steps: readonly StepRow[];
   /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
   #pending = 0;
   /** The step that ended this attempt was told. */
@@ -92,7 +92,7 @@ export class Explainer {
   /** Everything that was told since there was no connection. */
   readonly #told = new Set<string>();
   /** What to change; a function where that is said with options. */
-  #advice: string | undefined | ((said: Words) => string | undefined);
+  #advice: string | undefined | ((said: AdviceModule) => string | undefined);
   #stood = false;
   /** The hint that was printed last: it helps once. */
   #hinted: string | undefined;

@@ -1,6 +1,7 @@
 /** The time without a connection, on standard error: each cause once, however many attempts fail, and one line at its end. */
+
 import type { Failure } from '../../errors.ts';
-import type { Millis } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 import { timeText } from '../terminal/progress.ts';
 

@@ -2,14 +2,16 @@
  * What a port speaks, when it did not speak what we asked for: tried by `--explain` on a connection of its own, without
  * user name, password or certificate. Loaded when there is something to find out.
  */
+
 import type { Failure } from '../../errors.ts';
 import { encodePacket } from '../../mqtt/codec.ts';
 import { Writer } from '../../mqtt/writer.ts';
 import type { Dialing } from '../../net/byte-stream.ts';
 import type { Dialer } from '../../net/dial.ts';
 import type { DialStep } from '../../net/dial-trace.ts';
-import type { Clock, Millis } from '../../runtime/io.ts';
+import type { Clock } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
+import type { Millis } from '../../util/millis.ts';
 
 const PATIENCE: Millis = 3000;
 const CONNACK = 0x20;
@@ -29,13 +31,13 @@ export interface Finding extends DialStep {
   readonly advice: string;
 }
 
-interface Surroundings {
+interface ProbeOptions {
   readonly clock: Clock;
   readonly dialer: Dialer;
 }
 
 /** Undefined when there is nothing to try, or nothing was found. */
-export async function probe(target: Target, failure: Failure, around: Surroundings): Promise<Finding | undefined> {
+export async function probe(target: Target, failure: Failure, around: ProbeOptions): Promise<Finding | undefined> {
   if (target.unixPath !== undefined || target.webSocket !== undefined) return undefined;
   if (target.tls === undefined) {
     if (failure.kind !== 'connection-lost' && failure.kind !== 'keepalive') return undefined;
@@ -61,7 +63,7 @@ export async function probe(target: Target, failure: Failure, around: Surroundin
 const ANY_SERVER = { systemCa: true, keyInEngine: false, checkHost: false };
 
 /** An answer to the handshake is enough, whatever comes of it. */
-async function speaksTls(target: Target, { clock, dialer }: Surroundings): Promise<boolean> {
+async function speaksTls(target: Target, { clock, dialer }: ProbeOptions): Promise<boolean> {
   const stream = await within(
     clock,
     (dial) => dial.opened,
@@ -74,7 +76,7 @@ async function speaksTls(target: Target, { clock, dialer }: Surroundings): Promi
 }
 
 /** CONNACK, whatever its code, as the answer to a client that has no name. */
-async function speaksMqtt(target: Target, { clock, dialer }: Surroundings): Promise<boolean> {
+async function speaksMqtt(target: Target, { clock, dialer }: ProbeOptions): Promise<boolean> {
   let heard = (_first: number | undefined): void => {};
   const answer = new Promise<number | undefined>((resolve) => {
     heard = resolve;

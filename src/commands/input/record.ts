@@ -1,7 +1,8 @@
 /** What a reader makes of a record of standard input: a message, or a refusal of the record. */
+
 import type { Failure } from '../../errors.ts';
 import type { PublishContent } from '../../mqtt/packets/publish.ts';
-import type { Millis } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 
 export interface RecordMessage extends PublishContent {
   /** When it was recorded, since 1970; there with `--replay-speed`. */

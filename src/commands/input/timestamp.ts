@@ -1,5 +1,5 @@
 /** The time that a `tst` stamp of tssub and mosquitto_sub says. */
-import type { Millis } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 
 /** mosquitto_sub 2.0 writes a Z before the zone. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|Z?([+-])(\d\d):?(\d\d))$/;

@@ -2,13 +2,15 @@
  * Sends what waits in a spool over one session. Nothing is settled before the server has acknowledged it, or, at QoS 0,
  * before it has shown that it has read it.
  */
+
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
-import type { Clock, Millis } from '../../runtime/io.ts';
+import type { Clock } from '../../runtime/io.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
+import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 import { type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';

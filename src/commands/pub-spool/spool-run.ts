@@ -14,7 +14,7 @@ import { wholePayload } from '../input/whole-payload.ts';
 import { pub } from '../pub/publisher.ts';
 import { Run } from '../run.ts';
 import { spoolSurroundings } from '../spool/io.ts';
-import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
+import { isTyped, showProgress, type WorkProgress } from '../terminal/progress.ts';
 import { Intake, isUnwritable } from './intake.ts';
 import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
 import { SpoolSession } from './spool-session.ts';
@@ -120,7 +120,7 @@ class SpoolRun {
     return this.#run.signalStatus !== 0;
   }
 
-  #progress(): Progress | undefined {
+  #progress(): WorkProgress | undefined {
     const { sent, settled } = this.#loop?.counts ?? { sent: 0, settled: undefined };
     if (this.#isStreaming)
       return { done: this.#intake.own.length, what: 'kept', acknowledged: settled, share: this.#intake.share };

@@ -1,18 +1,24 @@
 /** The lines that say what became of messages in the spool that were not delivered. */
+
 import type { SpoolPart } from '../../cli/plan/types.ts';
-import type { Millis } from '../../runtime/io.ts';
 import { ageText } from '../../spool/age.ts';
 import type { Spool } from '../../spool/spool.ts';
+import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 
-export interface Waiting {
+export interface WaitingMessages {
   readonly count: number;
   /** Undefined when nothing waits. */
   readonly line: string | undefined;
 }
 
 /** `own`: the messages of this run. When none of them waits, the line must not read as if they were kept. Throws a Failure. */
-export function waitingIn(spool: Spool, { folder, flush }: SpoolPart, own: readonly number[], now: Millis): Waiting {
+export function waitingIn(
+  spool: Spool,
+  { folder, flush }: SpoolPart,
+  own: readonly number[],
+  now: Millis,
+): WaitingMessages {
   const { waiting: count, oldest } = spool.status();
   if (count === 0) return { count, line: undefined };
   const age = oldest === undefined ? '' : `, oldest ${ageText(now - oldest)}`;

@@ -2,8 +2,10 @@
  * Acknowledgements that do not come while the connection stands and the server answers pings: nobody would ever hear of it.
  * Every 30 seconds a line says how many are missing, and `--ack-timeout` makes an end.
  */
+
 import { Failure } from '../../errors.ts';
-import type { Clock, Millis } from '../../runtime/io.ts';
+import type { Clock } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 
 const SAY_EVERY: Millis = 30_000;

@@ -1,11 +1,13 @@
 /** Where tspub has its messages from, and the source that is one message, sent once or (`--repeat`) again and again. */
+
 import type { PubPlan } from '../../cli/plan/types.ts';
 import type { Failure } from '../../errors.ts';
 import type { Slices } from '../../mqtt/packets/publish.ts';
 import type { QoS } from '../../mqtt/types.ts';
-import type { Clock, Millis } from '../../runtime/io.ts';
+import type { Clock } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 import type { RecordMessage } from '../input/record.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { WorkProgress } from '../terminal/progress.ts';
 
 /** What a source hands its messages to. */
 export interface Outlet {
@@ -40,7 +42,7 @@ export interface MessageSource {
   /** How many records of standard input were taken, when there may be more. */
   readonly taken: number | undefined;
   /** What it knows of how far it is, besides how many messages were sent. */
-  progress(): Partial<Progress>;
+  progress(): Partial<WorkProgress>;
 }
 
 /** With --repeat at QoS 0 so many bytes are sent without a break; a packet counts for so many and its payload. */
@@ -105,7 +107,7 @@ export class OneMessage implements MessageSource {
     yield this.#unsent();
   }
 
-  progress(): Partial<Progress> {
+  progress(): Partial<WorkProgress> {
     if (this.#repeat > 1) return { total: this.#repeat };
     return { bytes: this.#message.payload.length };
   }

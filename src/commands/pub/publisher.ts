@@ -15,7 +15,7 @@ import {
 } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { Run } from '../run.ts';
-import { isTyped, type Progress, showProgress } from '../terminal/progress.ts';
+import { isTyped, showProgress, type WorkProgress } from '../terminal/progress.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type MessageSource, OneMessage, type Outlet } from './message-source.ts';
 import { Outcomes } from './outcomes.ts';
@@ -157,7 +157,7 @@ class Publisher {
     return hasFile;
   }
 
-  #progress(): Progress | undefined {
+  #progress(): WorkProgress | undefined {
     const { published, settled } = this.#outcomes.counts;
     if (published === 0) return undefined;
     const acknowledged = this.#plan.qos === 0 ? undefined : settled;

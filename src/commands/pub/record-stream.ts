@@ -6,7 +6,7 @@ import { type Batches, batchesOf } from '../input/batches.ts';
 import type { LineSplitter } from '../input/line-splitter.ts';
 import type { ReadRecord, RecordMessage } from '../input/record.ts';
 import { recordReader } from '../input/records.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { WorkProgress } from '../terminal/progress.ts';
 import type { MessageSource, Outlet } from './message-source.ts';
 import type { Pacer } from './replay.ts';
 
@@ -52,7 +52,7 @@ export class RecordStream implements MessageSource {
     return this.#batches.taken;
   }
 
-  progress(): Partial<Progress> {
+  progress(): Partial<WorkProgress> {
     return { share: this.#batches.share };
   }
 

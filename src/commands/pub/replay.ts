@@ -1,5 +1,7 @@
 /** `--replay-speed`: messages leave at the distances at which they were recorded. */
-import type { Clock, Millis } from '../../runtime/io.ts';
+
+import type { Clock } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 
 /** Counted from the first message, so that no delay adds up; what is late goes at once. */
 export class Pacer {

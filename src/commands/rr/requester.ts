@@ -2,6 +2,7 @@
  * tsrr: subscribes to the response topic, sends the request, prints the answer and leaves. What came before the request
  * went out, retained messages, and messages with other correlation data are not the answer.
  */
+
 import type { RrPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
 import { property } from '../../mqtt/properties.ts';
@@ -9,7 +10,7 @@ import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import { matches } from '../../mqtt/topic.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
-import type { Millis } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 import {
   apartFromOthers,
   type BrokerIo,

@@ -1,13 +1,15 @@
 /** What the forms of tsspool have in common: messages selected, and printed in a line. */
+
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { type PublishContent, publishLength } from '../../mqtt/packets/publish.ts';
 import { matches } from '../../mqtt/topic.ts';
 import { MAX_REMAINING_LENGTH } from '../../mqtt/types.ts';
-import type { DiskIo, Millis } from '../../runtime/io.ts';
+import type { DiskIo } from '../../runtime/io.ts';
 import { lockSystem } from '../../runtime/lock-file.ts';
 import type { SpoolSystem } from '../../spool/folder.ts';
 import type { StoredMessage } from '../../spool/record.ts';
+import type { Millis } from '../../util/millis.ts';
 import { escaped } from '../../util/printable.ts';
 
 /** What a spool needs of what a program may touch. Its warnings go to standard error. */

@@ -1,6 +1,7 @@
 /** The table of `tsspool shape`: a row a topic, a column an age, as Postfix's qshape shows a mail queue. */
-import type { Millis } from '../../runtime/io.ts';
+
 import type { StoredMessage } from '../../spool/record.ts';
+import type { Millis } from '../../util/millis.ts';
 
 /** Minutes; the last column is for what is older. */
 const BOUNDS = [5, 10, 20, 40, 80, 160, 320, 640, 1280] as const;

@@ -3,7 +3,9 @@
  * after so much of it the server is asked: its PINGRESP comes after all that our acknowledgements made it send. When
  * nothing came before that either, there is nothing more.
  */
-import type { Clock, Millis } from '../../runtime/io.ts';
+
+import type { Clock } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 
 export interface DrainContext {
   readonly clock: Clock;

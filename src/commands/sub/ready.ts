@@ -3,6 +3,7 @@
  * named pipe is opened as soon as somebody reads it, and held until then, so a reader gets the line, or the end of the file
  * when this program ends before it was ready.
  */
+
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,10 +11,11 @@ import type { ReadyPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import { errnoOf, type FileSystem, removeFile, systemFiles, withOpen } from '../../runtime/files.ts';
 import { notWritable } from '../../runtime/handed-down.ts';
-import type { Io, Millis } from '../../runtime/io.ts';
+import type { Io } from '../../runtime/io.ts';
 import { openedAgain } from '../../runtime/open-again.ts';
 import { sendAgain } from '../../runtime/processes.ts';
 import { reasonOf } from '../../util/errno.ts';
+import type { Millis } from '../../util/millis.ts';
 
 const LINE = Buffer.from('ready\n');
 

@@ -1,6 +1,8 @@
 /** How far long work is, in the last line of a terminal: nothing in the first second, and nothing is left at the end. */
+
 import type { PubPlan } from '../../cli/plan/types.ts';
-import type { Io, Millis } from '../../runtime/io.ts';
+import type { Io } from '../../runtime/io.ts';
+import type { Millis } from '../../util/millis.ts';
 
 /** Whoever is done sooner needs no progress. */
 const FIRST: Millis = 1000;
@@ -9,7 +11,7 @@ const EVERY: Millis = 250;
 /** Whether somebody types the input: a line of ours would stand where it is typed. */
 export const isTyped = ({ source }: PubPlan, io: Io): boolean => source.kind === 'lines' && io.isTerminal(0);
 
-export interface Progress {
+export interface WorkProgress {
   /** What is counted, such as `sent`. */
   readonly done: number;
   readonly what: string;
@@ -26,7 +28,7 @@ export interface Progress {
 export function showProgress(
   io: Pick<Io, 'statusLine' | 'clock'>,
   quiet: boolean,
-  state: () => Progress | undefined,
+  state: () => WorkProgress | undefined,
 ): () => void {
   const line = io.statusLine;
   if (line === undefined || quiet) return () => {};
@@ -44,7 +46,7 @@ export function showProgress(
   };
 }
 
-export function progressText(progress: Progress, elapsed: Millis): string {
+export function progressText(progress: WorkProgress, elapsed: Millis): string {
   const { done, what, acknowledged, total, share, bytes } = progress;
   const seconds = elapsed / 1000;
   if (bytes !== undefined) return `${sizeText(bytes)} on the way for ${timeText(seconds)}`;

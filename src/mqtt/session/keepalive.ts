@@ -5,9 +5,10 @@
  * that it does come (heard()), or bytes of ours that still move (progressed()). A server that drips single bytes of a
  * packet that it never finishes shows nothing.
  */
+import type { Millis } from '../../util/millis.ts';
 import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';
-import { LIMITS, type Millis, Timers } from './timers.ts';
+import { LIMITS, Timers } from './timers.ts';
 
 /** So many bytes of an unfinished packet show that it comes, over a slow link too. Mosquitto draws the line at 1,000. */
 const PIECE_BYTES = 1024;

@@ -5,6 +5,7 @@
  * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
  * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
  */
+import type { Millis } from '../../util/millis.ts';
 import { PacketError, protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import type { Properties } from '../properties.ts';
@@ -18,7 +19,6 @@ import { KeepAlive } from './keepalive.ts';
 import { Opening } from './opening.ts';
 import { receiveLimit, type SessionOptions } from './options.ts';
 import { SessionOutput } from './output.ts';
-import type { Millis } from './timers.ts';
 
 /**
  * closed: no transport. connecting: CONNECT is out. connected: CONNACK came. leaving: our DISCONNECT is out, and the server

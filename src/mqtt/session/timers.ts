@@ -1,4 +1,4 @@
-/** Every deadline a session has, by name. Nothing here runs: the owner asks for the next one and calls tick(). */
+import type { Millis } from '../../util/millis.ts';
 
 /** The answer is due: to a PINGREQ that asks what the server has read. The others say it by their names. */
 export const TIMERS = ['connack', 'ping', 'pingresp', 'answer'] as const;
@@ -7,9 +7,6 @@ export const TIMERS = ['connack', 'ping', 'pingresp', 'answer'] as const;
 export const LIMITS = ['connack', 'pingresp', 'answer'] as const;
 
 export type TimerName = (typeof TIMERS)[number];
-
-/** Milliseconds from any fixed moment. */
-export type Millis = number;
 
 export class Timers {
   readonly #at: Record<TimerName, Millis> = {

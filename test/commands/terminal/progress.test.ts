@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Progress, progressText, showProgress } from '../../../src/commands/terminal/progress.ts';
+import { progressText, showProgress, type WorkProgress } from '../../../src/commands/terminal/progress.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function rig() {
@@ -35,7 +35,7 @@ describe('progress', () => {
     expect([shown, clock.size]).toEqual([[], 0]);
   });
 
-  it.each<[Progress, number, string]>([
+  it.each<[WorkProgress, number, string]>([
     [{ done: 12345, what: 'sent' }, 5000, '12,345 sent, 2,469/s'],
     [{ done: 500, what: 'sent', acknowledged: 480 }, 1000, '500 sent, 480 acknowledged, 500/s'],
     [{ done: 50, what: 'hashed', total: 200 }, 10_000, '50 of 200 hashed, 5/s, 25 %, 30 s left'],

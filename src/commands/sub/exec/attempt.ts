@@ -1,6 +1,8 @@
 /** One attempt of one command: what it writes goes on in whole lines, and it ends, by force when its time is over. */
+
 import type { Child, ChildRequest, StartChild } from '../../../runtime/children.ts';
-import type { Clock, Millis } from '../../../runtime/io.ts';
+import type { Clock } from '../../../runtime/io.ts';
+import type { Millis } from '../../../util/millis.ts';
 import { WholeLines } from './whole-lines.ts';
 
 /** From SIGTERM to SIGKILL, and from there until nobody is waited for. */

@@ -3,6 +3,7 @@
  * safe as a dead letter; what is neither stays unacknowledged. A message keeps its worker until then, through all
  * retries, so that with one worker nothing overtakes it.
  */
+
 import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
 import { ownProperties } from '../../../mqtt/properties.ts';
 import { isRefusal, reasonText } from '../../../mqtt/reasons.ts';
@@ -10,7 +11,8 @@ import type { Delivery, SessionEvent } from '../../../mqtt/session/events.ts';
 import { matches } from '../../../mqtt/topic.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import { systemFiles } from '../../../runtime/files.ts';
-import type { Millis, WallTime } from '../../../runtime/io.ts';
+import type { WallTime } from '../../../runtime/io.ts';
+import type { Millis } from '../../../util/millis.ts';
 import { ownBytes } from '../../../util/own-bytes.ts';
 import { printable } from '../../../util/printable.ts';
 import { Queue } from '../../../util/queue.ts';

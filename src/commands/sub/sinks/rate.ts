@@ -1,5 +1,7 @@
 /** `--message-rate`: messages are counted and not printed. */
-import type { Clock, Millis } from '../../../runtime/io.ts';
+
+import type { Clock } from '../../../runtime/io.ts';
+import type { Millis } from '../../../util/millis.ts';
 import type { PrintMessage } from '../../terminal/message-printer.ts';
 import type { SinkContext } from '../message-sink.ts';
 

@@ -6,7 +6,7 @@ import { type Arrival, type Message, type SubscribeOptions, type Subscription, w
 const MOST_UNANSWERED = 250_000;
 const MOST_BLOCKS_UNANSWERED = 4096;
 
-export class SubscriptionSet {
+export class OpenSubscriptions {
   /** The server keeps subscriptions, and messages that nobody takes, for the next connection. */
   readonly keepsSession: boolean;
   readonly #rows = new Map<Subscription, { readonly options: SubscribeOptions; isGranted: boolean }>();
