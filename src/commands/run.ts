@@ -55,6 +55,12 @@ export class Run {
     return tellFailure(Failure.of(error), this.#plan, this.#io);
   }
 
+  /** As fail(), and the run ends with that status, unless something went wrong before. */
+  failed(error: unknown): void {
+    const status = this.fail(error);
+    this.status ||= status;
+  }
+
   /** The run is over. A second call has no effect. */
   end(status: number = this.status): void {
     this.#stopClock?.();

@@ -46,6 +46,14 @@ describe('the exit status', () => {
 });
 
 describe('what is said', () => {
+  it('failed() says each failure, and the status of the first one stays', () => {
+    const { run, stderr } = rig();
+    run.failed(new Failure('connection-lost'));
+    run.failed(new Failure('invalid-input', { message: 'Line 2' }));
+    expect(stderr()).toBe('Error: The connection was lost\nUnable to connect (Line 2).\n');
+    expect(run.status).toBe(7);
+  });
+
   it.each([
     [new Failure('refused', { message: 'Not authorized', status: 135 }), 135, 'Connection error: Not authorized\n'],
     [new Failure('lookup', { message: 'no such host' }), 1, 'Unable to connect (no such host).\n'],

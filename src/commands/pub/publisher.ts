@@ -124,7 +124,7 @@ class Publisher {
     try {
       await this.#source.start(this.#outlet());
     } catch (error) {
-      this.#run.status ||= this.#run.fail(error);
+      this.#run.failed(error);
     }
     this.#leaveWhenDone();
   }
@@ -151,7 +151,7 @@ class Publisher {
 
   /** What was sent before may still arrive; nothing after it is sent, so that the order stays. */
   #unreadable(failure: Failure): boolean {
-    this.#run.status ||= this.#run.fail(failure);
+    this.#run.failed(failure);
     const { hasFile } = this.#outcomes;
     if (hasFile) this.#outcomes.keepInput();
     return hasFile;
