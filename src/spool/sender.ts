@@ -124,11 +124,13 @@ export class Sender {
     return withAppendLock(folder, () =>
       folder.orFail('cannot be read', () => {
         const tail = findTail(folder, this.#tail, this.#journal.ledger.highest + 1);
-        this.#segments = folder.segments();
+        const segments = folder.segments();
         if (tail !== this.#tail && tail.segment !== undefined) {
           folder.change(segmentName(tail.segment), (fd) => folder.fs.fsyncSync(fd));
           folder.sync();
         }
+        // Only now, and together: the old end in a new last segment would cut a message that is whole.
+        this.#segments = segments;
         this.#tail = tail;
         this.#steps = undefined;
       }),

@@ -304,6 +304,30 @@ describe('what was accepted and is not settled is there', () => {
     );
   });
 
+  /** Lives that the search above has found; it does so seldom. */
+  const FOUND: readonly (readonly [string, readonly Round[]])[] = [
+    [
+      'a refresh that the disk refused when there was a new segment',
+      [
+        { acts: [{ act: 'accept', count: 1, bytes: 0 }, { act: 'refresh' }], at: 6, ending: 'EIO' },
+        {
+          acts: [
+            { act: 'release', count: 1 },
+            { act: 'accept', count: 3, bytes: 300 },
+            { act: 'refresh' },
+            { act: 'send', count: 4 },
+            { act: 'refresh' },
+          ],
+          at: 24,
+          ending: 'EIO',
+        },
+        { acts: [{ act: 'accept', count: 1, bytes: 0 }], at: 0, ending: 'EIO' },
+      ],
+    ],
+  ];
+
+  it.each(FOUND)('after %s', (_, rounds) => live(rounds, [0]));
+
   /** One life with everything in it, stopped at each single call. */
   const LIFE: readonly Act[] = [
     { act: 'accept', count: 2, bytes: 10 },

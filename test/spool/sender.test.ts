@@ -113,6 +113,28 @@ describe('a sender', () => {
     expect(recovery.flights.map(({ packetId, message }) => [packetId, String(message.payload)])).toEqual([[7, 'a']]);
   });
 
+  it.each(['EIO', 'ENOSPC'])(
+    'loses nothing by a refresh that fails with %s when there is a new segment',
+    async (errno) => {
+      const { open, files, reports } = rig(SMALL);
+      const spool = open();
+      await spool.accept([draft('a')]);
+      const sender = (await open().sender())!;
+      for (const text of ['b', 'c']) await spool.accept([draft(text.repeat(2000))]);
+      files.fs.unlinkSync('/spool/reserve');
+      files.fate = (call) => (call === 'fsync' ? { errno, half: false } : 'go');
+      await expect(sender.refresh()).rejects.toThrow(expect.objectContaining({ code: errno }));
+      files.fate = () => 'go';
+      // As of the last refresh that went well.
+      expect([sender.next()?.id, sender.next(), sender.nextId]).toEqual([1, undefined, 2]);
+      await sender.refresh();
+      expect([sender.next()?.id, sender.next()?.id, sender.next(), sender.missing]).toEqual([2, 3, undefined, []]);
+      await sender.close();
+      expect(await waiting(open())).toEqual(['a', 'b'.repeat(2000), 'c'.repeat(2000)]);
+      expect(reports).toEqual([]);
+    },
+  );
+
   it('sends a message that was returned in the next run, and not in this one', async () => {
     const { open } = rig();
     await open().accept([draft('a')]);
