@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../errors.ts';
 import type { PublishContent } from '../mqtt/packets/publish.ts';
-import { attempt, writeNewFile, writeParts } from '../runtime/files.ts';
+import { attempt, makeFile, unless, writeNewFile, writeParts } from '../runtime/files.ts';
 import { lockFile } from '../runtime/lock-file.ts';
 import { FILES, type SpoolFolder, segmentName, spoolFailure } from './folder.ts';
 import { FRAME_BYTES, frameParts, HEADER } from './frame.ts';
@@ -125,8 +125,13 @@ function write(folder: SpoolFolder, additions: readonly Addition[]): void {
     for (const { segment, isNew, offset, parts } of additions) {
       const name = segmentName(segment);
       if (isNew) {
-        writeNewFile(fs, folder.file(name), parts);
-        undo.push(() => fs.unlinkSync(folder.file(name)));
+        const path = folder.file(name);
+        makeFile(fs, path, (fd) => {
+          // When this fails, makeFile() has removed it already, if it could.
+          undo.push(() => unless('ENOENT', () => fs.unlinkSync(path)));
+          writeParts(fs, fd, parts);
+          fs.fsyncSync(fd);
+        });
         folder.sync();
         continue;
       }
@@ -137,8 +142,9 @@ function write(folder: SpoolFolder, additions: readonly Addition[]): void {
       });
     }
   } catch (error) {
-    // What cannot be undone stays: sent though refused, which is not a loss.
-    for (const step of undo.reverse()) attempt(step);
+    // What cannot be undone stays, with what is before it, or messages would be missing between: sent though refused,
+    // which is not a loss.
+    undo.reverse().every(attempt);
     throw error;
   }
 }

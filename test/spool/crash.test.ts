@@ -237,14 +237,17 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 interface Round {
   readonly acts: readonly Act[];
   readonly at: number;
+  /** How many calls in a row the system refuses. */
+  readonly calls: number;
   readonly ending: Ending;
 }
 
 const ENDINGS: readonly Ending[] = ['kill before', 'kill half way', 'kill after', 'power', 'ENOSPC', 'EIO'];
-const round = (endings: readonly Ending[]): fc.Arbitrary<Round> =>
+const round = (endings: readonly Ending[], calls: readonly number[] = [1]): fc.Arbitrary<Round> =>
   fc.record({
     acts: fc.array(act, { minLength: 1, maxLength: 12 }),
     at: fc.integer({ min: 0, max: 60 }),
+    calls: fc.constantFrom(...calls),
     ending: fc.constantFrom(...endings),
   });
 
@@ -252,11 +255,12 @@ async function live(rounds: readonly Round[], chances: readonly number[]): Promi
   const world = new World();
   world.start();
   let chance = 0;
-  for (const { acts, at, ending } of rounds) {
+  for (const { acts, at, calls, ending } of rounds) {
     let count = 0;
     const { files } = world;
     files.fate = (): Fate => {
-      if (count++ !== at) return 'go';
+      const call = count++;
+      if (call < at || call >= at + calls) return 'go';
       if (ending === 'ENOSPC' || ending === 'EIO') return { errno: ending, half: ending === 'ENOSPC' };
       return ending === 'power' ? 'kill half way' : ending;
     };
@@ -293,6 +297,15 @@ describe('what was accepted and is not settled is there', () => {
     );
   });
 
+  it.each(['ENOSPC', 'EIO'] as const)('after %s at some calls in a row', { timeout: PATIENT }, async (ending) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(round([ending], [2, 3, 8, 1000]), { minLength: 1, maxLength: 4 }), (rounds) =>
+        live(rounds, [0]),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('after any of them, one after the other', { timeout: PATIENT }, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -309,7 +322,7 @@ describe('what was accepted and is not settled is there', () => {
     [
       'a refresh that the disk refused when there was a new segment',
       [
-        { acts: [{ act: 'accept', count: 1, bytes: 0 }, { act: 'refresh' }], at: 6, ending: 'EIO' },
+        { acts: [{ act: 'accept', count: 1, bytes: 0 }, { act: 'refresh' }], at: 6, calls: 1, ending: 'EIO' },
         {
           acts: [
             { act: 'release', count: 1 },
@@ -319,9 +332,28 @@ describe('what was accepted and is not settled is there', () => {
             { act: 'refresh' },
           ],
           at: 24,
+          calls: 1,
           ending: 'EIO',
         },
-        { acts: [{ act: 'accept', count: 1, bytes: 0 }], at: 0, ending: 'EIO' },
+        { acts: [{ act: 'accept', count: 1, bytes: 0 }], at: 0, calls: 1, ending: 'EIO' },
+      ],
+    ],
+    [
+      'a new segment that could not be synced, and not be taken back',
+      [
+        { acts: [{ act: 'refresh' }], at: 0, calls: 3, ending: 'EIO' },
+        {
+          acts: [
+            { act: 'send', count: 1 },
+            { act: 'accept', count: 1, bytes: 0 },
+            { act: 'accept', count: 3, bytes: 300 },
+            { act: 'accept', count: 4, bytes: 300 },
+            { act: 'send', count: 1 },
+          ],
+          at: 36,
+          calls: 3,
+          ending: 'EIO',
+        },
       ],
     ],
   ];
@@ -353,6 +385,7 @@ describe('what was accepted and is not settled is there', () => {
     const calls = whole.files.calls.length;
     expect(new Set(whole.files.calls)).toEqual(new Set(['open', 'write', 'fsync', 'link', 'unlink', 'rename']));
     for (let at = 0; at <= calls; at++)
-      for (const seed of [0.05, 0.45, 0.75, 0.95]) await live([{ acts: LIFE, at, ending }], [seed, 0.5, 0.99, 0.1]);
+      for (const seed of [0.05, 0.45, 0.75, 0.95])
+        await live([{ acts: LIFE, at, calls: 1, ending }], [seed, 0.5, 0.99, 0.1]);
   });
 });

@@ -114,6 +114,26 @@ describe('messages', () => {
     expect(one.reports).toEqual([]);
   });
 
+  it.each([
+    ['written', 'write', ['b']],
+    ['synced', 'fsync', ['b', 'c']],
+  ] as const)(
+    'that are refused leave no gap when a new segment is not %s, and not removed',
+    async (_, refused, stay) => {
+      const { open, files, reports } = rig(SMALL);
+      await open().accept([draft('a')]);
+      const begun = (): boolean => files.file('0000000000000003.msg') !== undefined;
+      files.fate = (call) => (begun() && [refused, 'unlink'].includes(call) ? { errno: 'EIO', half: false } : 'go');
+      const refusal = open().accept(['b', 'c', 'd'].map((text) => draft(text.repeat(600))));
+      await expect(refusal).rejects.toMatchObject({ code: 'EIO' });
+      files.fate = () => 'go';
+      files.fs.unlinkSync('/spool/append.lock');
+      await open().accept([draft('z')]);
+      expect((await waiting(open())).map((text) => text[0])).toEqual(['a', ...stay, 'z']);
+      expect(reports).toEqual([]);
+    },
+  );
+
   it('wait for one sender at a time', async () => {
     const { open } = rig();
     const sender = (await open().sender())!;
