@@ -88,6 +88,8 @@ export class Journal {
   readonly #folder: SpoolFolder;
   #pending: JournalEntry[] = [];
   #end: number;
+  /** Behind the end is what a refused commit has left. */
+  #hasRest = false;
   #fd: number | undefined;
 
   constructor(folder: SpoolFolder) {
@@ -138,12 +140,14 @@ export class Journal {
     const { fs } = this.#folder;
     const frame = encodeFrame(encodeCommit(this.ledger, entries), PLACE, this.#end);
     const fd = this.#open();
+    // Half of this commit over a whole one that was refused would not look torn, but damaged.
+    if (this.#hasRest) fs.ftruncateSync(fd, this.#end);
+    this.#hasRest = false;
     try {
       writeAll(fs, fd, frame, this.#end);
       fs.fsyncSync(fd);
     } catch (error) {
-      // So that the next commit does not come behind half of one.
-      attempt(() => fs.ftruncateSync(fd, this.#end));
+      this.#hasRest = !attempt(() => fs.ftruncateSync(fd, this.#end));
       throw error;
     }
     this.#end += frame.length;
@@ -163,6 +167,7 @@ export class Journal {
       // What is open is the old file.
       this.close();
       this.#end = content.length;
+      this.#hasRest = false;
       this.#pending = [];
       this.#folder.sync();
     });

@@ -356,6 +356,27 @@ describe('what was accepted and is not settled is there', () => {
         },
       ],
     ],
+    [
+      'half a commit over one that was refused and could not be cut off',
+      [
+        {
+          acts: [
+            { act: 'restarted' },
+            { act: 'accept', count: 1, bytes: 0 },
+            { act: 'accept', count: 1, bytes: 0 },
+            { act: 'close' },
+            { act: 'send', count: 1 },
+            { act: 'commit' },
+            { act: 'restarted' },
+            { act: 'close' },
+            { act: 'accept', count: 1, bytes: 0 },
+          ],
+          at: 35,
+          calls: 1000,
+          ending: 'ENOSPC',
+        },
+      ],
+    ],
   ];
 
   it.each(FOUND)('after %s', (_, rounds) => live(rounds, [0]));
