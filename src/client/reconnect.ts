@@ -1,7 +1,6 @@
 /** Whether and when to connect again: pure, so that it can be read and tested as a table. */
 
 import type { Failure, FailureKind } from '../errors.ts';
-import type { Random } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
 
 export interface Situation {
@@ -85,7 +84,7 @@ const LONGEST_WAIT: Millis = 30_000;
  * 1 s after the first failure, as Mosquitto does, then twice as long each time up to 30 s. From the second wait on up to
  * a quarter is taken off at random, so that many clients do not come back as one.
  */
-export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: Random): RetryPolicy {
+export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: () => number): RetryPolicy {
   const { count, delay, maxTime = Number.POSITIVE_INFINITY } = limits;
   const most = {
     before: count ?? 0,
@@ -98,7 +97,7 @@ export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: R
   };
 }
 
-function backOff(step: number, random: Random): Millis {
+function backOff(step: number, random: () => number): Millis {
   const wait = Math.min(FIRST_WAIT * 2 ** (step - 1), LONGEST_WAIT);
   return step === 1 ? wait : wait * (1 - random() / 4);
 }
