@@ -3,6 +3,7 @@
  * Covers src/commands/rr/requester.ts.
  */
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
 import type { Packet } from '../../src/mqtt/types.ts';
 import {
   type Attempt,
@@ -213,6 +214,17 @@ describe('tssub', () => {
     const running = losing(['tssub', '-q 2 -C 1 -c -i me', 'pubrec', options], 'reset', ONCE);
     const { status } = await running.finish();
     expect([status, running.endedAt]).toEqual([7, 5000]);
+  });
+
+  it('and is given up in the end, has no hint of why the last attempt failed', async () => {
+    const failure = new Failure('connect', { advice: 'is the broker running?' });
+    const options: ProgramOptions = {
+      messages: [{ qos: 2 }],
+      attempt: (number): Attempt => (number === 1 ? {} : { fails: failure }),
+    };
+    const { stderr } = await losing(['tssub', '-q 2 -C 1 -c -i me', 'pubrec', options], 'reset', ONCE).finish();
+    expect(stderr).toContain(`Error: ${LOST}\n`);
+    expect(stderr).not.toContain('Hint');
   });
 
   it('that cannot subscribe goes on trying, slower and slower', async () => {

@@ -115,8 +115,9 @@ export function openConnection<M>(
         }
       },
       ended: (failure) => {
-        if (failure === undefined) handlers.over(undefined);
-        else void explainer.ended(failure).then((said) => handlers.over(said));
+        if (failure !== undefined) return void explainer.ended(failure).then((said) => handlers.over(said));
+        explainer.endedInOrder();
+        handlers.over(undefined);
       },
     },
   );

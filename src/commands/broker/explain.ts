@@ -162,6 +162,11 @@ export class Explainer {
     if (this.#stood) this.hint();
   }
 
+  /** The end that was asked for has come, and whatever failed before is past. */
+  endedInOrder(): void {
+    this.#advice = undefined;
+  }
+
   /** The end that was asked for has failed in this way; resolves with the failure as above. */
   async ended(failure: Failure): Promise<Failure> {
     const { worded } = await loadWords();
@@ -176,7 +181,7 @@ export class Explainer {
     if (this.#plan.explain || this.#plan.quiet) return;
     const advice = this.#advice;
     const print = (hint: string | undefined): void => {
-      if (hint === this.#hinted) return;
+      if (hint === undefined || hint === this.#hinted) return;
       this.#hinted = hint;
       this.#io.stderr(`Hint: ${hint}\n`);
     };

@@ -183,4 +183,23 @@ describe('without --explain', () => {
       expect(text()).toBe('');
     }
   });
+
+  it('a loss for which there is no advice has no hint, whatever was said of the one before', async () => {
+    const { told, text } = explainer(false);
+    for (const advice of ['Raise the limit.', undefined]) {
+      told.step(connectedStep);
+      told.event(connack(0));
+      told.down(new Failure('connection-lost', { advice }));
+      told.hintOfLoss();
+    }
+    expect(text()).toBe('Hint: Raise the limit.\n');
+  });
+
+  it('an end in order has no hint left of what failed before', () => {
+    const { told, text } = explainer(false);
+    told.down(new Failure('connect', { advice: 'is the broker running?' }));
+    told.endedInOrder();
+    told.hint();
+    expect(text()).toBe('');
+  });
 });
