@@ -31,6 +31,15 @@ describe('tssub', () => {
     expect([running.wire, answer]).toEqual([wire, qos === 0 ? undefined : expect.objectContaining({ code: 151 })]);
   });
 
+  it('says so of each one', async () => {
+    const { stderr } = (
+      await ended('tssub', '-t a -C 1', {
+        messages: [{ properties: TOO_MANY }, { topic: 'a/b', properties: TOO_MANY }, {}],
+      })
+    ).outcome;
+    expect(stderr).toBe(warning('a') + warning('a/b'));
+  });
+
   it('says nothing of one that -T leaves out', async () => {
     const running = await ended('tssub', '-t # -T a -q 1 -C 1', {
       messages: [{ qos: 1, properties: TOO_MANY }, { topic: 'b' }],

@@ -8,7 +8,6 @@ import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
 import { traceLines } from '../../client/trace.ts';
 import type { Failure } from '../../errors.ts';
 import { excessText } from '../../mqtt/count-limits.ts';
-import { QUOTA_EXCEEDED } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
 import { Session } from '../../mqtt/session/session.ts';
 import { MAX_PACKET_ID } from '../../mqtt/types.ts';
@@ -148,11 +147,10 @@ async function askPassphrase(plan: CommonPlan, io: Io, client: Client): Promise<
 const isUnheard = ({ direction, packet }: TraceEvent): boolean =>
   direction === 'received' && (packet.type === 'publish' || packet.type === 'suback' || packet.type === 'unsuback');
 
-/** Warns of a message that cannot be handed out; returns the exit status, since not everything that came was delivered. */
-export function tellDiscarded({ topic, payload, excess }: Oversized, run: Pick<Run, 'warn'>): number {
+/** Warns of a message that cannot be handed out. */
+export function warnDiscarded({ topic, payload, excess }: Oversized, run: Pick<Run, 'warn'>): void {
   const what = `Discarded a message on "${printable(topic)}" with a payload of ${payload.length} bytes`;
   run.warn(`Warning: ${what}: it has ${excessText(excess)}.\n`);
-  return QUOTA_EXCEEDED;
 }
 
 /** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */

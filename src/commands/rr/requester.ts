@@ -16,8 +16,8 @@ import {
   type BrokerIo,
   type Connection,
   openConnection,
-  tellDiscarded,
   WITH_WILL,
+  warnDiscarded,
 } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
@@ -68,7 +68,7 @@ class Requester {
         event: (event) => this.#event(event),
         isOver: () => this.#answered || this.#leaving,
         settled: () => this.#acks.turn(),
-        discarded: (packet) => void tellDiscarded(packet, run),
+        discarded: (packet) => warnDiscarded(packet, run),
         interrupted: (_, warning) => run.warn(warning),
         over: (failure) => void this.#over(failure),
       },

@@ -4,10 +4,11 @@
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
+import { QUOTA_EXCEEDED } from '../../mqtt/reasons.ts';
 import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import { TopicTree } from '../../mqtt/topic-tree.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
-import { type BrokerIo, type Connection, openConnection, tellDiscarded, WITH_WILL } from '../broker/connection.ts';
+import { type BrokerIo, type Connection, openConnection, WITH_WILL, warnDiscarded } from '../broker/connection.ts';
 import { Run, tellFailure } from '../run.ts';
 import { outputBroke, outputWasCutOff } from '../terminal/broken-output.ts';
 import { atOnce } from '../terminal/message-printer.ts';
@@ -72,7 +73,10 @@ class Subscriber {
         isOver: () => this.#isStopped,
         settled: () => this.#throttle(),
         discarded: (packet) => {
-          if (!unwanted?.matches(packet.topic)) run.status ||= tellDiscarded(packet, run);
+          if (unwanted?.matches(packet.topic)) return;
+          warnDiscarded(packet, run);
+          // Not everything that came was delivered.
+          run.status ||= QUOTA_EXCEEDED;
         },
         interrupted: (failure, warning) => this.#interrupted(failure, warning),
         over: (failure) => void this.#over(failure),
@@ -81,7 +85,7 @@ class Subscriber {
         written: (mark) => (typeof mark === 'string' ? this.#removals.remove(mark) : this.#delivered(mark)),
         room: () => {
           this.#sink.outputRoom();
-          this.#readOn();
+          this.#throttle();
         },
         broken: (errno) => {
           // What commands write goes nowhere now, but they must be able to end.
@@ -109,7 +113,7 @@ class Subscriber {
       output,
       run,
       mark: this.#mark,
-      room: () => this.#readOn(),
+      room: () => this.#throttle(),
       givenUp: () => this.#leave(GIVEN_UP, 0),
       isOver: () => this.#isStopped,
     });
@@ -201,15 +205,9 @@ class Subscriber {
     if (this.#count.isTaken) this.#leave(0, 0);
   }
 
-  /** After each turn: no more is read than there is room for. */
+  /** After each turn, and where there may be room: no more is read than there is room for. After the end nothing needs any. */
   #throttle(): void {
-    if (!this.#sink.isFull) this.#connection.client.setReading(true);
-    else if (!this.#isStopped) this.#connection.client.setReading(false);
-  }
-
-  /** There may be room again. After the end nothing needs any. */
-  #readOn(): void {
-    if (!this.#sink.isFull || this.#isStopped) this.#connection.client.setReading(true);
+    this.#connection.client.setReading(!this.#sink.isFull || this.#isStopped);
   }
 
   #interrupt(status: number): void {
@@ -249,10 +247,7 @@ class Subscriber {
     this.#state = 'leaving';
     if (this.#sink.stop() > 0) this.#run.status ||= this.#run.signalStatus;
     this.#drain.stop();
-    void this.#finishFlows().then(() => {
-      this.#state = 'closing';
-      this.#close(this.#plan.session.version === 5 ? reason : 0, true);
-    });
+    void this.#finishFlows(this.#plan.session.version === 5 ? reason : 0);
   }
 
   #close(reason: number, asks: boolean): void {
@@ -260,7 +255,7 @@ class Subscriber {
   }
 
   /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
-  async #finishFlows(): Promise<void> {
+  async #finishFlows(reason: number): Promise<void> {
     const { ending } = this.#run;
     // A command has the time it needs.
     await this.#sink.ended();
@@ -271,9 +266,12 @@ class Subscriber {
     const flows = this.#sink.idle().then(() => this.#connection.client.flowsEnded(again));
     const isSettled = await ending.within(flows.then(() => this.#acknowledgements.settled(again)));
     this.#sink.disconnected();
-    if (isSettled) return;
-    this.#removals.giveUp();
-    this.#acknowledgements.giveUp();
+    if (!isSettled) {
+      this.#removals.giveUp();
+      this.#acknowledgements.giveUp();
+    }
+    this.#state = 'closing';
+    this.#close(reason, true);
   }
 
   async #over(failure: Failure | undefined = this.#acknowledgements.problem): Promise<void> {
