@@ -8,14 +8,8 @@ import type { Io } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
 import { Ending } from './ending.ts';
 
-/** Signals and their numbers. */
-const ENDING = [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-] as const;
-const HANGUP = ['SIGHUP', 1] as const;
-/** A shell reports a process that a signal has ended with its number and this. */
-const BY_SIGNAL = 128;
+/** What a shell reports for a program that a signal has ended: 128 and the number of the signal. */
+export const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 type RunIo = Pick<Io, 'clock' | 'onSignal' | 'stderr'>;
 
@@ -26,7 +20,8 @@ export class Run {
   readonly ending: Ending;
   /** The exit status so far: the first thing that went wrong, where nothing after it is worse. */
   status = 0;
-  #signalStatus = 0;
+  /** The exit status of a run that a signal has ended, by the first one that came; 0: none came. */
+  signalStatus = 0;
   #stopClock: (() => void) | undefined;
   #resolve!: (status: number) => void;
   /** Resolves with the exit status at end(). */
@@ -38,11 +33,6 @@ export class Run {
     this.#plan = plan;
     this.#io = io;
     this.ending = new Ending(io.clock);
-  }
-
-  /** The exit status of a run that a signal has ended, by the first one that came; 0: none came. */
-  get signalStatus(): number {
-    return this.#signalStatus;
   }
 
   /** Tells the user something, but not with `--quiet`. */
@@ -77,11 +67,11 @@ export class Run {
     second: (status: number) => void = () => {},
     { hangup = false }: { readonly hangup?: boolean } = {},
   ): void {
-    for (const [name, number] of hangup ? [...ENDING, HANGUP] : ENDING)
+    for (const name of hangup ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGINT', 'SIGTERM'] as const))
       this.#io.onSignal(name, () => {
-        const status = BY_SIGNAL + number;
-        if (this.#signalStatus !== 0) return second(status);
-        this.#signalStatus = status;
+        const status = SIGNAL_STATUS[name];
+        if (this.signalStatus !== 0) return second(status);
+        this.signalStatus = status;
         first(status);
       });
   }

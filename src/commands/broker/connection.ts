@@ -61,11 +61,12 @@ export function openConnection<M>(
   io: BrokerIo,
   comesBack: ComesBack,
   handlers: ConnectionHandlers,
-  outputEvents: WriterEvents<M>,
+  outputEvents: Partial<WriterEvents<M>> = {},
   mostBytes?: number,
 ): Connection<M> {
   const { version } = plan.session;
-  const output = new OutputWriter(io.stdout, { ...outputEvents, pause: pauseOf(io.clock) }, mostBytes);
+  const events = { written: () => {}, room: () => {}, broken: () => {}, ...outputEvents, pause: pauseOf(io.clock) };
+  const output = new OutputWriter<M>(io.stdout, events, mostBytes);
   const debug = io.debug ?? ((line: string): void => output.text(line));
   const explainer = new Explainer(plan, io);
   const outage = new Outage(io.clock.now());

@@ -2,12 +2,13 @@
 import type { CommonPlan, Plan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { Io, Sink } from '../../runtime/io.ts';
+import { SIGNAL_STATUS } from '../run.ts';
 import { type Asker, Interrupted, streamAsker, terminalAsker } from '../terminal/prompt.ts';
 
 const PROMPT = 'Enter PEM pass phrase:';
 
-/** Those that no program has a use for, and what a shell reports for a program that they ended. */
-const SIGNALS = { SIGHUP: 129, SIGQUIT: 131 } as const;
+/** Those that no program has a use for. */
+const SIGNALS = ['SIGHUP', 'SIGQUIT'] as const;
 
 /** Undefined when there is nobody to ask, or no answer. Throws a Failure when the user interrupts. */
 export async function passphrase(plan: CommonPlan, io: Io): Promise<string | undefined> {
@@ -15,18 +16,17 @@ export async function passphrase(plan: CommonPlan, io: Io): Promise<string | und
   if (asker === undefined) return undefined;
   const listening: (() => void)[] = [];
   const interrupted = new Promise<never>((_, reject) => {
-    for (const [name, status] of Object.entries(SIGNALS))
-      listening.push(io.onSignal(name as keyof typeof SIGNALS, () => reject(new Interrupted(status))));
+    for (const name of SIGNALS) listening.push(io.onSignal(name, () => reject(new Interrupted(SIGNAL_STATUS[name]))));
   });
   try {
     return (await Promise.race([asker.ask(PROMPT), interrupted])).toString();
   } catch (error) {
-    // What is said next begins a line.
-    if (!(error instanceof Interrupted)) io.stderr('\n');
-    if (error instanceof Interrupted) throw new Failure('invalid-input', { message: '', status: error.status });
+    if (error instanceof Interrupted) throw error;
+    // What is printed next begins a line.
+    io.stderr('\n');
     // An empty answer opens no key.
-    if (error instanceof Failure) return undefined;
-    throw error;
+    Failure.of(error);
+    return undefined;
   } finally {
     for (const stop of listening) stop();
     // The terminal has its echo back.

@@ -31,7 +31,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
   #bytes = 0;
   /** There is nothing more: what stands behind the last separator is a record. */
   #ended = false;
-  #stopped = false;
+  isStopped = false;
   #closed = false;
   /** When it was stopped: what the runtime had read behind that. */
   #leftover: Uint8Array | undefined;
@@ -50,7 +50,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
    * or a record is too long.
    */
   [Symbol.asyncIterator](): AsyncGenerator<LineSplitter> {
-    return this.#read(() => this.#stopped, this.#outlive);
+    return this.#read(() => this.isStopped, this.#outlive);
   }
 
   /** How much of the input is read, 0 to 1, where that is known. */
@@ -64,14 +64,10 @@ export class Batches implements AsyncIterable<LineSplitter> {
     return this.#ended || this.#bytes === 0 ? undefined : this.#lines.count;
   }
 
-  get isStopped(): boolean {
-    return this.#stopped;
-  }
-
   /** Nothing more is read, but the rest of a file when it is asked for. */
   stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
+    if (this.isStopped) return;
+    this.isStopped = true;
     if (this.#source === undefined || this.#source.size !== undefined) return;
     this.#leftover = this.#source.leftover?.();
     this.close();

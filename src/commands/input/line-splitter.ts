@@ -22,33 +22,25 @@ export class LineSplitter implements Iterable<Uint8Array> {
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #parts: Buffer[] = [];
-  #begun = 0;
-  #count = 0;
+  /** Bytes of it, when next() has returned undefined. */
+  begun = 0;
+  /** Lines that were taken. */
+  count = 0;
   #bounds: Uint32Array | undefined;
 
   constructor(separator: number = LINE_END) {
     this.separator = separator;
   }
 
-  /** Lines that were taken. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Bytes of a line whose end has not come yet, when next() has returned undefined. */
-  get begun(): number {
-    return this.#begun;
-  }
-
   /** Drops what has begun. */
   forget(): void {
     this.#parts = [];
-    this.#begun = 0;
+    this.begun = 0;
   }
 
   /** There is nothing more: what stands after the last line end is a line too. The chunk before must be used up. */
   end(): void {
-    if (this.#begun > 0) this.push(Uint8Array.of(this.separator));
+    if (this.begun > 0) this.push(Uint8Array.of(this.separator));
   }
 
   /** The chunk before must be used up, that is: next() has returned undefined. */
@@ -67,13 +59,13 @@ export class LineSplitter implements Iterable<Uint8Array> {
     const end = this.#endFrom(this.#at);
     if (end < 0) {
       if (this.#at < this.#chunk.length) this.#parts.push(Buffer.from(this.#chunk.subarray(this.#at)));
-      this.#begun += this.#chunk.length - this.#at;
+      this.begun += this.#chunk.length - this.#at;
       this.#at = this.#chunk.length;
       return undefined;
     }
     const line = this.#chunk.subarray(this.#at, end);
     this.#at = end + 1;
-    this.#count++;
+    this.count++;
     if (this.#parts.length === 0) return line;
     const whole = Buffer.concat([...this.#parts, line]);
     this.forget();
@@ -105,7 +97,7 @@ export class LineSplitter implements Iterable<Uint8Array> {
   /** Takes the first of the slices. */
   skip(count: number): void {
     if (count > 0) this.#at = this.#bounds![2 * count - 1]! + 1;
-    this.#count += count;
+    this.count += count;
   }
 
   #endFrom(start: number): number {

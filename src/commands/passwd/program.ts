@@ -4,6 +4,7 @@ import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { computesLong } from '../../passwd/schemes.ts';
 import type { DiskIo } from '../../runtime/io.ts';
+import { SIGNAL_STATUS } from '../run.ts';
 import type { Undo } from './password.ts';
 import { check, list, verify } from './read.ts';
 import { create, hashPlain, put, remove } from './write.ts';
@@ -18,20 +19,17 @@ const FORMS: Readonly<Record<PasswdForm, (plan: PasswdPlan, io: DiskIo, undo: Un
   verify,
 };
 
-/** What a shell reports for a program that a signal ended. */
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
-
 /** `endBy` ends the process as if nobody had listened for the signal: at once, whatever its threads do. */
 export async function passwd(plan: PasswdPlan, io: DiskIo, endBy: (signal: NodeJS.Signals) => void): Promise<number> {
   const undoing: (() => void)[] = [];
   // A signal is heard only where the work waits, and it never waits while a file is being changed.
   const interrupted = new Promise<number>((resolve) => {
-    for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
+    for (const name of Object.keys(SIGNAL_STATUS) as (keyof typeof SIGNAL_STATUS)[])
       io.onSignal(name, () => {
         for (const undo of undoing.splice(0)) undo();
         io.statusLine?.erase();
         if (computesLong()) endBy(name);
-        resolve(SIGNALS[name]);
+        resolve(SIGNAL_STATUS[name]);
       });
   });
   const work = FORMS[plan.form](plan, io, (undo) => undoing.push(undo)).catch(async (error: unknown) => {

@@ -20,8 +20,8 @@ export class Intake {
   readonly #spool: Spool;
   /** Identifiers of the messages of this run that are kept. */
   readonly own: number[] = [];
-  /** The disk takes nothing; set by the last try. */
-  #diskProblem: Failure | undefined;
+  /** Why the last try has kept nothing, where that is the disk. */
+  diskProblem: Failure | undefined;
   #input: Batches | undefined;
   #isStopped = false;
   /** Records read, and the number of the last one that is kept; empty ones count. */
@@ -31,11 +31,6 @@ export class Intake {
   constructor(plan: PubPlan, spool: Spool) {
     this.#plan = plan;
     this.#spool = spool;
-  }
-
-  /** Why the last try has kept nothing, where that is the disk. */
-  get diskProblem(): Failure | undefined {
-    return this.#diskProblem;
   }
 
   /** How much of the input is read, 0 to 1, where that is known. */
@@ -102,7 +97,7 @@ export class Intake {
   }
 
   async #accept(drafts: readonly Draft[]): Promise<Failure | undefined> {
-    this.#diskProblem = undefined;
+    this.diskProblem = undefined;
     if (drafts.length === 0) return undefined;
     try {
       const { ids, refusal } = await this.#spool.accept(drafts);
@@ -111,7 +106,7 @@ export class Intake {
     } catch (error) {
       const failure = Failure.of(error);
       if (!isUnwritable(failure)) throw failure;
-      this.#diskProblem = failure;
+      this.diskProblem = failure;
       return failure;
     }
   }

@@ -14,7 +14,7 @@ import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 import { type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
-import { say } from '../run.ts';
+import type { Run } from '../run.ts';
 import { Prefetch } from './prefetch.ts';
 import { SendWindow } from './send-window.ts';
 import { SpoolStore } from './spool-store.ts';
@@ -34,7 +34,7 @@ export interface Delivered {
 
 export class SendLoop {
   readonly #plan: PubPlan;
-  readonly #io: BrokerIo;
+  readonly #run: Run;
   readonly #connection: Connection;
   readonly #prefetch: Prefetch;
   readonly #window = new SendWindow();
@@ -54,9 +54,9 @@ export class SendLoop {
   #resolve: (delivered: Delivered) => void = () => {};
 
   /** `streaming`: more may come for as long as complete() was not called, and so the connection is made again. */
-  constructor(plan: PubPlan, io: BrokerIo, sender: Sender, streaming: boolean) {
+  constructor(plan: PubPlan, io: BrokerIo, run: Run, sender: Sender, streaming: boolean) {
     this.#plan = plan;
-    this.#io = io;
+    this.#run = run;
     // What came with -V 5 has more to say than older versions can.
     this.#prefetch = new Prefetch(sender, (message) => plan.session.version !== 5 && this.#stays(message));
     this.#store = new SpoolStore(sender, this.#prefetch, this.#window, {
@@ -64,9 +64,8 @@ export class SendLoop {
       ping: () => this.#connection.client.ping(),
       failed: (failure) => this.#giveUp(failure),
     });
-    this.#acks = new AckWatch(io.clock, plan.ackTimeout, {
+    this.#acks = new AckWatch(io.clock, plan.ackTimeout, run, {
       counts: () => ({ published: this.counts.sent, settled: this.counts.settled }),
-      say: (line) => this.#say(`${line}\n`),
       tooLong: (failure) => this.#giveUp(failure),
     });
     const { count = streaming ? Number.POSITIVE_INFINITY : undefined } = plan.retry;
@@ -80,7 +79,6 @@ export class SendLoop {
         interrupted: (failure, warning) => this.#interrupted(failure, warning),
         over: (failure) => this.#over(failure),
       },
-      { written: () => {}, room: () => {}, broken: () => {} },
     );
   }
 
@@ -142,7 +140,7 @@ export class SendLoop {
     this.#state = 'connected';
     this.#delivered.failure = undefined;
     if (lost > 0)
-      this.#say(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
+      this.#run.warn(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
   }
 
   #published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
@@ -153,7 +151,7 @@ export class SendLoop {
     }
     this.#delivered.refused.set(message.id, code);
     const words = `${reasonText(code)}${reason ? ` (${reason})` : ''}`;
-    this.#say(`Warning: Message ${message.id} refused: ${words}; it stays in the spool.\n`);
+    this.#run.warn(`Warning: Message ${message.id} refused: ${words}; it stays in the spool.\n`);
   }
 
   #settled(): void {
@@ -210,7 +208,7 @@ export class SendLoop {
     this.#acks.stop();
     this.#store.interrupted();
     if (this.#isComplete && this.#plan.retry.count === undefined) this.#giveUp(failure);
-    else this.#say(warning);
+    else this.#run.warn(warning);
   }
 
   #over(failure: Failure | undefined): void {
@@ -227,10 +225,6 @@ export class SendLoop {
     void this.#connection.output.finished();
     this.#delivered.failure = failure;
     this.#resolve(this.#delivered);
-  }
-
-  #say(text: string): void {
-    say(text, this.#plan, this.#io);
   }
 }
 

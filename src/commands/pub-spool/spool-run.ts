@@ -14,7 +14,7 @@ import { wholePayload } from '../input/whole-payload.ts';
 import { pub } from '../pub/publisher.ts';
 import { Run } from '../run.ts';
 import { spoolSurroundings } from '../spool/io.ts';
-import { isTyped, showProgress, type WorkProgress } from '../terminal/progress.ts';
+import { showSending, type WorkProgress } from '../terminal/progress.ts';
 import { Intake, isUnwritable } from './intake.ts';
 import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
 import { SpoolSession } from './spool-session.ts';
@@ -86,8 +86,7 @@ class SpoolRun {
     // A second one does not wait for what is on its way: that is kept.
     const stop = (): void => this.#loop?.stop();
     this.#run.onSignal(() => this.#interrupt(), stop, { hangup: true });
-    const isHidden = this.#plan.quiet || this.#plan.debug || isTyped(this.#plan, this.#io);
-    const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
+    const stopShowing = showSending(this.#plan, this.#io, () => this.#progress());
     try {
       if (this.#part.flush) await this.#deliver();
       else if (payload === undefined)
@@ -218,7 +217,7 @@ class SpoolRun {
 
   #begin(sender: Sender): SendLoop {
     if (this.#io.statusLine !== undefined) this.#total = this.#spool.status().waiting;
-    this.#loop = new SendLoop(this.#session.planFor(sender.recovery), this.#io, sender, this.#isStreaming);
+    this.#loop = new SendLoop(this.#session.planFor(sender.recovery), this.#io, this.#run, sender, this.#isStreaming);
     return this.#loop;
   }
 

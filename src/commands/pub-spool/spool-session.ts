@@ -58,19 +58,13 @@ export class SpoolSession {
         client.abandon();
         resolve(failure);
       };
-      const { client } = openConnection(
-        { ...this.#plan, session },
-        this.#io,
-        'never',
-        {
-          event: (event) => {
-            if (event.type === 'connected') client.end();
-            else if (event.type === 'auth') giveUp(authFailure());
-          },
-          over: resolve,
+      const { client } = openConnection({ ...this.#plan, session }, this.#io, 'never', {
+        event: (event) => {
+          if (event.type === 'connected') client.end();
+          else if (event.type === 'auth') giveUp(authFailure());
         },
-        { written: () => {}, room: () => {}, broken: () => {} },
-      );
+        over: resolve,
+      });
       this.#stop = () => giveUp(new Failure('connection-lost'));
       client.connect();
     });

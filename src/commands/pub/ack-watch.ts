@@ -1,37 +1,39 @@
 /**
- * Acknowledgements that do not come while the connection stands and the server answers pings: nobody would ever hear of it.
- * Every 30 seconds a line says how many are missing, and `--ack-timeout` makes an end.
+ * Acknowledgements that do not come while the connection stands and the server answers pings: nothing else would show it.
+ * Every 30 seconds a warning says how many are missing, and `--ack-timeout` makes an end.
  */
 
 import { Failure } from '../../errors.ts';
 import type { Clock } from '../../runtime/io.ts';
 import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
+import type { Run } from '../run.ts';
 
-const SAY_EVERY: Millis = 30_000;
+const WARN_EVERY: Millis = 30_000;
 
 export interface AckWatchEvents {
   /** Messages handed over, and of those the ones with an outcome. */
   counts(): { readonly published: number; readonly settled: number };
-  say(line: string): void;
   /** Nothing was acknowledged for the time of `--ack-timeout`. */
-  tooLong(failure: Failure): void;
+  tooLong?(failure: Failure): void;
 }
 
 export class AckWatch {
   readonly #clock: Clock;
   readonly #timeout: Millis;
+  readonly #run: Pick<Run, 'warn'>;
   readonly #events: AckWatchEvents;
   #settled = 0;
   /** Since when nothing was acknowledged; undefined: nothing is waited for. */
   #since: Millis | undefined;
   /** The next line. */
-  #sayAt: Millis = Infinity;
+  #warnAt: Millis = Infinity;
   #alarm: (() => void) | undefined;
 
-  constructor(clock: Clock, timeout: Millis | undefined, events: AckWatchEvents) {
+  constructor(clock: Clock, timeout: Millis | undefined, run: Pick<Run, 'warn'>, events: AckWatchEvents) {
     this.#clock = clock;
     this.#timeout = timeout ?? Infinity;
+    this.#run = run;
     this.#events = events;
   }
 
@@ -43,7 +45,7 @@ export class AckWatch {
     } else if (this.#since === undefined || settled !== this.#settled) {
       this.#settled = settled;
       this.#since = this.#clock.now();
-      this.#sayAt = this.#since + SAY_EVERY;
+      this.#warnAt = this.#since + WARN_EVERY;
       this.#alarm ??= this.#clock.callAt(this.#due, () => this.#ring());
     }
   }
@@ -56,7 +58,7 @@ export class AckWatch {
   }
 
   get #due(): Millis {
-    return Math.min(this.#sayAt, this.#since! + this.#timeout);
+    return Math.min(this.#warnAt, this.#since! + this.#timeout);
   }
 
   #ring(): void {
@@ -69,11 +71,11 @@ export class AckWatch {
     if (now - this.#since >= this.#timeout) {
       const seconds = this.#timeout / 1000;
       const message = `The broker acknowledged nothing for ${seconds} s, and ${messages} ${open === 1 ? 'waits' : 'wait'} for it (--ack-timeout)`;
-      return this.#events.tooLong(new Failure('timeout', { message }));
+      return this.#events.tooLong?.(new Failure('timeout', { message }));
     }
-    if (now >= this.#sayAt) {
-      this.#events.say(`Warning: Waiting for acknowledgement of ${messages}.`);
-      this.#sayAt += SAY_EVERY;
+    if (now >= this.#warnAt) {
+      this.#run.warn(`Warning: Waiting for acknowledgement of ${messages}.\n`);
+      this.#warnAt += WARN_EVERY;
     }
     this.#alarm = this.#clock.callAt(this.#due, () => this.#ring());
   }

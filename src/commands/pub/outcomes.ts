@@ -22,7 +22,8 @@ export class Outcomes {
   readonly #flights = new Map<Token, Uint8Array>();
   /** The rest of the input goes into the file. */
   #keepsInput = false;
-  #hasQos0 = false;
+  /** Messages that nobody acknowledges are among what was sent. */
+  hasQos0 = false;
   #hasAcknowledged = false;
 
   constructor(plan: PubPlan, run: Run, unsent: UnsentFile | undefined) {
@@ -36,15 +37,10 @@ export class Outcomes {
     return this.#unsent !== undefined;
   }
 
-  /** Messages that nobody acknowledges are among what was sent. */
-  get hasQos0(): boolean {
-    return this.#hasQos0;
-  }
-
   /** `record`: what is kept of the message when it does not arrive. */
   sent(token: Token, qos: QoS, record: Uint8Array): void {
     this.counts.published++;
-    if (qos === 0) this.#hasQos0 = true;
+    if (qos === 0) this.hasQos0 = true;
     else this.#hasAcknowledged = true;
     if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
@@ -52,7 +48,7 @@ export class Outcomes {
   /** So many were sent at QoS 0, and stand in the output. */
   written(count: number): void {
     this.counts.written(count);
-    if (count > 0) this.#hasQos0 = true;
+    if (count > 0) this.hasQos0 = true;
   }
 
   /** Returns the exit status that the outcome leaves, 0 for a good one. */

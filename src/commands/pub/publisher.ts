@@ -15,7 +15,7 @@ import {
 } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { Run } from '../run.ts';
-import { isTyped, showProgress, type WorkProgress } from '../terminal/progress.ts';
+import { showSending, type WorkProgress } from '../terminal/progress.ts';
 import { AckWatch } from './ack-watch.ts';
 import { type MessageSource, OneMessage, type Outlet } from './message-source.ts';
 import { Outcomes } from './outcomes.ts';
@@ -64,9 +64,8 @@ class Publisher {
     this.#run = run;
     this.#source = source;
     this.#outcomes = outcomes;
-    this.#acks = new AckWatch(io.clock, plan.ackTimeout, {
+    this.#acks = new AckWatch(io.clock, plan.ackTimeout, run, {
       counts: () => outcomes.counts,
-      say: (line) => run.warn(`${line}\n`),
       tooLong: (failure) => this.#abandon(failure),
     });
     this.#connection = openConnection(
@@ -83,7 +82,6 @@ class Publisher {
         interrupted: (_failure, warning) => this.#interrupted(warning),
         over: (failure) => void this.#over(failure),
       },
-      { written: () => {}, room: () => {}, broken: () => {} },
     );
   }
 
@@ -93,10 +91,7 @@ class Publisher {
       () => this.#leaveNow(),
       { hangup: this.#outcomes.hasFile },
     );
-    // With -d, a line tells of each packet.
-    const { quiet, debug } = this.#plan;
-    const isHidden = quiet || debug || isTyped(this.#plan, this.#io);
-    const stopShowing = showProgress(this.#io, isHidden, () => this.#progress());
+    const stopShowing = showSending(this.#plan, this.#io, () => this.#progress());
     this.#connection.client.connect();
     return this.#run.over.finally(stopShowing);
   }

@@ -55,11 +55,7 @@ class Requester {
     this.#io = io;
     this.#run = run;
     this.#payload = payload;
-    this.#acks = new AckWatch(io.clock, undefined, {
-      counts: () => this.#tally,
-      say: (line) => run.warn(`${line}\n`),
-      tooLong: () => {},
-    });
+    this.#acks = new AckWatch(io.clock, undefined, run, { counts: () => this.#tally });
     this.#connection = openConnection(
       plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
@@ -74,7 +70,6 @@ class Requester {
       },
       {
         written: (delivery) => this.#printed(delivery),
-        room: () => {},
         broken: (errno) => this.#leave(outputBroke(errno, run), 0),
       },
     );

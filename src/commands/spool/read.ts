@@ -70,7 +70,7 @@ export async function shape(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<
   const now = wallMillis(io);
   const table = shapeOf(selected(), plan.levels, now);
   if (plan.json) await print(io, jsonLine(table));
-  else await printAll(io, shapeLines(table, escaped, io.paint?.heading));
+  else await printAll(io, shapeLines(table, io.paint?.heading));
   tellProblems(look, plan.folder, io);
   return 0;
 

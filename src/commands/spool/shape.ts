@@ -2,6 +2,7 @@
 
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Millis } from '../../util/millis.ts';
+import { escaped } from '../../util/printable.ts';
 
 /** Minutes; the last column is for what is older. */
 const BOUNDS = [5, 10, 20, 40, 80, 160, 320, 640, 1280] as const;
@@ -58,14 +59,10 @@ function firstLevels(topic: string, levels: number): string {
   return `${topic.slice(0, at)}/#`;
 }
 
-/** `show` makes a topic fit for a terminal; `heading` paints the first line. */
-export function* shapeLines(
-  { rows }: Shape,
-  show: (topic: string) => string,
-  heading: (line: string) => string = String,
-): Generator<string> {
+/** `heading` paints the first line. */
+export function* shapeLines({ rows }: Shape, heading: (line: string) => string = String): Generator<string> {
   const head = ['T', ...BOUNDS.map(String), `${BOUNDS.at(-1)}+`];
-  const names = rows.map(({ topic }) => (topic === undefined ? 'TOTAL' : show(topic)));
+  const names = rows.map(({ topic }) => (topic === undefined ? 'TOTAL' : escaped(topic)));
   const wide = names.reduce((width, name) => Math.max(width, name.length), 0);
   const columns = head.map((name, i) => {
     const values = i === 0 ? rows.map(({ total }) => total) : rows.map(({ counts }) => counts[i - 1]!);

@@ -14,17 +14,13 @@ export class Acknowledgements {
   readonly #count: MessageCount;
   /** Why there is no connection at present. */
   #lost: Failure | undefined;
-  #problem: Failure | undefined;
+  /** Why some that were given may not have been read, by a connection that broke at the end. */
+  problem: Failure | undefined;
   #areSettled = false;
 
   constructor(plan: Pick<SubPlan, 'session' | 'subscriptions'>, count: MessageCount) {
     this.#plan = plan;
     this.#count = count;
-  }
-
-  /** Why some that were given may not have been read, by a connection that broke at the end. */
-  get problem(): Failure | undefined {
-    return this.#problem;
   }
 
   /** None is due for anything that was printed. */
@@ -35,34 +31,34 @@ export class Acknowledgements {
   /** What a connection that breaks at the end leaves open can be brought to its end on the next one. */
   get goOn(): boolean {
     if (this.#areSettled || this.#plan.session.clean || this.areNone) return false;
-    return this.#lost === undefined || this.#problem !== undefined;
+    return this.#lost === undefined || this.problem !== undefined;
   }
 
   /** The connection broke. At the end nobody has seen that the server read what we gave. */
   lost(failure: Failure, atEnd: boolean): void {
     this.#lost = failure;
-    if (atEnd) this.#problem ??= failure;
+    if (atEnd) this.problem ??= failure;
   }
 
   connected(atEnd: boolean): void {
     this.#lost = undefined;
-    if (!atEnd) this.#problem = undefined;
+    if (!atEnd) this.problem = undefined;
   }
 
   /** A message at this QoS is acknowledged; without a connection that is not sent. */
   given(qos: number): void {
-    if (qos > 0) this.#problem ??= this.#lost;
+    if (qos > 0) this.problem ??= this.#lost;
   }
 
   /** Every flow has come to its end; with `again` on a connection that shows that all was read. */
   settled(again: boolean): void {
-    if (again) this.#problem = undefined;
+    if (again) this.problem = undefined;
     this.#areSettled = true;
   }
 
   /** There is no more time. */
   giveUp(): void {
-    if (this.goOn) this.#problem ??= new Failure('connection-lost', { message: UNFINISHED });
+    if (this.goOn) this.problem ??= new Failure('connection-lost', { message: UNFINISHED });
   }
 
   get #hasAcknowledged(): boolean {

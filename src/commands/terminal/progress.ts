@@ -8,9 +8,6 @@ import type { Millis } from '../../util/millis.ts';
 const FIRST: Millis = 1000;
 const EVERY: Millis = 250;
 
-/** Whether somebody types the input: a line of ours would stand where it is typed. */
-export const isTyped = ({ source }: PubPlan, io: Io): boolean => source.kind === 'lines' && io.isTerminal(0);
-
 export interface WorkProgress {
   /** What is counted, such as `sent`. */
   readonly done: number;
@@ -44,6 +41,15 @@ export function showProgress(
     cancel();
     line.erase();
   };
+}
+
+/** As showProgress(), for tspub: not among the lines of `-d`, and not where the user types the input. */
+export function showSending(
+  { quiet, debug, source }: PubPlan,
+  io: Pick<Io, 'statusLine' | 'clock' | 'isTerminal'>,
+  state: () => WorkProgress | undefined,
+): () => void {
+  return showProgress(io, quiet || debug || (source.kind === 'lines' && io.isTerminal(0)), state);
 }
 
 export function progressText(progress: WorkProgress, elapsed: Millis): string {

@@ -1,7 +1,7 @@
 /** Asking for a password: on the terminal if there is one, else on standard output and input as the original does. */
 import { Failure } from '../../errors.ts';
 import type { Sink, Source, Terminal } from '../../runtime/io.ts';
-
+import { SIGNAL_STATUS } from '../run.ts';
 import { SecretLine } from './secret-line.ts';
 
 /** What one line of input may have, with its line feed; the rest is the next line, as the original reads it. */
@@ -9,8 +9,7 @@ const LONGEST_LINE = 65_499;
 const LF = 10;
 const CR = 13;
 
-/** A signal's exit status. */
-const BY_SIGNAL = { interrupt: 130, quit: 131 } as const;
+const BY_KEY = { interrupt: SIGNAL_STATUS.SIGINT, quit: SIGNAL_STATUS.SIGQUIT } as const;
 
 export interface Asker {
   /** Says the words, waits for a line. Throws a Failure when it is empty. */
@@ -44,7 +43,7 @@ export function terminalAsker(terminal: Terminal): Asker {
         if (done.typed !== 'line') {
           terminal.write('\n');
           if (done.typed === 'interrupt') terminal.interrupted?.();
-          throw new Interrupted(BY_SIGNAL[done.typed]);
+          throw new Interrupted(BY_KEY[done.typed]);
         }
         if (password.length === 0) terminal.write('\n');
         return answer(password, terminal.write);
