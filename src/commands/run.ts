@@ -1,5 +1,5 @@
 /**
- * The shared life of a program: its exit status, what it says on standard error, the signals and the time limit that end it,
+ * The shared life of a program: its exit status, what it prints on standard error, the signals and the time limit that end it,
  * and the moment when it is over.
  */
 
@@ -35,14 +35,17 @@ export class Run {
     this.ending = new Ending(io.clock);
   }
 
-  /** Tells the user something, but not with `--quiet`. */
+  /** Prints on standard error, but not with `--quiet`. */
   warn(text: string): void {
-    say(text, this.#plan, this.#io);
+    warn(text, this.#plan, this.#io);
   }
 
-  /** Says why the run ended, and returns the exit status of that. What is not a Failure is a mistake of ours: thrown again. */
+  /** Prints why the run ended, and returns the exit status of that. What is not a Failure is a mistake of ours: thrown again. */
   fail(error: unknown): number {
-    return tellFailure(Failure.of(error), this.#plan, this.#io);
+    const failure = Failure.of(error);
+    // Without words: the user has interrupted it.
+    if (failure.message !== '') this.warn(failureText(failure));
+    return failure.status;
   }
 
   /** As fail(), and the run ends with that status, unless something went wrong before. */
@@ -87,17 +90,11 @@ export class Run {
 }
 
 /** As Run.warn(), where no run is at hand. */
-export function say(text: string, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): void {
+export function warn(text: string, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): void {
   if (!plan.quiet && text !== '') io.stderr(text);
 }
 
-/** As Run.fail(), in Mosquitto's words. */
-export function tellFailure(failure: Failure, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): number {
-  // Without words: the user has interrupted it.
-  if (failure.message !== '') say(failureText(failure), plan, io);
-  return failure.status;
-}
-
+/** Mosquitto's words. */
 function failureText(failure: Failure): string {
   switch (failure.kind) {
     case 'refused':

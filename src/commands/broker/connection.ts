@@ -16,7 +16,7 @@ import { OutputWriter, type WriterEvents } from '../../output/writer.ts';
 import type { StartChild } from '../../runtime/children.ts';
 import type { Clock, Io } from '../../runtime/io.ts';
 import { printable } from '../../util/printable.ts';
-import { type Run, say } from '../run.ts';
+import { type Run, warn } from '../run.ts';
 import { Explainer } from './explain.ts';
 import { Outage } from './outage.ts';
 
@@ -52,7 +52,7 @@ export interface Connection<M = unknown> {
   readonly output: OutputWriter<M>;
   /** Prints a line of `-d`. */
   debug(line: string): void;
-  /** Says what to change, after the failure was told. */
+  /** Prints what to change, after the failure. */
   hint(): void;
 }
 
@@ -78,7 +78,7 @@ export function openConnection<M>(
       dial: io.dialer(plan.target, {
         step: (step) => explainer.step(step),
         passphrase: () => askPassphrase(plan, io, client),
-        warn: (line) => say(`${line}\n`, plan, io),
+        warn: (line) => warn(`${line}\n`, plan, io),
       }),
       clock: io.clock,
       retry: retryPolicy(plan.retry, comesBack, io.random),
@@ -97,7 +97,7 @@ export function openConnection<M>(
           client.acknowledge(event.delivery);
         } else {
           explainer.event(event);
-          if (event.type === 'connected') say(outage.connected(io.clock.now()), plan, io);
+          if (event.type === 'connected') warn(outage.connected(io.clock.now()), plan, io);
           handlers.event(event);
         }
       },
@@ -168,8 +168,8 @@ export function withUnread(failure: Failure, { client }: Connection): Failure {
 }
 
 /** The same for a run that a signal has ended. */
-export function warnOfUnread({ client }: Connection, plan: CommonPlan, io: Io): void {
-  if (client.hasUnread) say(`Warning: ${UNREAD.replace('the', 'The')}.\n`, plan, io);
+export function warnOfUnread({ client }: Connection, run: Run): void {
+  if (client.hasUnread) run.warn(`Warning: ${UNREAD.replace('the', 'The')}.\n`);
 }
 
 /** What long work calls between two steps: it goes on after everything else has had a turn. */

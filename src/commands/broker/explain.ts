@@ -85,14 +85,14 @@ export class Explainer {
   readonly #steps: readonly StepRow[];
   /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
   #pending = 0;
-  /** The step that ended this attempt was told. */
+  /** The step that ended this attempt is printed. */
   #failed = false;
-  /** What was told of addresses that could not be reached: of several, one that fails does not end the attempt. */
+  /** What was printed of addresses that could not be reached: of several, one that fails does not end the attempt. */
   readonly #unreached = new Set<string>();
-  /** Everything that was told since there was no connection. */
-  readonly #told = new Set<string>();
-  /** What to change; a function where that is said with options. */
-  #advice: string | undefined | ((said: AdviceModule) => string | undefined);
+  /** Everything that was printed since there was no connection. */
+  readonly #printed = new Set<string>();
+  /** What to change. */
+  #advice: ((words: AdviceModule) => string | undefined) | undefined;
   #stood = false;
   /** The hint that was printed last: it helps once. */
   #hinted: string | undefined;
@@ -111,7 +111,7 @@ export class Explainer {
       this.#unreached.clear();
     }
     if (!step.failed) this.#pending = this.#steps.findIndex(({ kind }) => kind === step.kind) + 1;
-    this.#tell(step);
+    this.#printStep(step);
   }
 
   event(event: SessionEvent): void {
@@ -126,14 +126,14 @@ export class Explainer {
       outcome: `CONNACK ${code}, ${text}${more.map((part) => `, ${part}`).join('')}`,
       failed: code !== 0,
     });
-    if (code === 0) this.#told.clear();
+    if (code === 0) this.#printed.clear();
   }
 
   /** The attempt, or the connection, has failed, and there will be another one. */
   down(failure: Failure): void {
     this.#stood = this.#pending === this.#steps.length;
-    this.#tellPending(failure);
-    this.#tellAdvice();
+    this.#printPending(failure);
+    this.#printAdvice();
     this.#pending = 0;
     this.#failed = false;
     this.#unreached.clear();
@@ -146,14 +146,14 @@ export class Explainer {
   async downForGood(failure: Failure): Promise<Failure> {
     const answered = this.#pending === this.#steps.length;
     const { worded } = await loadWords();
-    this.#tellPending(failure);
+    this.#printPending(failure);
     if (this.#plan.explain && !answered) {
       const { probe } = await import('./probe.ts');
       const finding = await probe(this.#plan.target, failure, this.#io);
-      if (finding !== undefined) this.#tell(finding);
-      this.#advice = finding?.advice ?? this.#advice;
+      if (finding !== undefined) this.#printStep(finding);
+      if (finding !== undefined) this.#advice = () => finding.advice;
     }
-    this.#tellAdvice();
+    this.#printAdvice();
     return worded(failure);
   }
 
@@ -171,49 +171,45 @@ export class Explainer {
   async ended(failure: Failure): Promise<Failure> {
     const { worded } = await loadWords();
     const said = worded(failure);
-    this.#advice = said.advice;
-    this.#tellAdvice();
+    this.#advice = () => said.advice;
+    this.#printAdvice();
     return said;
   }
 
-  /** One line of help behind a failure that was told; with `--explain` it was told already. */
+  /** One line of help behind a failure; with `--explain` it is printed already. */
   hint(): void {
     if (this.#plan.explain || this.#plan.quiet) return;
     const advice = this.#advice;
-    const print = (hint: string | undefined): void => {
+    const print = (said: AdviceModule): void => {
+      const hint = advice?.(said);
       if (hint === undefined || hint === this.#hinted) return;
       this.#hinted = hint;
       this.#io.stderr(`Hint: ${hint}\n`);
     };
-    if (typeof advice !== 'function') print(advice);
-    else if (words !== undefined) print(advice(words));
-    else void loadWords().then((said) => print(advice(said)));
+    if (words !== undefined) print(words);
+    else if (advice !== undefined) void loadWords().then(print);
   }
 
-  /** The step that had no outcome, and what is to be said of it. */
-  #tellPending(failure: Failure): void {
+  /** The step that had no outcome, and what to change. */
+  #printPending(failure: Failure): void {
     const { target, session } = this.#plan;
     const pending = this.#steps[this.#pending];
-    const { advice, remedy } = failure;
-    this.#advice =
-      advice !== undefined && remedy === undefined
-        ? advice
-        : (said) =>
-            said.hintFor(failure) ??
-            said.mqttAdvice(failure, session, target, pending === undefined) ??
-            (failure.code === 'ETIMEDOUT' ? pending?.silent(target, said) : undefined);
+    this.#advice = (said) =>
+      said.hintFor(failure) ??
+      said.mqttAdvice(failure, session, target, pending === undefined) ??
+      (failure.code === 'ETIMEDOUT' ? pending?.silent(target, said) : undefined);
     if (pending !== undefined && !this.#failed && !this.#unreached.has(failure.message)) {
       const { kind } = pending;
-      this.#tell({ kind, what: this.#what(kind), outcome: failure.message, failed: true, remedy });
+      this.#printStep({ kind, what: this.#what(kind), outcome: failure.message, failed: true, remedy: failure.remedy });
     }
   }
 
-  #tellAdvice(): void {
-    const advice = typeof this.#advice === 'function' ? words && this.#advice(words) : this.#advice;
+  #printAdvice(): void {
+    const advice = words && this.#advice?.(words);
     if (advice !== undefined) this.#print(`  -> ${advice}\n`);
   }
 
-  #tell({ kind, what, outcome, failed, remedy, details = [] }: DialStep): void {
+  #printStep({ kind, what, outcome, failed, remedy, details = [] }: DialStep): void {
     const lines = details.map((detail) => `    ${detail}`);
     if (kind === 'tls' && !failed && this.#plan.target.tls?.checkHost === false)
       lines.push('    The host name was not checked (--insecure)');
@@ -222,8 +218,8 @@ export class Explainer {
 
   /** Each line once, however many attempts come to the same. */
   #print(text: string): void {
-    if (!this.#plan.explain || this.#told.has(text)) return;
-    this.#told.add(text);
+    if (!this.#plan.explain || this.#printed.has(text)) return;
+    this.#printed.add(text);
     this.#io.stderr(text);
   }
 

@@ -37,11 +37,11 @@ interface ProbeOptions {
 }
 
 /** Undefined when there is nothing to try, or nothing was found. */
-export async function probe(target: Target, failure: Failure, around: ProbeOptions): Promise<Finding | undefined> {
+export async function probe(target: Target, failure: Failure, system: ProbeOptions): Promise<Finding | undefined> {
   if (target.unixPath !== undefined || target.webSocket !== undefined) return undefined;
   if (target.tls === undefined) {
     if (failure.kind !== 'connection-lost' && failure.kind !== 'keepalive') return undefined;
-    if (!(await speaksTls(target, around))) return undefined;
+    if (!(await speaksTls(target, system))) return undefined;
     return {
       kind: 'tls',
       what: 'Try TLS on the same port',
@@ -50,7 +50,7 @@ export async function probe(target: Target, failure: Failure, around: ProbeOptio
       advice: 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs',
     };
   }
-  if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, around))) return undefined;
+  if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, system))) return undefined;
   return {
     kind: 'mqtt',
     what: 'Try MQTT without TLS on the same port',

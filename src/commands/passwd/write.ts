@@ -38,7 +38,7 @@ export async function create(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
     return 0;
   }
   await createPasswordFile(path, lockSystem(io), line, plan.force);
-  await tellUser(io, 'Adding', plan.user);
+  await announceUser(io, 'Adding', plan.user);
   hintForBroker(path, io);
   return 0;
 }
@@ -52,7 +52,7 @@ export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<num
     lines = found.length > 1 ? found.map((start) => lineNumber(file, start)) : [...found];
     return content;
   });
-  await tellUser(io, lines.length > 0 ? 'Updating' : 'Adding', plan.user);
+  await announceUser(io, lines.length > 0 ? 'Updating' : 'Adding', plan.user);
   if (lines.length > 1)
     io.stderr(
       `Warning: User ${printable(plan.user.toString())} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
@@ -172,6 +172,6 @@ function warnArgon2({ scheme }: Recipe, io: DiskIo, entries = 1): void {
     );
 }
 
-async function tellUser(io: DiskIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {
+async function announceUser(io: DiskIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {
   await announce(io, Buffer.concat([Buffer.from(`${what} password for user `), user, Buffer.from('\n')]));
 }

@@ -34,7 +34,7 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): 
     const failure = Failure.of(error);
     // Nothing is read yet.
     if (spool === undefined && !part.flush && isUnwritable(failure)) return sendDirectly(plan, failure, io, run);
-    return await tell(failure, run);
+    return await failWithHint(failure, run);
   }
 }
 
@@ -45,7 +45,7 @@ function sendDirectly(plan: PubPlan, problem: Failure, io: BrokerIo, run: Run): 
   return pub({ ...plan, spool: undefined }, io);
 }
 
-async function tell(failure: Failure, run: Run): Promise<number> {
+async function failWithHint(failure: Failure, run: Run): Promise<number> {
   const said = (await loadWords()).worded(failure);
   const status = run.fail(said);
   if (said.advice !== undefined) run.warn(`Hint: ${said.advice}\n`);
@@ -65,8 +65,8 @@ class SpoolRun {
   #unfit = false;
   /** What waited when the sending began, where that is shown. */
   #total: number | undefined;
-  /** Why the sending ended, where that was told. */
-  #told: Failure | undefined;
+  /** Why the sending ended, where that is printed. */
+  #printed: Failure | undefined;
 
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo, run: Run, spool: Spool) {
     this.#plan = plan;
@@ -105,7 +105,7 @@ class SpoolRun {
     } catch (error) {
       // A disk that is broken stays so: as in #close().
       const failure = Failure.of(error);
-      if (failure.message !== this.#told?.message) throw failure;
+      if (failure.message !== this.#printed?.message) throw failure;
       return failure.status;
     }
   }
@@ -128,11 +128,11 @@ class SpoolRun {
 
   /** Not everything was accepted; what was before is kept or sent. */
   async #fail(failure: Failure): Promise<number> {
-    const status = await tell(failure, this.#run);
+    const status = await failWithHint(failure, this.#run);
     // What is wrong with a record says which.
     if (failure.status !== FAILURES['invalid-input'].status) this.#run.warn(this.#intake.takenLine);
     try {
-      this.#tellKept();
+      this.#warnOfKept();
     } catch (error) {
       Failure.of(error);
     }
@@ -147,7 +147,7 @@ class SpoolRun {
       await this.#deliverFirst();
       refusal = await this.#intake.one(payload);
       const { diskProblem } = this.#intake;
-      if (diskProblem !== undefined && this.#told === undefined && !this.#isInterrupted)
+      if (diskProblem !== undefined && this.#printed === undefined && !this.#isInterrupted)
         return this.#goPast(payload, diskProblem);
       if (refusal !== undefined) throw refusal;
     }
@@ -169,7 +169,7 @@ class SpoolRun {
     const repeat = this.#plan.repeat - this.#intake.own.length;
     const plan: PubPlan = { ...this.#plan, source: { kind: 'bytes', payload }, repeat };
     const status = await sendDirectly(plan, problem, this.#io, this.#run);
-    this.#tellKept();
+    this.#warnOfKept();
     return status;
   }
 
@@ -205,8 +205,8 @@ class SpoolRun {
         loop.complete();
         delivered = await over;
       }
-      if (this.#tellEnd(delivered.failure)) loop.hint();
-      this.#tellOutcome(delivered, sender);
+      if (this.#printEnd(delivered.failure)) loop.hint();
+      this.#warnOfOutcome(delivered, sender);
       return delivered.failure === undefined ? sender.nextId : undefined;
     } finally {
       this.#loop = undefined;
@@ -221,13 +221,13 @@ class SpoolRun {
     return this.#loop;
   }
 
-  /** What was said already is not said again: a disk that is full stays so. */
-  async #close(sender: Sender, told: Failure | undefined): Promise<void> {
+  /** What is printed already is not printed again: a disk that is full stays so. */
+  async #close(sender: Sender, printed: Failure | undefined): Promise<void> {
     try {
       await sender.close();
     } catch (error) {
       const failure = Failure.of(error);
-      if (failure.message !== told?.message) throw failure;
+      if (failure.message !== printed?.message) throw failure;
       this.#run.status ||= failure.status;
     }
   }
@@ -243,19 +243,19 @@ class SpoolRun {
     if (recovery.mayDuplicate)
       this.#run.warn('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
     const failure = await this.#session.begin(recovery);
-    this.#tellEnd(failure);
+    this.#printEnd(failure);
     return failure === undefined;
   }
 
-  /** Says why the sending has ended, unless a signal has ended it. Whether there was something to say. */
-  #tellEnd(failure: Failure | undefined): boolean {
+  /** Prints why the sending has ended, unless a signal has ended it. Whether it has. */
+  #printEnd(failure: Failure | undefined): boolean {
     if (failure === undefined || this.#isInterrupted) return false;
     this.#run.fail(failure);
-    this.#told = failure;
+    this.#printed = failure;
     return true;
   }
 
-  #tellOutcome({ refused, unfit }: Delivered, sender: Sender): void {
+  #warnOfOutcome({ refused, unfit }: Delivered, sender: Sender): void {
     for (const line of notDelivered(unfit.size, sender.expired)) this.#run.warn(line);
     this.#unfit ||= unfit.size > 0;
     const own = new Set(this.#intake.own);
@@ -264,24 +264,24 @@ class SpoolRun {
     if (sender.missing.some(isOurs)) this.#run.status ||= FAILURES.file.status;
   }
 
-  /** How many wait. */
-  #tellKept(): number {
+  /** Prints how many wait, and returns that. */
+  #warnOfKept(): number {
     const { count, line } = waitingIn(this.#spool, this.#part, this.#intake.own, wallMillis(this.#io));
-    this.#run.warn(line ?? '');
+    this.#run.warn(line);
     return count;
   }
 
   #leave(): number {
     const { status, signalStatus } = this.#run;
     if (this.#isInterrupted) this.#run.warn(this.#intake.takenLine);
-    const waiting = this.#tellKept();
+    const waiting = this.#warnOfKept();
     if (status !== 0) return status;
     if (this.#isInterrupted) return signalStatus;
     if (this.#part.flush) {
       if (this.#unfit) return FAILURES.file.status;
       if (waiting === 0) return 0;
       // Sending was all that was asked for.
-      return this.#part.status ?? this.#told?.status ?? FAILURES.file.status;
+      return this.#part.status ?? this.#printed?.status ?? FAILURES.file.status;
     }
     const { ledger } = this.#spool.look();
     return this.#intake.own.some((id) => !ledger.isSettled(id)) ? (this.#part.status ?? 0) : 0;

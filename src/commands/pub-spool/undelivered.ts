@@ -6,21 +6,15 @@ import type { Spool } from '../../spool/spool.ts';
 import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 
-export interface WaitingMessages {
-  readonly count: number;
-  /** Undefined when nothing waits. */
-  readonly line: string | undefined;
-}
-
-/** `own`: the messages of this run. When none of them waits, the line must not read as if they were kept. Throws a Failure. */
+/** How many wait, and the line for them, empty when there are none. `own`: the messages of this run. When none of them waits, the line must not read as if they were kept. Throws a Failure. */
 export function waitingIn(
   spool: Spool,
   { folder, flush }: SpoolPart,
   own: readonly number[],
   now: Millis,
-): WaitingMessages {
+): { readonly count: number; readonly line: string } {
   const { waiting: count, oldest } = spool.status();
-  if (count === 0) return { count, line: undefined };
+  if (count === 0) return { count, line: '' };
   const age = oldest === undefined ? '' : `, oldest ${ageText(now - oldest)}`;
   const { ledger } = spool.look();
   const isOurs = flush || own.some((id) => !ledger.isSettled(id));

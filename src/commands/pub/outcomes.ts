@@ -112,9 +112,9 @@ export class Outcomes {
     } catch (error) {
       status = this.#run.fail(error);
     }
-    const told = unsent.finish();
-    if (told !== undefined) this.#run.warn(`${told.text}\n`);
+    const kept = unsent.finish();
+    if (kept !== undefined) this.#run.warn(`${kept.text}\n`);
     if (source.taken !== undefined) this.#run.warn(takenLine(source.taken, this.#plan.nul));
-    return told?.complete === false ? FAILURES.file.status : status;
+    return kept?.complete === false ? FAILURES.file.status : status;
   }
 }

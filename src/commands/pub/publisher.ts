@@ -201,7 +201,7 @@ class Publisher {
   }
 
   #giveUp(status: number): void {
-    if (!this.#concluded) warnOfUnread(this.#connection, this.#plan, this.#io);
+    if (!this.#concluded) warnOfUnread(this.#connection, this.#run);
     void this.#conclude(status);
   }
 
@@ -240,7 +240,7 @@ class Publisher {
     await this.#feeding;
   }
 
-  /** Reports, and ends the run. */
+  /** Prints the summary, and ends the run. */
   async #conclude(status: number): Promise<void> {
     if (this.#concluded) return;
     this.#concluded = true;

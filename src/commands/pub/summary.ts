@@ -52,10 +52,10 @@ export class Tally {
 
   /** Each reason once; with its number when there are several. */
   #reasons(): string {
-    const told = [...this.#refused].map(([code, count]) => ({ text: reasonText(code).toLowerCase(), count }));
-    if (told.length === 0) return '';
-    if (told.length === 1) return ` (${told[0]!.text})`;
-    return ` (${told.map(({ text, count }) => `${count} ${text}`).join(', ')})`;
+    const reasons = [...this.#refused].map(([code, count]) => ({ text: reasonText(code).toLowerCase(), count }));
+    if (reasons.length === 0) return '';
+    if (reasons.length === 1) return ` (${reasons[0]!.text})`;
+    return ` (${reasons.map(({ text, count }) => `${count} ${text}`).join(', ')})`;
   }
 }
 

@@ -51,7 +51,7 @@ export class UnsentFile {
   #kept = 0;
   #put = 0;
   #problem: string | undefined;
-  /** The line to say before anything is put into it. */
+  /** The line to print before anything is put into it. */
   readonly warning: string | undefined;
 
   /**
@@ -100,7 +100,7 @@ export class UnsentFile {
     }
   }
 
-  /** Makes it last, and returns the line to tell: undefined when there was nothing to keep. */
+  /** Makes it last, and returns the line to print: undefined when there was nothing to keep. */
   finish(): { readonly text: string; readonly complete: boolean } | undefined {
     this.flush();
     if (this.#put === 0) return undefined;
@@ -129,7 +129,7 @@ export class UnsentFile {
     try {
       this.#system.ftruncateSync(this.#fd, this.#bytes);
     } catch {
-      // The message tells that the file is not whole.
+      // The message says that the file is not whole.
     }
   }
 

@@ -143,8 +143,8 @@ class Requester {
     if (packet.retain && this.#plan.skipRetained) return false;
     const asked = property(this.#plan.properties, 'correlation-data');
     if (asked === undefined) return true;
-    const told = property(packet.properties, 'correlation-data');
-    return told !== undefined && Buffer.compare(told, asked) === 0;
+    const given = property(packet.properties, 'correlation-data');
+    return given !== undefined && Buffer.compare(given, asked) === 0;
   }
 
   #printed(delivery: Delivery): void {

@@ -14,8 +14,8 @@ import { print, printAll } from '../terminal/stdout.ts';
 import { isoOf, isSelected, jsonLine } from './io.ts';
 import { shapeLines, shapeOf } from './shape.ts';
 
-/** What cannot be read is said, and does not count as an error where somebody only wants to see the rest. */
-export function tellProblems({ problems }: Look, folder: string, io: DiskIo): void {
+/** Warns of what cannot be read, which is no error for who only wants to see the rest. */
+export function warnOfProblems({ problems }: Look, folder: string, io: DiskIo): void {
   if (problems.length > 0)
     io.stderr(`Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}, see: tsspool ${folder} verify\n`);
 }
@@ -26,7 +26,7 @@ export async function list(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   const flights = new Map(look.flights.map((flight) => [flight.id, flight]));
   const { heading = String, topic: painted = String } = io.paint ?? {};
   await printAll(io, lines());
-  tellProblems(look, plan.folder, io);
+  warnOfProblems(look, plan.folder, io);
   return 0;
 
   function* lines(): Generator<string> {
@@ -71,7 +71,7 @@ export async function shape(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<
   const table = shapeOf(selected(), plan.levels, now);
   if (plan.json) await print(io, jsonLine(table));
   else await printAll(io, shapeLines(table, io.paint?.heading));
-  tellProblems(look, plan.folder, io);
+  warnOfProblems(look, plan.folder, io);
   return 0;
 
   function* selected(): Generator<StoredMessage> {

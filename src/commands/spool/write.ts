@@ -19,7 +19,7 @@ import { Run } from '../run.ts';
 import { printFailure } from '../terminal/broken-output.ts';
 import { print } from '../terminal/stdout.ts';
 import { isSelected, jsonLine, spoolSurroundings, withinPacket } from './io.ts';
-import { tellProblems } from './read.ts';
+import { warnOfProblems } from './read.ts';
 
 /** How long to wait for another process to have sent what it has. */
 const PATIENCE = 5_000;
@@ -103,7 +103,7 @@ export async function exportLines(plan: SpoolPlan, spool: Spool, io: DiskIo): Pr
   }
   await output.finished();
   if (broken !== undefined) throw printFailure(broken);
-  tellProblems(look, plan.folder, io);
+  warnOfProblems(look, plan.folder, io);
   return 0;
 }
 

@@ -26,9 +26,10 @@ const LONGEST_LOOK: Millis = 250;
 /** Gone, or not there yet: it has nothing to do with the subscriptions. */
 const NO_READER: ReadonlySet<string> = new Set(['ENXIO', 'EPIPE', 'ECONNRESET']);
 
-type Around = Pick<Io, 'clock' | 'onSignal'>;
+type ReadyIo = Pick<Io, 'clock' | 'onSignal'>;
 type Failed = (failure: Failure) => void;
-type Announce = (failed: Failed) => void;
+/** Writes the line, now or later. Returns what takes away what it made, where there is something. */
+type Announce = (failed: Failed) => (() => void) | undefined;
 
 export class Ready {
   readonly #places: Announce[] = [];
@@ -36,19 +37,14 @@ export class Ready {
   #remove: () => void = () => {};
 
   /** What an earlier run has left is removed. Throws a Failure when a place cannot be used. */
-  constructor({ file, fd }: ReadyPlan, around: Around, system: FileSystem = systemFiles) {
-    if (fd !== undefined) this.#places.push(descriptor(fd, around, system));
-    if (file !== undefined)
-      this.#places.push(
-        fileOrPipe(file, around, system, (remove) => {
-          this.#remove = remove;
-        }),
-      );
+  constructor({ file, fd }: ReadyPlan, io: ReadyIo, system: FileSystem = systemFiles) {
+    if (fd !== undefined) this.#places.push(descriptor(fd, io, system));
+    if (file !== undefined) this.#places.push(fileOrPipe(file, io, system));
   }
 
   /** To be called once or more often; calls `failed`, then or later, when the line cannot be written. */
   announce(failed: Failed): void {
-    for (const announce of this.#places.splice(0)) announce(failed);
+    for (const announce of this.#places.splice(0)) this.#remove = announce(failed) ?? this.#remove;
   }
 
   /** The run is over, and nobody is to take its file for that of the next one. */
@@ -57,9 +53,7 @@ export class Ready {
   }
 }
 
-type Made = (remove: () => void) => void;
-
-function fileOrPipe(path: string, around: Around, system: FileSystem, made: Made): Announce {
+function fileOrPipe(path: string, io: ReadyIo, system: FileSystem): Announce {
   const refuse = (reason: string): never => {
     throw new Failure('file', { message: `Unable to use file "${path}" for --ready: ${reason}.` });
   };
@@ -68,7 +62,7 @@ function fileOrPipe(path: string, around: Around, system: FileSystem, made: Made
   if (kind === 'waits') {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     const open = (): number => system.openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
-    return lineInto({ name: path, open, readerComesBack: true }, around, system);
+    return lineInto({ name: path, open, readerComesBack: true }, io, system);
   }
   try {
     system.accessSync(dirname(path), constants.W_OK | constants.X_OK);
@@ -78,7 +72,7 @@ function fileOrPipe(path: string, around: Around, system: FileSystem, made: Made
   }
   return (failed) => {
     const stat = create(path, system, failed);
-    if (stat !== undefined) made(removing(path, stat, around, system));
+    return stat && removing(path, stat, io, system);
   };
 }
 
@@ -123,7 +117,7 @@ function create(path: string, system: FileSystem, failed: Failed): Stats | undef
 const DEADLY = ['SIGHUP', 'SIGQUIT'] as const;
 
 /** What takes the file away, unless somebody has written to it or put another in its place. */
-function removing(path: string, made: Stats, { onSignal }: Around, system: FileSystem): () => void {
+function removing(path: string, made: Stats, { onSignal }: ReadyIo, system: FileSystem): () => void {
   const remove = (): void => {
     for (const unheard of listening.splice(0)) unheard();
     try {
@@ -145,7 +139,7 @@ function removing(path: string, made: Stats, { onSignal }: Around, system: FileS
 const unwritten = (name: string, errno: string): Failure =>
   new Failure('file', { message: `Unable to write to ${name} for --ready: ${reasonOf(errno)}.` });
 
-function descriptor(fd: number, around: Around, system: FileSystem): Announce {
+function descriptor(fd: number, io: ReadyIo, system: FileSystem): Announce {
   const reason = notWritable(fd);
   if (reason !== undefined)
     throw new Failure('file', { message: `Unable to use descriptor ${fd} for --ready-fd: ${reason}.` });
@@ -156,7 +150,7 @@ function descriptor(fd: number, around: Around, system: FileSystem): Announce {
     system.closeSync(fd);
     return again;
   };
-  return lineInto({ name: `descriptor ${fd}`, open, readerComesBack: false }, around, system);
+  return lineInto({ name: `descriptor ${fd}`, open, readerComesBack: false }, io, system);
 }
 
 interface Reading {
@@ -167,7 +161,7 @@ interface Reading {
 }
 
 /** Opens what may have no reader, or no room, for a while; the line is written when that is asked for. */
-function lineInto({ name, open, readerComesBack }: Reading, { clock }: Around, system: FileSystem): Announce {
+function lineInto({ name, open, readerComesBack }: Reading, { clock }: ReadyIo, system: FileSystem): Announce {
   let fd: number | undefined;
   let failed: Failed | undefined;
   let isLooking = false;
@@ -192,8 +186,9 @@ function lineInto({ name, open, readerComesBack }: Reading, { clock }: Around, s
     }
   };
   look(FIRST_LOOK);
-  return (tell) => {
-    failed = tell;
+  return (call) => {
+    failed = call;
     if (!isLooking) look(FIRST_LOOK);
+    return undefined;
   };
 }

@@ -3,13 +3,13 @@
  * dead reader, a full disk or a kill leaves unprinted stays with the server.
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
-import { FAILURES, Failure } from '../../errors.ts';
+import { FAILURES, type Failure } from '../../errors.ts';
 import { QUOTA_EXCEEDED } from '../../mqtt/reasons.ts';
 import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import { TopicTree } from '../../mqtt/topic-tree.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import { type BrokerIo, type Connection, openConnection, WITH_WILL, warnDiscarded } from '../broker/connection.ts';
-import { Run, tellFailure } from '../run.ts';
+import { Run } from '../run.ts';
 import { outputBroke, outputWasCutOff } from '../terminal/broken-output.ts';
 import { atOnce } from '../terminal/message-printer.ts';
 import { Acknowledgements } from './acknowledgements.ts';
@@ -33,7 +33,7 @@ export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
     const parts = await partsOf(plan, io);
     return await new Subscriber(plan, parts).run().finally(() => parts.ready?.end());
   } catch (error) {
-    return tellFailure(Failure.of(error), plan, io);
+    return new Run(plan, io).fail(error);
   }
 }
 

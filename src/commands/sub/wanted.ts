@@ -1,6 +1,6 @@
 /**
- * The subscriptions that a run wants: asked for on the first connection, and again where the server has lost them; what is
- * said of those that it refuses; and the filters of `-U`. With `-E` their answers are all that the run waits for.
+ * The subscriptions that a run wants: asked for on the first connection, and again where the server has lost them; the
+ * warnings of those that it refuses; and the filters of `-U`. With `-E` their answers are all that the run waits for.
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';

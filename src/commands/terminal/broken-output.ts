@@ -13,7 +13,7 @@ export function printFailure(errno: string): Failure {
 }
 
 /**
- * Says that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
+ * Warns that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
  * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
  */
 export function outputBroke(errno: string, run: Pick<Run, 'warn'>): number {
@@ -22,7 +22,7 @@ export function outputBroke(errno: string, run: Pick<Run, 'warn'>): number {
   return status;
 }
 
-/** Says what the end of the program has cut off, when its reader did not come: a run that had gone well has not. */
+/** Warns of what the end of the program has cut off, when its reader did not come: a run that had gone well has not. */
 export function outputWasCutOff(messages: number, run: Run): void {
   const what = messages === 1 ? 'message' : `${messages} messages`;
   if (messages > 0) run.warn(`Warning: Standard output did not take all of the last ${what}.\n`);

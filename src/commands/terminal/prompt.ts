@@ -12,7 +12,7 @@ const CR = 13;
 const BY_KEY = { interrupt: SIGNAL_STATUS.SIGINT, quit: SIGNAL_STATUS.SIGQUIT } as const;
 
 export interface Asker {
-  /** Says the words, waits for a line. Throws a Failure when it is empty. */
+  /** Prints the words, waits for a line. Throws a Failure when it is empty. */
   ask(prompt: string): Promise<Buffer>;
   close(): void;
 }
@@ -57,7 +57,7 @@ export function terminalAsker(terminal: Terminal): Asker {
 
 export function streamAsker(input: Source, output: Sink): Asker {
   let rest: Uint8Array | undefined = Buffer.alloc(0);
-  const say = (text: string): Promise<void> =>
+  const write = (text: string): Promise<void> =>
     // Nobody need read the prompts.
     new Promise((resolve) => output.write(Buffer.from(text), () => resolve()));
 
@@ -77,18 +77,18 @@ export function streamAsker(input: Source, output: Sink): Asker {
 
   return {
     ask: async (prompt) => {
-      await say(prompt);
+      await write(prompt);
       const password = trimLine(await line());
-      return answer(password, say);
+      return answer(password, write);
     },
     close: () => input.close(),
   };
 }
 
 /** The line feed comes after a line that is accepted only. */
-async function answer(password: Buffer, say: (text: string) => unknown): Promise<Buffer> {
+async function answer(password: Buffer, write: (text: string) => unknown): Promise<Buffer> {
   if (password.length === 0) throw new Failure('invalid-input', { status: 1, message: 'Empty password.' });
-  await say('\n');
+  await write('\n');
   return password;
 }
 

@@ -169,15 +169,15 @@ class DeadTopic implements DeadLetters {
   }
 
   published(token: Token, problem: string | undefined): boolean {
-    const tell = this.#waiting.get(token);
+    const resolve = this.#waiting.get(token);
     this.#waiting.delete(token);
-    tell?.(problem === undefined ? undefined : `topic '${this.#topic}': ${problem}`);
-    return tell !== undefined;
+    resolve?.(problem === undefined ? undefined : `topic '${this.#topic}': ${problem}`);
+    return resolve !== undefined;
   }
 
   abandon(): void {
     this.#over = true;
-    for (const tell of this.#waiting.values()) tell(this.#tooLate());
+    for (const resolve of this.#waiting.values()) resolve(this.#tooLate());
     this.#waiting.clear();
   }
 

@@ -61,8 +61,8 @@ export class Executor implements MessageSink {
     this.#others = others;
     this.#commands = new Commands(plan.exec, io, context);
     const publish = context.client.publish.bind(context.client);
-    const around = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };
-    this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, around);
+    const system = { files: systemFiles, pid: io.pid, publish, pause: pauseOf(io.clock) };
+    this.#deadLetters = plan.exec.deadLetter && deadLetters(plan.exec.deadLetter, system);
   }
 
   get isFull(): boolean {

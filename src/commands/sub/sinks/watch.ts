@@ -19,8 +19,8 @@ export interface Watch {
   start(output: OutputWriter): PrintMessage;
   /** CONNACK is here. Before it a screen would erase why there is none. */
   connected(): void;
-  /** The same surroundings, where a line on standard error may move the rows. */
-  around(io: BrokerIo): BrokerIo;
+  /** The same io, where a line on standard error may move the rows. */
+  dress(io: BrokerIo): BrokerIo;
 }
 
 export function newWatch(plan: SubPlan, io: Io): Watch {
@@ -44,7 +44,7 @@ export function newWatch(plan: SubPlan, io: Io): Watch {
       return (packet) => output.text(screen.put(packet.topic, value(packet)));
     },
     connected: () => connected(),
-    around: (all) => {
+    dress: (all) => {
       const stderr: Io['stderr'] = (text) => {
         all.stderr(text);
         screen.disturbed();
@@ -68,7 +68,7 @@ function pipedWatch(plan: SubPlan, io: Io): Watch {
       };
     },
     connected: () => {},
-    around: (all) => all,
+    dress: (all) => all,
   };
 }
 

@@ -9,7 +9,7 @@ import type { BrokerIo } from '../../../../src/commands/broker/connection.ts';
 import { Run } from '../../../../src/commands/run.ts';
 import { Executor } from '../../../../src/commands/sub/exec/executor.ts';
 import type { SinkContext } from '../../../../src/commands/sub/message-sink.ts';
-import { PrintSink } from '../../../../src/commands/sub/sinks/print.ts';
+import { printSink } from '../../../../src/commands/sub/sinks/print.ts';
 import type { PublishContent } from '../../../../src/mqtt/packets/publish.ts';
 import type { Delivery } from '../../../../src/mqtt/session/events.ts';
 import type { PublishPacket } from '../../../../src/mqtt/types.ts';
@@ -61,7 +61,7 @@ function rigOf(plan: SubPlan) {
     room: () => log.push('room'),
     isOver: () => false,
   };
-  const printed = new PrintSink(({ topic }) => log.push(`printed ${topic}`), context);
+  const printed = printSink(({ topic }) => log.push(`printed ${topic}`), context);
   const executor = new Executor(
     { ...plan, exec: plan.exec! } as SubPlan & { exec: NonNullable<SubPlan['exec']> },
     io,
