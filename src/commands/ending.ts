@@ -76,7 +76,7 @@ export class Ending {
 
   /**
    * Resolves when everything is printed, or at the deadline, which moves for as long as the reader takes something: a slow
-   * one loses nothing, and one that has gone to sleep holds nobody up.
+   * one loses nothing, and one that has gone to sleep holds nothing up.
    */
   async printed(output: OutputWriter): Promise<void> {
     for (let taken = -1; output.untaken > 0 && output.taken !== taken && !output.isBroken; ) {

@@ -47,13 +47,13 @@ export async function runWith<Id extends Runnable['program']>(
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    // What is wrong with the words of the command line is told in Mosquitto's form, with those words as they are.
+    // Mosquitto's form for what is wrong with the command line has its words as they are.
     (await terminalIo(io, error.color, String)).stderr(error.stderr);
     return error.status;
   }
 }
 
-/** What the program is to touch, after what is to be said before it begins. */
+/** What the program is to touch, after the warnings that come before it begins. */
 async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
   if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');

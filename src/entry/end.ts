@@ -25,8 +25,8 @@ const WHOLE_JOB = 0;
 const RAISED: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
 
 /**
- * `finish` waits for who reads standard error. From the first wait on a signal ends the process at once. Without one nobody
- * hears of it any more: all is done, and the last milliseconds of a process must not make that look killed.
+ * `finish` waits for who reads standard error. From the first wait on a signal ends the process at once. Without one it has
+ * no effect any more: all is done, and the last milliseconds of a process must not make that look killed.
  *
  * A process that a signal has ended dies of it, after all else. A shell reports the same exit status, and knows that it is to
  * leave its loop: bash goes on with the next command when one exits with 130 of its own accord.
@@ -42,7 +42,7 @@ export async function end(status: number, { finish, hasHeard }: SystemIo): Promi
     await lastCall(status);
   }
   const signal = BY_STATUS[status];
-  // The status alone does not say it: 130 is a reason code of MQTT, too.
+  // The status alone does not show it: 130 is a reason code of MQTT, too.
   if (signal !== undefined && hasHeard(signal) && RAISED.has(signal)) endBy(signal);
   // A key at a prompt: as without one, the whole job has the signal.
   if (signal === 'SIGINT' && wasInterruptTyped()) endBy(signal, WHOLE_JOB);
@@ -56,7 +56,7 @@ async function lastCall(status: number): Promise<void> {
   if (poolIsBusy()) endBy(BY_STATUS[status] ?? 'SIGKILL');
 }
 
-/** As if nobody had listened for the signal: at once, whatever the threads do. */
+/** As the signal does where nothing listens: at once, whatever the threads do. */
 export function endBy(signal: NodeJS.Signals, whom: number = process.pid): void {
   restoreAll();
   // The last listener that goes brings the default back; Node ignores SIGPIPE.

@@ -16,7 +16,7 @@ declare const TSMOSQ_VERSION: string;
 /** What a shell reports for a program that broke: EX_SOFTWARE of sysexits.h. */
 const BUG = 70;
 
-/** What a program is told of itself. */
+/** What a program knows of itself. */
 export type SelfKnowledge = Omit<Invocation, 'argv'>;
 
 /** `program` returns the exit status; a Failure that it throws is one line and its status, coloured as `colorOf` finds. */
@@ -48,7 +48,7 @@ export async function start(
   }
 }
 
-/** What is said of a failure. That somebody wanted the end, and that nobody reads any more, needs no words. */
+/** What is printed of a failure: nothing where the user wanted the end, or the reader has gone. */
 export async function failureText(failure: Failure): Promise<string> {
   if (failure.message === '') return '';
   const { message, advice } =

@@ -107,7 +107,7 @@ export function openConnection<M>(
       },
       down: (failure, wait) => {
         if (wait === undefined) {
-          void explainer.downForGood(failure).then((said) => handlers.over(said));
+          void explainer.downForGood(failure).then(handlers.over);
         } else {
           explainer.down(failure);
           handlers.interrupted?.(failure, outage.lost(failure, io.clock.now()));
@@ -115,7 +115,7 @@ export function openConnection<M>(
         }
       },
       ended: (failure) => {
-        if (failure !== undefined) return void explainer.ended(failure).then((said) => handlers.over(said));
+        if (failure !== undefined) return void explainer.ended(failure).then(handlers.over);
         explainer.endedInOrder();
         handlers.over(undefined);
       },
@@ -126,7 +126,7 @@ export function openConnection<M>(
 
 /**
  * For a session that is kept: the server may hold QoS 2 messages of an earlier run that was killed, under identifiers that
- * nobody here knows, and would take a new message for one of those. Ours begin anywhere.
+ * are not known here, and would take a new message for one of those. Ours begin anywhere.
  */
 export function apartFromOthers<P extends CommonPlan>(plan: P, io: Io): P {
   if (plan.session.clean) return plan;
@@ -161,7 +161,7 @@ export const WITH_WILL = 4;
 const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);
 const UNREAD = 'the broker did not confirm that it read the messages sent at QoS 0';
 
-/** The failure that ended a run, with what nobody can know after it about QoS 0 (decision 23). */
+/** The failure that ended a run, with what stays unknown about QoS 0 (decision 23). */
 export function withUnread(failure: Failure, { client }: Connection): Failure {
   if (!client.hasUnread || !SILENT.has(failure.kind)) return failure;
   return failure.with(`${failure.message}; ${UNREAD}`);

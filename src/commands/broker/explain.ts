@@ -30,8 +30,8 @@ interface StepRow {
   readonly kind: DialStepKind;
   readonly isTaken: (target: Target) => boolean;
   readonly what: string;
-  /** What to say when the step has no answer in time. */
-  readonly silent: (target: Target, said: AdviceModule) => string;
+  /** The advice when the step has no answer in time. */
+  readonly silent: (target: Target, words: AdviceModule) => string;
 }
 
 /** An address needs no name server, and localhost is tried at its usual address first. */
@@ -117,9 +117,9 @@ export class Explainer {
   event(event: SessionEvent): void {
     if (event.type !== 'connected' && event.type !== 'refused') return;
     const { code, properties, sessionPresent } = event.packet;
-    const said = reasonString(properties);
+    const reason = reasonString(properties);
     const text = code === 0 ? 'accepted' : connackText(code, this.#plan.session.version);
-    const more = [sessionPresent ? 'session present' : '', said ?? ''].filter((part) => part !== '');
+    const more = [sessionPresent ? 'session present' : '', reason ?? ''].filter((part) => part !== '');
     this.step({
       kind: 'mqtt',
       what: this.#what('mqtt'),

@@ -128,7 +128,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
     }
   }
 
-  /** Nobody wants to know why a read failed that was given up. */
+  /** The failure of a read that was given up is none. */
   #chunk(isOver: () => boolean): Promise<Uint8Array | undefined> {
     this.#source ??= this.#open();
     this.#reading = this.#source.read();

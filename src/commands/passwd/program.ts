@@ -19,7 +19,7 @@ const FORMS: Readonly<Record<PasswdForm, (plan: PasswdPlan, io: DiskIo, undo: Un
   verify,
 };
 
-/** `endBy` ends the process as if nobody had listened for the signal: at once, whatever its threads do. */
+/** `endBy` ends the process as the signal does where nothing listens: at once, whatever its threads do. */
 export async function passwd(plan: PasswdPlan, io: DiskIo, endBy: (signal: NodeJS.Signals) => void): Promise<number> {
   const undoing: (() => void)[] = [];
   // A signal is heard only where the work waits, and it never waits while a file is being changed.

@@ -59,7 +59,7 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
     path = resolve(io.fs, plan.file);
     content = openFile(io.fs, path, plan.upgrade ? 'change' : 'read').content;
   } catch (error) {
-    throw nobodyKnows(error);
+    throw asUnknown(error);
   }
   const password = await passwordFrom(plan.password, io, undo, false);
   const user = printable(plan.user.toString());
@@ -68,9 +68,7 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
     const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
     const field = entry ? textAt(content, entry.hash) : undefined;
     const right =
-      field === undefined
-        ? false
-        : await isRight(password, field).catch((e: unknown) => Promise.reject(nobodyKnows(e)));
+      field === undefined ? false : await isRight(password, field).catch((e: unknown) => Promise.reject(asUnknown(e)));
     if (right === undefined) {
       io.stderr(`Error: The entry of user ${user} cannot be verified: ${judge(field ?? '').reason ?? 'unknown'}.\n`);
       return 2;
@@ -99,12 +97,12 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
   }
 }
 
-/** To a script, "wrong" and "nobody knows" must not be the same. */
-function nobodyKnows(error: unknown): unknown {
+/** To a script, "wrong" and "unknown" must not be the same. */
+function asUnknown(error: unknown): unknown {
   return error instanceof Failure ? Object.assign(error, { status: 2 }) : error;
 }
 
-/** Undefined when nobody can tell. */
+/** Undefined when that is unknown. */
 async function isRight(password: Buffer, field: string): Promise<boolean | undefined> {
   if (isSha512Crypt(field)) return matchesCrypt(password, field);
   const { stored } = judge(field);

@@ -23,7 +23,7 @@ import { showProgress } from '../terminal/progress.ts';
 import { announce, print } from '../terminal/stdout.ts';
 import { passwordFrom, type Undo } from './password.ts';
 
-/** So many at once keep every processor busy; more would only fill memory. */
+/** Enough to keep every processor busy; more would only fill memory. */
 const AT_ONCE = 16;
 
 export async function create(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {

@@ -10,7 +10,7 @@ import { Queue } from '../../util/queue.ts';
 
 /** Payloads are kept in memory from then on. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Among so many those at QoS 2 are looked for. */
+/** How many messages are searched for those at QoS 2. */
 const LOOK_AHEAD = 256;
 
 /** The identifier that a session counts to next. */

@@ -57,7 +57,7 @@ export class SendLoop {
   constructor(plan: PubPlan, io: BrokerIo, run: Run, sender: Sender, streaming: boolean) {
     this.#plan = plan;
     this.#run = run;
-    // What came with -V 5 has more to say than older versions can.
+    // Older versions of MQTT have no properties.
     this.#prefetch = new Prefetch(sender, (message) => plan.session.version !== 5 && this.#stays(message));
     this.#store = new SpoolStore(sender, this.#prefetch, this.#window, {
       publish: (content) => this.#connection.client.publish(content),
@@ -228,7 +228,7 @@ export class SendLoop {
   }
 }
 
-/** The server asks for what nobody has given this program. */
+/** The server asks for an authentication that this program does not have. */
 export const authFailure = (): Failure => new Failure('auth', { message: FAILURES.auth.text });
 
 /** Shows that the lock of the spool is held. Returns the way to end that. */

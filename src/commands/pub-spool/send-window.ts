@@ -56,7 +56,7 @@ export class SendWindow {
     else this.#topics.delete(message.topic);
   }
 
-  /** The session has told what became of it. */
+  /** The message has its outcome. */
   closed(token: Token): StoredMessage {
     const message = this.#open.get(token)!;
     this.#open.delete(token);

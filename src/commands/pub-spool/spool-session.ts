@@ -1,4 +1,4 @@
-/** The session of a spool, which the server keeps from run to run, and forgets when nobody knows any more what is in it. */
+/** The session of a spool, which the server keeps from run to run, and forgets when what is in it is not known any more. */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { Property } from '../../mqtt/properties.ts';
@@ -31,7 +31,7 @@ export class SpoolSession {
     return { ...this.#plan, session: { ...session, clean: this.#isV5 && cleanStart } };
   }
 
-  /** Whether this version of MQTT can say all that is on its way. */
+  /** Whether this version of MQTT has a form for all that is on its way. */
   canSend({ flights }: Recovery): boolean {
     return this.#isV5 || flights.every(({ released, message }) => released || message.properties.length === 0);
   }

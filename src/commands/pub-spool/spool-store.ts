@@ -1,5 +1,5 @@
 /**
- * The spool as the store of its session: what the session tells becomes entries of the journal, which commit() has on the
+ * The spool as the store of its session: what the session does becomes entries of the journal, which commit() has on the
  * disk before anything leaves (src/spool/sender.ts has the rules), and what an earlier run has left there is taken up.
  */
 import { Failure } from '../../errors.ts';
@@ -13,7 +13,7 @@ import { following, type Prefetch } from './prefetch.ts';
 import { ReleaseBatch } from './release-batch.ts';
 import type { SendWindow } from './send-window.ts';
 
-/** Outcomes at QoS 1 are stored at the latest when there are so many; at QoS 2 they go with what has to be stored. */
+/** Outcomes at QoS 1 are stored when there are this many, at the latest; at QoS 2 they go with what has to be stored. */
 const COMMIT_EVERY = 500;
 
 export interface SpoolStoreEvents {
@@ -37,7 +37,7 @@ export class SpoolStore implements InflightStore {
   #handed: StoredMessage | undefined;
   /** At QoS 0, written on this connection: the server may have read them. */
   #written: number[] = [];
-  /** Something that stands in the output must not leave before what is told is stored. */
+  /** Something that stands in the output must not leave before the entries are stored. */
   #mustCommit = false;
   /** There are PUBREC packets that are not stored yet. */
   #hasReceived = false;
@@ -148,7 +148,7 @@ export class SpoolStore implements InflightStore {
     for (const id of this.#written) this.#sender.settled(id, 'delivered');
   }
 
-  /** The connection is gone. Nobody can say what became of those at QoS 0: a later run sends them again. */
+  /** The connection is gone. What became of those at QoS 0 is unknown: a later run sends them again. */
   interrupted(): void {
     this.#written = [];
     this.#batch.reset();

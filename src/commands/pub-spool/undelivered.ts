@@ -1,4 +1,4 @@
-/** The lines that say what became of messages in the spool that were not delivered. */
+/** The lines for messages in the spool that are not delivered: kept, unfit, expired. */
 
 import type { SpoolPart } from '../../cli/plan/types.ts';
 import { ageText } from '../../spool/age.ts';
@@ -6,7 +6,10 @@ import type { Spool } from '../../spool/spool.ts';
 import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 
-/** How many wait, and the line for them, empty when there are none. `own`: the messages of this run. When none of them waits, the line must not read as if they were kept. Throws a Failure. */
+/**
+ * How many wait, and the line for them, empty when there are none. `own`: the messages of this run. When none of them waits,
+ * the line must not read as if they were kept. Throws a Failure.
+ */
 export function waitingIn(
   spool: Spool,
   { folder, flush }: SpoolPart,

@@ -45,7 +45,7 @@ export interface MessageSource {
   progress(): Partial<WorkProgress>;
 }
 
-/** With --repeat at QoS 0 so many bytes are sent without a break; a packet counts for so many and its payload. */
+/** With --repeat at QoS 0: bytes that are sent without a break, and what a packet counts besides its payload. */
 const MOST_IN_ROW = 256 * 1024;
 const PACKET_BYTES = 100;
 

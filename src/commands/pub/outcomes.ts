@@ -22,7 +22,7 @@ export class Outcomes {
   readonly #flights = new Map<Token, Uint8Array>();
   /** The rest of the input goes into the file. */
   #keepsInput = false;
-  /** Messages that nobody acknowledges are among what was sent. */
+  /** Messages without acknowledgement are among what was sent. */
   hasQos0 = false;
   #hasAcknowledged = false;
 
@@ -45,7 +45,7 @@ export class Outcomes {
     if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
 
-  /** So many were sent at QoS 0, and stand in the output. */
+  /** `count` were sent at QoS 0, and stand in the output. */
   written(count: number): void {
     this.counts.written(count);
     if (count > 0) this.hasQos0 = true;

@@ -173,7 +173,7 @@ class Publisher {
     if (poison !== undefined) return this.#abandon(poison);
     this.#run.warn(warning);
     if (!this.#outcomes.hasQos0) return;
-    // Nobody can say what became of messages that are not acknowledged, so this cannot end with 0.
+    // What became of messages that are not acknowledged is unknown, so this cannot end with 0.
     this.#run.warn('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#run.status ||= FAILURES['connection-lost'].status;
   }

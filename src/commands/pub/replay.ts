@@ -13,7 +13,7 @@ export class Pacer {
   #callOff: () => void = () => {};
   #proceed: (() => void) | undefined;
 
-  /** `speed`: so many times as fast as it was recorded. */
+  /** `speed`: 2 is twice as fast as it was recorded. */
   constructor(speed: number, clock: Clock) {
     this.#speed = speed;
     this.#clock = clock;

@@ -24,7 +24,7 @@ export class Tally {
     return [...this.#refused.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** So many more were handed over, and stand in the output. */
+  /** `count` more were handed over, and stand in the output. */
   written(count: number): void {
     this.published += count;
     this.settled += count;
@@ -69,7 +69,7 @@ const LOCAL: Readonly<Record<number, { readonly text: string; readonly status: n
   149: { text: FAILURES['packet-too-large'].text, status: FAILURES['packet-too-large'].status },
 };
 
-/** Mosquitto returns 0 for a refusal of the server; the promise of these programs forbids it, and the reason code is what there is to say. */
+/** Mosquitto returns 0 for a refusal of the server; the promise of these programs forbids it, and so the reason code is the status. */
 export function refusal({ packetId, code, reason, local }: Published): {
   readonly status: number;
   readonly text: string;

@@ -112,7 +112,7 @@ const PART_BYTES = 16 * 1024 * 1024;
 
 /**
  * All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again.
- * Where it is taken in several parts, a signal ends it between two of them; how to go on is said.
+ * Where it is taken in several parts, a signal ends it between two of them, and a warning has the line to go on with.
  */
 export async function importLines(
   plan: SpoolPlan,

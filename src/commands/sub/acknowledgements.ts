@@ -34,7 +34,7 @@ export class Acknowledgements {
     return this.#lost === undefined || this.problem !== undefined;
   }
 
-  /** The connection broke. At the end nobody has seen that the server read what we gave. */
+  /** The connection broke. At the end nothing shows that the server read what we gave. */
   lost(failure: Failure, atEnd: boolean): void {
     this.#lost = failure;
     if (atEnd) this.problem ??= failure;

@@ -42,7 +42,7 @@ export class MessageCount {
     return this.#isStrict && this.put > 0 ? TOO_FEW : status;
   }
 
-  /** With -C, how far it came: the status alone does not tell some from none. */
+  /** With -C, how far it came: the status alone is the same for some and for none. */
   soFar(): string {
     return this.#most === undefined || this.put === 0 ? '' : `: ${this.put} of ${this.#most} messages came`;
   }

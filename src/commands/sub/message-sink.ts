@@ -18,7 +18,7 @@ export interface MessageSink {
   published(event: Extract<SessionEvent, { type: 'published' }>): void;
   /** Standard output has room again, or takes nothing ever again. */
   outputRoom(): void;
-  /** Begins nothing more. Returns how many messages nobody will ever see for that: not even the server has them. */
+  /** Begins nothing more. Returns how many messages are lost for that: not even the server has them. */
   stop(): number;
   /** Resolves when nothing runs that has all the time it needs: a command. */
   ended(): Promise<void>;

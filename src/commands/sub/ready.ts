@@ -47,7 +47,7 @@ export class Ready {
     for (const announce of this.#places.splice(0)) this.#remove = announce(failed) ?? this.#remove;
   }
 
-  /** The run is over, and nobody is to take its file for that of the next one. */
+  /** The run is over, and its file must not be taken for that of the next one. */
   end(): void {
     this.#remove();
   }
@@ -113,7 +113,7 @@ function create(path: string, system: FileSystem, failed: Failed): Stats | undef
   }
 }
 
-/** Nobody else hears these, and they would end the process with the file in its place. */
+/** Nothing else listens to these, and they would end the process with the file in its place. */
 const DEADLY = ['SIGHUP', 'SIGQUIT'] as const;
 
 /** What takes the file away, unless somebody has written to it or put another in its place. */

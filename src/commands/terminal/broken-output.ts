@@ -1,4 +1,4 @@
-/** Standard output that takes nothing more, or not all: what is said of it, and the exit status. */
+/** Standard output that takes nothing more, or not all: the warning and the exit status. */
 import { Failure } from '../../errors.ts';
 import { reasonOf } from '../../util/errno.ts';
 import type { Run } from '../run.ts';

@@ -25,7 +25,7 @@ export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWrite
   return (packet) => render(output, packet, io.wallTime());
 }
 
-/** A pipe takes so many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
+/** A pipe takes up to this many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
 const PIPE_BUF = 4096;
 
 /** The most bytes for one write; undefined: as many as there are. */

@@ -58,7 +58,7 @@ export function terminalAsker(terminal: Terminal): Asker {
 export function streamAsker(input: Source, output: Sink): Asker {
   let rest: Uint8Array | undefined = Buffer.alloc(0);
   const write = (text: string): Promise<void> =>
-    // Nobody need read the prompts.
+    // A prompt that cannot be written is no error.
     new Promise((resolve) => output.write(Buffer.from(text), () => resolve()));
 
   async function line(): Promise<Uint8Array> {

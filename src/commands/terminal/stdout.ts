@@ -9,7 +9,7 @@ export async function print(io: Pick<Io, 'stdout'>, text: string | Uint8Array): 
   if (errno !== undefined) throw printFailure(errno);
 }
 
-/** Says what was done; when nobody listens, it is done all the same. */
+/** Prints what was done. Where that fails, it is done all the same. */
 export async function announce(io: Pick<Io, 'stdout'>, text: string | Uint8Array): Promise<void> {
   await write(io, text);
 }

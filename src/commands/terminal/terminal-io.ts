@@ -11,7 +11,7 @@ export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = 
   const onErrors = wantsColor(when, io.env, () => seen);
   const { paint, paintMessage } = onOutput || onErrors ? await import('../../output/paint.ts') : NO_COLORS;
   const status = seen ? statusLine(io.stderr, io.columns, io.stderrIsBehind) : undefined;
-  const say = status?.say ?? io.stderr;
+  const print = status?.say ?? io.stderr;
   return {
     ...io,
     ...(status && { statusLine: status.line }),
@@ -20,7 +20,7 @@ export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = 
       if (typeof text === 'string') {
         // Whatever of a line came from the network or a file, it does not steer a terminal, now or when a log is read.
         const shown = safely(text);
-        return say(onErrors ? paintMessage(shown) : shown);
+        return print(onErrors ? paintMessage(shown) : shown);
       }
       status?.line.erase();
       io.stderr(text);

@@ -8,7 +8,7 @@ import type { PublishPacket } from '../../../mqtt/types.ts';
 import type { Environment } from '../../../runtime/io.ts';
 import { isWellFormed } from '../../../util/utf8.ts';
 
-/** Ours: they may hold a password. And those that would tell of another message. */
+/** Ours: they may hold a password. And those of another message. */
 const TAKEN_OUT = /^(TSMOSQ|MQTT)_/;
 
 /** Linux starts no process with a longer string in its environment (MAX_ARG_STRLEN). */
@@ -16,7 +16,7 @@ const MOST_VARIABLE_BYTES = 128 * 1024;
 /** User properties have as many variables as there are, so they have room of their own. */
 const MOST_USER_BYTES = 256 * 1024;
 /** For each variable: its name, the signs around it and a pointer. */
-const AROUND = 64;
+const OVERHEAD = 64;
 
 /** The environment of every command, before a message is added. */
 export function withoutOurs(env: Environment): Readonly<Record<string, string>> {
@@ -41,7 +41,7 @@ export function messageEnvironment(packet: PublishPacket, attempt: number): Reco
   const put = (name: string, value: string | number | undefined): void => {
     if (value === undefined) return;
     const text = `${value}`;
-    if (Buffer.byteLength(text) + AROUND > MOST_VARIABLE_BYTES) env[name + LEFT_OUT] = '1';
+    if (Buffer.byteLength(text) + OVERHEAD > MOST_VARIABLE_BYTES) env[name + LEFT_OUT] = '1';
     else env[name] = text;
   };
   put('MQTT_MID', qos === 0 ? undefined : packetId);
@@ -74,7 +74,7 @@ function userProperties({ properties }: PublishPacket): Record<string, string> {
   if (pairs.length === 0) return {};
   const env: Record<string, string> = { MQTT_USER_PROPERTIES: `${pairs.length}` };
   const bytes = pairs.reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2 * AROUND,
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2 * OVERHEAD,
     0,
   );
   if (bytes > MOST_USER_BYTES) return { ...env, [`MQTT_USER_PROPERTIES${LEFT_OUT}`]: '1' };

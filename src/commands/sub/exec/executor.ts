@@ -1,5 +1,5 @@
 /**
- * `--exec`: one command a message, so many at a time. A message is handled when its command ends with 0, or when it is
+ * `--exec`: one command a message, several at a time. A message is handled when its command ends with 0, or when it is
  * safe as a dead letter; what is neither stays unacknowledged. A message keeps its worker until then, through all
  * retries, so that with one worker nothing overtakes it.
  */
@@ -169,7 +169,7 @@ export class Executor implements MessageSink {
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
         this.#warn(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
-        // It has failed, and nobody can say that it would not have failed for good.
+        // It has failed, and may have failed for good.
         this.#context.givenUp();
         return 'left';
       }
