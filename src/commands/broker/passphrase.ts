@@ -1,7 +1,7 @@
 /** Asking for the pass phrase of an encrypted key, in the words of OpenSSL, which the Mosquitto clients leave it to. */
 import type { CommonPlan, Plan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
-import type { Io, Sink } from '../../runtime/io.ts';
+import type { Io } from '../../runtime/io.ts';
 import { SIGNAL_STATUS } from '../run.ts';
 import { type Asker, Interrupted, streamAsker, terminalAsker } from '../terminal/prompt.ts';
 
@@ -38,22 +38,11 @@ export async function passphrase(plan: CommonPlan, io: Io): Promise<string | und
 async function whomToAsk(plan: CommonPlan, io: Io): Promise<Asker | undefined> {
   const terminal = await io.terminal();
   if (terminal !== undefined) return terminalAsker(terminal);
-  return readsMessages(plan as Exclude<Plan, { program: 'text' }>)
-    ? undefined
-    : streamAsker(io.stdin(), promptSink(io));
+  if (readsMessages(plan as Exclude<Plan, { program: 'text' }>)) return undefined;
+  // Standard output is for messages.
+  return streamAsker(io.stdin(), io.stderr);
 }
 
 function readsMessages(plan: Exclude<Plan, { program: 'text' }>): boolean {
   return plan.program !== 'sub' && (plan.source.kind === 'stdin' || plan.source.kind === 'lines');
-}
-
-/** Standard output is for messages. */
-function promptSink(io: Io): Sink {
-  return {
-    write: (bytes, done) => {
-      io.stderr(Buffer.from(bytes).toString());
-      done();
-    },
-    close: () => {},
-  };
 }

@@ -52,9 +52,9 @@ async function readFile(path: string, io: Io): Promise<Uint8Array> {
   try {
     return await io.files.read(path, MAX_REMAINING_LENGTH);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code === TOO_LONG) throw tooLong('File', `input file "${path}"`);
-    throw inputFailure(`Unable to read file "${path}": ${reasonOf(error.code ?? '')}.`, `input file "${path}"`);
+    const { code = '' } = Failure.of(error);
+    if (code === TOO_LONG) throw tooLong('File', `input file "${path}"`);
+    throw inputFailure(`Unable to read file "${path}": ${reasonOf(code)}.`, `input file "${path}"`);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Io } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { readAll } from '../input/whole-payload.ts';
 import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../terminal/prompt.ts';
+import { announce } from '../terminal/stdout.ts';
 
 /** Run when the program is interrupted, besides at the end. */
 export type Undo = (undo: () => void) => void;
@@ -24,7 +25,7 @@ export async function passwordFrom(source: PasswordSource, io: Io, undo: Undo, t
 async function fromPrompt(io: Io, undo: Undo, twice: boolean): Promise<Buffer> {
   // What is no terminal is read as it comes.
   const terminal = io.isTerminal(0) ? await io.terminal() : undefined;
-  const asker: Asker = terminal ? terminalAsker(terminal) : streamAsker(io.stdin(), io.stdout);
+  const asker: Asker = terminal ? terminalAsker(terminal) : streamAsker(io.stdin(), (text) => announce(io, text));
   undo(() => asker.close());
   try {
     return await (twice ? askTwice(asker) : asker.ask('Password: '));
@@ -61,8 +62,8 @@ async function readPasswordFile(path: string, io: Io): Promise<Buffer | undefine
   try {
     return Buffer.from(await io.files.read(path, MOST_BYTES));
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code === TOO_LONG) return undefined;
-    throw new PasswordFileError(`Unable to read ${path}. ${reasonOf(error.code ?? 'EIO')}.`);
+    const { code = 'EIO' } = Failure.of(error);
+    if (code === TOO_LONG) return undefined;
+    throw new PasswordFileError(`Unable to read ${path}. ${reasonOf(code)}.`);
   }
 }

@@ -177,8 +177,7 @@ export class SendLoop {
         hasHanded = true;
       }
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#giveUp(error);
+      this.#giveUp(Failure.of(error));
       return hasHanded;
     }
     if (this.#isComplete && this.#window.isEmpty && !this.#isLooking) void this.#leave();
@@ -192,8 +191,7 @@ export class SendLoop {
       await this.#prefetch.refresh();
       if (this.#prefetch.peek() === undefined && this.#state !== 'over') this.#state = 'leaving';
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#giveUp(error);
+      this.#giveUp(Failure.of(error));
       return;
     } finally {
       this.#isLooking = false;

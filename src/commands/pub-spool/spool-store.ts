@@ -124,8 +124,7 @@ export class SpoolStore implements InflightStore {
       this.#prefetch.store(window, lastPacketId);
       this.#sender.commit();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#events.failed(error);
+      this.#events.failed(Failure.of(error));
       return false;
     }
     this.#mustCommit = this.#hasReceived = false;

@@ -138,7 +138,7 @@ export async function importLines(
       if (interrupted() && count < drafts.length) break;
     }
   } catch (error) {
-    if (!(error instanceof Failure && error.code === 'EINTR')) throw error;
+    if (Failure.of(error).code !== 'EINTR') throw error;
   } finally {
     if (count > 0 && count < drafts.length) {
       const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
@@ -156,7 +156,7 @@ function ifThere(look: () => void): void {
   try {
     look();
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'ENOENT') throw error;
+    if (Failure.of(error).code !== 'ENOENT') throw error;
   }
 }
 

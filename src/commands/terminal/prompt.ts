@@ -1,6 +1,6 @@
 /** Asking for a password: on the terminal if there is one, else on standard output and input as the original does. */
 import { Failure } from '../../errors.ts';
-import type { Sink, Source, Terminal } from '../../runtime/io.ts';
+import type { Source, Terminal } from '../../runtime/io.ts';
 import { SIGNAL_STATUS } from '../run.ts';
 import { SecretLine } from './secret-line.ts';
 
@@ -55,11 +55,9 @@ export function terminalAsker(terminal: Terminal): Asker {
   };
 }
 
-export function streamAsker(input: Source, output: Sink): Asker {
+/** `write` prints a prompt; that it cannot is no error. */
+export function streamAsker(input: Source, write: (text: string) => unknown): Asker {
   let rest: Uint8Array | undefined = Buffer.alloc(0);
-  const write = (text: string): Promise<void> =>
-    // A prompt that cannot be written is no error.
-    new Promise((resolve) => output.write(Buffer.from(text), () => resolve()));
 
   async function line(): Promise<Uint8Array> {
     let held: Uint8Array = rest ?? Buffer.alloc(0);

@@ -1,7 +1,7 @@
 /** Asking for a password on a terminal, and on standard input as the original does. */
 import { describe, expect, it } from 'vitest';
 import { askTwice, streamAsker, terminalAsker, trimLine } from '../../../src/commands/terminal/prompt.ts';
-import type { Sink, Source, Terminal } from '../../../src/runtime/io.ts';
+import type { Source, Terminal } from '../../../src/runtime/io.ts';
 
 /** Standard input in these pieces, and what was said. */
 function streams(...pieces: (string | Buffer)[]) {
@@ -11,14 +11,7 @@ function streams(...pieces: (string | Buffer)[]) {
     ...input,
     read: async () => (pieces.length > 0 ? Buffer.from(pieces.shift() as string) : undefined),
   };
-  const output = {
-    write: (bytes: Uint8Array, done: () => void) => {
-      said.push(Buffer.from(bytes).toString());
-      done();
-      return true;
-    },
-  };
-  return { asker: streamAsker(source as unknown as Source, output as unknown as Sink), said, left: pieces };
+  return { asker: streamAsker(source as unknown as Source, (text) => said.push(text)), said, left: pieces };
 }
 
 function typed(...pieces: string[]) {
