@@ -38,9 +38,9 @@ export async function runWith<Id extends Runnable['program']>(
 ): Promise<number> {
   const { argv, env, files, pid, random } = io;
   const { readNow } = files;
-  const surroundings = { env, readOptionsFile: readNow, readSecretFile: readNow, pid, random, packetRoom };
+  const system = { env, readOptionsFile: readNow, readSecretFile: readNow, pid, random, packetRoom };
   try {
-    const plan = readCommandLine(id, { argv, ...surroundings, ...self, readFormat });
+    const plan = readCommandLine(id, { argv, ...system, ...self, readFormat });
     if (!isBrief(plan)) withoutAllocatingThreads();
     if (plan.program !== 'text') return await execute(plan as PlanOf<Id>, await ioFor(plan, io));
     await print(io, await plan.text());

@@ -1,7 +1,4 @@
-/**
- * What the programs that talk to a broker have in common: a client made from the plan, `-d` lines, and the texts and
- * exit statuses of failures.
- */
+/** What the programs that talk to a broker have in common: a client made from the plan, and the lines of `-d`. */
 import type { CommonPlan } from '../../cli/plan/types.ts';
 import { Client } from '../../client/client.ts';
 import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
@@ -156,21 +153,6 @@ export function warnDiscarded({ topic, payload, excess }: Oversized, run: Pick<R
 
 /** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
 export const WITH_WILL = 4;
-
-/** Failures that leave open what the server has read; the others are its answer. */
-const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);
-const UNREAD = 'the broker did not confirm that it read the messages sent at QoS 0';
-
-/** The failure that ended a run, with what stays unknown about QoS 0 (decision 23). */
-export function withUnread(failure: Failure, { client }: Connection): Failure {
-  if (!client.hasUnread || !SILENT.has(failure.kind)) return failure;
-  return failure.with(`${failure.message}; ${UNREAD}`);
-}
-
-/** The same for a run that a signal has ended. */
-export function warnOfUnread({ client }: Connection, run: Run): void {
-  if (client.hasUnread) run.warn(`Warning: ${UNREAD.replace('the', 'The')}.\n`);
-}
 
 /** What long work calls between two steps: it goes on after everything else has had a turn. */
 export const pauseOf =

@@ -13,7 +13,7 @@ import { loadWords } from '../broker/explain.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { pub } from '../pub/publisher.ts';
 import { Run } from '../run.ts';
-import { spoolSurroundings } from '../spool/io.ts';
+import { spoolSystem } from '../spool/io.ts';
 import { showSending, type WorkProgress } from '../terminal/progress.ts';
 import { Intake, isUnwritable } from './intake.ts';
 import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
@@ -27,7 +27,7 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): 
   const run = new Run(plan, io);
   let spool: Spool | undefined;
   try {
-    const system = { ...spoolSurroundings(io), interrupted: () => run.signalStatus !== 0 };
+    const system = { ...spoolSystem(io), interrupted: () => run.signalStatus !== 0 };
     spool = new Spool(part.folder, system, { make: true, limits: part });
     return await new SpoolRun(plan, part, io, run, spool).run();
   } catch (error) {

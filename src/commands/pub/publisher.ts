@@ -5,14 +5,7 @@
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
-import {
-  apartFromOthers,
-  type BrokerIo,
-  type Connection,
-  openConnection,
-  warnOfUnread,
-  withUnread,
-} from '../broker/connection.ts';
+import { apartFromOthers, type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { Run } from '../run.ts';
 import { showSending, type WorkProgress } from '../terminal/progress.ts';
@@ -23,6 +16,11 @@ import { recordStream } from './record-stream.ts';
 import type { UnsentFile } from './unsent.ts';
 
 const NO_PAYLOAD = Buffer.alloc(0);
+
+/** Failures that leave open what the server has read; the others are its answer. */
+const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);
+/** What stays unknown about QoS 0 (decision 23). */
+const UNREAD = 'the broker did not confirm that it read the messages sent at QoS 0';
 
 export async function pub(plan: PubPlan, io: BrokerIo): Promise<number> {
   const run = new Run(plan, io);
@@ -201,7 +199,8 @@ class Publisher {
   }
 
   #giveUp(status: number): void {
-    if (!this.#concluded) warnOfUnread(this.#connection, this.#run);
+    if (!this.#concluded && this.#connection.client.hasUnread)
+      this.#run.warn(`Warning: ${UNREAD.replace('the', 'The')}.\n`);
     void this.#conclude(status);
   }
 
@@ -218,7 +217,8 @@ class Publisher {
   async #over(failure: Failure | undefined): Promise<void> {
     let { status } = this.#run;
     if (failure !== undefined && !this.#isDelivered) {
-      status = this.#run.fail(withUnread(failure, this.#connection));
+      const isOpen = this.#connection.client.hasUnread && SILENT.has(failure.kind);
+      status = this.#run.fail(isOpen ? failure.with(`${failure.message}; ${UNREAD}`) : failure);
       if (failure.kind === 'refused') this.#run.warn(`Error: ${this.#refusedAgain(failure)}\n`);
       this.#connection.hint();
     }

@@ -13,7 +13,7 @@ import type { Millis } from '../../util/millis.ts';
 import { escaped } from '../../util/printable.ts';
 
 /** What a spool needs of what a program may touch. Its warnings go to standard error. */
-export const spoolSurroundings = (io: DiskIo): SpoolSystem => ({
+export const spoolSystem = (io: DiskIo): SpoolSystem => ({
   ...lockSystem(io),
   user: io.user,
   report: (line) => io.stderr(`Warning: ${line}\n`),

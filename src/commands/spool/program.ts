@@ -4,7 +4,7 @@ import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import type { DiskIo } from '../../runtime/io.ts';
 import { Spool } from '../../spool/spool.ts';
-import { spoolSurroundings } from './io.ts';
+import { spoolSystem } from './io.ts';
 import { list, shape, show, verify } from './read.ts';
 import { drop, exportLines, importLines } from './write.ts';
 
@@ -15,7 +15,7 @@ const FORMS: Readonly<
 
 export async function spool(plan: SpoolPlan, io: DiskIo): Promise<number> {
   if (plan.form === 'import') return importLines(plan, io);
-  const opened = new Spool(plan.folder, spoolSurroundings(io), { make: false });
+  const opened = new Spool(plan.folder, spoolSystem(io), { make: false });
   if (opened.clientId === undefined && opened.look().segments.length === 0)
     throw new Failure('file', { message: `${plan.folder} is no spool: there is nothing in it` });
   return FORMS[plan.form](plan, opened, io);

@@ -18,7 +18,7 @@ import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { Run } from '../run.ts';
 import { printFailure } from '../terminal/broken-output.ts';
 import { print } from '../terminal/stdout.ts';
-import { isSelected, jsonLine, spoolSurroundings, withinPacket } from './io.ts';
+import { isSelected, jsonLine, spoolSystem, withinPacket } from './io.ts';
 import { warnOfProblems } from './read.ts';
 
 /** How long to wait for another process to have sent what it has. */
@@ -118,7 +118,7 @@ export async function importLines(
   plan: SpoolPlan,
   io: DiskIo,
   open = (make: boolean, interrupted: () => boolean): Spool =>
-    new Spool(plan.folder, { ...spoolSurroundings(io), interrupted }, { make }),
+    new Spool(plan.folder, { ...spoolSystem(io), interrupted }, { make }),
 ): Promise<number> {
   const run = new Run({ quiet: false }, io);
   const interrupted = (): boolean => run.signalStatus !== 0;
