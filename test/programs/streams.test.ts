@@ -1,6 +1,6 @@
 /**
  * Standard input that is empty, slow or broken, and standard output that is full, slow or gone.
- * Covers src/commands/terminal/broken-output.ts.
+ * Covers src/commands/terminal/stdout.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { type ProgramOptions, type RunningProgram, request, startProgram } from '../support/program.ts';

@@ -23,8 +23,8 @@ import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
 import { refusal, Tally } from '../pub/summary.ts';
 import { Run } from '../run.ts';
-import { outputBroke, READER_GONE } from '../terminal/broken-output.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
+import { outputBroke, READER_GONE } from '../terminal/stdout.ts';
 
 export async function rr(plan: RrPlan, io: BrokerIo): Promise<number> {
   const run = new Run(plan, io);

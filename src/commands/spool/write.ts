@@ -16,8 +16,7 @@ import { pauseOf } from '../broker/connection.ts';
 import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
 import { Run } from '../run.ts';
-import { printFailure } from '../terminal/broken-output.ts';
-import { print } from '../terminal/stdout.ts';
+import { print, printFailure } from '../terminal/stdout.ts';
 import { isSelected, jsonLine, spoolSystem, withinPacket } from './io.ts';
 import { warnOfProblems } from './read.ts';
 

@@ -15,13 +15,13 @@ const LONGEST = 65_537;
 export type LineEnd = 'line' | 'interrupt' | 'quit';
 
 export class SecretLine {
-  private readonly bytes = Buffer.alloc(LONGEST);
-  private length = 0;
+  readonly #bytes = Buffer.alloc(LONGEST);
+  #length = 0;
 
   /** How the line ended, and how many keys that took; undefined when it goes on. */
   type(keys: Uint8Array): { readonly typed: LineEnd; readonly used: number } | undefined {
     for (const [i, key] of keys.entries()) {
-      const typed = this.press(key);
+      const typed = this.#press(key);
       if (typed !== undefined) return { typed, used: i + 1 };
     }
     return undefined;
@@ -29,13 +29,13 @@ export class SecretLine {
 
   /** A copy of the line; the line itself is wiped. */
   take(): Buffer {
-    const password = Buffer.from(this.bytes.subarray(0, this.length));
-    this.bytes.fill(0);
-    this.length = 0;
+    const password = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#bytes.fill(0);
+    this.#length = 0;
     return password;
   }
 
-  private press(key: number): LineEnd | undefined {
+  #press(key: number): LineEnd | undefined {
     switch (key) {
       case INTERRUPT:
         return 'interrupt';
@@ -47,26 +47,26 @@ export class SecretLine {
         return 'line';
       case BACKSPACE:
       case DELETE:
-        this.eraseCharacter();
+        this.#eraseCharacter();
         return undefined;
       case CLEAR:
-        this.length = 0;
+        this.#length = 0;
         return undefined;
       case ERASE_WORD:
-        while (this.length > 0 && this.bytes[this.length - 1] === 32) this.length--;
-        while (this.length > 0 && this.bytes[this.length - 1] !== 32) this.length--;
+        while (this.#length > 0 && this.#bytes[this.#length - 1] === 32) this.#length--;
+        while (this.#length > 0 && this.#bytes[this.#length - 1] !== 32) this.#length--;
         return undefined;
       default:
-        if (key !== 0 && this.length < LONGEST) this.bytes[this.length++] = key;
+        if (key !== 0 && this.#length < LONGEST) this.#bytes[this.#length++] = key;
         return undefined;
     }
   }
 
   /** A whole character of UTF-8: its continuation bytes go with it. */
-  private eraseCharacter(): void {
-    while (this.length > 0) {
-      this.length--;
-      if (((this.bytes[this.length] ?? 0) & 0xc0) !== 0x80) return;
+  #eraseCharacter(): void {
+    while (this.#length > 0) {
+      this.#length--;
+      if (((this.#bytes[this.#length] ?? 0) & 0xc0) !== 0x80) return;
     }
   }
 }
