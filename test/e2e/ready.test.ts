@@ -20,9 +20,10 @@ describeWithMosquitto('a script that waits for --ready', () => {
     ['a file', '', '--ready r', 'until [ -e r ]; do sleep 0.02; done; cat r'],
     [
       'a file of an earlier run',
-      'echo ready > r',
+      // A second link, so that the new file cannot have its number.
+      'echo ready > r; ln r old',
       '--ready r',
-      'while [ -e r ]; do :; done; until [ -e r ]; do sleep 0.02; done; cat r',
+      'until [ -e r ] && ! [ r -ef old ]; do sleep 0.02; done; cat r',
     ],
     ['a pipe', 'mkfifo r', '--ready r', 'cat r'],
     ['a pipe, with a command for each message', 'mkfifo r', "-q 1 --ready r --exec 'cat; echo'", 'cat r'],
