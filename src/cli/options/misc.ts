@@ -4,11 +4,12 @@ import { choice, text } from '../values/kinds.ts';
 import { completionHint } from '../values/shells.ts';
 import { ALL, flag, value } from './option.ts';
 
+const READING_OPTION = { programs: ALL, group: 'misc', part: 'reading' } as const;
+
 export const MISC = [
   value({
+    ...READING_OPTION,
     names: ['-o'],
-    programs: ALL,
-    group: 'misc',
     placeholder: 'FILE',
     help: 'Read options from FILE instead of the usual one',
     missing: 'Error: -o argument given but no options file specified.',
@@ -16,38 +17,30 @@ export const MISC = [
     kind: text(),
     completion: 'file',
     sets: 'optionsFile',
-    part: 'reading',
   }),
   flag({
+    ...READING_OPTION,
     names: ['--help'],
-    programs: ALL,
-    group: 'misc',
     help: 'Print help; before GROUP or all, that part or all of it',
     sets: 'show',
     to: 'help',
-    part: 'reading',
   }),
   value({
+    ...READING_OPTION,
     names: ['--completion'],
-    programs: ALL,
-    group: 'misc',
     placeholder: 'SHELL',
     help: 'Print a script that completes options in bash, zsh, fish',
-    missing: 'Error: --completion argument given but no shell specified.',
     missingHint: completionHint,
     kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
       usage(`Error: No completion for shell '${typed}'.`),
     ),
     sets: 'show',
-    part: 'reading',
   }),
   flag({
+    ...READING_OPTION,
     names: ['--version'],
-    programs: ALL,
-    group: 'misc',
     help: 'Print the version, and what this build can do',
     sets: 'show',
     to: 'version',
-    part: 'reading',
   }),
 ] as const;

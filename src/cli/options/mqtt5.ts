@@ -1,5 +1,4 @@
 /** Properties. */
-import { TOO_FEW_WORDS } from '../values/property.ts';
 import { ALL, type Option } from './option.ts';
 
 export const MQTT5 = [
@@ -10,7 +9,6 @@ export const MQTT5 = [
     arity: 'property',
     placeholder: 'COMMAND NAME VALUE',
     help: 'Add a property to a packet; user-property has 2 VALUEs',
-    missing: TOO_FEW_WORDS,
     also: { version: 5 },
   },
 ] as const satisfies readonly Option[];

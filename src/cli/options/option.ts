@@ -81,8 +81,8 @@ interface FlagOption extends AnyOption {
 interface Valued extends AnyOption {
   /** What the value is called in help. */
   readonly placeholder: string;
-  /** The message when the value is missing. */
-  readonly missing: string;
+  /** The message when the value is missing, where it does not call the value as help does. */
+  readonly missing?: string;
   /** What to do then, in the program of that name. */
   readonly missingHint?: (program: string) => string;
 }
@@ -141,6 +141,10 @@ export const several = <const R extends Unmade<SeveralOption>>(row: R): R & { re
   ...row,
   arity: 1,
 });
+
+/** The message when the value is missing. */
+export const missingText = ({ names, placeholder, missing }: OneValue): string =>
+  missing ?? `Error: ${names[0]} argument given but no ${placeholder.toLowerCase()} specified.`;
 
 /** What a shell may offer as its value. */
 export const completionOf = (option: Option): Completion =>

@@ -3,65 +3,60 @@ import { usage } from '../complaint.ts';
 import { choice, format } from '../values/kinds.ts';
 import { ALL, flag, PRINTERS, value } from './option.ts';
 
+const OF_PRINTERS = { programs: PRINTERS, group: 'output' } as const;
+const OF_ALL = { programs: ALL, group: 'output' } as const;
+const OF_SUB = { programs: ['sub'], group: 'output' } as const;
+
 export const OUTPUT = [
   flag({
+    ...OF_PRINTERS,
     names: ['-v', '--verbose'],
-    programs: PRINTERS,
-    group: 'output',
     help: 'Print the topic before the payload',
     sets: 'verbose',
   }),
   flag({
+    ...OF_PRINTERS,
     names: ['-N'],
-    programs: PRINTERS,
-    group: 'output',
     help: 'Print no line end after a message',
     default: true,
     sets: 'newline',
     to: false,
   }),
   value({
+    ...OF_PRINTERS,
     names: ['-F'],
-    programs: PRINTERS,
-    group: 'output',
     placeholder: 'FORMAT',
     help: "Print messages in this format, such as '%I %t %p'",
-    missing: 'Error: -F argument given but no format specified.',
     kind: format(),
     sets: 'format',
   }),
   flag({
+    ...OF_PRINTERS,
     names: ['--pretty'],
-    programs: PRINTERS,
-    group: 'output',
     help: 'Indent the JSON of %j and %J',
     sets: 'pretty',
   }),
   flag({
+    ...OF_PRINTERS,
     names: ['--raw'],
-    programs: PRINTERS,
-    group: 'output',
     help: 'Print control characters as they are, also on a terminal',
     sets: 'raw',
   }),
   flag({
+    ...OF_SUB,
     names: ['-w', '--watch'],
-    programs: ['sub'],
-    group: 'output',
     help: 'Give each topic a line of its own on the terminal',
     sets: 'watch',
   }),
   flag({
+    ...OF_SUB,
     names: ['--message-rate'],
-    programs: ['sub'],
-    group: 'output',
     help: 'Print only how many messages came in each second',
     sets: 'messageRate',
   }),
   value({
+    ...OF_ALL,
     names: ['--color'],
-    programs: ALL,
-    group: 'output',
     placeholder: 'WHEN',
     help: 'Colours: always, never, or auto: on a terminal',
     defaultText: 'auto',
@@ -72,16 +67,14 @@ export const OUTPUT = [
     sets: 'color',
   }),
   flag({
+    ...OF_ALL,
     names: ['-d', '--debug'],
-    programs: ALL,
-    group: 'output',
     help: 'Print a line for each packet',
     sets: 'debug',
   }),
   flag({
+    ...OF_ALL,
     names: ['--quiet'],
-    programs: ALL,
-    group: 'output',
     help: 'Print no errors while running',
     sets: 'quiet',
   }),

@@ -4,34 +4,31 @@ import { usage } from '../complaint.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';
 import { ALL, flag, value } from './option.ts';
 
+const WILL_OPTION = { programs: ALL, group: 'will', part: 'session' } as const;
+
 export const WILL = [
   value({
+    ...WILL_OPTION,
     names: ['--will-topic'],
-    programs: ALL,
-    group: 'will',
     placeholder: 'TOPIC',
     help: 'Topic of the Will; without it there is none',
     missing: 'Error: --will-topic argument given but no will topic specified.',
     kind: topicName('will'),
     sets: 'willTopic',
-    part: 'session',
   }),
   value({
+    ...WILL_OPTION,
     names: ['--will-payload'],
-    programs: ALL,
-    group: 'will',
     placeholder: 'TEXT',
     help: 'Payload of the Will',
     defaultText: 'empty',
     missing: 'Error: --will-payload argument given but no will payload specified.',
     kind: bytes(MAX_FIELD_BYTES),
     sets: 'willPayload',
-    part: 'session',
   }),
   value({
+    ...WILL_OPTION,
     names: ['--will-qos'],
-    programs: ALL,
-    group: 'will',
     placeholder: 'QOS',
     help: 'QoS of the Will, 0 to 2',
     default: 0,
@@ -42,14 +39,11 @@ export const WILL = [
       bad: (typed) => usage(`Error: Invalid will QoS ${typed}.`, { blankLines: 2 }),
     }),
     sets: 'willQos',
-    part: 'session',
   }),
   flag({
+    ...WILL_OPTION,
     names: ['--will-retain'],
-    programs: ALL,
-    group: 'will',
     help: 'Have the broker retain the Will',
     sets: 'willRetain',
-    part: 'session',
   }),
 ] as const;

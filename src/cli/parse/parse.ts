@@ -4,7 +4,7 @@
  */
 import { Complaint, runtimeError, usage } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
-import type { Option } from '../options/option.ts';
+import { missingText, type Option } from '../options/option.ts';
 import { emptySettings, type Settings } from '../options/settings.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { propertyWords, readProperty } from '../values/property.ts';
@@ -136,7 +136,7 @@ function applyOwn(program: ProgramId, option: Option, settings: Settings, words:
   }
   const [word] = words;
   if (word === undefined)
-    throw usage(option.missing, { blankLines: 2 }).hinting(option.missingHint?.(PROGRAMS[program].name));
+    throw usage(missingText(option), { blankLines: 2 }).hinting(option.missingHint?.(PROGRAMS[program].name));
   try {
     const value = option.kind.read(word, option.names[0], settings.readFormat);
     if ('sets' in option) setOne(settings, option.sets, value);

@@ -18,7 +18,7 @@ import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
 export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
 export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
 
-export const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
+const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
 
 /** Every packet that can carry properties: the names that COMMAND can have, also those that a client cannot use. */
 const COMMANDS: readonly PropertyPlace[] = [

@@ -19,6 +19,8 @@ const PROGRAM_IDS = Object.keys(PROGRAMS) as ProgramId[];
 const ROWS = OPTIONS.map((option) => ({ label: `${option.names.join(' ')} (${option.programs.join(' ')})`, option }));
 const documented = [...fixture<DocumentedOption[]>('options.json'), ...OWN_OPTIONS];
 
+const missingOf = ({ names }: Option) => documented.find((row) => row.names[0] === names[0])!.missing;
+
 describe('the table of options', () => {
   it.each(PROGRAM_IDS)('has no name twice for %s', (program) => {
     const names = optionsOf(program).flatMap((option) => option.names);
@@ -54,7 +56,9 @@ describe('the table of options', () => {
 
   it.each(valued)('$label has a placeholder and the documented text for a missing value', ({ option }) => {
     expect(option.placeholder).toMatch(/^[A-Z]+( [A-Z]+)*$/);
-    expect(option.missing).toBe(documented.find((row) => row.names[0] === option.names[0])!.missing);
+    const message = missingOf(option);
+    expect(message).toMatch(/^Error: /);
+    expect(() => settingsOf(option.programs[0]!, option.names[0])).toThrow(expect.objectContaining({ message }));
   });
 
   it('names the environment after the long name', () => {
@@ -77,7 +81,7 @@ describe('the table of options', () => {
 /** Every name of every valued option, in every program that has it. */
 const VALUED_NAMES = PROGRAM_IDS.flatMap((program) =>
   optionsOf(program).flatMap((option) =>
-    option.arity === 0 ? [] : option.names.map((name) => ({ program, name, missing: option.missing })),
+    option.arity === 0 ? [] : option.names.map((name) => ({ program, name, missing: missingOf(option) })),
   ),
 );
 
