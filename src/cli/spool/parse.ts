@@ -51,7 +51,7 @@ export function readSpoolWords(line: Invocation): SpoolPlan | Information {
   if (form !== 'show' && form !== 'drop' && rest.length > 0)
     throw usageFailure(`${form.charAt(0).toUpperCase()}${form.slice(1)} takes no more words: '${rest[0]}'.`, TRY_HELP);
 
-  const plan = { ...settingsOf(OPTIONS, given), form, folder, ids: rest.map(idOf) };
+  const plan = { ids: rest.map(idOf), ...settingsOf(OPTIONS, given), form, folder };
   // Everything, for want of a word, would be too easily said.
   if (form === 'drop' && rest.length === 0 && plan.topic === undefined && plan.olderThan === undefined)
     throw usageFailure("Drop needs identifiers, --topic or --older-than; everything is --topic '#'.");

@@ -66,6 +66,8 @@ describe('the words', () => {
       `d show ${id}`,
       `'${id}' is not the identifier of a message.`,
     ]),
+    // The words before the values, whatever their order.
+    ['d drop --older-than x y', "'y' is not the identifier of a message."],
     ['d drop --topic a#', "--topic 'a#' is not a topic filter."],
     ['d drop --older-than 3', '--older-than 3 needs a unit: 3s, 3m, 3h, 3d, 3w.'],
     ['d list --older-than=15', '--older-than 15 needs a unit: 15s, 15m, 15h, 15d, 15w.'],
