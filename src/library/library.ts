@@ -16,6 +16,7 @@ import { packetRoom } from '../runtime/memory.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { LARGEST_PACKET } from '../util/byte-limits.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
+import { CONNECT_TIMEOUT, HOST, KEEP_ALIVE, MAX_INFLIGHT, PORT, TLS_PORT, WEB_SOCKET_PATH } from '../util/usual.ts';
 import { AsyncClient } from './async-client.ts';
 import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
 import { mustBeTarget } from './validate-target.ts';
@@ -94,11 +95,6 @@ export interface ConnectOptions {
   onDiscarded?(failure: Failure): void;
 }
 
-const PORT = 1883;
-const TLS_PORT = 8883;
-const KEEP_ALIVE = 60;
-const INFLIGHT = 20;
-const CONNECT_TIMEOUT = 30_000;
 const FOR_EVER = 0xffff_ffff;
 
 /** Resolves when the server has taken us in. Rejects with a Failure that says why not, or with the signal's reason. */
@@ -132,7 +128,7 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
 }
 
 function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
-  const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = INFLIGHT } = options;
+  const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = MAX_INFLIGHT } = options;
   const maxPacketBytes = options.maxPacketSize ?? packetRoom();
   if (keepSession && clientId === '') throw invalid('A session can be kept only for a clientId of your own');
   const properties = [...(options.properties ?? [])];
@@ -191,7 +187,7 @@ function check({
 }
 
 function targetOf(options: ConnectOptions): Target {
-  const { host = 'localhost', unixPath, proxy, webSocket } = options;
+  const { host = HOST, unixPath, proxy, webSocket } = options;
   const tls = tlsOf(options.tls);
   const port = options.port ?? (tls === undefined ? PORT : TLS_PORT);
   const target: Target = {
@@ -202,7 +198,7 @@ function targetOf(options: ConnectOptions): Target {
     noDelay: true,
     proxy,
     tls,
-    webSocket: webSocket ? { path: '/mqtt', headers: [], ...(webSocket === true ? {} : webSocket) } : undefined,
+    webSocket: webSocket ? { path: WEB_SOCKET_PATH, headers: [], ...(webSocket === true ? {} : webSocket) } : undefined,
   };
   mustBeTarget(target);
   return target;

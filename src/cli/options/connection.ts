@@ -1,5 +1,6 @@
 /** Where the broker is and how to get there. */
 import type { ProtocolVersion } from '../../mqtt/types.ts';
+import { HOST, KEEP_ALIVE, PORT, TLS_PORT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { choice, integer, mapped, text, topicFilter, topicName } from '../values/kinds.ts';
 import { type UrlParts, url } from '../values/url.ts';
@@ -48,7 +49,7 @@ export const CONNECTION = [
     names: ['-h', '--host'],
     placeholder: 'HOST',
     help: 'Name or address of the broker',
-    default: 'localhost',
+    default: HOST,
     kind: text(),
     instead: ['--unix'],
     sets: 'host',
@@ -58,7 +59,7 @@ export const CONNECTION = [
     names: ['-p', '--port'],
     placeholder: 'PORT',
     help: 'Port of the broker; 0 if HOST is the path of a socket',
-    defaultText: '1883, with TLS 8883',
+    defaultText: `${PORT}, with TLS ${TLS_PORT}`,
     brief: { help: 'Port of the broker' },
     kind: integer({ min: 0, max: 65_535, bad: (typed) => usage(`Error: Invalid port given: ${typed}`) }),
     instead: ['--unix'],
@@ -105,7 +106,7 @@ export const CONNECTION = [
     group: 'connection',
     placeholder: 'SECONDS',
     help: 'Longest silence before a ping, 5 to 65535',
-    default: 60,
+    default: KEEP_ALIVE,
     missing: 'Error: -k argument given but no keepalive specified.',
     kind: integer({
       min: 5,

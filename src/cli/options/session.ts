@@ -1,5 +1,6 @@
 /** Who we are to the broker and what it keeps for us. */
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
+import { MAX_INFLIGHT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
 import { ALL, flag, value } from './option.ts';
@@ -8,7 +9,7 @@ const bothIds = () => usage('Error: -i and -I argument cannot be used together.'
 
 const bothPasswords = () => usage('Error: -P and --password-file argument cannot be used together.', { blankLines: 2 });
 
-const MAX_INFLIGHT = 65_535;
+const MOST_INFLIGHT = 65_535;
 
 const SESSION_OPTION = { programs: ALL, group: 'session', part: 'session' } as const;
 const CREDENTIAL = { programs: ALL, group: 'credentials', part: 'session' } as const;
@@ -59,14 +60,14 @@ export const SESSION = [
     names: ['-M'],
     placeholder: 'COUNT',
     help: 'Most QoS 1 and 2 messages to send unacknowledged',
-    default: 20,
+    default: MAX_INFLIGHT,
     missing: 'Error: -M argument given but max_inflight not specified.',
     kind: integer({
       min: 1,
-      max: MAX_INFLIGHT,
+      max: MOST_INFLIGHT,
       bad: (typed) =>
-        Number(typed) > MAX_INFLIGHT
-          ? usage(`Error: Maximum inflight messages must not be greater than ${MAX_INFLIGHT}.`, { blankLines: 2 })
+        Number(typed) > MOST_INFLIGHT
+          ? usage(`Error: Maximum inflight messages must not be greater than ${MOST_INFLIGHT}.`, { blankLines: 2 })
           : usage('Error: Maximum inflight messages must be greater than 0.', { blankLines: 2 }),
     }),
     sets: 'maxInflight',

@@ -1,4 +1,5 @@
 /** What stands between us and the broker, and how long to try. */
+import { CONNECT_TIMEOUT, WEB_SOCKET_PATH } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { integer, mapped, seconds } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
@@ -20,8 +21,7 @@ export const TRANSPORT = [
     names: ['--ws-path'],
     placeholder: 'PATH',
     help: 'Path to ask the WebSocket server for',
-    // As in the originals, where it cannot be chosen.
-    default: '/mqtt',
+    default: WEB_SOCKET_PATH,
     kind: webSocketPath(),
     sets: 'wsPath',
   }),
@@ -48,9 +48,8 @@ export const TRANSPORT = [
     group: 'connection',
     placeholder: 'SECONDS',
     help: 'Give an attempt to connect up after, 0: never',
-    // As long as MQTT.js and Paho wait.
-    default: 30_000,
-    defaultText: '30',
+    default: CONNECT_TIMEOUT,
+    defaultText: `${CONNECT_TIMEOUT / 1000}`,
     missing: 'Error: --connect-timeout argument given but no time specified.',
     kind: mapped(seconds({ min: 0, bad: () => usage('Error: --connect-timeout argument must be >=0.0.') }), (limit) =>
       limit === 0 ? Infinity : limit,

@@ -1,11 +1,9 @@
 /** Where to connect to, and through what. */
 import type { Target, TlsTarget, WebSocketTarget } from '../../runtime/target.ts';
+import { PORT, TLS_PORT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
 import { isTlsVersion, pskBytes, TLS_VERSIONS } from './tls-check.ts';
-
-const PORT = 1883;
-const TLS_PORT = 8883;
 
 const hasCa = ({ caFile, caPath }: Settings): boolean => caFile !== undefined || caPath !== undefined;
 

@@ -1,4 +1,5 @@
 /** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
+import { PORT, TLS_PORT } from '../../util/usual.ts';
 import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
 import type { PropertyTarget } from '../values/property.ts';
@@ -34,7 +35,7 @@ function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule 
 }
 
 /** Ports that go with a scheme or with TLS, so that nobody need have asked for them. */
-const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, 1883, 8883]);
+const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, PORT, TLS_PORT]);
 
 /** About certificates, of which there are none with a pre-shared key. */
 function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Rule {

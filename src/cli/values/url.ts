@@ -1,4 +1,6 @@
 /** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
+
+import { PORT, TLS_PORT } from '../../util/usual.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { usage } from '../complaint.ts';
 import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
@@ -15,10 +17,10 @@ interface UrlScheme {
  * MQTT, as in the originals.
  */
 const SCHEMES: Readonly<Record<string, UrlScheme>> = {
-  mqtt: { port: 1883, tls: false, webSocket: false },
-  mqtts: { port: 8883, tls: true, webSocket: false },
-  ws: { port: 1883, tls: false, webSocket: true },
-  wss: { port: 8883, tls: true, webSocket: true },
+  mqtt: { port: PORT, tls: false, webSocket: false },
+  mqtts: { port: TLS_PORT, tls: true, webSocket: false },
+  ws: { port: PORT, tls: false, webSocket: true },
+  wss: { port: TLS_PORT, tls: true, webSocket: true },
 };
 
 export interface UrlParts {
