@@ -74,9 +74,10 @@ export class Client {
     return this.#history.poisonMessage;
   }
 
-  /** Starts the first attempt. The handlers hear of everything else. */
+  /** Starts an attempt. The handlers hear of everything else. */
   connect(): void {
-    this.#dial();
+    this.setAsking(false);
+    this.#connection.dial();
   }
 
   publish(content: PublishContent): Token {
@@ -188,11 +189,6 @@ export class Client {
     });
   }
 
-  #dial(): void {
-    this.setAsking(false);
-    this.#connection.dial();
-  }
-
   /** The end of a connection that stood. */
   #closed(reason: Failure | undefined, isOver: boolean): void {
     let failure = reason ?? new Failure('connection-lost');
@@ -220,7 +216,7 @@ export class Client {
   #dialAgain(): void {
     this.#stopWaiting = undefined;
     this.#connection = this.#newConnection();
-    this.#dial();
+    this.connect();
   }
 
   #finish(failure: Failure | undefined): void {
@@ -237,29 +233,28 @@ export class Client {
     });
   }
 
-  /** Tells events and writes output until neither causes the other any more. */
+  /** Hands on events and writes output until neither causes the other any more. */
   #turn(): void {
     if (this.#finished) return;
     this.#awake = true;
     do {
       for (let event = this.#session.takeEvent(); event !== undefined; event = this.#session.takeEvent())
-        this.#tell(event);
+        this.#handOn(event);
       if (this.#finished) return;
-      this.#write();
+      this.#connection.write();
       this.#handlers.settled();
     } while (this.#session.hasWork && !this.#finished);
     this.#awake = false;
-    this.#quiet.tell(this.#finished);
+    this.#quiet.settle(this.#finished);
     if (this.#finished) return;
-    const isFailing = this.#connection.cause !== undefined;
-    if (isFailing || (this.#ending && this.#session.hasLeft)) this.#connection.close(this.#ending);
+    if (this.isFailing || (this.#ending && this.#session.hasLeft)) this.#connection.close(this.#ending);
     this.#setAlarm();
   }
 
-  #tell(event: SessionEvent): void {
+  #handOn(event: SessionEvent): void {
     if (event.type === 'connected') {
       this.#history.connected(this.#now());
-      this.#connection.accepted();
+      this.#connection.setRunning(false);
       if (this.#paused) this.#connection.setReading(false);
       this.#quiet.connected();
     } else if (event.type === 'pong') {
@@ -270,10 +265,6 @@ export class Client {
     }
     this.#history.note(event);
     if (!this.#finished) this.#handlers.event(event);
-  }
-
-  #write(): void {
-    if (this.#connection.isOpen) this.#connection.write();
   }
 
   #setAlarm(): void {

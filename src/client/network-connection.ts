@@ -91,15 +91,10 @@ export class NetworkConnection {
     );
   }
 
-  /** The time of the attempt begins; or, while the user is asked something, it does not run. */
+  /** The time of the attempt begins; or it does not run, while the user is asked something and after CONNACK. */
   setRunning(running: boolean): void {
     const { connectTimeout = Infinity } = this.#options;
     this.#connackBy = running ? this.#now() + connectTimeout : Infinity;
-  }
-
-  /** CONNACK is here. */
-  accepted(): void {
-    this.#connackBy = Infinity;
   }
 
   setReading(reading: boolean): void {

@@ -11,7 +11,7 @@ import { LONGEST_SHARED_BYTES } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 import type { ClientOptions } from './options.ts';
 
-type PacingOptions = Pick<ClientOptions, 'session' | 'clock'>;
+type PacingOptions = Pick<ClientOptions, 'session' | 'clock' | 'dial'>;
 
 /** Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. They may wait. */
 const PIECE_BYTES = LONGEST_SHARED_BYTES;
@@ -26,10 +26,10 @@ const SHORT_READ_BYTES = 4 * 1024;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 /** The same way to connect; its connections are read as said above. */
-export function paced({ dial, session, clock }: PacingOptions & Pick<ClientOptions, 'dial'>): Dial {
+export function paced(options: PacingOptions): Dial {
   return (handlers) => {
-    const stream = new Paced(handlers, { session, clock });
-    const dialing = dial({
+    const stream = new Paced(handlers, options);
+    const dialing = options.dial({
       data: (bytes) => stream.data(bytes),
       space: () => handlers.space?.(),
       drain: () => stream.drained(),
@@ -40,10 +40,10 @@ export function paced({ dial, session, clock }: PacingOptions & Pick<ClientOptio
   };
 }
 
-/** How a connection ended, and whether its owner has heard of it. */
+/** How a connection ended, and whether its owner knows. */
 interface End {
   readonly failure: Failure | undefined;
-  isTold: boolean;
+  isHandedOn: boolean;
 }
 
 class Paced implements ByteStream {
@@ -98,14 +98,14 @@ class Paced implements ByteStream {
 
   end(courteous?: boolean): void {
     // Bytes that nobody reads would turn the close into a reset.
-    this.#unchoke();
+    this.#setChoked(false);
     this.#lower.end(courteous);
   }
 
   destroy(): void {
     this.#rest.clear();
     this.#stopPieces?.();
-    this.#unchoke();
+    this.#setChoked(false);
     this.#lower.destroy();
   }
 
@@ -128,12 +128,12 @@ class Paced implements ByteStream {
   drained(): void {
     this.#isFull = false;
     this.#handlers.drain();
-    this.#unchoke();
+    this.#setChoked(false);
   }
 
   closed(failure: Failure | undefined): void {
-    this.#end = { failure, isTold: false };
-    this.#unchoke();
+    this.#end = { failure, isHandedOn: false };
+    this.#setChoked(false);
   }
 
   /** The rest of a packet that is under way is one thing to do, however long. */
@@ -143,7 +143,7 @@ class Paced implements ByteStream {
 
   #handOn(bytes: Uint8Array): void {
     this.#handlers.data(bytes);
-    if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#choke();
+    if (this.#isFull && this.#session.answerBytes > MOST_ANSWER_BYTES) this.#setChoked(true);
     if (bytes.length < SHORT_READ_BYTES) return;
     if (this.#spell.isTooLong()) this.#update();
   }
@@ -158,18 +158,13 @@ class Paced implements ByteStream {
     this.#update();
   }
 
-  #choke(): void {
-    this.#isChoked = true;
-    this.#update();
-  }
-
-  #unchoke(): void {
-    this.#isChoked = false;
+  #setChoked(isChoked: boolean): void {
+    this.#isChoked = isChoked;
     this.#update();
   }
 
   #update(): void {
-    if (this.#end !== undefined && this.#rest.length === 0) return this.#tellEnd(this.#end);
+    if (this.#end !== undefined && this.#rest.length === 0) return this.#handOnEnd(this.#end);
     const mayRead = this.#isWanted && !this.#isChoked && !this.#spell.isYielding;
     if (mayRead && this.#rest.length > 0)
       this.#stopPieces ??= this.#clock.callAt(this.#clock.now(), () => this.#nextPiece());
@@ -180,10 +175,10 @@ class Paced implements ByteStream {
     else this.#lower.pause();
   }
 
-  #tellEnd(end: End): void {
+  #handOnEnd(end: End): void {
     this.#spell.stop();
-    if (end.isTold) return;
-    end.isTold = true;
+    if (end.isHandedOn) return;
+    end.isHandedOn = true;
     this.#handlers.closed(end.failure);
   }
 }

@@ -10,12 +10,6 @@ export class Progress {
   /** No more than a few were on their way at that time: a few more, such as a PINGREQ, do not show that any others move. */
   #areFew = true;
 
-  /** A connection stands. */
-  reset(): void {
-    this.#arrived = 0;
-    this.#areFew = true;
-  }
-
   /** A time limit begins. How far our bytes are is looked at only when they are many: it costs more than it is worth. */
   begin(stream: ByteStream): void {
     this.#areFew = underWay(stream, this.#arrived) <= FEW_BYTES;

@@ -1,4 +1,4 @@
-/** Who waits for the flows of messages, both ways, to come to their end. */
+/** Resolves promises when the flows of messages, both ways, have come to their end. */
 import type { Session } from '../mqtt/session/session.ts';
 
 export class Quiet {
@@ -32,7 +32,7 @@ export class Quiet {
   }
 
   /** To be called when something has happened. `finished`: there is no connection any more, nor will there be one. */
-  tell(finished: boolean): void {
+  settle(finished: boolean): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = waiting.filter(({ again }) => !finished && !this.#isReached(again));

@@ -23,6 +23,7 @@ const END_TIMEOUT: Millis = 30_000;
 
 /** So many messages, large ones counted several times, may wait before no more are read from the connection. */
 const MOST_WAITING = 1000;
+
 export class AsyncClient {
   /** Resolves when the connection is over: with the reason, or with undefined after end(). */
   readonly closed: Promise<Failure | undefined>;
@@ -157,8 +158,7 @@ export class AsyncClient {
   /** Drops the connection at once, without a word to the server, which publishes the Will; everything open rejects. */
   abort(reason: unknown = new Failure('not-connected', { message: 'The connection was given up' })): void {
     if (this.#over !== undefined) return;
-    this.#client.abandon();
-    this.#finish(new Failure('not-connected', { message: 'The connection was given up' }), reason);
+    this.#give(new Failure('not-connected', { message: 'The connection was given up' }), reason);
   }
 
   #mustBeOpen(): void {
@@ -213,10 +213,10 @@ export class AsyncClient {
       (event) => {
         if (event.type !== 'subscribed') throw new TypeError(`a subscribe that became ${event.type}`);
         this.#subscriptions.grant(subscription);
-        if (!event.codes.every(isRefusal)) return subscription.settle(event.codes);
+        if (!event.codes.every(isRefusal)) return subscription.grant(event.codes);
         this.#subscriptions.delete(subscription);
         const [code = 128] = event.codes;
-        subscription.settle(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
+        subscription.fail(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
       },
       (reason: unknown) => subscription.ungranted(reason), // its loop is told of the end of the connection by fail()
     );
@@ -257,12 +257,12 @@ export class AsyncClient {
     else this.#handlers.interrupted?.(failure, wait);
   }
 
-  #give(failure: Failure): void {
+  #give(failure: Failure, reason: unknown = failure): void {
     this.#client.abandon();
-    this.#finish(failure);
+    this.#finish(failure, reason);
   }
 
-  /** `reason`: what those who wait are told, where it is not the failure. */
+  /** `reason`: what the promises that are open reject with, where it is not the failure. */
   #finish(failure: Failure | undefined, reason: unknown = failure): void {
     if (this.#over !== undefined) return;
     this.#connected = false;

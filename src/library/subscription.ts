@@ -170,9 +170,8 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   }
 
   /** @internal */
-  settle(codes: readonly number[] | Failure): void {
-    if (Array.isArray(codes)) this.#grant.resolve(codes);
-    else this.fail(codes as Failure);
+  grant(codes: readonly number[]): void {
+    this.#grant.resolve(codes);
   }
 
   /** @internal No answer will come any more, whether the loop goes on or has long been left. */

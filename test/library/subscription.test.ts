@@ -134,11 +134,11 @@ describe('a subscription', () => {
 
   test('is granted with the answer of the server, or fails with it', async () => {
     const { subscription } = rig();
-    subscription.settle([0, 0x87]);
+    subscription.grant([0, 0x87]);
     expect(await subscription.granted).toEqual([0, 0x87]);
     const refused = rig().subscription;
     const failure = new Failure('refused');
-    refused.settle(failure);
+    refused.fail(failure);
     await expect(refused.granted).rejects.toBe(failure);
     await expect(refused.next()).rejects.toBe(failure);
     const lost = rig().subscription;
