@@ -24,9 +24,9 @@ export interface Information {
 
 export const isInformation = (plan: { readonly form: string }): plan is Information => plan.form === 'text';
 
-export const information = (text: string, status: number, hint?: string): Information => ({
+export const information = (text: string | (() => Promise<string>), status: number, hint?: string): Information => ({
   form: 'text',
-  text: async () => text,
+  text: typeof text === 'string' ? async () => text : text,
   status,
   ...(hint !== undefined && { hint }),
 });
@@ -40,17 +40,9 @@ export function informational(
 ): Information | undefined {
   if (given.has('--help')) return information(help(), 0);
   if (given.has(VERSION.name))
-    return {
-      form: 'text',
-      text: async () => versionLines(`ts${program}`, version, runtime, await features()),
-      status: 0,
-    };
+    return information(async () => versionLines(`ts${program}`, version, runtime, await features()), 0);
   const shell = given.get(COMPLETION.name);
   if (shell === undefined) return undefined;
   const known = settingOf(COMPLETION, shell) as Shell;
-  return {
-    form: 'text',
-    text: async () => (await import('./help/completion.ts')).completionScript(program, known),
-    status: 0,
-  };
+  return information(async () => (await import('./help/completion.ts')).completionScript(program, known), 0);
 }

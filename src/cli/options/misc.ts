@@ -1,7 +1,7 @@
 /** The rest. */
 import { usage } from '../complaint.ts';
-import { choice, text } from '../values/kinds.ts';
-import { completionHint } from '../values/shells.ts';
+import { oneOf, text } from '../values/kinds.ts';
+import { completionHint, SHELLS } from '../values/shells.ts';
 import { ALL, flag, value } from './option.ts';
 
 const READING_OPTION = { programs: ALL, group: 'misc', part: 'reading' } as const;
@@ -31,9 +31,7 @@ export const MISC = [
     placeholder: 'SHELL',
     help: 'Print a script that completes options in bash, zsh, fish',
     missingHint: completionHint,
-    kind: choice({ bash: 'bash', zsh: 'zsh', fish: 'fish' } as const, (typed) =>
-      usage(`Error: No completion for shell '${typed}'.`),
-    ),
+    kind: oneOf(SHELLS, (typed) => usage(`Error: No completion for shell '${typed}'.`)),
     sets: 'show',
   }),
   flag({

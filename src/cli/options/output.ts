@@ -1,6 +1,6 @@
 /** What is printed. */
 import { usage } from '../complaint.ts';
-import { choice, format } from '../values/kinds.ts';
+import { format, oneOf } from '../values/kinds.ts';
 import { ALL, flag, PRINTERS, value } from './option.ts';
 
 const OF_PRINTERS = { programs: PRINTERS, group: 'output' } as const;
@@ -61,9 +61,7 @@ export const OUTPUT = [
     help: 'Colours: always, never, or auto: on a terminal',
     defaultText: 'auto',
     missing: 'Error: --color argument given but no word specified.',
-    kind: choice({ auto: 'auto', always: 'always', never: 'never' } as const, (typed) =>
-      usage(`Error: Unknown value '${typed}' for --color.`),
-    ),
+    kind: oneOf(['auto', 'always', 'never'], (typed) => usage(`Error: Unknown value '${typed}' for --color.`)),
     sets: 'color',
   }),
   flag({

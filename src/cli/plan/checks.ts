@@ -1,19 +1,13 @@
 /** What cannot go together, in the order in which the originals look at it once all arguments are read. */
 import type { Property } from '../../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
-import { type Complaint, runtimeError, usage } from '../complaint.ts';
+import { runtimeError, usage } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
 import { SPOOL } from '../options/spool.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { NEVER_EXPIRES } from '../values/kinds.ts';
-import { EXEC_CHECKS } from './exec.ts';
+import { type Check, EXEC_CHECKS } from './exec.ts';
 import { checkTls } from './tls-check.ts';
-
-interface Check {
-  readonly programs?: readonly ProgramId[];
-  readonly fails: (settings: Settings, program: ProgramId) => boolean;
-  readonly complaint: (settings: Settings, program: ProgramId) => Complaint;
-}
 
 const VERSION_NAMES = { 3: '3.1', 4: '3.1.1', 5: '5' } as const;
 

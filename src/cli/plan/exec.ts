@@ -2,7 +2,9 @@
 import { isSharedFilter, isTopicFilter, matches } from '../../mqtt/topic.ts';
 import { isWellFormed } from '../../util/utf8.ts';
 import { type Complaint, runtimeError, usage } from '../complaint.ts';
+import { EXEC } from '../options/exec.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
+import type { ProgramId } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import type { ExecPlan, ExecRule } from './types.ts';
 
@@ -78,21 +80,18 @@ function comesBack({ deadLetter, topics, filterOut }: Settings): boolean {
   return isTaken(topics) && !isTaken(filterOut);
 }
 
-const NEEDS_COMMANDS = [
-  ['--exec-timeout', 'execTimeout'],
-  ['--exec-retries', 'execRetries'],
-  ['--dead-letter', 'deadLetter'],
-  ['--workers', 'workers'],
-] as const;
-
+/** An option that says how commands are run. */
 const lonely = (settings: Settings): string | undefined =>
-  NEEDS_COMMANDS.find(([, key]) => settings[key] !== undefined)?.[0];
+  EXEC.find((row) => 'part' in row && row.part === 'exec' && settings[row.sets] !== undefined)?.names[0];
 
-export const EXEC_CHECKS: readonly {
-  readonly programs: readonly ['sub'];
-  readonly fails: (settings: Settings) => boolean;
-  readonly complaint: (settings: Settings) => Complaint;
-}[] = [
+/** What cannot be done together, in all programs or in some. */
+export interface Check {
+  readonly programs?: readonly ProgramId[];
+  readonly fails: (settings: Settings, program: ProgramId) => boolean;
+  readonly complaint: (settings: Settings, program: ProgramId) => Complaint;
+}
+
+export const EXEC_CHECKS: readonly Check[] = [
   {
     programs: ['sub'],
     fails: (settings) => !hasCommands(settings) && lonely(settings) !== undefined,

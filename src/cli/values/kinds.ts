@@ -123,6 +123,10 @@ export function speed(bad: RefuseValue): Kind<number | undefined> {
 const list = (words: readonly string[]): string =>
   [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
 
+/** One of a few words, which stands for itself. */
+export const oneOf = <const T extends string>(words: readonly T[], bad: RefuseValue): Kind<T> =>
+  choice(Object.fromEntries(words.map((word) => [word, word])) as Record<T, T>, bad);
+
 /** One of a few words, exactly as written here. */
 export function choice<T>(values: Readonly<Record<string, T>>, bad: RefuseValue): Kind<T> {
   const words = new Map(Object.entries(values));
@@ -192,9 +196,8 @@ export function userName(): Kind<string> {
   return text({ plain: true, maxBytes: MAX_FIELD_BYTES, bad });
 }
 
-export function password(): Kind<Uint8Array> {
-  return bytes(MAX_FIELD_BYTES);
-}
+/** The bytes of a password. */
+export const password = (): Kind<Uint8Array> => bytes(MAX_FIELD_BYTES);
 
 /** The path of a file with a password. */
 export function passwordPath(): Kind<string> {

@@ -6,7 +6,7 @@ import type { ProxyTarget } from '../../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../../util/byte-limits.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { ofProxy } from '../complaint.ts';
-import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
+import { percentDecoded, type Word } from '../words/words.ts';
 import type { Kind } from './kinds.ts';
 
 interface ProxyScheme {
@@ -85,8 +85,4 @@ function readPort(typed: string): number {
   return port;
 }
 
-function decode(latin1: string): Word {
-  const word = percentDecoded(latin1);
-  if (word === undefined) throw invalid(BAD_PERCENT);
-  return word;
-}
+const decode = (latin1: string): Word => percentDecoded(latin1, invalid);

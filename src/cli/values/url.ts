@@ -3,7 +3,7 @@
 import { PORT, TLS_PORT } from '../../util/usual.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { usage } from '../complaint.ts';
-import { BAD_PERCENT, percentDecoded, type Word } from '../words/words.ts';
+import { percentDecoded, type Word } from '../words/words.ts';
 import { type Kind, password, userName, wholeNumber } from './kinds.ts';
 
 interface UrlScheme {
@@ -89,8 +89,4 @@ function readUser(user: string): { username: string; password?: Uint8Array } {
   return colon < 0 ? { username } : { username, password: password().read(decode(user.slice(colon + 1)), '-L') };
 }
 
-function decode(latin1: string): Word {
-  const word = percentDecoded(latin1);
-  if (word === undefined) throw invalid(BAD_PERCENT);
-  return word;
-}
+const decode = (latin1: string): Word => percentDecoded(latin1, invalid);

@@ -27,15 +27,12 @@ export function toWords(argv: readonly string[], raw?: readonly Uint8Array[]): r
   });
 }
 
-/** What is said of a `%` that has no two digits. */
-export const BAD_PERCENT = "bad percent-encoding, write '%25' for '%'";
-
 /**
- * The word that percent-encoded text [RFC 3986, 2.1], one character a byte, stands for; undefined when a `%` has no two
- * digits.
+ * The word that percent-encoded text [RFC 3986, 2.1], one character a byte, stands for. Throws what `invalid` makes of the
+ * reason when a `%` has no two digits.
  */
-export function percentDecoded(latin1: string): Word | undefined {
-  if (/%(?![\da-f]{2})/i.test(latin1)) return undefined;
+export function percentDecoded(latin1: string, invalid: (reason: string) => Error): Word {
+  if (/%(?![\da-f]{2})/i.test(latin1)) throw invalid("bad percent-encoding, write '%25' for '%'");
   const decoded = latin1.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );

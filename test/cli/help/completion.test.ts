@@ -1,7 +1,7 @@
 /**
  * `--completion`: the scripts as texts. What the shells make of them is shown in test/e2e.
  * Covers src/cli/help/completion/bash.ts, src/cli/help/completion/fish.ts, src/cli/help/completion/spec.ts,
- * src/cli/help/completion/zsh.ts, src/cli/values/shells.ts.
+ * src/cli/help/completion/word-cases.ts, src/cli/help/completion/zsh.ts, src/cli/values/shells.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { bashScript } from '../../../src/cli/help/completion/bash.ts';

@@ -4,6 +4,14 @@
  * compopt), they are listed.
  */
 import { type CompletionSpec, namesOf } from './spec.ts';
+import { type CaseSyntax, wordCases } from './word-cases.ts';
+
+const SYNTAX: CaseSyntax = {
+  pattern: (words) => `${words.join('|')})`,
+  list: (words) => `'${words.join(' ')}'`,
+  add: (name, number) => `${name}=$((${name} + ${number}))`,
+  wordAt: (offset) => `\${words[i + ${offset}]}`,
+};
 
 export function bashScript(spec: CompletionSpec): string {
   const { program } = spec;
@@ -37,7 +45,7 @@ _${program}() {
   fi
   for ((i = 1; i < last; i++)); do
     case \${words[i]} in
-${cases(spec)}
+${wordCases(spec, SYNTAX)}
     esac
   done
   COMPREPLY=()
@@ -67,45 +75,3 @@ const names = ({ program, forms }: CompletionSpec): string =>
         1) COMPREPLY=($(IFS=' '; compgen -W '${forms.join(' ')}' -- "$cur")) ;;
       esac
       ;;`;
-
-function cases(spec: CompletionSpec): string {
-  const rows: string[] = [];
-  const oneWord = (names: readonly string[], then: string): void => {
-    if (names.length > 0)
-      rows.push(`      ${names.join('|')}) if ((last - i == 1)); then ${then}; else i=$((i + 1)); fi ;;`);
-  };
-  for (const kind of ['none', 'file', 'directory'] as const)
-    oneWord(
-      namesOf(spec, ({ value }) => value === kind),
-      `kind=${kind}`,
-    );
-  for (const { names, value } of spec.options)
-    if (typeof value === 'object') oneWord(names, `kind=words want='${value.join(' ')}'`);
-  const property = namesOf(spec, ({ value }) => value === 'property');
-  if (property.length > 0) rows.push(propertyCase(property, spec));
-  if (spec.forms !== undefined) rows.push('      -*) ;;', '      *) at=$((at + 1)) ;;');
-  return rows.join('\n');
-}
-
-function propertyCase(names: readonly string[], { properties, pair }: CompletionSpec): string {
-  const packets = Object.entries(properties).map(([packet, all]) => `${packet}) want='${all.join(' ')}' ;;`);
-  return `      ${names.join('|')})
-        n=3
-        [[ \${words[i + 2]} == ${pair} ]] && ((last - i > 2)) && n=4
-        if ((last - i > n)); then
-          i=$((i + n))
-          continue
-        fi
-        case $((last - i)) in
-          1) kind=words want='${Object.keys(properties).join(' ')}' ;;
-          2)
-            kind=words
-            case \${words[i + 1]} in
-              ${packets.join('\n              ')}
-            esac
-            ;;
-          *) kind=none ;;
-        esac
-        break
-        ;;`;
-}

@@ -26,10 +26,7 @@ function formLines(program: string, forms: readonly string[]): string[] {
 }
 
 function optionLine(program: string, { names, about, value }: CompletionOption, spec: CompletionSpec): string {
-  const shown = names.map((name) => {
-    if (name.startsWith('--')) return `-l ${name.slice(2)}`;
-    return `-s ${name.slice(1)}`;
-  });
+  const shown = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
   return ['complete', `-c ${program}`, ...shown, ...valueWords(value, spec), `-d ${quoted(about)}`].join(' ');
 }
 

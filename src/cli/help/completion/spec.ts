@@ -1,4 +1,4 @@
-/** What a shell is told of a program, whatever the shell. */
+/** What completion knows of a program, whatever the shell. */
 import type { Completion } from '../../options/option.ts';
 
 export interface CompletionOption {

@@ -1,5 +1,13 @@
 /** Completion for zsh: to be sourced, or to stand as `_tspub` in a folder of `$fpath`. */
-import { type CompletionSpec, namesOf } from './spec.ts';
+import type { CompletionSpec } from './spec.ts';
+import { type CaseSyntax, wordCases } from './word-cases.ts';
+
+const SYNTAX: CaseSyntax = {
+  pattern: (words) => `(${words.join('|')})`,
+  list: (words) => `(${words.join(' ')})`,
+  add: (name, number) => `((${name} += ${number}))`,
+  wordAt: (offset) => `$line[i+${offset}]`,
+};
 
 /** In single quotes; a colon ends the name of an option. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -25,7 +33,7 @@ _${program}() {
   fi
   for ((i = 2; i < last; i++)); do
     case $line[i] in
-${cases(spec)}
+${wordCases(spec, SYNTAX)}
     esac
   done
   case $kind in
@@ -42,46 +50,4 @@ else
   compdef _${program} ${program}
 fi
 `;
-}
-
-function cases(spec: CompletionSpec): string {
-  const rows: string[] = [];
-  const oneWord = (names: readonly string[], then: string): void => {
-    if (names.length > 0)
-      rows.push(`      (${names.join('|')}) if ((last - i == 1)); then ${then}; else ((i += 1)); fi ;;`);
-  };
-  for (const kind of ['none', 'file', 'directory'] as const)
-    oneWord(
-      namesOf(spec, ({ value }) => value === kind),
-      `kind=${kind}`,
-    );
-  for (const { names, value } of spec.options)
-    if (typeof value === 'object') oneWord(names, `kind=words want=(${value.join(' ')})`);
-  const property = namesOf(spec, ({ value }) => value === 'property');
-  if (property.length > 0) rows.push(propertyCase(property, spec));
-  if (spec.forms !== undefined) rows.push('      (-*) ;;', '      (*) ((at += 1)) ;;');
-  return rows.join('\n');
-}
-
-function propertyCase(names: readonly string[], { properties, pair }: CompletionSpec): string {
-  const packets = Object.entries(properties).map(([packet, all]) => `(${packet}) want=(${all.join(' ')}) ;;`);
-  return `      (${names.join('|')})
-        n=3
-        [[ $line[i+2] == ${pair} ]] && ((last - i > 2)) && n=4
-        if ((last - i > n)); then
-          ((i += n))
-          continue
-        fi
-        case $((last - i)) in
-          (1) kind=words want=(${Object.keys(properties).join(' ')}) ;;
-          (2)
-            kind=words
-            case $line[i+1] in
-              ${packets.join('\n              ')}
-            esac
-            ;;
-          (*) kind=none ;;
-        esac
-        break
-        ;;`;
 }

@@ -9,7 +9,7 @@ import { defaultText, environmentName, GROUPS, type Option } from '../../options
 import { PROGRAMS, type ProgramId } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
 import { groupsOf } from '../usage.ts';
-import { list, literal, marked, PARAGRAPH, page, paragraph, section, subsection } from './roff.ts';
+import { list, literal, PARAGRAPH, page, paragraph, section, sentence, subsection, synopsisText } from './roff.ts';
 import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
 
 export function clientPage(program: ProgramId): string {
@@ -38,7 +38,7 @@ export function clientPage(program: ProgramId): string {
       section('SIGNALS', list(signals)),
       section(
         'EXAMPLES',
-        ...examples.flatMap(([line, what]) => [paragraph(`${sentence(what)}:`), literal(`${name} ${line}`)]),
+        ...examples.flatMap(([line, what]) => [paragraph(sentence(what, ':')), literal(`${name} ${line}`)]),
         ...scripts.flatMap(([what, lines]) => [paragraph(what), literal(...lines)]),
       ),
       section(
@@ -56,12 +56,6 @@ export function clientPage(program: ProgramId): string {
     ],
   });
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Options in bold, values in italics. */
-const synopsisText = (form: string): string =>
-  marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));
 
 function optionList(program: ProgramId, group: Option['group']): string {
   return list(

@@ -4,7 +4,6 @@ import { EXAMPLES, FORMS } from '../../passwd/usage.ts';
 import {
   list,
   literal,
-  marked,
   optionLabel,
   PARAGRAPH,
   page,
@@ -12,6 +11,7 @@ import {
   section,
   sentence,
   subsection,
+  synopsisText,
 } from './roff.ts';
 
 export function passwdPage(): string {
@@ -70,10 +70,7 @@ export function passwdPage(): string {
       ),
       section(
         'EXAMPLES',
-        ...EXAMPLES.flatMap(([line, about]) => [
-          paragraph(`${sentence(about).replace(/\.$/, '')}:`),
-          literal(`tspasswd ${line}`),
-        ]),
+        ...EXAMPLES.flatMap(([line, about]) => [paragraph(sentence(about, ':')), literal(`tspasswd ${line}`)]),
         paragraph('From a script, without showing the password to other users:'),
         literal('tspasswd --password-file ~/.secret /etc/mosquitto/passwords sensor', 'systemctl reload mosquitto'),
         paragraph('From cron, send mail when a line would keep the broker from starting:'),
@@ -92,6 +89,3 @@ export function passwdPage(): string {
     ],
   });
 }
-
-const synopsisText = (form: string): string =>
-  marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));

@@ -18,7 +18,7 @@ export function paragraph(text: string): string {
 }
 
 /** One line. */
-export function marked(text: string): string {
+function marked(text: string): string {
   return plain(text)
     .replace(/\b_([A-Z0-9]+)_\b/g, '\\fI$1\\fR')
     .replace(/\*([^*]+)\*/g, '\\fB$1\\fR')
@@ -50,7 +50,11 @@ export function literal(...lines: readonly string[]): string {
 export const optionLabel = ({ name, value }: { readonly name: string; readonly value?: string }): string =>
   value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
 
-export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** The usage of a program: options in bold, values in italics. */
+export const synopsisText = (form: string): string =>
+  marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));
+
+export const sentence = (text: string, end = '.'): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
 
 export const PARAGRAPH = '.Pp';
 
