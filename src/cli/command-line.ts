@@ -57,21 +57,17 @@ async function textFor(
   settings: Settings,
   line: CommandLine,
 ): Promise<string> {
-  if (show !== 'help' && show !== 'version') {
-    const { completionScript } = await import('./help/completion.ts');
-    return completionScript(program, show);
+  if (show === 'version') {
+    const { versionLines } = await import('./help/version.ts');
+    return versionLines(PROGRAMS[program].name, line.version, line.runtime, (await line.features?.()) ?? []);
   }
-  if (show === 'help') {
-    const { groupsOf, helpText } = await import('./help/usage.ts');
-    const { helpTopic: topic } = settings;
-    const topics = ['all', ...groupsOf(program)];
-    // An option behind it has no meaning here, as the originals have it.
-    if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
-    const complaint = usage(`Error: Unknown help topic '${shown(topic)}'.`).hinting(
-      `--help takes one of ${topics.join(', ')}.`,
-    );
-    throw new UsageError(PROGRAMS[program], complaint, settings.quiet, settings.color);
-  }
-  const { versionLines } = await import('./help/version.ts');
-  return versionLines(PROGRAMS[program].name, line.version, line.runtime, (await line.features?.()) ?? []);
+  if (show !== 'help') return (await import('./help/completion.ts')).completionScript(program, show);
+  const { groupsOf, helpText } = await import('./help/usage.ts');
+  const { helpTopic: topic } = settings;
+  const topics = ['all', ...groupsOf(program)];
+  // An option behind it has no meaning here, as the originals have it.
+  if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
+  const complaint = usage(`Error: Unknown help topic '${shown(topic)}'.`);
+  const hint = `--help takes one of ${topics.join(', ')}.`;
+  throw new UsageError(PROGRAMS[program], complaint.hinting(hint), settings.quiet, settings.color);
 }

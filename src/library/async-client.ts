@@ -13,7 +13,7 @@ import type { Millis } from '../util/millis.ts';
 import { onAbort } from '../util/on-abort.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
 import { Answers } from './answers.ts';
-import type { AsyncClientHandlers, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
+import type { ConnectionListeners, EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 import { OpenSubscriptions } from './open-subscriptions.ts';
 import { Arrival, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
@@ -29,7 +29,7 @@ export class AsyncClient {
   readonly closed: Promise<Failure | undefined>;
 
   readonly #client: Client;
-  readonly #handlers: AsyncClientHandlers;
+  readonly #handlers: ConnectionListeners;
   readonly #clock: Clock;
   readonly #answers = new Answers();
   readonly #subscriptions: OpenSubscriptions;
@@ -43,7 +43,7 @@ export class AsyncClient {
   #over: Failure | undefined;
 
   /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
-  constructor(options: ClientOptions, keepsSession: boolean, handlers: AsyncClientHandlers) {
+  constructor(options: ClientOptions, keepsSession: boolean, handlers: ConnectionListeners) {
     this.#subscriptions = new OpenSubscriptions(keepsSession);
     this.#handlers = handlers;
     this.#clock = options.clock;
@@ -174,7 +174,7 @@ export class AsyncClient {
         return this.#arrived(event.packet, event.delivery);
       case 'oversized':
         this.#client.acknowledge(event.delivery);
-        return this.#handlers.discarded?.(discardOf(event.packet));
+        return this.#discarded(discardOf(event.packet));
       case 'published':
       case 'subscribed':
       case 'unsubscribed':
@@ -196,13 +196,18 @@ export class AsyncClient {
     // A server that kept the session kept the subscriptions.
     if (!sessionPresent)
       for (const [subscription, options] of this.#subscriptions.granted()) this.#ask(subscription, options);
-    this.#handlers.resumed?.();
+    this.#handlers.onResumed?.();
   }
 
   #arrived(packet: PublishPacket, delivery: Delivery): void {
     // It is read on for the answer to our goodbye: what is not taken any more stays with the server.
     if (this.#phase === 'leaving') return;
     this.#subscriptions.deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
+  }
+
+  #discarded(failure: Failure): void {
+    if (this.#handlers.onDiscarded) this.#handlers.onDiscarded(failure);
+    else process.emitWarning(failure.message);
   }
 
   #ask(subscription: Subscription, options: SubscribeOptions): void {
@@ -254,7 +259,7 @@ export class AsyncClient {
     this.#connected = false;
     this.#mayBeLost ||= this.#client.hasUnread;
     if (wait === undefined) this.#finish(failure);
-    else this.#handlers.interrupted?.(failure, wait);
+    else this.#handlers.onInterrupted?.(failure, wait);
   }
 
   #give(failure: Failure, reason: unknown = failure): void {

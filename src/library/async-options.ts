@@ -3,7 +3,6 @@
 import type { Failure } from '../errors.ts';
 import type { Properties } from '../mqtt/properties.ts';
 import type { QoS } from '../mqtt/types.ts';
-import type { Millis } from '../util/millis.ts';
 import type { AbortSignalLike } from '../util/on-abort.ts';
 
 export interface PublishOptions {
@@ -31,11 +30,15 @@ export interface EndOptions {
   readonly signal?: AbortSignalLike;
 }
 
-export interface AsyncClientHandlers {
-  /** The connection broke and is made again after `wait` milliseconds. */
-  interrupted?(failure: Failure, wait: Millis): void;
+/** What a program hears of while the connection goes on. */
+export interface ConnectionListeners {
+  /** The connection broke and is made again after so many milliseconds. */
+  onInterrupted?(failure: Failure, wait: number): void;
   /** It stands again. */
-  resumed?(): void;
-  /** A message came that cannot be handed out, and was refused. */
-  discarded?(failure: Failure): void;
+  onResumed?(): void;
+  /**
+   * A message was refused because it has more properties than are accepted: 65,535, or 16 MiB of them. Left out: a warning of
+   * the process.
+   */
+  onDiscarded?(failure: Failure): void;
 }

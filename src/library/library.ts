@@ -3,7 +3,6 @@
  * public and follows Semantic Versioning; everything else is not.
  */
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
-import type { Failure } from '../errors.ts';
 import type { Properties } from '../mqtt/properties.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import { Session } from '../mqtt/session/session.ts';
@@ -18,6 +17,7 @@ import { LARGEST_PACKET } from '../util/byte-limits.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { CONNECT_TIMEOUT, HOST, KEEP_ALIVE, MAX_INFLIGHT, PORT, TLS_PORT, WEB_SOCKET_PATH } from '../util/usual.ts';
 import { AsyncClient } from './async-client.ts';
+import type { ConnectionListeners } from './async-options.ts';
 import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
 import { mustBeTarget } from './validate-target.ts';
 
@@ -48,7 +48,7 @@ export interface TlsOptions {
   readonly alpn?: string;
 }
 
-export interface ConnectOptions {
+export interface ConnectOptions extends ConnectionListeners {
   /** Default: localhost. */
   readonly host?: string;
   /** Default: 1883, and 8883 with TLS. */
@@ -84,15 +84,6 @@ export interface ConnectOptions {
   readonly retry?: RetryLimits;
   /** Drops the connection: everything open rejects with its reason. */
   readonly signal?: AbortSignalLike;
-  /** The connection broke and is made again after so many milliseconds. */
-  onInterrupted?(failure: Failure, wait: number): void;
-  /** It stands again. */
-  onResumed?(): void;
-  /**
-   * A message was refused because it has more properties than are accepted: 65,535, or 16 MiB of them. Left out: a warning of
-   * the process.
-   */
-  onDiscarded?(failure: Failure): void;
 }
 
 const FOR_EVER = 0xffff_ffff;
@@ -113,11 +104,7 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
       connectTimeout,
     },
     keepSession,
-    {
-      interrupted: (failure, wait) => options.onInterrupted?.(failure, wait),
-      resumed: () => options.onResumed?.(),
-      discarded: options.onDiscarded ?? (({ message }) => process.emitWarning(message)),
-    },
+    options,
   );
   if (signal) {
     const forget = onAbort(signal, () => client.abort(signal.reason));
@@ -156,17 +143,8 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
 }
 
 /** Throws a Failure for what CONNECT cannot hold: later there is nobody to catch it. */
-function check({
-  version,
-  clientId,
-  keepAlive,
-  username,
-  password,
-  will,
-  properties,
-  maxInflight,
-  maxPacketBytes,
-}: SessionOptions): void {
+function check(session: SessionOptions): void {
+  const { version, clientId, keepAlive, username, password, properties, maxInflight, maxPacketBytes, will } = session;
   mustBeInteger('version', version, 3, 5);
   mustBeText('clientId', clientId);
   mustBeInteger('keepAlive', keepAlive, 0, 0xffff);

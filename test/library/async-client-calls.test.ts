@@ -46,9 +46,9 @@ async function connected(session: Partial<SessionOptions> = {}) {
     },
     session.clean === false,
     {
-      interrupted: ({ kind }, wait) => told.push(`interrupted ${kind} ${wait}`),
-      resumed: () => told.push('resumed'),
-      discarded: ({ kind }) => told.push(`discarded ${kind}`),
+      onInterrupted: ({ kind }, wait) => told.push(`interrupted ${kind} ${wait}`),
+      onResumed: () => told.push('resumed'),
+      onDiscarded: ({ kind }) => told.push(`discarded ${kind}`),
     },
   );
   const opening = new Fate(client.open());

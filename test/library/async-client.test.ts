@@ -24,7 +24,7 @@ async function connected(discarded: Failure[] = []) {
       },
     },
     true,
-    { discarded: (failure) => discarded.push(failure) },
+    { onDiscarded: (failure) => discarded.push(failure) },
   );
   const open = client.open();
   await settle();

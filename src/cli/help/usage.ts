@@ -23,21 +23,18 @@ export function groupsOf(program: ProgramId): readonly OptionGroup[] {
  * options and the names of the groups.
  */
 export async function helpText(program: ProgramId, topic?: string): Promise<string> {
+  const { name, synopsis, summary, everyday, examples } = PROGRAMS[program];
   const options = optionsOf(program);
-  if (topic === 'all') return render({ program, sections: sectionsOf(options), epilog: EPILOG, withUsage: true });
-  const group = groupsOf(program).find((name) => name === topic);
-  if (group !== undefined) {
-    const rows = options.filter((option) => option.group === group);
-    return render({ program, sections: sectionsOf(rows), epilog: '', withUsage: false });
-  }
-  const { name, everyday, examples } = PROGRAMS[program];
+  const usage = synopsis.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`);
+  if (topic === 'all')
+    return render(name, sectionsOf(options), { usage: `${usage.join('\n')}\n\n${summary}`, epilog: EPILOG });
+  const group = groupsOf(program).find((known) => known === topic);
+  if (group !== undefined) return render(name, sectionsOf(options.filter((option) => option.group === group)));
   const rows = everyday.map((first) => findOption(program, first)!);
-  const text = await render({
-    program,
-    sections: [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]],
-    epilog: moreHelp(program),
-    withUsage: true,
-    isBrief: true,
+  const more = `${MORE}man ${name}, ${name} --help all, or --help and one of ${groupsOf(program).join(', ')}.`;
+  const text = await render(name, [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]], {
+    usage: `${usage[0]}\n${summary}`,
+    epilog: wrap(more, COLUMNS).join('\n'),
     examples: examples.map(([line, about]) => [`${name} ${line}`, about] as const),
   });
   // Lines are precious here.
@@ -48,13 +45,6 @@ export async function helpText(program: ProgramId, topic?: string): Promise<stri
 const HEADING = 'Options:';
 const MORE = 'More: ';
 
-function moreHelp(program: ProgramId): string {
-  const { name } = PROGRAMS[program];
-  const names = [...groupsOf(program)].join(', ');
-  const text = `man ${name}, ${name} --help all, or --help and one of ${names}.`;
-  return wrap(`${MORE}${text}`, COLUMNS).join('\n');
-}
-
 type Section = readonly [heading: string, options: readonly Option[]];
 
 /** In the order of the groups. */
@@ -64,28 +54,19 @@ function sectionsOf(options: readonly Option[]): readonly Section[] {
     .filter(([, rows]) => rows.length > 0);
 }
 
-interface HelpPage {
-  readonly program: ProgramId;
-  readonly sections: readonly Section[];
-  readonly epilog: string;
-  readonly withUsage: boolean;
-  /** With the first form of the usage only. */
-  readonly isBrief?: boolean;
+/** What stands before the options, and after them. */
+interface Surround {
+  readonly usage?: string;
   readonly examples?: readonly (readonly [line: string, about: string])[];
+  readonly epilog?: string;
 }
 
-async function render({
-  program,
-  sections,
-  epilog,
-  withUsage,
-  isBrief = false,
-  examples = [],
-}: HelpPage): Promise<string> {
+async function render(
+  name: string,
+  sections: readonly Section[],
+  { usage, examples, epilog }: Surround = {},
+): Promise<string> {
   const { default: yargs } = await import('yargs');
-  const { name, synopsis, summary } = PROGRAMS[program];
-  const forms: readonly string[] = isBrief ? synopsis.slice(0, 1) : synopsis;
-  const usage = forms.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`).join('\n');
   const help = yargs([])
     .scriptName(name)
     .detectLocale(false)
@@ -93,9 +74,9 @@ async function render({
     .help(false)
     .version(false)
     .wrap(COLUMNS);
-  if (withUsage) help.usage(`${usage}\n${isBrief ? '' : '\n'}${summary}`);
-  if (epilog !== '') help.epilog(epilog);
-  if (examples.length > 0) help.example(examples);
+  if (usage !== undefined) help.usage(usage);
+  if (epilog !== undefined) help.epilog(epilog);
+  if (examples !== undefined) help.example(examples);
   for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(option, heading));
   // yargs takes blanks at the beginning of a line away.
   return `${shortOptions(await help.getHelp()).replace(/^or:/gm, '   or:')}\n`;
