@@ -56,7 +56,7 @@ export class Client {
 
   /** The connection has failed, and is being closed: why it ends is known. */
   get isFailing(): boolean {
-    return this.#connection.cause !== undefined;
+    return this.#connection.isOpen && this.#connection.cause !== undefined;
   }
 
   /** Messages accepted and not sent yet. */

@@ -1,4 +1,5 @@
 /** The client with promises, on a connection that the test holds in its hands. */
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../src/errors.ts';
 import { AsyncClient } from '../../src/library/async-client.ts';
@@ -9,7 +10,7 @@ import { OPTIONS } from '../mqtt/session/harness.ts';
 import { FakeStream } from '../support/pair.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
-async function connected(discarded: Failure[] = []) {
+async function connected(discarded?: Failure[]) {
   const clock = new VirtualClock();
   let stream: FakeStream | undefined;
   const client = new AsyncClient(
@@ -24,7 +25,7 @@ async function connected(discarded: Failure[] = []) {
       },
     },
     true,
-    { onDiscarded: (failure) => discarded.push(failure) },
+    discarded === undefined ? {} : { onDiscarded: (failure) => discarded.push(failure) },
   );
   const open = client.open();
   await settle();
@@ -56,6 +57,14 @@ test('messages that no loop takes are read until they are 64 MiB, and read on wh
   expect(stream.paused).toBe(true);
   for (let i = 0; i < sent; i++) await messages.next();
   expect(stream.paused).toBe(false);
+});
+
+test('a message with too many properties is a warning of the process, where nobody asked to hear of it', async () => {
+  const warning = once(process, 'warning');
+  const { stream } = await connected();
+  stream.feed(bytes(`32 {"t" 0001 {${'26 0000 0000 '.repeat(65_536)}} 'evil'}`));
+  const [{ message }] = await warning;
+  expect(message).toContain('A message on "t" was discarded: it has 65536 properties');
 });
 
 test('a message with too many properties is refused and reported, and the next one delivered', async () => {

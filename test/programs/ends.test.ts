@@ -157,3 +157,20 @@ describe('-W that is over while the server keeps a connection open that has fail
     expect(stderr).not.toContain('Timed out');
   });
 });
+
+describe('-W that is over while a connection that has failed is made again', () => {
+  it.each([
+    ['waits for the next attempt', 4500],
+    ['makes it', 1000],
+  ])('ends tssub with 27 while it %s', async (_, time) => {
+    const options: ProgramOptions = { version: 5, attempt: (number) => (number === 1 ? {} : 'silent') };
+    const running = startProgram('tssub', ['-t', 'a', '-W', '5'], options);
+    await running.got('subscribe');
+    await running.pass(time);
+    // Server shutting down.
+    running.server.current?.write({ type: 'disconnect', code: 0x8b, properties: [] });
+    running.flush();
+    const { status, stderr } = await running.finish();
+    expect([running.endedAt, status, stderr.split('\n').at(-2)]).toEqual([5000, 27, 'Timed out']);
+  });
+});
