@@ -90,7 +90,7 @@ interface RemedyData {
   'password-file-exists': Nothing;
 }
 
-/** What to change, as a code with what belongs into the sentence: for those who say it in words of their own. */
+/** What to change, as a code with what belongs into the sentence, for programs that have words of their own. */
 export type Remedy = {
   [Code in keyof RemedyData]: { readonly code: Code } & RemedyData[Code];
 }[keyof RemedyData];
@@ -118,7 +118,7 @@ export interface FailureDetails extends Advice {
 }
 
 /**
- * Something went wrong that a user must hear of. Carries no stack that anybody prints. `message` and `advice` are sentences
+ * Something went wrong that a user must hear of. Its stack is never printed. `message` and `advice` are sentences
  * for people. `remedy`, where there is one, says what to change to a program, which has settings of its own: its `code`
  * stands for the sentence, such as `trust-ca` or `client-certificate`, and what is beside it belongs into the sentence.
  */

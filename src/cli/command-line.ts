@@ -28,7 +28,7 @@ export interface CommandLine extends LineSurroundings {
   readonly features?: (() => Promise<readonly Feature[]>) | undefined;
 }
 
-/** What the options file, the environment and the command line ask for. Throws a UsageError when that cannot be told or cannot be done. */
+/** What the options file, the environment and the command line ask for. Throws a UsageError for what makes no sense or cannot be done. */
 export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
   const settings = emptySettings(line.readFormat);
   const words = toWords(line.argv, line.raw);

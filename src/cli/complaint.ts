@@ -1,4 +1,4 @@
-/** What a user is told about a command line that cannot be used, down to the last empty line. */
+/** What is printed about a command line that cannot be used, down to the last empty line. */
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { Program } from './programs.ts';

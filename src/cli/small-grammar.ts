@@ -150,7 +150,7 @@ export function settingOf({ name, value, choices, refusal, read }: Omit<SmallOpt
   throw usageFailure(refusal?.(text) ?? `Unknown value '${text}' for ${name}: it is one of ${choices.join(', ')}.`);
 }
 
-/** What `--color` says, up to the first fault in the words: that is told by whoever reads them for good. */
+/** What `--color` says, up to the first fault in the words, which is reported when they are read for good. */
 export function colorOf(grammar: Grammar, argv: readonly string[]): ColorWhen {
   const given = new Map<string, string>();
   try {

@@ -154,7 +154,7 @@ export class Client {
     this.#connection.limitLinger(linger);
     if (this.#ending) return this.#setAlarm();
     this.#ending = true;
-    // Bytes that nobody reads would turn the close into a reset.
+    // Bytes left unread would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code, asks);
     if (this.#connection.isOpen) this.#wake();

@@ -19,12 +19,12 @@ const OF_USE: Millis = 30_000;
  * not allow what was asked; and two clients that take one session from each other would do so for ever.
  */
 const ENDED_ENOUGH = 10;
-/** From here on the user is told of the suspicion. */
+/** From here on the failure names the suspicion. */
 const ENDED_OFTEN = 4;
 /** In such a fight a connection stands as long as the other client waits: a second, ours as well as others. */
 const AT_ONCE: Millis = 2_500;
 
-/** To let a payload of this size through, Mosquitto 2.1 has to be told so; before MQTT 5 it can only close the connection. */
+/** Mosquitto 2.1 lets a payload of this size through only when it is configured to; before MQTT 5 it can only close the connection. */
 const LARGE_BYTES = 2_000_000;
 
 /** MQTT 5, 2.4; the retry policy does not come back after this. */
@@ -137,7 +137,7 @@ export class ConnectionHistory {
   /** What there is to say instead of "connection lost", if there is; in the end it is of no use to come back. */
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
-    // Without an identifier of its own nobody else can have it.
+    // Without an identifier of its own no other client can have it.
     const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
     const advice = clientId === '' ? {} : TWIN_ADVICE;
     const suspicion =

@@ -1,4 +1,4 @@
-/** What ended a connection, by what the session or the first bytes of the server tell, as the Failure that a user hears of. */
+/** Makes Failures of what ended a connection: of events of the session, and of the first bytes of the server. */
 import { type Advice, Failure } from '../errors.ts';
 import { excessText } from '../mqtt/count-limits.ts';
 import { type Properties, reasonString, serverReference } from '../mqtt/properties.ts';

@@ -20,7 +20,7 @@ export interface ClientOptions {
 
 export interface ClientHandlers {
   event(event: SessionEvent): void;
-  /** All events of a turn are told, and what they caused is written: the moment to flush and to publish more. */
+  /** The owner has all events of a turn, and what they caused is written: the moment to flush and to publish more. */
   settled(): void;
   /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
   down(failure: Failure, wait: Millis | undefined): void;

@@ -97,7 +97,7 @@ class Paced implements ByteStream {
   }
 
   end(courteous?: boolean): void {
-    // Bytes that nobody reads would turn the close into a reset.
+    // Bytes left unread would turn the close into a reset.
     this.#setChoked(false);
     this.#lower.end(courteous);
   }

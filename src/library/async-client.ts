@@ -38,7 +38,7 @@ export class AsyncClient {
   #connected = false;
   /** Of end(): nothing new is begun; then nothing more is handed out. */
   #phase: 'open' | 'ending' | 'leaving' = 'open';
-  /** Messages at QoS 0 went out on a connection that broke, and nobody knows what became of them. */
+  /** Messages at QoS 0 went out on a connection that broke, and it is unknown what became of them. */
   #mayBeLost = false;
   #over: Failure | undefined;
 
@@ -223,7 +223,7 @@ export class AsyncClient {
         const [code = 128] = event.codes;
         subscription.fail(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
       },
-      (reason: unknown) => subscription.ungranted(reason), // its loop is told of the end of the connection by fail()
+      (reason: unknown) => subscription.ungranted(reason), // fail() ends its loop
     );
   }
 

@@ -17,7 +17,7 @@ export interface PublishOptions {
 
 /** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
 export interface PublishResult {
-  /** Below 128: 0, or 16 when nobody subscribes to the topic (MQTT 5). */
+  /** Below 128: 0, or 16 when there is no subscriber to the topic (MQTT 5). */
   readonly code: number;
   /** The server's own words. */
   readonly reason: string | undefined;
@@ -32,7 +32,7 @@ export interface EndOptions {
 
 /** What a program hears of while the connection goes on. */
 export interface ConnectionListeners {
-  /** The connection broke and is made again after so many milliseconds. */
+  /** The connection broke and is made again after `wait` milliseconds. */
   onInterrupted?(failure: Failure, wait: number): void;
   /** It stands again. */
   onResumed?(): void;

@@ -142,7 +142,7 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
   return new Session(session);
 }
 
-/** Throws a Failure for what CONNECT cannot hold: later there is nobody to catch it. */
+/** Throws a Failure for what CONNECT cannot hold: later the program could not catch it. */
 function check(session: SessionOptions): void {
   const { version, clientId, keepAlive, username, password, properties, maxInflight, maxPacketBytes, will } = session;
   mustBeInteger('version', version, 3, 5);

@@ -2,12 +2,12 @@
 import type { Failure } from '../errors.ts';
 import { type Arrival, type Message, type SubscribeOptions, type Subscription, weightOf } from './subscription.ts';
 
-/** While an answer is waited for, which may be behind them: so many messages, and 64 KiB of them, before that is given up. */
+/** The client keeps at most this many messages, and blocks of 64 KiB of them, while it waits for an answer that may be behind them. */
 const MOST_UNANSWERED = 250_000;
 const MOST_BLOCKS_UNANSWERED = 4096;
 
 export class OpenSubscriptions {
-  /** The server keeps subscriptions, and messages that nobody takes, for the next connection. */
+  /** The server keeps subscriptions, and messages that are not taken, for the next connection. */
   readonly keepsSession: boolean;
   readonly #rows = new Map<Subscription, { readonly options: SubscribeOptions; isGranted: boolean }>();
   /** Messages of QoS 1 and 2 that no subscription of this run takes yet: they belong to a session of an earlier one. */

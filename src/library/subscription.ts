@@ -98,7 +98,7 @@ export class Arrival {
 export interface SubscriptionOwner {
   /** The number of messages that wait has changed. */
   taken(): void;
-  /** The loop was left, or told to end. */
+  /** The loop was left, or its signal ended it. */
   left(subscription: Subscription): void;
   unsubscribe(subscription: Subscription): Promise<void>;
 }
@@ -139,7 +139,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     const { promise, ...grant } = withResolvers<readonly number[]>();
     this.granted = promise;
     this.#grant = grant;
-    promise.catch(() => {}); // the loop tells it as well
+    promise.catch(() => {}); // the loop throws it as well
     const { signal } = options;
     if (signal?.aborted) void this.return();
     else if (signal) this.#forgetSignal = onAbort(signal, () => void this.return());
@@ -190,7 +190,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     for (const next of this.#waiting.splice(0)) this.#finish(next);
   }
 
-  /** Takes no more messages, tells the server so, and resolves when it has agreed. What waits is let go. */
+  /** Takes no more messages, sends UNSUBSCRIBE, and resolves with the answer. What waits is acknowledged and dropped. */
   async unsubscribe(): Promise<void> {
     this.#end();
     await this.#owner.unsubscribe(this);

@@ -1,6 +1,6 @@
 /**
- * Whether what a program hands in is a place to connect to. What is not would be told by the runtime in the middle of
- * connecting, as an exception that nobody catches, or be taken for something else: no host at all for localhost.
+ * Checks that what a program hands in is a place to connect to. For what is not, the runtime would throw an exception that
+ * cannot be caught, in the middle of connecting, or would take it for something else: no host at all for localhost.
  */
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/byte-limits.ts';

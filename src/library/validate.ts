@@ -1,6 +1,6 @@
 /**
- * Whether what a program hands in can be sent at all. The encoder throws a TypeError for what no packet can hold, and may
- * do so much later, when nobody is there to catch it: after the connection stands, or when the window has room.
+ * Checks that what a program hands in can be sent at all. The encoder throws a TypeError for what no packet can hold, and may
+ * do so much later, where the program cannot catch it: after the connection stands, or when the window has room.
  */
 import { Failure } from '../errors.ts';
 import { type Properties, type PropertyPlace, type PropertyRow, propertyByName } from '../mqtt/properties.ts';

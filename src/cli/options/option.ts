@@ -100,8 +100,8 @@ interface ValueOption extends OneValue {
   /** What the plan has when nothing was typed. */
   readonly default?: unknown;
   /**
-   * The originals look at the value when they open the session: a fault of it is told after those of the rest of the
-   * line, without the hint, and not at all when a good value comes after it.
+   * The originals look at the value when they open the session: they print a fault of it after those of the rest of the
+   * line, without the line that says where help is, and not at all when a good value comes after it.
    */
   readonly late?: true;
 }

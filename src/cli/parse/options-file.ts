@@ -82,7 +82,7 @@ function applyFile(
     try {
       parseAt(`${place}.`, program, environment.withoutOwn(words), settings, used);
     } catch (error) {
-      // An unknown option is told with a hint like this one.
+      // An unknown option has a hint like this one.
       if (!isDouble || !(error instanceof Complaint) || error.hint?.includes('own line')) throw error;
       throw error.hinting(ONE_A_LINE);
     }
@@ -120,7 +120,7 @@ const HASH = 0x23;
 /** U+FEFF in UTF-8, with which some editors begin a file. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The lines that say something. Whether what they say makes sense is for the parser to tell. */
+/** The lines that say something. Whether it makes sense is for the parser to find out. */
 export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
   const lines: FileLine[] = [];
   const first = BYTE_ORDER_MARK.equals(text.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0;

@@ -32,8 +32,8 @@ export function parse(
     const found = find(program, words[at]!);
     if (found === undefined) {
       const { text } = words[at]!;
-      const told = secret && !text.startsWith('-') ? '…' : shown(text);
-      throw usage(`Error: Unknown option '${told}'.`).hinting(suggestion(program, text));
+      const printed = secret && !text.startsWith('-') ? '…' : shown(text);
+      throw usage(`Error: Unknown option '${printed}'.`).hinting(suggestion(program, text));
     }
     const { option, attached } = found;
     at++;
@@ -51,7 +51,7 @@ export function parse(
   return settings;
 }
 
-/** The same, of words that stand elsewhere: what is wrong with them is told with the place. */
+/** The same, of words that stand elsewhere: the complaint names the place. */
 export function parseAt(
   place: string,
   program: ProgramId,
@@ -92,14 +92,14 @@ export function find(program: ProgramId, word: Word): Found | undefined {
   return long?.arity === 1 ? { option: long, attached: valueAfter(word, equals + 1) } : undefined;
 }
 
-/** An option and its words, [start, end); without `option` a word that nobody knows. */
+/** An option and its words, [start, end); without `option` an unknown word. */
 export interface OptionSpan {
   readonly option?: Option;
   readonly start: number;
   readonly end: number;
 }
 
-/** Which options stand in the words, without acting on them: what a word is wrong with is told when it is read. */
+/** Which options stand in the words, without acting on them: a fault in them is found when they are read. */
 export function spans(program: ProgramId, words: readonly Word[]): readonly OptionSpan[] {
   const all: OptionSpan[] = [];
   for (let start = 0; start < words.length; ) {

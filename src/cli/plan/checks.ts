@@ -25,7 +25,7 @@ export function sessionExpiryOf(settings: Settings): number {
   return settings.sessionExpiry ?? (settings.keepSession ? NEVER_EXPIRES : 0);
 }
 
-/** The interval that CONNECT says; a server is told none by 0. */
+/** The interval that CONNECT says; 0 is none. */
 function connectExpiryOf(settings: Settings): number {
   const given = settings.properties.connect.find(({ name }) => name === 'session-expiry-interval')?.value;
   return typeof given === 'number' ? given : sessionExpiryOf(settings);
@@ -33,7 +33,7 @@ function connectExpiryOf(settings: Settings): number {
 
 /**
  * Whether DISCONNECT would give a session an interval that CONNECT had given none: servers end the connection over it
- * [MQTT 5, 3.14.2.2.2], and then nobody can say what became of messages of QoS 0 before it.
+ * [MQTT 5, 3.14.2.2.2], and then it is unknown what became of messages of QoS 0 before it.
  */
 export function isExpiryTooLate(settings: Settings): boolean {
   return connectExpiryOf(settings) === 0 && settings.properties.disconnect.some(isExpiry);
@@ -220,7 +220,7 @@ const CONNECT_CHECKS: readonly Check[] = [
     complaint: () => runtimeError('Unable to connect (Lookup error).'),
   },
   {
-    // Nothing of it is looked up or told: it may have a password in it.
+    // It is neither looked up nor printed: it may have a password in it.
     fails: ({ host, port }) => port !== 0 && noHost(host) !== undefined,
     complaint: ({ host }) => runtimeError(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
   },

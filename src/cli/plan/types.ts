@@ -17,7 +17,7 @@ export interface RetryPlan {
   readonly count?: number | undefined;
   /** Milliseconds between attempts; undefined: longer each time. */
   readonly delay?: number | undefined;
-  /** No attempt begins later than so many milliseconds after the first of the row. */
+  /** No attempt begins later than this many milliseconds after the first of the row. */
   readonly maxTime?: number | undefined;
 }
 
@@ -108,7 +108,7 @@ export interface SubPlan extends CommonPlan, PlainSettings<'sub'> {
   readonly ready?: ReadyPlan | undefined;
   /** Run a command in place of printing. */
   readonly exec?: ExecPlan | undefined;
-  /** Leave when the server has no more, and so many milliseconds of silence have shown it (`--drain`). */
+  /** Leave when the server has no more, and this many milliseconds of silence have shown it (`--drain`). */
   readonly drain?: number | undefined;
 }
 

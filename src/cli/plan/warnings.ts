@@ -34,7 +34,7 @@ function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule 
   };
 }
 
-/** Ports that go with a scheme or with TLS, so that nobody need have asked for them. */
+/** Ports that go with a scheme or with TLS, and need not have been asked for. */
 const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, PORT, TLS_PORT]);
 
 /** About certificates, of which there are none with a pre-shared key. */

@@ -1,4 +1,5 @@
-/** What is printed of an unknown word. */
+/** What is printed of an unknown word: all of it but a secret. */
+
 /**
  * What word processors and web pages put in place of the dash and the quotes of a keyboard: ranges for a character class of
  * a regular expression.

@@ -6,7 +6,7 @@ export interface CaseSyntax {
   readonly pattern: (words: readonly string[]) => string;
   readonly list: (words: readonly string[]) => string;
   readonly add: (name: string, number: number | string) => string;
-  /** The word so many places behind the option. */
+  /** The word that stands this far behind the option. */
   readonly wordAt: (offset: number) => string;
 }
 
