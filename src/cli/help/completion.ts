@@ -21,12 +21,9 @@ const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
 };
 
 export function completionScript(program: ProgramId | 'passwd' | 'spool', shell: Shell): string {
-  return SCRIPTS[shell](specOf(program));
-}
-
-function specOf(program: ProgramId | 'passwd' | 'spool'): CompletionSpec {
-  if (program === 'passwd') return smallSpec('tspasswd', PASSWD_OPTIONS);
-  return program === 'spool' ? smallSpec('tsspool', SPOOL_OPTIONS, SPOOL_FORMS) : clientSpec(program);
+  const script = SCRIPTS[shell];
+  if (program === 'passwd') return script(smallSpec('tspasswd', PASSWD_OPTIONS));
+  return script(program === 'spool' ? smallSpec('tsspool', SPOOL_OPTIONS, SPOOL_FORMS) : clientSpec(program));
 }
 
 const QOS = ['0', '1', '2'];

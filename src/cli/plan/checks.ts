@@ -103,77 +103,77 @@ const CROSS_CHECKS: readonly Check[] = [
   },
 ];
 
-/** What a program cannot do without. */
-const REQUIREMENTS: readonly Check[] = [
-  {
-    programs: ['pub'],
-    fails: (settings) =>
-      settings.spool === undefined &&
-      SPOOL.some(({ sets }) => settings[sets] !== undefined && settings[sets] !== false),
-    complaint: () => usage('Error: --flush and the --spool-... options need --spool.'),
-  },
-  {
-    programs: ['pub'],
-    fails: ({ flush, source }) => flush && source !== undefined,
-    complaint: () => usage('Error: --flush sends what waits, and no message of its own.'),
-  },
-  {
-    // What was not delivered is in the spool.
-    programs: ['pub'],
-    fails: ({ spool, unsent, summary }) => spool !== undefined && (unsent !== undefined || summary),
-    complaint: () => usage('Error: --unsent and --summary cannot be used with --spool.'),
-  },
-  {
-    // Another one would be another session, and what is in flight at QoS 2 would come twice.
-    programs: ['pub'],
-    fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
-    complaint: () => usage('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
-  },
-  {
-    programs: ['pub'],
-    fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
-    complaint: () => usage('Error: --topic-from-line needs -l.'),
-  },
-  {
-    programs: ['pub'],
-    // It takes lines as fast as the disk does, and sends them when it can.
-    fails: ({ spool, replaySpeed }) => spool !== undefined && replaySpeed !== undefined,
-    complaint: () => usage('Error: --replay-speed cannot be used with --spool.'),
-  },
-  {
-    programs: ['pub'],
-    fails: ({ topics, source, jsonLines, topicFromLine, flush }) =>
-      !flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
-    complaint: ({ source }) =>
-      usage('Error: Both topic and message must be supplied.', { helpLine: false }).hinting(
-        source === undefined
-          ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
-          : 'Give the topic with -t TOPIC.',
-      ),
-  },
-  {
-    programs: ['rr'],
-    fails: ({ topics, source, responseTopic }) =>
-      topics.length === 0 || source === undefined || responseTopic === undefined,
-    complaint: () => usage('Error: All of topic, message, and response topic must be supplied.'),
-  },
-  {
-    fails: ({ nul, newline }) => nul && !newline,
-    complaint: () => usage("Error: Combining '-0' and '-N' makes no sense.", { above: 1, helpLine: false }),
-  },
-  {
-    programs: ['sub'],
-    fails: (settings) => settings.skipRetained && settings.retainedOnly,
-    complaint: () =>
-      usage("Error: Combining '-R' and '--retained-only' makes no sense.", { above: 1, helpLine: false }),
-  },
-  {
-    programs: ['sub'],
-    fails: ({ ready, readyFd, topics }) => (ready ?? readyFd) !== undefined && topics.length === 0,
-    complaint: () => usage('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
-  },
-  ...EXEC_CHECKS,
-];
+/** Two ways to end a message. */
+const NO_LINE_END: Check = {
+  fails: ({ nul, newline }) => nul && !newline,
+  complaint: () => usage("Error: Combining '-0' and '-N' makes no sense.", { above: 1, helpLine: false }),
+};
+
+/** What a program cannot do without, or with. */
+const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
+  pub: [
+    {
+      fails: (settings) =>
+        settings.spool === undefined &&
+        SPOOL.some(({ sets }) => settings[sets] !== undefined && settings[sets] !== false),
+      complaint: () => usage('Error: --flush and the --spool-... options need --spool.'),
+    },
+    {
+      fails: ({ flush, source }) => flush && source !== undefined,
+      complaint: () => usage('Error: --flush sends what waits, and no message of its own.'),
+    },
+    {
+      // What was not delivered is in the spool.
+      fails: ({ spool, unsent, summary }) => spool !== undefined && (unsent !== undefined || summary),
+      complaint: () => usage('Error: --unsent and --summary cannot be used with --spool.'),
+    },
+    {
+      // Another one would be another session, and what is in flight at QoS 2 would come twice.
+      fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
+      complaint: () => usage('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
+    },
+    {
+      fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
+      complaint: () => usage('Error: --topic-from-line needs -l.'),
+    },
+    {
+      // It takes lines as fast as the disk does, and sends them when it can.
+      fails: ({ spool, replaySpeed }) => spool !== undefined && replaySpeed !== undefined,
+      complaint: () => usage('Error: --replay-speed cannot be used with --spool.'),
+    },
+    {
+      fails: ({ topics, source, jsonLines, topicFromLine, flush }) =>
+        !flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
+      complaint: ({ source }) =>
+        usage('Error: Both topic and message must be supplied.', { helpLine: false }).hinting(
+          source === undefined
+            ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
+            : 'Give the topic with -t TOPIC.',
+        ),
+    },
+  ],
+  sub: [
+    NO_LINE_END,
+    {
+      fails: (settings) => settings.skipRetained && settings.retainedOnly,
+      complaint: () =>
+        usage("Error: Combining '-R' and '--retained-only' makes no sense.", { above: 1, helpLine: false }),
+    },
+    {
+      fails: ({ ready, readyFd, topics }) => (ready ?? readyFd) !== undefined && topics.length === 0,
+      complaint: () => usage('Error: --ready and --ready-fd need -t: they wait for subscriptions.'),
+    },
+    ...EXEC_CHECKS,
+  ],
+  rr: [
+    {
+      fails: ({ topics, source, responseTopic }) =>
+        topics.length === 0 || source === undefined || responseTopic === undefined,
+      complaint: () => usage('Error: All of topic, message, and response topic must be supplied.'),
+    },
+    NO_LINE_END,
+  ],
+};
 
 /** What the originals find while they open the session. */
 const SESSION_CHECKS: readonly Check[] = [
@@ -248,7 +248,8 @@ function run(checks: readonly Check[], settings: Settings, program: ProgramId): 
 }
 
 export const crossCheck = (settings: Settings, program: ProgramId): void => run(CROSS_CHECKS, settings, program);
-export const checkRequired = (settings: Settings, program: ProgramId): void => run(REQUIREMENTS, settings, program);
+export const checkRequired = (settings: Settings, program: ProgramId): void =>
+  run(REQUIREMENTS[program], settings, program);
 /** Those of the session, then of TLS, then of the way to the broker. */
 export function checkSession(settings: Settings, program: ProgramId): void {
   run(SESSION_CHECKS, settings, program);

@@ -91,14 +91,13 @@ export interface Check {
   readonly complaint: (settings: Settings, program: ProgramId) => Complaint;
 }
 
+/** For tssub. */
 export const EXEC_CHECKS: readonly Check[] = [
   {
-    programs: ['sub'],
     fails: (settings) => !hasCommands(settings) && lonely(settings) !== undefined,
     complaint: (settings) => usage(`Error: ${lonely(settings)} needs --exec or --exec-file.`),
   },
   {
-    programs: ['sub'],
     fails: (settings) => hasCommands(settings) && (settings.watch || settings.messageRate),
     complaint: ({ watch }) =>
       usage(`Error: Combining '--exec' and '${watch ? '-w' : '--message-rate'}' makes no sense.`, {
@@ -107,22 +106,18 @@ export const EXEC_CHECKS: readonly Check[] = [
       }),
   },
   {
-    programs: ['sub'],
     fails: comesBack,
     complaint: () => usage('Error: The --dead-letter topic is subscribed to (-t); leave it out with -T.'),
   },
   {
-    programs: ['sub'],
     fails: ({ drain, drainQuiet }) => !drain && drainQuiet !== undefined,
     complaint: () => usage('Error: --drain-quiet needs --drain.'),
   },
   {
-    programs: ['sub'],
     fails: ({ drain, exitAfterSubscribe }) => drain && exitAfterSubscribe,
     complaint: () => usage("Error: Combining '-E' and '--drain' makes no sense.", { above: 1, helpLine: false }),
   },
   {
-    programs: ['sub'],
     fails: ({ strictCount, count }) => strictCount && count === undefined,
     complaint: () => usage('Error: --strict-count needs -C.'),
   },

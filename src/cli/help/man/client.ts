@@ -15,14 +15,12 @@ import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from '.
 export function clientPage(program: ProgramId): string {
   const { name, synopsis, examples } = PROGRAMS[program];
   const { about, description, signals, examples: scripts, differences } = TEXTS[program];
-  const [first = '', ...more] = description;
-  const [difference = '', ...others] = differences;
   return page({
     name,
     summary: about,
     sections: [
       section('SYNOPSIS', ...synopsis.flatMap((form) => ['.Nm', synopsisText(form)])),
-      section('DESCRIPTION', '.Nm', paragraph(first), ...more.flatMap((text) => [PARAGRAPH, paragraph(text)])),
+      section('DESCRIPTION', '.Nm', ...paragraphs(description)),
       section(
         'OPTIONS',
         paragraph(
@@ -32,8 +30,8 @@ export function clientPage(program: ProgramId): string {
       ),
       ...(findOption(program, '-F') === undefined ? [] : [formats()]),
       section('PROPERTIES', ...properties()),
-      section('ENVIRONMENT', ...environment(program)),
-      section('FILES', ...files(name, PROGRAMS[program].original)),
+      section('ENVIRONMENT', ...environment()),
+      section('FILES', files(name, PROGRAMS[program].original)),
       section('EXIT STATUS', ...exitStatus(program)),
       section('SIGNALS', list(signals)),
       section(
@@ -47,15 +45,15 @@ export function clientPage(program: ProgramId): string {
           `Options, output and exit statuses are those of *${PROGRAMS[program].original}* 2.1. What differs, differs on purpose:`,
         ),
         PARAGRAPH,
-        paragraph(difference),
-        ...others.flatMap((text) => [PARAGRAPH, paragraph(text)]),
-        PARAGRAPH,
-        paragraph('The file *COMPATIBILITY.md* of the package has the whole list, with reasons.'),
+        ...paragraphs([...differences, 'The file *COMPATIBILITY.md* of the package has the whole list, with reasons.']),
       ),
       section('SEE ALSO', seeAlso(program)),
     ],
   });
 }
+
+const paragraphs = (texts: readonly string[]): string[] =>
+  texts.flatMap((text, i) => [...(i === 0 ? [] : [PARAGRAPH]), paragraph(text)]);
 
 function optionList(program: ProgramId, group: Option['group']): string {
   return list(
@@ -134,7 +132,7 @@ function properties(): string[] {
   ];
 }
 
-function environment(program: ProgramId): string[] {
+function environment(): string[] {
   return [
     paragraph(
       'Every option with a long name can be given as a variable, which is named under OPTIONS. The command line wins over the environment, and that over the options file. An option without a value is set by 1, true, yes and on, and not by 0, false, no, off and nothing.',
@@ -145,22 +143,18 @@ function environment(program: ProgramId): string[] {
         '*SSL_CERT_FILE*, *SSL_CERT_DIR*',
         'With *--tls-use-os-certs*: what to trust in place of the certificates of the system.',
       ],
-      ...(findOption(program, '--color') === undefined
-        ? []
-        : [['*NO_COLOR*, *FORCE_COLOR*', 'No colour on a terminal, or colour everywhere; *--color* wins.'] as const]),
+      ['*NO_COLOR*, *FORCE_COLOR*', 'No colour on a terminal, or colour everywhere; *--color* wins.'],
     ]),
   ];
 }
 
-function files(name: string, original: string): string[] {
-  return [
-    list([
-      [
-        `*$XDG_CONFIG_HOME/${name}*, *~/.config/${name}*`,
-        `Options that are read before the command line, one a line: its name, a blank, and the rest of the line is its value. A line that begins with # is a comment. Where there is none, *${original}* in the same folder is read.`,
-      ],
-    ]),
-  ];
+function files(name: string, original: string): string {
+  return list([
+    [
+      `*$XDG_CONFIG_HOME/${name}*, *~/.config/${name}*`,
+      `Options that are read before the command line, one a line: its name, a blank, and the rest of the line is its value. A line that begins with # is a comment. Where there is none, *${original}* in the same folder is read.`,
+    ],
+  ]);
 }
 
 /** What 4 also means, beyond the text that it comes with. */
