@@ -8,76 +8,57 @@ import type { ProtocolVersion } from '../mqtt/types.ts';
 
 type RemedyOf<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
 
-/** `hint` gets the advice, `message` the message of the floor below. What is left out stays as it is there. */
-type Words<Code extends Remedy['code']> = {
-  readonly hint?: string | ((advice: string, remedy: RemedyOf<Code>) => string);
-  readonly message?: (message: string, remedy: RemedyOf<Code>) => string;
-};
+/** A hint, or what makes one of the advice of the floor below. */
+type Hint<Code extends Remedy['code']> = string | ((advice: string, remedy: RemedyOf<Code>) => string);
+
+/** A hint alone, or what makes another message of that of the floor below. What is left out stays as it is there. */
+type Words<Code extends Remedy['code']> =
+  | Hint<Code>
+  | { readonly hint?: Hint<Code>; readonly message: (message: string, remedy: RemedyOf<Code>) => string };
 
 const SEE_A = (advice: string): string => `${advice}: see -A`;
 const TRUST = 'trust it with --cafile or --capath';
 
 const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
-  'local-address': { hint: SEE_A },
-  'name-of-other-family': {
-    hint: (_, { name, from, family }) =>
-      `the name ${name} is not known, or has no ${family} address, which -A ${from} needs: see -A`,
-  },
-  'address-of-other-family': {
-    hint: (_, { host, from, family }) =>
-      `${host} cannot be reached from ${from}: give -A an ${family} address of this machine, or leave it out`,
-  },
-  'srv-of-address': { hint: (_, { host }) => `${host} is an address: SRV records (-S) belong to names` },
-  'srv-missing': {
-    hint: (_, { name }) => `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`,
-  },
-  'host-elsewhere': { hint: (advice) => `${advice} (-h HOST, -p PORT)` },
+  'local-address': SEE_A,
+  'name-of-other-family': (_, { name, from, family }) =>
+    `the name ${name} is not known, or has no ${family} address, which -A ${from} needs: see -A`,
+  'address-of-other-family': (_, { host, from, family }) =>
+    `${host} cannot be reached from ${from}: give -A an ${family} address of this machine, or leave it out`,
+  'srv-of-address': (_, { host }) => `${host} is an address: SRV records (-S) belong to names`,
+  'srv-missing': (_, { name }) => `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`,
+  'host-elsewhere': (advice) => `${advice} (-h HOST, -p PORT)`,
 
-  'proxy-credentials': {
-    hint: (_, { kind }) => `check user name and password: --proxy ${kind}://USER:PASSWORD@HOST:PORT`,
-  },
-  'proxy-kind': {
-    hint: (advice, { kind }) =>
-      `${advice} ${kind === 'http' ? 'an HTTP' : 'a SOCKS5'} proxy is --proxy ${kind}://HOST:PORT`,
-  },
+  'proxy-credentials': (_, { kind }) => `check user name and password: --proxy ${kind}://USER:PASSWORD@HOST:PORT`,
+  'proxy-kind': (advice, { kind }) =>
+    `${advice} ${kind === 'http' ? 'an HTTP' : 'a SOCKS5'} proxy is --proxy ${kind}://HOST:PORT`,
 
   'client-certificate': {
     message: (message) => `${message} (--cert, --key)`,
     hint: 'name a certificate that the server accepts with --cert, and its private key with --key',
   },
-  'other-client-certificate': { hint: (advice) => `${advice} with --cert` },
-  'client-certificate-ca': {
-    hint: 'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
-  },
-  'certificate-and-key': { hint: 'are --cert and --key swapped?' },
-  'tls-version': {
-    hint: 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
-  },
-  'tls-ciphers': { hint: 'compare --ciphers and --tls-version with what the server allows' },
+  'other-client-certificate': (advice) => `${advice} with --cert`,
+  'client-certificate-ca':
+    'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
+  'certificate-and-key': 'are --cert and --key swapped?',
+  'tls-version': 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
+  'tls-ciphers': 'compare --ciphers and --tls-version with what the server allows',
   'tls-alpn': {
     message: (message) =>
       message.replace('the application protocol asked for (ALPN)', 'the protocol asked for with --tls-alpn'),
     hint: 'ask for a protocol that the server offers, or leave --tls-alpn out',
   },
 
-  'trust-certificate': { hint: 'if it is the right one, put the certificate itself into the file of --cafile' },
-  'trust-newer-ca': { hint: 'the CA may have a new key by now: take its newer certificate for --cafile' },
-  'trust-ca': { hint: (_, { issuer }) => `that CA is ${issuer}: if it is the right one, ${TRUST}` },
-  'trust-ca-or-intermediate': {
-    hint: (_, { issuer }) =>
-      `that CA is ${issuer}: if it is the right one, ${TRUST}; if it is an intermediate, the server should send its certificate`,
-  },
-  'intermediate-missing': {
-    hint: (_, { issuer }) =>
-      `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${TRUST}`,
-  },
-  'name-in-certificate': {
-    hint: 'connect by a name that is in the certificate (-h), or have one made for this name',
-  },
-  'name-for-address': { hint: (advice) => `${advice} (-h)` },
-  'weak-key': {
-    hint: (_, { cure, level }) => `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`,
-  },
+  'trust-certificate': 'if it is the right one, put the certificate itself into the file of --cafile',
+  'trust-newer-ca': 'the CA may have a new key by now: take its newer certificate for --cafile',
+  'trust-ca': (_, { issuer }) => `that CA is ${issuer}: if it is the right one, ${TRUST}`,
+  'trust-ca-or-intermediate': (_, { issuer }) =>
+    `that CA is ${issuer}: if it is the right one, ${TRUST}; if it is an intermediate, the server should send its certificate`,
+  'intermediate-missing': (_, { issuer }) =>
+    `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${TRUST}`,
+  'name-in-certificate': 'connect by a name that is in the certificate (-h), or have one made for this name',
+  'name-for-address': (advice) => `${advice} (-h)`,
+  'weak-key': (_, { cure, level }) => `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`,
 
   'psk-unavailable': { message: (message) => message.replace('A pre-shared key', '--psk') },
   'psk-version': {
@@ -99,31 +80,34 @@ const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
   },
   'engine-unavailable': { message: (message) => message.replace('An OpenSSL engine', '--tls-engine') },
 
-  'speaks-tls': { hint: (advice) => `${advice}: use --cafile FILE, or --tls-use-os-certs` },
-  'speaks-http': { hint: (advice) => `${advice}: MQTT over WebSocket is --ws` },
-  'websocket-tls': { hint: (advice) => `${advice}: --cafile or --tls-use-os-certs, or wss://` },
-  'websocket-none': { hint: (advice) => `${advice} for plain MQTT leave out --ws` },
-  'websocket-path': { hint: (_, { doubt }) => `try --ws-path: ${doubt}` },
-  'websocket-header': { hint: (_, { name, fault }) => `the header "${name}" of --ws-header ${fault}` },
-  'websocket-credentials': { hint: "the server wants credentials: --ws-header 'Authorization: …'?" },
-  'websocket-gateway': { hint: (advice) => `${advice} (--retry N)` },
+  'speaks-tls': (advice) => `${advice}: use --cafile FILE, or --tls-use-os-certs`,
+  'speaks-http': (advice) => `${advice}: MQTT over WebSocket is --ws`,
+  'websocket-tls': (advice) => `${advice}: --cafile or --tls-use-os-certs, or wss://`,
+  'websocket-none': (advice) => `${advice} for plain MQTT leave out --ws`,
+  'websocket-path': (_, { doubt }) => `try --ws-path: ${doubt}`,
+  'websocket-header': (_, { name, fault }) => `the header "${name}" of --ws-header ${fault}`,
+  'websocket-credentials': "the server wants credentials: --ws-header 'Authorization: …'?",
+  'websocket-gateway': (advice) => `${advice} (--retry N)`,
 
-  'packet-size': { hint: 'Raise --max-packet-size, or leave it out.' },
-  'client-id-of-its-own': { hint: 'Give each client a client ID of its own with -i, or leave -i out.' },
+  'packet-size': 'Raise --max-packet-size, or leave it out.',
+  'client-id-of-its-own': 'Give each client a client ID of its own with -i, or leave -i out.',
 
   'spool-limit': { message: (message, { limit }) => `${message} (--spool-max-${limit})` },
-  'password-file-exists': { hint: 'Use --force to replace the file, or leave -c out to add the user to it.' },
+  'password-file-exists': 'Use --force to replace the file, or leave -c out to add the user to it.',
 };
 
 const wordsFor = <Code extends Remedy['code']>({ code }: RemedyOf<Code>): Words<Code> => WORDS[code as Code];
 
 /** A message of a floor below, with the options that it is about. */
-export const messageFor = (message: string, remedy: Remedy | undefined): string =>
-  (remedy && wordsFor(remedy).message?.(message, remedy)) ?? message;
+export function messageFor(message: string, remedy: Remedy | undefined): string {
+  const words = remedy && wordsFor(remedy);
+  return typeof words === 'object' ? words.message(message, remedy!) : message;
+}
 
 /** The hint of a failure: what to change, by which option. */
 export function hintFor({ advice, remedy }: Advice): string | undefined {
-  const hint = remedy && wordsFor(remedy).hint;
+  const words = remedy && wordsFor(remedy);
+  const hint = typeof words === 'object' ? words.hint : words;
   return typeof hint === 'function' ? hint(advice ?? '', remedy!) : (hint ?? advice);
 }
 
