@@ -57,7 +57,8 @@ export async function traceStep<T>(
     context.step({ kind, what, outcome: outcome(result), failed: false });
     return result;
   } catch (error) {
-    if (error instanceof Failure) context.step({ kind, what, outcome: error.message, failed: true });
+    if (error instanceof Failure)
+      context.step({ kind, what, outcome: error.message, failed: true, remedy: error.remedy });
     throw error;
   }
 }

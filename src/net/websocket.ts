@@ -138,8 +138,9 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
   const reason = REASONS.find(([pattern]) => pattern.test(error.message))?.[1];
   if (reason !== undefined) return notOurs(reason, path, target, false);
   if (!code.startsWith('HPE_')) {
-    const { kind, message } = streamFailure(error);
-    return new Failure(kind, { code, message, ...plainAdvice(target) });
+    const failure = streamFailure(error);
+    // An alert of TLS may come this late, and says what to change.
+    return failure.advice === undefined ? failure.with(failure.message, plainAdvice(target)) : failure;
   }
   if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target, false);
   const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];

@@ -44,6 +44,14 @@ describeWithOpenssl('a server that demands a client certificate', () => {
     });
   });
 
+  test('and gets none, ends the WebSocket handshake in TLS 1.3', async () => {
+    const webSocket = { path: '/mqtt', headers: [] };
+    const tried = await attempt({ ...target(await demanding('-tls1_3'), ca()), webSocket });
+    const reason = 'A TLS error occurred: the server demands a client certificate (--cert, --key)';
+    expect(tried).toMatchObject({ line: `Error: ${reason}`, status: 8 });
+    expect(tried.steps.at(-1)).toMatchObject({ kind: 'websocket', outcome: reason });
+  });
+
   test('is sent an intermediate in the file of --cert too', async () => {
     const { server, ca, chained } = certificates();
     const demand = ['-CAfile', ca, '-Verify', '3', '-verify_return_error', '-purpose', 'any'];
