@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Failure, type Remedy } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, withOpen } from '../runtime/files.ts';
+import { createFile, errnoOf, type FileSystem, orFail, unless, withOpen } from '../runtime/files.ts';
 import type { Account, BrokerUser } from '../runtime/io.ts';
 import { type LockFile, type LockSystem, lockFile, NO_LOCK } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -13,13 +13,10 @@ import { backupFailure, changeInPlace, isTemporaryName, replaceFile, temporaryNa
 
 /** The absolute path without symbolic links, or the path as given when nothing is there. */
 export function resolve(fs: FileSystem, path: string): string {
-  try {
-    return fs.realpathSync.native(path);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT') return path;
-    throw PasswordFileError.bare(`Error reading password file: ${reasonOf(code)}`);
-  }
+  return orFail(
+    () => unless('ENOENT', () => fs.realpathSync.native(path)) ?? path,
+    (errno) => PasswordFileError.bare(`Error reading password file: ${reasonOf(errno)}`),
+  );
 }
 
 /** A lock is lost when somebody removes it by hand. Once may be a mistake. */
@@ -37,32 +34,26 @@ export interface OpenedFile {
 /** Opened the way it will have to be for the change, so that what would fail fails before anybody is asked anything. */
 export function openFile(fs: FileSystem, path: string, access: 'read' | 'change', followLinks = false): OpenedFile {
   const { O_RDWR, O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number;
-  try {
-    const mode = access === 'change' ? O_RDWR : O_RDONLY;
-    // Not blocking, because it may turn out to be a pipe.
-    fd = fs.openSync(path, mode | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW));
-  } catch (error) {
-    throw PasswordFileError.unopened(path, errnoOf(error));
-  }
-  try {
-    return withOpen(fs, fd, () => {
-      const stat = fs.fstatSync(fd);
-      if (stat.isDirectory()) throw PasswordFileError.unopened(path, 'EISDIR');
-      if (!stat.isFile())
-        throw PasswordFileError.bare(
-          `Error: ${path} is not a file.`,
-          `Error: Unable to open password file ${path}. ${reasonOf('EINVAL')}.`,
-        );
-      if (stat.size > MOST_BYTES)
-        throw new PasswordFileError(
-          `Password file ${path} has ${stat.size} bytes, more than the ${MOST_BYTES} that are read.`,
-        );
-      return { path, content: fs.readFileSync(fd), stat };
-    });
-  } catch (error) {
-    throw error instanceof Failure ? error : PasswordFileError.unopened(path, errnoOf(error));
-  }
+  // Not blocking, because it may turn out to be a pipe.
+  const flags = (access === 'change' ? O_RDWR : O_RDONLY) | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW);
+  const read = (fd: number): OpenedFile => {
+    const stat = fs.fstatSync(fd);
+    if (stat.isDirectory()) throw PasswordFileError.unopened(path, 'EISDIR');
+    if (!stat.isFile())
+      throw PasswordFileError.bare(
+        `Error: ${path} is not a file.`,
+        `Error: Unable to open password file ${path}. ${reasonOf('EINVAL')}.`,
+      );
+    if (stat.size > MOST_BYTES)
+      throw new PasswordFileError(
+        `Password file ${path} has ${stat.size} bytes, more than the ${MOST_BYTES} that are read.`,
+      );
+    return { path, content: fs.readFileSync(fd), stat };
+  };
+  return orFail(
+    () => withOpen(fs, fs.openSync(path, flags), read),
+    (errno) => PasswordFileError.unopened(path, errno),
+  );
 }
 
 /**
@@ -108,10 +99,10 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
  */
 export async function changeFile(
   path: string,
-  around: LockSystem,
+  system: LockSystem,
   edit: (content: Buffer) => Buffer | undefined,
 ): Promise<void> {
-  const { fs } = around;
+  const { fs } = system;
   for (let tries = 0; tries < LOST_LOCKS; tries++) {
     const temporary = temporaryName(path);
     const refused = (error: unknown): undefined => {
@@ -126,8 +117,8 @@ export async function changeFile(
       leftover: basename(temporary),
       mayRemove: (name: string) => isTemporaryName(path, name),
     };
-    const beside = await lockFile(request, around).catch(refused);
-    const held = beside ?? (await lockElsewhere(path, around).catch(refused));
+    const beside = await lockFile(request, system).catch(refused);
+    const held = beside ?? (await lockElsewhere(path, system).catch(refused));
     try {
       const { content } = openFile(fs, path, 'change');
       const edited = edit(content);
@@ -145,14 +136,14 @@ export async function changeFile(
  * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that everybody comes to who may
  * change the file. Undefined when nothing can be made there either. Throws a Failure; `code` is the errno.
  */
-export async function lockElsewhere(target: string, around: LockSystem): Promise<LockFile | undefined> {
+export async function lockElsewhere(target: string, system: LockSystem): Promise<LockFile | undefined> {
   const file = (): string | undefined => {
-    const stat = around.fs.lstatSync(target, { throwIfNoEntry: false });
+    const stat = system.fs.lstatSync(target, { throwIfNoEntry: false });
     return stat && `tspasswd-${stat.dev}-${stat.ino}.lock`;
   };
   try {
     for (let name = file(); name !== undefined; name = file()) {
-      const held = await lockFile({ path: join(tmpdir(), name), name: target }, around);
+      const held = await lockFile({ path: join(tmpdir(), name), name: target }, system);
       if (name === file()) return held;
       // Meanwhile somebody who may has put another file in its place.
       held.release();
@@ -171,18 +162,13 @@ const WAITED_FOR: ReadonlySet<string> = new Set(['EAGAIN', 'EINTR', NO_LOCK]);
  * may be there for its owner and mode. Throws a PasswordFileError, also when nothing can be written there.
  */
 export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
-  try {
+  const look = (): 'new' | 'empty' => {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (stat !== undefined) {
-      if (!isEmptyFile(stat)) throw inTheWay(path, stat);
-      return 'empty';
-    }
-    fs.accessSync(folderOf(path), constants.W_OK);
-    return 'new';
-  } catch (error) {
-    if (error instanceof PasswordFileError) throw error;
-    throw notWritable(path, errnoOf(error));
-  }
+    if (stat === undefined) fs.accessSync(folderOf(path), constants.W_OK);
+    else if (!isEmptyFile(stat)) throw inTheWay(path, stat);
+    return stat === undefined ? 'new' : 'empty';
+  };
+  return orFail(look, (errno) => notWritable(path, errno));
 }
 
 const notWritable = (path: string, errno: string, remedy?: Remedy): PasswordFileError =>
@@ -199,11 +185,11 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 /** A new file, or the new contents of one that is empty; with `force` of any. Throws a PasswordFileError. */
 export async function createPasswordFile(
   path: string,
-  around: LockSystem,
+  system: LockSystem,
   content: Buffer,
   force: boolean,
 ): Promise<void> {
-  const { fs } = around;
+  const { fs } = system;
   try {
     // A link that leads nowhere counts as existing.
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
@@ -214,7 +200,7 @@ export async function createPasswordFile(
     const code = errnoOf(error);
     if (code !== 'EEXIST' || !force) throw notWritable(path, code);
   }
-  await changeFile(path, around, (old) => {
+  await changeFile(path, system, (old) => {
     // Somebody else may have filled it meanwhile.
     if (!force && old.length > 0) throw inTheWay(path, fs.lstatSync(path));
     return content;

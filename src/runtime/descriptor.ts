@@ -1,5 +1,5 @@
 /** What is known of a descriptor of this process: which one a path names, and how it was opened. */
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { isBun } from './features.ts';
 
 const NAMED = /^\/(?:dev\/fd|proc\/self\/fd)\/(\d{1,9})$/;
@@ -14,8 +14,17 @@ export function descriptorNamed(path: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** The flags of open(2), with "close on exec" among them; undefined where there is no /proc, or no such descriptor. */
-export function flagsOf(fd: number): number | undefined {
+/** The bits of the flags that say what a file is open for. */
+const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
+
+/** Which of these it is open for; undefined where there is no /proc, or no such descriptor. */
+export function accessOf(fd: number): number | undefined {
+  const flags = flagsOf(fd);
+  return flags === undefined ? undefined : flags & ACCESS_MODE;
+}
+
+/** The flags of open(2), with "close on exec" among them. */
+function flagsOf(fd: number): number | undefined {
   try {
     return flagsIn(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'));
   } catch {

@@ -89,6 +89,15 @@ export function unless<T>(errno: string, work: () => T): T | undefined {
   }
 }
 
+/** Whether the work has made what it is to make; false when that is there already. */
+export function ifNew(work: () => void): boolean {
+  const make = (): true => {
+    work();
+    return true;
+  };
+  return unless('EEXIST', make) ?? false;
+}
+
 /** Whether the system did it. For leftovers, and for what is only good to have: nothing more is to be done about it. */
 export function attempt(work: () => void): boolean {
   try {

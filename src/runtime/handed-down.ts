@@ -1,8 +1,6 @@
 /** Descriptors beyond standard error that the caller has opened for this program. */
 import { constants, fstatSync, readdirSync, type Stats } from 'node:fs';
-import { flagsOf } from './descriptor.ts';
-
-const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
+import { accessOf } from './descriptor.ts';
 
 /**
  * Why a text cannot be written to this descriptor, or undefined when it can. The runtime has descriptors of its own, with
@@ -31,12 +29,6 @@ function isReadHere({ ino, dev }: Stats): boolean {
       return false;
     }
   });
-}
-
-/** Undefined where there is no /proc. */
-function accessOf(fd: number): number | undefined {
-  const flags = flagsOf(fd);
-  return flags === undefined ? undefined : flags & ACCESS_MODE;
 }
 
 function listed(): number[] {

@@ -9,7 +9,17 @@ import { Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
 import type { Millis } from '../util/millis.ts';
 import { wallMillis } from './clock.ts';
-import { attempt, errnoOf, type FileSystem, makeFile, openRegular, readRegular, removeFile } from './files.ts';
+import {
+  attempt,
+  errnoOf,
+  type FileSystem,
+  ifNew,
+  makeFile,
+  openRegular,
+  orFail,
+  readRegular,
+  removeFile,
+} from './files.ts';
 import type { Clock, DiskIo, Processes, ProcessId } from './io.ts';
 
 /** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
@@ -50,8 +60,6 @@ export interface LockRequest {
   readonly path: string;
   /** What it keeps for one alone, for the message. */
   readonly name: string;
-  /** How long to wait for others. Default: a minute. */
-  readonly patience?: Millis;
   /** A file beside the lock that whoever takes it over is to remove. */
   readonly leftover?: string;
   /** The name of a leftover stands in a file that anybody could have written: nothing but a file of ours may go. */
@@ -69,7 +77,7 @@ export interface LockFile {
 /** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time, EINTR when a signal came meanwhile. */
 export async function lockFile(request: LockRequest, system: LockSystem): Promise<LockFile> {
   const { clock } = system;
-  const until = clock.now() + (request.patience ?? PATIENCE);
+  const until = clock.now() + PATIENCE;
   for (;;) {
     const lock = tryLock(request, system);
     if (lock !== undefined) return lock;
@@ -123,14 +131,10 @@ export function holderOf(path: string, fs: FileSystem): number | undefined {
 
 /** False when it is there already. */
 function create(fs: FileSystem, path: string, content: string): boolean {
-  try {
-    makeFile(fs, path, (fd) => fs.writeSync(fd, content));
-    return true;
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'EEXIST') return false;
-    throw new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` });
-  }
+  return orFail(
+    () => ifNew(() => makeFile(fs, path, (fd) => fs.writeSync(fd, content))),
+    (code) => new Failure('file', { code, message: `${path} cannot be created: ${reasonOf(code)}` }),
+  );
 }
 
 /** Nobody would ever break what no program has put there as a lock. Throws a Failure. */

@@ -4,12 +4,9 @@
  */
 import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { codeOf } from '../util/errno.ts';
+import { accessOf } from './descriptor.ts';
 import { isBun } from './features.ts';
-
-/** The bits of the flags that say what a file is open for. */
-const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
-
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
 
 /**
  * Undefined where there is no /proc, where it is not open for this `access` or this user may not open it, and for files and
@@ -35,13 +32,8 @@ export function openedAgain(fd: number, access: number): number | undefined {
 
 /** Whether it is open for that: a device opens for more than the caller gave. */
 function allows(fd: number, access: number): boolean {
-  try {
-    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
-    const given = Number.parseInt(flags ?? '', 8) & ACCESS_MODE;
-    return given === access || given === constants.O_RDWR;
-  } catch {
-    return false;
-  }
+  const given = accessOf(fd);
+  return given === access || given === constants.O_RDWR;
 }
 
 /** The device number of this session's terminal. After su it belongs to another user, and still opens as /dev/tty. */

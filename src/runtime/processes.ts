@@ -5,7 +5,7 @@ import { kill } from 'node:process';
 import { systemFiles } from './files.ts';
 import type { Account, BrokerUser, Machine, Processes } from './io.ts';
 
-const attempt = (read: () => string): string => {
+const orEmpty = (read: () => string): string => {
   try {
     return read();
   } catch {
@@ -15,7 +15,7 @@ const attempt = (read: () => string): string => {
 
 /** The 22nd field; the second is in brackets and may have anything in it. */
 const startOf = (pid: number): string =>
-  attempt(
+  orEmpty(
     () =>
       readFileSync(`/proc/${pid}/stat`, 'latin1')
         .replace(/^.*\) /s, '')
@@ -23,8 +23,8 @@ const startOf = (pid: number): string =>
   );
 
 function place(): string {
-  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
-  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  const boot = orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+  const namespace = orEmpty(() => readlinkSync('/proc/self/ns/pid'));
   return [hostname(), boot, namespace].join('/').replaceAll(/\s/g, '_');
 }
 
@@ -52,15 +52,17 @@ export const sendAgain = (signal: NodeJS.Signals): boolean => kill(process.pid, 
 /** What Mosquitto's packages and its option `user` call it. */
 const BROKER = 'mosquitto';
 
+/** Of /etc/passwd and /etc/group. */
+const rowsOf = (path: string): string[][] =>
+  orEmpty(() => readFileSync(path, 'utf8'))
+    .split('\n')
+    .map((row) => row.split(':'));
+
 /** Undefined where the system has no such user. */
 export function systemBroker(): BrokerUser | undefined {
-  const rows = (path: string): string[][] =>
-    attempt(() => readFileSync(path, 'utf8'))
-      .split('\n')
-      .map((row) => row.split(':'));
-  const [, , uid, gid] = rows('/etc/passwd').find(([name]) => name === BROKER) ?? [];
+  const [, , uid, gid] = rowsOf('/etc/passwd').find(([name]) => name === BROKER) ?? [];
   if (uid === undefined || gid === undefined) return undefined;
-  const others = rows('/etc/group').filter(([, , , members = '']) => members.split(',').includes(BROKER));
+  const others = rowsOf('/etc/group').filter(([, , , members = '']) => members.split(',').includes(BROKER));
   return { name: BROKER, uid: Number(uid), groups: [gid, ...others.map(([, , number]) => number)].map(Number) };
 }
 
@@ -69,16 +71,11 @@ export function systemAccount(): Account | undefined {
   const uid = process.getuid?.();
   const gid = process.getgid?.();
   if (uid === undefined || gid === undefined) return undefined;
-  const user = attempt(() => {
+  const user = orEmpty(() => {
     const info = userInfo();
     return info.uid === uid ? info.username : '';
   });
-  const group = attempt(() => {
-    const line = readFileSync('/etc/group', 'utf8')
-      .split('\n')
-      .find((row) => row.split(':')[2] === `${gid}`);
-    return line?.split(':')[0] ?? '';
-  });
+  const [group = ''] = rowsOf('/etc/group').find(([, , number]) => number === `${gid}`) ?? [];
   return user === '' || group === '' ? undefined : { uid, gid, user, group };
 }
 

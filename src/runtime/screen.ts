@@ -13,30 +13,32 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
   }
 }
 
-/** Of the terminal, until it gets another size. */
+/** What most terminals have when they do not say. */
+const USUAL: ScreenSize = { rows: 24, columns: 80 };
+
+const STDERR = 2;
+
+/** Until that terminal gets another size. */
 let columns: number | undefined;
 
-/** How many columns the terminal has now; what most have when it does not say. */
-export function columnsOf(fd: 2): number {
-  columns ??= askColumns(fd);
+/** How many columns the terminal that standard error is has now. */
+export function stderrColumns(): number {
+  columns ??= askColumns();
   return columns;
 }
 
 /** Each stream of a terminal has a descriptor of its own, and nothing closes that. */
-function askColumns(fd: 2): number {
+function askColumns(): number {
   try {
-    const asked = new (tty().WriteStream)(fd).columns || 80;
+    const asked = new (tty().WriteStream)(STDERR).columns || USUAL.columns;
     process.once('SIGWINCH', () => {
       columns = undefined;
     });
     return asked;
   } catch {
-    return 80;
+    return USUAL.columns;
   }
 }
-
-/** What most terminals have when they do not say. */
-const USUAL: ScreenSize = { rows: 24, columns: 80 };
 
 /** The size of the terminal that standard output is, now and later. */
 export function screenSize(resized: (size: ScreenSize) => void): ScreenSize | undefined {

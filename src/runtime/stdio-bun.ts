@@ -5,6 +5,7 @@
  * wait for that.
  */
 import { read } from 'node:fs';
+import { codeOf } from '../util/errno.ts';
 import type { Sink, Source } from './io.ts';
 import { recordEnd } from './record-end.ts';
 
@@ -65,7 +66,7 @@ export function bunSource(fd: number, failure: (error: unknown) => Error): Sourc
   };
 }
 
-export function bunSink(fd: number, codeOf: (error: unknown) => string, close: () => void): Sink {
+export function bunSink(fd: number, close: () => void): Sink {
   const writer = Bun.file(fd).writer({ highWaterMark: 1 });
   let left = 0;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {

@@ -9,7 +9,7 @@
 import { closeSync, constants, fstatSync, read, readSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Failure } from '../errors.ts';
-import { reasonOf } from '../util/errno.ts';
+import { codeOf, reasonOf } from '../util/errno.ts';
 import { inPool } from './at-end.ts';
 import { isBun } from './features.ts';
 import type { Sink, Source } from './io.ts';
@@ -27,8 +27,6 @@ const STDIN = 0;
 const STDOUT = 1;
 /** The most that one read of a pipe returns on Linux, unless it was enlarged. */
 const READ_BYTES = 64 * 1024;
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
 
 /** What may have nothing to read for now, or no room: not a file. */
 const canWait = (fd: number): boolean => !fstatSync(fd).isFile();
@@ -176,7 +174,7 @@ function openOutput(): Sink {
   const fd = pollable(STDOUT, constants.O_WRONLY);
   if (fd === undefined) return fileSink(openedAgain(STDOUT, constants.O_WRONLY) ?? STDOUT);
   return isBun
-    ? bunSink(fd, codeOf, () => closeBoth(fd))
+    ? bunSink(fd, () => closeBoth(fd))
     : socketSink(new (net().Socket)({ fd, readable: false, writable: true }), fd);
 }
 

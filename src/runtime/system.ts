@@ -8,7 +8,7 @@ import { systemClock, wallTime } from './clock.ts';
 import { outputIsClosed } from './descriptor.ts';
 import { errnoOf } from './files.ts';
 import type { Io } from './io.ts';
-import { columnsOf, isTerminal, screenSize } from './screen.ts';
+import { isTerminal, screenSize, stderrColumns } from './screen.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
@@ -69,7 +69,7 @@ export function systemIo(): SystemIo {
     },
     machine: async () => (await import('./processes.ts')).systemMachine(),
     isTerminal,
-    columns: () => columnsOf(2),
+    columns: stderrColumns,
     screen: screenSize,
     // Loaded when there is something to ask.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),

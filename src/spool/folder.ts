@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import {
   createFile,
   type FileSystem,
+  ifNew,
   openForChange,
   openRegular,
   orFail,
@@ -164,11 +165,7 @@ export class SpoolFolder {
 
   /** A file with these contents, or false when there is one. Throws an errno error. */
   createOnce(name: string, temporary: string, content: Uint8Array): boolean {
-    const create = (): boolean => {
-      createFile(this.fs, this.file(name), this.file(temporary), content);
-      return true;
-    };
-    return unless('EEXIST', create) ?? false;
+    return ifNew(() => createFile(this.fs, this.file(name), this.file(temporary), content));
   }
 
   /** The new contents take the place of the old ones at once, and are on the disk after sync(). Throws an errno error. */

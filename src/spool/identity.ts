@@ -1,7 +1,7 @@
 /** Whose folder it is, and the name under which its messages are sent. Everything in it is for its owner alone. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { errnoOf, unless, withOpen } from '../runtime/files.ts';
+import { errnoOf, ifNew, withOpen } from '../runtime/files.ts';
 import { printable } from '../util/printable.ts';
 import { FILES, type SpoolFolder, spoolFailure } from './folder.ts';
 
@@ -14,11 +14,7 @@ const CLIENT_ID_LETTERS = 16;
 export function openFolder(folder: SpoolFolder, make: boolean): void {
   const { fs, path, system } = folder;
   folder.orFail('cannot be opened', () => {
-    const makeIt = (): boolean => {
-      fs.mkdirSync(path, 0o700);
-      return true;
-    };
-    const made = make && unless('EEXIST', makeIt);
+    const made = make && ifNew(() => fs.mkdirSync(path, 0o700));
     // Not to wait for the writer of a named pipe.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
     withOpen(fs, fs.openSync(path, flags), (fd) => {

@@ -46,5 +46,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   ETXTBSY: 'Text file busy',
 };
 
+/** The errno name of what a call of the system threw. */
+export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
+
 /** The C library's text of an errno name, `ENOENT` for example; of one that is not known, the name itself. */
 export const reasonOf = (errno: string): string => TEXTS[errno] ?? errno;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { columnsOf } from '../../src/runtime/screen.ts';
+import { stderrColumns } from '../../src/runtime/screen.ts';
 
 describe('the columns of a terminal', () => {
   it('are asked for once, as each time costs a descriptor, and again when its size has changed', () => {
@@ -12,10 +12,10 @@ describe('the columns of a terminal', () => {
       }
     }
     const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ WriteStream } as never);
-    expect([columnsOf(2), columnsOf(2), asked]).toEqual([100, 100, 1]);
+    expect([stderrColumns(), stderrColumns(), asked]).toEqual([100, 100, 1]);
     columns = 50;
     process.emit('SIGWINCH');
-    expect([columnsOf(2), columnsOf(2), asked]).toEqual([50, 50, 2]);
+    expect([stderrColumns(), stderrColumns(), asked]).toEqual([50, 50, 2]);
     builtin.mockRestore();
   });
 });
