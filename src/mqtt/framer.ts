@@ -2,7 +2,7 @@
  * Cuts the byte stream into packets. A packet that lies within one chunk is looked at in place; only one that spans
  * chunks is copied together, into memory of exactly its size, after that size and the first byte passed the checks.
  */
-import { malformed, PacketError } from './packet-error.ts';
+import { malformed, protocolError } from './packet-error.ts';
 import { checkHeader, checkServerHeader } from './packets/header.ts';
 import { PACKET_TOO_LARGE } from './reasons.ts';
 import { MAX_REMAINING_LENGTH, type ProtocolVersion } from './types.ts';
@@ -93,8 +93,7 @@ export class Framer {
     }
     const size = 1 + varintSize(this.#length) + this.#length;
     if (size > this.#maxPacketBytes)
-      throw new PacketError(
-        'protocol',
+      protocolError(
         `packet of ${size} bytes exceeds the maximum packet size of ${this.#maxPacketBytes} bytes [MQTT-3.1.2-24]`,
         PACKET_TOO_LARGE,
       );

@@ -78,6 +78,13 @@ export class Reader {
     return this.data.subarray(start, this.pos);
   }
 
+  /** All that is left. */
+  rest(): Buffer {
+    const start = this.pos;
+    this.pos = this.end;
+    return this.data.subarray(start, this.end);
+  }
+
   /**
    * A topic name. The same topics come again and again, so the last few hundred distinct ones are kept as strings and
    * found by their bytes: no decoding and no new string for a topic seen before.

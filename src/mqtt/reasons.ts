@@ -63,7 +63,7 @@ export const REASONS: readonly ReasonRow[] = [
 /** More of something than is accepted [MQTT 5, 3.4.2.1, 3.14.2.1]. */
 export const QUOTA_EXCEEDED = 0x97;
 
-/** Than the Maximum Packet Size [MQTT 5, 3.14.2.1]. */
+/** Than the Maximum Packet Size of the other side [MQTT 5, 2.4]. */
 export const PACKET_TOO_LARGE = 0x95;
 
 const byCode: (ReasonRow | undefined)[] = [];

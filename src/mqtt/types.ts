@@ -27,12 +27,14 @@ export interface Will {
 export interface ConnectPacket {
   readonly type: 'connect';
   readonly version: ProtocolVersion;
+  /** May be empty: then the server assigns one (MQTT 5) or keeps the session anonymous (3.1.1). */
   readonly clientId: string;
   /** Clean Session in MQTT 3, Clean Start in MQTT 5. */
   readonly clean: boolean;
-  /** Seconds, 0 (off) to 65,535. */
+  /** Seconds, 0 (off) to 65,535. A server of MQTT 5 may name another value, which replaces it [MQTT-3.1.2-21]. */
   readonly keepAlive: number;
   readonly username?: string | undefined;
+  /** At most 65,535 bytes. */
   readonly password?: Uint8Array | undefined;
   readonly will?: Will | undefined;
   readonly properties: Properties;
@@ -71,9 +73,9 @@ export interface PublishPacket {
   readonly excess?: Excess | undefined;
 }
 
-export interface AckPacket<
-  T extends 'puback' | 'pubrec' | 'pubrel' | 'pubcomp' = 'puback' | 'pubrec' | 'pubrel' | 'pubcomp',
-> {
+export type AckType = 'puback' | 'pubrec' | 'pubrel' | 'pubcomp';
+
+export interface AckPacket<T extends AckType = AckType> {
   readonly type: T;
   readonly packetId: number;
   readonly code: number;

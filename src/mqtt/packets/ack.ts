@@ -3,12 +3,10 @@ import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
-import type { AckPacket, ProtocolVersion } from '../types.ts';
+import type { AckPacket, AckType, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import { headerOf } from './header.ts';
 import { decodeProperties, encodeProperties } from './properties.ts';
-
-export type AckType = AckPacket['type'];
 
 /** Reason code and properties are left out when there is nothing to say [MQTT 5, 3.4.2.1]. */
 export function encodeAck(writer: Writer, packet: AckPacket, version: ProtocolVersion): void {

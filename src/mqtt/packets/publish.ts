@@ -110,7 +110,7 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
     excess !== undefined ? aliasOf(excess) : version === 5 ? decodeProperties(reader, 'publish') : NO_PROPERTIES;
   if (topic === '' && (version !== 5 || property(properties, 'topic-alias') === undefined))
     protocolError('PUBLISH without a topic and without a topic alias [MQTT-4.7.3-1] [MQTT 5, 3.3.2.1]');
-  const payload = reader.data.subarray(reader.pos, reader.end);
+  const payload = reader.rest();
   const packet: PublishPacket = {
     type: 'publish',
     dup: (header & DUP) !== 0,
@@ -124,7 +124,7 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
   return excess === undefined ? packet : { ...packet, excess };
 }
 
-/** Without it nobody could say on which topic the message came, and later ones that only name the alias were lost too. */
+/** Without it the topic of the message would not be known, and later ones that only name the alias would be lost too. */
 function aliasOf({ topicAlias }: Excess): Properties {
   return topicAlias === undefined ? NO_PROPERTIES : [{ name: 'topic-alias', value: topicAlias }];
 }

@@ -75,13 +75,10 @@ export function decodeSuback(reader: Reader, version: ProtocolVersion): SubackPa
   const packetId = reader.packetId();
   const properties = version === 5 ? decodeProperties(reader, 'suback') : NO_PROPERTIES;
   checkCodeCount('SUBACK', reader.left);
-  const codes: number[] = [];
-  while (reader.left > 0) {
-    const code = reader.u8();
+  const codes = [...reader.rest()];
+  for (const code of codes)
     if (!(version === 5 ? isReasonOf('suback', code) : V3_CODES.includes(code)))
       protocolError(`SUBACK with code ${code} [MQTT-3.9.3-2]`);
-    codes.push(code);
-  }
   if (codes.length === 0) malformed('SUBACK without a code [MQTT 5, 3.9.3]');
   return { type: 'suback', packetId, codes, properties };
 }

@@ -40,12 +40,9 @@ export function decodeUnsuback(reader: Reader, version: ProtocolVersion): Unsuba
   if (version !== 5) return { type: 'unsuback', packetId, codes: [], properties: NO_PROPERTIES };
   const properties = decodeProperties(reader, 'unsuback');
   checkCodeCount('UNSUBACK', reader.left);
-  const codes: number[] = [];
-  while (reader.left > 0) {
-    const code = reader.u8();
+  const codes = [...reader.rest()];
+  for (const code of codes)
     if (!isReasonOf('unsuback', code)) protocolError(`UNSUBACK with reason code ${code} [MQTT-3.11.3-2]`);
-    codes.push(code);
-  }
   if (codes.length === 0) malformed('UNSUBACK without a reason code [MQTT 5, 3.11.3]');
   return { type: 'unsuback', packetId, codes, properties };
 }

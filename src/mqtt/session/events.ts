@@ -1,6 +1,6 @@
-/** What a session tells its owner, one value after the other in the order in which it happened. */
+/** What a session reports to its owner, one value after the other in the order in which it happened. */
 import type { PacketError } from '../packet-error.ts';
-import type { AuthPacket, ConnackPacket, DisconnectPacket, Excess, Packet, PublishPacket } from '../types.ts';
+import type { AuthPacket, ConnackPacket, DisconnectPacket, Excess, Packet, PublishPacket, QoS } from '../types.ts';
 
 /** Names a publish, subscribe or unsubscribe. Counts up from 1 over the life of a session. */
 export type Token = number;
@@ -8,7 +8,7 @@ export type Token = number;
 /** A message on its way to the consumer. To be handed back to acknowledge() once. */
 export interface Delivery {
   readonly packetId: number;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: QoS;
 }
 
 export type SessionEvent =

@@ -4,27 +4,17 @@ import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';
 import { OutboundAliases } from './topic-alias.ts';
 
-export interface ServerLimits {
-  /** Most QoS 1 and 2 publishes in flight towards the server. */
-  readonly receiveMaximum: number;
-  readonly maximumQos: 0 | 1 | 2;
-  readonly retain: boolean;
-  /** Bytes of a whole packet. */
-  readonly maximumPacketSize: number;
-  /** Highest topic alias we may use; 0 for none. */
-  readonly topicAliasMaximum: number;
-  readonly wildcards: boolean;
-  readonly subscriptionIds: boolean;
-  readonly sharedSubscriptions: boolean;
-}
+export type ServerLimits = Readonly<ReturnType<typeof serverLimits>>;
 
-export function serverLimits(connack: ConnackPacket): ServerLimits {
-  const { properties } = connack;
+export function serverLimits({ properties }: ConnackPacket) {
   return {
+    /** Most QoS 1 and 2 publishes in flight towards the server. */
     receiveMaximum: property(properties, 'receive-maximum') ?? 65_535,
-    maximumQos: (property(properties, 'maximum-qos') ?? 2) as 0 | 1 | 2,
+    maximumQos: property(properties, 'maximum-qos') ?? 2,
     retain: property(properties, 'retain-available') !== 0,
+    /** Bytes of a whole packet. */
     maximumPacketSize: property(properties, 'maximum-packet-size') ?? Number.POSITIVE_INFINITY,
+    /** Highest topic alias we may use; 0 for none. */
     topicAliasMaximum: property(properties, 'topic-alias-maximum') ?? 0,
     wildcards: property(properties, 'wildcard-subscription-available') !== 0,
     subscriptionIds: property(properties, 'subscription-identifier-available') !== 0,

@@ -9,7 +9,7 @@ import { Queue } from '../../util/queue.ts';
 import { protocolError } from '../packet-error.ts';
 import type { PublishContent, Slices } from '../packets/publish.ts';
 import { reasonString } from '../properties.ts';
-import { isRefusal } from '../reasons.ts';
+import { isRefusal, PACKET_TOO_LARGE } from '../reasons.ts';
 import type { AckPacket, QoS } from '../types.ts';
 import type { Token } from './events.ts';
 import type { SavedFlights } from './inflight-store.ts';
@@ -276,7 +276,7 @@ export class Outbound {
     if (refusal !== 0) return refusal;
     const aliased = content.properties.length > 0;
     const form = aliased ? { ...content, ...terms.aliases.shorten(content.topic, content.properties) } : content;
-    if (!this.#output.publish(form, packetId, mid, dup)) return 0x95;
+    if (!this.#output.publish(form, packetId, mid, dup)) return PACKET_TOO_LARGE;
     if (aliased) terms.aliases.sent(form.topic, form.properties);
     return 0;
   }

@@ -1,10 +1,10 @@
 /** What comes out of a session: bytes for the server, events for the owner; and, with `trace`, an event for each packet. */
 import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
-import { type AckType, encodeAnswer } from '../packets/ack.ts';
+import { encodeAnswer } from '../packets/ack.ts';
 import { encodePublish, encodeSlices, type PublishContent, type Slices } from '../packets/publish.ts';
 import { NO_PROPERTIES } from '../properties.ts';
-import type { Packet, ProtocolVersion } from '../types.ts';
+import type { AckType, Packet, ProtocolVersion } from '../types.ts';
 import { Writer } from '../writer.ts';
 import type { SessionEvent } from './events.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The numbers of a session. Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use [MQTT-2.2.1-3]. One counter
- * serves PUBLISH, SUBSCRIBE and UNSUBSCRIBE; a PUBLISH at QoS 0 uses a number up too, as Mosquitto's counter does.
+ * The numbers of a session. Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use
+ * [MQTT-2.2.1-3]. One counter serves PUBLISH, SUBSCRIBE and UNSUBSCRIBE; a PUBLISH at QoS 0 uses a number up too, as Mosquitto's counter does.
  * Tokens: what this side calls its publishes and requests, each by one of its own.
  */
 import { MAX_PACKET_ID } from '../types.ts';
@@ -9,7 +9,8 @@ import type { Token } from './events.ts';
 export class PacketIds {
   readonly #used = new Uint8Array(MAX_PACKET_ID + 1);
   #inUse = 0;
-  #last = 0;
+  /** The identifier handed out last. */
+  last = 0;
   #lastToken: Token = 0;
 
   token(): Token {
@@ -20,38 +21,29 @@ export class PacketIds {
     return this.#inUse < MAX_PACKET_ID;
   }
 
-  /** The identifier handed out last. */
-  get last(): number {
-    return this.#last;
-  }
-
-  set last(id: number) {
-    this.#last = id;
-  }
-
   /** Counts on from this one, if nothing was handed out yet. */
   begin(after: number): void {
-    if (this.#last === 0) this.#last = after;
+    if (this.last === 0) this.last = after;
   }
 
   /** The next number, without reserving it. */
   pass(): number {
-    this.#last = this.#last === MAX_PACKET_ID ? 1 : this.#last + 1;
-    return this.#last;
+    this.last = this.last === MAX_PACKET_ID ? 1 : this.last + 1;
+    return this.last;
   }
 
   /** As so many times pass(). */
   passMany(count: number): void {
-    if (count > 0) this.#last = ((this.#last + count + MAX_PACKET_ID - 1) % MAX_PACKET_ID) + 1;
+    if (count > 0) this.last = ((this.last + count + MAX_PACKET_ID - 1) % MAX_PACKET_ID) + 1;
   }
 
   /** The next identifier that is free; it stays in use until release(). Throws a TypeError when none is free. */
   take(): number {
     if (!this.available) throw new TypeError('all packet identifiers are in use');
     while (this.#used[this.pass()] === 1);
-    this.#used[this.#last] = 1;
+    this.#used[this.last] = 1;
     this.#inUse++;
-    return this.#last;
+    return this.last;
   }
 
   /** Reserves this very identifier, which must be free. */

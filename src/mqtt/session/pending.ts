@@ -4,6 +4,7 @@
  */
 import { protocolError } from '../packet-error.ts';
 import { type Properties, property, reasonString } from '../properties.ts';
+import { PACKET_TOO_LARGE } from '../reasons.ts';
 import { hasWildcard, isSharedFilter } from '../topic.ts';
 import type { SubackPacket, SubscribePacket, Subscription, UnsubackPacket, UnsubscribePacket } from '../types.ts';
 import type { Token } from './events.ts';
@@ -11,24 +12,18 @@ import type { ServerLimits } from './limits.ts';
 import type { SessionOutput } from './output.ts';
 import type { PacketIds } from './packet-ids.ts';
 
-/** Why a request that the server has no room for is refused [MQTT 5, 2.4]. */
-const PACKET_TOO_LARGE = 0x95;
-
-interface SubscribeRequest {
+interface PendingRequest<P extends SubscribePacket | UnsubscribePacket = SubscribePacket | UnsubscribePacket> {
   readonly token: Token;
-  readonly packet: SubscribePacket;
+  readonly packet: P;
 }
 
-interface UnsubscribeRequest {
-  readonly token: Token;
-  readonly packet: UnsubscribePacket;
-}
+type SubscribeRequest = PendingRequest<SubscribePacket>;
 
 export class Pending {
   readonly #output: SessionOutput;
   readonly #ids: PacketIds;
   /** In the order of the calls. */
-  readonly #requests = new Map<number, SubscribeRequest | UnsubscribeRequest>();
+  readonly #requests = new Map<number, PendingRequest>();
   #limits: ServerLimits | undefined;
   /** Something was asked for in this session. */
   hasAsked = false;
@@ -84,14 +79,14 @@ export class Pending {
     this.#output.emit({ type: 'unsubscribed', token: request.token, codes: packet.codes });
   }
 
-  #add(request: SubscribeRequest | UnsubscribeRequest): Token {
+  #add(request: PendingRequest): Token {
     this.hasAsked = true;
     this.#requests.set(request.packet.packetId, request);
     if (this.#limits !== undefined) this.#send(request);
     return request.token;
   }
 
-  #send(request: SubscribeRequest | UnsubscribeRequest): void {
+  #send(request: PendingRequest): void {
     const { packet } = request;
     const allowed = packet.type === 'subscribe' ? this.#narrowed(request as SubscribeRequest) : packet;
     if (allowed === undefined || this.#output.send(allowed, this.#output.limit)) return;

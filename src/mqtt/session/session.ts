@@ -17,7 +17,7 @@ import { Flows } from './flows.ts';
 import { SessionInput } from './input.ts';
 import { KeepAlive } from './keepalive.ts';
 import { Opening } from './opening.ts';
-import { receiveLimit, type SessionOptions } from './options.ts';
+import type { SessionOptions } from './options.ts';
 import { SessionOutput } from './output.ts';
 
 /**
@@ -39,7 +39,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#input = new SessionInput(options.version, receiveLimit(options));
+    this.#input = new SessionInput(options);
     this.#output = new SessionOutput(options.version, options.trace);
     this.#alive = new KeepAlive(options.keepAlive);
     this.#flows = new Flows(options, this.#output);

@@ -1,3 +1,4 @@
+/** Every deadline that a session has, by name. Nothing here runs: the owner asks for the next one and calls tick(). */
 import type { Millis } from '../../util/millis.ts';
 
 /** The answer is due: to a PINGREQ that asks what the server has read. The others say it by their names. */
