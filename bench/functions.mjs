@@ -103,7 +103,7 @@ export async function measureFormats(root, rounds) {
   );
   return PATTERNS.map((pattern) => {
     const format = compileFormat(pattern);
-    const render = format.renderer({ pretty: false, newline: true, complain: () => {} });
+    const render = format.renderer({ pretty: false, newline: true, warn: () => {} });
     const none = { seconds: 0, nanoseconds: 0 };
     const each = nanosecondsEach(MESSAGES, rounds, () => {
       let rendered = 0;

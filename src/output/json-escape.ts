@@ -1,5 +1,6 @@
 /** JSON with everything invisible escaped: its value is the same, and a terminal shows it as it is. */
 import { escaped, escapedLines } from '../util/printable.ts';
+import { cutBefore } from '../util/utf8.ts';
 import { bufferOf } from './encode.ts';
 import type { OutputWriter } from './writer.ts';
 
@@ -64,8 +65,7 @@ export class EscapedOutput implements Pick<OutputWriter, 'text' | 'range'> {
 function slices(text: Buffer): string[] {
   const found: string[] = [];
   for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + PIECE_BYTES, text.length);
-    while (end < text.length && (text[end]! & 0xc0) === 0x80) end--;
+    const end = cutBefore(text, start + PIECE_BYTES);
     found.push(text.toString('utf8', start, end));
     start = end;
   }

@@ -4,6 +4,7 @@
  */
 import type { Properties, Property } from '../mqtt/properties.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
+import type { WallTime } from '../runtime/io.ts';
 import { printable } from '../util/printable.ts';
 import { isWellFormed } from '../util/utf8.ts';
 import { bufferOf, putBase64, putBase64InSteps } from './encode.ts';
@@ -12,7 +13,7 @@ import { isCompactJson } from './json-compact.ts';
 import { EscapedOutput, isVisible, jsonString, mayBeInvisible } from './json-escape.ts';
 import { COMPACT, type Layout, PRETTY } from './json-layout.ts';
 import { isJson, isJsonInSteps, putJson, putJsonInSteps } from './json-value.ts';
-import { type FormatOptions, type Renderer, remembered, type Timestamp } from './renderer.ts';
+import { type FormatOptions, type Renderer, remembered } from './renderer.ts';
 import { inParts, isWellFormedInSteps, LARGE_BYTES, type Steps } from './steps.ts';
 import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
@@ -40,7 +41,7 @@ const ESCAPED = Array.from(CLASSES, (kind, byte) =>
 type Value = 'null' | 'json' | 'rewritten' | 'rewritten-escaped' | 'plain' | 'string' | 'string-escaped' | 'base64';
 
 /** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
-export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOptions): Renderer {
+export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): Renderer {
   const layout = pretty ? PRETTY : COMPACT;
   const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
   const start = `${layout.open(1)}"tst"${layout.colon}"`;
@@ -74,7 +75,7 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
   };
 
   /** All before the payload. */
-  const putHead = (output: OutputWriter, packet: PublishPacket, at: Timestamp): void => {
+  const putHead = (output: OutputWriter, packet: PublishPacket, at: WallTime): void => {
     const { payload, properties } = packet;
     const { time, zone } = local(at);
     output.bytes(time);
@@ -92,15 +93,15 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     }
   };
 
-  const tellBad = ({ topic }: PublishPacket): void =>
-    complain(`Error: Message payload is not valid JSON on topic ${printable(topic)}.\n`);
+  const warnOfInvalid = ({ topic }: PublishPacket): void =>
+    warn(`Error: Message payload is not valid JSON on topic ${printable(topic)}.\n`);
 
   /** The same as below, for a payload that takes its time. */
-  function* putLarge(output: OutputWriter, packet: PublishPacket, at: Timestamp): Steps {
+  function* putLarge(output: OutputWriter, packet: PublishPacket, at: WallTime): Steps {
     const { payload } = packet;
     const value = yield* parsed ? parsedValueInSteps(payload) : textValueInSteps(payload);
     if (value === undefined) {
-      tellBad(packet);
+      warnOfInvalid(packet);
       return;
     }
     putHead(output, packet, at);
@@ -124,7 +125,7 @@ export function jsonRenderer(parsed: boolean, { pretty, complain }: FormatOption
     const { payload } = packet;
     if (payload.length > LARGE_BYTES) return output.later(putLarge(output, packet, at));
     const value = parsed ? parsedValue(payload, layout) : textValue(payload);
-    if (value === undefined) return tellBad(packet);
+    if (value === undefined) return warnOfInvalid(packet);
     putHead(output, packet, at);
     if (value === 'plain' || value === 'string' || value === 'string-escaped') {
       output.bytes(stringKey);

@@ -24,20 +24,20 @@ export function padNumber(text: string, spec: Spec): string {
 
 /** A text: cut to the precision, padded with blanks to the width. */
 export function putString(output: OutputWriter, value: Uint8Array, spec: Spec): void {
-  const { precision, width } = spec;
-  const shown = precision !== undefined && precision < value.length ? value.subarray(0, precision) : value;
-  if (!spec.left) putPadding(output, width - shown.length, false);
-  output.bytes(shown);
-  if (spec.left) putPadding(output, width - shown.length, false);
+  const { precision } = spec;
+  putPadded(output, precision === undefined ? value : value.subarray(0, precision), spec, false);
 }
 
 /** A payload: cut to the width, and padded to it. */
 export function putPayload(output: OutputWriter, payload: Uint8Array, spec: Spec): void {
-  const { width } = spec;
-  const shown = width > 0 && width < payload.length ? payload.subarray(0, width) : payload;
-  if (!spec.left) putPadding(output, width - shown.length, spec.zero);
+  putPadded(output, spec.width === 0 ? payload : payload.subarray(0, spec.width), spec, spec.zero);
+}
+
+/** To the width: blanks on the right with `-`, else blanks or zeros on the left. */
+function putPadded(output: OutputWriter, shown: Uint8Array, { left, width }: Spec, zeros: boolean): void {
+  if (!left) putPadding(output, width - shown.length, zeros);
   output.bytes(shown);
-  if (spec.left) putPadding(output, width - shown.length, false);
+  if (left) putPadding(output, width - shown.length, false);
 }
 
 /** In place of a property that the message does not have. */

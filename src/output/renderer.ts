@@ -1,17 +1,10 @@
 /** What a compiled format is made of: small functions that each put their part of a message into the output. */
 import type { PublishPacket } from '../mqtt/types.ts';
+import type { WallTime } from '../runtime/io.ts';
 import type { OutputWriter } from './writer.ts';
 
-/** A moment, as the system clock gives it. */
-export interface Timestamp {
-  /** Whole seconds since 1970. */
-  readonly seconds: number;
-  /** 0 to 999,999,999. */
-  readonly nanoseconds: number;
-}
-
 /** Puts a message, printed at this moment. */
-export type Renderer = (output: OutputWriter, packet: PublishPacket, at: Timestamp) => void;
+export type Renderer = (output: OutputWriter, packet: PublishPacket, at: WallTime) => void;
 
 export interface FormatOptions {
   /** `--pretty`: indents the JSON of %j and %J. */
@@ -20,8 +13,8 @@ export interface FormatOptions {
   readonly newline: boolean;
   /** That end is NUL instead of LF (`-0`). */
   readonly nul?: boolean;
-  /** Takes what is to be told about a message that cannot be printed as asked for, down to the line end. */
-  complain(line: string): void;
+  /** Takes a line, with its end, about a message that cannot be printed as asked for. */
+  warn(line: string): void;
 }
 
 /** What stands between the `%` and the letter. */

@@ -80,10 +80,10 @@ const hex =
 
 /** A payload that is a number in binary form. */
 function float(name: 'float' | 'double', bytes: 4 | 8): Specifier['build'] {
-  return (spec, { complain }) =>
+  return (spec, { warn }) =>
     (output, { payload }) => {
       if (payload.length !== bytes) {
-        complain(`requested ${name} printing, but non-${name} data received\n`);
+        warn(`requested ${name} printing, but non-${name} data received\n`);
         return;
       }
       const view = new DataView(payload.buffer, payload.byteOffset, bytes);

@@ -12,7 +12,7 @@ export interface SteppedValue {
 
 export class SteppedValues {
   /** Values put, and of those the ones that are written. */
-  #count = 0;
+  count = 0;
   #written = 0;
   /** Bytes that were written of the others, and steps. */
   #progress = 0;
@@ -23,12 +23,8 @@ export class SteppedValues {
   /** The next step waits for its turn. */
   isPausing = false;
 
-  get count(): number {
-    return this.#count;
-  }
-
   add(steps: Steps): SteppedValue {
-    this.#count++;
+    this.count++;
     return { steps, isComplete: false };
   }
 
@@ -39,7 +35,7 @@ export class SteppedValues {
 
   /** Nobody knows how much that will be: more than fits, and less with each part. */
   get pending(): number {
-    return this.#count === this.#written ? 0 : (this.#count - this.#written) * UNKNOWN_BYTES - this.#progress;
+    return this.count === this.#written ? 0 : (this.count - this.#written) * UNKNOWN_BYTES - this.#progress;
   }
 
   /** The first has made a step, and put these. */
@@ -63,7 +59,7 @@ export class SteppedValues {
   /** The first is written. */
   finished(): void {
     this.#written++;
-    if (this.#written === this.#count) this.#progress = 0;
+    if (this.#written === this.count) this.#progress = 0;
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 /** Long work on a message in steps, with a pause after each: keepalive and signals go on meanwhile. */
-import { isWellFormed } from '../util/utf8.ts';
+import { cutBefore, isWellFormed } from '../util/utf8.ts';
 
 /** Each step puts a part of the output, or nothing. */
 export type Steps<Result = void> = Generator<undefined, Result>;
@@ -20,9 +20,7 @@ export function* inParts(bytes: Uint8Array, put: (part: Uint8Array) => void): St
 /** Whether the bytes are well-formed UTF-8. */
 export function* isWellFormedInSteps(bytes: Uint8Array): Steps<boolean> {
   for (let at = 0; at < bytes.length; ) {
-    let end = Math.min(at + STEP_BYTES, bytes.length);
-    // Not in the middle of a character, of which four bytes are the most.
-    for (let back = 0; back < 3 && end < bytes.length && (bytes[end]! & 0xc0) === 0x80; back++) end--;
+    const end = cutBefore(bytes, at + STEP_BYTES);
     if (!isWellFormed(bytes, at, end)) return false;
     at = end;
     yield;

@@ -2,7 +2,7 @@
  * The conversions of strftime(3) in the C locale and the local zone, as `@c` asks for them. Text is made once a second:
  * messages come much faster than that.
  */
-import type { Timestamp } from './renderer.ts';
+import type { WallTime } from '../runtime/io.ts';
 import { zoneName, zoneOffset } from './zone.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -100,7 +100,7 @@ export function conversion(letter: string): (date: Date) => string {
 }
 
 /** Keeps what a conversion made until the second changes. */
-export function oncePerSecond<T>(make: (date: Date) => T): (at: Timestamp) => T {
+export function oncePerSecond<T>(make: (date: Date) => T): (at: WallTime) => T {
   let second: number | undefined;
   let kept!: T;
   return (at) => {
@@ -113,4 +113,4 @@ export function oncePerSecond<T>(make: (date: Date) => T): (at: Timestamp) => T 
 }
 
 /** The nanoseconds as nine digits. */
-export const nineDigits = (at: Timestamp): string => String(1e9 + at.nanoseconds).slice(1);
+export const nineDigits = (at: WallTime): string => String(1e9 + at.nanoseconds).slice(1);

@@ -1,6 +1,6 @@
 /** Bytes that others sent, as a terminal may show them: nothing in them steers it or hides, and all of them can be seen. */
 import { escaped } from '../util/printable.ts';
-import { isWellFormed, sequenceLength } from '../util/utf8.ts';
+import { cutBefore, isWellFormed, sequenceLength } from '../util/utf8.ts';
 import { bufferOf } from './encode.ts';
 import { LARGE_BYTES, type Steps } from './steps.ts';
 import type { OutputWriter } from './writer.ts';
@@ -32,24 +32,17 @@ export function visible(bytes: Uint8Array): string {
 
 /** A payload: its line ends and tabs are its layout and stay. */
 export function putVisible(output: OutputWriter, payload: Uint8Array): void {
-  if (payload.length > LARGE_BYTES) output.later(inPieces(payload, (piece) => putPiece(output, piece)));
-  else for (const piece of pieces(payload)) putPiece(output, piece);
+  const steps = putPieces(output, payload);
+  if (payload.length > LARGE_BYTES) output.later(steps);
+  else while (!steps.next().done);
 }
 
-function* inPieces(bytes: Uint8Array, put: (piece: Uint8Array) => void): Steps {
-  for (const piece of pieces(bytes)) {
-    put(piece);
-    yield;
-  }
-}
-
-/** Cut between characters. */
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + PIECE_BYTES, bytes.length);
-    for (let back = 0; back < 3 && end < bytes.length && (bytes[end]! & 0xc0) === 0x80; back++) end--;
-    yield bytes.subarray(start, end);
+function* putPieces(output: OutputWriter, payload: Uint8Array): Steps {
+  for (let start = 0; start < payload.length; ) {
+    const end = cutBefore(payload, start + PIECE_BYTES);
+    putPiece(output, payload.subarray(start, end));
     start = end;
+    yield;
   }
 }
 

@@ -4,12 +4,12 @@ import type { StatusLine } from './io.ts';
 /** Back to the beginning of the line, and what stands there away. */
 const ERASE = '\r\x1b[K';
 
-/** `say` is for all other text of that terminal: it takes the line away first. Nothing is shown while `isBehind`. */
+/** `print` is for all other text of that terminal: it takes the line away first. Nothing is shown while `isBehind`. */
 export function statusLine(
   write: (text: string) => void,
   columns: () => number,
   isBehind: () => boolean = () => false,
-): { readonly line: StatusLine; readonly say: (text: string) => void } {
+): { readonly line: StatusLine; readonly print: (text: string) => void } {
   let shown = false;
   const erase = (): void => {
     if (shown) write(ERASE);
@@ -26,7 +26,7 @@ export function statusLine(
       },
       erase,
     },
-    say: (text) => {
+    print: (text) => {
       erase();
       write(text);
     },

@@ -18,7 +18,7 @@ const PATIENCE: Millis = 5000;
 const LF = 10;
 
 export interface StandardError {
-  say(text: string | Uint8Array): void;
+  print(text: string | Uint8Array): void;
   /** Something waits for its reader. */
   readonly isBehind: boolean;
   /** Resolves when all is written, or nobody has read for `patience`; calls `waits` when there is a wait. The last call. */
@@ -81,7 +81,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
       waiting.shift();
       used = 0;
     }
-    if (linesDropped > 0) report();
+    if (linesDropped > 0) warnOfDropped();
   }
 
   function put(bytes: Uint8Array): void {
@@ -89,7 +89,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
     if (at < bytes.length) enqueue(bytes.subarray(at));
   }
 
-  function report(): void {
+  function warnOfDropped(): void {
     const text = droppedText(linesDropped);
     linesDropped = 0;
     put(Buffer.from(text));
@@ -107,14 +107,14 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
   }
 
   return {
-    say: (text) => {
+    print: (text) => {
       // What others have written is in memory that is theirs.
       const bytes = Buffer.from(text as string);
       if (!hasRoom(bytes.length) && !awaitRoom(bytes.length)) {
         linesDropped += linesOf(bytes);
         return;
       }
-      if (linesDropped > 0) report();
+      if (linesDropped > 0) warnOfDropped();
       put(bytes);
     },
     get isBehind() {

@@ -51,7 +51,7 @@ export function systemIo(): SystemIo {
     stdin: standardInput,
     stdout: standardOutput(),
     stdoutIsClosed: outputIsClosed,
-    stderr: errors.say,
+    stderr: errors.print,
     stderrIsBehind: () => errors.isBehind,
     finish: (waits) => errors.finish(READER_PATIENCE[Math.min(signals.length, 2)], waits),
     hasHeard: (signal) => signals.includes(signal),

@@ -29,7 +29,7 @@ export function openControllingTerminal(): Terminal | undefined {
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
   return {
     keys,
-    write: shown.say,
+    write: shown.print,
     interrupted: typedInterrupt,
     close: () => {
       // Closed before, or the terminal is gone.

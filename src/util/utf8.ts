@@ -27,6 +27,13 @@ export function sequenceLength(bytes: Uint8Array, i: number, end: number): numbe
   return length;
 }
 
+/** Where to cut so that no character is cut: at this place, or before the character around it, of which four bytes are the most. */
+export function cutBefore(bytes: Uint8Array, place: number): number {
+  let at = Math.min(place, bytes.length);
+  for (let back = 0; back < 3 && at < bytes.length && (bytes[at]! & 0xc0) === 0x80; back++) at--;
+  return at;
+}
+
 /** Whether bytes[start, end) is well-formed UTF-8. NUL is well-formed here. */
 export function isWellFormed(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   for (let i = start; i < end; ) {

@@ -28,7 +28,7 @@ describe('%j', () => {
     const before = process.env['TZ'];
     process.env['TZ'] = 'Europe/Berlin';
     try {
-      const render = compileFormat(Buffer.from('%j')).renderer({ pretty: false, newline: true, complain: () => {} });
+      const render = compileFormat(Buffer.from('%j')).renderer({ pretty: false, newline: true, warn: () => {} });
       // 2026-10-25: summer time ends at 01:00 UTC.
       const summer = { seconds: 1_792_889_999, nanoseconds: 0 };
       const winter = { seconds: 1_792_890_000, nanoseconds: 999_999_999 };

@@ -5,11 +5,12 @@ import type { PublishPacket } from '../../src/mqtt/types.ts';
 import { compileFormat } from '../../src/output/compile.ts';
 import type { Layout } from '../../src/output/json-layout.ts';
 import { isJson, putJson } from '../../src/output/json-value.ts';
-import type { FormatOptions, Renderer, Timestamp } from '../../src/output/renderer.ts';
+import type { FormatOptions, Renderer } from '../../src/output/renderer.ts';
 import { OutputWriter } from '../../src/output/writer.ts';
+import type { WallTime } from '../../src/runtime/io.ts';
 
 /** 2026-11-20T23:02:44.123456789 UTC, a Friday. */
-export const AT: Timestamp = { seconds: 1_795_215_764, nanoseconds: 123_456_789 };
+export const AT: WallTime = { seconds: 1_795_215_764, nanoseconds: 123_456_789 };
 
 export function packet(payload: string | Uint8Array = 'hello', more: Partial<PublishPacket> = {}): PublishPacket {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -41,7 +42,7 @@ export interface Rendered {
 }
 
 export interface RenderOptions extends Partial<FormatOptions> {
-  at?: Timestamp;
+  at?: WallTime;
 }
 
 /** What a format makes of a message; without a line end unless asked for. */
@@ -51,10 +52,10 @@ export function rendered(
   { at = AT, ...options }: RenderOptions = {},
 ): Rendered {
   let stderr = '';
-  const complain = (line: string): void => {
+  const warn = (line: string): void => {
     stderr += line;
   };
-  const render: Renderer = compileFormat(format).renderer({ pretty: false, newline: false, complain, ...options });
+  const render: Renderer = compileFormat(format).renderer({ pretty: false, newline: false, warn, ...options });
   return { stdout: gather((output) => render(output, message, at)), stderr };
 }
 

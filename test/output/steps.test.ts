@@ -36,10 +36,10 @@ function inTurns(format: string, payload: Uint8Array, pretty = false) {
       },
     },
   );
-  const complain = (line: string): void => {
+  const warn = (line: string): void => {
     said += line;
   };
-  compileFormat(format).renderer({ pretty, newline: false, complain })(output, packet(payload), AT);
+  compileFormat(format).renderer({ pretty, newline: false, warn })(output, packet(payload), AT);
   output.flush();
   for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
   return { out: Buffer.concat(chunks), most, pauses, said };

@@ -342,7 +342,7 @@ describeWithMosquitto('-F', () => {
         const topic = `json/${i}`;
         const text = rendered('%J', packet(payload, { topic, retain: true }), {
           pretty,
-          complain: (line) => complaints.push(line),
+          warn: (line) => complaints.push(line),
         });
         return [topic, timeless(jsonOf20(text.stdout.toString()))];
       });

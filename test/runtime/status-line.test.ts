@@ -23,11 +23,11 @@ describe('the status line', () => {
   });
 
   it('is erased before anything else is said, once', () => {
-    const { line, say, written } = rig(80);
-    say('a\n');
+    const { line, print, written } = rig(80);
+    print('a\n');
     line.show('one');
-    say('b\n');
-    say('c\n');
+    print('b\n');
+    print('c\n');
     expect(written).toEqual(['a\n', `${ERASE}one`, ERASE, 'b\n', 'c\n']);
   });
 

@@ -56,7 +56,7 @@ function pipe(room: number, readsPerMillisecond: number) {
     for (await settle(); !ended; await settle()) ring(Infinity);
     return state.now - begun;
   };
-  return { say: stderr.say, isBehind: () => stderr.isBehind, state, run, end, taken: () => taken };
+  return { print: stderr.print, isBehind: () => stderr.isBehind, state, run, end, taken: () => taken };
 }
 
 const LINE = `${'x'.repeat(99)}\n`;
@@ -64,43 +64,43 @@ const LINE = `${'x'.repeat(99)}\n`;
 const MANY = 20_000;
 
 test('what has room is written at once', () => {
-  const { say, taken, isBehind } = pipe(10, 0);
-  say('abc\n');
+  const { print, taken, isBehind } = pipe(10, 0);
+  print('abc\n');
   expect([taken(), isBehind()]).toEqual(['abc\n', false]);
 });
 
 test('what has none waits for its reader, in order, and nothing stands still', () => {
-  const { say, state, run, taken, isBehind } = pipe(10, 1);
-  say('x'.repeat(100));
-  say(Buffer.from([0xff, 0xfe]));
+  const { print, state, run, taken, isBehind } = pipe(10, 1);
+  print('x'.repeat(100));
+  print(Buffer.from([0xff, 0xfe]));
   expect([taken(), isBehind(), state.slept]).toEqual(['x'.repeat(10), true, 0]);
   run(10_000);
   expect([taken(), isBehind(), state.slept]).toEqual([`${'x'.repeat(100)}\xff\xfe`, false, 0]);
 });
 
 test('bytes that wait are copied', () => {
-  const { say, run, taken } = pipe(1, 1);
+  const { print, run, taken } = pipe(1, 1);
   const bytes = Buffer.from('abc');
-  say(bytes);
+  print(bytes);
   bytes.fill('z');
   run(1000);
   expect(taken()).toBe('abc');
 });
 
 test('a slow reader gets every line, however many there are', async () => {
-  const { say, state, end, taken } = pipe(65_536, 100);
-  for (let i = 0; i < MANY; i++) say(LINE);
+  const { print, state, end, taken } = pipe(65_536, 100);
+  for (let i = 0; i < MANY; i++) print(LINE);
   await end();
   expect(taken()).toBe(LINE.repeat(MANY));
   expect(state.slept).toBeGreaterThan(0);
 });
 
 test('for a reader who takes nothing the program is held up once, and its lines are counted', () => {
-  const { say, state, run, taken } = pipe(1000, 0);
-  for (let i = 0; i < MANY; i++) say(LINE);
+  const { print, state, run, taken } = pipe(1000, 0);
+  for (let i = 0; i < MANY; i++) print(LINE);
   const { slept } = state;
   expect(slept).toBeLessThanOrEqual(1000);
-  for (let i = 0; i < MANY; i++) say(LINE);
+  for (let i = 0; i < MANY; i++) print(LINE);
   expect([taken(), state.slept]).toEqual([LINE.repeat(10), slept]);
   state.reads = 10_000;
   run(10_000);
@@ -109,16 +109,16 @@ test('for a reader who takes nothing the program is held up once, and its lines 
   expect(taken()).toBe(
     `${LINE.repeat(kept)}Warning: ${lost} lines of standard error were dropped: the reader did not keep up.\n`,
   );
-  say('next\n');
+  print('next\n');
   expect(taken().endsWith('keep up.\nnext\n')).toBe(true);
 });
 
 test('what is dropped is reported before what follows it', async () => {
-  const { say, state, taken, end } = pipe(1000, 0);
-  for (let i = 0; i < MANY; i++) say(LINE);
+  const { print, state, taken, end } = pipe(1000, 0);
+  for (let i = 0; i < MANY; i++) print(LINE);
   state.reads = 10_000;
   state.now += 500;
-  say('next\n');
+  print('next\n');
   await end();
   expect(taken()).toMatch(
     /x\nWarning: \d+ lines of standard error were dropped: the reader did not keep up\.\n(x+\n)*next\n$/,
@@ -126,10 +126,10 @@ test('what is dropped is reported before what follows it', async () => {
 });
 
 test('a status line that is dropped is not counted', () => {
-  const { say, state, run, taken } = pipe(10_000, 0);
-  say(`${'y'.repeat(1024 * 1024 + 10_000)}\n`);
-  say('\r99 sent');
-  say('one\n');
+  const { print, state, run, taken } = pipe(10_000, 0);
+  print(`${'y'.repeat(1024 * 1024 + 10_000)}\n`);
+  print('\r99 sent');
+  print('one\n');
   state.reads = 1_000_000;
   run(10_000);
   expect(taken().replaceAll('y', '')).toBe(
@@ -138,28 +138,28 @@ test('a status line that is dropped is not counted', () => {
 });
 
 test('the end waits for a reader as long as something is read', async () => {
-  const { say, taken, end } = pipe(10, 0.01);
-  say('x'.repeat(200));
+  const { print, taken, end } = pipe(10, 0.01);
+  print('x'.repeat(200));
   expect(await end()).toBeGreaterThan(15_000);
   expect(taken()).toBe('x'.repeat(200));
 });
 
 test('the end does not wait again for a reader who has not read for long', async () => {
-  const { say, run, end } = pipe(4, 0);
-  say('abcdef');
+  const { print, run, end } = pipe(4, 0);
+  print('abcdef');
   run(6000);
   expect(await end()).toBe(0);
 });
 
 test('the end gives up a reader who takes nothing', async () => {
-  const { say, end, taken } = pipe(4, 0);
-  say('abcdef');
+  const { print, end, taken } = pipe(4, 0);
+  print('abcdef');
   expect([await end(), taken()]).toEqual([5000, 'abcd']);
 });
 
 test('an end without patience writes what there is room for', async () => {
-  const { say, state, end, taken } = pipe(4, 0);
-  say('abcdef');
+  const { print, state, end, taken } = pipe(4, 0);
+  print('abcdef');
   state.reads = 1;
   state.now += 1;
   expect([await end(0), taken()]).toEqual([0, 'abcd']);
@@ -168,7 +168,7 @@ test('an end without patience writes what there is room for', async () => {
 test('the end waits for what is taken and not written yet', async () => {
   let isBusy = false;
   let now = 0;
-  const { say, finish } = standardError({
+  const { print, finish } = standardError({
     write: (bytes) => {
       isBusy = true;
       return bytes.length;
@@ -182,14 +182,14 @@ test('the end waits for what is taken and not written yet', async () => {
       setImmediate(callback);
     },
   });
-  say('x');
+  print('x');
   await finish();
   expect([isBusy, now < 200]).toEqual([false, true]);
 });
 
 test('an error ends the text, and not the program', async () => {
   let writes = 0;
-  const { say, finish, isBehind } = standardError({
+  const { print, finish, isBehind } = standardError({
     write: () => {
       writes++;
       throw Object.assign(new Error('write'), { code: 'EPIPE' });
@@ -202,7 +202,7 @@ test('an error ends the text, and not the program', async () => {
       throw new Error('waited');
     },
   });
-  say('x');
+  print('x');
   await finish();
   expect([writes, isBehind]).toEqual([1, false]);
 });

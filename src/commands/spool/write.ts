@@ -78,7 +78,7 @@ export async function exportLines(plan: SpoolPlan, spool: Spool, io: DiskIo): Pr
       proceed();
     },
   });
-  const render = jsonRenderer(false, { pretty: false, newline: true, complain: () => {} });
+  const render = jsonRenderer(false, { pretty: false, newline: true, warn: () => {} });
   const look = spool.look();
   const now = wallMillis(io);
   const packetIds = new Map(look.flights.map(({ id, packetId }) => [id, packetId]));

@@ -17,10 +17,10 @@ export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWrite
     const safely = !raw && newline && !nul && io.isTerminal(1);
     return (packet) => putPlain(output, packet, verbose, newline, nul, topic, safely);
   }
-  const complain = (line: string): void => {
+  const warn = (line: string): void => {
     if (!quiet) io.stderr(line);
   };
-  const render = format.renderer({ pretty, newline, nul, complain });
+  const render = format.renderer({ pretty, newline, nul, warn });
   if (!format.usesTime) return (packet) => render(output, packet, NO_TIME);
   return (packet) => render(output, packet, io.wallTime());
 }

@@ -11,7 +11,7 @@ export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = 
   const onErrors = wantsColor(when, io.env, () => seen);
   const { paint, paintMessage } = onOutput || onErrors ? await import('../../output/paint.ts') : NO_COLORS;
   const status = seen ? statusLine(io.stderr, io.columns, io.stderrIsBehind) : undefined;
-  const print = status?.say ?? io.stderr;
+  const print = status?.print ?? io.stderr;
   return {
     ...io,
     ...(status && { statusLine: status.line }),

@@ -40,7 +40,7 @@ async function deadLetterLine(packet: PublishPacket, at: WallTime, pause?: Write
   };
   const events: WriterEvents = { written: () => {}, room: () => {}, broken: () => {}, ...(pause && { pause }) };
   const output = new OutputWriter(sink, events);
-  LINE.renderer({ pretty: false, newline: true, nul: false, complain: () => {} })(output, packet, at);
+  LINE.renderer({ pretty: false, newline: true, nul: false, warn: () => {} })(output, packet, at);
   await output.finished();
   return Buffer.concat(chunks);
 }
