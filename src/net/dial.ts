@@ -41,6 +41,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       if (!cancelled) outer.step(step);
     },
     passphrase: (keyFile) => outer.passphrase(keyFile),
+    warn: (line) => outer.warn?.(line),
   };
 
   const climb = async (): Promise<ByteStream> => {
@@ -55,7 +56,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       target.proxy && wayThrough(target.proxy),
       bare && isBun ? import('./tcp-bun.ts') : undefined,
     ]);
-    const secure = wanted && (await tls?.secureContext(wanted, context.passphrase, (line) => outer.warn?.(line)));
+    const secure = wanted && (await tls?.secureContext(wanted, context));
     const ends = target.localAddress === undefined ? [] : await localAddressesOf(target.localAddress, lookup);
     const endpoints = target.srv
       ? await srvEndpoints(target, context, resolver, giveUp.signal)

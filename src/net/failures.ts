@@ -78,6 +78,11 @@ type ByCode = Readonly<Record<string, (endpoint: Endpoint) => string | Advice>>;
 
 const noRoute = ({ host }: Endpoint): string => `no route leads to ${host}: is the network up, is the address right?`;
 
+const notAllowed = ({ host, port }: Endpoint): string =>
+  `a firewall or the system does not allow connections to ${host} port ${port}`;
+
+const tooManyFiles = (): string => 'too many files are open: see ulimit -n';
+
 const TCP: ByCode = {
   ECONNREFUSED: ({ host, port, what }) =>
     `nothing listens on ${host} port ${port}: is the ${what} running, is the port right?`,
@@ -103,20 +108,26 @@ const TCP: ByCode = {
     localAddress === undefined
       ? `no connection can be made to ${host}: is the address right?`
       : { advice: `no connection can be made from ${localAddress} to ${host}`, remedy: { code: 'local-address' } },
-  EACCES: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
-  EPERM: ({ host, port }) => `a firewall or the system does not allow connections to ${host} port ${port}`,
-  EMFILE: () => 'too many files are open: see ulimit -n',
+  EACCES: notAllowed,
+  EPERM: notAllowed,
+  EMFILE: tooManyFiles,
 };
 
+const noSocket = ({ unixPath, what }: Endpoint): string =>
+  `there is no socket ${unixPath}: is the ${what} running, is the path right?`;
+
+const notPermitted = ({ unixPath }: Endpoint): string =>
+  `the permissions of ${unixPath}, or of a folder above it, do not let you in`;
+
 const UNIX: ByCode = {
-  ENOENT: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
-  ENOTDIR: ({ unixPath, what }) => `there is no socket ${unixPath}: is the ${what} running, is the path right?`,
+  ENOENT: noSocket,
+  ENOTDIR: noSocket,
   ECONNREFUSED: ({ unixPath, what }) => `nothing listens on ${unixPath}: is it a socket, is the ${what} running?`,
   EAGAIN: ({ unixPath, what }) =>
     `too many connections wait to be taken at ${unixPath}: does the ${what} hang, or is it busy?`,
   ENOTSOCK: ({ unixPath }) => `${unixPath} is not a socket`,
-  EACCES: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,
-  EPERM: ({ unixPath }) => `the permissions of ${unixPath}, or of a folder above it, do not let you in`,
+  EACCES: notPermitted,
+  EPERM: notPermitted,
   EPROTOTYPE: ({ unixPath }) => `${unixPath} is a socket of another kind`,
-  EMFILE: () => 'too many files are open: see ulimit -n',
+  EMFILE: tooManyFiles,
 };

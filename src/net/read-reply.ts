@@ -4,7 +4,7 @@ import { domainToASCII } from 'node:url';
 import { Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
 
-/** How long, in milliseconds, the other side may take for its handshake: as long as Mosquitto waits for CONNACK. */
+/** How long, in milliseconds, the other side may take for a handshake, that of TLS too: as long as Mosquitto waits for CONNACK. */
 export const HANDSHAKE_WAIT = 60_000;
 
 /** Why a handshake came to nothing without an answer of the other side. */

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { printable } from '../util/printable.ts';
 
-/** The most names of a certificate that are told. */
+/** The most names of a certificate that are shown. */
 const MOST_NAMES = 10;
 
 const LONGEST_CHAIN = 20;
@@ -13,7 +13,7 @@ export function namesOf(certificate: Pick<X509Certificate, 'subject' | 'subjectA
   // A name with a comma or a quote in it comes as a JSON string (Node, after CVE-2021-44532).
   const found = (certificate.subjectAltName ?? '').matchAll(/(?:^|, )(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   const names = [...found].map(([, name]) => printable(name ?? ''));
-  if (names.length === 0) return commonName(certificate.subject) ?? 'nobody';
+  if (names.length === 0) return part(certificate.subject, 'CN') ?? 'nobody';
   const more = names.length - MOST_NAMES;
   return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
@@ -25,7 +25,7 @@ export function distinguishedName(name: string | undefined): string {
 
 /** The shortest name that says who it is. */
 export function shortName(name: string): string {
-  return commonName(name) ?? distinguishedName(name);
+  return part(name, 'CN') ?? distinguishedName(name);
 }
 
 export function organisation(name: string): string | undefined {
@@ -79,12 +79,8 @@ export function certificatesIn(files: readonly (Buffer | string)[]): X509Certifi
   });
 }
 
-function commonName(name: string): string | undefined {
-  return part(name, 'CN');
-}
-
-function part(name: string | undefined, kind: string): string | undefined {
-  const line = (name ?? '').split('\n').find((text) => text.startsWith(`${kind}=`));
+function part(name: string, kind: 'CN' | 'O'): string | undefined {
+  const line = name.split('\n').find((text) => text.startsWith(`${kind}=`));
   const value = line === undefined ? '' : printable(line.slice(kind.length + 1));
   return value === '' ? undefined : value;
 }

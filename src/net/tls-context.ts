@@ -21,23 +21,17 @@ const setups = new WeakMap<TlsTarget, Promise<SecureSetup>>();
  * Reads certificates and keys, before anything is connected. Once for a target, however often it is connected to: a
  * pass phrase is not asked for again. Rejects with a Failure that names the file or option.
  */
-export function secureContext(
-  tls: TlsTarget,
-  passphrase: DialContext['passphrase'],
-  warn?: DialContext['warn'],
-): Promise<SecureSetup> {
+export function secureContext(tls: TlsTarget, context: Asking): Promise<SecureSetup> {
   const known = setups.get(tls);
   if (known !== undefined) return known;
-  const setup = prepare(tls, passphrase, warn);
+  const setup = prepare(tls, context);
   setups.set(tls, setup);
   return setup;
 }
 
-async function prepare(
-  tls: TlsTarget,
-  passphrase: DialContext['passphrase'],
-  warn: DialContext['warn'],
-): Promise<SecureSetup> {
+type Asking = Pick<DialContext, 'passphrase' | 'warn'>;
+
+async function prepare(tls: TlsTarget, { passphrase, warn }: Asking): Promise<SecureSetup> {
   if (tls.engine !== undefined) mustHave('engines', 'An OpenSSL engine', 'engine-unavailable');
   if (tls.psk !== undefined) mustHave('PSK', 'A pre-shared key', 'psk-unavailable');
   await useEngine(tls);

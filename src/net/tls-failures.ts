@@ -80,12 +80,21 @@ export function handshakeFailure(error: unknown, handshake: Handshake): Failure 
   if (knownName(code) === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return tlsFailure(code, refused(handshake));
   const alert = alertFailure(code);
   if (alert !== undefined) return alert;
-  if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code)) return closedByServer();
+  if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code))
+    return tlsFailure('ECONNRESET', {
+      reason: 'the server closed the connection during the handshake',
+      advice: PLAIN,
+    });
   if (/^ERR_(OSSL|TLS|CRYPTO)_/.test(code)) return tlsFailure(code, { reason: plainWords(code) });
   return connectFailure(error);
 }
 
 const ANOTHER_CERTIFICATE = 'The server needs another certificate.';
+
+const noSigner: Judge = () => ({
+  reason: 'a CA certificate above the server certificate may not sign certificates',
+  advice: ANOTHER_CERTIFICATE,
+});
 
 /** What OpenSSL says of faults for which Node has no code but UNSPECIFIED (X509_verify_cert_error_string). */
 const WORDS: readonly (readonly [RegExp, Judge])[] = [
@@ -120,13 +129,6 @@ function wrongName({ chain }: Handshake): Meaning {
   };
 }
 
-function noSigner(): Meaning {
-  return {
-    reason: 'a CA certificate above the server certificate may not sign certificates',
-    advice: ANOTHER_CERTIFICATE,
-  };
-}
-
 /** Of the server's own certificate, or of one that issued another without being allowed to. */
 function wrongPurpose({ chain }: Handshake): Meaning {
   const [own, ...above] = chain;
@@ -151,14 +153,6 @@ function wrongPurpose({ chain }: Handshake): Meaning {
 function isForServers({ keyUsage }: X509Certificate): boolean {
   const usages = keyUsage as readonly string[] | undefined;
   return usages === undefined || usages.some((usage) => usage === '1.3.6.1.5.5.7.3.1' || usage === '2.5.29.37.0');
-}
-
-/** The server ended the connection, in order or not, and told no reason. */
-function closedByServer(): Failure {
-  return tlsFailure('ECONNRESET', {
-    reason: 'the server closed the connection during the handshake',
-    advice: PLAIN,
-  });
 }
 
 export function noAnswer(): Failure {
@@ -198,10 +192,12 @@ function untrustedRoot({ chain }: Handshake): Meaning {
  * certificates that say where to fetch their issuer have an intermediate, and so have mostly those whose issuer belongs to
  * the organisation of a CA that is trusted.
  */
-function untrustedIssuer({ chain: [own, issuing], trusted }: Handshake): Meaning {
+function untrustedIssuer(handshake: Handshake): Meaning {
+  const { chain, trusted } = handshake;
+  const [own, issuing] = chain;
   if (own === undefined) return { reason: UNTRUSTED };
   // Bun says the same of an issuer that is there and may not be one.
-  if (issuing !== undefined) return noSigner();
+  if (issuing !== undefined) return noSigner(handshake);
   const issuer = distinguishedName(own.issuer);
   const family = organisation(own.issuer);
   const related =

@@ -9,6 +9,7 @@ import { isBun } from '../runtime/features.ts';
 import type { Target, TlsTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
 import type { DialContext, DialStep } from './dial-trace.ts';
+import { HANDSHAKE_WAIT } from './read-reply.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { chainOf, describeChain } from './tls-certificate.ts';
 import { levelOf } from './tls-ciphers.ts';
@@ -19,9 +20,6 @@ import { checkName } from './tls-names.ts';
 import { weakness } from './tls-strength.ts';
 
 export { secureContext } from './tls-context.ts';
-
-/** How long, in milliseconds, a server may take for the handshake: as long as Mosquitto waits for CONNACK. */
-const HANDSHAKE_WAIT = 60_000;
 
 /** Resolves when the handshake is done and the certificate is verified. Rejects with a Failure. */
 export function openTls(

@@ -20,7 +20,7 @@ export interface Limits {
 export class Room {
   readonly #folder: SpoolFolder;
   readonly #limits: Limits;
-  #count = 0;
+  #count: number;
   #bytes = 0;
   readonly #tooOld: Failure | undefined;
 
@@ -35,9 +35,9 @@ export class Room {
     const age = oldest === undefined ? 0 : folder.system.now() - oldest;
     if (age > limits.maxAge)
       this.#tooOld = this.#full(
+        'age',
         `the oldest message has been waiting for ${ageText(age)}`,
         ageText(limits.maxAge),
-        'age',
       );
   }
 
@@ -46,19 +46,15 @@ export class Room {
     const { maxBytes, maxCount } = this.#limits;
     if (this.#tooOld !== undefined) return this.#tooOld;
     if (maxCount !== undefined && this.#count + 1 > maxCount)
-      return this.#full(
-        this.#count === 1 ? '1 message waits' : `${this.#count} messages wait`,
-        String(maxCount),
-        'count',
-      );
+      return this.#full('count', this.#count === 1 ? '1 message waits' : `${this.#count} messages wait`, maxCount);
     if (maxBytes !== undefined && this.#bytes + size > maxBytes)
-      return this.#full(`${this.#bytes} bytes and ${size} more`, String(maxBytes), 'bytes');
+      return this.#full('bytes', `${this.#bytes} bytes and ${size} more`, maxBytes);
     this.#count++;
     this.#bytes += size;
     return undefined;
   }
 
-  #full(what: string, most: string, limit: 'bytes' | 'count' | 'age'): Failure {
+  #full(limit: 'bytes' | 'count' | 'age', what: string, most: number | string): Failure {
     const message = `The spool ${this.#folder.path} is full: ${what}, the limit is ${most}`;
     return new Failure('file', { message, code: 'EDQUOT', remedy: { code: 'spool-limit', limit } });
   }

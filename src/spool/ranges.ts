@@ -22,8 +22,7 @@ export class Ranges implements Iterable<Range> {
   }
 
   has(number: number): boolean {
-    const range = this.#list[this.#firstEndingAt(number)];
-    return range !== undefined && range.from <= number;
+    return this.gapFrom(number) !== number;
   }
 
   /** The first number that is not in it, from this one on. */

@@ -57,12 +57,8 @@ export function readSegment(
 
 /** Those of the segments that may have messages from this identifier on: all in one is below the first of the next. */
 export function segmentsFrom(segments: readonly number[], id: number): readonly number[] {
-  return segments.slice(
-    Math.max(
-      0,
-      segments.findLastIndex((first) => first <= id),
-    ),
-  );
+  const at = segments.findLastIndex((first) => first <= id);
+  return segments.slice(Math.max(0, at));
 }
 
 /** A place in the segments. */

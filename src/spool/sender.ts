@@ -60,7 +60,8 @@ export class Sender {
   #expected: number;
   #recovery: Recovery | undefined;
   #touchAt = 0;
-  #expired = 0;
+  /** Messages that were dropped by this sender because they had expired. */
+  expired = 0;
   /** Messages that were accepted and are not in the files any more. */
   readonly missing: number[] = [];
 
@@ -97,11 +98,6 @@ export class Sender {
     return this.#tail!.nextId;
   }
 
-  /** Messages that were dropped by this sender because they had expired. */
-  get expired(): number {
-    return this.#expired;
-  }
-
   isInFlight(id: number): boolean {
     return this.#journal.ledger.isInFlight(id);
   }
@@ -114,27 +110,22 @@ export class Sender {
    * Sees what others have added since. What is read later is on the disk then, though its writer may have been killed
    * before it could see to that: nothing may be sent whose identifier could come again. Throws a Failure.
    */
-  async refresh(): Promise<void> {
-    // The lock of the sender may have taken the last block of the disk.
-    await withReserveAsync(this.#folder, () => this.#refresh());
-  }
-
-  #refresh(): Promise<void> {
+  refresh(): Promise<void> {
     const folder = this.#folder;
-    return withAppendLock(folder, () =>
-      folder.orFail('cannot be read', () => {
-        const tail = findTail(folder, this.#tail, this.#journal.ledger.highest + 1);
-        const segments = folder.segments();
-        if (tail !== this.#tail && tail.segment !== undefined) {
-          folder.change(segmentName(tail.segment), (fd) => folder.fs.fsyncSync(fd));
-          folder.sync();
-        }
-        // Only now, and together: the old end in a new last segment would cut a message that is whole.
-        this.#segments = segments;
-        this.#tail = tail;
-        this.#steps = undefined;
-      }),
-    );
+    const look = (): void => {
+      const tail = findTail(folder, this.#tail, this.#journal.ledger.highest + 1);
+      const segments = folder.segments();
+      if (tail !== this.#tail && tail.segment !== undefined) {
+        folder.change(segmentName(tail.segment), (fd) => folder.fs.fsyncSync(fd));
+        folder.sync();
+      }
+      // Only now, and together: the old end in a new last segment would cut a message that is whole.
+      this.#segments = segments;
+      this.#tail = tail;
+      this.#steps = undefined;
+    };
+    // The lock of the sender may have taken the last block of the disk.
+    return withReserveAsync(folder, () => withAppendLock(folder, () => folder.orFail('cannot be read', look)));
   }
 
   /**
@@ -156,7 +147,7 @@ export class Sender {
         if (ledger.isSettled(id) || ledger.isInFlight(id)) continue;
         const message = decodeMessage(piece);
         if (secondsLeft(message, this.#folder.system.now()) !== 0) return message;
-        this.#expired++;
+        this.expired++;
         this.settled(id, 'expired');
       }
       this.#missing(this.#tail!.nextId);

@@ -11,7 +11,7 @@ import { certificates } from '../support/certs.ts';
 
 const TLS: TlsTarget = { systemCa: false, keyInEngine: false, checkHost: true };
 const said = (tls: Partial<TlsTarget>): Promise<string> =>
-  secureContext({ ...TLS, ...tls }, async () => undefined).then(
+  secureContext({ ...TLS, ...tls }, { passphrase: async () => undefined }).then(
     () => 'nothing',
     (error: Failure) => worded(error).message.replace('A TLS error occurred: ', ''),
   );
@@ -45,6 +45,6 @@ describe('a setting that cannot be used', () => {
 it('is read once for a target', async () => {
   const tls = { ...TLS };
   const nobody = async (): Promise<undefined> => undefined;
-  expect(secureContext(tls, nobody)).toBe(secureContext(tls, nobody));
-  expect(secureContext({ ...TLS }, nobody)).not.toBe(secureContext(tls, nobody));
+  expect(secureContext(tls, { passphrase: nobody })).toBe(secureContext(tls, { passphrase: nobody }));
+  expect(secureContext({ ...TLS }, { passphrase: nobody })).not.toBe(secureContext(tls, { passphrase: nobody }));
 });

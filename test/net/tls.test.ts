@@ -82,7 +82,10 @@ describe('client certificates', () => {
   test('a key that is not encrypted is not asked for', async () => {
     const { clientEc } = certificates();
     const asked = vi.fn(nobody);
-    await secureContext({ ...target(1, trusting()).tls!, certFile: clientEc.cert, keyFile: clientEc.key }, asked);
+    await secureContext(
+      { ...target(1, trusting()).tls!, certFile: clientEc.cert, keyFile: clientEc.key },
+      { passphrase: asked },
+    );
     expect(asked).not.toHaveBeenCalled();
   });
 });
@@ -148,7 +151,7 @@ describe('the CA certificates of the system', () => {
 describe('a server that never answers the handshake', () => {
   test('is given up after 60 s', async () => {
     const to = target(1, {});
-    const setup = await secureContext(to.tls!, nobody);
+    const setup = await secureContext(to.tls!, { passphrase: nobody });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const steps: DialStep[] = [];
