@@ -1,6 +1,6 @@
 /** SOCKS5 over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
 import { Duplex } from 'node:stream';
-import { SocksClient, type SocksClientOptions } from 'socks';
+import { SocksClient } from 'socks';
 import { type Advice, Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../util/byte-limits.ts';
@@ -19,7 +19,15 @@ export async function openSocks(
         message: `Proxy error: user name or password is over ${SOCKS_SECRET_BYTES} bytes long`,
       });
   const wire = new Wire(lower, proxy.username !== undefined);
-  const client = new SocksClient(clientOptions(wire, proxy, destination, wait));
+  const { host, port, username, password } = proxy;
+  const client = new SocksClient({
+    command: 'connect',
+    existing_socket: wire,
+    // The time is up here first.
+    timeout: wait + 1000,
+    destination: { host: wireHost(destination.host), port: destination.port },
+    proxy: { type: 5, host, port, ...(username !== undefined && { userId: username, password: password ?? '' }) },
+  });
   let established = false;
   let refused = false;
   client.on('established', () => {
@@ -43,27 +51,6 @@ export async function openSocks(
   } finally {
     wire.destroy();
   }
-}
-
-function clientOptions(
-  wire: Duplex,
-  { host, port, username, password }: ProxyTarget,
-  destination: { host: string; port: number },
-  wait: number,
-): SocksClientOptions {
-  return {
-    command: 'connect',
-    existing_socket: wire,
-    // The time is up here first.
-    timeout: wait + 1000,
-    destination: { host: wireHost(destination.host), port: destination.port },
-    proxy: {
-      type: 5,
-      host,
-      port,
-      ...(username !== undefined && { userId: username, password: password ?? '' }),
-    },
-  };
 }
 
 /** The connection to the proxy as the package sees it; what the proxy said is kept, because the package does not tell. */

@@ -43,7 +43,7 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
       lower.on('error', () => {}).destroy();
     };
     const late = setTimeout(
-      () => fail(notOurs('the server does not answer', path, target, false, plainAdvice(target), 'ETIMEDOUT')),
+      () => fail(notOurs('the server does not answer', path, target, plainAdvice(target), 'ETIMEDOUT')),
       wait,
     );
     const socket = new WebSocket('ws://localhost/', 'mqtt', {
@@ -98,7 +98,7 @@ function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']
 
 type Headers = Map<string, readonly string[]>;
 
-/** The value may be a secret, and is not told. */
+/** The value may be a secret, and is not shown. */
 function badHeader(name: string, fault: string): Failure {
   const advice = `the header "${printable(name)}" ${fault}`;
   return new Failure('invalid-input', {
@@ -136,26 +136,27 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 function handshakeFailure(error: Error, path: string, target: Target): Failure {
   const code = errorCode(error);
   const reason = REASONS.find(([pattern]) => pattern.test(error.message))?.[1];
-  if (reason !== undefined) return notOurs(reason, path, target, false);
+  if (reason !== undefined) return notOurs(reason, path, target);
   if (!code.startsWith('HPE_')) {
     const failure = streamFailure(error);
     // An alert of TLS may come this late, and says what to change.
     return failure.advice === undefined ? failure.with(failure.message, plainAdvice(target)) : failure;
   }
-  if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target, false);
+  if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target);
   const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];
   // An alert of TLS.
   if (first === 0x15)
-    return notOurs('the server speaks TLS', path, target, false, {
+    return notOurs('the server speaks TLS', path, target, {
       advice: 'use TLS',
       remedy: { code: 'websocket-tls' },
     });
-  return notOurs('the server does not answer in HTTP', path, target, false, plainAdvice(target));
+  return notOurs('the server does not answer in HTTP', path, target, plainAdvice(target));
 }
 
 function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, path: string, target: Target): Failure {
   const status = printable(`${statusCode} ${statusMessage}`).trim();
-  return notOurs(`the server answered ${status}`, path, target, true, STATUS_ADVICE[statusCode], `HTTP_${statusCode}`);
+  const reason = `the server answered ${status} to GET ${shownPath(path)}`;
+  return notOurs(reason, path, target, STATUS_ADVICE[statusCode], `HTTP_${statusCode}`);
 }
 
 const HEADER_ADVICE: Advice = {
@@ -183,20 +184,12 @@ const STATUS_ADVICE: Readonly<Record<number, Advice>> = {
   504: GATEWAY_ADVICE,
 };
 
-/** `asked`: end the message with what it is the answer to. `code`: a status as `HTTP_503`, or that of an errno. */
-function notOurs(
-  reason: string,
-  path: string,
-  target: Target,
-  asked: boolean,
-  advice?: Advice,
-  code?: string,
-): Failure {
-  const shown = shownPath(path);
-  const doubt = `${shown} may not be where the broker ${place(target)} takes WebSocket`;
+/** `code`: a status as `HTTP_503`, or that of an errno. */
+function notOurs(reason: string, path: string, target: Target, advice?: Advice, code?: string): Failure {
+  const doubt = `${shownPath(path)} may not be where the broker ${place(target)} takes WebSocket`;
   return new Failure('unknown', {
     ...(code !== undefined && { code }),
-    message: `${new Failure('unknown').message}: ${reason}${asked ? ` to GET ${shown}` : ''}`,
+    message: `${new Failure('unknown').message}: ${reason}`,
     ...(advice ?? { advice: `try another path: ${doubt}`, remedy: { code: 'websocket-path', doubt } }),
   });
 }

@@ -1,14 +1,8 @@
 /** Whether the broker can read a file that root made. Debian's broker gives up being root before it reads. */
 import { dirname } from 'node:path';
-import { errnoOf, type FileSystem } from '../runtime/files.ts';
+import { type Access, errnoOf, type FileSystem } from '../runtime/files.ts';
 import type { BrokerUser } from '../runtime/io.ts';
 import { shellQuoted } from '../util/phrases.ts';
-
-interface Stat {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-}
 
 export interface Unreadable {
   readonly fault: string;
@@ -22,7 +16,7 @@ export interface Unreadable {
 export function unreadableForBroker(
   fs: FileSystem,
   path: string,
-  stat: Stat | undefined,
+  stat: Access | undefined,
   broker: BrokerUser | undefined,
 ): Unreadable | undefined {
   if (broker === undefined || broker.uid === 0 || (stat?.uid !== 0 && stat?.uid !== broker.uid)) return undefined;
@@ -44,7 +38,7 @@ const READ = 4;
 const ENTER = 1;
 
 /** The bits of the first class that the user belongs to are those that count. */
-function mayDo(bit: number, { mode, uid, gid }: Stat, broker: BrokerUser): boolean {
+function mayDo(bit: number, { mode, uid, gid }: Access, broker: BrokerUser): boolean {
   const shift = uid === broker.uid ? 6 : broker.groups.includes(gid) ? 3 : 0;
   return ((mode >> shift) & bit) !== 0;
 }
@@ -56,7 +50,7 @@ function closedFolder(fs: FileSystem, path: string, broker: BrokerUser): string 
     for (let at = dirname(fs.realpathSync.native(path)); at !== folders[0]; at = dirname(at)) folders.unshift(at);
     return folders.find((folder) => !mayDo(ENTER, fs.statSync(folder), broker));
   } catch (error) {
-    // Who runs this may not look there.
+    // The user that runs this may not look there.
     errnoOf(error);
     return undefined;
   }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Failure, type Remedy } from '../errors.ts';
-import { createFile, errnoOf, type FileSystem, orFail, unless, withOpen } from '../runtime/files.ts';
+import { type Access, createFile, errnoOf, type FileSystem, orFail, unless, withOpen } from '../runtime/files.ts';
 import type { Account, BrokerUser } from '../runtime/io.ts';
 import { type LockFile, type LockSystem, lockFile, NO_LOCK } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -28,7 +28,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export interface OpenedFile {
   readonly path: string;
   readonly content: Buffer;
-  readonly stat: { readonly mode: number; readonly uid: number; readonly gid: number };
+  readonly stat: Access;
 }
 
 /** Opened the way it will have to be for the change, so that what would fail fails before anybody is asked anything. */

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import {
+  type Access,
   attempt,
   errnoOf,
   type FileSystem,
@@ -85,12 +86,7 @@ export function replaceFile(
 }
 
 /** Writes the whole of it, with the owner and mode of the old one; false when the owner cannot be kept. */
-function prepare(
-  fs: FileSystem,
-  temporary: string,
-  content: Uint8Array,
-  like: { readonly mode: number; readonly uid: number; readonly gid: number },
-): boolean {
+function prepare(fs: FileSystem, temporary: string, content: Uint8Array, like: Access): boolean {
   let keepsOwner = true;
   const fill = (fd: number): void => {
     writeAll(fs, fd, content);
@@ -105,7 +101,7 @@ function prepare(
   return keepsOwner;
 }
 
-function giveOwner(fs: FileSystem, fd: number, { uid, gid }: { readonly uid: number; readonly gid: number }): boolean {
+function giveOwner(fs: FileSystem, fd: number, { uid, gid }: Access): boolean {
   const now = fs.fstatSync(fd);
   return (now.uid === uid && now.gid === gid) || attempt(() => fs.fchownSync(fd, uid, gid));
 }

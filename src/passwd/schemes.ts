@@ -4,7 +4,6 @@
  */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Argon2Cost, argon2idHash } from './argon2id.ts';
-import { decodeBase64, decodeUnpadded, encodeUnpadded } from './base64.ts';
 
 /** What an entry says, taken apart. */
 export interface Stored {
@@ -154,6 +153,27 @@ function saltAndHash(saltText = '', hashText = ''): { salt: Buffer; hash: Buffer
   const salt = decodeBase64(saltText);
   const hash = decodeBase64(hashText);
   return salt !== undefined && hash?.length === HASH_BYTES ? { salt, hash } : undefined;
+}
+
+const BASE64_GROUPS = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * As the brokers read it: stricter than Node's decoder in the alphabet, laxer at the end. Undefined when they could not
+ * read it. Only whole groups of four characters count: OpenSSL passes over one to three more at the end, of any kind.
+ */
+function decodeBase64(text: string): Buffer | undefined {
+  const whole = text.slice(0, text.length - (text.length % 4));
+  return BASE64_GROUPS.test(whole) ? Buffer.from(whole, 'base64') : undefined;
+}
+
+/** The form of PHC strings: no padding, nothing left over, unused bits zero. */
+function decodeUnpadded(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return encodeUnpadded(bytes) === text ? bytes : undefined;
+}
+
+function encodeUnpadded(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }
 
 /** The C function that the brokers read the iterations with: leading digits, reduced to 32 bits. */

@@ -17,6 +17,7 @@ import {
   readSync,
   realpathSync,
   renameSync,
+  type Stats,
   statSync,
   unlinkSync,
   utimesSync,
@@ -60,6 +61,9 @@ export const systemFiles = {
 };
 
 export type FileSystem = Readonly<typeof systemFiles>;
+
+/** Whose a file is, and who may do what with it. */
+export type Access = Readonly<Pick<Stats, 'mode' | 'uid' | 'gid'>>;
 
 /** The errno name of what a call threw; anything else is a bug and goes on its way. */
 export function errnoOf(error: unknown): string {

@@ -20,7 +20,7 @@ import {
   readRegular,
   removeFile,
 } from './files.ts';
-import type { Clock, DiskIo, Processes, ProcessId } from './io.ts';
+import type { DiskIo, ProcessId } from './io.ts';
 
 /** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
 const PATIENCE: Millis = 60_000;
@@ -35,14 +35,10 @@ export const NO_LOCK = 'EINVAL';
 /** A lock file has a few lines. */
 const MOST_BYTES = 64 * 1024;
 
-export interface LockSystem {
-  readonly fs: FileSystem;
-  readonly processes: Processes;
-  readonly clock: Clock;
-  readonly random: () => number;
+export interface LockSystem extends Pick<DiskIo, 'fs' | 'processes' | 'clock' | 'random'> {
   /** The time as file times count it. */
   now(): Millis;
-  /** A signal has come: nobody is waited for any more. */
+  /** A signal has come: the wait for others ends. */
   interrupted?(): boolean;
 }
 

@@ -102,31 +102,22 @@ const TYPES = { number: 0, text: 1, binary: 2, pair: 3 } as const;
 
 function encodeProperties(properties: Properties): Buffer {
   const parts: Uint8Array[] = [];
-  const sized = (bytes: Buffer | Uint8Array): void => {
-    const length = Buffer.allocUnsafe(4);
-    length.writeUInt32LE(bytes.length);
-    parts.push(length, bytes);
+  const put = (name: string, type: keyof typeof TYPES, ...values: readonly Uint8Array[]): void => {
+    parts.push(Buffer.from([name.length, TYPES[type]]), Buffer.from(name, 'latin1'));
+    for (const value of values) parts.push(...(type === 'number' ? [value] : [u32(value.length), value]));
   };
-  for (const { name, value } of properties) {
-    const type = (kind: keyof typeof TYPES): void =>
-      void parts.push(Buffer.from([name.length, TYPES[kind]]), Buffer.from(name, 'latin1'));
-    if (typeof value === 'number') {
-      type('number');
-      const bytes = Buffer.allocUnsafe(4);
-      bytes.writeUInt32LE(value);
-      parts.push(bytes);
-    } else if (typeof value === 'string') {
-      type('text');
-      sized(Buffer.from(value));
-    } else if (value instanceof Uint8Array) {
-      type('binary');
-      sized(value);
-    } else {
-      type('pair');
-      for (const text of value) sized(Buffer.from(text));
-    }
-  }
+  for (const { name, value } of properties)
+    if (typeof value === 'number') put(name, 'number', u32(value));
+    else if (typeof value === 'string') put(name, 'text', Buffer.from(value));
+    else if (value instanceof Uint8Array) put(name, 'binary', value);
+    else put(name, 'pair', ...value.map((text) => Buffer.from(text)));
   return Buffer.concat(parts);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
 }
 
 const NONE: Properties = Object.freeze([]);

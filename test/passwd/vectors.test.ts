@@ -1,6 +1,6 @@
 /**
  * Entries that mosquitto_passwd wrote, and damaged ones, each with what real brokers of 2.0 and 2.1 made of it.
- * Covers src/passwd/argon2id.ts, src/passwd/base64.ts, src/passwd/broker-verdict.ts, src/passwd/crypt3.ts,
+ * Covers src/passwd/argon2id.ts, src/passwd/broker-verdict.ts, src/passwd/crypt3.ts,
  * src/passwd/lines.ts, src/passwd/schemes.ts.
  */
 import { readFileSync } from 'node:fs';

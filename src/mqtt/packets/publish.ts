@@ -11,13 +11,7 @@ const DUP = 0x08;
 const RETAIN = 0x01;
 
 /** What stands in a PUBLISH besides flags and identifier. */
-export interface PublishContent {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly qos: QoS;
-  readonly retain: boolean;
-  readonly properties: Properties;
-}
+export type PublishContent = Pick<PublishPacket, 'topic' | 'payload' | 'qos' | 'retain' | 'properties'>;
 
 /** Payloads that lie in one piece of memory, such as the lines of a chunk of input. */
 export interface Slices {
