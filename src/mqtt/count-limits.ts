@@ -14,7 +14,7 @@ export const MOST_PROPERTY_BYTES = 16 * 1024 * 1024;
 /** Reason codes of SUBACK and UNSUBACK: one a filter of the request, and options files may have many filters. */
 const MOST_CODES = 1024 * 1024;
 
-/** What is the matter with so many, for a line about it. */
+/** The count, the bytes and the limits, for a line about such a packet. */
 export function excessText({ count, bytes }: Pick<Excess, 'count' | 'bytes'>): string {
   const number = `${count}${bytes > MOST_PROPERTY_BYTES ? ' or more' : ''}`;
   return `${number} properties (${bytes} bytes); the limit is ${MOST_PROPERTIES} properties and ${MOST_PROPERTY_BYTES} bytes`;

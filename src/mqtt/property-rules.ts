@@ -1,6 +1,6 @@
 /**
  * Which properties may stand where, with which values: the rules of the standard behind the table of properties, as codes.
- * Whoever finds a fault phrases it.
+ * The caller that finds a fault phrases it.
  */
 import { hasUtf8Form } from '../util/utf8.ts';
 import type { Property, PropertyPlace, PropertyRow, PropertyType } from './properties.ts';

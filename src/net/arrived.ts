@@ -21,7 +21,7 @@ export interface Ends {
 }
 
 /**
- * Of the bytes that the system has taken, those that the other system has not acknowledged: Linux tells, in a table of all
+ * Of the bytes that the system has taken, those that the other system has not acknowledged: Linux shows them in a table of all
  * its connections. Elsewhere, and for unix sockets, 0. Reads a file: not for every message.
  */
 export function unacknowledged({ localPort, remotePort }: Ends = {}): number {

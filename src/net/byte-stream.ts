@@ -97,7 +97,7 @@ export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandl
   };
 }
 
-/** Ends our side, and tells `ended` when everything is written. */
+/** Ends our side, and calls `ended` when everything is written. */
 export function endOur(side: Duplex, { ended }: StreamHandlers): void {
   side.end(() => {
     if (!side.errored) ended?.();

@@ -7,8 +7,8 @@ declare const Bun: {
 };
 
 /**
- * The error itself, or a truer one. To connect a UDP socket sends nothing, takes the same way through the system, and Bun
- * tells what came of it.
+ * The error itself, or a truer one. To connect a UDP socket sends nothing and takes the same way through the system, of which Bun
+ * reports the outcome.
  */
 export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Endpoint): Promise<unknown> {
   if (errorCode(error) !== 'ECONNREFUSED') return error;

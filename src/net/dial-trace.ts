@@ -1,4 +1,4 @@
-/** The steps of an attempt to connect, as a dialer tells them: `--explain` prints each in a line, whatever came of it. */
+/** The steps of an attempt to connect, as a dialer traces them: `--explain` prints each in a line, whatever came of it. */
 import { Failure, type Remedy } from '../errors.ts';
 
 /** What was to be connected to. */
@@ -27,10 +27,10 @@ export interface DialStep {
   readonly details?: readonly string[];
 }
 
-/** What a dialer needs of the program: somebody to tell, and somebody to ask. */
+/** What a dialer needs of the program: where its trace and its warnings go, and a user to ask. */
 export interface DialContext {
   step(step: DialStep): void;
-  /** Asks for the pass phrase of the encrypted key in this file; undefined when there is nobody to ask. */
+  /** Asks for the pass phrase of the encrypted key in this file; undefined when there is no user to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
   /** Takes a line about what does not keep it from connecting. */
   warn?(line: string): void;
@@ -38,13 +38,13 @@ export interface DialContext {
 
 export const CONNECTED = 'connected';
 
-/** Tells what came of one address. */
+/** Traces the outcome of one address. */
 export function traceConnect(context: DialContext, { host, port, unixPath }: Endpoint, outcome = CONNECTED): void {
   const what = `Connect to ${unixPath ?? `${host} port ${port}`}`;
   context.step({ kind: 'connect', what, outcome, failed: outcome !== CONNECTED });
 }
 
-/** Tells a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */
+/** Traces a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */
 export async function traceStep<T>(
   context: DialContext,
   kind: DialStepKind,

@@ -48,8 +48,8 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     const { tls: wanted, webSocket } = target;
     // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
     const bare = wanted === undefined && target.proxy === undefined && webSocket === undefined;
-    // All there is to load and to read comes before the connection: a wrong path is told without troubling the server,
-    // and from then on whoever has the stream is listening to it.
+    // All there is to load and to read comes before the connection: a wrong path fails without troubling the server,
+    // and from then on the holder of the stream listens to it.
     const [tls, ws, proxy, own] = await Promise.all([
       wanted && import('./tls.ts'),
       webSocket && import('./websocket.ts'),

@@ -77,9 +77,9 @@ function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord
 /**
  * The name that the certificate of a record's target has to be for. DNS answers can be forged, so it must be a name
  * that the user's own word vouches for: the target when it is HOST or below it (mqtt1.example.com for example.com),
- * because whoever has a certificate for such a name belongs to HOST; anything else, a sibling too, has to show a
+ * because the owner of a certificate for such a name belongs to HOST; anything else, a sibling too, has to show a
  * certificate for HOST itself (RFC 6125, 6.2.1). What is a sibling and what a stranger under the same registry
- * (a.co.uk, b.co.uk) cannot be told without a list of all registries.
+ * (a.co.uk, b.co.uk) cannot be known without a list of all registries.
  */
 export function certificateName(host: string, recordTarget: string): string {
   const plain = (name: string): string => wireHost(name).toLowerCase().replace(/\.$/, '');

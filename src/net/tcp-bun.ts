@@ -179,7 +179,7 @@ class BunStream implements ByteStream {
 
   closed(error: unknown): void {
     const isWhole = error === undefined && !this.#destroyed && this.buffered === 0;
-    // destroy() has returned before anybody hears of it, and who waits for the stream has it.
+    // By then destroy() has returned, and the one that waits for the stream has it.
     setImmediate(() => this.#handlers.closed(isWhole ? undefined : streamFailure(error)));
   }
 

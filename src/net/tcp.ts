@@ -54,10 +54,10 @@ function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) 
   return isBun ? own : () => handlers.space?.() ?? own;
 }
 
-/** Resolves when the socket is connected. Rejects with a Failure. Tells each address that is tried. */
+/** Resolves when the socket is connected. Rejects with a Failure. Traces each address that is tried. */
 export function connected(socket: Socket, endpoint: Endpoint, context: DialContext): Promise<void> {
   const { host, unixPath } = endpoint;
-  /** What the name lookup gave and has not been told yet. */
+  /** What the name lookup gave and is not traced yet. */
   let addresses: string[] = [];
   /** The address that is being tried. */
   let trying: string | undefined;
@@ -93,7 +93,7 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
   });
 
   return new Promise((resolve, reject) => {
-    // Never taken off: between two layers nobody else may be listening, and 'close' says the same.
+    // Never taken off: between two layers there may be no other listener, and 'close' says the same.
     socket.on('error', async (said) => {
       if (stands) return;
       const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, endpoint) : said;

@@ -174,7 +174,7 @@ function refused({ keyed, tls }: Handshake): Meaning {
     : { reason: 'the server refused the handshake after it had our client certificate' };
 }
 
-/** The chain goes further than the server's own certificate, and ends where nobody is trusted. */
+/** The chain goes further than the server's own certificate, and ends at an issuer that is not trusted. */
 function untrustedRoot({ chain }: Handshake): Meaning {
   const last = chain.at(-1);
   if (last === undefined) return { reason: UNTRUSTED };

@@ -171,7 +171,7 @@ export async function checkKeylog(path: string, warn: DialContext['warn']): Prom
   }
 }
 
-/** Who reads a key log can read the connection. */
+/** Every reader of a key log can read the connection. */
 export const KEYLOG_MODE = 0o600;
 
 export function keylogFailure(path: string, error: unknown): Failure {

@@ -174,6 +174,6 @@ export function wrongForm(pem: Buffer, file: Buffer, path: string): Wrong | unde
   const form = FORMS.find(({ found }) => found(text));
   if (form === undefined) return undefined;
   const advice = form.remedy(path);
-  // Only pkcs7 reads PEM unless it is told otherwise.
+  // Only pkcs7 reads PEM by default.
   return { reason: form.reason, advice: pem === file ? advice : advice.replace('pkcs7', 'pkcs7 -inform DER') };
 }

@@ -108,7 +108,7 @@ function optionsFor(
   if (isIP(host) === 0) options.servername = host;
   if (alpn !== undefined) options.ALPNProtocols = [alpn];
   if (psk !== undefined) options.pskCallback = () => ({ identity: psk.identity, psk: psk.key });
-  // Who proves to know the key needs no name. A certificate, should one come after all, is not trusted (no CA is).
+  // A server that proves to know the key needs no name. A certificate, should one come after all, is not trusted (no CA is).
   const isNameless = !tls.checkHost || unixPath !== undefined || psk !== undefined;
   options.checkServerIdentity = isNameless ? () => undefined : checkName;
   return options;

@@ -23,8 +23,8 @@ export const putBase64InSteps = (output: OutputWriter, payload: Uint8Array): Ste
   inParts(bufferOf(payload), (part) => putPart(output, part as Buffer, base64));
 
 /**
- * Two digits a byte. The width cuts the payload to so many bytes and pads it to so many digits; the precision sets a
- * separator after every so many digits, left padding included, but for the last.
+ * Two digits a byte. The width is the most bytes that are shown and the fewest digits; the precision sets a
+ * separator after each group of that many digits, left padding included, but for the last.
  */
 export function putHex(output: OutputWriter, payload: Uint8Array, spec: Spec, upper: boolean): void {
   const { width, precision } = spec;

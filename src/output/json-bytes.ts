@@ -25,7 +25,7 @@ export const CLOSE_OBJECT = 0x7d;
 /** By their first bytes. */
 export const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
-/** So many digits come back from a double as they were. */
+/** A double gives back this many digits as they were. */
 export const MOST_DIGITS = 15;
 
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;

@@ -1,6 +1,6 @@
 /**
  * JSON read and written again, as %J does with a payload: what cJSON takes is taken, and what comes out is always valid.
- * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nobody up.
+ * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nothing up.
  */
 import {
   BACKSLASH,
@@ -112,7 +112,7 @@ class Rewriter {
     this.#taken = this.#at;
   }
 
-  /** Reads about so many bytes, or writes as many; true at the end. Throws NotJson. */
+  /** Reads about this many bytes, or writes as many; true at the end. Throws NotJson. */
   goOn(bytes: number): boolean {
     const { length } = this.#text;
     const stop = Math.min(this.#at + bytes, length);

@@ -7,7 +7,7 @@ const ZERO = 0x30;
 const BLANKS = Buffer.alloc(256, BLANK);
 const ZEROS = Buffer.alloc(256, ZERO);
 
-/** So many blanks or zeros; none for a count below 1. */
+/** `count` blanks or zeros; none for a count below 1. */
 export function putPadding(output: OutputWriter, count: number, zeros: boolean): void {
   const source = zeros ? ZEROS : BLANKS;
   for (; count > source.length; count -= source.length) output.bytes(source);

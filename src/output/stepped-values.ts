@@ -2,7 +2,7 @@
 import { Queue } from '../util/queue.ts';
 import type { Steps } from './steps.ts';
 
-/** Stands for the length of a value that nobody knows: more than fits. */
+/** Stands for the length of a value, which is not known before its end: more than fits. */
 const UNKNOWN_BYTES = 2 ** 44;
 
 export interface SteppedValue {
@@ -28,7 +28,7 @@ export class SteppedValues {
     return { steps, isComplete: false };
   }
 
-  /** Whether so many of them are written. */
+  /** Whether the first `count` of them are written. */
   hasWritten(count: number): boolean {
     return count <= this.#written;
   }
@@ -50,7 +50,7 @@ export class SteppedValues {
     return this.#parts.shift();
   }
 
-  /** So many bytes are written; false: they were of something else. */
+  /** A write has ended; false: it was not of these values. */
   wrote(bytes: number): boolean {
     if (this.#isWriting) this.#progress += bytes;
     return this.#isWriting;

@@ -16,7 +16,7 @@ const CUT = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 const goTo = (row: number): string => `\x1b[${row};1H`;
 
-/** No screen has so many rows: what a server sends must not fill the memory. */
+/** More than any screen has rows: what a server sends must not fill the memory. */
 const MOST_TOPICS = 10_000;
 
 /** Below the row that names the broker. */

@@ -1,6 +1,6 @@
 /**
  * Standard output in batches: what is put within a turn is gathered in one buffer and written once, one write at a time.
- * Whoever put a message is told when it is written, in order: only then may it be acknowledged. When a reader is slow
+ * `written` is called for each mark, in order: only then may its message be acknowledged. When a reader is slow
  * the buffer fills, `isFull` turns true, and the caller stops reading from the network until `onRoom`.
  */
 import type { Sink } from '../runtime/io.ts';
@@ -47,7 +47,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
   #wasFull = false;
   #idle: (() => void)[] = [];
 
-  /** `mostBytes`: the most of a block for one write; a mark is told as soon as the writes before it are done. */
+  /** `mostBytes`: the most of a block for one write; `written` is called for a mark as soon as the writes before it are done. */
   constructor(sink: Sink, events: WriterEvents<M>, mostBytes: number = Infinity) {
     super();
     this.#sink = sink;
@@ -60,7 +60,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     return this.bytesPut - this.#done + this.#stepped.pending;
   }
 
-  /** Of those, bytes that nobody has taken: of a long write too, where the system tells. */
+  /** Of those, bytes that the reader has not taken: of a long write too, where the system shows it. */
   get untaken(): number {
     return this.pending - this.#underWay + (this.#sink.left ?? this.#underWay);
   }
@@ -151,7 +151,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     const first = this.#rest ?? this.pieces.peek();
     if (first !== undefined && !(first instanceof Uint8Array)) return undefined;
     const next = this.#rest ?? (this.pieces.shift() as Uint8Array | undefined);
-    // Longer than a block is a single long value: who reads it has it when it ends.
+    // Longer than a block is a single long value: its reader has it when it ends.
     const isWhole = next === undefined || next.length <= this.#mostBytes || isLongValue(next);
     this.#rest = isWhole ? undefined : next.subarray(this.#mostBytes);
     return isWhole ? next : next.subarray(0, this.#mostBytes);
@@ -184,7 +184,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     }
   }
 
-  /** Tells the marks that are reached. */
+  /** Calls `written` for the marks that are reached. */
   #settle(): void {
     for (
       let next = this.#marks.peek();

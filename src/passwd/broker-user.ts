@@ -10,7 +10,7 @@ export interface Unreadable {
 }
 
 /**
- * What keeps the broker's user from a file of root's, or of its own; undefined when it can read it. Whoever else owns a file
+ * What keeps the broker's user from a file of root's, or of its own; undefined when it can read it. Any other owner of a file
  * runs a broker of their own.
  */
 export function unreadableForBroker(

@@ -133,7 +133,7 @@ export async function changeFile(
 }
 
 /**
- * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that everybody comes to who may
+ * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that every process finds that may
  * change the file. Undefined when nothing can be made there either. Throws a Failure; `code` is the errno.
  */
 export async function lockElsewhere(target: string, system: LockSystem): Promise<LockFile | undefined> {
@@ -145,7 +145,7 @@ export async function lockElsewhere(target: string, system: LockSystem): Promise
     for (let name = file(); name !== undefined; name = file()) {
       const held = await lockFile({ path: join(tmpdir(), name), name: target }, system);
       if (name === file()) return held;
-      // Meanwhile somebody who may has put another file in its place.
+      // Meanwhile another file has taken its place.
       held.release();
     }
   } catch (error) {

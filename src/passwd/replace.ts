@@ -65,7 +65,7 @@ export function replaceFile(
       }
     }
     // Should it be cut short, the new contents are complete in the copy, and never plain text. Under a name that no lock
-    // holds: after a kill nobody clears it away.
+    // holds: after a kill it stays.
     const copy = temporaryName(target);
     orFail(
       () => fs.renameSync(temporary, copy),

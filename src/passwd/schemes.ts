@@ -1,6 +1,6 @@
 /**
  * The ways a password is stored: one row a scheme, with how its field is written, read and computed. Fields are text of
- * single bytes (latin1); decision 10 tells why the defaults are what they are.
+ * single bytes (latin1); decision 10 says why the defaults are what they are.
  */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Argon2Cost, argon2idHash } from './argon2id.ts';

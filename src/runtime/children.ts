@@ -20,7 +20,7 @@ export interface ChildEvents {
   stderr(bytes: Uint8Array): void;
   /** The command has ended; undefined: with exit status 0, else what became of it. What it left running may go on. */
   exited(problem: string | undefined): void;
-  /** It has ended, and nobody holds its output any more. The last call; without `exited` before it never started. */
+  /** It has ended, and no process holds its output any more. The last call; without `exited` before it never started. */
   closed(problem: string | undefined): void;
 }
 

@@ -5,7 +5,7 @@ import type { Clock, Io, WallTime } from './io.ts';
 /** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;
 
-/** By so much a timer may be late on a busy machine. */
+/** How late a timer may be on a busy machine. */
 const LATE: Millis = 100;
 
 export const systemClock: Clock = {
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
       // Timers may ring up to a millisecond early; "not before" is a promise.
       if (left < -LATE) {
         // The process stood still (SIGSTOP, say). What came in time may lie there unread, and timers run before what can be
-        // read is read; between two immediates it is, before anybody is told that it did not come.
+        // read is read; between two immediates it is, before the callback takes it for missing.
         turn = setImmediate(() => {
           turn = setImmediate(callback);
         });

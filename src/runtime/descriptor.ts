@@ -42,7 +42,7 @@ function flagsIn(fdinfo: string): number | undefined {
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Whether this program was started with standard output closed (`>&-`), where that can be told.
+ * Whether this program was started with standard output closed (`>&-`), where that can be known.
  *
  * The runtimes open /dev/null in its place before our code. Bun leaves the flag "close on exec" on it, and what a caller gives
  * cannot have that flag: it would be closed. Node sets the flag on all descriptors, and opens /dev/null as its own

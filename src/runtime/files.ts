@@ -113,7 +113,7 @@ export function attempt(work: () => void): boolean {
   }
 }
 
-/** Closes it in any case. Some file systems tell only then that they are full, so a failure to close is one. */
+/** Closes it in any case. Some file systems report only then that they are full, so a failure to close is one. */
 export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T): T {
   let result: T;
   try {
@@ -122,7 +122,7 @@ export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T)
     try {
       fs.closeSync(fd);
     } catch {
-      // The first error is the one to tell.
+      // The first error is the one that counts.
     }
     throw error;
   }
@@ -234,7 +234,7 @@ export function makeFile(fs: FileSystem, path: string, fill: (fd: number) => voi
   const fd = fs.openSync(path, 'wx', 0o600);
   try {
     withOpen(fs, fd, () => {
-      // The umask may have taken reading away: nobody could ever find out that the holder of a lock is dead.
+      // The umask may have taken reading away: no process could ever find out that the holder of a lock is dead.
       fs.fchmodSync(fd, 0o600);
       fill(fd);
     });

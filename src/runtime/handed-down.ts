@@ -19,7 +19,7 @@ export function notWritable(fd: number): string | undefined {
   return stat.isFIFO() && access === constants.O_WRONLY && isReadHere(stat) ? 'it is not open' : undefined;
 }
 
-/** Whether this process has the other end of the pipe too: then nobody else was meant to read it. */
+/** Whether this process has the other end of the pipe too: then no other process was meant to read it. */
 function isReadHere({ ino, dev }: Stats): boolean {
   return listed().some((fd) => {
     try {

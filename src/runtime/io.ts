@@ -76,7 +76,7 @@ export interface Source {
 export interface Sink {
   /** `done` gets the errno name (`EPIPE`, `ENOSPC`) when not everything was written. It is never called before write returns. */
   write(bytes: Uint8Array, done: (errno?: string) => void): void;
-  /** Bytes of the write under way that nobody has taken yet; undefined where the system does not tell. */
+  /** Bytes of the write under way that the reader has not taken yet; undefined where the system does not show them. */
   readonly left?: number | undefined;
   /** Gives up a write that waits for a reader who does not come. */
   close(): void;
@@ -149,9 +149,9 @@ export interface Io {
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;
-  /** Whether it was closed at the start, where that can be told. */
+  /** Whether it was closed at the start, where that can be known. */
   stdoutIsClosed?(): boolean;
-  /** Writes at once, or in its turn. Errors are not reported: there is nobody left to tell. Bytes are what others have written. */
+  /** Writes at once, or in its turn. Errors are not reported: there is no other stream for them. Bytes are what others have written. */
   stderr(text: string | Uint8Array): void;
   /** Whether something waits until standard error is read. */
   stderrIsBehind?(): boolean;
@@ -168,7 +168,7 @@ export interface Io {
   columns(): number;
   /** The size of the terminal that standard output is, and calls back when it has another one; undefined when it is none. */
   screen?(resized: (size: ScreenSize) => void): ScreenSize | undefined;
-  /** For questions; undefined when there is nobody to ask. To be closed after use. */
+  /** For questions; undefined when there is no user to ask. To be closed after use. */
   terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;
   wallTime(): WallTime;

@@ -27,7 +27,7 @@ const PATIENCE: Millis = 60_000;
 const LONGEST_PAUSE: Millis = 20;
 /** After so long a lock is dead whose holder lives on another machine or in another container, if it does. */
 const FOREIGN_AGE: Millis = 30_000;
-/** Breaking a lock takes two system calls; whoever was killed between them is gone. */
+/** Breaking a lock takes two system calls; a process that was killed between them is gone. */
 const BREAKER_AGE: Millis = 5_000;
 
 /** The code of the Failure for something else in the place of the lock file. */
@@ -56,7 +56,7 @@ export interface LockRequest {
   readonly path: string;
   /** What it keeps for one alone, for the message. */
   readonly name: string;
-  /** A file beside the lock that whoever takes it over is to remove. */
+  /** A file beside the lock that the next holder is to remove when it takes the lock over. */
   readonly leftover?: string;
   /** The name of a leftover stands in a file that anybody could have written: nothing but a file of ours may go. */
   readonly mayRemove?: (name: string) => boolean;
@@ -65,7 +65,7 @@ export interface LockRequest {
 export interface LockFile {
   /** Called right before the change shows: false when the lock was lost. */
   held(): boolean;
-  /** Shows those who cannot see the process that it lives; wanted every ten seconds of a long hold. */
+  /** Shows other machines, which cannot see the process, that it lives; wanted every ten seconds of a long hold. */
   touch(): void;
   release(): void;
 }
@@ -88,7 +88,7 @@ export async function lockFile(request: LockRequest, system: LockSystem): Promis
   }
 }
 
-/** Undefined when somebody who lives has it. Throws a Failure. */
+/** Undefined when a process that lives has it. Throws a Failure. */
 export function tryLock(request: LockRequest, system: LockSystem): LockFile | undefined {
   const { fs } = system;
   const { path } = request;
@@ -103,7 +103,7 @@ export function tryLock(request: LockRequest, system: LockSystem): LockFile | un
     try {
       return readRegular(fs, path, MOST_BYTES).toString('latin1') === content;
     } catch (error) {
-      // It is there and cannot be read: nobody else could have judged it dead.
+      // It is there and cannot be read: no other process could have judged it dead.
       return errnoOf(error) !== 'ENOENT';
     }
   };
@@ -133,7 +133,7 @@ function create(fs: FileSystem, path: string, content: string): boolean {
   );
 }
 
-/** Nobody would ever break what no program has put there as a lock. Throws a Failure. */
+/** What no program has put there as a lock would stay for ever. Throws a Failure. */
 function mustBeLock(path: string, fs: FileSystem): void {
   try {
     fs.closeSync(openRegular(fs, path));
@@ -157,7 +157,7 @@ function breakIfDead({ path, mayRemove }: LockRequest, system: LockSystem): void
     if (!isDead(path, system)) return;
     const leftover = read(fs, path)?.split('\n')[3];
     if (leftover && mayRemove?.(leftover)) removeFile(fs, join(dirname(path), leftover));
-    // Somebody else was faster, or the folder has become read-only: then it goes by its age.
+    // Another process was faster, or the folder has become read-only: then it goes by its age.
     removeFile(fs, path);
   } finally {
     removeFile(fs, breaker);
@@ -168,7 +168,7 @@ function isDead(path: string, system: LockSystem): boolean {
   const content = read(system.fs, path);
   if (content === undefined) return false;
   const [pid, start, place, , token] = content.split('\n');
-  // Not written to the end: somebody is at it, or was killed at it.
+  // Not written to the end: its writer is at it, or was killed at it.
   if (!token) return age(path, system) > BREAKER_AGE;
   const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
   return !(system.processes.alive(holder) ?? age(path, system) < FOREIGN_AGE);

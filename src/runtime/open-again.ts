@@ -10,7 +10,7 @@ import { isBun } from './features.ts';
 
 /**
  * Undefined where there is no /proc, where it is not open for this `access` or this user may not open it, and for files and
- * sockets. Throws ENXIO for a pipe that nobody reads.
+ * sockets. Throws ENXIO for a pipe without a reader.
  */
 export function openedAgain(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);
@@ -48,7 +48,7 @@ function ownTerminal(): number {
 /** Sockets, or files of Bun's, by which a descriptor was made non-blocking. */
 const makers: unknown[] = [];
 
-/** For what cannot be opened again: a socket, or the pipe of another user. Whoever shares it is affected. */
+/** For what cannot be opened again: a socket, or the pipe of another user. All processes that share it are affected. */
 export function makeNonBlocking(fd: 1 | 2): void {
   if (isBun) makers.push(Bun.file(fd).writer({ highWaterMark: 1 }));
   else makers.push(new (net().Socket)({ fd, readable: false, writable: true }).on('error', () => {}));

@@ -20,7 +20,7 @@ export function statusLine(
       show: (text) => {
         // What is true for a moment is not by the time a stopped terminal shows it.
         if (isBehind()) return;
-        // A line that fills the last column would go on in the next one, which nobody erases.
+        // A line that fills the last column would go on in the next one, which is not erased.
         write(`${ERASE}${text.slice(0, Math.max(0, columns() - 1))}`);
         shown = true;
       },

@@ -53,12 +53,12 @@ function open(): StderrSystem {
     if (stat.isSocket() || stat.isFIFO()) makeNonBlocking(STDERR);
     else if (isTerminal(STDERR)) return writingInPool(STDERR);
   } catch {
-    // Closed, or nobody reads: writing shows that.
+    // Closed, or without a reader: writing shows that.
   }
   return writingTo(STDERR);
 }
 
-/** So much at once, that it shows how far the reader is. */
+/** The most at once, so that it shows how far the reader is. */
 const PART_BYTES = 4096;
 
 /** For a terminal that cannot be opened again, and whose flags are not ours to change: a shell reads it. */

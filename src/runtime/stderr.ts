@@ -21,14 +21,14 @@ export interface StandardError {
   print(text: string | Uint8Array): void;
   /** Something waits for its reader. */
   readonly isBehind: boolean;
-  /** Resolves when all is written, or nobody has read for `patience`; calls `waits` when there is a wait. The last call. */
+  /** Resolves when all is written, or no reader has taken anything for `patience`; calls `waits` when there is a wait. The last call. */
   finish(patience?: Millis, waits?: () => void): Promise<void>;
 }
 
 export function standardError(system: StderrSystem = systemStderr()): StandardError {
   const { write, now, sleep, later } = system;
   const waiting = new Queue<Uint8Array>();
-  /** Of the first one, so many bytes are written. */
+  /** Bytes of the first one that are written. */
   let used = 0;
   let bytesWaiting = 0;
   let linesDropped = 0;
@@ -47,7 +47,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
         wait = FIRST_WAIT;
       }
     } catch (error) {
-      // Anything else: nobody is left to tell.
+      // Anything else: there is no other stream for it.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return bytes.length;
       since ??= now();
     }
@@ -121,7 +121,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
       return waiting.length > 0;
     },
     finish: async (patience = PATIENCE, waits = () => {}) => {
-      // Whoever has not been gone for long has this time, however short it is.
+      // A reader that has not been gone for long has this time, however short it is.
       if (since !== undefined && now() - since < PATIENCE) since = undefined;
       for (flush(); waiting.length > 0 || system.isBusy?.() === true; flush()) {
         waits();

@@ -12,7 +12,7 @@ import { recordEnd } from './record-end.ts';
 /** As much of Bun as is used here. */
 interface BunFile {
   writer(options: { highWaterMark: number }): {
-    /** Promises when the pipe is full, and throws or rejects when nobody reads it. */
+    /** Promises when the pipe is full, and throws or rejects when it has no reader. */
     write(bytes: Uint8Array): number | Promise<number>;
     flush(): number | Promise<number>;
   };
@@ -79,7 +79,7 @@ export function bunSink(fd: number, close: () => void): Sink {
     }
   };
   return {
-    // The bytes are the caller's again as soon as it is told; until then nobody writes over them.
+    // The bytes are the caller's again when done() is called; until then they stay as they are.
     write: (bytes, done) =>
       void writeAll(bytes).then(
         () => done(),

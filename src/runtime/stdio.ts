@@ -64,8 +64,8 @@ const polledSource = (fd: number): Source =>
 const DIRECT_READS = 17;
 
 /**
- * A pipe that was opened again. When all its writers had gone before, Linux tells its end to who reads, and never to who
- * polls. So what it holds is read at once; where it has nothing and no end a writer is there, and it can be polled.
+ * A pipe that was opened again. When all its writers had gone before, Linux shows its end to a read, and never to a
+ * poll. So what it holds is read at once; where it has nothing and no end a writer is there, and it can be polled.
  */
 function pipeSource(fd: number): Source {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
@@ -156,7 +156,7 @@ export function standardOutput(): Sink {
       try {
         sink ??= openOutput();
       } catch (error) {
-        // ENXIO: a pipe that nobody reads any more.
+        // ENXIO: a pipe that has lost its reader.
         const code = codeOf(error) === 'ENXIO' ? 'EPIPE' : codeOf(error);
         setImmediate(done, code);
         return;
@@ -196,7 +196,7 @@ function socketSink(socket: Socket, fd: number): Sink {
   };
 }
 
-/** Whoever reads gets its end of file only when our other descriptor of the same pipe is gone too. */
+/** The reader gets its end of file only when our other descriptor of the same pipe is gone too. */
 function closeBoth(fd: number): void {
   closeSync(fd);
   if (fd !== STDOUT) closeSync(STDOUT);

@@ -31,7 +31,7 @@ function rawArgv(): readonly Uint8Array[] | undefined {
 }
 
 export interface SystemIo extends Io {
-  /** Waits for whoever reads standard error, not long after a signal and not after a second one; says so to `waits`. The last call. */
+  /** Waits for the reader of standard error, not long after a signal and not after a second one; says so to `waits`. The last call. */
   finish(waits: () => void): Promise<void>;
   /** Whether somebody here has heard this signal. */
   hasHeard(signal: NodeJS.Signals): boolean;

@@ -20,11 +20,11 @@ export function openControllingTerminal(): Terminal | undefined {
     if (!isatty(STDIN)) return undefined;
   }
   const input = new ReadStream(fd);
-  // A terminal that is gone: reading tells.
+  // A terminal that is gone: reading shows it.
   input.on('error', () => {});
   input.setRawMode(true);
   const restored = atEnd(() => input.setRawMode(false));
-  // A terminal that is gone shows nothing, and one that is stopped shows it later; reading tells.
+  // A terminal that is gone shows nothing, and one that is stopped shows it later; reading shows that too.
   const shown = standardError(writingTo(openedAgain(fd, constants.O_WRONLY) ?? fd));
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
   return {

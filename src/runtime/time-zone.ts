@@ -54,7 +54,7 @@ const NAME = /^(?:[A-Za-z]{3,}|<[A-Za-z\d+-]{3,}>)/;
 /** A name, how far it is from UTC, and nothing about summer: JavaScript takes whole hours behind letters. */
 const WHOLE_HOURS = /^[A-Za-z]{3,}[+-]?\d{1,2}$/;
 
-/** What is to stand in TZ instead; `system`: nothing at all; undefined: it can stay. `unknown` has rules nobody knows. */
+/** What is to stand in TZ instead; `system`: nothing at all; undefined: it can stay. `unknown`: the rules are in neither table. */
 export function zoneFor(tz: string): { readonly zone: string } | 'system' | 'unknown' | undefined {
   const text = tz.replace(/^:/, '');
   if (text === '') return { zone: 'UTC' };

@@ -28,7 +28,7 @@ export async function tidy(folder: SpoolFolder, ledger: Ledger): Promise<void> {
 
 /** When nothing waits, or much of the last segment is settled: a new one begins, so that this one can be dealt with. */
 function endSegment(folder: SpoolFolder, ledger: Ledger): void {
-  // Of an import that was killed: who has the append lock knows that none is under way.
+  // Of an import that was killed: the holder of the append lock knows that none is under way.
   folder.remove(FILES.incoming);
   const { segment, size, nextId } = findTail(folder, undefined, ledger.highest + 1);
   if (segment === undefined || size <= HEADER.length) return;

@@ -32,7 +32,7 @@ interface Damage {
   readonly kind: 'damage';
   readonly start: number;
   readonly end: number;
-  /** The end of the file was never written: nobody was told that it is safe. */
+  /** The end of the file was never written: no sender of a message has taken it for safe. */
   readonly torn: boolean;
 }
 
@@ -115,7 +115,7 @@ export type ReadAt = (offset: number, length: number) => Buffer;
 
 /**
  * The last record of a file of this size, if the file ends with a whole one; without reading the rest. Of a body of more
- * than a megabyte there is only the first megabyte: it is read piece by piece, as nobody asks for more than its beginning.
+ * than a megabyte there is only the first megabyte: it is read piece by piece, as its readers need no more than its beginning.
  */
 export function lastFrame(read: ReadAt, size: number, place: number): Frame | undefined {
   if (size < HEADER.length + FRAME_BYTES) return undefined;
@@ -133,7 +133,7 @@ const STEP_BYTES = 1024 * 1024;
 
 function longFrame(read: ReadAt, start: number, length: number, place: number): Frame | undefined {
   const front = read(start, FRONT_BYTES);
-  // Shorter when a file that nobody locked has been cut meanwhile.
+  // Shorter when a file that is not locked has been cut meanwhile.
   if (length > LONGEST_BODY || front.length < FRONT_BYTES) return undefined;
   if (!MARK.equals(front.subarray(0, 4)) || front.readUInt32LE(4) !== length) return undefined;
   let sum = seedOf(place, start);

@@ -1,5 +1,5 @@
 /**
- * What became of the messages, on the disk: a file of records, each with the entries of one commit. Only who holds the
+ * What became of the messages, on the disk: a file of records, each with the entries of one commit. Only the holder of the
  * sender lock writes it; others read its last record, which begins with what they need to know.
  */
 import { attempt, openForChange, writeAll } from '../runtime/files.ts';
@@ -12,7 +12,7 @@ import { hasReserve, withReserve } from './reserve.ts';
 
 /** The journal's number as the place of its records; segments count from 1. */
 const PLACE = 0;
-/** It is written anew when it has grown to so many times of what is worth keeping. */
+/** It is written anew when it has grown to this many times of what is worth keeping. */
 const REWRITE_FACTOR = 4;
 /** On a full disk it has the room of the reserve, and a new one has to fit beside the old one. */
 const TIGHT_BYTES = 16 * 1024;
@@ -106,7 +106,7 @@ export class Journal {
     else this.#sync();
   }
 
-  /** Whoever wrote the last commit may have been killed before it was on the disk; from now on it is relied on. */
+  /** The writer of the last commit may have been killed before it was on the disk; from now on it is relied on. */
   #sync(): void {
     this.#folder.orFail('cannot be written', () => {
       this.#folder.fs.fsyncSync(this.#open());

@@ -38,7 +38,7 @@ export function messageParts(message: PublishContent, id: number, acceptedAt: Mi
 
 /**
  * Everything in a segment, in order, as pieces() has it. A record that is whole and holds no message that we know (a newer
- * version wrote it, say) is damage too: set aside, and told.
+ * version wrote it, say) is damage too: set aside, and reported.
  */
 export function* records(data: Buffer, segment: number, base: number): Generator<Piece> {
   for (const piece of pieces(data, segment, base))

@@ -186,7 +186,7 @@ export class Sender {
     this.#journal.add({ type: 'settled', from: id, to: id, outcome });
   }
 
-  /** What was told so far is on the disk. Throws a Failure; it may be tried again. */
+  /** All the steps so far are on the disk. Throws a Failure; it may be tried again. */
   commit(): void {
     this.touch();
     if (!this.#lock.held())

@@ -16,7 +16,7 @@ export interface Tail {
 }
 
 /**
- * Only with the append lock. `known` is what was found or written before: when nobody has added to it meanwhile, it is
+ * Only with the append lock. `known` is what was found or written before: when nothing was added meanwhile, it is
  * taken as it is. `least` is an identifier that the next one must not be below. Throws an errno error.
  */
 export function findTail(folder: SpoolFolder, known: Tail | undefined, least = 1): Tail {

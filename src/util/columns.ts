@@ -1,4 +1,4 @@
-/** Text in columns: rows of a label and what it means, and lines of so many columns. */
+/** Text in columns: rows of a label and what it means, and lines of at most a number of columns. */
 
 const COLUMNS = 80;
 
@@ -12,7 +12,7 @@ export function helpRows(rows: readonly (readonly [label: string, help: string] 
   });
 }
 
-/** Text in lines of so many columns at most; a longer word has a line of its own. */
+/** Text in lines of at most `columns`; a longer word has a line of its own. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [''];
   for (const word of text.split(' ')) {

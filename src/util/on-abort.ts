@@ -11,8 +11,8 @@ export interface AbortSignalLike {
 }
 
 /**
- * Many who wait for one AbortSignal, as a program has that hands the same one to everything: Node warns of more than ten
- * listeners. Nothing is left at the signal when nobody waits any more.
+ * Many callbacks of one AbortSignal, as a program has that hands the same one to everything: Node warns of more than ten
+ * listeners. Nothing is left at the signal behind the last of them.
  */
 interface Listener {
   readonly callbacks: Set<() => void>;

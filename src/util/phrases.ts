@@ -3,7 +3,7 @@
 /** `1 message`, `2 messages`: a number and what it counts. */
 export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** A path as a word for a POSIX shell: in commands that people are told to run, and paste. */
+/** A path as a word for a POSIX shell: in commands for users to run, and paste. */
 export function shellQuoted(path: string): string {
   // Behind a program's name, a dash would begin an option.
   const word = path.startsWith('-') ? `./${path}` : path;

@@ -99,7 +99,7 @@ export function decodeProperties(reader: Reader, place: PropertyPlace): Properti
 /** Steps over a property section that has more in it than is accepted; undefined, and no step, when it has not. */
 export function skipExcess(reader: Reader): Excess | undefined {
   const { data, pos } = reader;
-  // So many have a length of three bytes, so nearly every packet is done with here.
+  // As many as that have a length of three bytes: nearly every packet returns here.
   if (pos + 2 > reader.end || data[pos]! < 0x80 || data[pos + 1]! < 0x80) return undefined;
   const length = sectionLength(reader);
   const excess = findExcess(data, reader.pos, reader.pos + length);

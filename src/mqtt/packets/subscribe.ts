@@ -47,7 +47,7 @@ function decodeSubscription(reader: Reader, version: ProtocolVersion): Subscript
   const options = reader.u8();
   const qos = options & 3;
   const retainHandling = (options >> 4) & 3;
-  // MQTT 3 calls both malformed in one breath [MQTT-3.8.3-4 of 3.1.1]; MQTT 5 tells them apart.
+  // MQTT 3 calls both malformed [MQTT-3.8.3-4 of 3.1.1]; MQTT 5 gives them different codes.
   if (options & (version === 5 ? 0xc0 : 0xfc))
     malformed('reserved bits of the subscription options are set [MQTT-3.8.3-5]');
   if (qos === 3) (version === 5 ? protocolError : malformed)('subscription with QoS 3 [MQTT 5, 3.8.3.1]');

@@ -5,7 +5,7 @@
  * A message at QoS 2 goes to the consumer when it comes, not at PUBREL ("method B" of the standard, 4.3.3): PUBREC then
  * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
  *
- * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): whoever consumes slowly stops reading, and
+ * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): a slow consumer stops reading, and
  * a message that is open keeps no more than its identifier here. There are as many as there are identifiers.
  */
 import { Queue } from '../../util/queue.ts';
@@ -113,7 +113,7 @@ export class Inbound {
     this.#output.answer('pubcomp', packetId, known || this.#output.version !== 5 ? 0 : 0x92);
   }
 
-  /** The consumer has the message, or knows of it when it is oversized. Throws a TypeError when told twice. */
+  /** The consumer has the message, or knows of it when it is oversized. Throws a TypeError at the second call. */
   acknowledge(delivery: Delivery): void {
     if (delivery.qos === 0) return;
     const entry = delivery as OwnDelivery;

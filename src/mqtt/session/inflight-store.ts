@@ -36,7 +36,7 @@ export interface InflightStore {
   /** PINGRESP came: what the server has not answered by now of what stood before PINGREQ, it keeps for later. */
   pong(): void;
   /**
-   * Output is about to leave: all it was told is kept when this returns true. `lastPacketId`: what is sent next gets the
+   * Output is about to leave: the store has kept every step so far when this returns true. `lastPacketId`: what is sent next gets the
    * identifiers after this one, at most `window` at a time. False: it cannot be kept, and nothing leaves.
    */
   commit(lastPacketId: number, window: number): boolean;

@@ -10,7 +10,7 @@ import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';
 import { LIMITS, Timers } from './timers.ts';
 
-/** So many bytes of an unfinished packet show that it comes, over a slow link too. Mosquitto draws the line at 1,000. */
+/** This many bytes of an unfinished packet show that it comes, over a slow link too. Mosquitto draws the line at 1,000. */
 const PIECE_BYTES = 1024;
 
 const ANSWERS = ['pingresp', 'answer'] as const;
@@ -44,7 +44,7 @@ export class KeepAlive {
   #deaf = false;
   /** Which limits ran when the owner stopped reading. */
   #stopped: readonly AnswerLimit[] = [];
-  /** Bytes since the last whole packet, or since so many of them were counted as a sign of life. */
+  /** Bytes since the last whole packet, or since PIECE_BYTES of them last counted as a sign of life. */
   #piece = 0;
   #steps = 0;
 

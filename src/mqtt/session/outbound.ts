@@ -128,7 +128,7 @@ export class Outbound {
   /** The server took us in. `resumed`: it still has what we sent before. */
   connected(limits: ServerLimits, resumed: boolean): void {
     this.#terms = new PublishTerms(limits, this.#options.maxInflight);
-    // What an earlier connection carried nobody can ask for any more.
+    // A question cannot cover what an earlier connection carried.
     this.#unacknowledged.read = this.#unacknowledged.sent;
     const { version, idsAfter = 0 } = this.#options;
     // A message under an identifier that the server holds for an earlier run would be taken for that one, sent again

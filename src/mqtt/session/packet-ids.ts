@@ -32,7 +32,7 @@ export class PacketIds {
     return this.last;
   }
 
-  /** As so many times pass(). */
+  /** The same as `count` calls of pass(). */
   passMany(count: number): void {
     if (count > 0) this.last = ((this.last + count + MAX_PACKET_ID - 1) % MAX_PACKET_ID) + 1;
   }

@@ -1,7 +1,7 @@
 /**
  * One MQTT session as a client sees it, without input or output: bytes and the time go in, bytes and events come out.
  *
- * Rule 1: everything that decides what is sent, and when, is in this folder; whoever owns a session only carries bytes.
+ * Rule 1: everything that decides what is sent, and when, is in this folder; the owner of a session only carries bytes.
  * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
  * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
  */
@@ -162,7 +162,7 @@ export class Session {
     return this.#flows.pending.unsubscribe(filters, properties);
   }
 
-  /** The consumer has the message: its acknowledgement may leave. Throws a TypeError when told twice. */
+  /** The consumer has the message: its acknowledgement may leave. Throws a TypeError at the second call. */
   acknowledge(delivery: Delivery): void {
     this.#flows.inbound.acknowledge(delivery);
   }

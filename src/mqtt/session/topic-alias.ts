@@ -12,7 +12,7 @@ export class InboundAliases {
     this.#maximum = maximum;
   }
 
-  /** The packet with its topic in place. Throws a PacketError for an alias that is too high or that nobody has set. */
+  /** The packet with its topic in place. Throws a PacketError for an alias that is too high or that the server has not set. */
   resolve(packet: PublishPacket): PublishPacket {
     if (packet.properties.length === 0) return packet;
     const alias = property(packet.properties, 'topic-alias');
