@@ -100,12 +100,15 @@ export interface SubscribePacket {
   readonly properties: Properties;
 }
 
-export interface SubackPacket {
-  readonly type: 'suback';
+interface FilterAck<T extends 'suback' | 'unsuback'> {
+  readonly type: T;
   readonly packetId: number;
+  /** One a filter. Empty in UNSUBACK of MQTT 3. */
   readonly codes: readonly number[];
   readonly properties: Properties;
 }
+
+export type SubackPacket = FilterAck<'suback'>;
 
 export interface UnsubscribePacket {
   readonly type: 'unsubscribe';
@@ -114,29 +117,20 @@ export interface UnsubscribePacket {
   readonly properties: Properties;
 }
 
-export interface UnsubackPacket {
-  readonly type: 'unsuback';
-  readonly packetId: number;
-  /** Empty in MQTT 3. */
-  readonly codes: readonly number[];
-  readonly properties: Properties;
-}
+export type UnsubackPacket = FilterAck<'unsuback'>;
 
 interface PingPacket<T extends 'pingreq' | 'pingresp' = 'pingreq' | 'pingresp'> {
   readonly type: T;
 }
 
-export interface DisconnectPacket {
-  readonly type: 'disconnect';
+export interface ClosingPacket<T extends 'disconnect' | 'auth' = 'disconnect' | 'auth'> {
+  readonly type: T;
   readonly code: number;
   readonly properties: Properties;
 }
 
-export interface AuthPacket {
-  readonly type: 'auth';
-  readonly code: number;
-  readonly properties: Properties;
-}
+export type DisconnectPacket = ClosingPacket<'disconnect'>;
+export type AuthPacket = ClosingPacket<'auth'>;
 
 export type Packet =
   | ConnectPacket

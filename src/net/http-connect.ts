@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Advice, Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
-import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
+import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, wireHost } from './read-reply.ts';
 
 /** Bytes of status line and header fields that a proxy may send. */
 const LONGEST_HEADER = 64 * 1024;
@@ -37,7 +37,7 @@ export async function openHttpConnect(
       header = header.subarray(end);
     }
   };
-  judge(await readAnswer(lower, take, (how) => silence(how, proxy), wait), proxy, broker);
+  judge(await readAnswer(lower, take, (reason) => failure(reason, adviceOf(proxy)), wait), proxy, broker);
   return lower;
 }
 
@@ -80,11 +80,6 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 function noHttp(proxy: ProxyTarget): Failure {
   return failure('what answers does not speak HTTP', adviceOf(proxy));
-}
-
-function silence(how: Silence, proxy: ProxyTarget): Failure {
-  const reason = how === 'closed' ? 'the proxy closed the connection' : 'the proxy does not answer';
-  return failure(reason, adviceOf(proxy));
 }
 
 function adviceOf({ host, port }: ProxyTarget): Advice {

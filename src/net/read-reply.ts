@@ -7,20 +7,17 @@ import { printable } from '../util/printable.ts';
 /** How long, in milliseconds, the other side may take for a handshake, that of TLS too: as long as Mosquitto waits for CONNACK. */
 export const HANDSHAKE_WAIT = 60_000;
 
-/** Why a handshake came to nothing without an answer of the other side. */
-export type Silence = 'closed' | 'late';
-
 /** What came of some bytes: an answer and how many of them belonged to it; undefined: it is not complete yet. */
 export type Answer<T> = { readonly result: T; readonly used: number } | undefined;
 
 /**
  * Reads until `take` has its answer; what came behind it is put back. `take` is called with the bytes that came since
- * the last call, and may throw a Failure. `silent` says what to reject with when there is no answer.
+ * the last call, and may throw a Failure. `silent` makes the Failure of the reason why there is no answer.
  */
 export function readAnswer<T>(
   lower: Duplex,
   take: (bytes: Buffer) => Answer<T>,
-  silent: (how: Silence) => Failure,
+  silent: (reason: string) => Failure,
   wait = HANDSHAKE_WAIT,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -32,7 +29,7 @@ export function readAnswer<T>(
       finish();
       reject(failure);
     };
-    const closed = (): void => fail(silent('closed'));
+    const closed = (): void => fail(silent('the proxy closed the connection'));
     const read = (): void => {
       for (let bytes: Buffer | null = lower.read(); bytes !== null; bytes = lower.read()) {
         let answer: Answer<T>;
@@ -47,7 +44,7 @@ export function readAnswer<T>(
         return resolve(answer.result);
       }
     };
-    const late = setTimeout(() => fail(silent('late')), wait);
+    const late = setTimeout(() => fail(silent('the proxy does not answer')), wait);
     lower.on('readable', read).on('end', closed).on('close', closed);
     // An error is followed by 'close'.
     lower.on('error', () => {});

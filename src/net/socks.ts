@@ -4,7 +4,7 @@ import { SocksClient } from 'socks';
 import { type Advice, Failure, type FailureKind } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../util/byte-limits.ts';
-import { type Answer, HANDSHAKE_WAIT, readAnswer, type Silence, wireHost } from './read-reply.ts';
+import { type Answer, HANDSHAKE_WAIT, readAnswer, wireHost } from './read-reply.ts';
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
 export async function openSocks(
@@ -46,8 +46,9 @@ export async function openSocks(
     }
     return undefined;
   };
+  const silent = (reason: string): Failure => failure('proxy', reason, NO_SOCKS.advice?.('', `${host} port ${port}`));
   try {
-    return await readAnswer(lower, take, (how) => silence(how, proxy), wait);
+    return await readAnswer(lower, take, silent, wait);
   } finally {
     wire.destroy();
   }
@@ -170,11 +171,6 @@ function judge(question: Wire['refused']['question'], code: number, withUser: bo
       if (code === 0) return NO_SOCKS;
       return REPLIES[code] ?? { kind: 'invalid-input', reason: `the proxy answered with the unknown code ${code}` };
   }
-}
-
-function silence(how: Silence, { host, port }: ProxyTarget): Failure {
-  const reason = how === 'closed' ? 'the proxy closed the connection' : 'the proxy does not answer';
-  return failure('proxy', reason, NO_SOCKS.advice?.('', `${host} port ${port}`));
 }
 
 function failure(kind: FailureKind, reason: string, advice: Advice = {}, code?: string): Failure {

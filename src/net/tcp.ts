@@ -64,8 +64,10 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
   let failures = 0;
   let stands = false;
 
+  const traceLookup = (outcome: string, failed = false): void =>
+    context.step({ kind: 'lookup', what: `Look up ${host}`, outcome, failed });
   const lookedUp = (): void => {
-    if (addresses.length > 0) context.step(lookupStep(host, addresses.join(', '), false));
+    if (addresses.length > 0) traceLookup(addresses.join(', '));
     addresses = [];
   };
   const tried = (address: string | undefined, outcome: string): void => {
@@ -100,7 +102,7 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
       // What bind() of the C library says to it, and Node does not.
       const error = errorCode(told) === 'EINVAL' && familiesDiffer(endpoint) ? { code: 'EAFNOSUPPORT' } : told;
       const advice = connectAdvice(error, endpoint);
-      if (isLookupCode(errorCode(error))) context.step(lookupStep(host, 'not found', true));
+      if (isLookupCode(errorCode(error))) traceLookup('not found', true);
       else if (trying !== undefined || failures === 0) tried(trying, failed(error));
       reject(connectFailure(error, advice));
     });
@@ -111,10 +113,6 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
       resolve();
     });
   });
-}
-
-function lookupStep(host: string, outcome: string, failed: boolean): Parameters<DialContext['step']>[0] {
-  return { kind: 'lookup', what: `Look up ${host}`, outcome, failed };
 }
 
 /**

@@ -61,12 +61,12 @@ describe('readAnswer()', () => {
   it('says that a stream is closed that was so before', async () => {
     const lower = new PassThrough();
     lower.destroy();
-    const how = readAnswer(
+    const reason = readAnswer(
       lower,
       () => undefined,
       (silence) => silence as never,
     );
-    await expect(how).rejects.toBe('closed');
+    await expect(reason).rejects.toBe('the proxy closed the connection');
   });
 });
 

@@ -6,23 +6,21 @@ import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
 import { isReasonOf } from '../reasons.ts';
-import type { AuthPacket, DisconnectPacket, ProtocolVersion } from '../types.ts';
+import type { ClosingPacket, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import { decodeProperties, encodeProperties } from './properties.ts';
 
-type Closing = DisconnectPacket | AuthPacket;
-
-export function encodeClosing(writer: Writer, packet: Closing, version: ProtocolVersion): void {
+export function encodeClosing(writer: Writer, packet: ClosingPacket, version: ProtocolVersion): void {
   if (version !== 5 || (packet.code === 0 && packet.properties.length === 0)) return;
   writer.u8(packet.code);
   if (packet.type === 'auth' || packet.properties.length > 0) encodeProperties(writer, packet.properties);
 }
 
-export function decodeClosing<T extends Closing['type']>(
+export function decodeClosing<T extends ClosingPacket['type']>(
   reader: Reader,
   type: T,
   version: ProtocolVersion,
-): Extract<Closing, { type: T }> {
+): ClosingPacket<T> {
   let code = 0;
   let properties = NO_PROPERTIES;
   if (version === 5 && reader.left > 0) {
@@ -30,5 +28,5 @@ export function decodeClosing<T extends Closing['type']>(
     if (!isReasonOf(type, code)) protocolError(`${type.toUpperCase()} with reason code ${code} [MQTT 5, 2.4]`);
     if (type === 'auth' || reader.left > 0) properties = decodeProperties(reader, type);
   }
-  return { type, code, properties } as Extract<Closing, { type: T }>;
+  return { type, code, properties };
 }
