@@ -1,5 +1,7 @@
-/** Whether and when to connect again: pure, so that it can be read and tested as a table. */
-
+/**
+ * Whether and when to connect again after a lost connection, and how long to wait (the retry policy): pure, so that it can be read
+ * and tested as a table. connection-history.ts counts what went before.
+ */
 import type { Failure, FailureKind } from '../errors.ts';
 import type { Millis } from '../util/millis.ts';
 

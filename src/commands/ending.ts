@@ -1,8 +1,7 @@
 /**
- * The end of a run: one deadline for all that it waits for. What is received has to be printed, what is in flight
- * acknowledged, and the connection closed in order, with a reader and a server that may do nothing of it.
+ * How long the end of a run may take: one deadline for all that it waits for. What is received has to be printed, what is in flight
+ * acknowledged, and the connection closed in order, with a reader and a server that may do nothing of it. run.ts has the signals.
  */
-
 import type { OutputWriter } from '../output/writer.ts';
 import type { Clock } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';

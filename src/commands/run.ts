@@ -1,8 +1,7 @@
 /**
- * The shared life of a program: its exit status, what it prints on standard error, the signals and the time limit that end it,
- * and the moment when it is over.
+ * The shared life of a program: its exit status, what it prints on standard error, the first and the second signal and the time
+ * limit that end it, and the moment when it is over. ending.ts has how long the end may take, entry/end.ts how the process ends.
  */
-
 import { Failure } from '../errors.ts';
 import type { Io } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';

@@ -1,5 +1,4 @@
-/** The end of a process: soon, whoever does not read what it wrote and whatever its threads wait for. */
-
+/** How the process ends: soon, by the signal that ended the run, whoever does not read its output and whatever its threads wait for. */
 import { poolIsBusy, restoreAll, wasInterruptTyped } from '../runtime/at-end.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';

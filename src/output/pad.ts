@@ -1,4 +1,4 @@
-/** Width and precision, counted in bytes as the original does. */
+/** Width, alignment and precision of a value of -F (`%-20t`), counted in bytes as mosquitto_sub does. compile.ts reads them. */
 import type { Spec } from './renderer.ts';
 import type { OutputWriter } from './writer.ts';
 

@@ -1,4 +1,4 @@
-/** What the end of the process has to know. */
+/** What has to be put right before the process ends: terminals without echo, and calls in the thread pool that nobody can stop. */
 
 /** Things that outlive the process, and are put right before a signal ends it: Node does that only at an exit. */
 const pending = new Set<() => void>();

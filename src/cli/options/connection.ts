@@ -1,4 +1,4 @@
-/** Where the broker is and how to get there. */
+/** Options for where the broker is: -h, -p, -L, --unix, -A, -S, -k (keepalive), -V. Each row has its default. */
 import type { ProtocolVersion } from '../../mqtt/types.ts';
 import { HOST, KEEP_ALIVE, PORT, TLS_PORT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';

@@ -1,4 +1,4 @@
-/** The rest. */
+/** Options that belong nowhere else: -o, --help, --version, --completion. */
 import { usage } from '../complaint.ts';
 import { oneOf, text } from '../values/kinds.ts';
 import { completionHint, SHELLS } from '../values/shells.ts';

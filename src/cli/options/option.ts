@@ -1,4 +1,7 @@
-/** The row of an option, from which parser, settings, plan, help, manual, completion and environment are made. */
+/**
+ * What a row of the table of options looks like: names, what it `sets`, its `default`, its help. Parser, settings, plan, help, manual,
+ * completion and environment are made from rows.
+ */
 import type { Complaint } from '../complaint.ts';
 import type { ProgramId } from '../programs.ts';
 import type { Kind } from '../values/kinds.ts';

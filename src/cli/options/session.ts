@@ -1,4 +1,4 @@
-/** Who we are to the broker and what it keeps for us. */
+/** Options for who the client is and what the broker keeps for it: -i, -I, -c, -x, -M, -u, -P, --password-file. */
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { MAX_INFLIGHT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';

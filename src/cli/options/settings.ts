@@ -1,6 +1,6 @@
 /**
- * What was typed, made from the rows: a setting for each, no defaults, nothing tried. Whatever was not typed is absent,
- * false or empty. The types of the settings, and of the plans, follow from the rows as well.
+ * What was typed, made from the rows of options: a setting for each. What was not typed is absent, false or empty; `DEFAULTS` has
+ * the `default` of each row, which plan/ fills in. The types of settings and plans follow from the rows as well.
  */
 import type { Property } from '../../mqtt/properties.ts';
 import type { Complaint } from '../complaint.ts';

@@ -1,4 +1,7 @@
-/** A message as tssub writes it with `-F %j` or `-F %J`, read back. Members that say nothing of the message are ignored. */
+/**
+ * A line of --json-lines: a message as tssub writes it with `-F %j` or `-F %J`, read back. What is not JSON, or no message, is refused;
+ * members that say nothing of the message are ignored.
+ */
 import { NO_PROPERTIES, type Properties, type Property } from '../../mqtt/properties.ts';
 import { isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import type { QoS } from '../../mqtt/types.ts';

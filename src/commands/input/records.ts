@@ -1,6 +1,7 @@
 /**
  * What a record of standard input says: with `-l` a payload; with `--topic-from-line` a topic and a payload; with
- * `--json-lines` a whole message. A failure names the record by its number, and quotes nothing of it but a topic.
+ * `--json-lines` a whole message (json-record.ts). A record that is none ends the run: the failure names it by its number, and quotes
+ * nothing of it but a topic.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';

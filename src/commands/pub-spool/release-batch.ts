@@ -1,5 +1,5 @@
 /**
- * When a sync is worth its time. At QoS 2 each PUBREL has to wait for one, and one serves all that wait; so they wait for
+ * When a sync is worth its time; src/spool/sender.ts has what must be on the disk before what. At QoS 2 each PUBREL has to wait for one, and one serves all that wait; so they wait for
  * each other, until the server has answered everything, or has nothing more to say before it gets them.
  *
  * PINGREQ finds that out: a server handles the packets of a connection in order, so what it has not answered before its

@@ -1,4 +1,7 @@
-/** Standard input, record by record, and no faster than the server takes it. */
+/**
+ * Standard input, record by record, and no faster than the server takes it: a record waits while the window of unacknowledged
+ * messages is full (canSend), and resume() goes on when it has room. input/batches.ts reads.
+ */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
