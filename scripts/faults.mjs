@@ -1,5 +1,5 @@
 // Runs every fault scenario with our programs and the Mosquitto clients on PATH, and says what became of the messages.
-// `npm run faults -- --table` prints the Markdown table for the README; `-- --ours` leaves the others out.
+// `npm run faults -- --table` prints the Markdown table of docs/fault-results.md; `-- --ours` leaves the others out.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

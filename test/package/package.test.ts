@@ -74,7 +74,8 @@ describe('the package', () => {
         .replace(/^dist\/code\/ts\w+\.js$/, 'dist/code/*.js')
         .replace(/^dist\/compiled\/v[\d.]+-\w+\/[\w-]+$/, 'dist/compiled/*')
         .replace(/^types\/.*\.d\.ts$/, 'types/*.d.ts')
-        .replace(/^man\/[\w.-]+\.1$/, 'man/*.1'),
+        .replace(/^man\/[\w.-]+\.1$/, 'man/*.1')
+        .replace(/^docs\/[\w-]+\.md$/, 'docs/*.md'),
     );
     const wanted = [
       // The manual pages and the README send their readers to it.
@@ -91,6 +92,7 @@ describe('the package', () => {
       ],
       ...(existsSync(join(root, 'man')) ? ['man/*.1'] : []),
       'types/*.d.ts',
+      'docs/*.md',
     ];
     expect([...new Set(kinds)].sort()).toEqual(wanted.sort());
     for (const { path, mode } of packed.files) if (/^bin\/.*\.js$/.test(path)) expect(mode & 0o111).not.toBe(0);

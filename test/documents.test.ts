@@ -1,0 +1,131 @@
+// README.md and docs/ cannot go stale: every command in their sh blocks is run, a page in one folder, by a shell, as a reader would;
+// and every option, file and link that they name exists.
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { OPTIONS } from '../src/cli/options/index.ts';
+import { OPTIONS as PASSWD_OPTIONS } from '../src/cli/passwd/options.ts';
+import { OPTIONS as SPOOL_OPTIONS } from '../src/cli/spool/options.ts';
+import { certificates } from './support/certs.ts';
+import { type Broker, describeWithMosquitto, startMosquitto } from './support/mosquitto.ts';
+import { root } from './support/root.ts';
+import { childEnv, run } from './support/run.ts';
+import { tempDir } from './support/tmp.ts';
+
+const PAGES = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+);
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** The heading, or the words in bold, before a block are its name. */
+function blocksOf(page: string): (readonly [name: string, commands: string])[] {
+  const blocks: [string, string][] = [];
+  let name = '';
+  for (const [, heading, bold, commands] of textOf(page).matchAll(
+    /^#+ (.+)$|^(?:- )?\*\*([^*]+)\*\*|^```sh\n([\s\S]*?)^```$/gm,
+  ))
+    if (commands === undefined) name = heading ?? bold!;
+    else blocks.push([`${page}: ${name}`, commands]);
+  return blocks;
+}
+
+/** What a block must print, where that can be said. */
+const PRINTS: Readonly<Record<string, RegExp>> = {
+  'README.md: Publish every line of a file': /^the broker has every line\n$/,
+  'docs/recipes.md: Wait until a subscription is ready': /^Hello World MQTT\n$/,
+  'docs/recipes.md: Keep a status for later subscribers': /^open\n$/,
+  'docs/recipes.md: Read a retained value, or find out that there is none': /^it is on\n$/,
+  'docs/recipes.md: Wait for one message in a script': /^got yes\n$/,
+  'docs/recipes.md: Print the time and the topic of each message':
+    /^\d{4}-\d\d-\d\dT[\d:+-]+ home\/temperature 21\.5\n$/,
+  'docs/recipes.md: Publish every line of a file and know that it arrived': /^every line arrived\n$/,
+  'docs/recipes.md: Receive messages that were published while you were away': /^alarm\/door open\n$/,
+  'docs/recipes.md: Read the queued messages from cron, then exit': /^one\ntwo\n$/,
+  'docs/recipes.md: Run a command for each message, with retries': /^jobs\/a: 1\njobs\/b: 2\n$/,
+  'docs/recipes.md: Ask a question and print the response': /^144\n$/,
+  'docs/recipes.md: Find out why a connection fails': /^exit status 7\n$/,
+  'docs/exec.md: Running commands': /^HELLO\n$/,
+  'docs/formats.md: Formats': /^\S+ home\/temperature \{"celsius":21\.5\}\n\{.*"payload":\{"celsius":21\.5\}\}\n$/,
+  'docs/exit-status.md: Exit status': /^exit status 1\n$/,
+};
+
+test('the expectations name blocks that are there', () => {
+  const names = PAGES.flatMap(blocksOf).map(([name]) => name);
+  expect(Object.keys(PRINTS).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test.each(['mjs', 'cjs'])('the example of the library (%s) is the one that test/entry/package.test.ts runs', (kind) => {
+  const example = readFileSync(join(root, `test/fixtures/library-example.${kind}`), 'utf8').trim();
+  expect(textOf('docs/library.md')).toContain(`\`\`\`js\n${example}\n\`\`\``);
+});
+
+describe.each(PAGES)('%s', (page) => {
+  const text = textOf(page);
+
+  test('links to files and headings that exist', () => {
+    const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)].filter(
+      ([, path]) => path !== '' && !existsSync(join(root, dirname(page), path!)),
+    );
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  test('names long options that exist', () => {
+    const known = new Set<string>([
+      ...OPTIONS.flatMap(({ names }) => names),
+      ...PASSWD_OPTIONS.map(({ name }) => name),
+      ...SPOOL_OPTIONS.map(({ name }) => name),
+      ...OTHERS,
+    ]);
+    expect([...new Set(text.match(/(?<![\w-])--[a-z][\w-]*/g))].filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+/** Options of npm, of our scripts and of other programs. */
+const OTHERS = ['--prefix', '--package', '--target', '--force', '--sign', '--minutes', '--table', '--runs', '--row'];
+
+describeWithMosquitto('the commands of', () => {
+  let broker: Broker;
+  beforeAll(async () => {
+    broker = await startMosquitto({ tls: certificates().server, users: { rajan: 'password123' } });
+  });
+
+  describe.each(PAGES.filter((page) => blocksOf(page).length > 0))('%s', (page) => {
+    let folder: string;
+    let env: Record<string, string>;
+
+    beforeAll(() => {
+      folder = tempDir('file');
+      // Else tspasswd tells root that the broker's user may not enter it.
+      chmodSync(folder, 0o755);
+      copyFileSync(certificates().ca, join(folder, 'ca.crt'));
+      writeFileSync(join(folder, 'app.log'), 'one\ntwo\nthree\n');
+      for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']) {
+        const launcher = join(folder, name);
+        writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"\n`);
+        chmodSync(launcher, 0o755);
+      }
+      env = {
+        PATH: `${folder}:${childEnv()['PATH']}`,
+        TLS_PORT: `${broker.tlsPort}`,
+        TSMOSQ_HOST: '127.0.0.1',
+        TSMOSQ_PORT: `${broker.port}`,
+      };
+    });
+
+    test.each(blocksOf(page))('%s', { timeout: 120_000 }, async (name, commands) => {
+      rmSync(join(folder, 'ready'), { force: true });
+      // Limits that are there for what never comes.
+      const patient = commands
+        .replaceAll('-W 5', '-W 60')
+        // As root, where there is a user mosquitto: what tspasswd -c says to do.
+        .replace(/^tspasswd --check/m, 'chown mosquitto: users.txt 2> /dev/null || true\n$&');
+      const { stdout, stderr, status } = await run('bash', ['-e', '-c', patient], {
+        env,
+        cwd: folder,
+        timeoutMs: 100_000,
+      });
+      expect({ name, status, stderr: status === 0 ? '' : stderr }).toEqual({ name, status: 0, stderr: '' });
+      expect(stdout.toString()).toMatch(PRINTS[name] ?? /^/);
+    });
+  });
+});
