@@ -50,7 +50,7 @@ export interface Connection<M = unknown> {
   /** Prints a line of `-d`. */
   debug(line: string): void;
   /** Prints what to change, after the failure. */
-  hint(): void;
+  hint(): Promise<void>;
 }
 
 export function openConnection<M>(

@@ -159,7 +159,7 @@ export class Explainer {
 
   /** What a connection that stood was lost for can be changed before the next attempt. */
   hintOfLoss(): void {
-    if (this.#stood) this.hint();
+    if (this.#stood) void this.hint();
   }
 
   /** The end that was asked for has come, and whatever failed before is past. */
@@ -176,18 +176,17 @@ export class Explainer {
     return said;
   }
 
-  /** One line of help behind a failure; with `--explain` it is printed already. */
-  hint(): void {
-    if (this.#plan.explain || this.#plan.quiet) return;
+  /**
+   * One line of help behind a failure; with `--explain` it is printed already. Resolves when it is printed, so that what follows
+   * it does not overtake it while the words are loaded.
+   */
+  async hint(): Promise<void> {
     const advice = this.#advice;
-    const print = (said: AdviceModule): void => {
-      const hint = advice?.(said);
-      if (hint === undefined || hint === this.#hinted) return;
-      this.#hinted = hint;
-      this.#io.stderr(`Hint: ${hint}\n`);
-    };
-    if (words !== undefined) print(words);
-    else if (advice !== undefined) void loadWords().then(print);
+    if (advice === undefined || this.#plan.explain || this.#plan.quiet) return;
+    const hint = advice(words ?? (await loadWords()));
+    if (hint === undefined || hint === this.#hinted) return;
+    this.#hinted = hint;
+    this.#io.stderr(`Hint: ${hint}\n`);
   }
 
   /** The step that had no outcome, and what to change. */

@@ -121,8 +121,8 @@ export class SendLoop {
     else this.#giveUp(this.#delivered.failure);
   }
 
-  hint(): void {
-    this.#connection.hint();
+  hint(): Promise<void> {
+    return this.#connection.hint();
   }
 
   #stays({ id, properties }: StoredMessage): boolean {

@@ -205,7 +205,7 @@ class SpoolRun {
         loop.complete();
         delivered = await over;
       }
-      if (this.#printEnd(delivered.failure)) loop.hint();
+      if (this.#printEnd(delivered.failure)) await loop.hint();
       this.#warnOfOutcome(delivered, sender);
       return delivered.failure === undefined ? sender.nextId : undefined;
     } finally {

@@ -220,7 +220,7 @@ class Publisher {
       const isOpen = this.#connection.client.hasUnread && SILENT.has(failure.kind);
       status = this.#run.fail(isOpen ? failure.with(`${failure.message}; ${UNREAD}`) : failure);
       if (failure.kind === 'refused') this.#run.warn(`Error: ${this.#refusedAgain(failure)}\n`);
-      this.#connection.hint();
+      await this.#connection.hint();
     }
     if (this.#run.signalStatus !== 0 && !this.#isComplete) status = this.#run.signalStatus;
     if (!this.#source.isOver) await this.#drain();

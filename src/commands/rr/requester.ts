@@ -170,7 +170,7 @@ class Requester {
     // With the answer there is nothing left to fail but to print it.
     if (failure !== undefined && !this.#leaving && !this.#answered) {
       this.#run.status = this.#run.fail(failure);
-      this.#connection.hint();
+      await this.#connection.hint();
     }
     const { output } = this.#connection;
     await this.#run.ending.printed(output);

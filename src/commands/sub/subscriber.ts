@@ -286,7 +286,7 @@ class Subscriber {
     if (failure !== undefined && (!wasAsked || (run.status === 0 && !this.#acknowledgements.areNone))) {
       run.status = run.fail(failure);
       if (run.signalStatus !== 0) run.status = run.signalStatus;
-      this.#connection.hint();
+      await this.#connection.hint();
     }
     await run.ending.printed(output);
     if (output.pending > 0 && !output.isBroken) outputWasCutOff(this.#count.waiting, run);

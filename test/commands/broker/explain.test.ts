@@ -68,7 +68,7 @@ describe('--explain', () => {
     told.step(connectedStep);
     told.event(connack(0x85));
     told.down(new Failure('refused', { reason: 0x85 }));
-    told.hint();
+    void told.hint();
     expect(text()).toBe(`* Connect to 192.0.2.2 port 1883: connected
 * CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 133, Client Identifier not valid
   -> the client identifier is refused (-i), not the user name or the password
@@ -171,7 +171,7 @@ describe('without --explain', () => {
     told.step(refusedStep);
     await told.downForGood(new Failure('connect', { advice: 'is the broker running?' }));
     expect(text()).toBe('');
-    told.hint();
+    void told.hint();
     expect(text()).toBe('Hint: is the broker running?\n');
   });
 
@@ -179,7 +179,7 @@ describe('without --explain', () => {
     for (const failure of [new Failure('connect', { advice: 'x' }), new Failure('connect')]) {
       const { told, text } = explainer(false, ...(failure.advice === undefined ? [] : ['--quiet']));
       told.down(failure);
-      told.hint();
+      void told.hint();
       expect(text()).toBe('');
     }
   });
@@ -199,7 +199,7 @@ describe('without --explain', () => {
     const { told, text } = explainer(false);
     told.down(new Failure('connect', { advice: 'is the broker running?' }));
     told.endedInOrder();
-    told.hint();
+    void told.hint();
     expect(text()).toBe('');
   });
 });
