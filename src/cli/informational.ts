@@ -31,7 +31,7 @@ export const information = (text: string | (() => Promise<string>), status: numb
   ...(hint !== undefined && { hint }),
 });
 
-/** What `--help`, `--version` and `--completion` ask for, whatever stands beside them. Throws a Failure of the kind usage. */
+/** What `--help`, `--version` and `--completion` ask for, whatever else is on the command line. Throws a Failure of the kind usage. */
 export function informational(
   { program }: Grammar,
   given: Given,

@@ -64,7 +64,7 @@ interface AnyOption {
   /** First names of the options (itself perhaps) that may not stand before this one. */
   readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
   /**
-   * First names of further options that make no sense beside this one: given on the line they are not taken from the
+   * First names of further options that make no sense together with this one: given on the line they are not taken from the
    * environment, and given in the environment not from an options file.
    */
   readonly instead?: readonly string[];
