@@ -8,9 +8,10 @@ import { findOption, optionsOf } from '../../options/index.ts';
 import { defaultText, environmentName, GROUPS, type Option } from '../../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
+import { aboutOf } from '../about.ts';
 import { groupsOf } from '../usage.ts';
 import { list, literal, PARAGRAPH, page, paragraph, section, sentence, subsection, synopsisText } from './roff.ts';
-import { DETAILS, FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
+import { FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
 
 export function clientPage(program: ProgramId): string {
   const { name, synopsis, examples } = PROGRAMS[program];
@@ -59,7 +60,7 @@ function optionList(program: ProgramId, group: Option['group']): string {
   return list(
     optionsOf(program)
       .filter((option) => option.group === group)
-      .map((option) => [optionNames(option), optionText(option)] as const),
+      .map((option) => [optionNames(option), optionText(program, option)] as const),
   );
 }
 
@@ -68,13 +69,11 @@ function optionNames(option: Option): string {
   return option.arity === 0 ? names : `${names} ${option.placeholder.replace(/\w+/g, '_$&_')}`;
 }
 
-function optionText(option: Option): string {
+function optionText(program: ProgramId, option: Option): string {
   const variable = environmentName(option);
-  const detail = DETAILS[option.names[0]];
   const usual = defaultText(option);
   return [
-    `${option.help}.`,
-    ...(detail === undefined ? [] : [detail]),
+    aboutOf(program, option),
     ...(usual === undefined ? [] : [`Default: ${usual}.`]),
     ...(variable === undefined ? [] : [`Environment: ${variable}.`]),
   ].join(' ');

@@ -176,53 +176,6 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
   },
 };
 
-/** More than the line of the help text, by the first name of the option. */
-export const DETAILS: Readonly<Record<string, string>> = {
-  '-L': 'Host, port, user, password and topic in one; *mqtts* and *wss* turn TLS on. What is special in them is written with a percent sign, such as *%40* for @. Other users of the machine can see a password on the command line.',
-  '-p': '*--cafile*, *--capath*, *--tls-use-os-certs* and *--psk* turn TLS on, and then the default is 8883. *-p 8883* turns TLS on as well, with the CA certificates of the system unless others are named.',
-  '-P': 'Other users of the machine can see it: *--password-file* is better.',
-  '--password-file': 'One line end at the end of the file does not belong to the password.',
-  '-c': 'The broker keeps subscriptions and undelivered messages for this client identifier until the next run.',
-  '-D': 'The packet, the name of the property and its value; see PROPERTIES. It selects MQTT 5.',
-  '-F': 'See FORMATS.',
-  '-w': 'On a terminal each row has the topic and its latest value, or what *-F* makes of the message. Rows are cut to the width, and the last one counts the topics for which there is no row. In a pipe or a file the output is that of *mosquitto_sub*.',
-  '--raw':
-    'Without it, control characters, characters that are invisible or change the direction of text, and bytes that are not UTF-8 are printed to a terminal as *\\u001b* and *\\xff*. Newlines and tabs in payloads are kept. Pipes, files, *-F*, *-N* and *-0* always get every byte as it is.',
-  '-l': 'A line ends in LF, which is not sent; a last line without one is a line as well. No more is read than the broker takes.',
-  '-V': 'Later options that need MQTT 5 select it.',
-  '--exec':
-    'By */bin/sh -c*. The payload is its standard input; MQTT_TOPIC, MQTT_QOS, MQTT_RETAIN, MQTT_DUP, MQTT_MID, MQTT_ATTEMPT and the properties are in its environment, and nothing of a message is ever part of the command. The message is acknowledged when the command ends with 0.',
-  '--exec-file':
-    'Lines that begin with # are comments; a filter with blanks, or # itself, stands in double quotes. What no line takes goes to *--exec*, and is printed where there is none.',
-  '--exec-retries': 'Then 8 s and so on, up to 60 s. The message keeps its worker meanwhile.',
-  '--dead-letter':
-    'As the line of JSON that *-F %j* prints: a file of its own in the directory, which is created (mode 0700) if it is missing, or a message of QoS 1. It is safe there before the message is acknowledged.',
-  '--drain':
-    'After a silence (*--drain-quiet*) the broker is asked with PINGREQ whether there is more. With *-C* it leaves earlier, at that many; with *-W* also when the time is up, with 27.',
-  '--ready':
-    'The line is *ready*, written once. The file appears complete: a script waits until it exists or *tssub* has exited. *tssub* removes the file when it exits, also by a signal, but after *kill -9* it stays: use *rm -f FILE* before the start of *tssub*. A file with other content is refused. If FILE is a named pipe, a reader gets the line, or end of file if *tssub* exits before it is ready; *tssub* does not wait for a reader. When the broker refuses a subscription, *tssub* exits with the reason code, as with *-E*.',
-  '--ready-fd':
-    'From 3 on, and open for writing. *tssub* closes it after the line, as the readiness notification of s6 wants it. A reader that has gone is not an error.',
-  '--spool':
-    'Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. When the disk is full or read-only, the message is sent without the spool, with a warning. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). With MQTT 5 the default of *-M* is 500, or what the broker allows. See *tsspool*(1).',
-  '--flush':
-    'Without messages of its own. The exit status is 0 only when no message waits any more. Otherwise it is *--spool-status*, or without that option the status of the failure: 1 when nothing listens there, 5 (MQTT 5: 135) when the broker refuses the user name or password. It is 1 also while another process sends from the spool.',
-  '--spool-status': 'Such as 75, which mail systems take for a failure that will pass.',
-  '--will-topic': 'The broker publishes the Will when the connection ends out of order.',
-  '--max-packet-size':
-    'With MQTT 5 the broker silently discards larger messages. Before MQTT 5 a larger packet ends the connection with exit status 2. 268435460, the MQTT maximum, means no limit. *-D* connect maximum-packet-size sets the same, for MQTT 5.',
-  '--insecure': 'Only the name is not checked; the certificate must still be good.',
-  '--ciphers':
-    'With @SECLEVEL=0 or @SECLEVEL=1 in LIST (DEFAULT@SECLEVEL=0), weak server certificates are accepted: RSA with fewer than 2048 bits, SHA-1.',
-  '--retry': 'Also for a program that would leave at the first failure.',
-  '--explain': 'On standard error, a line for each step; when it fails, with what to change. No secrets are shown.',
-  '--tls-keylog': 'Whoever has the file can read the connection.',
-  '--quiet': 'The exit status is the same.',
-  '-o': 'See FILES.',
-  '-d': 'On standard output, in the words of the Mosquitto clients.',
-  '--help': '*--help* _GROUP_ shows the options of a group, *--help all* all of them.',
-};
-
 export const FORMAT_INTRO =
   'In the format of *-F*, a percent sign and a letter stand for something of the message. Between them may stand a minus or a zero, a width, and a point with a precision: the value is padded to the width with blanks on the left, on the right (minus) or with zeros.';
 export const FORMAT_ESCAPES: readonly (readonly [string, string])[] = [

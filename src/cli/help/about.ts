@@ -1,0 +1,37 @@
+/** What an option does, in two to five sentences: for the manual pages and for `--help OPTION`. Loaded when one of them is asked for. */
+import type { Option } from '../options/option.ts';
+import type { ProgramId } from '../programs.ts';
+import { CONNECTION } from './about/connection.ts';
+import { EXEC } from './about/exec.ts';
+import { MISC } from './about/misc.ts';
+import { OUTPUT } from './about/output.ts';
+import { PUBLISHING } from './about/publishing.ts';
+import { SESSION } from './about/session.ts';
+import { SPOOL } from './about/spool.ts';
+import { SUBSCRIBING } from './about/subscribing.ts';
+import { TLS } from './about/tls.ts';
+import { TRANSPORT } from './about/transport.ts';
+import { WILL } from './about/will.ts';
+
+/** `*x*` is to be typed as it is, `_X_` stands for a value. By program where an option differs between them. */
+export type About = string | Partial<Readonly<Record<ProgramId, string>>>;
+
+/** By the first name of the option; the files are those of `options/`. */
+export const ABOUT: Readonly<Record<string, About>> = {
+  ...CONNECTION,
+  ...TRANSPORT,
+  ...SESSION,
+  ...PUBLISHING,
+  ...SPOOL,
+  ...SUBSCRIBING,
+  ...EXEC,
+  ...OUTPUT,
+  ...WILL,
+  ...TLS,
+  ...MISC,
+};
+
+export function aboutOf(program: ProgramId, option: Option): string {
+  const about = ABOUT[option.names[0]];
+  return (typeof about === 'object' ? about[program] : about) ?? `${option.help}.`;
+}
