@@ -1,5 +1,5 @@
-// Runs every fault scenario with our programs and the Mosquitto clients on PATH, and says what became of the messages.
-// `npm run faults -- --table` prints the Markdown table of docs/fault-results.md; `-- --ours` leaves the others out.
+// Runs every fault scenario with the commands of tsmosq and the Mosquitto clients on PATH, and prints a row for each run.
+// `npm run faults -- --table` prints the Markdown table of docs/fault-results.md; `-- --ours` runs only tsmosq.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ function hasTheirs() {
 }
 
 /**
- * Both runs of a scenario, one below the other.
+ * Puts both runs of a scenario one below the other.
  * @param {Result[]} results
  */
 function rows(results) {
@@ -38,7 +38,7 @@ function rows(results) {
     .toSorted((a, b) => a.number - b.number || a.whose.localeCompare(b.whose))
     .map((row) => {
       const { title, qos, program, whose, sent, received, lost, duplicated, status } = row;
-      // What the promise is about: a loss behind exit status 0.
+      // tsmosq promises that no run with a loss has exit status 0.
       const mark = lost > 0 && status === 0 ? '**' : '';
       const first = whose === 'ours' ? [title, qos] : ['', ''];
       return [
@@ -77,7 +77,8 @@ function plain(table) {
 async function main(args) {
   await build();
   const theirs = !args.includes('--ours') && hasTheirs();
-  if (!theirs && !args.includes('--ours')) console.error('faults: the Mosquitto clients are not on PATH: ours only');
+  if (!theirs && !args.includes('--ours'))
+    console.error('faults: The Mosquitto clients are not on PATH, so only the commands of tsmosq run.');
   const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-faults-'));
   try {
     const results = join(scratch, 'results');
@@ -85,7 +86,7 @@ async function main(args) {
     const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
     const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/faults/faults.test.ts', '--reporter=dot'], {
       cwd: root,
-      // The table alone goes to standard output.
+      // Only the table goes to standard output.
       stdio: ['ignore', process.stderr, process.stderr],
       env: { ...environment, FAULTS_THEIRS: theirs ? '1' : '0', FAULTS_RESULTS: results },
     });

@@ -113,10 +113,10 @@ type Row = readonly [
 ];
 
 const ROWS: readonly Row[] = [
-  ['sub', 0, 'connection ended again and again, as when the session is taken over before MQTT 5', endedEachTime, 4],
+  ['sub', 0, 'broker closes each connection, as in a session takeover before MQTT 5', endedEachTime, 4],
   ['sub', 0, 'TLS connection lost without close_notify', tlsBrokenOff],
-  ['pub', 1, `server sets a keepalive of ${KEEPALIVE_S} s, nothing to send for 12 s (-k 60)`, serverKeepalive],
-  ['pub', 1, '300 MB of lines, the server stops reading', notRead],
+  ['pub', 1, `broker sets a keepalive of ${KEEPALIVE_S} s, and the client is idle for 12 s (-k 60)`, serverKeepalive],
+  ['pub', 1, '300 MB of lines, and the broker stops reading', notRead],
 ];
 
 export const CONNECTION: readonly Scenario[] = ROWS.map(([program, qos, title, run, told]) => ({

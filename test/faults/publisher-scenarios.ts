@@ -46,15 +46,18 @@ export const PUBLISHER: readonly Scenario[] = [
     ['PUBCOMP', 'down'],
   ]),
   row('connection lost in the middle of a packet', { qos: 1, link: { cut: { way: 'up', bytes: 777 } } }),
-  row('connection ended in order by the server', { qos: 1, link: { cut: { way: 'down', bytes: 99, as: 'end' } } }),
-  row('end of stream from the server only', { qos: 1, link: { cut: { way: 'down', bytes: 99, as: 'half' } } }),
-  row('connection stalls, without an end (-k 5)', {
+  row('connection closed cleanly by the broker', { qos: 1, link: { cut: { way: 'down', bytes: 99, as: 'end' } } }),
+  row('broker closes only its side of the connection', {
+    qos: 1,
+    link: { cut: { way: 'down', bytes: 99, as: 'half' } },
+  }),
+  row('connection stalls and is never closed (-k 5)', {
     qos: 1,
     args: ['-l', '-k', '5'],
     link: { cut: { way: 'down', bytes: 99, as: 'stall' } },
   }),
   row(
-    'connection lost, server has forgotten the session',
+    'connection lost, and the broker has lost the session',
     {
       qos: 2,
       args: KEPT,
@@ -64,12 +67,12 @@ export const PUBLISHER: readonly Scenario[] = [
     { repeats: true },
   ),
   row(
-    'connection lost, lines at QoS 0',
+    'connection lost while sending lines at QoS 0',
     { qos: 0, link: { cut: { way: 'up', bytes: 777 } } },
     { loss: 'told', status: 7 },
   ),
   row(
-    'connection reset instead of one QoS 0 message read',
+    'connection reset before the broker reads a QoS 0 message',
     {
       qos: 0,
       lines: ['x'],
@@ -78,11 +81,11 @@ export const PUBLISHER: readonly Scenario[] = [
     },
     { loss: 'told', status: 7 },
   ),
-  row('one byte at a time', { qos: 2, link: { pieces: 1 } }),
-  row('packets in clumps', { qos: 2, link: { coalesce: 20 } }),
-  row('30 ms each way', { qos: 1, link: SLOW }),
-  row('30 ms each way', { qos: 2, link: SLOW }),
-  row('server takes 3 at a time (receive maximum)', {
+  row('packets arrive one byte at a time', { qos: 2, link: { pieces: 1 } }),
+  row('several packets arrive at once', { qos: 2, link: { coalesce: 20 } }),
+  row('30 ms of delay each way', { qos: 1, link: SLOW }),
+  row('30 ms of delay each way', { qos: 2, link: SLOW }),
+  row('broker accepts 3 messages at a time (receive maximum)', {
     qos: 2,
     version: 5,
     server: { properties: () => [{ name: 'receive-maximum', value: 3 }] },
@@ -90,16 +93,24 @@ export const PUBLISHER: readonly Scenario[] = [
   row('70,000 lines', { qos: 1, lines: numbered(70_000) }),
   row('70,000 lines', { qos: 0, lines: numbered(70_000) }),
   row('NUL bytes in the input', { qos: 1, lines: ['a\0b', 'next', 'more'] }),
-  row('no line end at the end, CRLF, empty lines', {
+  row('last line without a newline, CRLF, empty lines', {
     qos: 1,
     lines: ['one\r', '', 'two', 'end'],
     stdin: 'one\r\n\ntwo\nend',
   }),
   row('closed standard input', { qos: 1, lines: [], stdin: null }),
-  row('every tenth refused by PUBACK', { qos: 1, version: 5, server: refuse(135)! }, { loss: 'told', status: 135 }),
-  row('every tenth refused by PUBREC', { qos: 2, version: 5, server: refuse(151)! }, { loss: 'told', status: 151 }),
   row(
-    'server takes QoS 0 only',
+    'broker rejects every tenth message in PUBACK',
+    { qos: 1, version: 5, server: refuse(135)! },
+    { loss: 'told', status: 135 },
+  ),
+  row(
+    'broker rejects every tenth message in PUBREC',
+    { qos: 2, version: 5, server: refuse(151)! },
+    { loss: 'told', status: 151 },
+  ),
+  row(
+    'broker supports only QoS 0',
     {
       qos: 1,
       version: 5,
@@ -108,7 +119,7 @@ export const PUBLISHER: readonly Scenario[] = [
     { loss: 'told', status: 24 },
   ),
   row(
-    'server takes 40 bytes at most, one line has more',
+    'broker accepts packets of up to 40 bytes, and one line is longer',
     {
       qos: 1,
       version: 5,
@@ -117,13 +128,13 @@ export const PUBLISHER: readonly Scenario[] = [
     },
     { loss: 'told', status: 25 },
   ),
-  row('topic alias above what the server takes', {
+  row('topic alias above the maximum of the broker', {
     qos: 1,
     version: 5,
     lines: ['x'],
     args: ['-m', 'x', '-D', 'publish', 'topic-alias', '5'],
   }),
-  row('topic alias, connection lost', {
+  row('connection lost while a topic alias is in use', {
     qos: 1,
     version: 5,
     args: ['-l', '-D', 'publish', 'topic-alias', '1'],
@@ -131,7 +142,7 @@ export const PUBLISHER: readonly Scenario[] = [
     server: { properties: () => [{ name: 'topic-alias-maximum', value: 5 }] },
   }),
   row(
-    '-r where nothing is retained',
+    '-r with a broker that does not retain messages',
     {
       qos: 1,
       version: 5,

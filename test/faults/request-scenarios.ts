@@ -55,20 +55,20 @@ const ANOTHERS = '30 0e 0001 72 05 09 0002 7878 77726f6e67';
 export const REQUEST: readonly Scenario[] = [
   ['a retained message is on the response topic', [], { early: RETAINED, reply: ANSWER }, 'none', undefined],
   [
-    'an answer to somebody else comes first',
+    'a response to another request arrives first',
     ['-D', 'publish', 'correlation-data', 'me'],
     { reply: `${ANOTHERS} ${MINE}` },
     'none',
     undefined,
   ],
   [
-    'answered, with a last will',
+    'response received, with a will message set',
     ['--will-topic', 'w', '--will-payload', 'gone'],
     { reply: ANSWER, will: true },
     'none',
   ],
-  ['the request is refused', ['-q', '1'], { reply: '40 03 0002 87' }, 'told', 135],
-  ['the subscription is refused', [], { suback: 135, reply: WRONG }, 'told', 135],
+  ['broker rejects the request', ['-q', '1'], { reply: '40 03 0002 87' }, 'told', 135],
+  ['broker rejects the subscription', [], { suback: 135, reply: WRONG }, 'told', 135],
 ].map(([title, args, script, loss, status]) => ({
   program: 'rr',
   title: title as string,

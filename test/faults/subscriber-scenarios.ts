@@ -168,31 +168,36 @@ export const SUBSCRIBER: readonly Scenario[] = [
   ]),
   row('connection lost in the middle of a packet', { qos: 1, link: { cut: { way: 'down', bytes: 777 } } }),
   row('connection lost in the middle of a packet', { qos: 2, link: { cut: { way: 'down', bytes: 777 } } }),
-  row('connection ended in order by the server', { qos: 2, link: { cut: { way: 'down', bytes: 777, as: 'end' } } }),
-  row('connection stalls, without an end (-k 5)', {
+  row('connection closed cleanly by the broker', { qos: 2, link: { cut: { way: 'down', bytes: 777, as: 'end' } } }),
+  row('connection stalls and is never closed (-k 5)', {
     qos: 1,
     args: ['-k', '5', '-C', '60'],
     link: { cut: { way: 'down', bytes: 777, as: 'stall' } },
   }),
-  row('one byte at a time', { qos: 2, link: { pieces: 1 } }),
-  row('packets in clumps', { qos: 2, link: { coalesce: 20 } }),
-  row('30 ms each way', { qos: 2, link: { delay: 30 } }),
-  row('-C 10 of 60 messages: the others stay with the server', { qos: 2, args: ['-C', '10'] }),
-  row('-C 10 of 60 messages: the others stay with the server', { qos: 1, args: ['-C', '10'] }),
-  scenario('disk of standard output full', 1, (clients) => behind(clients, 1, 'LIMITED > /dev/full', (text) => text), {
-    loss: 'told',
-    status: 1,
-  }),
+  row('packets arrive one byte at a time', { qos: 2, link: { pieces: 1 } }),
+  row('several packets arrive at once', { qos: 2, link: { coalesce: 20 } }),
+  row('30 ms of delay each way', { qos: 2, link: { delay: 30 } }),
+  row('-C 10 of 60 messages: the broker keeps the others', { qos: 2, args: ['-C', '10'] }),
+  row('-C 10 of 60 messages: the broker keeps the others', { qos: 1, args: ['-C', '10'] }),
   scenario(
-    'reader of standard output leaves (head -1)',
+    'standard output is on a full disk',
+    1,
+    (clients) => behind(clients, 1, 'LIMITED > /dev/full', (text) => text),
+    {
+      loss: 'told',
+      status: 1,
+    },
+  ),
+  scenario(
+    'reader of standard output exits (head -1)',
     1,
     (clients) => behind(clients, 1, 'LIMITED | head -1; exit $PIPESTATUS', (text) => `${text} ${'x'.repeat(5000)}`),
     { loss: 'told', status: 141 },
   ),
-  scenario('reader of standard output stands still for 10 s (-k 5)', 2, blocked),
-  scenario('kill -9 behind a reader that does not read', 1, (clients) => killed(clients, 1)),
-  scenario('kill -9 behind a reader that does not read', 2, (clients) => killed(clients, 2)),
-  scenario('PUBLISH comes again with DUP', 2, (clients) =>
+  scenario('reader of standard output stops reading for 10 s (-k 5)', 2, blocked),
+  scenario('kill -9 while the reader of standard output does not read', 1, (clients) => killed(clients, 1)),
+  scenario('kill -9 while the reader of standard output does not read', 2, (clients) => killed(clients, 2)),
+  scenario('broker sends PUBLISH again with the DUP flag', 2, (clients) =>
     told(
       clients,
       ['-q', '2', '-C', '2'],
@@ -200,7 +205,7 @@ export const SUBSCRIBER: readonly Scenario[] = [
       ['x', 'y'],
     ),
   ),
-  scenario('server uses a topic alias', 0, (clients) =>
+  scenario('broker uses a topic alias', 0, (clients) =>
     told(
       clients,
       ['-V', '5', '-D', 'connect', 'topic-alias-maximum', '5', '-C', '2'],
@@ -221,12 +226,17 @@ export const SUBSCRIBER: readonly Scenario[] = [
     loss: 'told',
     status: 21,
   }),
-  scenario('malformed: a topic with a wildcard', 0, (clients) => told(clients, [], '30 04 0001 23 78', ['x']), {
-    loss: 'told',
-    status: 2,
-  }),
   scenario(
-    'every subscription refused',
+    'malformed packet: its topic contains a wildcard',
+    0,
+    (clients) => told(clients, [], '30 04 0001 23 78', ['x']),
+    {
+      loss: 'told',
+      status: 2,
+    },
+  ),
+  scenario(
+    'broker rejects every subscription',
     1,
     async (clients) => {
       const server = await fakeServer(async (connection) => {
@@ -241,7 +251,7 @@ export const SUBSCRIBER: readonly Scenario[] = [
     },
     { loss: 'told', status: 128 },
   ),
-  scenario('server does not close after DISCONNECT', 0, async (clients) => {
+  scenario('broker does not close the connection after DISCONNECT', 0, async (clients) => {
     const server = await fakeServer(
       async (connection) => {
         await connection.readPacket();
