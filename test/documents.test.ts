@@ -59,7 +59,7 @@ test.each(['mjs', 'cjs'])('the example of the library (%s) is the one that test/
   expect(textOf('docs/library.md')).toContain(`\`\`\`js\n${example}\n\`\`\``);
 });
 
-describe.each(PAGES)('%s', (page) => {
+describe.each([...PAGES, 'COMPATIBILITY.md', 'SECURITY.md', 'CHANGELOG.md'])('%s', (page) => {
   const text = textOf(page);
 
   test('links to files and headings that exist', () => {
@@ -80,8 +80,19 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-/** Options of npm, of our scripts and of other programs. */
-const OTHERS = ['--prefix', '--package', '--target', '--force', '--sign', '--minutes', '--table', '--runs', '--row'];
+/** Options of npm, of the scripts of this repository and of other programs; `--long` is a placeholder. */
+const OTHERS = [
+  '--long',
+  '--prefix',
+  '--package',
+  '--target',
+  '--force',
+  '--sign',
+  '--minutes',
+  '--table',
+  '--runs',
+  '--row',
+];
 
 describeWithMosquitto('the commands of', () => {
   let broker: Broker;

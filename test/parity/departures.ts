@@ -12,37 +12,37 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'The command line': {
     '`--help`, `--version`': 'c157 c159 c160 c519',
     '`--long=value`': 'c133 c134',
-    "numbers (`-p abc`, `-q abc`, `-k 5.9`, `-C ''`)": 'c182 c183 c186 c187 c540 c572 c573',
-    'large numbers (`-p 99999999999`, `-C 4294967295`)': 'c163',
+    'number that is not a number…': 'c182 c183 c186 c187 c540 c572 c573',
+    'large number…': 'c163',
     '`-D connack …`': 'c400 c401',
-    'properties that stand twice or have a value that MQTT forbids': 'c316 c440 c441 c442 c446 c578 c579 c580',
+    'property given twice, or with a forbidden value': 'c316 c440 c441 c442 c446 c578 c579 c580',
     '`-D` before `-V 311` or `-V 31`': 'c314 c444',
     '`-x` or `-c` with `-D connect session-expiry-interval`': 'c446',
-    'options without effect…': 'c555 c571',
+    'option without effect': 'c555 c571',
   },
   'URLs (`-L`)': {
     'several colons without brackets (`mqtt://::1/a`)': 'c361',
   },
   'Options files': {
-    'file of `-o` missing': 'c524 c577',
+    'file of `-o` is missing': 'c524 c577',
     '`-o` as the value of another option (`-m -o`)': 'c497',
-    'fault in a file': 'c499 c500 c504 c505 c509 c510 c511 c512 c514 c518 c520 c521',
-    'lines of 1,024 bytes and more': 'c515',
+    'error in a file': 'c499 c500 c504 c505 c509 c510 c511 c512 c514 c518 c520 c521',
+    'line of 1,024 bytes or more': 'c515',
     '`-D` in a file': 'c506',
-    'a `#` behind blanks at the beginning of a line': 'c501',
+    'spaces before `#` at the beginning of a line': 'c501',
   },
   TLS: {
-    '`--cert`, `--key`, `--insecure`, …': 'c541 c574 c575',
-    'a CA, certificate or key file that cannot be read': 'c328 c335 c339',
+    'TLS option, and nothing turns TLS on': 'c541 c574 c575',
+    'CA, certificate or key file cannot be read': 'c328 c335 c339',
   },
   'Proxies (`--proxy`)': {
     '`http://[USER[:PASSWORD]@]HOST[:PORT]`': 'c362 c378 c379',
     'percent-encoding': 'c377',
-    'a URL with an empty user, two colons after the host or a bad `%`': 'c372 c374 c376',
+    'URL with an empty user…': 'c372 c374 c376',
   },
   Connections: {
-    'connection refused, no route, no such socket': 'c527 c528 c530',
-    '`-d`: name of a client without identifier': 'c544 c551',
+    'connection refused, no route, no socket': 'c527 c528 c530',
+    '`-d` without a client ID': 'c544 c551',
   },
   tspub: {
     'two `-t`': 'c555',
@@ -52,31 +52,31 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '`-R` with `--retain-handling new`': 'c635',
     '`--remove-retained` with `-C` or `--retained-only`': 'c632',
   },
-  'What is printed (`-F`, also in tsrr)': {
-    'empty strings in properties (`%C`, `%P`, `%j`)': 'c633 c634',
+  'Output (`-F`, also in tsrr)': {
+    'empty string in a property (`%C`, `%P`, `%j`)': 'c633 c634',
     '`%-p`, `%-x` without a width': 'c612',
     '`%f`, `%d` with a payload of another length': 'c620 c621',
   },
   tsrr: {
-    'end after the answer': 'c641 c646 c647',
-    'when the answer is acknowledged': 'c641 c647',
+    'end after the response': 'c641 c646 c647',
+    'when the response is acknowledged': 'c641 c647',
   },
   tspasswd: {
-    '`--help`, `--version` alone': 'd005 d007',
+    '`--help` or `--version` alone': 'd005 d007',
     '`-x user`, `-h user`': 'd011',
-    'superfluous words (`-c FILE USER PASSWORD`, `-D FILE USER x`)': 'd093',
+    'too many words…': 'd093',
     '`-I 50x`, `-I 4294967297`, `-I +5`': 'd107',
     '`-H argon2id`': 'd113',
-    'comment, blank or odd line, NUL': 'd155 d157 d161 d163 d167 d185 d205 d209',
-    'last line without a line end': 'd169',
-    'a user that stands twice': 'd145',
+    'comment, empty or invalid line, NUL': 'd155 d157 d161 d163 d167 d185 d205 d209',
+    'last line without a newline': 'd169',
+    'user that appears twice': 'd145',
     '`-U`: hashed entries': 'd199',
     '`-U`: comments with a colon': 'd207',
-    '`-U`: users that stand twice, entries that are neither plain text nor a known hash': 'd201',
+    '`-U`: users that appear twice, or entries with an unknown hash': 'd201',
     '`-U` of an empty file': 'd203',
     '`-c` of an empty file': 'd091',
-    'user names that are empty, begin or end with a blank, begin with `#`, or have U+0080 to U+009F': 'd165',
-    'a folder that may not be written': 'd267',
+    'user name that begins or ends with a space': 'd165',
+    'directory without write permission': 'd267',
     'advice on permissions': 'd249 d251 d255 d259 d271',
   },
 };
@@ -84,12 +84,12 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Departures that too many runs show to name them all: the tests allow for each by a function. */
 const EVERYWHERE: readonly PageRow[] = [
   // withoutUsageHint and withoutHint of hint.ts take these lines away.
-  ['The command line', 'an unknown option; a wrong word for `-V`, `--retain-handling` or `-D`'],
+  ['The command line', 'unknown option; wrong word for `-V`, `--retain-handling` or `-D`'],
   ['Connections', 'connection cannot be made'],
   // withoutBrokerHint of hint.ts takes this line away.
-  ['tspasswd', 'a file of root that user `mosquitto` cannot read'],
+  ['tspasswd', 'file of root that user `mosquitto` cannot read'],
   // withQuestion adds these lines to what was recorded.
-  ['tspub', 'QoS 0: the end of a run'],
+  ['tspub', 'QoS 0: end of a run'],
 ];
 
 /** Not departures: the broker of the recordings was a 2.1, which refuses more and orders properties in another way. */

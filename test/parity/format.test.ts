@@ -70,7 +70,7 @@ const DIFFERENCES: readonly Row[] = [
 const DEPARTURES: readonly (Row & { readonly row: PageRow })[] = [
   {
     // The padding of the original is negative.
-    row: ['What is printed (`-F`, also in tsrr)', '`%-p`, `%-x` without a width'],
+    row: ['Output (`-F`, also in tsrr)', '`%-p`, `%-x` without a width'],
     applies: (form) => form.left && form.width === 0 && (form.letter === 'p' || isHex(form)),
     theirs: (payload, { letter }) => {
       const shown = letter === 'p' ? payload : Buffer.from(payload.toString('hex'));

@@ -160,12 +160,12 @@ const BY_VERSION: readonly (Difference & { readonly about: string; readonly in21
 
 const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
   {
-    row: ['The command line', 'text of `--help`'],
+    row: ['The command line', 'output of `--help`'],
     lines: of(PROGRAMS, '--help', '-t a --help'),
     ours: (_, title) => ({ stdout: helpOf(title), exit: 0 }),
   },
   {
-    row: ['The command line', '`--version`'],
+    row: ['The command line', 'output of `--version`'],
     lines: of(PROGRAMS, '--version'),
     ours: (_, title) => ({
       stdout: [
@@ -185,12 +185,12 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: () => ({ stdout: '' }),
   },
   {
-    row: ['The command line', 'numbers…'],
+    row: ['The command line', 'number that is not a number…'],
     lines: of(PROGRAMS, '-p abc'),
     ours: (_, title) => ({ ...close('Error: Invalid port given: abc', title), stdout: '' }),
   },
   {
-    row: ['The command line', 'numbers…'],
+    row: ['The command line', 'number that is not a number…'],
     lines: ['sub -C word', 'sub -W word', 'rr -W word'],
     ours: swap('"0"', '"word"'),
   },
@@ -200,17 +200,17 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: (_, title) => NO_TOPIC[programOf(title)]!,
   },
   {
-    row: ['TLS', 'a CA, certificate…'],
+    row: ['TLS', 'CA, certificate…'],
     lines: complete(PROGRAMS, '--cafile missing.pem'),
     ours: swap('File not found.', 'File not found: missing.pem'),
   },
   {
-    row: ['tspub', '`-f missing`, or…'],
+    row: ['tspub', '`-f missing`, and another error in the options'],
     lines: ['pub -f missing'],
     ours: () => NO_TOPIC['pub']!,
   },
   {
-    row: ['tspub', '`-f` with a folder'],
+    row: ['tspub', '`-f` with a directory'],
     lines: ['pub -t a -f .'],
     ours: () => ({ stderr: 'Error: Unable to read file ".": Is a directory.\nError loading input file ".".\n' }),
   },
@@ -225,27 +225,27 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: (_, title) => wide('Error: reason-string property not allowed for will in --property argument.', title),
   },
   {
-    row: ['The command line', 'properties that stand twice…'],
+    row: ['The command line', 'property given twice, or with a forbidden value'],
     lines: complete(PROGRAMS, '-D connect receive-maximum 0', '-V 311 -D connect receive-maximum 0'),
     ours: (_, title) => close('Error in CONNECT properties: receive-maximum must be at least 1', title),
   },
   {
-    row: ['The command line', 'properties that stand twice…'],
+    row: ['The command line', 'property given twice, or with a forbidden value'],
     lines: complete(PROGRAMS, '-D publish topic-alias 0'),
     ours: (_, title) => close('Error in PUBLISH properties: topic-alias must be at least 1', title),
   },
   {
-    row: ['The command line', 'properties that stand twice…'],
+    row: ['The command line', 'property given twice, or with a forbidden value'],
     lines: complete(PROGRAMS, '-D subscribe subscription-identifier 0'),
     ours: (_, title) => close('Error in SUBSCRIBE properties: subscription-identifier must be at least 1', title),
   },
   {
-    row: ['What is printed (`-F`, also in tsrr)', 'an invalid specifier beyond ASCII (`%é`)'],
+    row: ['Output (`-F`, also in tsrr)', 'invalid specifier that is not ASCII (`%é`)'],
     lines: of(['sub', 'rr'], '-F "%é"'),
     ours: swap('\ufffd', 'é'),
   },
   {
-    row: ['The command line', 'options without effect…'],
+    row: ['The command line', 'option without effect'],
     lines: [
       'sub -t {t}/# -C 3 --retain-as-published -v after 3',
       'sub -t {t} --retain-as-published -R -q 1 -E -d -i {t}',
@@ -253,22 +253,22 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: warn('--retain-as-published has no effect with MQTT 3.1.1'),
   },
   {
-    row: ['The command line', 'options without effect…'],
+    row: ['The command line', 'option without effect'],
     lines: ['pub -d -t {t} -l --repeat 2 < "line\\n"'],
     ours: warn('--repeat and --repeat-delay have no effect with -l'),
   },
   {
-    row: ['The command line', 'options without effect…'],
+    row: ['The command line', 'option without effect'],
     lines: ['pub -d -t first/{t} -t {t} -m last', ...complete(['pub', 'rr'], '-L mqtt://127.0.0.1:1/{t}')],
     ours: warn("only the last topic given is used: '{t}'"),
   },
   {
-    row: ['The command line', 'options without effect…'],
+    row: ['The command line', 'option without effect'],
     lines: ['pub -t {t} -m x --will-qos 1'],
     ours: warn('--will-qos has no effect without --will-topic'),
   },
   {
-    row: ['The command line', 'options without effect…'],
+    row: ['The command line', 'option without effect'],
     lines: ['pub -V 5 -t {t} -m x -D subscribe user-property a b'],
     ours: warn('-D subscribe has no effect here, nothing is subscribed to'),
   },
@@ -320,12 +320,12 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     sometimes: true,
   },
   {
-    row: ['tssub', '`-R --retain-as-published` in MQTT 5'],
+    row: ['tssub', '`-R --retain-as-published` with MQTT 5'],
     lines: ['sub -V 5 -t {t}/# --retain-as-published -R -C 1 -W 5 -F %r:%p after 3 with 1'],
     ours: () => ({ stdout: '1:live\n', stderr: '', exit: 0 }),
   },
   {
-    row: ['tsrr', 'when the answer is acknowledged'],
+    row: ['tsrr', 'when the response is acknowledged'],
     lines: [
       ...VERSIONS.flatMap((version) =>
         ['0', '1', '2'].map((qos) => `rr -d -i {t} -V ${version} -q ${qos} -t {t}/q -e {t}/a -m request with 1`),
@@ -336,7 +336,7 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     reordered: true,
   },
   {
-    row: ['tsrr', 'end after the answer'],
+    row: ['tsrr', 'end after the response'],
     lines: [
       'rr -t {t}/q -e {t}/a -f file -d -i {t} [file=text] with 1',
       'rr -t {t}/q -e {t}/a -s -d -i {t} < text with 1',
@@ -346,12 +346,12 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     }),
   },
   {
-    row: ['tsrr', 'a retained message on the response topic…'],
+    row: ['tsrr', 'retained message on the response topic'],
     lines: ['rr -t {t}/q -e {t}/a -m x -W 5 after 1'],
     ours: () => ({ stdout: '', stderr: 'Timed out\n', exit: 27 }),
   },
   {
-    row: ['Connections', 'CONNACK refuses, with `-d`'],
+    row: ['Connections', 'broker rejects CONNECT, with `-d`'],
     lines: [
       ...complete(['sub'], ...VERSIONS.map((version) => `-V ${version} -u someone -P wrong -d -i {t} (guarded)`)),
       'rr -t {t}/q -e {t}/a -m x -W 5 -V 5 -u someone -P wrong -d -i {t} (guarded)',
@@ -359,7 +359,7 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: ({ stdout }) => ({ stdout: stdout.replace('Client {t} sending DISCONNECT\n', '') }),
   },
   {
-    row: ['tsrr', 'connection refused in MQTT 3'],
+    row: ['tsrr', 'CONNECT rejected in MQTT 3'],
     lines: ['31', '311'].flatMap((version) =>
       complete(
         ['rr'],
@@ -374,7 +374,7 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     }),
   },
   {
-    row: ['tspub', 'publish refused by the broker…'],
+    row: ['tspub', 'broker rejects the message (MQTT 5)'],
     lines: [
       'pub -V 5 -u someone -P secret -t denied/{t} -m x -q 1 (guarded)',
       'pub -V 5 -u someone -P secret -t denied/{t} -m x -q 2 (guarded)',

@@ -160,18 +160,18 @@ const DEPARTURES: readonly {
   readonly ours: (theirs: readonly string[]) => readonly string[];
 }[] = [
   {
-    row: ['tspub', 'QoS 0: the end of a run'],
+    row: ['tspub', 'QoS 0: end of a run'],
     lines: PUBLISHING.filter(isUnacknowledged).map(title),
     ours: (theirs) => [...theirs.slice(0, -1), 'c000', ...theirs.slice(-1)],
   },
   {
-    row: ['tsrr', 'end after the answer'],
+    row: ['tsrr', 'end after the response'],
     lines: REQUESTING.filter(({ words }) => !words.some((word) => word in RETAIN_OPTIONS)).map(title),
     ours: (theirs) => [...theirs, 'e000'],
   },
   ...Object.entries(RETAIN_OPTIONS).map(([option, byte]) => ({
     // And by version: in 2.1 the retain options of rr go into its SUBSCRIBE.
-    row: ['tsrr', 'end after the answer'] as const,
+    row: ['tsrr', 'end after the response'] as const,
     lines: [`rr -t q -e a -m x ${option}`],
     ours: ([connect, subscribe, ...rest]: readonly string[]) => [
       connect!,
