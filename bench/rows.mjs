@@ -51,7 +51,7 @@ export function allRows(root) {
 
   /** @type {Row[]} */
   const short = [
-    { name: 'node', what: 'node -e 0 (beside: true)', commands: () => ({ ours: node, theirs: ['true'] }) },
+    { name: 'node', what: 'node -e 0 (compared with true)', commands: () => ({ ours: node, theirs: ['true'] }) },
     ...[0, 1].map(
       /** @returns {Row} */ (qos) => ({
         name: `one-${qos}`,
@@ -82,7 +82,7 @@ export function allRows(root) {
     },
     {
       name: 'rr',
-      what: 'one request and its answer, start to exit',
+      what: 'one request and its response, start to exit',
       mark: { most: 1.5, of: 'node', plus: 'theirs' },
       commands: async (places) => ({
         ...both('tsrr', 'mosquitto_rr', [
