@@ -64,7 +64,7 @@ test('the expectations name blocks that are there', () => {
   expect(Object.keys(PRINTS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test.each(['mjs', 'cjs'])('the example of the library (%s) is the one that test/entry/package.test.ts runs', (kind) => {
+test.each(['mjs', 'cjs'])('the library example (%s) is the one that test/package/package.test.ts runs', (kind) => {
   const example = readFileSync(join(root, `test/fixtures/library-example.${kind}`), 'utf8').trim();
   expect(textOf('docs/library.md')).toContain(`\`\`\`js\n${example}\n\`\`\``);
 });
