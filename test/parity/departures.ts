@@ -12,7 +12,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'The command line': {
     '`--help`, `--version`': 'c157 c159 c160 c519',
     '`--long=value`': 'c133 c134',
-    'number that is not a number…': 'c182 c183 c186 c187 c540 c572 c573',
+    'value that is not a number…': 'c182 c183 c186 c187 c540 c572 c573',
     'large number…': 'c163',
     '`-D connack …`': 'c400 c401',
     'property given twice, or with a forbidden value': 'c316 c440 c441 c442 c446 c578 c579 c580',

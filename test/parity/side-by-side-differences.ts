@@ -185,12 +185,12 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
     ours: () => ({ stdout: '' }),
   },
   {
-    row: ['The command line', 'number that is not a number…'],
+    row: ['The command line', 'value that is not a number…'],
     lines: of(PROGRAMS, '-p abc'),
     ours: (_, title) => ({ ...close('Error: Invalid port given: abc', title), stdout: '' }),
   },
   {
-    row: ['The command line', 'number that is not a number…'],
+    row: ['The command line', 'value that is not a number…'],
     lines: ['sub -C word', 'sub -W word', 'rr -W word'],
     ours: swap('"0"', '"word"'),
   },
