@@ -1,4 +1,4 @@
-/** From packet to bytes and back: one row a packet type. */
+/** How each packet becomes bytes and is decoded again: one row per packet type. */
 import { decodeAck, encodeAck } from './packets/ack.ts';
 import { decodeConnack, encodeConnack } from './packets/connack.ts';
 import { decodeConnect, encodeConnect } from './packets/connect.ts';
@@ -36,7 +36,7 @@ const BODIES: { readonly [T in Exclude<PacketType, 'publish'>]: BodyCodec<T> } =
   auth: { decode: (reader, version) => decodeClosing(reader, 'auth', version), encode: encodeClosing },
 };
 
-/** Decodes the packet whose first byte is `header` (checked by the framer) and whose body `reader` is open on. Throws a PacketError. */
+/** Decodes a packet: `header` is its first byte (checked by the framer), `reader` is open on its body. Throws a PacketError. */
 export function decodePacket(reader: Reader, header: number, version: ProtocolVersion): Packet {
   const type = typeOf(header);
   if (type === 'publish') return decodePublish(reader, header, version);
@@ -46,8 +46,8 @@ export function decodePacket(reader: Reader, header: number, version: ProtocolVe
 }
 
 /**
- * Writes a packet and returns its size in bytes; writes nothing and returns 0 when it would exceed `limit` bytes or
- * what MQTT can express. Throws a TypeError for values that have no form on the wire.
+ * Writes a packet and returns its size in bytes. Writes nothing and returns 0 when the packet would
+ * exceed `limit` bytes or MAX_REMAINING_LENGTH. Throws a TypeError for values that MQTT cannot encode.
  */
 export function encodePacket(
   writer: Writer,
@@ -57,7 +57,7 @@ export function encodePacket(
 ): number {
   if (packet.type === 'publish') return encodePublish(writer, packet, packet.packetId, packet.dup, version, limit);
   writer.begin();
-  // The row fits the packet by its key; the compiler cannot follow that through the union.
+  // The row matches the packet because its key is the type; the compiler cannot follow that through the union.
   (BODIES[packet.type].encode as (writer: Writer, packet: Packet, version: ProtocolVersion) => void)(
     writer,
     packet,

@@ -1,6 +1,6 @@
 /**
- * How many properties and codes of one packet become objects. Two bytes on the wire become more than a hundred in memory, so a packet
- * with more than this is looked over where it lies, without an object made of it, and refused (decision 24).
+ * How many properties and reason codes of one packet become objects. Two bytes on the wire become more than a
+ * hundred in memory. A packet with more is scanned in place, without creating objects, and rejected (decision 24).
  */
 import { protocolError } from './packet-error.ts';
 import { propertyById } from './properties.ts';
@@ -8,26 +8,26 @@ import { QUOTA_EXCEEDED } from './reasons.ts';
 import type { Excess } from './types.ts';
 
 export const MOST_PROPERTIES = 65_535;
-/** Of the properties of one packet: as long as it takes to check as many, nothing else happens. */
+/** Most bytes that the properties of one packet may have: checking more would block the event loop for too long. */
 export const MOST_PROPERTY_BYTES = 16 * 1024 * 1024;
 
-/** Reason codes of SUBACK and UNSUBACK: one a filter of the request, and options files may have many filters. */
+/** Most reason codes in a SUBACK or UNSUBACK: each answers one filter of the request, and options files may have many filters. */
 const MOST_CODES = 1024 * 1024;
 
-/** The count, the bytes and the limits, for a line about such a packet. */
+/** The count, the bytes and the limits, for a message about such a packet. */
 export function excessText({ count, bytes }: Pick<Excess, 'count' | 'bytes'>): string {
   const number = `${count}${bytes > MOST_PROPERTY_BYTES ? ' or more' : ''}`;
   return `${number} properties (${bytes} bytes); the limit is ${MOST_PROPERTIES} properties and ${MOST_PROPERTY_BYTES} bytes`;
 }
 
-/** Undefined: the properties in data[start, end) are few enough, or cannot be read as far as the limit. */
+/** The excess in data[start, end). Undefined when the properties are within the limits, or are malformed before the byte limit. */
 export function findExcess(data: Uint8Array, start: number, end: number): Excess | undefined {
   const bytes = end - start;
   const last = Math.min(end, start + MOST_PROPERTY_BYTES);
   let count = 0;
   let topicAlias: number | undefined;
   for (let pos = start; pos < last; ) {
-    // Identifiers of two bytes are not in use.
+    // Every property identifier in use has one byte.
     const row = propertyById(data[pos++]!);
     if (row === undefined) break;
     count++;
@@ -57,7 +57,7 @@ export function findExcess(data: Uint8Array, start: number, end: number): Excess
   return count > MOST_PROPERTIES || bytes > MOST_PROPERTY_BYTES ? { count, bytes, topicAlias } : undefined;
 }
 
-/** Throws a PacketError for more codes than a request of ours has filters. */
+/** Throws a PacketError for more codes than any request of this client has filters. */
 export function checkCodeCount(packet: 'SUBACK' | 'UNSUBACK', count: number): void {
   if (count > MOST_CODES) protocolError(`${packet} with ${count} codes; the limit is ${MOST_CODES}`, QUOTA_EXCEEDED);
 }

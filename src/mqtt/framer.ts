@@ -1,6 +1,6 @@
 /**
- * Cuts the byte stream into packets. A packet that lies within one chunk is looked at in place; only one that spans
- * chunks is copied together, into memory of exactly its size, after that size and the first byte passed the checks.
+ * How the byte stream is cut into packets. A packet that lies within one chunk is read in place. Only a packet that
+ * spans chunks is copied into memory of exactly its size, after that size and the first byte have passed the checks.
  */
 import { malformed, protocolError } from './packet-error.ts';
 import { checkHeader, checkServerHeader } from './packets/header.ts';
@@ -12,7 +12,7 @@ const TYPE = 0;
 const LENGTH = 1;
 const BODY = 2;
 
-/** Less than this is not worth a change of the place that is read to. */
+/** When fewer bytes are missing than this, copying them is cheaper than reading them directly into the packet. */
 const WORTH_BYTES = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
@@ -34,8 +34,8 @@ export class Framer {
   #filled = 0;
 
   /**
-   * A packet of more than `maxPacketBytes` is a protocol error: in MQTT 5 CONNECT has announced it [MQTT-3.1.2-24]. With
-   * `fromServer` so is a packet that only clients send, before its body is kept and made into objects.
+   * A packet of more than `maxPacketBytes` is a protocol error: in MQTT 5, CONNECT has announced the limit [MQTT-3.1.2-24].
+   * With `fromServer`, a packet that only clients send is one too, rejected before its body is stored and decoded.
    */
   constructor(version: ProtocolVersion, maxPacketBytes = Number.POSITIVE_INFINITY, fromServer = false) {
     this.#version = version;
@@ -43,13 +43,13 @@ export class Framer {
     this.#fromServer = fromServer;
   }
 
-  /** Hands over the next chunk. The one before must be used up, that is: next() has returned false. */
+  /** Sets the next chunk. The previous chunk must be used up: next() has returned false. */
   push(chunk: Uint8Array): void {
     this.#chunk = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#pos = 0;
   }
 
-  /** Moves to the next packet. False: more bytes are needed. Throws a PacketError. */
+  /** Moves to the next packet. Returns false when more bytes are needed. Throws a PacketError. */
   next(): boolean {
     if (this.#state === TYPE && !this.#readType()) return false;
     if (this.#state === LENGTH && !this.#readLength()) return false;
@@ -61,7 +61,7 @@ export class Framer {
     return this.start + this.#length;
   }
 
-  /** Where the rest of a long packet goes, so that it can be read to there and pushed without being copied. */
+  /** Memory for the rest of a long packet: bytes read into it and then pushed are not copied. */
   get space(): Uint8Array | undefined {
     if (this.#state !== BODY || this.#length - this.#filled < WORTH_BYTES) return undefined;
     return this.data.subarray(this.#filled);
@@ -125,7 +125,7 @@ export class Framer {
     return true;
   }
 
-  /** The chunk was read to `space`. */
+  /** Whether the chunk was read directly into `space`. */
   #isInPlace(): boolean {
     const { buffer, byteOffset } = this.data;
     return this.#chunk.buffer === buffer && this.#chunk.byteOffset + this.#pos === byteOffset + this.#filled;

@@ -1,6 +1,6 @@
 /**
- * The properties of MQTT 5, one row each [MQTT 5, 2.2.2.2]. The codec, `-D`, JSON output and the documentation all
- * read this table; the TypeScript type of a property's value follows from its row.
+ * Which properties MQTT 5 has, one row per property [MQTT 5, 2.2.2.2]. The codec, `-D`, JSON output and
+ * the documentation all read this table; the TypeScript type of a property's value follows from its row.
  */
 import { printable } from '../util/printable.ts';
 
@@ -22,11 +22,11 @@ interface PropertyEntry {
   /** Smallest and largest value that the standard allows, where the type alone allows more. */
   readonly min?: number;
   readonly max?: number;
-  /** The reason code for a value outside of them, where it is not Protocol Error. */
+  /** The reason code for a value outside this range, if it differs from Protocol Error (0x82). */
   readonly code?: number;
-  /** A string that must be a topic name. */
+  /** Whether the string must be a topic name. */
   readonly topicName?: true;
-  /** Packets that may carry it more than once. */
+  /** Packets that may carry the property more than once. */
   readonly repeats?: readonly PropertyPlace[];
 }
 
@@ -36,7 +36,7 @@ const EVERYWHERE = [
   'subscribe', 'suback', 'unsubscribe', 'unsuback', 'disconnect', 'auth',
 ] as const;
 
-/** Where a property may stand: a packet, or the Will inside CONNECT. */
+/** Where a property may appear: a packet, or the will message inside CONNECT. */
 export type PropertyPlace = (typeof EVERYWHERE)[number];
 
 // biome-ignore format: a list of names reads best as lines
@@ -80,7 +80,7 @@ export type PropertyName = PropertyRowUnion['name'];
 export type PropertyType = keyof Values;
 export type PropertyRow = PropertyEntry & { readonly name: PropertyName };
 
-/** The value that a property of this name has. */
+/** The type of the value that a property of this name has. */
 export type PropertyValue<N extends PropertyName> = Values[Extract<PropertyRowUnion, { name: N }>['type']];
 
 export type Property = { [N in PropertyName]: { readonly name: N; readonly value: PropertyValue<N> } }[PropertyName];
@@ -108,14 +108,14 @@ export function propertyByName(name: string): PropertyRow | undefined {
 
 /** The value of the first property of this name, or undefined. */
 export function property<N extends PropertyName>(properties: Properties, name: N): PropertyValue<N> | undefined {
-  // That an entry of this name has a value of this type is what Property says; the compiler cannot invert it.
+  // An entry of this name has a value of this type by the definition of Property; the compiler cannot invert that.
   return properties.find((entry) => entry.name === name)?.value as PropertyValue<N> | undefined;
 }
 
-/** What the other side says of its reason, as it can be printed: it may have put anything into it. */
+/** The broker's reason string with control characters made printable, because the broker may put any text into it. */
 export const reasonString = (properties: Properties): string | undefined => shown(properties, 'reason-string');
 
-/** The server that it names in its place [MQTT 5, 4.11], in the same form. */
+/** The other broker that this broker refers to [MQTT 5, 4.11], made printable in the same way. */
 export const serverReference = (properties: Properties): string | undefined => shown(properties, 'server-reference');
 
 function shown(properties: Properties, name: 'reason-string' | 'server-reference'): string | undefined {
@@ -123,13 +123,13 @@ function shown(properties: Properties, name: 'reason-string' | 'server-reference
   return text === undefined ? undefined : printable(text);
 }
 
-/** About how many bytes a value takes in memory, beside the property that has it. */
+/** Approximate bytes of memory for a value, without the property object that holds it. */
 export function valueBytes(value: Property['value']): number {
   if (typeof value === 'number') return 0;
   return typeof value === 'string' || value instanceof Uint8Array ? value.length : value[0].length + value[1].length;
 }
 
-/** The same, to be kept: binary values that were received are views of memory that is used again. */
+/** A copy to keep: received binary values are views of memory that the next read overwrites. */
 export function ownProperties(properties: Properties): Properties {
   if (!properties.some(({ name }) => name === 'correlation-data')) return properties;
   return properties.map((entry) =>

@@ -1,14 +1,14 @@
 /**
- * A cursor over the bytes of one packet. Every read checks the end of the packet and throws `malformed`; nothing is
- * copied: strings are decoded, binary values are views.
+ * How the fields of one packet are read. Every read checks the end of the packet and
+ * throws `malformed`. Nothing is copied: strings are decoded, binary values are views.
  */
 import { decodeUtf8 } from '../util/utf8.ts';
 import { malformed, protocolError } from './packet-error.ts';
 import { hasWildcard } from './topic.ts';
 
-/** How many distinct topics are remembered as strings; a power of two. Beyond that they are decoded each time. */
+/** How many distinct topics are cached as strings; a power of two. Other topics are decoded each time. */
 const TOPIC_SLOTS = 256;
-/** Longer topics are not remembered, so that the memory stays small. */
+/** Longer topics are not cached, so that the cache stays small. */
 const TOPIC_REMEMBERED_BYTES = 256;
 
 export class Reader {
@@ -16,12 +16,12 @@ export class Reader {
   pos = 0;
   end = 0;
 
-  /** The remembered topics: their strings, and a stretch of bytes for each. A length of 0 marks a free slot. */
+  /** The cached topics: their strings, and a fixed span of bytes for each. A length of 0 marks a free slot. */
   readonly #topics: string[] = new Array(TOPIC_SLOTS).fill('');
   readonly #topicLengths = new Uint16Array(TOPIC_SLOTS);
   readonly #topicBytes = new Uint8Array(TOPIC_SLOTS * TOPIC_REMEMBERED_BYTES);
 
-  /** Looks at data[start, end). */
+  /** Starts reading data[start, end). */
   open(data: Buffer, start: number, end: number): void {
     this.data = data;
     this.pos = start;
@@ -78,7 +78,7 @@ export class Reader {
     return this.data.subarray(start, this.pos);
   }
 
-  /** All that is left. */
+  /** All remaining bytes. */
   rest(): Buffer {
     const start = this.pos;
     this.pos = this.end;
@@ -86,8 +86,8 @@ export class Reader {
   }
 
   /**
-   * A topic name. The same topics come again and again, so the last few hundred distinct ones are kept as strings and
-   * found by their bytes: no decoding and no new string for a topic seen before.
+   * A topic name. Topics repeat, so up to 256 distinct ones are cached as strings and
+   * found by their bytes: a cached topic needs neither decoding nor a new string.
    */
   topic(): string {
     const start = this.#field();
@@ -113,12 +113,12 @@ export class Reader {
     return topic;
   }
 
-  /** Throws unless the packet is used up: nothing may follow the last field. */
+  /** Throws a PacketError when bytes follow the last field. */
   finish(): void {
     if (this.pos !== this.end) malformed(`${this.left} bytes after the end of the packet`);
   }
 
-  /** Steps over a field of two length bytes and as many bytes as they say; returns where those begin. */
+  /** Skips a field with a two-byte length and returns where its content begins. */
   #field(): number {
     const length = this.u16();
     const start = this.pos;

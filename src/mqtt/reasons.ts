@@ -1,6 +1,6 @@
 /**
- * Reason codes of MQTT 5 with the packets that may carry them [MQTT 5, 2.4] and the return codes of MQTT 3 CONNACK
- * [MQTT 3.1.1, 3.2.2.3]. The texts are Mosquitto's: scripts grep for them.
+ * Which reason codes MQTT 5 has and which packets may carry them [MQTT 5, 2.4], and the return codes
+ * of MQTT 3 CONNACK [MQTT 3.1.1, 3.2.2.3]. The texts are Mosquitto's, because scripts grep for them.
  */
 import type { PacketType, ProtocolVersion } from './types.ts';
 
@@ -60,16 +60,16 @@ export const REASONS: readonly ReasonRow[] = [
   { code: 162, text: 'Wildcard Subscriptions not supported', packets: ['suback', 'disconnect'] },
 ];
 
-/** More of something than is accepted [MQTT 5, 3.4.2.1, 3.14.2.1]. */
+/** An implementation or administrative limit is exceeded [MQTT 5, 3.4.2.1, 3.14.2.1]. */
 export const QUOTA_EXCEEDED = 0x97;
 
-/** Than the Maximum Packet Size of the other side [MQTT 5, 2.4]. */
+/** The packet exceeds the Maximum Packet Size of the other side [MQTT 5, 2.4]. */
 export const PACKET_TOO_LARGE = 0x95;
 
 const byCode: (ReasonRow | undefined)[] = [];
 for (const row of REASONS) byCode[row.code] = row;
 
-/** Mosquitto's text of an MQTT 5 reason code; `Unknown reason` for a code the standard does not have. */
+/** Mosquitto's text of an MQTT 5 reason code; `Unknown reason` for a code that the standard does not define. */
 export function reasonText(code: number): string {
   return byCode[code]?.text ?? 'Unknown reason';
 }
@@ -79,7 +79,7 @@ export function isReasonOf(packet: PacketType, code: number): boolean {
   return byCode[code]?.packets.includes(packet) ?? false;
 }
 
-/** From 128 on a reason code is a refusal [MQTT 5, 2.4]. */
+/** Reason codes of 128 and above are failures [MQTT 5, 2.4]. */
 export function isRefusal(code: number): boolean {
   return code >= 128;
 }
@@ -93,7 +93,7 @@ const V3_CONNACK = [
   'Connection Refused: not authorised',
 ] as const;
 
-/** What stands behind `Connection error: ` when CONNACK carries this code. */
+/** The text after `Connection error: ` when CONNACK carries this code. */
 export function connackText(code: number, version: ProtocolVersion): string {
   if (version !== 5) return V3_CONNACK[code] ?? 'Connection Refused: unknown reason';
   const advice = code === 0x84 ? '. Try connecting to an MQTT v5 broker, or use MQTT v3.x mode.' : '';

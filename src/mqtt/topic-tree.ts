@@ -1,11 +1,11 @@
-/** Many topic filters as a tree of their levels: whether any takes a topic costs as many steps as the topic has levels. */
+/** Whether any of many topic filters matches a topic: a tree of levels, whose cost does not grow with the number of filters. */
 
 interface Level {
-  /** The next level by its text; `+` and `#` are not among them. */
+  /** The next levels by their text, without `+` and `#`. */
   readonly named: Map<string, Level>;
-  /** The next level where it is `+`. */
+  /** The next level for `+`. */
   any: Level | undefined;
-  /** A filter goes on with `#` here, so it takes this level and everything below. */
+  /** A filter continues with `#` here, so it matches this level and everything below. */
   takesRest: boolean;
   /** A filter ends here. */
   isEnd: boolean;
@@ -16,16 +16,16 @@ const newLevel = (): Level => ({ named: new Map(), any: undefined, takesRest: fa
 export class TopicTree {
   readonly #root = newLevel();
 
-  /** The filters have to be valid ones (isTopicFilter). */
+  /** The filters must be valid (isTopicFilter). */
   constructor(filters: Iterable<string>) {
     for (const filter of filters) this.#add(filter);
   }
 
-  /** Whether any of the filters takes the topic, as matches() says it of one. */
+  /** Whether any of the filters matches the topic, by the rules of matches(). */
   matches(topic: string): boolean {
     const levels = topic.split('/');
     if (!topic.startsWith('$')) return takes(this.#root, levels, 0);
-    // A wildcard in the first level never takes a `$` topic [MQTT-4.7.2-1].
+    // A wildcard in the first level never matches a `$` topic [MQTT-4.7.2-1].
     const first = this.#root.named.get(levels[0]!);
     return first !== undefined && takes(first, levels, 1);
   }

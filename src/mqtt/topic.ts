@@ -1,23 +1,23 @@
-/** Topic names and topic filters: what is valid, and which filter takes which topic [MQTT 5, 4.7]. */
+/** Which topic names and topic filters are valid, and which filter matches which topic [MQTT 5, 4.7]. */
 
 /** The longest topic, in bytes of UTF-8 [MQTT-4.7.3-3]. */
 const MAX_TOPIC_BYTES = 65_535;
 
 /**
- * Whether it can be published to: no wildcard [MQTT-3.3.2-2], not empty [MQTT-4.7.3-1],
- * no U+0000 [MQTT-4.7.3-2], not too long.
+ * Whether the client may publish to the topic: no wildcard [MQTT-3.3.2-2], not
+ * empty [MQTT-4.7.3-1], no U+0000 [MQTT-4.7.3-2], at most MAX_TOPIC_BYTES.
  */
 export function isTopicName(topic: string): boolean {
   return hasTopicForm(topic) && !hasWildcard(topic);
 }
 
-/** A limit of Mosquitto's clients and broker: more levels are taken for an attack. */
+/** Most slashes that Mosquitto's clients and broker accept in a topic; they treat more as an attack. */
 const MAX_SLASHES = 200;
 
-/** Whether brokers refuse the topic for its levels. */
+/** Whether the topic has more levels than Mosquitto accepts. */
 export const tooDeep = (topic: string): boolean => topic.split('/').length - 1 > MAX_SLASHES;
 
-/** Whether it can be subscribed to: `#` only as the last level [MQTT-4.7.1-1], `+` only as a whole level [MQTT-4.7.1-2]. */
+/** Whether the client may subscribe to it: `#` only as the last level [MQTT-4.7.1-1], `+` only as a whole level [MQTT-4.7.1-2]. */
 export function isTopicFilter(filter: string): boolean {
   if (!hasTopicForm(filter)) return false;
   if (!hasWildcard(filter)) return true;
@@ -41,7 +41,7 @@ export function isSharedFilter(filter: string): boolean {
   return filter.startsWith('$share/');
 }
 
-/** Whether the filter takes the topic; a wildcard in the first level never takes a `$` topic [MQTT-4.7.2-1]. */
+/** Whether the filter matches the topic; a wildcard in the first level never matches a `$` topic [MQTT-4.7.2-1]. */
 export function matches(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && (filter.startsWith('+') || filter.startsWith('#'))) return false;
   const wanted = filter.split('/');

@@ -1,10 +1,10 @@
 /**
- * The control packets as values: one shape a packet for every protocol version. What a version does not have
- * (properties, reason codes) is simply empty there, so nothing above the codec asks for the version.
+ * Which control packets exist, as values with one shape per packet for all protocol versions. Fields that a version
+ * does not have (properties, reason codes) are empty or 0, so callers of the codec need not ask for the version.
  */
 import type { Properties } from './properties.ts';
 
-/** The protocol level as it stands in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
+/** The protocol level in CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersion = 3 | 4 | 5;
 
 export type QoS = 0 | 1 | 2;
@@ -27,11 +27,11 @@ export interface Will {
 export interface ConnectPacket {
   readonly type: 'connect';
   readonly version: ProtocolVersion;
-  /** May be empty: then the server assigns one (MQTT 5) or keeps the session anonymous (3.1.1). */
+  /** May be empty: then the broker assigns one (MQTT 5) or keeps the session anonymous (3.1.1). */
   readonly clientId: string;
   /** Clean Session in MQTT 3, Clean Start in MQTT 5. */
   readonly clean: boolean;
-  /** Seconds, 0 (off) to 65,535. A server of MQTT 5 may name another value, which replaces it [MQTT-3.1.2-21]. */
+  /** Seconds, 0 (off) to 65,535. A broker of MQTT 5 may send another value, which replaces this one [MQTT-3.1.2-21]. */
   readonly keepAlive: number;
   readonly username?: string | undefined;
   /** At most 65,535 bytes. */
@@ -48,13 +48,13 @@ export interface ConnackPacket {
   readonly properties: Properties;
 }
 
-/** More properties in one packet than are accepted. */
+/** Measurements of a property section that exceeds the limits of count-limits.ts. */
 export interface Excess {
-  /** Of those in the first 16 MiB. */
+  /** Number of properties in the first 16 MiB. */
   readonly count: number;
-  /** Of all of them. */
+  /** Size of the whole property section in bytes. */
   readonly bytes: number;
-  /** Of PUBLISH, when it is among them. */
+  /** The topic alias of a PUBLISH, if found while counting. */
   readonly topicAlias: number | undefined;
 }
 
@@ -66,10 +66,10 @@ export interface PublishPacket {
   readonly topic: string;
   /** 0 at QoS 0. */
   readonly packetId: number;
-  /** On receipt a view of the chunk that came from the transport: copy it to keep it for long. */
+  /** For a received packet, a view of the transport's chunk: copy it to keep it. */
   readonly payload: Uint8Array;
   readonly properties: Properties;
-  /** On receipt, of a message that is to be refused: it has more properties than are made into objects. None of them is. */
+  /** Set for a received message that is rejected because its properties exceed the limits; they are not decoded. */
   readonly excess?: Excess | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface AckPacket<T extends AckType = AckType> {
   readonly properties: Properties;
 }
 
-/** When the server sends retained messages: always, only for a new subscription, never [MQTT 5, 3.8.3.1]. */
+/** When the broker sends retained messages: always, only for a new subscription, never [MQTT 5, 3.8.3.1]. */
 export type RetainHandling = 0 | 1 | 2;
 
 export interface Subscription {
@@ -103,7 +103,7 @@ export interface SubscribePacket {
 interface FilterAck<T extends 'suback' | 'unsuback'> {
   readonly type: T;
   readonly packetId: number;
-  /** One a filter. Empty in UNSUBACK of MQTT 3. */
+  /** One code per filter. Empty in UNSUBACK of MQTT 3. */
   readonly codes: readonly number[];
   readonly properties: Properties;
 }

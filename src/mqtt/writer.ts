@@ -1,9 +1,9 @@
 /**
- * Where packets are encoded: everything of one turn gathers in one block and leaves as one chunk. Bytes once handed
- * out are never written again, so a chunk may wait in a socket's buffer for as long as it likes.
+ * Where packets are encoded: everything of one turn is written into one block and sent as one chunk. Bytes once handed
+ * out are not overwritten before reuse(), so a chunk may wait in a socket's buffer.
  *
- * Misuse (a string over 65,535 bytes or without a UTF-8 form, a number out of range) throws a TypeError: the caller has
- * to check user input. The packet in which that happens leaves no byte behind.
+ * Misuse (a string over 65,535 bytes or with a lone surrogate, a number out of range) throws a TypeError: the caller
+ * must check user input. A packet that throws is dropped completely.
  */
 import { Queue } from '../util/queue.ts';
 import { hasUtf8Form } from '../util/utf8.ts';
@@ -11,11 +11,11 @@ import { MAX_REMAINING_LENGTH } from './types.ts';
 
 const FIRST_BLOCK_BYTES = 8 * 1024;
 const BLOCK_BYTES = 64 * 1024;
-/** Payloads from this size on go out as chunks of their own, without a copy. */
+/** Payloads of this size or more become chunks of their own, without a copy. */
 export const BY_REFERENCE_BYTES = 64 * 1024;
-/** A call into the engine costs more than copying so few bytes by hand. */
+/** Up to this many bytes, copying in a loop is faster than a call into the engine. */
 const BY_HAND_BYTES = 48;
-/** Fixed header at its longest: type and flags, four bytes of remaining length. */
+/** The longest fixed header: one byte of type and flags, four bytes of remaining length. */
 const MAX_HEADER_BYTES = 5;
 
 export class Writer {
@@ -25,10 +25,10 @@ export class Writer {
   #pos = 0;
   readonly #chunks = new Queue<Uint8Array>();
   #chunkBytes = 0;
-  /** Where the packet starts that begin() or mark() opened; -1 when none is open. Nothing from here on is handed out. */
+  /** Start of the packet that begin() or mark() opened; -1 when none is open. take() returns nothing from here on. */
   #packet = -1;
 
-  /** Bytes of answers to what the other side sent, since everything was last written. */
+  /** Bytes of acknowledgements since reuse() was last called. */
   answerBytes = 0;
 
   #lastTopic: string | undefined;
@@ -53,7 +53,7 @@ export class Writer {
     return tail;
   }
 
-  /** Everything taken so far is written: the memory it lay in may be used again. */
+  /** Every chunk taken so far is written: the block may be overwritten. */
   reuse(): void {
     this.answerBytes = 0;
     if (this.pending > 0 || this.#packet >= 0) return;
@@ -61,7 +61,7 @@ export class Writer {
     this.#pos = 0;
   }
 
-  /** Forgets everything that was not taken. */
+  /** Drops everything that was not taken. */
   clear(): void {
     this.#chunks.clear();
     this.#chunkBytes = 0;
@@ -109,7 +109,7 @@ export class Writer {
     this.#copy(bytes);
   }
 
-  /** A field of two length bytes and at most 65,535 bytes. */
+  /** A field with a two-byte length and at most 65,535 bytes. */
   binary(bytes: Uint8Array): void {
     this.u16(bytes.length);
     this.raw(bytes);
@@ -123,7 +123,7 @@ export class Writer {
     this.#pos += this.#block.write(text, this.#pos, length, 'utf8');
   }
 
-  /** The UTF-8 form of a topic. The one asked for last is remembered: a publisher mostly has one. */
+  /** The UTF-8 form of a topic. The last topic is cached, because most publishers have one. */
   topicBytes(topic: string): Buffer {
     if (topic !== this.#lastTopic) {
       const bytes = Buffer.from(topic);
@@ -134,7 +134,7 @@ export class Writer {
     return this.#lastTopicBytes;
   }
 
-  /** A payload: copied when short, queued as it is when long. Its bytes must not change until they are taken. */
+  /** A payload: copied when short, queued without a copy when long. Its bytes must not change until they are taken. */
   payload(bytes: Uint8Array): void {
     if (bytes.length < BY_REFERENCE_BYTES) {
       this.raw(bytes);
@@ -145,7 +145,7 @@ export class Writer {
     this.#chunkBytes += bytes.length;
   }
 
-  /** A packet at once: the fixed header, what stands `before` its payload, and bytes[start, end) as that. */
+  /** Writes a whole packet: the fixed header, the bytes of `before`, and bytes[start, end) as payload. */
   packet(header: number, before: Uint8Array, bytes: Uint8Array, start: number, end: number): void {
     const remaining = before.length + end - start;
     this.#reserve(MAX_HEADER_BYTES + remaining);
@@ -158,7 +158,7 @@ export class Writer {
       left >>>= 7;
     }
     block[pos++] = left;
-    // As in #copy().
+    // A loop copies short fields faster, as in #copy().
     if (before.length > BY_HAND_BYTES) {
       block.set(before, pos);
       pos += before.length;
@@ -175,8 +175,8 @@ export class Writer {
   }
 
   /**
-   * From here on everything belongs to one packet, until settle(). A TypeError on the way there takes all of it back.
-   * `payload` must not be used in between.
+   * Starts a packet; settle() ends it. If a write throws a TypeError in
+   * between, the packet is dropped. `payload` must not be used in between.
    */
   mark(): void {
     this.#pos = this.#done;
@@ -195,8 +195,8 @@ export class Writer {
   }
 
   /**
-   * Closes the packet: puts the fixed header before it and returns its size in bytes. A packet above `limit` is taken
-   * back as if it had never been begun, and 0 is returned.
+   * Closes the packet: writes the fixed header before it and returns its
+   * size in bytes. Drops a packet above `limit` bytes and returns 0.
    */
   finish(header: number, limit: number): number {
     if (this.#packet < 0) throw new TypeError('no packet is open');
@@ -214,7 +214,7 @@ export class Writer {
     return size;
   }
 
-  /** Up to where the block holds whole packets. */
+  /** Up to here the block holds complete packets. */
   get #done(): number {
     return this.#packet >= 0 ? this.#packet : this.#pos;
   }
@@ -231,7 +231,7 @@ export class Writer {
     this.#pos += length;
   }
 
-  /** Makes room for `size` more bytes. A full block moves on as a chunk; a packet that is open moves to the new block. */
+  /** Makes room for `size` more bytes. A full block becomes a chunk; an open packet moves to the new block. */
   #reserve(size: number): void {
     if (this.#pos + size <= this.#block.length) return;
     const keepFrom = this.#done;
@@ -244,7 +244,7 @@ export class Writer {
     this.#pos = kept.length;
   }
 
-  /** What was written up to `end` and not taken yet becomes a chunk. */
+  /** Queues the bytes up to `end` that were not taken yet as a chunk. */
   #cutAt(end: number): void {
     if (end === this.#taken) return;
     this.#chunks.push(this.#block.subarray(this.#taken, end));
@@ -254,8 +254,8 @@ export class Writer {
 }
 
 /**
- * Throws for a lone surrogate [MQTT-1.5.4-1] and for U+0000 [MQTT-1.5.4-2]: neither has a form on the wire. Text with a
- * byte for every unit is ASCII, so most need not be searched for surrogates.
+ * Throws a TypeError for a lone surrogate [MQTT-1.5.4-1] and for U+0000 [MQTT-1.5.4-2]: MQTT can encode
+ * neither. Text with one byte per UTF-16 unit is ASCII, so most text need not be searched for surrogates.
  */
 function checkText(text: string, byteLength: number): void {
   if (text.includes('\0')) throw new TypeError('string with U+0000');

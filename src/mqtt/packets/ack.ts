@@ -1,4 +1,4 @@
-/** PUBACK, PUBREC, PUBREL and PUBCOMP: one layout [MQTT 5, 3.4 to 3.7]. */
+/** How PUBACK, PUBREC, PUBREL and PUBCOMP are encoded: they share one layout [MQTT 5, 3.4 to 3.7]. */
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
@@ -8,7 +8,7 @@ import type { Writer } from '../writer.ts';
 import { headerOf } from './header.ts';
 import { decodeProperties, encodeProperties } from './properties.ts';
 
-/** Reason code and properties are left out when there is nothing to say [MQTT 5, 3.4.2.1]. */
+/** Omits the properties when there are none, and the reason code too when it is 0 [MQTT 5, 3.4.2.1]. */
 export function encodeAck(writer: Writer, packet: AckPacket, version: ProtocolVersion): void {
   writer.packetId(packet.packetId);
   if (version !== 5 || (packet.code === 0 && packet.properties.length === 0)) return;
@@ -16,7 +16,7 @@ export function encodeAck(writer: Writer, packet: AckPacket, version: ProtocolVe
   if (packet.properties.length > 0) encodeProperties(writer, packet.properties);
 }
 
-/** An answer to the other side, with nothing but its code, which before MQTT 5 has no place. What answers take is counted. */
+/** Writes an acknowledgement without properties; before MQTT 5 it has no reason code. Adds its size to `writer.answerBytes`. */
 export function encodeAnswer(
   writer: Writer,
   type: AckType,

@@ -1,4 +1,4 @@
-/** CONNACK [MQTT 5, 3.2; MQTT 3.1.1, 3.2]. */
+/** How CONNACK is encoded [MQTT 5, 3.2; MQTT 3.1.1, 3.2]. */
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
@@ -16,9 +16,9 @@ export function encodeConnack(writer: Writer, packet: ConnackPacket, version: Pr
 export function decodeConnack(reader: Reader, version: ProtocolVersion): ConnackPacket {
   const flags = reader.u8();
   const code = reader.u8();
-  // MQTT 3.1 leaves the first byte unused and unsaid.
+  // MQTT 3.1 leaves the first byte unused and its value undefined.
   if (version !== 3 && flags > 1) malformed(`CONNACK with flags ${flags} [MQTT-3.2.2-1]`);
-  // A server that speaks only MQTT 3 answers a CONNECT of version 5 in its own form; all it says is "not that version".
+  // A broker without MQTT 5 answers a CONNECT of version 5 in the form of MQTT 3; code 1 is "unacceptable protocol version".
   if (version === 5 && reader.left === 0 && code === 1)
     return { type: 'connack', sessionPresent: false, code: 0x84, properties: NO_PROPERTIES };
   const properties = version === 5 ? decodeProperties(reader, 'connack') : NO_PROPERTIES;

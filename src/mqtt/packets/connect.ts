@@ -1,4 +1,4 @@
-/** CONNECT [MQTT 5, 3.1; MQTT 3.1.1, 3.1]. */
+/** How CONNECT is encoded [MQTT 5, 3.1; MQTT 3.1.1, 3.1]. */
 import { printable } from '../../util/printable.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';

@@ -1,11 +1,11 @@
-/** The first byte of a packet: which type it is and which flags that type may have [MQTT 5, 2.1.2 and 2.1.3]. */
+/** Which packet type the first byte names, and which flags that type may have [MQTT 5, 2.1.2 and 2.1.3]. */
 import { malformed, protocolError } from '../packet-error.ts';
 import type { PacketType, ProtocolVersion } from '../types.ts';
 
 interface HeaderRow {
   readonly number: number;
   readonly type: PacketType;
-  /** The flags it must have [MQTT-2.1.3-1]; PUBLISH has its own. */
+  /** The flags that the type must have [MQTT-2.1.3-1]; the flags of PUBLISH vary, so they are checked separately. */
   readonly flags: number;
 }
 
@@ -34,7 +34,7 @@ for (const row of HEADERS) {
   firstByte[row.type] = (row.number << 4) | row.flags;
 }
 
-/** What only a client sends [MQTT 2.1.2]. */
+/** Packets that only a client sends [MQTT 2.1.2]. */
 const OF_CLIENTS: ReadonlySet<PacketType> = new Set(['connect', 'subscribe', 'unsubscribe', 'pingreq']);
 
 const PUBLISH = 3;
@@ -46,7 +46,7 @@ export function typeOf(header: number): PacketType {
   return byNumber[header >> 4]!.type;
 }
 
-/** The first byte of every packet of this type but PUBLISH. */
+/** The first byte of every packet of this type except PUBLISH. */
 export function headerOf(type: PacketType): number {
   return firstByte[type];
 }
@@ -57,7 +57,7 @@ export function checkHeader(header: number, version: ProtocolVersion): void {
   const flags = header & 0x0f;
   if (number === PUBLISH) {
     if ((flags & 0x06) === 0x06) malformed('PUBLISH with QoS 3 [MQTT-3.3.1-4]');
-    // MQTT 3.1 says only that DUP "applies" above QoS 0 (2.1); 3.1.1 and 5 forbid it.
+    // MQTT 3.1 says only that DUP "applies" above QoS 0 (2.1); 3.1.1 and 5 forbid it at QoS 0.
     if ((flags & 0x0e) === DUP && version !== 3) malformed('PUBLISH at QoS 0 with DUP set [MQTT-3.3.1-2]');
     return;
   }
@@ -69,7 +69,7 @@ export function checkHeader(header: number, version: ProtocolVersion): void {
   if (checked !== row.flags) malformed(`${row.type.toUpperCase()} with flags ${flags} [MQTT-2.1.3-1]`);
 }
 
-/** Throws a PacketError when no server may send such a packet. The byte has passed checkHeader. */
+/** Throws a PacketError when a broker may not send such a packet. The byte has passed checkHeader. */
 export function checkServerHeader(header: number): void {
   const type = typeOf(header);
   if (OF_CLIENTS.has(type)) protocolError(`${type.toUpperCase()} from a server [MQTT 2.1.2]`);

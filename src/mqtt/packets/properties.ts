@@ -1,4 +1,4 @@
-/** The property section of a packet: its length, then identifier and value until that length is used up [MQTT 5, 2.2.2]. */
+/** How the property section of a packet is encoded: its length, then pairs of identifier and value [MQTT 5, 2.2.2]. */
 import { excessText, findExcess } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import {
@@ -42,7 +42,7 @@ function encodeProperty(writer: Writer, entry: Property): void {
   }
 }
 
-/** Bytes of the properties themselves, without the length before them. */
+/** Size of the properties in bytes, without the length field before them. */
 export function propertiesSize(properties: Properties): number {
   let size = 0;
   for (const entry of properties) size += propertySize(entry);
@@ -70,7 +70,7 @@ function propertySize(entry: Property): number {
   }
 }
 
-/** Throws a PacketError for what the standard forbids in this place, and for more than is accepted. */
+/** Throws a PacketError for a property or value that the standard forbids in this place, and above the limits of count-limits.ts. */
 export function decodeProperties(reader: Reader, place: PropertyPlace): Properties {
   if (reader.pos < reader.end && reader.data[reader.pos] === 0) {
     reader.pos++;
@@ -96,10 +96,10 @@ export function decodeProperties(reader: Reader, place: PropertyPlace): Properti
   return properties;
 }
 
-/** Steps over a property section that has more in it than is accepted; undefined, and no step, when it has not. */
+/** Skips a property section that exceeds the limits of count-limits.ts. Otherwise returns undefined and does not move. */
 export function skipExcess(reader: Reader): Excess | undefined {
   const { data, pos } = reader;
-  // As many as that have a length of three bytes: nearly every packet returns here.
+  // A section above the limits has a length field of three or four bytes, so nearly every packet returns here.
   if (pos + 2 > reader.end || data[pos]! < 0x80 || data[pos + 1]! < 0x80) return undefined;
   const length = sectionLength(reader);
   const excess = findExcess(data, reader.pos, reader.pos + length);

@@ -1,4 +1,4 @@
-/** PUBLISH [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. The one packet whose cost counts: no call and no object that need not be. */
+/** How PUBLISH is encoded [MQTT 5, 3.3; MQTT 3.1.1, 3.3]. This code avoids calls and objects, because throughput depends on it. */
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES, type Properties, property } from '../properties.ts';
 import type { Reader } from '../reader.ts';
@@ -10,20 +10,20 @@ const PUBLISH = 0x30;
 const DUP = 0x08;
 const RETAIN = 0x01;
 
-/** What stands in a PUBLISH besides flags and identifier. */
+/** The fields of a PUBLISH without DUP and packet identifier, which the session sets. */
 export type PublishContent = Pick<PublishPacket, 'topic' | 'payload' | 'qos' | 'retain' | 'properties'>;
 
-/** Payloads that lie in one piece of memory, such as the lines of a chunk of input. */
+/** Payloads in one block of memory, such as the lines of a chunk of input. */
 export interface Slices {
   readonly bytes: Uint8Array;
-  /** Where each begins and ends, in turns. */
+  /** Start and end offset of each payload, alternating. */
   readonly bounds: Uint32Array;
   readonly count: number;
 }
 
 /**
- * Writes a PUBLISH at QoS 0 without properties for each slice, and returns how many: it stops at one that is above
- * `limit` bytes as a packet, or too long to be copied.
+ * Writes a PUBLISH at QoS 0 without properties for each slice, and returns how many it wrote. It
+ * stops at a packet of more than `limit` bytes, and at a slice that is too long to be copied.
  */
 export function encodeSlices(
   writer: Writer,
@@ -34,7 +34,7 @@ export function encodeSlices(
 ): number {
   const header = PUBLISH | (retain ? RETAIN : 0);
   const topicBytes = writer.topicBytes(topic);
-  // The same before every payload: the topic, and the length of no properties.
+  // Every payload has the same prefix: the topic and, in MQTT 5, a property length of 0.
   const before = Buffer.alloc(2 + topicBytes.length + (version === 5 ? 1 : 0));
   before.writeUInt16BE(topicBytes.length);
   before.set(topicBytes, 2);
@@ -48,7 +48,7 @@ export function encodeSlices(
   return count;
 }
 
-/** Of the packet; above MAX_REMAINING_LENGTH there is none. */
+/** The remaining length of the packet in bytes; above MAX_REMAINING_LENGTH, MQTT cannot express the packet. */
 export function publishLength(
   { topic, payload, qos, properties }: Omit<PublishContent, 'retain'>,
   version: ProtocolVersion,
@@ -59,8 +59,8 @@ export function publishLength(
 }
 
 /**
- * Writes a PUBLISH and returns its size in bytes; writes nothing and returns 0 when it would exceed `limit` or what
- * MQTT can express. The topic may be empty where a topic alias stands for it.
+ * Writes a PUBLISH and returns its size in bytes. Writes nothing and returns 0 when it would
+ * exceed `limit` or MAX_REMAINING_LENGTH. The topic may be empty if a topic alias replaces it.
  */
 export function encodePublish(
   writer: Writer,
@@ -118,7 +118,7 @@ export function decodePublish(reader: Reader, header: number, version: ProtocolV
   return excess === undefined ? packet : { ...packet, excess };
 }
 
-/** Without it the topic of the message would not be known, and later ones that only name the alias would be lost too. */
+/** Keeps the alias: this message needs its topic, and later messages may name only the alias. */
 function aliasOf({ topicAlias }: Excess): Properties {
   return topicAlias === undefined ? NO_PROPERTIES : [{ name: 'topic-alias', value: topicAlias }];
 }

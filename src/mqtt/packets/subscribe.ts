@@ -1,4 +1,4 @@
-/** SUBSCRIBE and SUBACK [MQTT 5, 3.8 and 3.9]. */
+/** How SUBSCRIBE and SUBACK are encoded [MQTT 5, 3.8 and 3.9]. */
 import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
@@ -12,7 +12,7 @@ import { decodeProperties, encodeProperties } from './properties.ts';
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
 
-/** The option byte of one subscription [MQTT 5, 3.8.3.1]; MQTT 3 has only the QoS in it. */
+/** The options byte of one subscription [MQTT 5, 3.8.3.1]; in MQTT 3 it holds only the QoS. */
 export function subscriptionOptions(subscription: Subscription, version: ProtocolVersion): number {
   if (version !== 5) return subscription.qos;
   return (
@@ -47,7 +47,7 @@ function decodeSubscription(reader: Reader, version: ProtocolVersion): Subscript
   const options = reader.u8();
   const qos = options & 3;
   const retainHandling = (options >> 4) & 3;
-  // MQTT 3 calls both malformed [MQTT-3.8.3-4 of 3.1.1]; MQTT 5 gives them different codes.
+  // MQTT 3 calls both faults malformed [MQTT-3.8.3-4 of 3.1.1]; MQTT 5 gives them different codes.
   if (options & (version === 5 ? 0xc0 : 0xfc))
     malformed('reserved bits of the subscription options are set [MQTT-3.8.3-5]');
   if (qos === 3) (version === 5 ? protocolError : malformed)('subscription with QoS 3 [MQTT 5, 3.8.3.1]');
@@ -68,7 +68,7 @@ export function encodeSuback(writer: Writer, packet: SubackPacket, version: Prot
   for (const code of packet.codes) writer.u8(code);
 }
 
-/** MQTT 3 knows three grants and one refusal [MQTT-3.9.3-2 of 3.1.1]; MQTT 3.1 grants only, but brokers refuse in it all the same. */
+/** MQTT 3.1.1 has three grants and one refusal [MQTT-3.9.3-2 of 3.1.1]. MQTT 3.1 has no refusal, but brokers send 0x80 there too. */
 const V3_CODES = [0, 1, 2, 0x80];
 
 export function decodeSuback(reader: Reader, version: ProtocolVersion): SubackPacket {

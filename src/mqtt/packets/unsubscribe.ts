@@ -1,4 +1,4 @@
-/** UNSUBSCRIBE and UNSUBACK [MQTT 5, 3.10 and 3.11]. */
+/** How UNSUBSCRIBE and UNSUBACK are encoded [MQTT 5, 3.10 and 3.11]. */
 import { checkCodeCount } from '../count-limits.ts';
 import { malformed, protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';

@@ -1,11 +1,11 @@
-/** What a session reports to its owner, one value after the other in the order in which it happened. */
+/** Which events a session reports to its owner, in the order in which they happen. */
 import type { PacketError } from '../packet-error.ts';
 import type { AuthPacket, ConnackPacket, DisconnectPacket, Excess, Packet, PublishPacket, QoS } from '../types.ts';
 
-/** Names a publish, subscribe or unsubscribe. Counts up from 1 over the life of a session. */
+/** Identifies a publish, subscribe or unsubscribe. Counts up from 1 during the life of a session. */
 export type Token = number;
 
-/** A message on its way to the consumer. To be handed back to acknowledge() once. */
+/** A message that the consumer has not confirmed yet. Pass it to acknowledge() exactly once. */
 export interface Delivery {
   readonly packetId: number;
   readonly qos: QoS;
@@ -15,51 +15,51 @@ export type SessionEvent =
   | {
       readonly type: 'connected';
       readonly packet: ConnackPacket;
-      /** Publishes in flight that are sent anew because the server no longer has the session that we asked it to keep. */
+      /** Publishes in flight that are sent again because the broker lost the session that it was asked to keep. */
       readonly lost: number;
     }
-  /** CONNACK with a code other than 0. The transport is to be closed. */
+  /** CONNACK with a code other than 0. The owner must close the transport. */
   | { readonly type: 'refused'; readonly packet: ConnackPacket }
-  /** Hand `delivery` to acknowledge() once the message is safe; at QoS 0 that does nothing. */
+  /** Pass `delivery` to acknowledge() once the message is safe; at QoS 0 that does nothing. */
   | { readonly type: 'message'; readonly packet: PublishPacket; readonly delivery: Delivery }
-  /** The same for a message that cannot be handed out: acknowledge() refuses it, so that the server does not keep it. */
+  /** A message that exceeds the limits and cannot be delivered. acknowledge() rejects it, so that the broker drops it. */
   | {
       readonly type: 'oversized';
       readonly packet: PublishPacket & { readonly excess: Excess };
       readonly delivery: Delivery;
     }
-  /** The outcome of a publish. At QoS 0: it stands in the output. */
+  /** The outcome of a publish. At QoS 0 the message is in the output. */
   | {
       readonly type: 'published';
       readonly token: Token;
       readonly packetId: number;
-      /** From 128 on it was refused. */
+      /** A code of 128 or above means that the broker rejected the message. */
       readonly code: number;
       readonly reason: string | undefined;
-      /** It was not sent at all, because the server said in CONNACK that it cannot take it. */
+      /** The message was not sent, because CONNACK says that the broker cannot accept it. */
       readonly local: boolean;
     }
   | {
       readonly type: 'subscribed';
       readonly token: Token;
       readonly packetId: number;
-      /** One a filter, in order; from 128 on refused. */
+      /** One code per filter, in the order of the request; 128 and above means rejected. */
       readonly codes: readonly number[];
       readonly reason: string | undefined;
     }
   | { readonly type: 'unsubscribed'; readonly token: Token; readonly codes: readonly number[] }
-  /** PINGRESP, after ping(). */
+  /** A PINGRESP that answers ping(). */
   | { readonly type: 'pong' }
   | { readonly type: 'auth'; readonly packet: AuthPacket }
-  /** The server ended the connection with a DISCONNECT (MQTT 5). The transport is to be closed. */
+  /** The broker ended the connection with a DISCONNECT (MQTT 5). The owner must close the transport. */
   | { readonly type: 'disconnected'; readonly packet: DisconnectPacket }
-  /** The server broke the protocol, or is silent. The transport is to be closed after the output is written. */
+  /** The broker violated the protocol or is silent. The owner must write the output, then close the transport. */
   | { readonly type: 'failed'; readonly error: PacketError | 'no-connack' | 'no-pingresp' }
-  /** A packet went out or came in; only with the option `trace`. */
+  /** A packet was sent or received; only with the option `trace`. */
   | {
       readonly type: 'trace';
       readonly direction: 'sent' | 'received';
       readonly packet: Packet;
-      /** For PUBLISH at QoS 0, which has no identifier of its own: the number it counts as. */
+      /** For PUBLISH at QoS 0, which has no packet identifier: the number that it counts as. */
       readonly mid?: number;
     };

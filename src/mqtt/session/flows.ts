@@ -1,4 +1,4 @@
-/** What a session has begun and not brought to its end: publishes, messages of the server, requests. They outlive connections. */
+/** Which publishes, received messages and requests a session has not finished. They outlive a connection. */
 import { property } from '../properties.ts';
 import type { ConnackPacket, Packet } from '../types.ts';
 import { Inbound } from './inbound.ts';
@@ -14,7 +14,7 @@ export class Flows {
   readonly outbound: Outbound;
   readonly inbound: Inbound;
   readonly pending: Pending;
-  /** They begin with those of an earlier run. */
+  /** Whether the flows of an earlier run were restored. */
   readonly areRestored: boolean;
   readonly #output: SessionOutput;
 
@@ -29,7 +29,7 @@ export class Flows {
     this.areRestored = saved !== undefined;
   }
 
-  /** The server took us in. */
+  /** CONNACK accepted the connection. */
   connected(packet: ConnackPacket, continuity: Continuity): void {
     const resumed = continuity === 'resumed';
     const limits = serverLimits(packet);
@@ -65,18 +65,18 @@ export class Flows {
     }
   }
 
-  /** No publish is on its way, and no message that the consumer has waits for its PUBREL. */
+  /** True when no publish is in flight and no message that the consumer has waits for its PUBREL. */
   get areOver(): boolean {
     return this.outbound.isIdle && this.inbound.unreleased === 0;
   }
 
-  /** Neither side owes the other anything. */
+  /** True when neither side owes the other a packet. */
   get areSettled(): boolean {
     const { outbound, inbound, pending } = this;
     return !outbound.hasUnread && outbound.isIdle && !inbound.hasReceived && !pending.hasAsked;
   }
 
-  /** Packets so far that answered ours, or that we have asked for. */
+  /** Number of received packets that answer this client's packets or deliver what it has requested. */
   get steps(): number {
     return this.outbound.steps + (this.pending.hasAsked ? this.inbound.received : 0);
   }

@@ -1,12 +1,12 @@
 /**
- * The receiver's side of a session: nothing is acknowledged before the consumer has it, and acknowledgements leave in
- * the order in which the messages came [MQTT-4.6.0-2, 4.6.0-3], whatever the order in which the consumer finishes.
+ * When received messages are acknowledged. A message is acknowledged only after the consumer has it. Acknowledgements are
+ * sent in the order in which the messages arrived [MQTT-4.6.0-2, 4.6.0-3], whatever the order in which the consumer finishes.
  *
- * A message at QoS 2 goes to the consumer when it comes, not at PUBREL ("method B" of the standard, 4.3.3): PUBREC then
- * says that it is safe with the consumer. The other way a kill between PUBREC and PUBREL would lose it.
+ * The consumer gets a QoS 2 message when it arrives, not at PUBREL ("method B" of the standard, 4.3.3), so PUBREC means that
+ * the consumer has it. With the other method, a kill between PUBREC and PUBREL would lose the message.
  *
- * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): a slow consumer stops reading, and
- * a message that is open keeps no more than its identifier here. There are as many as there are identifiers.
+ * The receive maximum that CONNECT announces is not enforced (decisions 9 and 24): a slow consumer stops reading. An open
+ * message keeps only its identifier and a short topic here, and at most 65,535 are open.
  */
 import { Queue } from '../../util/queue.ts';
 import { protocolError } from '../packet-error.ts';
@@ -16,41 +16,41 @@ import type { Delivery } from './events.ts';
 import type { SessionOutput } from './output.ts';
 import { InboundAliases } from './topic-alias.ts';
 
-/** A delivery as this file sees it. */
+/** A delivery with the fields that only this file uses. */
 interface OwnDelivery extends Delivery {
-  /** Of a message at QoS 1, where it is short enough to be kept. */
+  /** The topic of a message at QoS 1, if it is short enough to be stored. */
   readonly topic: string | undefined;
-  /** Of its PUBACK or PUBREC. */
+  /** The reason code for its PUBACK or PUBREC. */
   readonly code: number;
-  /** The consumer has it. */
+  /** Whether the consumer has the message. */
   done: boolean;
-  /** PUBACK or PUBREC is owed on this connection; while it is, the entry stands in the queue. */
+  /** Whether PUBACK or PUBREC is due on this connection; if so, the entry is in the queue. */
   owed: boolean;
 }
 
 /**
- * A longer topic is not kept: a server can have 65,535 messages open, each with a topic of 64 KiB. At QoS 1 such a message may
- * then come twice, when the connection breaks before its acknowledgement.
+ * Longest topic to store, in characters: a broker can have 65,535 messages open, each with a topic of 64
+ * KiB. A QoS 1 message with a longer topic may arrive twice when the connection breaks before its PUBACK.
  */
 const LONGEST_TOPIC = 256;
 
-/** What every message at QoS 0 is delivered as: there is nothing to acknowledge. */
+/** The delivery of every message at QoS 0, which needs no acknowledgement. */
 const UNACKNOWLEDGED: Delivery = Object.freeze({ packetId: 0, qos: 0 });
 
 export class Inbound {
   readonly #output: SessionOutput;
   /** Highest topic alias that CONNECT announces. */
   readonly #topicAliasMaximum: number;
-  /** Owed acknowledgements in the order of arrival. */
+  /** Acknowledgements that are due, in the order of arrival. */
   #queue = new Queue<OwnDelivery>();
-  /** QoS 2 messages whose flow has not ended; `done` ones have their PUBREC sent or owed. */
+  /** QoS 2 messages whose flow has not ended. For `done` entries, PUBREC is sent or due. */
   readonly #exactlyOnce = new Map<number, OwnDelivery>();
-  /** QoS 1 messages of an earlier connection that were not acknowledged there: the server sends them again. */
+  /** QoS 1 messages not acknowledged on an earlier connection: the broker sends them again. */
   readonly #stale = new Map<number, OwnDelivery>();
   #aliases: InboundAliases;
-  /** Messages or PUBREL came on this connection: more may be under way, and whether our answers are read nothing shows. */
+  /** Whether a PUBLISH or PUBREL arrived on this connection: the broker may send more, and may not have read the answers. */
   hasReceived = false;
-  /** PUBLISH packets since the beginning. */
+  /** PUBLISH packets received since the session began. */
   received = 0;
 
   constructor(output: SessionOutput, topicAliasMaximum: number) {
@@ -59,14 +59,14 @@ export class Inbound {
     this.#aliases = new InboundAliases(topicAliasMaximum);
   }
 
-  /** QoS 2 messages that the consumer has and whose PUBREL has not come. */
+  /** QoS 2 messages that the consumer has and whose PUBREL has not arrived. */
   get unreleased(): number {
     let count = 0;
     for (const entry of this.#exactlyOnce.values()) if (entry.done) count++;
     return count;
   }
 
-  /** The server took us in. `resumed`: it still has the flows of earlier connections. */
+  /** CONNACK accepted the connection. `resumed`: the broker still has the flows of earlier connections. */
   connected(resumed: boolean): void {
     this.#aliases = new InboundAliases(this.#topicAliasMaximum);
     this.hasReceived = false;
@@ -107,13 +107,13 @@ export class Inbound {
     this.hasReceived = true;
     const { packetId } = packet;
     const entry = this.#exactlyOnce.get(packetId);
-    // PUBREL before our PUBREC cannot answer it; what is owed stays owed.
+    // A PUBREL before this client's PUBREC cannot answer it, so the PUBREC remains due.
     const known = entry?.done === true;
     if (known) this.#exactlyOnce.delete(packetId);
     this.#output.answer('pubcomp', packetId, known || this.#output.version !== 5 ? 0 : 0x92);
   }
 
-  /** The consumer has the message, or knows of it when it is oversized. Throws a TypeError at the second call. */
+  /** The consumer has the message or, if oversized, has reported it. Throws a TypeError at the second call. */
   acknowledge(delivery: Delivery): void {
     if (delivery.qos === 0) return;
     const entry = delivery as OwnDelivery;
@@ -132,18 +132,18 @@ export class Inbound {
     if (this.#stale.size === 0) return undefined;
     const entry = this.#stale.get(packet.packetId);
     this.#stale.delete(packet.packetId);
-    // Without DUP the identifier has begun a new life: the server had our acknowledgement after all.
+    // Without DUP this is a new message: the broker received the earlier acknowledgement and reuses the identifier.
     return packet.dup && entry?.topic === packet.topic ? entry : undefined;
   }
 
-  /** A message that the consumer has, or is about to have, came once more. */
+  /** The broker sent a message again that the consumer has or is about to get. */
   #comeAgain(entry: OwnDelivery): void {
     if (entry.owed) return;
     this.#owe(entry);
     this.#flush();
   }
 
-  /** Throws a PacketError when every identifier is in use, so that the server must use one twice [MQTT-2.2.1-4]. */
+  /** Throws a PacketError when every identifier is in use, because the broker then uses one twice [MQTT-2.2.1-4]. */
   #owe(entry: OwnDelivery): void {
     if (this.#queue.length >= MAX_PACKET_ID)
       protocolError(`more than ${MAX_PACKET_ID} messages without an acknowledgement [MQTT-2.2.1-4]`, 0x93);

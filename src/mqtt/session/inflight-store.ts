@@ -1,43 +1,43 @@
 /**
- * Where a session keeps what it has in flight towards the server, so that a later run can go on with it [MQTT 5, 4.1].
- * The session tells its store of each step as it happens, and lets nothing leave before commit() has returned true.
- * With a store PUBREL waits for Session.release(), so that one commit can serve many.
+ * Where a session stores its publishes in flight, so that a later run can continue them [MQTT 5, 4.1]. The session
+ * reports each step to its store, and sends nothing before commit() has returned true. With a store, PUBREL waits for
+ * Session.release(), so that one commit covers many messages.
  */
 import type { PublishContent } from '../packets/publish.ts';
 
 /** A publish of an earlier run. */
 export interface SavedPublish extends PublishContent {
   readonly packetId: number;
-  /** PUBREC came; PUBREL is to be sent again. */
+  /** Whether PUBREC arrived: then PUBREL is sent again, not PUBLISH. */
   readonly released: boolean;
 }
 
-/** Plain values, nothing live. */
+/** State of an earlier run, as plain data. */
 export interface SavedFlights {
-  /** The packet identifier handed out last: the session counts on from there. */
+  /** The last packet identifier in use: the session counts on from there. */
   readonly lastPacketId: number;
-  /** In the order in which they are to be sent again. They get the first tokens of the session. */
+  /** The publishes in the order in which to send them again. They get the first tokens of the session. */
   readonly flights: readonly SavedPublish[];
 }
 
 export interface InflightStore {
-  /** What an earlier run has left; undefined: nothing, so that the session is a new one. Asked once. */
+  /** State that an earlier run saved; undefined when there is none, so that the session is new. Called once. */
   load(): SavedFlights | undefined;
-  /** The server has a new session, and knows nothing of what was in flight: PUBREL is not what follows, but PUBLISH. */
+  /** The broker has a new session without the publishes in flight: PUBLISH is sent again, not PUBREL. */
   restarted(): void;
-  /** A publish at QoS 1 or 2 gets this packet identifier and goes out, or, `again`, goes out under the one that it has. */
+  /** A publish at QoS 1 or 2 gets this packet identifier and is sent; with `again`, it is repeated under the same identifier. */
   sending(packetId: number, again: boolean): void;
-  /** PUBREC came. */
+  /** PUBREC arrived. */
   received(packetId: number): void;
-  /** PUBREL goes out, perhaps once more. */
+  /** PUBREL is sent, possibly again. */
   released(packetId: number): void;
-  /** The flow has ended, with this reason code, and the packet identifier is free. From 128 on it was refused, or never sent. */
+  /** The flow ended with this reason code, and the packet identifier is free. From 128 on, the message was rejected or never sent. */
   settled(packetId: number, code: number): void;
-  /** PINGRESP came: what the server has not answered by now of what stood before PINGREQ, it keeps for later. */
+  /** PINGRESP arrived: the broker has read every packet sent before PINGREQ, so an outcome still missing is pending at the broker. */
   pong(): void;
   /**
-   * Output is about to leave: the store has kept every step so far when this returns true. `lastPacketId`: what is sent next gets the
-   * identifiers after this one, at most `window` at a time. False: it cannot be kept, and nothing leaves.
+   * Called before output is sent: true when the store has saved every step. The next messages get the identifiers
+   * after `lastPacketId`, at most `window` at a time. False when saving failed; then nothing is sent.
    */
   commit(lastPacketId: number, window: number): boolean;
 }

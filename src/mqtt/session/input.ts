@@ -1,4 +1,4 @@
-/** What goes into a session: bytes, however they are cut, out of which come the packets of the server. */
+/** How received bytes, in chunks of any size, become packets. */
 import { decodePacket } from '../codec.ts';
 import { Framer } from '../framer.ts';
 import { property } from '../properties.ts';
@@ -16,18 +16,18 @@ export class SessionInput {
     this.reset();
   }
 
-  /** A new connection: half a packet of the old one is none of this one. */
+  /** Starts a new connection: drops an incomplete packet of the previous one. */
   reset(): void {
     const { version, properties, maxPacketBytes } = this.#options;
     this.#framer = new Framer(version, property(properties, 'maximum-packet-size') ?? maxPacketBytes, true);
   }
 
-  /** It may keep views of the bytes. Throws a PacketError, as does next(). */
+  /** Adds received bytes; packets may hold views of them. Throws a PacketError, as next() does. */
   push(bytes: Uint8Array): void {
     this.#framer.push(bytes);
   }
 
-  /** The next whole packet. */
+  /** The next complete packet, or undefined. */
   next(): Packet | undefined {
     const framer = this.#framer;
     if (!framer.next()) return undefined;
@@ -35,7 +35,7 @@ export class SessionInput {
     return decodePacket(this.#reader, framer.header, this.#options.version);
   }
 
-  /** Where the bytes that come next are best read to: the rest of a long packet is to stay there. Undefined: anywhere. */
+  /** Where to read the next bytes into, so that the rest of a long packet is not copied. Undefined: into any memory. */
   get space(): Uint8Array | undefined {
     return this.#framer.space;
   }

@@ -1,50 +1,50 @@
 /**
- * When PINGREQ is due, which question a PINGRESP answers, and until when it has to be here; and CONNACK before it.
+ * When PINGREQ is due, which PINGREQ a PINGRESP answers, and when CONNACK or PINGRESP is too late.
  *
- * A limit begins again with whatever shows that the connection lives: a whole packet of the server's, or so much of one
- * that it does come (heard()), or bytes of ours that still move (progressed()). A server that drips single bytes of a
- * packet that it never finishes shows nothing.
+ * A limit starts over when the connection shows that it works: a complete packet or PIECE_BYTES of one arrived
+ * (heard()), or outgoing bytes still move (progressed()). A broker that sends single bytes of a packet that it never
+ * finishes does not extend the limit.
  */
 import type { Millis } from '../../util/millis.ts';
 import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';
 import { LIMITS, Timers } from './timers.ts';
 
-/** This many bytes of an unfinished packet show that it comes, over a slow link too. Mosquitto draws the line at 1,000. */
+/** This many bytes of an incomplete packet show that the packet is arriving, even over a slow link. Mosquitto's limit is 1,000. */
 const PIECE_BYTES = 1024;
 
 const ANSWERS = ['pingresp', 'answer'] as const;
 type AnswerLimit = (typeof ANSWERS)[number];
 
 /**
- * While bytes of ours are on their way over a slow link they may stand still for so long: a system opens its window again
- * in steps of some 100 KB, and reads what it has before it answers.
+ * How long outgoing bytes may pause on a slow link: an operating system reopens its TCP
+ * window in steps of about 100 KB, and the broker reads what it has before it answers.
  */
 const SLOW_LINK: Millis = 10_000;
 
-/** How long the answer to a question of ours may take at most, whatever the keepalive is. */
+/** Longest wait for the answer to ping(), whatever the keepalive is. */
 const LONGEST_ANSWER: Millis = 30_000;
 
-/** How long to wait for CONNACK at most; less with a shorter keepalive. Mosquitto's default keepalive. */
+/** Longest wait for CONNACK; a shorter keepalive shortens it. The value is Mosquitto's default keepalive. */
 const CONNACK_WAIT: Millis = 60_000;
 
 export class KeepAlive {
   readonly #timers = new Timers();
-  /** As CONNECT says it, in seconds. */
+  /** The keepalive of CONNECT, in seconds. */
   readonly #keepAlive: number;
-  /** 0: PINGREQ is never due. */
+  /** Milliseconds between packets; 0 when PINGREQ is never due. */
   #interval: Millis = 0;
-  /** PINGREQ packets without an answer. Servers answer in order. */
+  /** PINGREQ packets without a PINGRESP. Brokers answer in the order of the packets. */
   #open = 0;
-  /** How many PINGRESP packets it takes to the one that was asked for; 0: none was. */
+  /** How many PINGRESP packets are missing up to the one that answers ping(); 0 when ping() is not waiting. */
   #left = 0;
-  /** The limit that begins when the PINGREQ in the output is written. */
+  /** The limit that starts when the PINGREQ in the output is written. */
   #begins: AnswerLimit | undefined;
-  /** The owner does not read at present: a PINGRESP may lie there. */
+  /** Whether the owner has stopped reading: a PINGRESP may be waiting in the socket. */
   #deaf = false;
-  /** Which limits ran when the owner stopped reading. */
+  /** The limits that were running when the owner stopped reading. */
   #stopped: readonly AnswerLimit[] = [];
-  /** Bytes since the last whole packet, or since PIECE_BYTES of them last counted as a sign of life. */
+  /** Bytes since the last complete packet, or since PIECE_BYTES last extended the limits. */
   #piece = 0;
   #steps = 0;
 
@@ -52,43 +52,43 @@ export class KeepAlive {
     this.#keepAlive = keepAlive;
   }
 
-  /** A transport stands. */
+  /** The transport is open. */
   opened(now: Millis): void {
     this.#timers.set('connack', now + Math.min(this.#keepAlive * 1000 || CONNACK_WAIT, CONNACK_WAIT));
   }
 
-  /** What is to be done at this time: PINGREQ is to be sent, or the server is silent. */
+  /** What to do at this time: send PINGREQ, or report that the broker is silent. */
   due(now: Millis): 'ping' | 'no-connack' | 'no-pingresp' | undefined {
     if (this.#timers.isDue('connack', now)) return 'no-connack';
     if (this.#timers.isDue('pingresp', now) || this.#timers.isDue('answer', now)) return 'no-pingresp';
     return this.#timers.isDue('ping', now) ? 'ping' : undefined;
   }
 
-  /** When something is due next; undefined: nothing is. */
+  /** When due() next returns something; undefined when nothing is scheduled. */
   get next(): Millis | undefined {
     return this.#timers.next();
   }
 
-  /** By when the server has to answer what it owes: CONNACK or PINGRESP. Infinity: it owes neither. */
+  /** When CONNACK or PINGRESP is too late. Infinity when neither is missing. */
   get limit(): Millis {
     return this.#timers.earliest(LIMITS);
   }
 
-  /** The server took us in. */
+  /** CONNACK accepted the connection. */
   start({ properties }: ConnackPacket, now: Millis): void {
     this.#timers.clear('connack');
     this.#interval = (property(properties, 'server-keep-alive') ?? this.#keepAlive) * 1000;
     if (this.#interval > 0) this.#timers.set('ping', now + this.#interval);
   }
 
-  /** PINGREQ stands in the output. `asked`: its answer shows that the server has read all that was sent before. */
+  /** PINGREQ is in the output. `asked`: its PINGRESP shows that the broker has read every packet sent before it. */
   sent(asked: boolean): void {
     this.#open++;
     this.#begins = asked ? 'answer' : 'pingresp';
     if (asked) this.#left = this.#open;
   }
 
-  /** Output was taken, to be written. PINGREQ is due when nothing was sent for the length of the keepalive [MQTT-3.1.2-20]. */
+  /** Output was handed to the transport. PINGREQ is due when the client sent nothing for the keepalive [MQTT-3.1.2-20]. */
   wrote(now: Millis): void {
     if (this.#interval > 0) this.#timers.set('ping', now + this.#interval);
     const name = this.#begins;
@@ -99,8 +99,8 @@ export class KeepAlive {
   }
 
   /**
-   * Bytes came, and with them the end of a packet or not. `steps`: packets so far that answered ours, or that we have asked
-   * for. The answer to a question lies behind those; whatever else a server sends does not move its limit.
+   * Bytes arrived; `isWhole`: they complete a packet. `steps` counts the received packets that answer this client's
+   * packets or deliver what it requested. The answer to ping() follows those, so only they extend its limit.
    */
   heard(bytes: number, isWhole: boolean, steps: number, now: Millis): void {
     if (steps > this.#steps && this.#timers.isSet('answer')) this.#begin(['answer'], now);
@@ -111,7 +111,7 @@ export class KeepAlive {
     if (this.#timers.isSet('pingresp')) this.#begin(['pingresp'], now);
   }
 
-  /** PINGRESP came. Whether it is the one that was asked for. */
+  /** PINGRESP arrived. Returns whether it is the one that answers ping(). */
   answered(): boolean {
     this.#stopped = [];
     this.#timers.clear('pingresp');
@@ -121,13 +121,13 @@ export class KeepAlive {
     return true;
   }
 
-  /** Bytes of ours have moved since the limits began. A link that is slow enough for that moves them by fits and starts. */
+  /** Outgoing bytes have moved, so the limits start over, with at least SLOW_LINK: a link this slow moves bytes irregularly. */
   progressed(now: Millis): void {
     if (this.#timers.isSet('connack')) this.opened(now);
     this.#begin(this.#running, now, SLOW_LINK);
   }
 
-  /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
+  /** The owner stops or resumes reading. A PINGRESP may wait unread, so its limit pauses; PINGREQ packets are still sent. */
   setReading(reading: boolean, now: Millis): void {
     if (this.#deaf === !reading) return;
     this.#deaf = !reading;
@@ -136,7 +136,7 @@ export class KeepAlive {
     for (const name of ANSWERS) this.#timers.clear(name);
   }
 
-  /** The connection is gone. */
+  /** The connection is closed. */
   reset(): void {
     this.#timers.clearAll();
     this.#open = this.#left = this.#piece = 0;
@@ -153,7 +153,7 @@ export class KeepAlive {
       this.#timers.set(name, now + Math.max(least, name === 'answer' ? this.#answerLimit : this.#patience));
   }
 
-  /** With the silence before PINGREQ, one and a half times the keepalive. */
+  /** Together with the idle time before PINGREQ, this is one and a half times the keepalive. */
   get #patience(): Millis {
     return this.#interval / 2;
   }

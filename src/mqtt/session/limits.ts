@@ -1,4 +1,4 @@
-/** What the server can do, as its CONNACK says [MQTT 5, 3.2.2.3]. MQTT 3 servers say nothing, so anything goes. */
+/** What the broker supports, according to its CONNACK [MQTT 5, 3.2.2.3]. MQTT 3 brokers announce no limits, so none apply. */
 import type { PublishContent } from '../packets/publish.ts';
 import { property } from '../properties.ts';
 import type { ConnackPacket } from '../types.ts';
@@ -8,13 +8,13 @@ export type ServerLimits = Readonly<ReturnType<typeof serverLimits>>;
 
 export function serverLimits({ properties }: ConnackPacket) {
   return {
-    /** Most QoS 1 and 2 publishes in flight towards the server. */
+    /** Most QoS 1 and 2 publishes in flight to the broker. */
     receiveMaximum: property(properties, 'receive-maximum') ?? 65_535,
     maximumQos: property(properties, 'maximum-qos') ?? 2,
     retain: property(properties, 'retain-available') !== 0,
-    /** Bytes of a whole packet. */
+    /** Most bytes in one packet, fixed header included. */
     maximumPacketSize: property(properties, 'maximum-packet-size') ?? Number.POSITIVE_INFINITY,
-    /** Highest topic alias we may use; 0 for none. */
+    /** Highest topic alias that the client may use; 0 for none. */
     topicAliasMaximum: property(properties, 'topic-alias-maximum') ?? 0,
     wildcards: property(properties, 'wildcard-subscription-available') !== 0,
     subscriptionIds: property(properties, 'subscription-identifier-available') !== 0,
@@ -22,7 +22,7 @@ export function serverLimits({ properties }: ConnackPacket) {
   };
 }
 
-/** What a server takes of publishes on one connection. */
+/** What the broker accepts of publishes on one connection. */
 export class PublishTerms {
   /** Most QoS 1 and 2 publishes in flight. */
   readonly window: number;
@@ -35,7 +35,7 @@ export class PublishTerms {
     this.aliases = new OutboundAliases(limits.topicAliasMaximum);
   }
 
-  /** 0, or the code with which the server would refuse the message, whatever its length. */
+  /** 0, or the code with which the broker would reject the message, regardless of its size. */
   refusal({ qos, retain }: Pick<PublishContent, 'qos' | 'retain'>): number {
     if (qos > this.#limits.maximumQos) return 0x9b;
     return retain && !this.#limits.retain ? 0x9a : 0;

@@ -1,9 +1,9 @@
 /**
- * The sender's side of a session: QoS 1 and 2 until the server has acknowledged, within a bounded window.
+ * When publishes are sent, and when they are sent again: QoS 1 and 2 until the broker acknowledges, within a bounded window.
  *
- * Rules: a message keeps its packet identifier until its flow ends [MQTT-4.3.2-1, 4.3.3-1]. When a connection comes
- * back, PUBREL goes first, then PUBLISH with DUP, each in its first order [MQTT-4.4.0-1, 4.6.0-1, 4.6.0-4]. The content is
- * kept until PUBCOMP, longer than the standard asks, so that it can be sent anew when the server lost the session.
+ * A message keeps its packet identifier until its flow ends [MQTT-4.3.2-1, 4.3.3-1]. After a reconnect, the client sends
+ * first PUBREL, then PUBLISH with DUP, each in the original order [MQTT-4.4.0-1, 4.6.0-1, 4.6.0-4]. It keeps the content
+ * until PUBCOMP, longer than the standard asks, so that it can resend the message if the broker lost the session.
  */
 import { Queue } from '../../util/queue.ts';
 import { protocolError } from '../packet-error.ts';
@@ -18,16 +18,16 @@ import type { SessionOptions } from './options.ts';
 import type { SessionOutput } from './output.ts';
 import type { PacketIds } from './packet-ids.ts';
 
-/** A publish that was not sent yet. */
+/** A publish that has not been sent yet. */
 interface Accepted {
   readonly token: Token;
   readonly content: PublishContent;
 }
 
-/** A publish that the server has not acknowledged in full. */
+/** A publish whose flow has not ended. */
 interface SentPublish extends Accepted {
   readonly packetId: number;
-  /** Its PUBREL may have been answered on an earlier connection. */
+  /** Whether the broker may have answered its PUBREL on an earlier connection. */
   releasedBefore: boolean;
 }
 
@@ -35,22 +35,22 @@ export class Outbound {
   readonly #options: SessionOptions;
   readonly #output: SessionOutput;
   readonly #ids: PacketIds;
-  /** Sent, waiting for PUBACK or PUBREC; in the order of sending. */
+  /** Sent and waiting for PUBACK or PUBREC, in the order of sending. */
   readonly #sent = new Map<number, SentPublish>();
-  /** PUBREC came and PUBREL went, waiting for PUBCOMP; in the order of the PUBREC packets. */
+  /** PUBREC arrived; waiting for PUBCOMP, in the order of the PUBREC packets. */
   readonly #released = new Map<number, SentPublish>();
-  /** Of those the ones whose PUBREL was not sent on this connection. */
+  /** Packet identifiers of #released whose PUBREL was not sent on this connection. */
   #held: number[] = [];
-  /** Sent on an earlier connection, to be sent again once the window allows; older than everything that waits. */
+  /** Sent on an earlier connection, to be sent again once the window allows; older than everything in #waiting. */
   #resend = new Queue<SentPublish>();
   readonly #waiting = new Queue<Accepted>();
-  /** Undefined: there is no server that has taken us in. */
+  /** Undefined while the client is not connected. */
   #terms: PublishTerms | undefined;
-  /** Messages sent at QoS 0, and of those: sent before the server was asked, and read by it for certain. */
+  /** Counts of QoS 0 messages: sent, sent before the last ping(), and certainly read by the broker. */
   readonly #unacknowledged = { sent: 0, asked: 0, read: 0 };
-  /** Packets of the server that took a flow of ours a step further, since the beginning. */
+  /** Received packets that advanced a publish, since the session began. */
   steps = 0;
-  /** PUBLISH packets sent again after a connection was lost, since the beginning. */
+  /** PUBLISH packets sent again after a lost connection, since the session began. */
   resent = 0;
 
   constructor(options: SessionOptions, output: SessionOutput, ids: PacketIds) {
@@ -59,7 +59,7 @@ export class Outbound {
     this.#ids = ids;
   }
 
-  /** Takes up what an earlier run has left. */
+  /** Continues the publishes of an earlier run. */
   restore({ lastPacketId, flights }: SavedFlights): void {
     this.#ids.last = lastPacketId;
     for (const { packetId, released, ...content } of flights) {
@@ -69,13 +69,13 @@ export class Outbound {
     }
   }
 
-  /** Nothing may leave before this has returned true. */
+  /** Output may be sent only after this has returned true. */
   commit(): boolean {
     const { store, maxInflight } = this.#options;
     return store === undefined || store.commit(this.#ids.last, this.#terms?.window ?? maxInflight);
   }
 
-  /** Publishes not acknowledged in full. */
+  /** Publishes whose flow has not ended. */
   get inflight(): number {
     return this.#sent.size + this.#released.size + this.#resend.length;
   }
@@ -84,17 +84,17 @@ export class Outbound {
     return this.inflight + this.waiting === 0;
   }
 
-  /** Publishes accepted and not sent yet. */
+  /** Publishes accepted but not sent yet. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** Messages went out at QoS 0 since the last connection began, and the server has not shown that it has read them. */
+  /** Whether QoS 0 messages were sent since the last connection began that the broker has not shown to have read. */
   get hasUnread(): boolean {
     return this.#unacknowledged.sent > this.#unacknowledged.read;
   }
 
-  /** The server is asked what it has read: its answer comes after all that was sent before. */
+  /** ping() was sent: the broker answers it after it has read every packet sent before. */
   asked(): void {
     this.#unacknowledged.asked = this.#unacknowledged.sent;
   }
@@ -103,7 +103,7 @@ export class Outbound {
     this.#unacknowledged.read = this.#unacknowledged.asked;
   }
 
-  /** Whether a message of this QoS would go out at once. */
+  /** Whether a message of this QoS would be sent at once. */
   isOpen(qos: QoS): boolean {
     return this.#terms !== undefined && this.#resend.length + this.#waiting.length === 0 && this.#hasRoom(qos);
   }
@@ -115,7 +115,7 @@ export class Outbound {
     return token;
   }
 
-  /** How many of the slices now stand in the output, from the first on. */
+  /** How many of the slices were put into the output, counted from the first. */
   publishSlices(content: PublishContent, slices: Slices): number {
     const isPlain = content.qos === 0 && content.properties.length === 0 && !this.#output.trace;
     if (!isPlain || !this.isOpen(0) || this.#terms!.refusal(content) !== 0) return 0;
@@ -125,14 +125,14 @@ export class Outbound {
     return count;
   }
 
-  /** The server took us in. `resumed`: it still has what we sent before. */
+  /** CONNACK accepted the connection. `resumed`: the broker still has the earlier publishes. */
   connected(limits: ServerLimits, resumed: boolean): void {
     this.#terms = new PublishTerms(limits, this.#options.maxInflight);
-    // A question cannot cover what an earlier connection carried.
+    // A ping cannot confirm messages that an earlier connection carried.
     this.#unacknowledged.read = this.#unacknowledged.sent;
     const { version, idsAfter = 0 } = this.#options;
-    // A message under an identifier that the server holds for an earlier run would be taken for that one, sent again
-    // [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not tell whether it has a session.
+    // The broker would mistake a message under an identifier of an earlier run for a repetition of
+    // that message [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not show whether it has a session.
     if (resumed || version === 3) this.#ids.begin(idsAfter);
     const again = new Queue<SentPublish>();
     if (resumed) {
@@ -142,7 +142,7 @@ export class Outbound {
       }
     } else {
       this.#options.store?.restarted();
-      // Without its session the server knows nothing of a PUBREL: those messages start over, and they were first.
+      // The broker lost the session, so it does not know a PUBREL: those messages start over, the oldest first.
       for (const flight of this.#released.values()) again.push(flight);
       this.#released.clear();
     }
@@ -158,7 +158,7 @@ export class Outbound {
     this.#held = [];
   }
 
-  /** Commits too, so that what is published next can be stored with it. */
+  /** Also commits, so that the store can save the next publishes together with the PUBREL. */
   release(): void {
     for (const packetId of this.#held) this.#sendRelease(packetId);
     this.#held = [];
@@ -167,7 +167,7 @@ export class Outbound {
 
   puback(packet: AckPacket<'puback'>): void {
     const flight = this.#sent.get(packet.packetId);
-    // An identifier we do not know can be one that was settled on the connection before.
+    // An unknown identifier may belong to a flow that ended on the previous connection.
     if (flight === undefined) return;
     if (flight.content.qos !== 1) protocolError('PUBACK for a PUBLISH at QoS 2 [MQTT-4.3.3-3]');
     this.#sent.delete(packet.packetId);
@@ -179,7 +179,7 @@ export class Outbound {
     const { packetId } = packet;
     const flight = this.#sent.get(packetId);
     if (flight === undefined) {
-      // Known and released already: it is a repetition. Unknown: 0x92 [MQTT 5, 3.6.2.1].
+      // A known identifier means that the PUBREC is repeated. An unknown identifier gets 0x92 [MQTT 5, 3.6.2.1].
       if (isRefusal(packet.code)) return;
       if (this.#released.has(packetId)) this.#sendRelease(packetId);
       else this.#output.answer('pubrel', packetId, 0x92);
@@ -205,8 +205,8 @@ export class Outbound {
     this.#released.delete(packet.packetId);
     this.steps++;
     const again = flight.releasedBefore;
-    // 0x92 says that the server has no such identifier: it was completed before the connection broke; or else the server
-    // has lost the message that it took on this connection [MQTT 5, 3.7.2.1].
+    // 0x92 means that the broker does not know the identifier. Either the flow was completed before the
+    // connection broke, or the broker lost a message that it accepted on this connection [MQTT 5, 3.7.2.1].
     this.#settle(flight, packet.code === 0x92 && again ? { ...packet, code: 0 } : packet);
   }
 
@@ -244,7 +244,7 @@ export class Outbound {
     }
   }
 
-  /** First transmission. */
+  /** Sends a message for the first time. */
   #send(token: Token, content: PublishContent): void {
     if (content.qos > 0)
       return this.#write({ token, packetId: this.#ids.take(), content, releasedBefore: false }, false);
@@ -267,8 +267,8 @@ export class Outbound {
   }
 
   /**
-   * 0, or why nothing was written: what this server has said that it cannot take is refused here, with the code that it
-   * would use. That holds for a repetition too, since the server may have changed meanwhile.
+   * Returns 0, or the reason why nothing was written: a message that the broker's CONNACK rules out is rejected here,
+   * with the code that the broker would use. That includes repetitions, because the broker may have changed since.
    */
   #encode(content: PublishContent, packetId: number, mid: number, dup: boolean): number {
     const terms = this.#terms!;

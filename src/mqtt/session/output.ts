@@ -1,4 +1,4 @@
-/** What comes out of a session: bytes for the server, events for the owner; and, with `trace`, an event for each packet. */
+/** What a session sends: bytes for the broker, events for the owner and, with `trace`, an event per packet. */
 import { Queue } from '../../util/queue.ts';
 import { encodePacket } from '../codec.ts';
 import { encodeAnswer } from '../packets/ack.ts';
@@ -10,11 +10,11 @@ import type { SessionEvent } from './events.ts';
 
 export class SessionOutput {
   readonly version: ProtocolVersion;
-  /** Packets are reported one by one. */
+  /** Whether each packet is reported as an event. */
   readonly trace: boolean;
   readonly #writer = new Writer();
   readonly #events = new Queue<SessionEvent>();
-  /** Bytes of the largest packet that the server takes, as far as it has said. */
+  /** Bytes of the largest packet that the broker accepts, if CONNACK named a limit. */
   limit = Number.POSITIVE_INFINITY;
 
   constructor(version: ProtocolVersion, trace: boolean) {
@@ -22,7 +22,7 @@ export class SessionOutput {
     this.trace = trace;
   }
 
-  /** A new connection, or none: what was meant for the old one goes nowhere, and what its server took is not known of the next. */
+  /** The connection ended or a new one begins: unsent output is dropped, and the limit of the previous broker does not apply. */
   reset(): void {
     this.#writer.clear();
     this.limit = Number.POSITIVE_INFINITY;
@@ -36,21 +36,21 @@ export class SessionOutput {
     return this.#events.shift();
   }
 
-  /** False, and nothing is written: the packet is longer than `limit`. */
+  /** Returns false and writes nothing when the packet is longer than `limit` bytes. */
   send(packet: Packet, limit = Number.POSITIVE_INFINITY): boolean {
     if (encodePacket(this.#writer, packet, this.version, limit) === 0) return false;
     if (this.trace) this.emit({ type: 'trace', direction: 'sent', packet });
     return true;
   }
 
-  /** An acknowledgement with nothing but its code. */
+  /** Writes an acknowledgement without properties. */
   answer(type: AckType, packetId: number, code: number): void {
     encodeAnswer(this.#writer, type, packetId, code, this.version);
     if (this.trace)
       this.emit({ type: 'trace', direction: 'sent', packet: { type, packetId, code, properties: NO_PROPERTIES } });
   }
 
-  /** False: it is too large for the server. `mid`: the number that it counts as; `packetId` is 0 at QoS 0. */
+  /** Returns false when the packet is too large for the broker. `mid`: the number that it counts as; `packetId` is 0 at QoS 0. */
   publish(content: PublishContent, packetId: number, mid: number, dup: boolean): boolean {
     if (encodePublish(this.#writer, content, packetId, dup, this.version, this.limit) === 0) return false;
     if (this.trace)
@@ -58,27 +58,27 @@ export class SessionOutput {
     return true;
   }
 
-  /** How many of the slices now stand in the output, from the first on. */
+  /** How many of the slices were put into the output, counted from the first. */
   publishSlices(content: PublishContent, slices: Slices): number {
     return encodeSlices(this.#writer, content, slices, this.version, this.limit);
   }
 
-  /** A packet came. */
+  /** A packet arrived. */
   received(packet: Packet): void {
     if (this.trace) this.emit({ type: 'trace', direction: 'received', packet });
   }
 
-  /** The next chunk to write: everything since the last call, mostly as one. */
+  /** The next chunk to write: everything since the last call, usually in one piece. */
   take(): Uint8Array | undefined {
     return this.#writer.take();
   }
 
-  /** All that was taken is written, so that the memory it lies in can be used again. */
+  /** Every chunk taken so far is written, so its memory can be reused. */
   reuse(): void {
     this.#writer.reuse();
   }
 
-  /** Bytes of answers (PUBACK and so on) since reuse() was last called. */
+  /** Bytes of acknowledgements (PUBACK and others) since reuse() was last called. */
   get answerBytes(): number {
     return this.#writer.answerBytes;
   }

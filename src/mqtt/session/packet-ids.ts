@@ -1,7 +1,7 @@
 /**
- * The numbers of a session. Packet identifiers: 1 to 65,535, counted up and around, and never one that is in use
- * [MQTT-2.2.1-3]. One counter serves PUBLISH, SUBSCRIBE and UNSUBSCRIBE; a PUBLISH at QoS 0 uses a number up too, as Mosquitto's counter does.
- * Tokens: what this side calls its publishes and requests, each by one of its own.
+ * Which numbers a session hands out. Packet identifiers run from 1 to 65,535, wrap around, and skip those in use
+ * [MQTT-2.2.1-3]. PUBLISH, SUBSCRIBE and UNSUBSCRIBE share one counter; a PUBLISH at QoS 0 uses a number too, as in
+ * Mosquitto. Tokens identify publishes and requests inside the client; each is unique.
  */
 import { MAX_PACKET_ID } from '../types.ts';
 import type { Token } from './events.ts';
@@ -32,12 +32,12 @@ export class PacketIds {
     return this.last;
   }
 
-  /** The same as `count` calls of pass(). */
+  /** Equals `count` calls of pass(). */
   passMany(count: number): void {
     if (count > 0) this.last = ((this.last + count + MAX_PACKET_ID - 1) % MAX_PACKET_ID) + 1;
   }
 
-  /** The next identifier that is free; it stays in use until release(). Throws a TypeError when none is free. */
+  /** The next free identifier; it stays in use until release(). Throws a TypeError when none is free. */
   take(): number {
     if (!this.available) throw new TypeError('all packet identifiers are in use');
     while (this.#used[this.pass()] === 1);
@@ -46,7 +46,7 @@ export class PacketIds {
     return this.last;
   }
 
-  /** Reserves this very identifier, which must be free. */
+  /** Reserves this identifier. Throws a TypeError when it is in use. */
   reserve(id: number): void {
     if (this.#used[id] === 1) throw new TypeError(`packet identifier ${id} is in use`);
     this.#used[id] = 1;

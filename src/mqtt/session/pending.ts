@@ -1,6 +1,6 @@
 /**
- * SUBSCRIBE and UNSUBSCRIBE that wait for their acknowledgement. A request outlives the connection: what was not
- * answered is sent again, with the same packet identifier, when the next one stands.
+ * Which SUBSCRIBE and UNSUBSCRIBE requests wait for their acknowledgement. A request outlives
+ * the connection: after a reconnect the client sends it again with the same packet identifier.
  */
 import { protocolError } from '../packet-error.ts';
 import { type Properties, property, reasonString } from '../properties.ts';
@@ -22,10 +22,10 @@ type SubscribeRequest = PendingRequest<SubscribePacket>;
 export class Pending {
   readonly #output: SessionOutput;
   readonly #ids: PacketIds;
-  /** In the order of the calls. */
+  /** Requests in the order of the calls. */
   readonly #requests = new Map<number, PendingRequest>();
   #limits: ServerLimits | undefined;
-  /** Something was asked for in this session. */
+  /** Whether the session has sent a request. */
   hasAsked = false;
 
   constructor(output: SessionOutput, ids: PacketIds) {
@@ -99,7 +99,7 @@ export class Pending {
     this.#output.emit({ type: 'unsubscribed', token: request.token, codes });
   }
 
-  /** The packet without the filters that the server cannot serve; undefined, and settled, when none is left. */
+  /** The packet without filters that the broker does not support. Settles the request and returns undefined when none is left. */
   #narrowed(request: SubscribeRequest): SubscribePacket | undefined {
     const { packet } = request;
     const codes = this.#permitted(packet.subscriptions, packet.properties);
@@ -110,7 +110,7 @@ export class Pending {
     return undefined;
   }
 
-  /** For each subscription 0, or the reason code why this server cannot take it [MQTT 5, 3.2.2.3.11 to 3.2.2.3.13]. */
+  /** For each subscription 0, or the reason code why this broker does not support it [MQTT 5, 3.2.2.3.11 to 3.2.2.3.13]. */
   #permitted(subscriptions: readonly Subscription[], properties: Properties): number[] {
     const limits = this.#limits!;
     const identified = property(properties, 'subscription-identifier') !== undefined;

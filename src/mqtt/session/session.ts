@@ -1,9 +1,9 @@
 /**
- * One MQTT session as a client sees it, without input or output: bytes and the time go in, bytes and events come out.
+ * How one MQTT session behaves on the client's side, without input or output: bytes and the time go in, bytes and events come out.
  *
- * Rule 1: everything that decides what is sent, and when, is in this folder; the owner of a session only carries bytes.
- * Rule 2: the state outlives connections. transportClosed() keeps it, the next CONNACK says whether the server did too.
- * Rule 3: after `refused`, `disconnected` or `failed` nothing more comes of this connection: write the output, close it.
+ * Rule 1: this directory decides what is sent, and when; the owner of a session only carries bytes.
+ * Rule 2: the state outlives connections. transportClosed() keeps it, and the next CONNACK shows whether the broker did too.
+ * Rule 3: after `refused`, `disconnected` or `failed` this connection reports nothing more: write the output, then close it.
  */
 import type { Millis } from '../../util/millis.ts';
 import { PacketError, protocolError } from '../packet-error.ts';
@@ -21,8 +21,8 @@ import type { SessionOptions } from './options.ts';
 import { SessionOutput } from './output.ts';
 
 /**
- * closed: no transport. connecting: CONNECT is out. connected: CONNACK came. leaving: our DISCONNECT is out, and the server
- * may have said one of its own before it read that. over: this connection has nothing more to say.
+ * closed: no transport. connecting: CONNECT is sent. connected: CONNACK arrived. leaving: DISCONNECT is sent, and
+ * the broker may have sent its own before it read that. over: nothing more is sent or read on this connection.
  */
 type Phase = 'closed' | 'connecting' | 'connected' | 'leaving' | 'over';
 
@@ -34,7 +34,7 @@ export class Session {
   readonly #opening: Opening;
   readonly #flows: Flows;
   #phase: Phase = 'closed';
-  /** The reason of the DISCONNECT that follows the answer to our question. */
+  /** The reason code of the DISCONNECT that follows the answer to ping(). */
   #farewell: number | undefined;
 
   constructor(options: SessionOptions) {
@@ -46,7 +46,7 @@ export class Session {
     this.#opening = new Opening(options, this.#flows.areRestored);
   }
 
-  /** As given, or as the server assigned it. */
+  /** The client ID as configured, or as the broker assigned it. */
   get clientId(): string {
     return this.#opening.clientId;
   }
@@ -55,22 +55,22 @@ export class Session {
     return this.#phase === 'connected';
   }
 
-  /** Publishes accepted and not sent yet. */
+  /** Publishes accepted but not sent yet. */
   get waiting(): number {
     return this.#flows.outbound.waiting;
   }
 
-  /** PUBLISH packets sent again after a connection was lost. */
+  /** PUBLISH packets sent again after a lost connection. */
   get resent(): number {
     return this.#flows.outbound.resent;
   }
 
-  /** Whether the server owes nothing. Without a connection nothing can be waited for. */
+  /** True when no outcome is pending. Also true without a connection, because nothing can arrive then. */
   get isQuiet(): boolean {
     return this.#phase !== 'connected' || this.#flows.areOver;
   }
 
-  /** A transport stands: queues CONNECT. */
+  /** The transport is open: queues CONNECT. */
   transportOpened(now: Millis): void {
     if (this.#phase !== 'closed') throw new TypeError('a transport is open already');
     this.#phase = 'connecting';
@@ -80,14 +80,14 @@ export class Session {
     this.#alive.opened(now);
   }
 
-  /** The transport is gone. What is in flight stays and goes out again after the next CONNACK. */
+  /** The transport is closed. Publishes in flight are kept and sent again after the next CONNACK. */
   transportClosed(): void {
     this.#end();
     this.#phase = 'closed';
     this.#output.reset();
   }
 
-  /** Bytes came. The way in which they are cut makes no difference. The session may keep views of them. */
+  /** Bytes arrived, in chunks of any size. The session may keep views of them. */
   receive(bytes: Uint8Array, now: Millis): void {
     if (this.#phase === 'closed' || this.#phase === 'over') return;
     let isWhole = false;
@@ -105,12 +105,12 @@ export class Session {
     }
   }
 
-  /** Where the bytes that come next are best read to: the rest of a long packet is to stay there. Undefined: anywhere. */
+  /** Where to read the next bytes into, so that the rest of a long packet is not copied. Undefined: into any memory. */
   get space(): Uint8Array | undefined {
     return this.#input.space;
   }
 
-  /** To be called at or after nextDeadline(). */
+  /** Call this at or after nextDeadline(). */
   tick(now: Millis): void {
     const due = this.#alive.due(now);
     if (due === undefined) return;
@@ -119,22 +119,22 @@ export class Session {
     this.#alive.wrote(now);
   }
 
-  /** As in KeepAlive. */
+  /** See KeepAlive.limit. */
   get limit(): Millis {
     return this.#alive.limit;
   }
 
-  /** Bytes of ours have moved: the limits begin again. */
+  /** Outgoing bytes have moved, so the limits start over. */
   progressed(now: Millis): void {
     this.#alive.progressed(now);
   }
 
-  /** When tick() has to be called next; undefined while nothing is due. */
+  /** When to call tick() next; undefined when nothing is scheduled. */
   nextDeadline(): Millis | undefined {
     return this.#alive.next;
   }
 
-  /** The owner stops or resumes reading. A PINGRESP may wait there unread, so none is missed meanwhile; PINGREQ goes on. */
+  /** See KeepAlive.setReading(). */
   setReading(reading: boolean, now: Millis): void {
     this.#alive.setReading(reading, now);
   }
@@ -144,12 +144,12 @@ export class Session {
     return this.#flows.outbound.publish(content);
   }
 
-  /** Sends slices at QoS 0 from the first on, and returns how many: those have no token and no event, the rest is for publish(). */
+  /** Sends slices at QoS 0 from the first on and returns how many. Those have no token and no event; publish() sends the rest. */
   publishSlices(content: PublishContent, slices: Slices): number {
     return this.#flows.outbound.publishSlices(content, slices);
   }
 
-  /** Whether a message of this QoS would go out at once. Publishing no faster than this keeps the memory bounded. */
+  /** Whether a message of this QoS would be sent at once. Publishing no faster than this bounds the memory. */
   canPublish(qos: QoS): boolean {
     return this.#phase === 'connected' && this.#flows.outbound.isOpen(qos);
   }
@@ -162,30 +162,30 @@ export class Session {
     return this.#flows.pending.unsubscribe(filters, properties);
   }
 
-  /** The consumer has the message: its acknowledgement may leave. Throws a TypeError at the second call. */
+  /** The consumer has the message, so its acknowledgement may be sent. Throws a TypeError at the second call. */
   acknowledge(delivery: Delivery): void {
     this.#flows.inbound.acknowledge(delivery);
   }
 
-  /** The server has not shown that it read all that went out at QoS 0 on this connection, or the last; its end of it does not. */
+  /** Whether the broker may not have read QoS 0 messages of this or the last connection; the end of a connection leaves it true. */
   get hasUnread(): boolean {
     return this.#flows.outbound.hasUnread;
   }
 
-  /** Neither side owes the other anything, so that nothing can be lost with the connection. */
+  /** True when neither side owes the other a packet, so closing the connection loses nothing. */
   get isSettled(): boolean {
     return this.#flows.areSettled;
   }
 
-  /** DISCONNECT stands in the output, or the connection is over for another reason. */
+  /** True when DISCONNECT is in the output, or the connection is over for another reason. */
   get hasLeft(): boolean {
     return this.#phase === 'leaving' || this.#phase === 'over';
   }
 
   /**
-   * Ends the connection in order, behind a question when it is not known what the server has read: then DISCONNECT follows
-   * its answer, unless that makes no difference (`asks`). `code` is the reason, which only MQTT 5 can say: 0 drops the Will, 4 has it published.
-   * Without a connection nothing happens. Before CONNACK it is said too: the server may have taken us in, with the Will.
+   * Closes the connection cleanly. With `asks`, if QoS 0 messages may be unread, sends PINGREQ first and DISCONNECT after its
+   * PINGRESP. `code` is the reason, which only MQTT 5 can send: 0 drops the will message, 4 has it published. Without a
+   * connection nothing happens. DISCONNECT is also sent before CONNACK: the broker may have accepted the client and its will.
    */
   disconnect(code = 0, asks = true): void {
     if (this.#phase !== 'connected' || !this.hasUnread || !asks) return this.#leave(code);
@@ -199,17 +199,17 @@ export class Session {
     this.#end(this.#phase === 'connected' ? 'leaving' : 'over');
   }
 
-  /** With a store: sends PUBREL for what the server has. */
+  /** With a store: sends PUBREL for the messages that the broker has. */
   release(): void {
     this.#flows.outbound.release();
   }
 
-  /** Told as `pong` when the server has handled all that we sent before: it answers in order. */
+  /** Reports `pong` when the broker has handled everything sent before, because it answers in the order of the packets. */
   ping(): void {
     if (this.#phase === 'connected') this.#ping(true);
   }
 
-  /** The next chunk to write: everything since the last call, mostly as one. Undefined: nothing, or the store has failed. */
+  /** The next chunk to write: everything since the last call, usually in one piece. Undefined: nothing, or the store failed. */
   takeOutput(now: Millis): Uint8Array | undefined {
     if (!this.#flows.outbound.commit()) return undefined;
     const output = this.#output.take();
@@ -222,12 +222,12 @@ export class Session {
     return this.#output.hasWork;
   }
 
-  /** Everything taken so far is written, so that the memory it lies in can be used again. Need not be called. */
+  /** Every chunk taken so far is written, so its memory can be reused. This call is optional. */
   outputWritten(): void {
     this.#output.reuse();
   }
 
-  /** Bytes of answers (PUBACK and so on) since outputWritten() was last called. */
+  /** Bytes of acknowledgements (PUBACK and others) since outputWritten() was last called. */
   get answerBytes(): number {
     return this.#output.answerBytes;
   }
@@ -270,7 +270,7 @@ export class Session {
     this.#flows.connected(packet, continuity);
   }
 
-  /** `asked`: the answer shows what the server has read. */
+  /** `asked`: the answer shows what the broker has read. */
   #ping(asked: boolean): void {
     this.#output.send({ type: 'pingreq' });
     this.#alive.sent(asked);

@@ -1,10 +1,10 @@
-/** Every deadline that a session has, by name. Nothing here runs: the owner asks for the next one and calls tick(). */
+/** Which deadlines a session has, by name. Nothing here runs: the owner asks for the next deadline and calls tick(). */
 import type { Millis } from '../../util/millis.ts';
 
-/** The answer is due: to a PINGREQ that asks what the server has read. The others say it by their names. */
+/** `answer` limits the wait for a PINGREQ that checks what the broker has read. The other names say what is due. */
 export const TIMERS = ['connack', 'ping', 'pingresp', 'answer'] as const;
 
-/** Those of them that give the server time to answer. */
+/** Timers that limit how long the broker may take to answer. */
 export const LIMITS = ['connack', 'pingresp', 'answer'] as const;
 
 export type TimerName = (typeof TIMERS)[number];
@@ -37,7 +37,7 @@ export class Timers {
     return this.#at[name] <= now;
   }
 
-  /** The earliest of these; Infinity when none is set. */
+  /** The earliest of these timers; Infinity when none is set. */
   earliest(names: readonly TimerName[]): Millis {
     let at = Infinity;
     for (const name of names) if (this.#at[name] < at) at = this.#at[name];

@@ -1,9 +1,9 @@
-/** Topic aliases, which live as long as a connection [MQTT-3.3.2-7] and are counted for each direction on its own. */
+/** Which topic aliases a connection has. They end with the connection [MQTT-3.3.2-7], and each direction has its own. */
 import { protocolError } from '../packet-error.ts';
 import { type Properties, property } from '../properties.ts';
 import type { PublishPacket } from '../types.ts';
 
-/** The aliases that the server has set; `maximum` is the Topic Alias Maximum that we announced. */
+/** The aliases that the broker has set; `maximum` is the Topic Alias Maximum of CONNECT. */
 export class InboundAliases {
   readonly #topics = new Map<number, string>();
   readonly #maximum: number;
@@ -12,7 +12,7 @@ export class InboundAliases {
     this.#maximum = maximum;
   }
 
-  /** The packet with its topic in place. Throws a PacketError for an alias that is too high or that the server has not set. */
+  /** The packet with its topic filled in. Throws a PacketError for an alias above the maximum or one that the broker has not set. */
   resolve(packet: PublishPacket): PublishPacket {
     if (packet.properties.length === 0) return packet;
     const alias = property(packet.properties, 'topic-alias');
@@ -27,7 +27,7 @@ export class InboundAliases {
   }
 }
 
-/** The aliases that the server knows from us; `maximum` is the Topic Alias Maximum of its CONNACK. */
+/** The aliases that the client has set; `maximum` is the Topic Alias Maximum of CONNACK. */
 export class OutboundAliases {
   readonly #topics = new Map<number, string>();
   readonly #maximum: number;
@@ -37,8 +37,8 @@ export class OutboundAliases {
   }
 
   /**
-   * How to send this topic: without it where the server knows the alias by now, and without the alias where the server
-   * would not take it [MQTT-3.1.2-27 seen from our side]. The message is never held back for it.
+   * How to send this topic: without the topic if the broker knows the alias, and without the alias if the
+   * broker would reject it [MQTT-3.1.2-27, applied to the client's side]. An alias never delays the message.
    */
   shorten(topic: string, properties: Properties): { readonly topic: string; readonly properties: Properties } {
     const alias = property(properties, 'topic-alias');
@@ -47,7 +47,7 @@ export class OutboundAliases {
     return { topic: this.#topics.get(alias) === topic ? '' : topic, properties };
   }
 
-  /** A PUBLISH with this topic and these properties went out. */
+  /** A PUBLISH with this topic and these properties was sent. */
   sent(topic: string, properties: Properties): void {
     const alias = property(properties, 'topic-alias');
     if (alias !== undefined && topic !== '') this.#topics.set(alias, topic);
