@@ -1,4 +1,4 @@
-/** One timer for deadlines that mostly move away: it rings early rather than be set again each time, and never late. */
+/** How one timer serves deadlines that usually move later: it may ring early, never late, and so is seldom set again. */
 
 import type { Clock } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
@@ -14,7 +14,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings at this time or before; whoever hears it sets it again. */
+  /** Rings at this time or earlier; the callback must set it again. */
   set(at: Millis): void {
     if (at >= this.#at) return;
     this.#stop?.();

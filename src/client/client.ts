@@ -1,8 +1,8 @@
 /**
- * The only place where a session meets connections and a clock: events are handed on, what comes out is written, the one
- * timer is set. All decisions about MQTT are the session's; about coming back, the retry policy's.
+ * How a session, its connections and a clock work together: this file forwards events, writes output and sets the one
+ * timer. The session makes all decisions about MQTT; the retry policy decides about reconnecting.
  *
- * One write a turn: whatever is published or acknowledged within a turn leaves together when the turn ends.
+ * One write per turn: everything published or acknowledged within a turn is written together when the turn ends.
  */
 
 import { Failure } from '../errors.ts';
@@ -27,11 +27,11 @@ export class Client {
   readonly #history = new ConnectionHistory();
   readonly #quiet: Quiet;
   readonly #alarm: Alarm;
-  /** The present one, or the last. */
+  /** The current connection, or the last one. */
   #connection: NetworkConnection;
   #stopWaiting: (() => void) | undefined;
   #paused = false;
-  /** end() was called. */
+  /** Whether end() was called. */
   #ending = false;
   #finished = false;
   #awake = false;
@@ -49,32 +49,32 @@ export class Client {
     return this.#session.clientId;
   }
 
-  /** As in Session. */
+  /** See Session.hasUnread. */
   get hasUnread(): boolean {
     return this.#session.hasUnread;
   }
 
-  /** The connection has failed, and is being closed: why it ends is known. */
+  /** The connection has failed and is being closed; the cause is known. */
   get isFailing(): boolean {
     return this.#connection.isOpen && this.#connection.cause !== undefined;
   }
 
-  /** Messages accepted and not sent yet. */
+  /** Messages accepted but not sent yet. */
   get waiting(): number {
     return this.#session.waiting;
   }
 
-  /** PUBLISH packets that were sent again because a connection was lost. */
+  /** PUBLISH packets sent again after a lost connection. */
   get resent(): number {
     return this.#session.resent;
   }
 
-  /** Why it is of no use to come back with the messages that wait: the server ends every connection over one of them. */
+  /** The reason not to reconnect with the queued messages: the broker closes every connection over one of them. */
   get poisonMessage(): Failure | undefined {
     return this.#history.poisonMessage;
   }
 
-  /** Starts an attempt. The handlers hear of everything else. */
+  /** Starts a connection attempt. The handlers report its outcome. */
   connect(): void {
     this.setAsking(false);
     this.#connection.dial();
@@ -85,7 +85,7 @@ export class Client {
     return this.#history.publishing(content, this.#session.publish(content));
   }
 
-  /** As Session.publishSlices(). */
+  /** See Session.publishSlices(). */
   publishSlices(content: PublishContent, slices: Slices): number {
     if (!this.canPublish(0)) return 0;
     this.#wake();
@@ -94,7 +94,7 @@ export class Client {
     return count;
   }
 
-  /** Whether a message would go out at once, both for the session's window and for the socket. */
+  /** Whether a message would be sent at once: the session's window and the socket both have room. */
   canPublish(qos: QoS): boolean {
     return !this.#connection.isFull && !this.#ending && this.#session.canPublish(qos);
   }
@@ -115,60 +115,60 @@ export class Client {
     this.#session.acknowledge(delivery);
   }
 
-  /** As in Session. */
+  /** See Session.release(). */
   release(): void {
     this.#wake();
     this.#session.release();
   }
 
-  /** Has the server say, as a `pong` event, that it has handled all we sent. */
+  /** Asks the broker for a `pong` event, which shows that the broker has handled everything sent before. */
   ping(): void {
     this.#wake();
     this.#session.ping();
   }
 
-  /** Stops, or takes up, reading from the connection. The keepalive goes on. */
+  /** Stops or resumes reading from the connection. Keepalive packets are still sent. */
   setReading(reading: boolean): void {
-    // The end is seen, and the answer before it, by whoever reads.
+    // After end() the client keeps reading, to receive the last PINGRESP and the end of the connection.
     if (this.#finished || this.#paused === !reading || (this.#ending && !reading)) return;
     this.#paused = !reading;
-    // CONNACK is waited for, and has to be read.
+    // CONNACK must be read, so reading stops only after it.
     if (reading || this.#session.isConnected) this.#connection.setReading(reading);
     this.#session.setReading(reading, this.#now());
     this.#setAlarm();
   }
 
-  /** As in Quiet. */
+  /** See Quiet.wait(). */
   flowsEnded(again = false): Promise<void> {
     return this.#finished ? Promise.resolve() : this.#quiet.wait(again);
   }
 
   /**
-   * Sends DISCONNECT with this reason after everything that is queued, closes, and calls `ended`. Before that the server is
-   * asked whether it has read what went out at QoS 0 (`asks`), unless something else has shown it. `linger`: how long the
-   * server may then take to close its side, while none of our bytes move. A connection that has failed already ends with that
-   * failure. A second call can only make that shorter.
+   * Sends DISCONNECT with this reason code after the queued output, closes, and calls `ended`. With `asks`, the client
+   * first sends PINGREQ to check that the broker has read the QoS 0 messages, unless that is known. `linger`:
+   * milliseconds that the broker may take to close its side while no outgoing bytes move. A connection that has failed
+   * ends with its failure. A second call can only shorten `linger`.
    */
   end(code = 0, asks = true, linger: Millis = LINGER): void {
     if (this.#finished) return;
     this.#connection.limitLinger(linger);
     if (this.#ending) return this.#setAlarm();
     this.#ending = true;
-    // Bytes left unread would turn the close into a reset.
+    // Unread bytes would turn the close into a reset.
     this.setReading(true);
     this.#session.disconnect(code, asks);
     if (this.#connection.isOpen) this.#wake();
     else this.#finish(undefined);
   }
 
-  /** While the user is asked something the time of an attempt does not run; it begins afterwards. */
+  /** Pauses the connect timeout while the user answers a prompt; it starts over afterwards. */
   setAsking(asking: boolean): void {
     if (this.#finished) return;
     this.#connection.setRunning(!asking);
     this.#setAlarm();
   }
 
-  /** Drops the connection without a word to the server; no handler is called any more. */
+  /** Drops the connection without DISCONNECT; no handler is called afterwards. */
   abandon(): void {
     this.#finished = true;
     this.#alarm.stop();
@@ -189,7 +189,7 @@ export class Client {
     });
   }
 
-  /** The end of a connection that stood. */
+  /** An open connection has ended. */
   #closed(reason: Failure | undefined, isOver: boolean): void {
     let failure = reason ?? new Failure('connection-lost');
     if (this.#options.version !== 5) failure = this.#history.explained(failure, this.hasUnread);
@@ -201,7 +201,7 @@ export class Client {
     else this.#lost(cause ?? failure, reason === undefined && cause === undefined);
   }
 
-  /** `inOrder`: the server closed the connection after everything it had to say. */
+  /** `inOrder`: the broker closed the connection cleanly after its last packet. */
   #lost(reason: Failure, inOrder: boolean): void {
     if (this.#finished) return;
     const now = this.#now();
@@ -224,7 +224,7 @@ export class Client {
     this.#handlers.ended(failure ?? (this.hasUnread ? new Failure('connection-lost') : undefined));
   }
 
-  /** Has a turn at the end of whatever the caller is doing. */
+  /** Runs a turn after the caller's current code. */
   #wake(): void {
     if (this.#awake) return;
     this.#awake = true;
@@ -233,7 +233,7 @@ export class Client {
     });
   }
 
-  /** Hands on events and writes output until neither causes the other any more. */
+  /** Forwards events and writes output until neither causes more of the other. */
   #turn(): void {
     if (this.#finished) return;
     this.#awake = true;

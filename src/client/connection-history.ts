@@ -1,6 +1,6 @@
 /**
- * What connections that were lost, one after the other, have in common: the numbers that the retry policy asks for, and
- * whether the server ends them over what it is asked for or sent, which before MQTT 5 it has no other way to refuse.
+ * What lost connections have in common: the numbers that the retry policy needs, and whether the broker
+ * seems to close them over a request or message, because MQTT 3 gives it no other way to reject one.
  */
 
 import { type Advice, Failure } from '../errors.ts';
@@ -10,27 +10,27 @@ import type { Millis } from '../util/millis.ts';
 import { printable } from '../util/printable.ts';
 import type { Situation } from './reconnect.ts';
 
-/** A connection that stood so long was of use, whatever it carried: losses are counted anew. */
+/** A connection that was open this long was useful, whatever it carried: the count of failures starts over. */
 const OF_USE: Millis = 30_000;
 
 /**
- * So many connections in a row that the server took in and ended at once, in order and with nothing said, are no accident.
- * Before MQTT 5 a server has no other way to say that another client took the session over [MQTT-3.1.4-2], or that it does
- * not allow what was asked; and two clients that take one session from each other would do so for ever.
+ * This many connections in a row that the broker accepted and closed cleanly at once are not an accident. Before MQTT
+ * 5, closing is the only way to report that another client has taken over the session [MQTT-3.1.4-2] or that a request
+ * is not allowed. Two clients that take over each other's session would repeat that indefinitely.
  */
 const ENDED_ENOUGH = 10;
-/** From here on the failure names the suspicion. */
+/** From this many connections on, the failure names the suspected cause. */
 const ENDED_OFTEN = 4;
-/** In such a fight a connection stands as long as the other client waits: a second, ours as well as others. */
+/** Two clients with one session: each connection lasts as long as the other waits to reconnect, usually one second. */
 const AT_ONCE: Millis = 2_500;
 
-/** Mosquitto 2.1 lets a payload of this size through only when it is configured to; before MQTT 5 it can only close the connection. */
+/** Mosquitto 2.1 accepts a payload of this size only if configured to; before MQTT 5 it can only close the connection. */
 const LARGE_BYTES = 2_000_000;
 
-/** MQTT 5, 2.4; the retry policy does not come back after this. */
+/** Reason code of [MQTT 5, 2.4]; the retry policy does not reconnect after it. */
 export const SESSION_TAKEN_OVER = 0x8e;
 
-/** What to change when two clients take one session from each other. */
+/** Advice for two clients that take over each other's session. */
 export const TWIN_ADVICE: Advice = {
   advice: 'Give each client a client ID of its own, or none.',
   remedy: { code: 'client-id-of-its-own' },
@@ -40,28 +40,28 @@ const TOO_LARGE =
   `A message of more than ${LARGE_BYTES} bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ` +
   'raise max_packet_size in mosquitto.conf.';
 
-/** So many connections in a row that were lost before anything was acknowledged are no accident. */
+/** This many connections in a row that were lost without an acknowledgement are not an accident. */
 const LOST_IN_VAIN = 5;
 
 export class ConnectionHistory {
   #everConnected = false;
-  /** Failures in a row, and when the first of them was. */
+  /** Failures in a row, and the time of the first one. */
   #inRow = 0;
-  /** The same from the last one on that was no reason to wait longer. */
+  /** The number of the current wait, of those that grow. */
   #longer = 0;
   #since: Millis = 0;
-  /** When the server took us in; Infinity: it did not. */
+  /** When CONNACK accepted the connection; Infinity when it did not. */
   #connectedAt: Millis = Infinity;
-  /** Connections in a row that the server ended as above. Messages received do not change this: both clients get some. */
+  /** Connections in a row that the broker closed within AT_ONCE. Received messages do not reset it: both clients get some. */
   #endedAtOnce = 0;
-  /** The same where they stood for longer, as with another client that waits for longer: enough to name it, not to give up. */
+  /** Connections in a row closed within OF_USE, as when the other client waits longer: enough for a hint, not for giving up. */
   #ended = 0;
-  /** Connections in a row that were lost in whatever way, each with messages on its way and nothing acknowledged on it. */
+  /** Connections in a row lost in any way, each with messages pending and none acknowledged. */
   #inVain = 0;
-  /** Messages of this run that have no outcome yet, and that have one. */
+  /** Messages of this run without an outcome (open) and with one (settled). */
   #open = 0;
   #settled = 0;
-  /** The latest large message that the server has not acknowledged. */
+  /** The latest large message that the broker has not acknowledged. */
   #large: { readonly token: Token; readonly qos: number } | undefined;
 
   connected(now: Millis): void {
@@ -70,7 +70,7 @@ export class ConnectionHistory {
   }
 
   note(event: SessionEvent): void {
-    // A server that takes us in and drops us at once, again and again, is a row of failures, with SUBACK too.
+    // SUBACK does not reset the count: a broker may accept the client and drop it at once every time.
     if (event.type === 'message') this.#inRow = 0;
     else if (event.type === 'published') {
       this.#open--;
@@ -87,7 +87,7 @@ export class ConnectionHistory {
     return token;
   }
 
-  /** With what a large message may have to do with it; `unread`: nothing has shown that the server read those of QoS 0. */
+  /** Adds a hint about a large message to a lost connection; `unread`: the broker may not have read the QoS 0 messages. */
   explained(failure: Failure, unread: boolean): Failure {
     const isOpen = this.#large !== undefined && (this.#large.qos > 0 || unread) && this.#connectedAt < Infinity;
     return isOpen && failure.kind === 'connection-lost'
@@ -95,17 +95,17 @@ export class ConnectionHistory {
       : failure;
   }
 
-  /** So many messages have an outcome. */
+  /** Another `count` messages have an outcome. */
   published(count: number): void {
     this.#settled += count;
     this.#inRow = this.#inVain = 0;
     this.#ended = this.#endedAtOnce = 0;
   }
 
-  /** `inOrder`: the server closed the connection after everything it had to say. */
+  /** `inOrder`: the broker closed the connection cleanly after its last packet. */
   lost({ kind }: Failure, inOrder: boolean, now: Millis): Omit<Situation, 'failure'> {
     const stood = now - this.#connectedAt;
-    // A server that cannot be reached, or is silent, refuses nothing.
+    // An unreachable or silent broker does not reject messages.
     const inVain = this.#connectedAt < Infinity && kind === 'connection-lost' && this.#open > 0;
     this.#inVain = inVain ? this.#inVain + 1 : 0;
     const ended = inOrder && stood >= 0 && stood < OF_USE;
@@ -115,7 +115,7 @@ export class ConnectionHistory {
     if (stood >= OF_USE) this.#inRow = 0;
     this.#connectedAt = Infinity;
     if (++this.#inRow === 1) this.#since = now;
-    // A server that ends connections in order is there: no reason to wait longer each time.
+    // A broker that closes connections cleanly is running, so the waits need not grow.
     this.#longer = endedAtOnce || this.#inRow === 1 ? 1 : this.#longer + 1;
     return {
       everConnected: this.#everConnected,
@@ -125,19 +125,19 @@ export class ConnectionHistory {
     };
   }
 
-  /** Why it is of no use to come back, if it is: the server seems to end every connection over one message. */
+  /** The reason not to reconnect, or undefined: the broker seems to close every connection over one message. */
   get poisonMessage(): Failure | undefined {
     if (this.#inVain < LOST_IN_VAIN) return undefined;
-    // Acknowledgements come in the order of the messages [MQTT-4.6.0-2].
+    // Acknowledgements arrive in the order of the messages [MQTT-4.6.0-2].
     return new Failure('connection-lost', {
       message: `The connection was lost ${LOST_IN_VAIN} times in a row and nothing acknowledged: the server may not take message ${this.#settled + 1}, the first on its way`,
     });
   }
 
-  /** What there is to say instead of "connection lost", if there is; in the end it is of no use to come back. */
+  /** A more precise failure than "connection lost", or undefined. After ENDED_ENOUGH connections it makes the client give up. */
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
-    // Without an identifier of its own no other client can have it.
+    // Without a client ID of its own, no other client can have the same one.
     const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
     const advice = clientId === '' ? {} : TWIN_ADVICE;
     const suspicion =

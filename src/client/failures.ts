@@ -1,4 +1,4 @@
-/** Makes Failures of what ended a connection: of events of the session, and of the first bytes of the server. */
+/** Which Failure describes the end of a connection, from an event of the session and the first bytes of the server. */
 import { type Advice, Failure } from '../errors.ts';
 import { excessText } from '../mqtt/count-limits.ts';
 import { type Properties, reasonString, serverReference } from '../mqtt/properties.ts';
@@ -17,7 +17,7 @@ function elsewhere(properties: Properties): Advice | undefined {
   return other ? { advice: `the server sends us to ${other}`, remedy: { code: 'host-elsewhere' } } : undefined;
 }
 
-/** Of a message that was received and cannot be handed out. */
+/** The failure for a received message that cannot be delivered. */
 export function discardOf({ topic, excess }: Extract<SessionEvent, { type: 'oversized' }>['packet']): Failure {
   return new Failure('packet-too-large', {
     message: `A message on "${printable(topic)}" was discarded: it has ${excessText(excess)}`,
@@ -25,11 +25,11 @@ export function discardOf({ topic, excess }: Extract<SessionEvent, { type: 'over
   });
 }
 
-/** `advice` is what there is to say of a server whose first bytes were not MQTT. */
+/** `advice` applies when the first bytes of the server were not MQTT. */
 export function failureOf(event: EndEvent, version: ProtocolVersion, advice: Advice = {}): Failure {
   switch (event.type) {
     case 'refused':
-      // The exit status of a refused CONNACK is its code, which is never 0 here.
+      // For a refused CONNACK the exit status is its code, which is never 0 here.
       return new Failure('refused', {
         message: connackText(event.packet.code, version),
         status: event.packet.code,
@@ -68,9 +68,9 @@ export function failureOf(event: EndEvent, version: ProtocolVersion, advice: Adv
 const TLS_ALERT = 0x15;
 const TLS_MAJOR = 0x03;
 
-/** What the first bytes of a server say of it when they are not MQTT. */
+/** The advice for a server whose first bytes are not MQTT, or undefined. */
 export function strangerAdvice(bytes: Uint8Array): Advice | undefined {
-  // A TLS server answers what is not a ClientHello with an alert in plain text [RFC 8446, 6].
+  // A TLS server answers plain text with an alert in plain text [RFC 8446, 6].
   if (bytes[0] === TLS_ALERT && (bytes[1] ?? TLS_MAJOR) === TLS_MAJOR)
     return { advice: 'this port speaks TLS', remedy: { code: 'speaks-tls' } };
   if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') === 'HTTP/')

@@ -1,6 +1,6 @@
 /**
- * One network connection, from the first step of the attempt to make it until its end: carries bytes between the server and
- * the session, and decides how long the server may take to accept us, to answer, and to close its side.
+ * How one network connection runs, from its first step to its end: it carries bytes between broker and
+ * session, and limits how long the broker may take to accept the client, to answer, and to close its side.
  */
 
 import { type Advice, Failure } from '../errors.ts';
@@ -12,18 +12,18 @@ import type { ClientOptions } from './options.ts';
 import { paced } from './paced.ts';
 import { Progress } from './progress.ts';
 
-/** As much of the first bytes of a server as shows what it speaks. */
+/** Enough first bytes of a server to recognize its protocol. */
 const FIRST_BYTES = 5;
 
-/** Hears of what becomes of a connection. */
+/** Callbacks of a connection. */
 export interface ConnectionOwner {
-  /** The session has something to say, or the socket has room again. */
+  /** The session has events or output, or the socket has room again. */
   turn(): void;
-  /** No connection was made. */
+  /** The attempt failed. */
   failed(failure: Failure): void;
-  /** After close(): everything is written, and the server need not close its side. */
+  /** After close(): everything is written, and the broker need not close its side. */
   over(): void;
-  /** The connection is gone; no failure: the server closed it. `isOver`: it has come to its end, with nothing lost. */
+  /** The connection is closed; without a failure, the broker closed it. `isOver`: nothing was lost. */
   closed(failure: Failure | undefined, isOver: boolean): void;
 }
 
@@ -33,17 +33,17 @@ export class NetworkConnection {
   readonly #owner: ConnectionOwner;
   #dialing: Dialing | undefined;
   #stream: ByteStream | undefined;
-  /** What the server said first; undefined: it has been silent. */
+  /** The first bytes of the server; undefined while it has sent none. */
   #first: Uint8Array | undefined;
-  /** When CONNACK has to be here at the latest. */
+  /** When CONNACK is too late. */
   #connackBy: Millis = Infinity;
-  /** The limit that runs, for the server to answer or to close its side. */
+  /** The limit that is running: until when the broker must answer or close its side. */
   #limit: Millis = Infinity;
   readonly #linger = new Linger();
   readonly #progress = new Progress();
-  /** The socket has taken as much as it wants. */
+  /** Whether the write buffer of the socket is full. */
   isFull = false;
-  /** Why the connection is being closed, when it is not the transport's doing. */
+  /** Why the client closes the connection, if not because of the transport. */
   cause: Failure | undefined;
 
   constructor(options: ClientOptions, owner: ConnectionOwner) {
@@ -56,12 +56,12 @@ export class NetworkConnection {
     return this.#stream !== undefined;
   }
 
-  /** What to change, where the first bytes of the server were not MQTT. */
+  /** Advice for a server whose first bytes were not MQTT. */
   get strangerAdvice(): Advice | undefined {
     return this.#first && strangerAdvice(this.#first);
   }
 
-  /** Makes the first step. To be called once. */
+  /** Starts the attempt. Call this once. */
   dial(): void {
     const dialing = paced(this.#options)({
       data: (bytes) => {
@@ -91,7 +91,7 @@ export class NetworkConnection {
     );
   }
 
-  /** The time of the attempt begins; or it does not run, while the user is asked something and after CONNACK. */
+  /** Starts the connect timeout, or stops it while the user answers a prompt and after CONNACK. */
   setRunning(running: boolean): void {
     const { connectTimeout = Infinity } = this.#options;
     this.#connackBy = running ? this.#now() + connectTimeout : Infinity;
@@ -102,7 +102,7 @@ export class NetworkConnection {
     else this.#stream?.pause();
   }
 
-  /** Writes what the session has to send. */
+  /** Writes the output of the session. */
   write(): void {
     const stream = this.#stream;
     if (stream === undefined) return;
@@ -112,12 +112,12 @@ export class NetworkConnection {
     }
   }
 
-  /** At most so long for the server to close its side, also where that time has begun. */
+  /** Limits the time for the broker to close its side, even if that time has begun. */
   limitLinger(length: Millis): void {
     this.#linger.limit(length, this.#now());
   }
 
-  /** Ends our side after what is written, unless that was done before; `isFinal`: because we wanted to leave. */
+  /** Closes the client's side after the written output, once; `isFinal`: because the client is done. */
   close(isFinal: boolean): void {
     if (this.#stream === undefined || this.#linger.until !== Infinity) return;
     const hasFailed = this.cause !== undefined;
@@ -127,7 +127,7 @@ export class NetworkConnection {
     this.#stream.end(hasFailed || !this.#session.isSettled);
   }
 
-  /** Drops the connection, or the attempt, without a word to the server. */
+  /** Drops the connection or the attempt without DISCONNECT. */
   drop(): void {
     this.#dialing?.cancel();
     this.#dialing = undefined;
@@ -136,7 +136,7 @@ export class NetworkConnection {
     stream?.destroy();
   }
 
-  /** When tick() has to be called at the latest. */
+  /** When to call tick() at the latest. */
   deadline(): Millis {
     const limit = Math.min(this.#session.limit, this.#linger.until);
     if (limit !== this.#limit && this.#stream !== undefined) this.#progress.begin(this.#stream);
@@ -161,7 +161,7 @@ export class NetworkConnection {
   }
 
   #opened(stream: ByteStream): void {
-    // It was dropped meanwhile.
+    // The attempt was cancelled before the connection was open.
     if (this.#dialing === undefined) return stream.destroy();
     this.#dialing = undefined;
     this.#stream = stream;
@@ -178,7 +178,7 @@ export class NetworkConnection {
 
   #closed(failure: Failure | undefined): void {
     const isWhole = failure === undefined && this.#stream?.buffered === 0;
-    // With DISCONNECT, a connection on which nothing was owed has come to its end.
+    // After DISCONNECT, a connection on which neither side owed a packet is complete.
     const isOver = isWhole || (this.#session.hasLeft && this.#session.isSettled);
     this.#stream = undefined;
     this.#connackBy = Infinity;
@@ -187,12 +187,12 @@ export class NetworkConnection {
     this.#owner.closed(failure, isOver);
   }
 
-  /** Keeps the memory flat: what the socket has passed on need not be kept. */
+  /** Bounds the memory: output that the socket has passed on can be overwritten. */
   #reuseOutput(): void {
     if (this.#stream?.buffered === 0) this.#session.outputWritten();
   }
 
-  /** The attempt has had its time. */
+  /** The connect timeout is over. */
   #tooLate(): void {
     this.#connackBy = Infinity;
     const failure = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
@@ -204,7 +204,7 @@ export class NetworkConnection {
     this.#stream.destroy();
   }
 
-  /** The server did not close its side. If the system took all we wrote, the end is in order as far as anyone can tell. */
+  /** The broker did not close its side. If the system accepted every byte, the client treats the end as clean. */
   #tooLong(): void {
     const stream = this.#stream;
     if (stream === undefined) return;

@@ -1,4 +1,4 @@
-/** What a client is made of, and who hears of what it does. */
+/** Which parts a client consists of, and which callbacks report what it does. */
 
 import type { Failure } from '../errors.ts';
 import type { SessionEvent } from '../mqtt/session/events.ts';
@@ -14,16 +14,16 @@ export interface ClientOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   readonly retry: RetryPolicy;
-  /** How long an attempt may take, from its first step to CONNACK; undefined: as long as its steps allow. */
+  /** Milliseconds from the first step of an attempt to CONNACK; undefined: only the limits of the steps apply. */
   readonly connectTimeout?: Millis | undefined;
 }
 
 export interface ClientHandlers {
   event(event: SessionEvent): void;
-  /** The owner has all events of a turn, and what they caused is written: the moment to flush and to publish more. */
+  /** All events of a turn were reported and the resulting output is written: now the owner may flush and publish more. */
   settled(): void;
-  /** The connection, or the attempt to make one, failed. The next attempt comes after `wait`; undefined: there is none. */
+  /** The connection or the attempt failed. The next attempt starts after `wait` milliseconds; undefined: none follows. */
   down(failure: Failure, wait: Millis | undefined): void;
-  /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed in order. */
+  /** After end(): the connection is closed. `failure` is undefined when everything was written and both sides closed cleanly. */
   ended(failure: Failure | undefined): void;
 }

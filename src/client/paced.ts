@@ -1,6 +1,6 @@
 /**
- * How fast a connection is read, so that neither the memory nor the time that nothing else has a turn grows with what a server
- * sends (decision 24): not while answers wait that the server does not read, and in parts that are handled soon.
+ * How fast a connection is read. Neither memory nor the time that blocks the event loop may grow with what a broker sends
+ * (decision 24): reading stops while the broker does not read acknowledgements, and large reads are handled in pieces.
  */
 
 import type { Failure } from '../errors.ts';
@@ -13,19 +13,19 @@ import type { ClientOptions } from './options.ts';
 
 type PacingOptions = Pick<ClientOptions, 'session' | 'clock' | 'dial'>;
 
-/** Bytes handed on at once. Only WebSocket frames are longer: 256 MiB of packets of two bytes in one. They may wait. */
+/** Most bytes handled at once. Only WebSocket frames are longer, up to 256 MiB of two-byte packets; those are split. */
 const PIECE_BYTES = LONGEST_SHARED_BYTES;
 
-/** For so long one read may follow another at once: libuv does not look at anything else before it has made 32 of them. */
+/** How long reads may follow each other at once: libuv makes up to 32 in a row before it handles anything else. */
 const LONGEST_RUN: Millis = 50;
 
-/** A read of fewer bytes has left nothing behind that could follow it at once. */
+/** After a read of fewer bytes the socket is empty, so no other read follows at once. */
 const SHORT_READ_BYTES = 4 * 1024;
 
-/** Answers (PUBACK, PUBREC, PUBREL, PUBCOMP) that may stand in a socket that is full. */
+/** Most bytes of acknowledgements (PUBACK, PUBREC, PUBREL, PUBCOMP) that may wait in a full socket. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-/** The same way to connect; its connections are read as said above. */
+/** Wraps `options.dial` so that its connections are read at this pace. */
 export function paced(options: PacingOptions): Dial {
   return (handlers) => {
     const stream = new Paced(handlers, options);
@@ -40,7 +40,7 @@ export function paced(options: PacingOptions): Dial {
   };
 }
 
-/** How a connection ended, and whether its owner knows. */
+/** How a connection ended, and whether its owner was notified. */
 interface End {
   readonly failure: Failure | undefined;
   isHandedOn: boolean;
@@ -52,15 +52,15 @@ class Paced implements ByteStream {
   readonly #clock: PacingOptions['clock'];
   #lower!: ByteStream;
   #isReading = true;
-  /** The owner wants to read. */
+  /** Whether the owner wants to read. */
   #isWanted = true;
-  /** The socket has taken as much as it wants. */
+  /** Whether the write buffer of the socket is full. */
   #isFull = false;
-  /** Answers wait, so nothing is read that would make more of them. */
+  /** Whether reading is stopped because acknowledgements wait and more reads would add to them. */
   #isChoked = false;
-  /** What was read and not handed on. */
+  /** Bytes that were read but not handled yet. */
   readonly #rest = new Queue<Uint8Array>();
-  /** The connection is gone, which the owner hears of after the rest. */
+  /** Set when the connection is closed; the owner is notified after #rest. */
   #end: End | undefined;
   readonly #spell: ReadingSpell;
   #stopPieces: (() => void) | undefined;
@@ -97,7 +97,7 @@ class Paced implements ByteStream {
   }
 
   end(courteous?: boolean): void {
-    // Bytes left unread would turn the close into a reset.
+    // Unread bytes would turn the close into a reset.
     this.#setChoked(false);
     this.#lower.end(courteous);
   }
@@ -136,7 +136,7 @@ class Paced implements ByteStream {
     this.#setChoked(false);
   }
 
-  /** The rest of a packet that is under way is one thing to do, however long. */
+  /** The rest of an incomplete packet is handled at once, however long it is. */
   get #most(): number {
     return Math.max(PIECE_BYTES, this.#session.space?.length ?? 0);
   }
@@ -183,28 +183,28 @@ class Paced implements ByteStream {
   }
 }
 
-/** Reads that were handled one after the other, with nothing else between them. */
+/** Measures how long reads have followed each other without a turn of the event loop. */
 class ReadingSpell {
   readonly #clock: Clock;
   readonly #over: () => void;
-  /** When the first of them was handled; undefined: there was none yet. */
+  /** When the first of these reads was handled; undefined before the first. */
   #since: Millis | undefined;
   #stop: (() => void) | undefined;
-  /** Everything else has its turn before the next one. */
+  /** Whether the next read waits for a turn of the event loop. */
   isYielding = false;
 
-  /** `over` is called when everything else has had a turn. */
+  /** `over` is called after a turn of the event loop. */
   constructor(clock: Clock, over: () => void) {
     this.#clock = clock;
     this.#over = over;
   }
 
-  /** To be called after each read: whether the next one has to wait. */
+  /** Call this after each read. Returns whether the next read must wait. */
   isTooLong(): boolean {
     const now = this.#clock.now();
     if (this.#since === undefined) {
       this.#since = now;
-      // Timers have their turn with everything else.
+      // A timer fires only after a turn of the event loop.
       this.#stop = this.#clock.callAt(now, () => {
         this.#since = undefined;
         this.isYielding = false;

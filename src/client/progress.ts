@@ -1,22 +1,22 @@
-/** Whether bytes of ours still move on a connection: a server is not silent while it has not got what it is to answer. */
+/** Whether outgoing bytes still move on a connection: a broker that has not received a request yet is not silent. */
 import type { ByteStream } from '../net/byte-stream.ts';
 
-/** So few bytes are on their way for a moment only, wherever they are. */
+/** Up to this many bytes in flight arrive within a moment. */
 const FEW_BYTES = 64 * 1024;
 
 export class Progress {
-  /** Bytes that had reached the other side when that was last looked at. */
+  /** Bytes that had arrived at the last check. */
   #arrived = 0;
-  /** No more than a few were on their way at that time: a few more, such as a PINGREQ, do not show that any others move. */
+  /** Whether at most FEW_BYTES were in flight then: a few more, such as a PINGREQ, do not show that the others move. */
   #areFew = true;
 
-  /** A time limit begins. How far our bytes are is looked at only when they are many: it costs more than it is worth. */
+  /** A time limit begins. Checks arrival only when many bytes are in flight, because the check may read a file. */
   begin(stream: ByteStream): void {
     this.#areFew = underWay(stream, this.#arrived) <= FEW_BYTES;
     if (this.#areFew) this.#arrived = stream.taken;
   }
 
-  /** The limit is over. Whether any have arrived since it began, or since this was asked last. */
+  /** The limit is over. Returns whether bytes have arrived since it began, or since the last call. */
   hasMoved(stream: ByteStream): boolean {
     const arrived = stream.arrived();
     const hasMoved = arrived > this.#arrived + (this.#areFew ? FEW_BYTES : 0);
@@ -26,5 +26,5 @@ export class Progress {
   }
 }
 
-/** Bytes that have not arrived: those that a layer above the socket keeps for a moment, as TLS does, and those that the system has. */
+/** Bytes that have not arrived: those buffered in layers above the socket, such as TLS, and those in the system. */
 const underWay = (stream: ByteStream, arrived: number): number => stream.buffered + stream.taken - arrived;

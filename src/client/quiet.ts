@@ -1,10 +1,10 @@
-/** Resolves promises when the flows of messages, both ways, have come to their end. */
+/** When all messages in both directions are settled, as promises. */
 import type { Session } from '../mqtt/session/session.ts';
 
 export class Quiet {
   readonly #session: Session;
   #waiting: { readonly again: boolean; resolve(): void }[] = [];
-  /** A connection was made since somebody waits, and the server is asked whether it has anything to send again. */
+  /** Whether a connection was made since wait() was called, and a ping checks whether the broker sends messages again. */
   #isAsking = false;
 
   constructor(session: Session) {
@@ -12,26 +12,26 @@ export class Quiet {
   }
 
   /**
-   * Resolves when they have, or can no longer do so: on this connection, or with `again` on the next one either. What the
-   * server has not read of our acknowledgements it asks for again there, before it answers a PINGREQ.
+   * Resolves when all messages are settled or can no longer be: on this connection or, with `again`, on the next one
+   * too. There the broker repeats the messages whose acknowledgements it has not read, before it answers a PINGREQ.
    */
   wait(again: boolean): Promise<void> {
     if (this.#isReached(again)) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ again, resolve }));
   }
 
-  /** CONNACK is here. */
+  /** CONNACK arrived. */
   connected(): void {
     this.#isAsking = this.#waiting.length > 0;
     if (this.#isAsking) this.#session.ping();
   }
 
-  /** The server has answered. */
+  /** PINGRESP arrived. */
   pong(): void {
     this.#isAsking = false;
   }
 
-  /** To be called when something has happened. `finished`: there is no connection any more, nor will there be one. */
+  /** Call this after each event. `finished`: the client has no connection and makes no other. */
   settle(finished: boolean): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;

@@ -1,28 +1,28 @@
 /**
- * Whether and when to connect again after a lost connection, and how long to wait (the retry policy): pure, so that it can be read
- * and tested as a table. connection-history.ts counts what went before.
+ * Whether and when to reconnect after a lost connection (the retry policy). It is a pure function,
+ * so that it can be tested as a table. connection-history.ts counts what happened before.
  */
 import type { Failure, FailureKind } from '../errors.ts';
 import type { Millis } from '../util/millis.ts';
 
 export interface Situation {
   readonly failure: Failure;
-  /** A CONNACK accepted us before, in this run. */
+  /** Whether a CONNACK accepted the client before, in this run. */
   readonly everConnected: boolean;
-  /** Failures in a row, this one included; starts again at 1 once a connection has proved to be of use. */
+  /** Failures in a row, including this one; restarts at 1 after a useful connection. */
   readonly attempt: number;
-  /** Which wait it is now, of those that grow: as `attempt`, but a server that ends connections in order keeps it at 1. */
+  /** The number of the wait, of those that grow: as `attempt`, but 1 while the broker closes connections cleanly. */
   readonly step: number;
-  /** Since the first failure in this row. */
+  /** Milliseconds since the first failure in this row. */
   readonly elapsed: Millis;
 }
 
-/** How long to wait before the next attempt, or undefined to give up. */
+/** Milliseconds to wait before the next attempt, or undefined to give up. */
 export type RetryPolicy = (situation: Situation) => Millis | undefined;
 
 /**
- * Failures that time can heal: a proxy too may be starting. Everything else would fail again in the same way, for ever;
- * wrong credentials and certificates are among that.
+ * Failures that may pass: a proxy, for example, may be starting. Any other failure,
+ * such as wrong credentials or a wrong certificate, would repeat indefinitely.
  */
 const TRANSIENT: ReadonlySet<FailureKind> = new Set([
   'connect',
@@ -33,18 +33,18 @@ const TRANSIENT: ReadonlySet<FailureKind> = new Set([
   'proxy',
 ]);
 
-/** Of a TLS handshake: it was cut short, as by a server that is just starting or stopping. */
+/** Codes of a TLS handshake that was cut short, for example by a server that is starting or stopping. */
 const CUT_SHORT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
-/** Of a WebSocket handshake: the web server before the broker does not reach it, or has no room, at this moment. */
+/** Codes of a WebSocket handshake when the web server cannot reach the broker, or is overloaded. */
 const NOT_NOW: ReadonlySet<string | undefined> = new Set(['HTTP_429', 'HTTP_502', 'HTTP_503', 'HTTP_504', 'ETIMEDOUT']);
 
-/** Of a proxy: wrong credentials, whatever the exit status that goes with its answer. */
+/** The code when a proxy rejects the credentials, whatever exit status its reply leads to. */
 const REFUSED_BY_PROXY = 'EAUTH';
 
 /**
- * Reasons of a server's DISCONNECT and CONNACK that say "come back": shutting down, busy, too fast, too long.
- * 3 is "broker unavailable" in MQTT 3; MQTT 5 has no such code.
+ * Reason codes of DISCONNECT and CONNACK that allow another attempt: shutting down, busy, too
+ * fast, connected too long. 3 is "broker unavailable" in MQTT 3; MQTT 5 has no such code.
  */
 const TRANSIENT_REASONS: ReadonlySet<number> = new Set([3, 0x88, 0x89, 0x8b, 0x8d, 0x96, 0x97, 0x98, 0x9f, 0xa0]);
 
@@ -53,7 +53,7 @@ export function isTransient({ kind, reason, code }: Failure): boolean {
     case 'refused':
       return TRANSIENT_REASONS.has(reason ?? -1);
     case 'not-connected':
-      // Without a reason it is a proxy that does not get through to the server.
+      // Without a reason code, the failure is of a proxy that cannot reach the broker.
       return reason === undefined || reason === 0 || TRANSIENT_REASONS.has(reason);
     case 'tls':
       return CUT_SHORT.has(code);
@@ -66,25 +66,25 @@ export function isTransient({ kind, reason, code }: Failure): boolean {
   }
 }
 
-/** What the user allows (`--retry`, `--retry-delay`, `--retry-max-time`). */
+/** The limits that the user sets (`--retry`, `--retry-delay`, `--retry-max-time`). */
 export interface RetryLimits {
-  /** Attempts after the first failure in a row; undefined: none before the first CONNACK, without limit after it. */
+  /** Attempts after the first failure in a row; undefined: none before the first CONNACK, no limit after it. */
   readonly count?: number | undefined;
-  /** The wait before each attempt; undefined: longer each time. */
+  /** Milliseconds before each attempt; undefined: growing waits. */
   readonly delay?: Millis | undefined;
-  /** No attempt begins later than this after the first failure in a row. */
+  /** No attempt begins more than this many milliseconds after the first failure in a row. */
   readonly maxTime?: Millis | undefined;
 }
 
-/** Whether a program that a server had taken in comes back to it: of its own accord, when `--retry` allows it, or never. */
+/** When a program reconnects to a broker that accepted it before: always, if `--retry` allows it, or never. */
 export type ComesBack = 'always' | 'if allowed' | 'never';
 
 const FIRST_WAIT: Millis = 1000;
 const LONGEST_WAIT: Millis = 30_000;
 
 /**
- * 1 s after the first failure, as Mosquitto does, then twice as long each time up to 30 s. From the second wait on up to
- * a quarter is taken off at random, so that many clients do not come back as one.
+ * 1 s after the first failure, as Mosquitto does, then twice as long each time up to 30 s. From the second wait
+ * on, a random part of up to a quarter is subtracted, so that many clients do not reconnect at the same time.
  */
 export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: () => number): RetryPolicy {
   const { count, delay, maxTime = Number.POSITIVE_INFINITY } = limits;

@@ -1,4 +1,4 @@
-/** The line that `-d` prints for a packet: Mosquitto's words, which scripts read. */
+/** Which line `-d` prints for a packet: Mosquitto's words, because scripts read them. */
 import { subscriptionOptions } from '../mqtt/packets/subscribe.ts';
 import type { SessionEvent } from '../mqtt/session/events.ts';
 import type { Packet, ProtocolVersion, PublishPacket } from '../mqtt/types.ts';
@@ -54,7 +54,7 @@ function received(packet: Packet): string {
   }
 }
 
-/** The lines of one packet, without line ends. `clientId` is empty while the client has none. */
+/** The lines of one packet, without newlines. `clientId` is empty while the client has none. */
 export function traceLines(event: Trace, clientId: string, version: ProtocolVersion): string[] {
   const { packet } = event;
   if (event.direction === 'received' && packet.type === 'disconnect') return [`Received DISCONNECT (${packet.code})`];
