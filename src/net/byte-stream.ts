@@ -1,38 +1,38 @@
-/** A connection as the layers above see it: bytes in order, both ways, and one end. Every transport looks like this. */
+/** How the layers above see a connection, whatever its transport: bytes in order in both directions, and one end. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../errors.ts';
 import { arrivedFrom, takenBy } from './arrived.ts';
 import { streamFailure } from './failures.ts';
 
-/** Bytes that may wait in the socket before a write says "full". Large enough for whole blocks of the packet writer. */
+/** Bytes that may wait in the socket before a write returns false. Large enough for whole blocks of the packet writer. */
 export const WRITE_BUFFER_BYTES = 256 * 1024;
 
 export interface StreamHandlers {
-  /** The bytes are good until it returns: the next ones may come in the same memory. */
+  /** `bytes` is valid only until data() returns: the next read may use the same memory. */
   data(bytes: Uint8Array): void;
-  /** Asked after data(), by transports that can choose: memory to read to, in place of their own. */
+  /** Called after data() by transports that can choose: memory to read into instead of their own. */
   space?(): Uint8Array | undefined;
   /** A write returned false before; now there is room again. */
   drain(): void;
-  /** After end(): the system has taken everything, and our side is ended. */
+  /** After end(): the system has accepted everything, and the local side is closed. */
   ended?(): void;
-  /** Once, at the end. Undefined: the peer ended the connection in order, after everything it had to say. */
+  /** Called once, at the end. Without a failure, the peer closed the connection cleanly. */
   closed(failure: Failure | undefined): void;
 }
 
 export interface ByteStream {
-  /** False: the bytes are taken, but wait for `drain` before writing more. */
+  /** False: the bytes are accepted, but wait for `drain` before writing more. */
   write(bytes: Uint8Array): boolean;
-  /** Bytes written that the system has not taken yet. */
+  /** Bytes written that the system has not accepted yet. */
   readonly buffered: number;
-  /** Bytes that the system has taken since the beginning, with those of the layers between. */
+  /** Bytes that the system has accepted since the connection was opened, including those of layers such as TLS. */
   readonly taken: number;
-  /** Of those, the ones that have reached the system of the other side, as far as ours knows. Not for every message: it may read a file. */
+  /** Accepted bytes that the other side's system has, as far as known. May read a file: do not call it for every message. */
   arrived(): number;
   /**
-   * Writes what is buffered, then ends our side in order; `closed` follows when the peer ends its own. `courteous`: where
-   * our end might meet what the peer still says, it has a moment to end first. Default: true.
+   * Writes what is buffered, then closes the local side cleanly; `closed` follows when the peer closes its
+   * own. `courteous` (the default): the peer gets a moment to close first, in case it is still sending.
    */
   end(courteous?: boolean): void;
   /** Drops everything at once. `closed` follows. */
@@ -41,21 +41,21 @@ export interface ByteStream {
   resume(): void;
 }
 
-/** A connection attempt that is under way. */
+/** A connection attempt in progress. */
 export interface Dialing {
   /** Rejects with a Failure. */
   readonly opened: Promise<ByteStream>;
-  /** Gives up: `opened` never settles after this, and nothing is left open. */
+  /** Cancels the attempt: `opened` never settles afterwards, and nothing stays open. */
   cancel(): void;
 }
 
-/** A way to connect; where to is settled. `handlers` are called only after `opened` has resolved. */
+/** A way to connect to a fixed target. `handlers` are called only after `opened` has resolved. */
 export type Dial = (handlers: StreamHandlers) => Dialing;
 
 /**
- * Makes a Node stream that is connected, over this socket, a ByteStream. `courtesy` is for transports with a closing message of their own,
- * and for ways that do not know half an end: for so many milliseconds the peer may end first. Many servers close as soon as they have read DISCONNECT; a closing
- * message that then lies there unread would make that close a reset, as if what we sent before had not been read either.
+ * Turns a connected Node stream over the socket `lowest` into a ByteStream. `courtesy`, in milliseconds, lets the peer close
+ * first; it is for transports with a closing message and for paths that cannot half-close. Many servers close as soon as they have
+ * read DISCONNECT. An unread closing message would turn that close into a reset, as if earlier messages had not been read either.
  */
 export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandlers, courtesy = 0): ByteStream {
   let failure: Failure | undefined;
@@ -66,7 +66,7 @@ export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandl
   duplex.on('end', () => {
     ended = true;
     if (ending === undefined) return;
-    // What is still to be written the peer has not asked for any more.
+    // The peer closed its side and does not read the bytes that are still to be written.
     if (duplex.writableLength > 0) failure ??= streamFailure(undefined);
     duplex.destroy();
   });
@@ -97,7 +97,7 @@ export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandl
   };
 }
 
-/** Ends our side, and calls `ended` when everything is written. */
+/** Closes the local side, and calls `ended` when everything is written. */
 export function endOur(side: Duplex, { ended }: StreamHandlers): void {
   side.end(() => {
     if (!side.errored) ended?.();

@@ -1,4 +1,4 @@
-/** Why a connection could not be made: Bun says ECONNREFUSED of all that the system refuses at once, a missing route for one. */
+/** Why a connection failed on Bun, which reports ECONNREFUSED for every immediate error, for example a missing route. */
 import type { Endpoint } from './dial-trace.ts';
 import { errorCode } from './failures.ts';
 
@@ -7,8 +7,8 @@ declare const Bun: {
 };
 
 /**
- * The error itself, or a truer one. To connect a UDP socket sends nothing and takes the same way through the system, of which Bun
- * reports the outcome.
+ * Returns the error itself, or a more precise one. Connecting a UDP socket
+ * sends nothing but makes the same system checks, whose result Bun reports.
  */
 export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Endpoint): Promise<unknown> {
   if (errorCode(error) !== 'ECONNREFUSED') return error;
@@ -24,12 +24,12 @@ export async function trueError(error: unknown, { host, port, unixPath, localAdd
     return error;
   } catch (truer) {
     const code = errorCode(truer);
-    // An address of one family for our end, and of the other for theirs.
+    // The local and the remote address are of different families.
     return code === '' ? error : { code: code === 'EAFNOSUPPORT' ? 'EINVAL' : code };
   }
 }
 
-/** Why a path leads nowhere, such as ENOTDIR and ELOOP; undefined where something is there. */
+/** Why a path cannot be reached, such as ENOTDIR and ELOOP; undefined if the path exists. */
 function wrongPath(path: string): unknown {
   try {
     process.getBuiltinModule('node:fs').statSync(path);

@@ -1,50 +1,50 @@
-/** The steps of an attempt to connect, as a dialer traces them: `--explain` prints each in a line, whatever came of it. */
+/** Which steps a connection attempt takes: `--explain` prints each step and its outcome on one line. */
 import { Failure, type Remedy } from '../errors.ts';
 
-/** What was to be connected to. */
+/** The endpoint of one step. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly unixPath?: string | undefined;
   readonly localAddress?: string | undefined;
-  /** What is expected to listen there. */
+  /** What should be listening at the endpoint. */
   readonly what: 'broker' | 'proxy';
 }
 
-/** In the order in which they come; not every connection has all of them. */
+/** The kinds of steps, in their order; not every connection has all of them. */
 export type DialStepKind = 'lookup' | 'connect' | 'proxy' | 'tls' | 'websocket' | 'mqtt';
 
 export interface DialStep {
   readonly kind: DialStepKind;
   /** What was tried, such as `Connect to 127.0.0.1 port 1883`. */
   readonly what: string;
-  /** What came of it, such as `connected` or `Connection refused`. Never a secret in it. */
+  /** The result, such as `connected` or `Connection refused`. Never contains a secret. */
   readonly outcome: string;
   readonly failed: boolean;
-  /** Of what it failed for, where there is more to say to somebody with options. */
+  /** Which options can fix the failure. */
   readonly remedy?: Remedy | undefined;
-  /** Further lines, such as what a certificate says of itself. */
+  /** Further lines, such as the contents of a certificate. */
   readonly details?: readonly string[];
 }
 
-/** What a dialer needs of the program: where its trace and its warnings go, and a user to ask. */
+/** What a dialer needs from the program: a place for its trace and its warnings, and a way to prompt the user. */
 export interface DialContext {
   step(step: DialStep): void;
   /** Asks for the pass phrase of the encrypted key in this file; undefined when there is no user to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
-  /** Takes a line about what does not keep it from connecting. */
+  /** Reports a problem that does not prevent the connection. */
   warn?(line: string): void;
 }
 
 export const CONNECTED = 'connected';
 
-/** Traces the outcome of one address. */
+/** Traces the outcome for one address. */
 export function traceConnect(context: DialContext, { host, port, unixPath }: Endpoint, outcome = CONNECTED): void {
   const what = `Connect to ${unixPath ?? `${host} port ${port}`}`;
   context.step({ kind: 'connect', what, outcome, failed: outcome !== CONNECTED });
 }
 
-/** Traces a step that is one piece of work: its outcome, or why it failed. Settles as the work does. */
+/** Traces a step with its outcome or failure. Settles as `work` does. */
 export async function traceStep<T>(
   context: DialContext,
   kind: DialStepKind,

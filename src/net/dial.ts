@@ -1,6 +1,6 @@
 /**
- * From a target to a connection: the wrappers that stand on top of each other, lowest first. A new transport is a file
- * of its own and a step here; no step knows the others.
+ * How a target becomes a connection: this file stacks the layers, lowest first.
+ * A new transport is its own file and a step here; no step knows the others.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -13,15 +13,15 @@ import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
 /**
- * How long, in milliseconds, to leave the server to end a connection first: before close_notify of TLS, and before the
- * end of our side where a proxy is between. Simple proxies drop both sides when one ends, and what is under way with it.
+ * Milliseconds in which the server may close first, before TLS close_notify and, behind a proxy, before the
+ * local side closes. Simple proxies drop both sides when one closes, together with the bytes in transit.
  */
 const COURTESY = 1000;
 
-/** Never settles: what an attempt that was given up resolves to. */
+/** Never settles: the result of a cancelled attempt. */
 const NEVER = new Promise<never>(() => {});
 
-/** Makes of a target the way to connect to it, as often as wanted. */
+/** Turns a target into a way to connect to it, any number of times. */
 export type Dialer = (target: Target, context: DialContext) => Dial;
 
 /** The Dialer of this machine. */
@@ -34,7 +34,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
   const giveUp = new AbortController();
   const lookup = lookupUntil(giveUp.signal, resolver);
   let lowest: { destroy(): void } | undefined;
-  /** The socket below all of it, where it is Node's. */
+  /** The socket below all layers, if it is Node's. */
   let bottom!: Socket;
   const context: DialContext = {
     step: (step) => {
@@ -46,10 +46,10 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
 
   const climb = async (): Promise<ByteStream> => {
     const { tls: wanted, webSocket } = target;
-    // Only where nothing stands on top of the socket do its bytes go straight to the handlers.
+    // Only without further layers do the bytes of the socket go directly to the handlers.
     const bare = wanted === undefined && target.proxy === undefined && webSocket === undefined;
-    // All there is to load and to read comes before the connection: a wrong path fails without troubling the server,
-    // and from then on the holder of the stream listens to it.
+    // Loads and reads everything before it connects: a wrong path then fails without disturbing
+    // the server, and after connecting the holder of the stream listens without a gap.
     const [tls, ws, proxy, own] = await Promise.all([
       wanted && import('./tls.ts'),
       webSocket && import('./websocket.ts'),
@@ -62,7 +62,7 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
       ? await srvEndpoints(target, context, resolver, giveUp.signal)
       : brokersOf(target, resolver);
 
-    /** The stream to one of the endpoints that the broker may be at. */
+    /** Opens the stream to one of the endpoints that the broker may have. */
     const reach = async (endpoint: Endpoint): Promise<Duplex> => {
       if (cancelled) return NEVER;
       const { localAddress } = endpoint;
@@ -115,13 +115,13 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
 }
 
 interface BrokerEndpoint extends Endpoint {
-  /** The name that a certificate has to be for, and that a web server is asked for. */
+  /** The host name for the certificate check and for the Host header of WebSocket. */
   readonly certified: string;
 }
 
 /**
- * `localhost` is tried at 127.0.0.1 before it is looked up: a lookup loads a module and starts threads, a tenth of a
- * short run, and where a broker listens there the name means nothing else [RFC 6761, 6.3].
+ * Tries `localhost` at 127.0.0.1 before a lookup: a lookup loads a module and starts threads, a
+ * tenth of a short run. Where a broker listens there, the name means nothing else [RFC 6761, 6.3].
  */
 function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, { lookup }: Resolver): BrokerEndpoint[] {
   const named: BrokerEndpoint = { host, port, unixPath, certified: host, what: 'broker' };
@@ -134,7 +134,7 @@ function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, {
   return isNear ? [{ ...named, host: '127.0.0.1' }, named] : [named];
 }
 
-/** The stream to the first endpoint that can be reached, and that endpoint. Rejects with what was wrong with the first. */
+/** The stream to the first reachable endpoint, and that endpoint. Rejects with the error of the first endpoint. */
 async function firstReached<Stream>(
   endpoints: readonly BrokerEndpoint[],
   reach: (endpoint: Endpoint) => Promise<Stream>,
@@ -151,7 +151,7 @@ async function firstReached<Stream>(
   throw first;
 }
 
-/** The same from each of our ends in turn, where there is a choice (`-A`). */
+/** Tries each local address in turn, where there is a choice (`-A`). */
 function fromEach<Stream>(
   ends: readonly string[],
   reach: (endpoint: Endpoint) => Promise<Stream>,
@@ -165,7 +165,7 @@ function fromEach<Stream>(
         return await reach({ ...endpoint, localAddress });
       } catch (error) {
         if (!(error instanceof Failure) || !NOT_REACHED.has(error.kind)) throw error;
-        // That the name has no address of the one family says less than what came of the other.
+        // The failure of a connection is more useful than "no address of this family" from the other lookup.
         if (said === undefined || said.kind === 'lookup') said = error;
       }
     }
@@ -175,7 +175,7 @@ function fromEach<Stream>(
 
 const NOT_REACHED: ReadonlySet<string> = new Set(['lookup', 'connect']);
 
-/** Where the SRV records lead; they are looked up here even if a proxy looks up all other names. */
+/** The targets of the SRV records. They are looked up here even if a proxy looks up all other names. */
 async function srvEndpoints(
   target: Target,
   context: DialContext,

@@ -1,6 +1,6 @@
 /**
- * From the errors of sockets, name lookup and OpenSSL to a Failure, once, with what to change: nothing above net/ sees an
- * errno.
+ * Which Failure describes an error of a socket or a name lookup, and what
+ * to change: layers above net/ do not see error codes of the system.
  */
 import { type Advice, Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
@@ -17,36 +17,36 @@ const LOOKUP_CODES = new Set([
   'ESERVFAIL',
 ]);
 
-/** The code of an error, `ECONNREFUSED` for example; of several attempts the first one's. */
+/** The code of an error, for example `ECONNREFUSED`; for several attempts, the code of the first. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { code, errors, syscall } = error as { code?: unknown; errors?: readonly unknown[]; syscall?: unknown };
-  // What Node says of a name that is too long to be one.
+  // Node reports a host name that is too long in this way.
   if (code === 'EINVAL' && syscall === 'getaddrinfo') return 'ENOTFOUND';
   if (typeof code === 'string') return code;
   return errors?.[0] === undefined ? '' : errorCode(errors[0]);
 }
 
-/** A connection that could not be made. */
+/** The failure of a connection that could not be made. */
 export function connectFailure(error: unknown, advice: Advice = {}): Failure {
   const code = errorCode(error);
   if (isLookupCode(code)) return new Failure('lookup', { code, ...advice });
   return new Failure('connect', { code, message: reasonOf(code || 'ECONNREFUSED'), ...advice });
 }
 
-/** Whether this is the code of a name lookup that failed. */
+/** Whether this is the code of a failed name lookup. */
 export function isLookupCode(code: string): boolean {
   return LOOKUP_CODES.has(code);
 }
 
-/** A connection that broke after it stood. */
+/** The failure of a connection that broke after it was open. */
 export function streamFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = errorCode(error);
   return alertFailure(code) ?? new Failure('connection-lost', { code });
 }
 
-/** Empty: nothing is known that would help. */
+/** Empty when no advice is known. */
 export function connectAdvice(error: unknown, endpoint: Endpoint): Advice {
   const code = errorCode(error);
   if (isLookupCode(code)) return lookupAdvice(code, endpoint.host, endpoint.localAddress);
@@ -54,7 +54,7 @@ export function connectAdvice(error: unknown, endpoint: Endpoint): Advice {
   return typeof advice === 'string' ? { advice } : (advice ?? {});
 }
 
-/** `from`: the address of our end, of whose family only are looked for. */
+/** `from`: the local address; only addresses of its family are looked up. */
 export function lookupAdvice(code: string, name: string, from?: string): Advice {
   if (name === '') return { advice: 'the name of the host is empty' };
   if (code === 'EAI_AGAIN' || code === 'ESERVFAIL' || code === 'EAI_FAIL')
@@ -70,7 +70,7 @@ export function lookupAdvice(code: string, name: string, from?: string): Advice 
 
 const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
 
-/** Whether our end is an address of another family than the other end, which then cannot be reached from there. */
+/** Whether local and remote address are of different families, so that no connection between them is possible. */
 export const familiesDiffer = ({ host, localAddress }: Endpoint): boolean =>
   localAddress !== undefined && /^[\d.]+$|:/.test(host) && familyOf(localAddress) !== familyOf(host);
 

@@ -1,11 +1,11 @@
-/** An HTTP proxy by way of CONNECT, over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
+/** How an open stream to an HTTP proxy becomes one to the broker, with CONNECT. Loaded only when needed. */
 import type { Duplex } from 'node:stream';
 import { type Advice, Failure } from '../errors.ts';
 import type { ProxyTarget } from '../runtime/target.ts';
 import { printable } from '../util/printable.ts';
 import { type Answer, bracketed, HANDSHAKE_WAIT, readAnswer, wireHost } from './read-reply.ts';
 
-/** Bytes of status line and header fields that a proxy may send. */
+/** Most bytes of status line and header fields that a proxy may send. */
 const LONGEST_HEADER = 64 * 1024;
 
 /** Resolves with the stream to the broker. Rejects with a Failure. */
@@ -32,7 +32,7 @@ export async function openHttpConnect(
       if (Math.min(end, header.length) > LONGEST_HEADER) throw noHttp(proxy);
       if (end === Infinity) return undefined;
       const result = header.toString('latin1', 0, end);
-      // Interim answers come before the real one (RFC 9110, 15.2).
+      // Interim responses precede the final one (RFC 9110, 15.2).
       if (!/^HTTP\/1\.\d 1\d\d/.test(result)) return { result, used: bytes.length - (header.length - end) };
       header = header.subarray(end);
     }
@@ -41,7 +41,7 @@ export async function openHttpConnect(
   return lower;
 }
 
-/** Where the empty line ends; lines may end without a carriage return (RFC 9112, 2.2). */
+/** The end of the empty line; lines may end without a carriage return (RFC 9112, 2.2). */
 function endOfHeader(bytes: Buffer): number | undefined {
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
     if (bytes[at + 1] === 10) return at + 2;
@@ -50,7 +50,7 @@ function endOfHeader(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** Throws a Failure for everything but success. */
+/** Throws a Failure for every status that is not a success. */
 function judge(header: string, proxy: ProxyTarget, broker: string): void {
   const match = /^HTTP\/1\.\d (\d{3})( [^\r\n]*)?\r?\n/.exec(header);
   if (match === null) throw noHttp(proxy);

@@ -1,6 +1,6 @@
 /**
- * The system's name lookup in a process of its own, which can be killed. Loaded when the DNS servers do not answer at
- * once, or when something else than they may be asked.
+ * How a name lookup of the system runs in its own process, which can be killed. Loaded
+ * when the DNS servers do not answer at once, or when the lookup may use other sources.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
@@ -14,14 +14,14 @@ export interface LookupOptions {
   readonly all: true;
 }
 
-/** Looks up in a process of its own. Resolves with undefined where none can be started; never settles after `giveUp`. */
+/** Looks up in a separate process. Resolves with undefined if none can be started; never settles after `giveUp`. */
 export type LookUpApart = (
   host: string,
   options: LookupOptions,
   giveUp: AbortSignal,
 ) => Promise<readonly LookupAddress[] | undefined>;
 
-/** It lives for as long as its standard input is open, which the system sees to when this process is killed. */
+/** The process lives while its standard input is open; the system closes that when this process is killed. */
 const SCRIPT = `
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 const { host, options } = JSON.parse(process.argv[1]);
@@ -31,10 +31,10 @@ require('node:dns').lookup(host, options, (error, found) => {
   process.stdout.write(JSON.stringify(answer) + '\\n');
 });`;
 
-/** All that it gets of the environment: what the C library and its loader read. Passwords have no place in it. */
+/** The environment variables to pass on: those that the C library and its loader read. Passwords are not passed. */
 const PASSED = /^(?:RES_OPTIONS|LOCALDOMAIN|HOSTALIASES|LD_.*|DYLD_.*|PATH|SystemRoot)$/i;
 
-/** Resolves with undefined where no process can be started, or it breaks. Never settles after `giveUp`. */
+/** See LookUpApart; also resolves with undefined if the process fails. */
 export const lookUpApart: LookUpApart = (host, options, giveUp) =>
   new Promise((resolve, reject) => {
     if (giveUp.aborted) return;
@@ -43,7 +43,7 @@ export const lookUpApart: LookUpApart = (host, options, giveUp) =>
       child = spawn(process.execPath, ['-e', SCRIPT, JSON.stringify({ host, options })], {
         env: Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED.test(name))),
         stdio: ['pipe', 'pipe', 'ignore'],
-        // Ctrl-C is for the program, which may have something left to do.
+        // Ctrl-C should reach only the program, which may still have work to do.
         detached: process.platform !== 'win32',
         windowsHide: true,
       });

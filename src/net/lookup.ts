@@ -1,8 +1,8 @@
 /**
- * A name lookup that can be given up. The system's own (getaddrinfo) answers, as ever; but it runs in a thread that nothing
- * can stop, and that Node waits for before it ends. So it is called here only when the answer is certain to be near, or
- * when the DNS servers have just answered the same questions, to a resolver that can be stopped. Else it runs in a
- * process of its own (decision 25). Loaded when there is a name to look up.
+ * How a name lookup can be cancelled. The system's lookup (getaddrinfo) runs in a thread that cannot be stopped, and
+ * Node waits for that thread before it exits. So it runs in this process only when its answer is local, or when the DNS
+ * servers have just answered the same questions to a resolver that can be stopped. Otherwise it runs in a process of
+ * its own (decision 25). Loaded when there is a name to look up.
  */
 import { getDefaultResultOrder, type LookupAddress, lookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
@@ -11,16 +11,16 @@ import type { LookUpApart, LookupOptions } from './lookup-apart.ts';
 import { serversAnswer } from './name-probe.ts';
 import { outlook } from './name-sources.ts';
 
-/** Milliseconds that the DNS servers have to answer before a process is started, which costs about 40. */
+/** Milliseconds that the DNS servers may take before a process is started, which costs about 40 ms. */
 const PATIENCE = 250;
 
-/** The sources of systems that have no file to choose them by: both ask the local network for `.local`. */
+/** The sources of systems without /etc/nsswitch.conf: both ask the local network for `.local`. */
 const BUILT_IN = /^(?:darwin|win32)$/.test(process.platform) ? 'hosts: files mdns dns' : undefined;
 
-/** Never settles: the lookup was given up. */
+/** Never settles: the result of a cancelled lookup. */
 const NEVER = new Promise<never>(() => {});
 
-/** As `lookup` of node:dns; after `giveUp`, `done` is not called any more. `apart` left out: no process is started. */
+/** As `lookup` of node:dns; after `giveUp`, `done` is not called. Without `apart`, no process is started. */
 export function lookUp(
   host: string,
   options: Parameters<LookupFunction>[1],

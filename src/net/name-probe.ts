@@ -1,19 +1,19 @@
-/** Whether the DNS servers answer for a name at present, asked by a resolver that can be stopped (c-ares). */
+/** Whether the DNS servers answer for a name now, asked by a resolver that can be stopped (c-ares). */
 import { Resolver } from 'node:dns';
 import { onAbort } from '../util/on-abort.ts';
 
-/** What one question came to. `silent`: nothing that settles it, be it an error of the server's. */
+/** The result of one question. `silent`: no conclusive answer, for example an error of the server. */
 type ServerAnswer = 'found' | 'none' | 'silent';
 
-/** Milliseconds that each server has, asked once. */
+/** Milliseconds that each server may take; each is asked once. */
 const SERVER_WAIT = 5000;
 
-/** `BADNAME`: it is not asked for at all. */
+/** Codes of a name without addresses. `BADNAME`: c-ares does not ask for it at all. */
 const NONE = /^(?:ENOTFOUND|ENODATA|EBADNAME)$/;
 
 /**
- * Asks for the names in turn until one exists, as getaddrinfo does. Resolves with false as soon as a question has no
- * answer, when `patience` (milliseconds) is over, and when it is given up.
+ * Asks for the names in turn until one exists, as getaddrinfo does. Resolves with false when
+ * a question has no conclusive answer, after `patience` milliseconds, and after `giveUp`.
  */
 export async function serversAnswer(
   names: readonly string[],

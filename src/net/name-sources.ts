@@ -1,6 +1,6 @@
-/** Where the system's own lookup (getaddrinfo) finds a name, as far as its configuration says: nothing is asked here. */
+/** Where the system's lookup (getaddrinfo) finds a name, according to its configuration; this file asks no server. */
 
-/** The contents of the files; empty where there is none. */
+/** The contents of the files; empty if a file is missing. */
 export interface NameFiles {
   /** `/etc/nsswitch.conf`. */
   readonly sources: string;
@@ -11,8 +11,8 @@ export interface NameFiles {
 }
 
 /**
- * `near`: on this machine, without a question to anything. `unknown`: perhaps by something that may be slow and cannot
- * be asked first, such as mDNS or LDAP. Else the names that the DNS servers are asked for, in turn, until one exists.
+ * `near`: on this machine, without a network request. `unknown`: possibly from a source that may be slow and cannot
+ * be probed, such as mDNS or LDAP. Otherwise the names that the DNS servers are asked for, in turn, until one exists.
  */
 export type Outlook = 'near' | 'unknown' | readonly string[];
 
@@ -29,7 +29,7 @@ export function outlook(host: string, family: number, files: NameFiles): Outlook
   return sources.every(isKnown) ? questions(host, files.servers) : 'unknown';
 }
 
-/** Those of the line `hosts:`. What is to be done after each, in brackets, plays no part. */
+/** The sources in the line `hosts:`, without the actions in brackets. */
 function sourcesOf(text: string): string[] {
   const line = /^\s*hosts:(.*)$/m.exec(text)?.[1];
   return line === undefined ? ['files', 'dns'] : words(line.replace(/\[.*?\]/g, ' '));
@@ -45,7 +45,7 @@ function isListed(host: string, family: number, hosts: string): boolean {
   });
 }
 
-/** With the domains of the search list, as resolv.conf(5) has it: a name with few dots (`ndots`) is taken for a short form. */
+/** Adds the domains of the search list, as in resolv.conf(5): a name with fewer dots than `ndots` may be an abbreviation. */
 function questions(host: string, servers: string): string[] {
   if (host.endsWith('.')) return [host];
   const last = (name: RegExp): string | undefined => [...servers.matchAll(name)].at(-1)?.[1];

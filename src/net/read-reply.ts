@@ -1,18 +1,18 @@
-/** What the handshakes of proxies have in common: an answer is read off a stream that others go on with afterwards. */
+/** How the handshakes of proxies read a reply from a stream that another layer then continues to use. */
 import type { Duplex } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
 
-/** How long, in milliseconds, the other side may take for a handshake, that of TLS too: as long as Mosquitto waits for CONNACK. */
+/** Milliseconds that the other side may take for a handshake, including TLS: as long as Mosquitto waits for CONNACK. */
 export const HANDSHAKE_WAIT = 60_000;
 
-/** What came of some bytes: an answer and how many of them belonged to it; undefined: it is not complete yet. */
+/** A result and how many bytes belonged to it; undefined while the reply is incomplete. */
 export type Answer<T> = { readonly result: T; readonly used: number } | undefined;
 
 /**
- * Reads until `take` has its answer; what came behind it is put back. `take` is called with the bytes that came since
- * the last call, and may throw a Failure. `silent` makes the Failure of the reason why there is no answer.
+ * Reads until `take` returns a result, and puts the bytes after it back. `take` gets the bytes received since
+ * the last call, and may throw a Failure. `silent` makes the Failure when no reply arrives, from its reason.
  */
 export function readAnswer<T>(
   lower: Duplex,
@@ -46,13 +46,13 @@ export function readAnswer<T>(
     };
     const late = setTimeout(() => fail(silent('the proxy does not answer')), wait);
     lower.on('readable', read).on('end', closed).on('close', closed);
-    // An error is followed by 'close'.
+    // 'close' follows every error.
     lower.on('error', () => {});
     if (lower.destroyed) closed();
   });
 }
 
-/** A host as it goes over the wire: other alphabets in their ASCII form. Throws a Failure for what is no host. */
+/** A host name in its form on the wire: other alphabets in ASCII. Throws a Failure for an invalid host name. */
 export function wireHost(host: string): string {
   const ascii = /^[\x21-\x7e]*$/.test(host) ? host : domainToASCII(host);
   if (ascii === '' || ascii.length > 255)
@@ -60,7 +60,7 @@ export function wireHost(host: string): string {
   return ascii;
 }
 
-/** A host before a colon: IPv6 addresses in brackets. */
+/** A host for use before a colon: IPv6 addresses in brackets. */
 export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,4 +1,4 @@
-/** Who answers questions about names: the system, or a test. */
+/** Which resolver answers questions about names: the system, or that of a test. */
 import type { LookupFunction } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { LookUpApart } from './lookup-apart.ts';
@@ -11,15 +11,15 @@ export interface SrvRecord {
 }
 
 export interface Resolver {
-  /** The SRV records of a name. Rejects with an error whose `code` says why, `ENOTFOUND` for example. */
+  /** The SRV records of a name. Rejects with an error whose `code` names the reason, for example `ENOTFOUND`. */
   srv(name: string, giveUp?: AbortSignal): Promise<readonly SrvRecord[]>;
-  /** Addresses of hosts; left out: the system's own way. */
+  /** Looks up addresses of hosts; if missing, the system does. */
   readonly lookup?: LookupFunction;
-  /** What a slow lookup of the system is left to; left out: no process is started. */
+  /** Runs a slow lookup of the system in its own process; if missing, no process is started. */
   readonly apart?: LookUpApart;
 }
 
-/** For a program that is not ours: `process.execPath` may be anything, and its processes are its own business. */
+/** For a host program that imports the library: its `process.execPath` may be anything, and the library must not start processes. */
 export const GUEST_RESOLVER: Resolver = {
   srv: async (name, giveUp) => {
     const dns = new (await import('node:dns/promises')).Resolver();
@@ -34,7 +34,7 @@ export const SYSTEM_RESOLVER: Resolver = {
   apart: async (...asked) => (await import('./lookup-apart.ts')).lookUpApart(...asked),
 };
 
-/** Whose answers a connection uses. Bun ends while a lookup is under way, so that its own needs no help. */
+/** The lookup for a connection. Bun exits during a lookup, so its own lookup needs no help. */
 export function lookupUntil(giveUp: AbortSignal, { lookup, apart }: Resolver): LookupFunction | undefined {
   if (lookup !== undefined || isBun) return lookup;
   return (host, options, done) => {

@@ -1,4 +1,4 @@
-/** SOCKS5 over a stream that stands: afterwards it leads to the broker. Loaded only when asked for. */
+/** How an open stream to a SOCKS5 proxy becomes one to the broker. Loaded only when needed. */
 import { Duplex } from 'node:stream';
 import { SocksClient } from 'socks';
 import { type Advice, Failure, type FailureKind } from '../errors.ts';
@@ -23,7 +23,7 @@ export async function openSocks(
   const client = new SocksClient({
     command: 'connect',
     existing_socket: wire,
-    // The time is up here first.
+    // readAnswer() must time out before the package does.
     timeout: wait + 1000,
     destination: { host: wireHost(destination.host), port: destination.port },
     proxy: { type: 5, host, port, ...(username !== undefined && { userId: username, password: password ?? '' }) },
@@ -37,7 +37,7 @@ export async function openSocks(
     refused = true;
   });
   client.connect(wire);
-  // One byte at a time: the package would keep what the broker says right behind the proxy's answer, and lose it.
+  // One byte at a time: the package would otherwise keep, and lose, bytes of the broker that follow the reply.
   const take = (bytes: Buffer): Answer<Duplex> => {
     for (let used = 1; used <= bytes.length; used++) {
       const understood = wire.hear(bytes.subarray(used - 1, used));
@@ -54,15 +54,15 @@ export async function openSocks(
   }
 }
 
-/** The connection to the proxy as the package sees it; what the proxy said is kept, because the package does not tell. */
+/** The proxy connection as the package sees it. It records the proxy's replies, because the package does not report them. */
 class Wire extends Duplex {
   readonly #lower: Duplex;
   readonly #withUser: boolean;
-  /** How many messages we sent: the greeting, user and password if asked for, the request. */
+  /** How many messages were sent: the greeting, user and password if requested, the request. */
   #sent = 0;
-  /** The proxy's answer to the last of them, as far as it came. */
+  /** The proxy's reply to the last message, as far as received. */
   #heard: number[] = [];
-  /** What the proxy chose from the greeting, once it has. */
+  /** The authentication method that the proxy chose, once known. */
   #method: number | undefined;
 
   constructor(lower: Duplex, withUser: boolean) {
@@ -71,27 +71,27 @@ class Wire extends Duplex {
     this.#withUser = withUser;
   }
 
-  /** False: it is a refusal that the package would tell too late, or not at all. */
+  /** Returns false for a refusal that the package would report too late, or not at all. */
   hear(byte: Buffer): boolean {
     this.#heard.push(byte[0] ?? 0);
     if (this.#heard.length === 2) {
       const code = this.#heard[1] ?? 0;
       if (this.#sent === 1) this.#method = code;
-      // It would log in with an empty name to a proxy that wants one.
+      // The package would log in with an empty name to a proxy that requires a name.
       if (this.#sent === 1 && code === WITH_PASSWORD && !this.#withUser) return false;
-      // It would say so only when the proxy has closed the connection.
+      // The package would report it only after the proxy has closed the connection.
       if (this.refused.question === 'password' && code !== 0) return false;
     }
     this.emit('data', byte);
     return true;
   }
 
-  /** What the proxy refused, and the number it gave. */
+  /** What the proxy refused, and its code. */
   get refused(): { readonly question: 'method' | 'password' | 'request' | 'no SOCKS5'; readonly code: number } {
     const [version = 0, code = 0] = this.#heard;
     const question =
       this.#sent === 1 ? 'method' : this.#method === WITH_PASSWORD && this.#sent === 2 ? 'password' : 'request';
-    // The sub-negotiation has a version of its own, and not every proxy gets it right.
+    // The sub-negotiation has its own version number, which some proxies send incorrectly.
     return { question: version === 5 || question === 'password' ? question : 'no SOCKS5', code };
   }
 
@@ -117,7 +117,7 @@ interface Refusal {
 const ALLOWED = (broker: string): Advice => ({ advice: `does the proxy let you go to ${broker}? ask who runs it` });
 const THERE = (broker: string): Advice => ({ advice: `the proxy cannot reach ${broker}: are host and port right?` });
 
-/** RFC 1928, 6. The kinds are those of Mosquitto. */
+/** Replies of RFC 1928, 6. The failure kinds match Mosquitto's. */
 const REPLIES: Readonly<Record<number, Refusal>> = {
   1: { kind: 'proxy', reason: 'general failure of the proxy', advice: THERE },
   2: { kind: 'auth', reason: 'the rules of the proxy do not allow the connection', advice: ALLOWED },
@@ -163,7 +163,7 @@ function judge(question: Wire['refused']['question'], code: number, withUser: bo
       return { kind: 'auth', reason, advice: () => CREDENTIALS };
     }
     case 'password': {
-      // Mosquitto takes the status for a reply of the request. By the code it is known that another try is of no use.
+      // Mosquitto reads the status as a reply to the request. The code EAUTH prevents useless retries.
       const reason = 'the proxy refused user name and password';
       return { kind: code === 2 ? 'auth' : 'proxy', reason, code: 'EAUTH', advice: () => CREDENTIALS };
     }

@@ -1,4 +1,4 @@
-/** Where the SRV records of a name lead (RFC 2782). Loaded only when asked for. */
+/** Which hosts the SRV records of a name refer to (RFC 2782). Loaded only when needed. */
 import { isIP } from 'node:net';
 import { type Advice, Failure } from '../errors.ts';
 import { printable } from '../util/printable.ts';
@@ -6,15 +6,12 @@ import { errorCode, lookupAdvice } from './failures.ts';
 import { wireHost } from './read-reply.ts';
 import { type Resolver, type SrvRecord, SYSTEM_RESOLVER } from './resolver.ts';
 
-/** The name whose SRV records are asked for. */
+/** The name of the SRV records. */
 export function srvName(host: string, tls: boolean): string {
   return `_${tls ? 'secure-mqtt' : 'mqtt'}._tcp.${wireHost(host).replace(/\.$/, '')}`;
 }
 
-/**
- * The hosts and ports, in the order in which they are to be tried. `random` gives numbers from 0 to below 1. Rejects
- * with a Failure.
- */
+/** The hosts and ports, in the order in which to try them. `random` returns numbers from 0 to below 1. Rejects with a Failure. */
 export async function srvTargets(
   host: string,
   tls: boolean,
@@ -53,12 +50,12 @@ function noService(advice: Advice, code?: string): Failure {
   return new Failure('lookup', { ...advice, ...(code !== undefined && { code }) });
 }
 
-/** Lowest priority first; among equals by lot, where a weight is the number of lots (RFC 2782). */
+/** Lowest priority first; records of equal priority in random order, in proportion to their weight (RFC 2782). */
 function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
   const ordered: SrvRecord[] = [];
   const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   for (const priority of priorities) {
-    // Those without weight come first, which gives them a very small chance.
+    // Records with weight 0 are placed first, which gives them a very small chance.
     const left = records.filter((record) => record.priority === priority).sort((a, b) => a.weight - b.weight);
     while (left.length > 0) {
       const sum = left.reduce((total, { weight }) => total + weight, 0);
@@ -75,11 +72,11 @@ function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord
 }
 
 /**
- * The name that the certificate of a record's target has to be for. DNS answers can be forged, so it must be a name
- * that the user's own word vouches for: the target when it is HOST or below it (mqtt1.example.com for example.com),
- * because the owner of a certificate for such a name belongs to HOST; anything else, a sibling too, has to show a
- * certificate for HOST itself (RFC 6125, 6.2.1). What is a sibling and what a stranger under the same registry
- * (a.co.uk, b.co.uk) cannot be known without a list of all registries.
+ * The host name that the certificate of the record's target must be valid for. DNS answers can be forged, so the user
+ * must have vouched for that name. The target itself counts if it is HOST or below it (mqtt1.example.com for
+ * example.com), because certificates for such names go only to the owner of HOST. Any other target, even a sibling,
+ * must have a certificate for HOST (RFC 6125, 6.2.1): a sibling cannot be told from a stranger under the same registry
+ * (a.co.uk, b.co.uk) without a list of all registries.
  */
 export function certificateName(host: string, recordTarget: string): string {
   const plain = (name: string): string => wireHost(name).toLowerCase().replace(/\.$/, '');

@@ -1,6 +1,6 @@
 /**
- * TCP and unix sockets by Bun's own interface, where nothing stands on top of them. Bun's node:net is made of the same, but
- * loading it and going through it is half of a short run.
+ * How Bun opens TCP and unix sockets when no other layer is needed: through its own interface.
+ * Bun's node:net uses the same one, but loading node:net takes half of a short run.
  */
 import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
@@ -8,13 +8,13 @@ import { trueError } from './connect-error-bun.ts';
 import { type DialContext, type Endpoint, traceConnect } from './dial-trace.ts';
 import { connectAdvice, connectFailure, streamFailure } from './failures.ts';
 
-/** As much of Bun as is used here. */
+/** The part of Bun's interface that this file uses. */
 interface BunSocket extends Ends {
-  /** How many of the bytes the system has taken; negative when the socket is closed. */
+  /** Returns how many of the bytes the system has accepted; negative when the socket is closed. */
   write(bytes: Uint8Array): number;
-  /** Ends our side. */
+  /** Closes the local side. */
   shutdown(): void;
-  /** Ends both sides; what the system has taken still goes out. Calls close() before it returns. */
+  /** Closes both sides; bytes that the system has accepted are still sent. Calls close() before it returns. */
   end(): void;
   pause(): void;
   resume(): void;
@@ -25,11 +25,11 @@ interface BunHandlers {
   open(socket: BunSocket): void;
   data(socket: BunSocket, bytes: Uint8Array): void;
   drain(socket: BunSocket): void;
-  /** The peer has ended its side; not called after shutdown(), when that closes the socket. */
+  /** The peer has closed its side; not called after shutdown() if that closes the socket. */
   end(socket: BunSocket): void;
-  /** Without an error after the end of both sides, or end(). */
+  /** Has no error after both sides closed, or after end(). */
   close(socket: BunSocket, error?: unknown): void;
-  /** One of the others has thrown this. */
+  /** One of the other handlers has thrown this error. */
   error(socket: BunSocket, error: unknown): void;
   connectError(socket: BunSocket, error: unknown): Promise<void>;
 }
@@ -45,7 +45,7 @@ declare const Bun: {
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** Names, IPv6 and the local end are left to node:net, which tries several addresses and says which. */
+/** Names, IPv6 and `-A` need node:net, which tries several addresses and reports each. */
 export function canReach({ host, unixPath, localAddress }: Endpoint): boolean {
   return unixPath !== undefined || (localAddress === undefined && IPV4.test(host));
 }
@@ -88,7 +88,7 @@ export function reach(endpoint: Endpoint, noDelay: boolean, handlers: StreamHand
           reject(failure);
         },
       },
-    }).catch(() => {}); // It says the same as connectError().
+    }).catch(() => {}); // connectError() reports the same error.
   });
   return {
     opened,
@@ -99,14 +99,14 @@ export function reach(endpoint: Endpoint, noDelay: boolean, handlers: StreamHand
   };
 }
 
-/** The stream of a socket that is connected, with what a stream of Node's does by itself: what waits to be written. */
+/** Adds to a connected Bun socket what a Node stream does by itself: a buffer for bytes to be written. */
 class BunStream implements ByteStream {
   readonly #socket: BunSocket;
   readonly #handlers: StreamHandlers;
   #waiting: Uint8Array[] = [];
   buffered = 0;
   taken = 0;
-  /** A write has returned false. */
+  /** Whether a write has returned false. */
   #wasFull = false;
   #ending = false;
   #peerEnded = false;
@@ -152,7 +152,7 @@ class BunStream implements ByteStream {
     this.#socket.resume();
   }
 
-  /** The system takes more again. */
+  /** The system accepts bytes again. */
   drained(): void {
     while (this.#waiting.length > 0) {
       const next = this.#waiting[0]!;
@@ -171,7 +171,7 @@ class BunStream implements ByteStream {
     this.#handlers.drain();
   }
 
-  /** Half an end is none here: ours follows, when everything is written. */
+  /** This stream is never half-open: when the peer closes its side, ours follows after everything is written. */
   ended(): void {
     this.#peerEnded = true;
     this.end();
@@ -179,7 +179,7 @@ class BunStream implements ByteStream {
 
   closed(error: unknown): void {
     const isWhole = error === undefined && !this.#destroyed && this.buffered === 0;
-    // By then destroy() has returned, and the one that waits for the stream has it.
+    // Waits until destroy() has returned, and until the caller of reach() has the stream.
     setImmediate(() => this.#handlers.closed(isWhole ? undefined : streamFailure(error)));
   }
 

@@ -1,4 +1,4 @@
-/** TCP and unix sockets: the lowest layer of every stack. */
+/** How TCP and unix sockets are opened: the lowest layer of every connection. */
 import type { LookupFunction, Socket } from 'node:net';
 import { isBun } from '../runtime/features.ts';
 import type { Target } from '../runtime/target.ts';
@@ -7,19 +7,19 @@ import { type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';
 import { CONNECTED, type DialContext, type Endpoint, traceConnect } from './dial-trace.ts';
 import { connectAdvice, connectFailure, errorCode, familiesDiffer, isLookupCode, lookupAdvice } from './failures.ts';
 
-/** Loaded when it is needed: Bun has sockets of its own (tcp-bun.ts). */
+/** Loaded when needed: Bun has its own sockets (tcp-bun.ts). */
 const net = () => process.getBuiltinModule('node:net');
 
-/** The most that is read at once. */
+/** Most bytes of one read. */
 const READ_BUFFER_BYTES = 64 * 1024;
 
-/** Milliseconds that an address of several has to answer before the next one is tried. Node's own 250 ms rule out slow links. */
+/** Milliseconds that one of several addresses may take before the next is tried. Node's default of 250 ms excludes slow links. */
 const ADDRESS_WAIT = 2000;
 
 /**
- * A socket on its way to the proxy or the broker; it is handed over before it is connected, so that it can be destroyed.
- * With `handlers`, what comes goes there and not through the stream: by one buffer that is used again, so nothing is
- * allocated for reading, or straight to where they have space.
+ * A socket that is connecting to the proxy or the broker; the caller gets it before it is connected, and so can destroy
+ * it. With `handlers`, received bytes bypass the stream: they are read into one reused buffer, without allocating
+ * memory, or directly into the memory that `handlers.space` returns.
  */
 export function openSocket(
   endpoint: Endpoint,
@@ -37,10 +37,10 @@ export function openSocket(
   };
   return net().connect({
     ...(unixPath === undefined ? { host, port } : { path: unixPath }),
-    // Not in the types of Node for sockets that connect, but used.
+    // Node uses this option for connecting sockets too, but its types lack it.
     ...{ writableHighWaterMark: WRITE_BUFFER_BYTES },
     autoSelectFamilyAttemptTimeout: ADDRESS_WAIT,
-    // An address of one family cannot reach one of the other.
+    // A local address can only reach addresses of its family.
     ...(localAddress !== undefined && { localAddress, family: net().isIP(localAddress) }),
     ...(lookup && { lookup }),
     noDelay,
@@ -48,7 +48,7 @@ export function openSocket(
   });
 }
 
-/** The memory to read to, or what Node asks for it before it begins and again after each read. */
+/** The memory to read into, or the function that Node calls for it at the start and after each read. */
 function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) {
   const own = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   return isBun ? own : () => handlers.space?.() ?? own;
@@ -57,7 +57,7 @@ function placeToRead(handlers: StreamHandlers): Uint8Array | (() => Uint8Array) 
 /** Resolves when the socket is connected. Rejects with a Failure. Traces each address that is tried. */
 export function connected(socket: Socket, endpoint: Endpoint, context: DialContext): Promise<void> {
   const { host, unixPath } = endpoint;
-  /** What the name lookup gave and is not traced yet. */
+  /** Addresses from the lookup that were not traced yet. */
   let addresses: string[] = [];
   /** The address that is being tried. */
   let trying: string | undefined;
@@ -95,11 +95,11 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
   });
 
   return new Promise((resolve, reject) => {
-    // Never taken off: between two layers there may be no other listener, and 'close' says the same.
+    // Stays attached: between two layers there may be no other listener, and 'close' reports the same.
     socket.on('error', async (said) => {
       if (stands) return;
       const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, endpoint) : said;
-      // What bind() of the C library says to it, and Node does not.
+      // bind() of the C library would report this code; Node reports EINVAL.
       const error = errorCode(told) === 'EINVAL' && familiesDiffer(endpoint) ? { code: 'EAFNOSUPPORT' } : told;
       const advice = connectAdvice(error, endpoint);
       if (isLookupCode(errorCode(error))) traceLookup('not found', true);
@@ -116,8 +116,8 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
 }
 
 /**
- * Our ends that `-A` allows, the first of each family; it takes a name too, which Node wants as an address. Rejects with a
- * Failure.
+ * The local addresses that `-A` allows, the first of each family; `-A`
+ * also accepts a name, which Node does not. Rejects with a Failure.
  */
 export async function localAddressesOf(nameOrAddress: string, lookup?: LookupFunction): Promise<string[]> {
   if (net().isIP(nameOrAddress) !== 0) return [nameOrAddress];
@@ -132,7 +132,7 @@ export async function localAddressesOf(nameOrAddress: string, lookup?: LookupFun
   });
 }
 
-/** Those of our ends from which a host can be reached; a name may have addresses of each family. */
+/** The local addresses from which a host can be reached; a name may have addresses of each family. */
 export function endsFor(host: string, ends: readonly string[]): readonly string[] {
   const { isIP } = net();
   const fitting = ends.filter((end) => isIP(end) === isIP(host));

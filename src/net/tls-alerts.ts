@@ -1,10 +1,10 @@
 /**
- * What an OpenSSL error or an alert of the server means. Apart from the rest of TLS, and small: an alert may come long
- * after the handshake (in TLS 1.3 also the one that demands a client certificate), to code that every connection uses.
+ * What an OpenSSL error or an alert of the server means. Small and separate from the rest of TLS, because an alert may
+ * arrive long after the handshake (in TLS 1.3 also the demand for a client certificate), in code that every connection uses.
  */
 import { type Advice, Failure } from '../errors.ts';
 
-/** Why TLS failed, in words that go on after the colon, and what to change. */
+/** The reason of a TLS failure, as the text after the colon, and advice. */
 export interface Meaning extends Advice {
   readonly reason: string;
 }
@@ -32,7 +32,7 @@ const WRONG_PSK: Meaning = {
   remedy: { code: 'psk-key' },
 };
 
-/** Nothing of what one side offers is among what the other side allows. */
+/** The two sides have no cipher or version in common. */
 export const OTHER_CIPHERS: Advice = {
   advice: 'compare ciphers and TLS version with what the server allows',
   remedy: { code: 'tls-ciphers' },
@@ -86,10 +86,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
 };
 
-/** The end of TCP without the end of TLS before it: a connection that was cut, no fault of TLS. */
+/** TCP ended without close_notify: a connection that was cut, not a fault of TLS. */
 const CUT = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
 
-/** A failure of TLS with this reason. Every text of TLS begins alike. */
+/** A TLS failure with this reason. All TLS messages start with the same words. */
 export function tlsFailure(code: string, { reason, advice, remedy }: Meaning, status?: number): Failure {
   return new Failure('tls', {
     code,
@@ -100,16 +100,16 @@ export function tlsFailure(code: string, { reason, advice, remedy }: Meaning, st
   });
 }
 
-/** What OpenSSL calls the first bytes of a server without TLS; which one depends on them, and on the release. */
+/** OpenSSL's codes for the first bytes of a server without TLS; the code depends on the bytes and the release. */
 const NO_TLS_RECORD = /^ERR_SSL_(PACKET_LENGTH_TOO_LONG|DATA_LENGTH_TOO_LONG|BAD_RECORD_TYPE|HTTP_REQUEST)$/;
 
-/** BoringSSL (Bun) names alerts after TLS 1.0 that OpenSSL names otherwise. */
+/** Alerts after TLS 1.0 whose names in BoringSSL (Bun) differ from those in OpenSSL. */
 const OF_BORINGSSL: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
 };
 
-/** One name for one thing, in all releases of OpenSSL: from 3.2 on (Node 24) some alerts are not named after SSL 3. */
+/** The same name for a code in all releases of OpenSSL: since 3.2 (Node 24) the names of some alerts no longer contain SSLV3. */
 export function knownName(code: string): string {
   const name = code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT').replace(NO_TLS_RECORD, 'ERR_SSL_WRONG_VERSION_NUMBER');
   return OF_BORINGSSL[name] ?? name;
@@ -117,7 +117,7 @@ export function knownName(code: string): string {
 
 export const isTlsCode = (code: string): boolean => code.startsWith('ERR_SSL_');
 
-/** What an error code says about TLS; undefined when it is about something else. */
+/** The failure for an error code of TLS; undefined for other codes. */
 export function alertFailure(code: string): Failure | undefined {
   if (!isTlsCode(code) || code === CUT) return undefined;
   const name = knownName(code);

@@ -1,16 +1,16 @@
-/** What a certificate says of itself, as text that can be printed: a server may have written anything into it. */
+/** What a certificate contains, as printable text: a server may have put any text into it. */
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { printable } from '../util/printable.ts';
 
-/** The most names of a certificate that are shown. */
+/** Most names of a certificate to show. */
 const MOST_NAMES = 10;
 
 const LONGEST_CHAIN = 20;
 
-/** The hosts that it is for: its DNS names and addresses, or the common name where it has none of these. */
+/** The hosts of a certificate: its DNS names and addresses, or the common name if it has none of these. */
 export function namesOf(certificate: Pick<X509Certificate, 'subject' | 'subjectAltName'>): string {
-  // A name with a comma or a quote in it comes as a JSON string (Node, after CVE-2021-44532).
+  // Node returns a name with a comma or a quote as a JSON string (since CVE-2021-44532).
   const found = (certificate.subjectAltName ?? '').matchAll(/(?:^|, )(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   const names = [...found].map(([, name]) => printable(name ?? ''));
   if (names.length === 0) return part(certificate.subject, 'CN') ?? 'nobody';
@@ -23,7 +23,7 @@ export function distinguishedName(name: string | undefined): string {
   return printable((name ?? '').split('\n').filter(Boolean).join(', ')) || 'nobody';
 }
 
-/** The shortest name that says who it is. */
+/** The common name, or the whole distinguished name. */
 export function shortName(name: string): string {
   return part(name, 'CN') ?? distinguishedName(name);
 }
@@ -39,8 +39,8 @@ export function dateText(date: string): string {
 }
 
 /**
- * The certificate of the server and what is above it, as far as it was sent or is trusted here; empty without one. By
- * way of getPeerCertificate(): getPeerX509Certificate() takes the certificate away from those who ask after us.
+ * The server's certificate and the certificates above it, as far as they were sent or are trusted; empty without
+ * one. Uses getPeerCertificate(), because getPeerX509Certificate() removes the certificate for later callers.
  */
 export function chainOf(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
@@ -53,7 +53,7 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
   return chain;
 }
 
-/** Lines about a chain that is not empty. */
+/** The lines about a chain. */
 export function describeChain([certificate, ...above]: readonly X509Certificate[]): string[] {
   if (certificate === undefined) return [];
   const issuers = above.map(({ subject }) => `"${shortName(subject)}"`);
@@ -74,7 +74,7 @@ export function certificatesIn(files: readonly (Buffer | string)[]): X509Certifi
     try {
       return [new X509Certificate(block)];
     } catch {
-      return []; // it is trusted by nobody
+      return []; // A certificate that cannot be parsed is not trusted.
     }
   });
 }

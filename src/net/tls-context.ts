@@ -1,4 +1,4 @@
-/** Everything of TLS that is settled before connecting: versions, ciphers, certificates, keys. */
+/** Which TLS settings are prepared before connecting: versions, ciphers, certificates, keys. */
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { Failure } from '../errors.ts';
 import { type FeatureName, whyNot } from '../runtime/features.ts';
@@ -11,15 +11,15 @@ import { checkKeylog, clientIdentity, trustedCertificates } from './tls-files.ts
 
 export interface SecureSetup {
   readonly context: SecureContext;
-  /** PEM files, kept to say more about a certificate that was not trusted. */
+  /** PEM files, kept to explain why a certificate was not trusted. */
   readonly trusted: readonly (Buffer | string)[];
 }
 
 const setups = new WeakMap<TlsTarget, Promise<SecureSetup>>();
 
 /**
- * Reads certificates and keys, before anything is connected. Once for a target, however often it is connected to: a
- * pass phrase is not asked for again. Rejects with a Failure that names the file or option.
+ * Reads certificates and keys before connecting. Reads them once per target, so that reconnecting
+ * does not ask for a pass phrase again. Rejects with a Failure that names the file or option.
  */
 export function secureContext(tls: TlsTarget, context: Asking): Promise<SecureSetup> {
   const known = setups.get(tls);
@@ -38,7 +38,7 @@ async function prepare(tls: TlsTarget, { passphrase, warn }: Asking): Promise<Se
   checkPsk(tls);
   const limits = versionsAndCiphers(tls);
   if (tls.keylogFile !== undefined) await checkKeylog(tls.keylogFile, warn);
-  // With a key that both ends know no certificate is trusted: not even those that Node would add by itself.
+  // With a pre-shared key no certificate is trusted, not even those that Node adds by default.
   const trusted = await trustedCertificates(tls);
   const identity = await clientIdentity(tls, passphrase);
   try {
@@ -48,14 +48,14 @@ async function prepare(tls: TlsTarget, { passphrase, warn }: Asking): Promise<Se
   }
 }
 
-/** Throws a Failure when this runtime cannot do what is asked for. */
+/** Throws a Failure when this runtime lacks the feature. */
 function mustHave(feature: FeatureName, what: string, code: 'engine-unavailable' | 'psk-unavailable'): void {
   const reason = whyNot(feature);
   if (reason !== undefined)
     throw new Failure('not-supported', { message: `${what} cannot be used: ${reason}`, remedy: { code } });
 }
 
-/** Cryptography by the engine. One that is named by its path and has the key is loaded with the key: twice does not work. */
+/** Sets the engine for cryptography. An engine given as a path is loaded with its key instead, as it cannot be loaded twice. */
 async function useEngine({ engine, keyInEngine }: TlsTarget): Promise<void> {
   if (engine === undefined || (keyInEngine && engine.includes('/'))) return;
   const { setEngine } = await import('node:crypto');
@@ -79,11 +79,11 @@ function engineKey({ engine, keyInEngine, keyFile }: TlsTarget): SecureContextOp
   return { privateKeyEngine: engine, privateKeyIdentifier: keyFile };
 }
 
-/** The most bytes that OpenSSL takes (PSK_MAX_PSK_LEN, PSK_MAX_IDENTITY_LEN). */
+/** OpenSSL's limits in bytes (PSK_MAX_PSK_LEN, PSK_MAX_IDENTITY_LEN). */
 const PSK_BYTES = 512;
 const IDENTITY_BYTES = 256;
 
-/** Beforehand, as the complaints of Node would show the key. */
+/** Checked in advance, because Node's error messages would show the key. */
 function checkPsk({ psk }: TlsTarget): void {
   if (psk === undefined) return;
   const problem = (reason: string): Failure => tlsFailure('', { reason, remedy: { code: 'psk-length' } }, 1);

@@ -20,18 +20,18 @@ import { levelOf } from './tls-ciphers.ts';
 import { isPartialWildcard } from './tls-names.ts';
 import { weakness } from './tls-strength.ts';
 
-/** What was seen of the handshake before it failed. */
+/** The state of the handshake before it failed. */
 export interface Handshake {
-  /** The host that was asked for. */
+  /** The host that the user named. */
   readonly host: string;
   readonly tls: TlsTarget;
-  /** PEM files of the certificates that are trusted. */
+  /** PEM files of the trusted certificates. */
   readonly trusted: readonly (Buffer | string)[];
-  /** The certificate of the server and those above it; empty if it did not come as far as that. */
+  /** The server's certificate and those above it; empty if the handshake failed earlier. */
   readonly chain: readonly X509Certificate[];
-  /** Both ends had agreed on keys. */
+  /** Whether both sides had agreed on keys. */
   readonly keyed: boolean;
-  /** The certificate of the server was looked at and not found good: the failure is about nothing else. */
+  /** Whether the verification of the server's certificate failed; then nothing else is the reason. */
   readonly rejected: boolean;
 }
 
@@ -40,7 +40,7 @@ const PLAIN = 'does this port speak plain MQTT? The one for TLS is mostly 8883';
 
 type Judge = (handshake: Handshake) => Meaning;
 
-/** By the code of OpenSSL (X509_V_ERR_…) or Node. */
+/** Judges by the code of OpenSSL (X509_V_ERR_…) or Node. */
 const VERDICTS: Readonly<Record<string, Judge>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: () => ({
     reason: 'the server certificate is self-signed and not among the trusted CA certificates',
@@ -71,7 +71,7 @@ const VERDICTS: Readonly<Record<string, Judge>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
 };
 
-/** A TLS handshake that failed. */
+/** The failure of a TLS handshake. */
 export function handshakeFailure(error: unknown, handshake: Handshake): Failure {
   const code = errorCode(error);
   const judge = VERDICTS[code];
@@ -96,13 +96,13 @@ const noSigner: Judge = () => ({
   advice: ANOTHER_CERTIFICATE,
 });
 
-/** What OpenSSL says of faults for which Node has no code but UNSPECIFIED (X509_verify_cert_error_string). */
+/** OpenSSL's texts for faults for which Node has only the code UNSPECIFIED (X509_verify_cert_error_string). */
 const WORDS: readonly (readonly [RegExp, Judge])[] = [
   [/subtree|name constraint|name syntax/, wrongName],
   [/does not include certificate signing/, noSigner],
 ];
 
-/** Any other reason to reject a certificate. Bun gives a code and no words. */
+/** Any other reason to reject a certificate. Bun returns a code without text. */
 function unverified(error: unknown, handshake: Handshake): Meaning {
   const { chain, trusted, tls } = handshake;
   const said = error instanceof Error ? error.message : '';
@@ -129,7 +129,7 @@ function wrongName({ chain }: Handshake): Meaning {
   };
 }
 
-/** Of the server's own certificate, or of one that issued another without being allowed to. */
+/** The server's certificate, or another of the chain, is not made for this use. */
 function wrongPurpose({ chain }: Handshake): Meaning {
   const [own, ...above] = chain;
   const culprit = chain.find((certificate) => !isForServers(certificate));
@@ -149,7 +149,7 @@ function wrongPurpose({ chain }: Handshake): Meaning {
   };
 }
 
-/** Its extended key usage is missing, or has serverAuth or any usage in it. */
+/** Whether the extended key usage is missing, or includes serverAuth or any usage. */
 function isForServers({ keyUsage }: X509Certificate): boolean {
   const usages = keyUsage as readonly string[] | undefined;
   return usages === undefined || usages.some((usage) => usage === '1.3.6.1.5.5.7.3.1' || usage === '2.5.29.37.0');
@@ -162,7 +162,7 @@ export function noAnswer(): Failure {
   });
 }
 
-/** One alert for two things; in TLS 1.2 a cipher is chosen before certificates are shown. */
+/** The alert has two causes; in TLS 1.2 the cipher is chosen before certificates are sent. */
 function refused({ keyed, tls }: Handshake): Meaning {
   if (!keyed)
     return {
@@ -174,7 +174,7 @@ function refused({ keyed, tls }: Handshake): Meaning {
     : { reason: 'the server refused the handshake after it had our client certificate' };
 }
 
-/** The chain goes further than the server's own certificate, and ends at an issuer that is not trusted. */
+/** The chain includes more than the server's certificate, and ends at an issuer that is not trusted. */
 function untrustedRoot({ chain }: Handshake): Meaning {
   const last = chain.at(-1);
   if (last === undefined) return { reason: UNTRUSTED };
@@ -187,16 +187,15 @@ function untrustedRoot({ chain }: Handshake): Meaning {
 }
 
 /**
- * The server sent its own certificate and no other, and its issuer is not trusted. Whether that issuer is a root that
- * the user has yet to trust, or an intermediate that the server should have sent, cannot be seen for certain; but
- * certificates that say where to fetch their issuer have an intermediate, and so have mostly those whose issuer belongs to
- * the organisation of a CA that is trusted.
+ * The server sent only its own certificate, whose issuer is not trusted. That issuer may be a root that the user must
+ * trust or an intermediate that the server should have sent; the certificate does not show which. An intermediate is
+ * likely if the certificate names a URL for its issuer, or if the issuer belongs to the same organisation as a trusted CA.
  */
 function untrustedIssuer(handshake: Handshake): Meaning {
   const { chain, trusted } = handshake;
   const [own, issuing] = chain;
   if (own === undefined) return { reason: UNTRUSTED };
-  // Bun says the same of an issuer that is there and may not be one.
+  // Bun reports the same code for an issuer that was sent but may not issue certificates.
   if (issuing !== undefined) return noSigner(handshake);
   const issuer = distinguishedName(own.issuer);
   const family = organisation(own.issuer);
@@ -215,7 +214,7 @@ function untrustedIssuer(handshake: Handshake): Meaning {
   };
 }
 
-/** An address counts only where it stands as one, and not as a name or the common name (RFC 6125, 1.7.2). */
+/** An address must appear as an address, not as a DNS name or the common name (RFC 6125, 1.7.2). */
 function otherHost({ chain: [own], host }: Handshake): Meaning {
   const names = own === undefined ? 'another host' : namesOf(own);
   if (isIP(host) !== 0 && names.split(', ').includes(host))
@@ -235,7 +234,7 @@ function otherHost({ chain: [own], host }: Handshake): Meaning {
   };
 }
 
-/** The server's own certificate, one that it sent with it, or the trusted one above them. */
+/** The cause is the server's certificate, one sent with it, or the trusted root above them. */
 function outOfDate(
   { chain, trusted }: Handshake,
   what: string,

@@ -1,4 +1,4 @@
-/** Reading certificates and keys. Every fault is one line that names the file; nothing of a key is ever in it. */
+/** How certificates and keys are read. Each error is one line that names the file and contains nothing of a key. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { appendFile, readdir, stat } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
@@ -12,16 +12,16 @@ import { errorCode } from './failures.ts';
 import { tlsFailure } from './tls-alerts.ts';
 import { asPem, isCertificate, wrongForm } from './tls-forms.ts';
 
-/** Where systems keep their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
+/** Where systems store their bundle of CA certificates: Debian, Fedora, Alpine and macOS, in this order. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
-/** Bundles of all public authorities have a quarter of a megabyte. */
+/** Largest file to read. A bundle of all public authorities has about 250 KB. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Written so that a long block takes no stack. */
+/** This pattern does not backtrack, so a long block does not exhaust the stack. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-(?!----)[^-]*)*/g;
 
-/** The CA certificates that are trusted, as PEM files. */
+/** The trusted CA certificates, as PEM files. */
 export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | string)[]> {
   const trusted: (Buffer | string)[] = [];
   if (tls.caFile !== undefined) trusted.push(await readCaFile(tls.caFile));
@@ -30,19 +30,19 @@ export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | str
   return trusted;
 }
 
-/** OpenSSL as Node calls it stops at the first certificate that it cannot read, and trusts none after it. */
+/** Rejects a damaged certificate: OpenSSL in Node stops at the first one, and trusts none after it. */
 async function readCaFile(path: string): Promise<Buffer> {
   const blocks = blocksOf(await read(path), CERTIFICATE);
   const damaged = blocks.findIndex((block) => !isCertificate(block));
   if (damaged > 0) throw misuse(`certificate ${damaged + 1} in file "${path}" is damaged`);
   if (damaged === 0 || blocks.length === 0) throw misuse(`no CA certificate in file "${path}"`, PEM_WANTED);
-  // What was judged is what is trusted: of the file itself OpenSSL may see less, such as no block that is indented.
+  // Trusts exactly the checked blocks: OpenSSL may see fewer in the file itself, for example no indented block.
   return Buffer.from(blocks.join(''));
 }
 
 /**
- * OpenSSL finds the files of such a folder by hash; taking all of them trusts the same certificates. What is none it would
- * never come to, and Bun takes no other with it.
+ * OpenSSL finds the files of such a directory by hash; reading all of them trusts the same certificates. Files that are
+ * not certificates are skipped: OpenSSL would not look for them, and Bun would reject all others together with them.
  */
 async function readCaFolder(path: string): Promise<Buffer[]> {
   const hashed = await hashedFiles(path).catch((error: unknown) => {
@@ -63,12 +63,12 @@ async function hashedFiles(folder: string): Promise<string[]> {
   return names.sort().map((name) => `${folder}/${name}`);
 }
 
-/** SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL knows them, stand in place of the system's certificates. */
+/** SSL_CERT_FILE and SSL_CERT_DIR replace the system's certificates, as in OpenSSL. */
 async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folders } = process.env;
   if (file || folders) {
     const found = file ? [await readCaFile(file)] : [];
-    // As on every such path, a folder that does not exist here is passed over.
+    // A directory that does not exist is skipped, as in other search paths.
     const lists = (folders ?? '')
       .split(':')
       .filter(Boolean)
@@ -81,7 +81,7 @@ async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
     try {
       return [await readBounded(path, MOST_BYTES)];
     } catch {
-      // The next system's place; where there is none, the certificates that come with the runtime.
+      // Tries the next system's path; without any, the certificates of the runtime apply.
     }
   }
   return rootCertificates;
@@ -89,12 +89,12 @@ async function systemCertificates(): Promise<readonly (Buffer | string)[]> {
 
 export interface ClientIdentity {
   readonly cert: Buffer;
-  /** Not there when the key stays in an engine. */
+  /** Missing when an engine has the key. */
   readonly key?: Buffer;
   readonly passphrase?: string;
 }
 
-/** The certificate for the server, and the key that belongs to it; asks for the pass phrase of an encrypted one. */
+/** The client certificate and its key; asks for the pass phrase of an encrypted key. */
 export async function clientIdentity(
   { certFile, keyFile, keyInEngine }: TlsTarget,
   askPassphrase: DialContext['passphrase'],
@@ -117,7 +117,7 @@ const SWAPPED: Advice = {
   remedy: { code: 'certificate-and-key' },
 };
 
-/** At least one. */
+/** Returns at least one certificate. */
 function certificates(pem: Buffer, path: string): string[] {
   const found = blocksOf(pem, CERTIFICATE);
   if (found.length === 0) {
@@ -154,12 +154,12 @@ async function privateKey(
     const key = Buffer.from(block);
     return { key, object: createPrivateKey({ key, format: 'pem', ...secret }), ...secret };
   } catch {
-    // A wrong pass phrase mostly shows as bad padding, but one time in 256 as a key that makes no sense.
+    // A wrong pass phrase usually causes bad padding, but one time in 256 a key that cannot be parsed.
     throw misuse(encrypted ? `wrong pass phrase for key "${path}"` : `the private key in file "${path}" is damaged`);
   }
 }
 
-/** Makes the file if need be, for its owner only, and fails now rather than in the middle of a handshake. */
+/** Creates the file if needed, readable by its owner only. Fails now rather than during a handshake. */
 export async function checkKeylog(path: string, warn: DialContext['warn']): Promise<void> {
   try {
     await appendFile(path, '', { mode: KEYLOG_MODE });
@@ -171,7 +171,7 @@ export async function checkKeylog(path: string, warn: DialContext['warn']): Prom
   }
 }
 
-/** Every reader of a key log can read the connection. */
+/** Readable by the owner only, because a key log decrypts the connection. */
 export const KEYLOG_MODE = 0o600;
 
 export function keylogFailure(path: string, error: unknown): Failure {
@@ -179,10 +179,10 @@ export function keylogFailure(path: string, error: unknown): Failure {
   return new Failure('file', { code, message: `Unable to write TLS key log "${path}": ${reasonOf(code)}` });
 }
 
-/** `openssl x509 -trustout` writes the last one. */
+/** `openssl x509 -trustout` writes TRUSTED CERTIFICATE. */
 const CERTIFICATE = /^(X509 |TRUSTED )?CERTIFICATE$/;
 
-/** The PEM blocks whose label matches, without indentation; the last may be cut off. */
+/** The PEM blocks whose label matches, without indentation; the last one may be cut off. */
 function blocksOf(pem: Buffer, label: RegExp): string[] {
   const blocks = pem
     .toString('latin1')
@@ -191,7 +191,7 @@ function blocksOf(pem: Buffer, label: RegExp): string[] {
   return [...blocks].flatMap(([text, name = '']) => (label.test(name) ? [`${text}-----END ${name}-----\n`] : []));
 }
 
-/** As PEM. */
+/** Returns the file as PEM. */
 async function read(path: string): Promise<Buffer> {
   const file = await readAny(path);
   const pem = asPem(file);
@@ -215,7 +215,7 @@ function unreadable(path: string, error: unknown): Failure {
   return new Failure('file', { code, message: `Problem setting TLS options: ${reason}: ${path}` });
 }
 
-/** What the originals find out when they connect, and end with 1 for. */
+/** Faults that Mosquitto's clients detect when they connect; their exit status is 1. */
 function misuse(reason: string, advice: Advice = {}): Failure {
   return tlsFailure('', { reason, ...advice }, 1);
 }

@@ -1,11 +1,11 @@
 /**
- * Certificates and keys that are not PEM. DER becomes PEM here, because OpenSSL as Node calls it passes over a CA in DER
- * without a word. Other forms are refused, with the command that converts them.
+ * How certificates and keys that are not PEM are handled. DER is converted to PEM, because OpenSSL in
+ * Node silently ignores a CA in DER. Other formats are rejected, with the command that converts them.
  */
 import { X509Certificate } from 'node:crypto';
 import { shellQuoted } from '../util/phrases.ts';
 
-/** What the type of an element in DER is called in a PEM file. */
+/** The label that a DER element has in a PEM file. */
 type Label =
   | 'CERTIFICATE'
   | 'ENCRYPTED PRIVATE KEY'
@@ -24,21 +24,21 @@ const INDEFINITE = 0x80;
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
 const PKCS12_VERSION = 3;
 
-/** By what follows the version number: an algorithm, a modulus or the octets of a key. */
+/** The label by the tag after the version number: an algorithm, a modulus or the octets of a key. */
 const BEHIND_VERSION: Readonly<Record<number, Label>> = {
   [SEQUENCE]: 'PRIVATE KEY',
   [INTEGER]: 'RSA PRIVATE KEY',
   4: 'EC PRIVATE KEY',
 };
 
-/** The same in PEM when it is DER, one element or several one after the other; anything else as it is. */
+/** Converts DER to PEM, with one or several elements; returns any other file unchanged. */
 export function asPem(file: Buffer): Buffer {
   const { blocks, fault } = derBlocks(file);
   return blocks.length === 0 || fault !== undefined ? file : Buffer.from(blocks.join(''));
 }
 
 interface Wrong {
-  /** What is wrong, said of the file. */
+  /** What is wrong, as a predicate of the file. */
   readonly reason: string;
   readonly advice: string;
 }
@@ -47,19 +47,19 @@ const CUT_OFF: Wrong = {
   reason: 'is damaged: it is DER, and its end is missing',
   advice: 'Copy it again from where it came, in binary mode.',
 };
-/** To pass over the rest would leave out a CA without a word. */
+/** Rejected, because ignoring the rest could silently omit a CA. */
 const MIXED: Wrong = {
   reason: 'is DER with something else behind it',
   advice: 'It must be PEM, or DER and nothing else.',
 };
 
-/** The elements of a file that begins with DER, and what is wrong with it; of another file nothing. */
+/** The elements of a file that begins with DER, and the fault in it; empty for other files. */
 function derBlocks(file: Buffer): { readonly blocks: readonly string[]; readonly fault?: Wrong } {
   const blocks: string[] = [];
   for (let at = 0; at < file.length; ) {
     const label = labelOf(file, at);
     if (label === undefined) {
-      // Editors and mail leave a line end.
+      // Editors and mail programs append a newline.
       const isOver = blocks.length === 0 || file.toString('latin1', at).trim() === '';
       return isOver ? { blocks } : { blocks, fault: MIXED };
     }
@@ -77,7 +77,7 @@ function labelOf(file: Buffer, at: number): Label | undefined {
   const { start } = elementAt(file, at);
   if (file.subarray(start, start + SIGNED_DATA.length).equals(SIGNED_DATA)) return 'PKCS7';
   const first = elementAt(file, start);
-  // What is shorter than any certificate may be text: `0` is the tag of a sequence.
+  // An element shorter than any certificate may be text: `0` is also the tag of a sequence.
   if (file[start] === SEQUENCE && start - at === 2) return undefined;
   if (file[start] === SEQUENCE)
     return file[first.start] === OBJECT_IDENTIFIER ? 'ENCRYPTED PRIVATE KEY' : 'CERTIFICATE';
@@ -85,7 +85,7 @@ function labelOf(file: Buffer, at: number): Label | undefined {
   return file[first.start] === PKCS12_VERSION ? 'PKCS12' : BEHIND_VERSION[file[first.end] ?? 0];
 }
 
-/** Where the content of the element begins, and where it ends. One of indefinite length (BER) is the rest of the file. */
+/** The start and end of the element's content. An element of indefinite length (BER) extends to the end of the file. */
 function elementAt(file: Buffer, at: number): { readonly start: number; readonly end: number } {
   const length = file[at + 1] ?? 0;
   const start = at + 2;
@@ -97,20 +97,20 @@ function elementAt(file: Buffer, at: number): { readonly start: number; readonly
 
 interface Form {
   readonly found: (text: string) => boolean;
-  /** What is wrong, said of the file. */
+  /** What is wrong, as a predicate of the file. */
   readonly reason: string;
   readonly remedy: (path: string) => string;
 }
 
 const UTF16_MARKS = /^(\u00ff\u00fe|\u00fe\u00ff)/;
-/** At the beginning of a line, where it is no comment; a byte order mark may stand before it. */
+/** Matches a marker at the start of a line, where it cannot be a comment; a byte order mark may precede it. */
 const begins = (label: string) => {
   const marker = new RegExp(`^[ \\t\\u00ef\\u00bb\\u00bf]*-----BEGIN (${label})-----`, 'm');
   return (text: string): boolean => marker.test(text);
 };
 const hasPkcs7 = begins('PKCS7|PKCS #7 SIGNED DATA');
 
-/** From the marker of a certificate or key to that of its end, or to the end of the file. */
+/** From the marker of a certificate or key to its end marker, or to the end of the file. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY))-----([^-]*(?:-(?!----)[^-]*)*)(?:-----END |$)/g;
 const MISSING_BREAK = /^-----BEGIN [A-Z0-9 ]+-----[ \t]*\S|\r(?=[^\r\n])|\S[ \t]*-----END $/;
 
@@ -119,7 +119,7 @@ const lacksBreaks = (text: string): boolean =>
     ([block, label]) => MISSING_BREAK.test(block) && !isCertificate(`${block}${label}-----\n`),
   );
 
-/** Some authorities write a chain in PKCS#7 between the markers of a certificate. */
+/** Some authorities put a chain in PKCS#7 between the markers of a certificate. */
 function firstIsPkcs7(text: string): boolean {
   const [block] = text.matchAll(BLOCK);
   return block !== undefined && labelOf(Buffer.from(block[2] ?? '', 'base64'), 0) === 'PKCS7';
@@ -143,7 +143,7 @@ const FORMS: readonly Form[] = [
     remedy: (path) => `It must be PEM. Convert it with: openssl pkcs7 -print_certs ${inAndOut(path)}`,
   },
   {
-    // What `openssl pkcs7` does not read.
+    // `openssl pkcs7` cannot read this label.
     found: begins('CMS'),
     reason: 'is CMS, not PEM',
     remedy: (path) =>
@@ -166,7 +166,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** Why a file, as `asPem` gives it, cannot be used: the reason, said of the file, and what to do. */
+/** Why a file, as `asPem` returns it, cannot be used: the reason as a predicate of the file, and advice. */
 export function wrongForm(pem: Buffer, file: Buffer, path: string): Wrong | undefined {
   const fault = pem === file ? derBlocks(file).fault : undefined;
   if (fault !== undefined) return fault;
@@ -174,6 +174,6 @@ export function wrongForm(pem: Buffer, file: Buffer, path: string): Wrong | unde
   const form = FORMS.find(({ found }) => found(text));
   if (form === undefined) return undefined;
   const advice = form.remedy(path);
-  // Only pkcs7 reads PEM by default.
+  // The other commands detect DER by themselves.
   return { reason: form.reason, advice: pem === file ? advice : advice.replace('pkcs7', 'pkcs7 -inform DER') };
 }

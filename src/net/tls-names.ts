@@ -1,7 +1,7 @@
-/** Whether a certificate is for a host: as Node has it, but for wildcards, which stand for a whole label (RFC 9525, 6.3). */
+/** Whether a certificate is for a host: Node's rules, except that a wildcard must be a whole label (RFC 9525, 6.3). */
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
-/** `f*.example.org`, `*.*.org`: other than a star as the whole first label and nowhere else. */
+/** Whether a star appears anywhere but as the whole first label, such as `f*.example.org` and `*.*.org`. */
 export function isPartialWildcard(name: string): boolean {
   return name.replace(/^\*\./, '').includes('*');
 }
@@ -9,7 +9,7 @@ export function isPartialWildcard(name: string): boolean {
 /** For tls.connect(): undefined when the certificate is for the host. */
 export function checkName(host: string, certificate: PeerCertificate): Error | undefined {
   const { subject, subjectaltname } = certificate;
-  // A name with a comma or a quote in it is a JSON string; it is no host.
+  // A name with a comma or a quote is a JSON string; it is not a host name.
   const names = subjectaltname?.replaceAll(/(?<=^|, )DNS:([^,"]*)(?=,|$)/g, (entry: string, name: string) =>
     isPartialWildcard(name) ? 'DNS:' : entry,
   );
@@ -21,6 +21,6 @@ export function checkName(host: string, certificate: PeerCertificate): Error | u
       ...(names !== undefined && { subjectaltname: names }),
     });
   } catch (error) {
-    return error as Error; // of names that make no sense
+    return error as Error; // Node throws for malformed names.
   }
 }

@@ -1,17 +1,17 @@
 /**
- * Whether the keys and signatures of a certificate chain are strong enough, by the security levels of OpenSSL
- * (SSL_CTX_set_security_level). What is asked is the same in each release of Node, whose own levels differ, and in Bun,
- * whose TLS has none.
+ * Whether the keys and signatures of a certificate chain are strong enough for the security levels of OpenSSL
+ * (SSL_CTX_set_security_level). This check is the same on every runtime: releases of Node differ in their default
+ * level, and Bun's TLS has no levels.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { Advice } from '../errors.ts';
 import type { Meaning } from './tls-alerts.ts';
 import { certificatesIn, shortName } from './tls-certificate.ts';
 
-/** The security bits that a level asks for. */
+/** The security bits that each level requires. */
 const BITS = [0, 80, 112, 128, 192, 256];
 
-/** The security bits of RSA and DSA, by the length of the modulus (NIST SP 800-57, 5.6.1). */
+/** The security bits of RSA and DSA keys, by the length of the modulus (NIST SP 800-57, 5.6.1). */
 const MODULI: readonly (readonly [length: number, bits: number])[] = [
   [15_360, 256],
   [7680, 192],
@@ -31,7 +31,7 @@ const SHA224: Digest = { name: 'SHA-224', bits: 112 };
 const SHA256: Digest = { name: 'SHA-256', bits: 128 };
 const SHA384: Digest = { name: 'SHA-384', bits: 192 };
 
-/** By the object identifier of the signature algorithm, in hexadecimal. Stronger ones are not judged. */
+/** Digests by the object identifier of the signature algorithm, in hexadecimal. Stronger ones are not checked. */
 const SIGNATURES: Readonly<Record<string, Digest>> = {
   // RSA: MD2, MD4, MD5, SHA-1, SHA-224, SHA-256, SHA-384.
   '2a864886f70d010102': MD5,
@@ -55,7 +55,7 @@ const SIGNATURES: Readonly<Record<string, Digest>> = {
 
 const RSA_PSS = '2a864886f70d01010a';
 
-/** Of the digests that RSA-PSS can name in its parameters; it has SHA-1 where it names none (RFC 4055, 3.1). */
+/** Digests that the parameters of RSA-PSS can name; without a name it is SHA-1 (RFC 4055, 3.1). */
 const DIGESTS: readonly (readonly [identifier: string, digest: Digest | undefined])[] = [
   ['608648016503040204', SHA224],
   ['608648016503040201', SHA256],
@@ -64,8 +64,8 @@ const DIGESTS: readonly (readonly [identifier: string, digest: Digest | undefine
 ];
 
 /**
- * What is too weak for this level; undefined: nothing. `chain` begins with the certificate of the server. `trusted` are
- * PEM files, looked at only when something above the server's own certificate is weak.
+ * What is too weak for this level, or undefined. `chain` begins with the server's certificate.
+ * `trusted` are PEM files, read only when a certificate above the server's own is weak.
  */
 export function weakness(
   chain: readonly X509Certificate[],
@@ -77,7 +77,7 @@ export function weakness(
   return judged([own], level) ?? (judged(above, level, true) && judged(upToTheTrusted(above, trusted), level, true));
 }
 
-/** Servers may send more than it takes to come to a trusted key: what is above that one has no part in the matter. */
+/** Drops the certificates above the first trusted key: servers may send more than the verification needs. */
 function upToTheTrusted(above: readonly X509Certificate[], trusted: readonly (Buffer | string)[]): X509Certificate[] {
   const known = certificatesIn(trusted);
   const last = above.findIndex(({ subject, publicKey }) =>
@@ -97,7 +97,7 @@ function judged(certificates: readonly X509Certificate[], level: number, isAbove
         reason: `the key of ${what} is too weak (${key.name})`,
         ...orAllow(`Give ${isAbove ? 'the CA' : 'the server'} a stronger key`, key.bits),
       };
-    // A root that signed itself is trusted for what it is, and not for its signature.
+    // A self-signed root is trusted itself, so its signature does not matter.
     if (certificate.subject === certificate.issuer) continue;
     const digest = digestOf(certificate.raw);
     if (digest !== undefined && digest.bits < needed)
@@ -117,13 +117,13 @@ function orAllow(cure: string, bits: number): Advice {
   };
 }
 
-/** Undefined for a kind of key that is not known here. */
+/** Undefined for an unknown kind of key. */
 function strengthOf(certificate: X509Certificate): { readonly name: string; readonly bits: number } | undefined {
   let key: X509Certificate['publicKey'];
   try {
     key = certificate.publicKey;
   } catch {
-    return undefined; // BoringSSL knows fewer curves; it has not verified anything with this one.
+    return undefined; // BoringSSL knows fewer curves; it has not verified anything with this key.
   }
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined) {
@@ -135,7 +135,7 @@ function strengthOf(certificate: X509Certificate): { readonly name: string; read
   return length === undefined ? undefined : { name: `elliptic curve ${namedCurve}`, bits: Math.floor(+length / 2) };
 }
 
-/** What a certificate is signed with: its second part says so (RFC 5280, 4.1). Undefined: with something strong, or unknown. */
+/** The digest of a certificate's signature, from its second element (RFC 5280, 4.1). Undefined for a strong or unknown one. */
 function digestOf(der: Buffer): Digest | undefined {
   const whole = element(der, 0);
   const algorithm = element(der, element(der, whole.start).end);
@@ -147,7 +147,7 @@ function digestOf(der: Buffer): Digest | undefined {
   return named === undefined ? SHA1 : named[1];
 }
 
-/** Where the content of a DER element begins and ends. */
+/** The start and end of a DER element's content. */
 function element(der: Buffer, at: number): { readonly start: number; readonly end: number } {
   const first = der[at + 1] ?? 0;
   if (first < 0x80) return { start: at + 2, end: at + 2 + first };

@@ -1,4 +1,4 @@
-/** TLS over any stream that stands. Loaded only when asked for. The certificate is verified before a byte of ours is sent. */
+/** How an open stream becomes a TLS connection. The certificate is verified before the client sends data. Loaded only when needed. */
 import type { X509Certificate } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -49,14 +49,14 @@ export function openTls(
       reject(failure);
     };
     const onError = (error: Error): void => {
-      // Bun has a verdict even of a certificate that the server has yet to prove; what it means is asked for below.
+      // Bun has a verdict even before the server has proved that it owns the certificate; openTls() checks it below.
       const rejected = isBun ? error instanceof Rejected : Boolean(socket.authorizationError);
       fail(error instanceof Failure ? error : handshakeFailure(error, { host, tls, trusted, chain, keyed, rejected }));
     };
     const late = setTimeout(() => fail(noAnswer()), HANDSHAKE_WAIT);
     socket.once('close', () => clearTimeout(late));
     socket.once('error', onError);
-    // Before Node looks whether the certificate is a good one: afterwards, if it is not, nothing is left to look at.
+    // Runs before Node checks the certificate: after a failed check, Node no longer has it.
     socket.prependOnceListener('secure', () => {
       chain = chainOf(socket);
     });
@@ -82,7 +82,7 @@ export function openTls(
   });
 }
 
-/** Bun's verdict on a certificate that is not a good one: the code, as Node's error would have it, and no words. */
+/** Bun's verdict on a rejected certificate: a code like Node's, without text. */
 class Rejected extends Error {
   readonly code: string;
 
@@ -101,14 +101,14 @@ function optionsFor(
   secureContext: SecureSetup['context'],
 ): ConnectionOptions {
   const { psk, alpn } = tls;
-  // Bun forgets a certificate that it rejects, before anybody could say what was wrong with it. There openTls() looks at
-  // the same verdict itself, at the moment in which Bun would, and before anything of ours is sent.
+  // Bun discards a certificate that it rejects, so the reason could not be explained. On Bun, openTls()
+  // therefore checks the verdict itself, at the same moment and before the client sends data.
   const options: ConnectionOptions = { socket: lower, secureContext, rejectUnauthorized: !isBun, host };
-  // A server name is a name: addresses are not sent (RFC 6066, 3).
+  // Only host names are sent as server name, not addresses (RFC 6066, 3).
   if (isIP(host) === 0) options.servername = host;
   if (alpn !== undefined) options.ALPNProtocols = [alpn];
   if (psk !== undefined) options.pskCallback = () => ({ identity: psk.identity, psk: psk.key });
-  // A server that proves to know the key needs no name. A certificate, should one come after all, is not trusted (no CA is).
+  // A server that proves to know the key needs no name. If it sends a certificate anyway, that is not trusted (no CA is).
   const isNameless = !tls.checkHost || unixPath !== undefined || psk !== undefined;
   options.checkServerIdentity = isNameless ? () => undefined : checkName;
   return options;

@@ -1,8 +1,8 @@
 /**
- * A WebSocket as a stream of bytes, once the server has agreed to speak MQTT over it.
+ * How a WebSocket becomes a stream of bytes, once the server has agreed to speak MQTT over it.
  *
- * MQTT packets and frames have nothing to do with each other [MQTT-6.0.0-2]: what is written goes out as it comes, and
- * the frames of one read are handed on as one piece, so many short messages cost no more than over TCP.
+ * MQTT packets and frames need not align [MQTT-6.0.0-2]. Writes become frames as they are, and the frames of one read
+ * are passed on together, so many short messages cost no more than over TCP.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -13,17 +13,17 @@ import { arrivedFrom, takenBy } from './arrived.ts';
 import { type ByteStream, endOur, type StreamHandlers } from './byte-stream.ts';
 import { errorCode, streamFailure } from './failures.ts';
 
-/** Servers limit what a frame may hold; there is nothing to be gained by longer ones. */
+/** Bytes of the largest frame to send: servers limit frames, and longer ones would gain nothing. */
 const FRAME_BYTES = 64 * 1024;
 
-/** Milliseconds that the server has to end the connection before we send a close frame: see byteStream(). */
+/** Milliseconds that the server has to close the connection before this client sends a close frame: see byteStream(). */
 const COURTESY = 1000;
 
 const LOST = streamFailure(undefined);
 
 /** Status codes of close frames (RFC 6455, 7.4.1). */
 const NORMAL = 1000;
-/** The server shuts down: to our DISCONNECT that is no answer, so what was sent before it may not have been read. */
+/** The server shuts down. That does not confirm DISCONNECT, so earlier messages may be unread. */
 const GOING_AWAY = 1001;
 const WRONG_DATA = 1003;
 const NO_STATUS = 1005;
@@ -39,12 +39,12 @@ export function webSocketStream(
 ): ByteStream {
   let failure: Failure | undefined;
   let over = false;
-  /** Bytes written that the system has not taken. What `ws` drops, because a close frame came, stays in here. */
+  /** Bytes written that the system has not accepted, including those that `ws` drops after a close frame. */
   let unsent = 0;
-  /** What the frames of the present read held. */
+  /** The contents of the frames in the current read. */
   let batch: Buffer[] = [];
   let ending: NodeJS.Timeout | undefined;
-  /** The server ended its side of the connection below. */
+  /** Whether the server closed its side of the connection below. */
   let ended = false;
 
   const handOn = (): void => {
@@ -53,7 +53,7 @@ export function webSocketStream(
     if (first === undefined || over) return;
     handlers.data(more.length === 0 ? first : Buffer.concat([first, ...more]));
   };
-  /** A close frame is on its way, and its answer is not worth waiting for. */
+  /** A close frame was sent, and the client does not wait for its answer. */
   const breach = (what: string): void => {
     failure ??= new Failure('protocol', { message: `${new Failure('protocol').message}: ${what}` });
     lower.end(() => lower.destroy());
@@ -65,11 +65,11 @@ export function webSocketStream(
       batch.push(data);
       return;
     }
-    // [MQTT-6.0.0-1]
+    // MQTT uses binary frames only [MQTT-6.0.0-1].
     socket.close(WRONG_DATA);
     breach('the server sent a text frame');
   });
-  // Behind the listener of `ws`: it has made messages of the bytes by now.
+  // Runs after the listener of `ws`, which has parsed the bytes into messages by then.
   lower.on('data', handOn);
   lower.on('drain', () => handlers.drain());
   socket.on('ping', latestAnswered(socket));
@@ -80,7 +80,7 @@ export function webSocketStream(
     failure ??= streamFailure(error);
   });
   socket.on('error', (error) => {
-    // Of `ws`: the bytes were no WebSocket frames. It has sent a close frame.
+    // `ws` reports bytes that are not WebSocket frames, and has sent a close frame.
     if (errorCode(error).startsWith('WS_ERR_')) breach(`WebSocket: ${printable(error.message)}`);
     else failure ??= streamFailure(error);
   });
@@ -89,7 +89,7 @@ export function webSocketStream(
     handOn();
     over = true;
     const isReason = ![NORMAL, NO_STATUS, ABNORMAL].includes(code) && !(code === GOING_AWAY && ending === undefined);
-    // It says more than the reset that a server's close becomes when it has not read all that we sent.
+    // The code says more than a reset, which a server's close becomes when the server has unread data.
     if (isReason && (failure ?? LOST).kind === LOST.kind) failure = closedFor(code, reason);
     else if (unsent > 0 || (code === ABNORMAL && !(ended && ending !== undefined))) failure ??= LOST;
     handlers.closed(failure);
@@ -130,8 +130,8 @@ export function webSocketStream(
 }
 
 /**
- * Of pings that come faster than answers can be written, or that waited while nobody read, the latest is answered, which
- * is enough (RFC 6455, 5.5.3): a server that does not read cannot fill the memory.
+ * Answers only the latest of several pings, for example when they arrive faster than answers can be
+ * written. That is enough (RFC 6455, 5.5.3), and a server that does not read cannot fill the memory.
  */
 function latestAnswered(socket: WebSocket): (ping: Buffer) => void {
   let latest: Buffer | undefined;
@@ -152,7 +152,7 @@ function latestAnswered(socket: WebSocket): (ping: Buffer) => void {
   };
 }
 
-/** The server closed in order, but says that something was wrong. */
+/** The server closed the WebSocket cleanly, but with a code that reports a problem. */
 function closedFor(code: number, reason: Buffer): Failure {
   const said = reason.length === 0 ? '' : `: ${printable(reason.toString())}`;
   return new Failure('connection-lost', {

@@ -1,7 +1,4 @@
-/**
- * The WebSocket handshake (RFC 6455, 4) on a stream that stands, and why a server does not agree to it. Loaded only when
- * asked for.
- */
+/** How the WebSocket handshake (RFC 6455, 4) runs on an open stream, and why a server may reject it. Loaded only when needed. */
 import { type ClientRequest, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,10 +13,10 @@ import { errorCode, streamFailure } from './failures.ts';
 import { bracketed, HANDSHAKE_WAIT, wireHost } from './read-reply.ts';
 import { webSocketStream } from './websocket-stream.ts';
 
-/** Frames that a message, and reads that a frame, may come in: 256 bytes each for the largest packet. `ws` takes fewer. */
+/** Most frames of a message and most reads of a frame: 256 bytes each for the largest packet. The defaults of `ws` are lower. */
 const MOST_PIECES = 2 ** 20;
 
-/** Milliseconds that the server has to answer our close frame. */
+/** Milliseconds that the server may take to answer a close frame. */
 const CLOSE_WAIT = 5000;
 
 /** Resolves when the server has agreed to speak MQTT over WebSocket. Rejects with a Failure. `bottom` is below all layers. */
@@ -50,17 +47,17 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
       createConnection: (() => lower) as unknown as typeof connect,
       headers: { Host: '' },
       finishRequest: (request: ClientRequest) => {
-        // Given as a URL it would be normalised; it is sent as it was typed.
+        // A URL would be normalized; the path is sent as typed.
         request.path = path;
         for (const [name, values] of headers) request.setHeader(name, values.length === 1 ? values.join() : values);
         request.end();
       },
       perMessageDeflate: false,
       followRedirects: false,
-      // It answers every ping, and ends the connection when 60 come in one read.
+      // By default `ws` answers every ping, and closes the connection when 60 arrive in one read.
       autoPong: false,
       maxPayload: LARGEST_PACKET,
-      // Not in the types of `ws`.
+      // The types of `ws` lack these options.
       ...{ closeTimeout: CLOSE_WAIT, maxFragments: MOST_PIECES, maxBufferedChunks: MOST_PIECES },
     });
     socket.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) =>
@@ -69,7 +66,7 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
     socket.on('error', (error) => fail(handshakeFailure(error, path, target)));
     socket.once('open', () => {
       clearTimeout(late);
-      // Nothing is handed on before somebody is there to take it.
+      // Passes nothing on before a listener is attached.
       socket.pause();
       socket.removeAllListeners('error');
       resolve(socket);
@@ -77,7 +74,7 @@ function shakeHands(lower: Duplex, target: Target, path: string, headers: Header
   });
 }
 
-/** By name; fields given twice have two values. The Host field has no port, as in the original. Throws a Failure. */
+/** Header fields by name; repeated ones have several values. Host has no port, as in Mosquitto's clients. Throws a Failure. */
 function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']): Headers {
   const headers: Headers = new Map([['Host', [unixPath === undefined ? bracketed(wireHost(host)) : 'localhost']]]);
   const names = new Map([['host', 'Host']]);
@@ -98,7 +95,7 @@ function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']
 
 type Headers = Map<string, readonly string[]>;
 
-/** The value may be a secret, and is not shown. */
+/** The message omits the value, which may be a secret. */
 function badHeader(name: string, fault: string): Failure {
   const advice = `the header "${printable(name)}" ${fault}`;
   return new Failure('invalid-input', {
@@ -108,7 +105,7 @@ function badHeader(name: string, fault: string): Failure {
   });
 }
 
-/** What may not stand in a request line is percent-encoded; everything else is left as it is. */
+/** Percent-encodes the bytes that a request line cannot contain, and leaves all others. */
 function requestTarget(path: string): string {
   return [...Buffer.from(path)]
     .map((byte) =>
@@ -119,12 +116,12 @@ function requestTarget(path: string): string {
     .join('');
 }
 
-/** A path as it may be shown: what stands behind a question mark may be a secret. */
+/** A path that may be shown: the query after a question mark may be a secret, so it is omitted. */
 export function shownPath(path: string): string {
   return printable(path.replace(/\?.*$/s, '?…'));
 }
 
-/** Why `ws` did not take an answer with status 101. */
+/** Why `ws` rejected a response with status 101. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/no subprotocol/, 'the server did not agree to the subprotocol mqtt'],
   [/invalid subprotocol/, 'the server chose a subprotocol other than mqtt'],
@@ -139,12 +136,12 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
   if (reason !== undefined) return notOurs(reason, path, target);
   if (!code.startsWith('HPE_')) {
     const failure = streamFailure(error);
-    // An alert of TLS may come this late, and says what to change.
+    // A TLS alert may arrive this late, with its own advice.
     return failure.advice === undefined ? failure.with(failure.message, plainAdvice(target)) : failure;
   }
   if (code === 'HPE_HEADER_OVERFLOW') return notOurs('the header of the answer is too long', path, target);
   const [first] = (error as { rawPacket?: Uint8Array }).rawPacket ?? [];
-  // An alert of TLS.
+  // The first byte of a TLS alert.
   if (first === 0x15)
     return notOurs('the server speaks TLS', path, target, {
       advice: 'use TLS',
@@ -184,7 +181,7 @@ const STATUS_ADVICE: Readonly<Record<number, Advice>> = {
   504: GATEWAY_ADVICE,
 };
 
-/** `code`: a status as `HTTP_503`, or that of an errno. */
+/** `code`: an HTTP status such as `HTTP_503`, or the code of a system error. */
 function notOurs(reason: string, path: string, target: Target, advice?: Advice, code?: string): Failure {
   const doubt = `${shownPath(path)} may not be where the broker ${place(target)} takes WebSocket`;
   return new Failure('unknown', {
