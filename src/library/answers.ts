@@ -1,14 +1,14 @@
-/** Who waits for an answer of the server: each publish and (un)subscription resolves or rejects its own promise. */
+/** Which promise gets which response of the broker: each publish, subscribe and unsubscribe resolves or rejects its own. */
 import { Failure } from '../errors.ts';
 import type { SessionEvent, Token } from '../mqtt/session/events.ts';
 import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 
-/** What the server answers to a publish, a subscription or the end of one. */
+/** The outcome of a publish, subscribe or unsubscribe. */
 export type OutcomeEvent = Extract<SessionEvent, { token: Token }>;
 
 interface Expected {
   readonly what: string;
-  /** Without its outcome something is lost. */
+  /** Whether the request is a message, which is lost without an outcome. */
   readonly isMessage: boolean;
   resolve(event: OutcomeEvent): void;
   reject(reason: unknown): void;
@@ -17,7 +17,7 @@ interface Expected {
 export class Answers {
   readonly #expected = new Map<Token, Expected>();
 
-  /** How many are waited for. */
+  /** How many responses are pending. */
   get count(): number {
     return this.#expected.size;
   }
@@ -26,7 +26,7 @@ export class Answers {
     return [...this.#expected.values()].some(({ isMessage }) => isMessage);
   }
 
-  /** Resolves with the answer; rejects with the reason of the signal, or of rejectAll(). `what`: for a message about it. */
+  /** Resolves with the response; rejects with the reason of the signal or of rejectAll(). `what` names the request in messages. */
   to(token: Token, what: string, isMessage: boolean, signal?: AbortSignalLike): Promise<OutcomeEvent> {
     return new Promise((resolve, reject) => {
       const forget =
@@ -58,7 +58,7 @@ export class Answers {
     expected?.resolve(event);
   }
 
-  /** None will come any more. Without a reason each rejects with its own, and that of the first message is returned. */
+  /** No response can arrive any more. Without a reason, each promise rejects with its own Failure; returns that of a message. */
   rejectAll(reason: unknown): Failure | undefined {
     let lost: Failure | undefined;
     for (const { what, isMessage, reject } of this.#expected.values()) {

@@ -1,4 +1,4 @@
-/** A client with promises: what becomes of each publish and subscription goes to whoever waits for it. */
+/** How a client works with promises: each publish and subscription reports its own outcome. */
 
 import { Client } from '../client/client.ts';
 import { discardOf } from '../client/failures.ts';
@@ -18,14 +18,14 @@ import { OpenSubscriptions } from './open-subscriptions.ts';
 import { Arrival, type SubscribeOptions, Subscription, withResolvers } from './subscription.ts';
 import { invalid, mustBeInteger, mustBeProperties, mustBeTime, payloadBytes } from './validate.ts';
 
-/** Longer than a server that works takes to answer, and shorter than what waits for a process to end. */
+/** Milliseconds for end(): longer than a working broker needs, and shorter than most supervisors wait for a process to exit. */
 const END_TIMEOUT: Millis = 30_000;
 
-/** So many messages, large ones counted several times, may wait before no more are read from the connection. */
+/** When this many messages wait, no more are read from the connection; a large message counts several times. */
 const MOST_WAITING = 1000;
 
 export class AsyncClient {
-  /** Resolves when the connection is over: with the reason, or with undefined after end(). */
+  /** Resolves when the connection is over: with the failure, or with undefined after end(). */
   readonly closed: Promise<Failure | undefined>;
 
   readonly #client: Client;
@@ -36,13 +36,13 @@ export class AsyncClient {
   readonly #close: (failure: Failure | undefined) => void;
   #opening: { resolve(): void; reject(failure: unknown): void } | undefined;
   #connected = false;
-  /** Of end(): nothing new is begun; then nothing more is handed out. */
+  /** Progress of end(): in `ending` nothing new can begin, in `leaving` no messages are delivered either. */
   #phase: 'open' | 'ending' | 'leaving' = 'open';
-  /** Messages at QoS 0 went out on a connection that broke, and it is unknown what became of them. */
+  /** Whether QoS 0 messages were sent on a connection that broke, so that their fate is unknown. */
   #mayBeLost = false;
   #over: Failure | undefined;
 
-  /** @internal `keepsSession`: the server keeps subscriptions and messages when the connection ends. */
+  /** @internal `keepsSession`: the broker keeps subscriptions and messages when the connection ends. */
   constructor(options: ClientOptions, keepsSession: boolean, handlers: ConnectionListeners) {
     this.#subscriptions = new OpenSubscriptions(keepsSession);
     this.#handlers = handlers;
@@ -58,17 +58,17 @@ export class AsyncClient {
     });
   }
 
-  /** As it was given, or as the server chose it. */
+  /** The client ID as given, or as the broker assigned it. */
   get clientId(): string {
     return this.#client.clientId;
   }
 
-  /** Whether the connection stands at present. */
+  /** Whether the client is connected now. */
   get connected(): boolean {
     return this.#connected;
   }
 
-  /** @internal Resolves when the server has taken us in; rejects with a Failure. */
+  /** @internal Resolves when the broker has accepted the client; rejects with a Failure. */
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
@@ -77,9 +77,9 @@ export class AsyncClient {
   }
 
   /**
-   * Resolves when the server has acknowledged the message (QoS 1 and 2), or when it is on its way (QoS 0; that it
-   * arrived is known when end() resolves). Rejects with a Failure that says why not. A `payload` of bytes must stay as
-   * it is until then. Messages that are published while the connection is being made again go out afterwards.
+   * Publishes a message. Resolves when the broker has acknowledged it (QoS 1 and 2), or when it is in the output (QoS
+   * 0; end() confirms that the broker has read it). Rejects with a Failure that names the reason. Do not change the
+   * bytes of `payload` before that. Messages published during a reconnect are sent afterwards.
    */
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<PublishResult> {
     const { qos = 1, retain = false, properties = [], signal } = options;
@@ -99,11 +99,11 @@ export class AsyncClient {
   }
 
   /**
-   * Subscribes to one filter, or several at once. The messages come by `for await`; what comes on two subscriptions is
-   * handed to both. A loop has to go on taking messages, or nothing more is read from the connection when 1,000 wait.
+   * Subscribes to one or several filters at once. Read the messages with `for await`; a message that matches two
+   * subscriptions is delivered to both. Keep reading: when 1,000 messages wait, the client stops reading from the connection.
    *
-   * Leaving the loop unsubscribes, unless the session is kept: then the server keeps the subscription, and all that was
-   * not acknowledged, for the next connection; unsubscribe() ends it.
+   * Leaving the loop unsubscribes. In a persistent session, the broker instead keeps the subscription and the unacknowledged
+   * messages for the next connection; unsubscribe() ends the subscription.
    */
   subscribe(filter: string | readonly string[], options: SubscribeOptions = {}): Subscription {
     const filters = typeof filter === 'string' ? [filter] : [...filter];
@@ -128,9 +128,9 @@ export class AsyncClient {
   }
 
   /**
-   * Ends the connection in order, after everything that was published is acknowledged, and what was published at QoS 0 is
-   * read. Nothing new can be published or subscribed to from the call on. Rejects with a Failure when a message, or the
-   * order, was lost, or when the server has not answered within `timeout`; then, and on `signal`, the connection is dropped.
+   * Closes the connection cleanly, after all messages are acknowledged and the broker has read those at QoS 0. Nothing
+   * new can be published or subscribed from this call on. Rejects with a Failure when a message was lost, the close was
+   * not clean, or the broker did not answer within `timeout`. After `timeout` or on `signal` the connection is dropped.
    */
   async end({ timeout = END_TIMEOUT, signal }: EndOptions = {}): Promise<void> {
     mustBeTime('timeout', timeout);
@@ -155,7 +155,7 @@ export class AsyncClient {
     if (failure !== undefined) throw failure;
   }
 
-  /** Drops the connection at once, without a word to the server, which publishes the Will; everything open rejects. */
+  /** Drops the connection at once without DISCONNECT, so the broker publishes the will message. Everything pending rejects. */
   abort(reason: unknown = new Failure('not-connected', { message: 'The connection was given up' })): void {
     if (this.#over !== undefined) return;
     this.#give(new Failure('not-connected', { message: 'The connection was given up' }), reason);
@@ -193,14 +193,14 @@ export class AsyncClient {
       this.#opening = undefined;
       return;
     }
-    // A server that kept the session kept the subscriptions.
+    // A broker that kept the session has kept the subscriptions.
     if (!sessionPresent)
       for (const [subscription, options] of this.#subscriptions.granted()) this.#ask(subscription, options);
     this.#handlers.onResumed?.();
   }
 
   #arrived(packet: PublishPacket, delivery: Delivery): void {
-    // It is read on for the answer to our goodbye: what is not taken any more stays with the server.
+    // Reading continues for the answer to the last PINGREQ; a message that is not delivered now stays with the broker.
     if (this.#phase === 'leaving') return;
     this.#subscriptions.deliver(new Arrival(packet, () => this.#client.acknowledge(delivery)));
   }
@@ -223,18 +223,18 @@ export class AsyncClient {
         const [code = 128] = event.codes;
         subscription.fail(refusal(`the subscription to ${subscription.filters.join(', ')}`, code, event.reason));
       },
-      (reason: unknown) => subscription.ungranted(reason), // fail() ends its loop
+      (reason: unknown) => subscription.ungranted(reason), // The rejection of `granted` is enough here: fail() ends the loop.
     );
   }
 
   #left(subscription: Subscription): void {
     if (this.#subscriptions.keepsSession) {
-      // What waits stays with the server, or goes to the next loop over it.
+      // Waiting messages stay with the broker, or go to the next loop over this subscription.
       this.#subscriptions.delete(subscription);
       this.#throttle();
       return;
     }
-    this.#unsubscribe(subscription).catch(() => {}); // the connection is over, and with it the subscription
+    this.#unsubscribe(subscription).catch(() => {}); // The connection is over, and so is the subscription.
   }
 
   async #unsubscribe(subscription: Subscription): Promise<void> {
@@ -247,7 +247,7 @@ export class AsyncClient {
     await this.#answers.to(token, `the end of the subscription to ${filters.join(', ')}`, false);
   }
 
-  /** Reading goes on while an answer is waited for: it stands behind the messages. */
+  /** Keeps reading while a response is pending, because it arrives after the messages. */
   #throttle(): void {
     if (this.#over !== undefined) return;
     const { load } = this.#subscriptions;
@@ -267,7 +267,7 @@ export class AsyncClient {
     this.#finish(failure, reason);
   }
 
-  /** `reason`: what the promises that are open reject with, where it is not the failure. */
+  /** `reason`: pending promises reject with it instead of the failure. */
   #finish(failure: Failure | undefined, reason: unknown = failure): void {
     if (this.#over !== undefined) return;
     this.#connected = false;

@@ -1,4 +1,4 @@
-/** What the calls of the library take and give. */
+/** Which options the calls of the library accept, and what they return. */
 
 import type { Failure } from '../errors.ts';
 import type { Properties } from '../mqtt/properties.ts';
@@ -11,15 +11,15 @@ export interface PublishOptions {
   readonly retain?: boolean;
   /** MQTT 5. */
   readonly properties?: Properties;
-  /** Gives up waiting. The message may be delivered all the same. */
+  /** Stops waiting for the outcome. The message may still be delivered. */
   readonly signal?: AbortSignalLike;
 }
 
-/** What the server said to a message. At QoS 0 it says nothing: then the code is 0. */
+/** The broker's response to a message. At QoS 0 there is none, and the code is 0. */
 export interface PublishResult {
-  /** Below 128: 0, or 16 when there is no subscriber to the topic (MQTT 5). */
+  /** Below 128: 0, or 16 when the topic has no subscriber (MQTT 5). */
   readonly code: number;
-  /** The server's own words. */
+  /** The broker's reason string. */
   readonly reason: string | undefined;
 }
 
@@ -30,15 +30,15 @@ export interface EndOptions {
   readonly signal?: AbortSignalLike;
 }
 
-/** What a program hears of while the connection goes on. */
+/** Callbacks for events of the connection. */
 export interface ConnectionListeners {
-  /** The connection broke and is made again after `wait` milliseconds. */
+  /** The connection was lost; the next attempt starts after `wait` milliseconds. */
   onInterrupted?(failure: Failure, wait: number): void;
-  /** It stands again. */
+  /** The client is connected again. */
   onResumed?(): void;
   /**
-   * A message was refused because it has more properties than are accepted: 65,535, or 16 MiB of them. Left out: a warning of
-   * the process.
+   * A message was rejected because it has more than 65,535 properties, or more
+   * than 16 MiB of them. Without this callback, the process emits a warning.
    */
   onDiscarded?(failure: Failure): void;
 }

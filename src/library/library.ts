@@ -1,6 +1,6 @@
 /**
- * The package for programs: `import { connect } from 'tsmosq'`. What is exported here, and what the types lead to, is
- * public and follows Semantic Versioning; everything else is not.
+ * What the package exports: `import { connect } from 'tsmosq'`. The exports of this file and the
+ * types that they use are public and follow Semantic Versioning; everything else is internal.
  */
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Properties } from '../mqtt/properties.ts';
@@ -29,66 +29,66 @@ export type { AsyncClient as Client } from './async-client.ts';
 export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
 export type { Message, SubscribeOptions, Subscription } from './subscription.ts';
 
-/** Files, in PEM or DER, are named by their paths. Certificates are always verified. */
+/** File names are paths of PEM or DER files. Certificates are always verified. */
 export interface TlsOptions {
   /** CA certificates to trust. Default: those of the system. */
   readonly caFile?: string;
   readonly caPath?: string;
-  /** Of this client, together with its key in `keyFile`. */
+  /** The client certificate; needs `keyFile`. */
   readonly certFile?: string;
   readonly keyFile?: string;
-  /** Of an encrypted key. */
+  /** The pass phrase of an encrypted key. */
   readonly passphrase?: string;
-  /** False: the certificate may be for another host. */
+  /** False: the certificate may be for another host. Default: true. */
   readonly checkHost?: boolean;
   readonly ciphers?: string;
-  /** This version and no other. Default: 1.2 or newer. */
+  /** The only TLS version to allow. Default: 1.2 or newer. */
   readonly version?: 'TLSv1.2' | 'TLSv1.3';
-  /** The application protocol to ask for. */
+  /** The application protocol to request. */
   readonly alpn?: string;
 }
 
 export interface ConnectOptions extends ConnectionListeners {
   /** Default: localhost. */
   readonly host?: string;
-  /** Default: 1883, and 8883 with TLS. */
+  /** Default: 1883, or 8883 with TLS. */
   readonly port?: number;
-  /** A unix socket, in place of host and port. */
+  /** A unix socket, instead of host and port. */
   readonly unixPath?: string;
   readonly tls?: boolean | TlsOptions;
-  /** MQTT over WebSocket; a path, if it is not `/mqtt`. */
+  /** MQTT over WebSocket; the default path is `/mqtt`. */
   readonly webSocket?: boolean | Partial<WebSocketTarget>;
   readonly proxy?: ProxyTarget;
   /** 5 (the default), 4 for MQTT 3.1.1, 3 for MQTT 3.1. */
   readonly version?: ProtocolVersion;
-  /** Default: the server chooses one. */
+  /** Default: the broker assigns one. */
   readonly clientId?: string;
-  /** The server keeps subscriptions and messages for this client identifier, and gives them back next time. */
+  /** The broker keeps subscriptions and messages for this client ID, and delivers them after the next connect. */
   readonly keepSession?: boolean;
-  /** MQTT 5: for how many seconds it keeps them. Default: for ever. */
+  /** MQTT 5: seconds that the broker keeps the session. Default: indefinitely. */
   readonly sessionExpiry?: number;
   /** Seconds, 0 (off) to 65,535. Default: 60. */
   readonly keepAlive?: number;
   readonly username?: string;
   readonly password?: string | Uint8Array;
   readonly will?: Pick<Will, 'topic' | 'payload'> & Partial<Will>;
-  /** MQTT 5: of CONNECT. */
+  /** MQTT 5: properties of CONNECT. */
   readonly properties?: Properties;
-  /** Most messages of QoS 1 and 2 on their way at once. Default: 20. */
+  /** Most QoS 1 and 2 messages in flight. Default: 20. */
   readonly maxInflight?: number;
   /** Bytes of the largest packet to receive. Default: an eighth of the memory, at most 268,435,460. */
   readonly maxPacketSize?: number;
-  /** Milliseconds for an attempt to connect. Default: 30,000. */
+  /** Milliseconds for a connection attempt. Default: 30,000. */
   readonly connectTimeout?: number;
-  /** Left out: not before the first connection, and without limit after it. */
+  /** Default: no retry before the first connection, no limit after it. */
   readonly retry?: RetryLimits;
-  /** Drops the connection: everything open rejects with its reason. */
+  /** Drops the connection: everything pending rejects with the reason of the signal. */
   readonly signal?: AbortSignalLike;
 }
 
-const FOR_EVER = 0xffff_ffff;
+const NEVER_EXPIRES = 0xffff_ffff;
 
-/** Resolves when the server has taken us in. Rejects with a Failure that says why not, or with the signal's reason. */
+/** Resolves when the broker has accepted the client. Rejects with a Failure that names the reason, or with the signal's reason. */
 export async function connect(options: ConnectOptions = {}): Promise<AsyncClient> {
   const { signal, version = 5, keepSession = false, tls, connectTimeout = CONNECT_TIMEOUT } = options;
   signal?.throwIfAborted();
@@ -120,7 +120,7 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
   if (keepSession && clientId === '') throw invalid('A session can be kept only for a clientId of your own');
   const properties = [...(options.properties ?? [])];
   if (version === 5 && keepSession)
-    properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? FOR_EVER });
+    properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? NEVER_EXPIRES });
   const announced = properties.some(({ name }) => name === 'maximum-packet-size');
   if (version === 5 && maxPacketBytes !== undefined && !announced)
     properties.push({ name: 'maximum-packet-size', value: maxPacketBytes });
@@ -142,7 +142,7 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
   return new Session(session);
 }
 
-/** Throws a Failure for what CONNECT cannot hold: later the program could not catch it. */
+/** Throws a Failure for values that CONNECT cannot hold: a later error could not be caught by the program. */
 function check(session: SessionOptions): void {
   const { version, clientId, keepAlive, username, password, properties, maxInflight, maxPacketBytes, will } = session;
   mustBeInteger('version', version, 3, 5);
@@ -152,7 +152,7 @@ function check(session: SessionOptions): void {
   if (maxPacketBytes !== undefined) mustBeInteger('maxPacketSize', maxPacketBytes, 1, LARGEST_PACKET);
   if (username !== undefined) mustBeText('username', username);
   if (password !== undefined) mustBeBinary('password', password);
-  // [MQTT-3.1.2-22]
+  // A password needs a user name [MQTT-3.1.2-22].
   if (version < 5 && password !== undefined && username === undefined)
     throw invalid('Before MQTT 5 a password needs a username');
   mustBeProperties('connect', properties);

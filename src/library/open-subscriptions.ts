@@ -1,16 +1,16 @@
-/** All subscriptions of a client: which of them take a message that comes, and how much waits to be taken. */
+/** Which subscriptions of a client receive an incoming message, and how many messages wait for their consumers. */
 import type { Failure } from '../errors.ts';
 import { type Arrival, type Message, type SubscribeOptions, type Subscription, weightOf } from './subscription.ts';
 
-/** The client keeps at most this many messages, and blocks of 64 KiB of them, while it waits for an answer that may be behind them. */
+/** Most messages, and most blocks of 64 KiB, to keep while a pending response may follow them. */
 const MOST_UNANSWERED = 250_000;
 const MOST_BLOCKS_UNANSWERED = 4096;
 
 export class OpenSubscriptions {
-  /** The server keeps subscriptions, and messages that are not taken, for the next connection. */
+  /** Whether the broker keeps subscriptions and undelivered messages for the next connection. */
   readonly keepsSession: boolean;
   readonly #rows = new Map<Subscription, { readonly options: SubscribeOptions; isGranted: boolean }>();
-  /** Messages of QoS 1 and 2 that no subscription of this run takes yet: they belong to a session of an earlier one. */
+  /** QoS 1 and 2 messages that match no subscription of this run yet: they belong to the session of an earlier one. */
   #unclaimed: Arrival[] = [];
   #unclaimedLoad = 0;
 
@@ -18,7 +18,7 @@ export class OpenSubscriptions {
     this.keepsSession = keepsSession;
   }
 
-  /** It gets what waits for it at once. */
+  /** A new subscription gets the waiting messages that match it at once. */
   add(subscription: Subscription, options: SubscribeOptions): void {
     this.#rows.set(subscription, { options, isGranted: false });
     const unclaimed = this.#unclaimed;
@@ -32,17 +32,17 @@ export class OpenSubscriptions {
     if (row !== undefined) row.isGranted = true;
   }
 
-  /** Those that a server without our session has to be asked for again. The session repeats a request without an answer. */
+  /** Subscriptions to repeat if the broker has lost the session. The session itself repeats requests without a response. */
   *granted(): Iterable<readonly [Subscription, SubscribeOptions]> {
     for (const [subscription, { options, isGranted }] of this.#rows) if (isGranted) yield [subscription, options];
   }
 
-  /** False: it had been taken out before. */
+  /** Returns false when the subscription had been removed before. */
   delete(subscription: Subscription): boolean {
     return this.#rows.delete(subscription);
   }
 
-  /** Those of these filters that no subscription has. */
+  /** The filters that no other subscription has. */
   unwanted(filters: readonly string[]): string[] {
     const wanted = new Set([...this.#rows.keys()].flatMap((subscription) => subscription.filters));
     return filters.filter((filter) => !wanted.has(filter));
@@ -60,11 +60,11 @@ export class OpenSubscriptions {
       this.#unclaimedLoad += weightOf(arrival.packet);
       return;
     }
-    // A subscription that was ended a moment ago.
+    // The message matches a subscription that has just ended.
     arrival.share().acknowledge();
   }
 
-  /** What waits, in short messages. Infinity: more than can be kept. */
+  /** The weight of all waiting messages, in short messages. Infinity when it exceeds the limits. */
   get load(): number {
     let messages = this.#unclaimed.length;
     let load = this.#unclaimedLoad;

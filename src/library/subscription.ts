@@ -1,6 +1,6 @@
 /**
- * The messages of a subscription, for `for await`. What waits here, or was handed out and not acknowledged, stays with
- * the server (QoS 1 and 2): it goes away only when the consumer says so.
+ * How the messages of a subscription reach `for await`. Messages at QoS 1 and 2 that wait here, or
+ * are delivered but not acknowledged, stay with the broker until the consumer acknowledges them.
  */
 import type { Failure } from '../errors.ts';
 import { ownProperties, type Properties, valueBytes } from '../mqtt/properties.ts';
@@ -11,27 +11,27 @@ import { ownBytes } from '../util/own-bytes.ts';
 import { Queue } from '../util/queue.ts';
 
 export interface SubscribeOptions {
-  /** Most of the server's quality of service. Default: 1. */
+  /** The highest QoS to receive. Default: 1. */
   readonly qos?: QoS;
   /**
-   * `auto`: a message is acknowledged when the loop that got it asks for the next one, so that one which was being
-   * worked on when the loop was left, by `break` or an error, is not; loops side by side over one subscription share
-   * its messages out among them. `manual`: by message.acknowledge() alone. Default: `auto`.
+   * `auto`: a message is acknowledged when its loop asks for the next one. If the loop is left by `break` or an error,
+   * the current message is not acknowledged. Parallel loops over one subscription share its messages. `manual`: only
+   * message.acknowledge() acknowledges. Default: `auto`.
    */
   readonly acknowledge?: 'auto' | 'manual';
-  /** MQTT 5: messages that this client publishes do not come back to it. */
+  /** MQTT 5: the client does not receive its own messages. */
   readonly noLocal?: boolean;
-  /** MQTT 5: `retain` of messages is as they were published. */
+  /** MQTT 5: messages keep the `retain` flag that they were published with. */
   readonly retainAsPublished?: boolean;
-  /** MQTT 5: retained messages come always (0), only for a new subscription (1), never (2). Default: 0. */
+  /** MQTT 5: the broker sends retained messages always (0), only for a new subscription (1), never (2). Default: 0. */
   readonly retainHandling?: RetainHandling;
-  /** MQTT 5: of SUBSCRIBE. */
+  /** MQTT 5: properties of SUBSCRIBE. */
   readonly properties?: Properties;
-  /** Ends the loop in order. */
+  /** Ends the loop without an error. */
   readonly signal?: AbortSignalLike;
 }
 
-/** A message as it came; its bytes are its own. */
+/** A received message with its own copy of the bytes. */
 export interface Message {
   readonly topic: string;
   readonly payload: Uint8Array;
@@ -39,38 +39,38 @@ export interface Message {
   readonly text: string;
   readonly qos: QoS;
   readonly retain: boolean;
-  /** The server may have sent it before. */
+  /** The broker may have sent the message before. */
   readonly dup: boolean;
   readonly properties: Properties;
-  /** It is safe now: the server need not send it again. To be called once or more often. */
+  /** Acknowledges the message: the broker need not send it again. Further calls do nothing. */
   acknowledge(): void;
 }
 
-/** Bytes that weigh as much as a short message. */
+/** A message counts once, and once more for each block of this many bytes. */
 const BYTES_OF_ONE = 64 * 1024;
-/** What an object for a property takes, beside its value. */
+/** Approximate bytes of memory for a property object, without its value. */
 const BYTES_OF_PROPERTY = 128;
 
-/** @internal How much of the memory it is, in short messages. */
+/** @internal The weight of a message in memory, in short messages. */
 export function weightOf({ topic, payload, properties }: Pick<Message, 'topic' | 'payload' | 'properties'>): number {
   let bytes = topic.length + payload.length;
   for (const { value } of properties) bytes += BYTES_OF_PROPERTY + valueBytes(value);
   return 1 + Math.floor(bytes / BYTES_OF_ONE);
 }
 
-/** @internal A message on its way to one or more subscriptions: acknowledged when all of them have done so. */
+/** @internal A message for one or more subscriptions: acknowledged when all of them have acknowledged it. */
 export class Arrival {
   readonly packet: PublishPacket;
   readonly #acknowledge: () => void;
   #open = 0;
 
-  /** Its bytes are its own: the memory that they came in is used again. */
+  /** Copies the bytes, because the memory of the read is used again. */
   constructor(packet: PublishPacket, acknowledge: () => void) {
     this.packet = { ...packet, payload: ownBytes(packet.payload), properties: ownProperties(packet.properties) };
     this.#acknowledge = acknowledge;
   }
 
-  /** The message for one more subscription. */
+  /** Returns the message for one more subscription. */
   share(): Message {
     this.#open++;
     let acknowledged = false;
@@ -96,14 +96,14 @@ export class Arrival {
 
 /** @internal */
 export interface SubscriptionOwner {
-  /** The number of messages that wait has changed. */
+  /** The number of waiting messages has changed. */
   taken(): void;
   /** The loop was left, or its signal ended it. */
   left(subscription: Subscription): void;
   unsubscribe(subscription: Subscription): Promise<void>;
 }
 
-/** What a loop was handed since it last asked, and is not acknowledged yet: one message, unless it asks before it gets. */
+/** Messages delivered to a loop and not acknowledged: one, unless it calls next() again before the last call resolved. */
 type Loop = Message[];
 
 type Taker = {
@@ -115,8 +115,8 @@ type Taker = {
 export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly filters: readonly string[];
   /**
-   * The reason codes of SUBACK, one a filter: the quality of service granted, or from 128 on a refusal. Rejects with a
-   * Failure when all are refused, as does the loop, and when the connection ends before the answer comes.
+   * The reason codes of SUBACK, one per filter: the granted QoS, or 128 and above for a refusal. If all are refused,
+   * this promise and the loop reject with a Failure. It also rejects when the connection ends before SUBACK.
    */
   readonly granted: Promise<readonly number[]>;
   readonly #automatic: boolean;
@@ -124,14 +124,14 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   readonly #messages = new Queue<Message>();
   #load = 0;
   readonly #waiting: Taker[] = [];
-  /** Of those who call next() without a loop. */
+  /** The loop of callers that use next() directly. */
   readonly #own: Loop = [];
   #over = false;
   #forgetSignal = (): void => {};
   #failure: Failure | undefined;
   #grant: { resolve(codes: readonly number[]): void; reject(reason: unknown): void };
 
-  /** @internal Made by subscribe(). */
+  /** @internal Use subscribe(). */
   constructor(filters: readonly string[], options: SubscribeOptions, owner: SubscriptionOwner) {
     this.filters = filters;
     this.#automatic = options.acknowledge !== 'manual';
@@ -139,25 +139,25 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     const { promise, ...grant } = withResolvers<readonly number[]>();
     this.granted = promise;
     this.#grant = grant;
-    promise.catch(() => {}); // the loop throws it as well
+    promise.catch(() => {}); // The loop throws the same error.
     const { signal } = options;
     if (signal?.aborted) void this.return();
     else if (signal) this.#forgetSignal = onAbort(signal, () => void this.return());
   }
 
-  /** Messages that came and were not taken yet. */
+  /** Messages that wait for the consumer. */
   get waiting(): number {
     return this.#messages.length;
   }
 
-  /** @internal The weight of those. */
+  /** @internal The weight of the waiting messages. */
   get load(): number {
     return this.#load;
   }
 
   /** @internal */
   takes(topic: string): boolean {
-    // `$share/GROUP/FILTER` [MQTT 5, 4.8.2]
+    // Matches the FILTER of `$share/GROUP/FILTER` [MQTT 5, 4.8.2].
     return !this.#over && this.filters.some((filter) => matches(filter.replace(/^\$share\/[^/]*\//, ''), topic));
   }
 
@@ -174,12 +174,12 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     this.#grant.resolve(codes);
   }
 
-  /** @internal No answer will come any more, whether the loop goes on or has long been left. */
+  /** @internal No SUBACK can arrive any more, whether the loop runs or was left. */
   ungranted(reason: unknown): void {
     this.#grant.reject(reason);
   }
 
-  /** @internal What has come is still handed out. */
+  /** @internal Waiting messages are still delivered. */
   fail(failure: Failure | undefined): void {
     if (failure !== undefined) {
       this.#failure ??= failure;
@@ -190,7 +190,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     for (const next of this.#waiting.splice(0)) this.#finish(next);
   }
 
-  /** Takes no more messages, sends UNSUBSCRIBE, and resolves with the answer. What waits is acknowledged and dropped. */
+  /** Stops delivery, sends UNSUBSCRIBE, and resolves with its response. Waiting messages are acknowledged and dropped. */
   async unsubscribe(): Promise<void> {
     this.#end();
     await this.#owner.unsubscribe(this);
@@ -200,7 +200,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     return this.#next(this.#own);
   }
 
-  /** Called by the loop when it is left. */
+  /** Runs when the loop is left. */
   return(): Promise<IteratorResult<Message, undefined>> {
     if (!this.#over) {
       this.#end();
@@ -220,7 +220,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
     };
   }
 
-  /** @internal Everything that waits; it waits no more. */
+  /** @internal Removes and returns the waiting messages. */
   drain(): Message[] {
     const messages: Message[] = [];
     for (let message = this.#shift(); message !== undefined; message = this.#shift()) messages.push(message);
@@ -263,7 +263,7 @@ export class Subscription implements AsyncIterableIterator<Message, undefined> {
   }
 }
 
-/** @internal Promise.withResolvers() of Node 22. */
+/** @internal Promise.withResolvers(), which Node has from version 22 on. */
 export function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(reason: unknown): void } {
   let resolve: (value: T) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

@@ -1,6 +1,6 @@
 /**
- * Checks that what a program hands in is a place to connect to. For what is not, the runtime would throw an exception that
- * cannot be caught, in the middle of connecting, or would take it for something else: no host at all for localhost.
+ * Whether a program has passed a valid target. An invalid one would make the runtime throw an exception
+ * that cannot be caught while connecting, or would be misread: an empty host, for example, as localhost.
  */
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/byte-limits.ts';
@@ -9,7 +9,7 @@ import { invalid, mustBeInteger } from './validate.ts';
 
 const ANY_BYTES = Number.POSITIVE_INFINITY;
 
-/** Throws a Failure; no password is in it. */
+/** Throws a Failure, whose message contains no password. */
 export function mustBeTarget({ host, port, unixPath, tls, webSocket, proxy }: Target): void {
   mustBeInteger('port', port, 1, 0xffff);
   mustBeWords('host', host);
@@ -53,7 +53,7 @@ function mustBeProxy({ kind, host, port, username, password }: ProxyTarget): voi
   if (password !== '') mustBeWords('proxy.password', password, most);
 }
 
-/** `value`: whatever came; the types do not bind a program in JavaScript. */
+/** `value` may be anything, because types do not bind a program in JavaScript. */
 function mustBeWords(what: string, value: unknown, most: number = ANY_BYTES): void {
   if (typeof value !== 'string' || value === '' || value.includes('\0'))
     throw invalid(`${what} must be text that is not empty, without U+0000`);

@@ -1,6 +1,6 @@
 /**
- * Checks that what a program hands in can be sent at all. The encoder throws a TypeError for what no packet can hold, and may
- * do so much later, where the program cannot catch it: after the connection stands, or when the window has room.
+ * Whether MQTT can send the values that a program passes. The encoder throws a TypeError for other values,
+ * possibly much later, when the program cannot catch it: after connecting, or when the window has room.
  */
 import { Failure } from '../errors.ts';
 import { type Properties, type PropertyPlace, type PropertyRow, propertyByName } from '../mqtt/properties.ts';
@@ -12,7 +12,7 @@ const PAIR = `a pair of texts of at most ${MOST_FIELD_BYTES} bytes, without U+00
 
 export const invalid = (message: string): Failure => new Failure('invalid-input', { message });
 
-/** `value`: whatever came; the types do not bind a program in JavaScript. Throws a Failure. */
+/** `value` may be anything, because types do not bind a program in JavaScript. Throws a Failure. */
 export function mustBeInteger(what: string, value: unknown, min: number, max: number): void {
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max)
     throw invalid(`${what} must be a whole number from ${min} to ${max}`);
@@ -52,7 +52,7 @@ function formOf(row: PropertyRow): string {
   return row.type === 'binary' ? BINARY : row.type === 'string' ? TEXT : PAIR;
 }
 
-/** The bytes to send. */
+/** The bytes to send. Throws a Failure. */
 export function payloadBytes(topic: string, payload: unknown): Uint8Array {
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
     throw invalid(`The payload for ${topic} must be a string or a Uint8Array`);

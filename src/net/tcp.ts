@@ -62,7 +62,7 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
   /** The address that is being tried. */
   let trying: string | undefined;
   let failures = 0;
-  let stands = false;
+  let isConnected = false;
 
   const traceLookup = (outcome: string, failed = false): void =>
     context.step({ kind: 'lookup', what: `Look up ${host}`, outcome, failed });
@@ -97,17 +97,17 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
   return new Promise((resolve, reject) => {
     // Stays attached: between two layers there may be no other listener, and 'close' reports the same.
     socket.on('error', async (said) => {
-      if (stands) return;
-      const told = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, endpoint) : said;
+      if (isConnected) return;
+      const actual = isBun ? await (await import('./connect-error-bun.ts')).trueError(said, endpoint) : said;
       // bind() of the C library would report this code; Node reports EINVAL.
-      const error = errorCode(told) === 'EINVAL' && familiesDiffer(endpoint) ? { code: 'EAFNOSUPPORT' } : told;
+      const error = errorCode(actual) === 'EINVAL' && familiesDiffer(endpoint) ? { code: 'EAFNOSUPPORT' } : actual;
       const advice = connectAdvice(error, endpoint);
       if (isLookupCode(errorCode(error))) traceLookup('not found', true);
       else if (trying !== undefined || failures === 0) tried(trying, failed(error));
       reject(connectFailure(error, advice));
     });
     socket.once('connect', () => {
-      stands = true;
+      isConnected = true;
       lookedUp();
       tried(trying, CONNECTED);
       resolve();

@@ -1,32 +1,32 @@
 /**
- * Output gathered in blocks, as a queue of pieces: values are put byte by byte, as numbers, as text, each in the way that
- * costs least, because this is done for every message that is printed.
+ * How output is collected in blocks: a queue of pieces. Bytes, numbers and text
+ * each have their fastest way in, because this code runs for every printed message.
  */
 import { Queue } from '../util/queue.ts';
 
 const BLOCK_BYTES = 64 * 1024;
 /** Long values become pieces of this size, so that progress shows. */
 const PIECE_BYTES = 1024 * 1024;
-/** Shorter values are copied by hand, which is cheaper than a call into the engine. */
+/** Up to this many bytes, a loop copies faster than a call into the engine. */
 const SHORT_BYTES = 16;
-/** The same for text. */
+/** Up to this many characters, a loop copies text faster than a call into the engine. */
 const SHORT_LENGTH = 64;
 const ZERO = 0x30;
 const POWERS = Array.from({ length: 10 }, (_, i) => 10 ** i);
 
-/** Whether the bytes are a value of their own, longer than any block. */
+/** Whether the bytes are a single value, longer than any block. */
 export const isLongValue = (piece: Uint8Array): boolean => piece.length > BLOCK_BYTES;
 
-/** `Other`: what may stand in the queue between pieces of bytes. */
+/** `Other`: entries of the queue that are not bytes. */
 export class Blocks<Other> {
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #used = 0;
   #spare: Buffer | undefined;
-  /** What was put, up to the block that is being filled. */
+  /** Everything put so far, except the block that is being filled. */
   protected pieces = new Queue<Uint8Array | Other>();
   /** Bytes put since the beginning. */
   protected bytesPut = 0;
-  /** What is put from now on is dropped. */
+  /** Whether further output is dropped. */
   protected isClosed = false;
 
   byte(value: number): void {
@@ -36,7 +36,7 @@ export class Blocks<Other> {
     this.bytesPut++;
   }
 
-  /** A whole number from 0 to 2,147,483,647 in decimal digits, with zeros in front where it has fewer than `least`. */
+  /** A whole number from 0 to 2,147,483,647 in decimal, with leading zeros up to `least` digits. */
   digits(value: number, least = 1): void {
     if (this.isClosed) return;
     let count = least;
@@ -45,7 +45,7 @@ export class Blocks<Other> {
     const block = this.#block;
     let left = value;
     for (let at = this.#used + count - 1; at >= this.#used; at--) {
-      // Of 32 bits, which is several times faster than Math.floor().
+      // This 32-bit division is several times faster than Math.floor().
       const rest = (left / 10) | 0;
       block[at] = ZERO + left - rest * 10;
       left = rest;
@@ -54,7 +54,7 @@ export class Blocks<Other> {
     this.bytesPut += count;
   }
 
-  /** Short values, of which some bytes are others here: what `others` has, which is at most 6 bytes long. */
+  /** A short value in which the bytes listed in `others` are replaced, each by at most 6 bytes. */
   mapped(value: Uint8Array, others: readonly (Uint8Array | undefined)[]): void {
     if (this.isClosed) return;
     if (value.length * 6 > this.#block.length - this.#used) this.seal();
@@ -70,7 +70,7 @@ export class Blocks<Other> {
     this.#used = at;
   }
 
-  /** A part of the value, which need not be cut out where it is short. */
+  /** value[start, end), without creating a subarray when it is short. */
   range(value: Uint8Array, start: number, end: number): void {
     const length = end - start;
     if (this.isClosed) return;
@@ -83,7 +83,7 @@ export class Blocks<Other> {
     this.bytesPut += length;
   }
 
-  /** Long values are not copied: they must not change until they are written. */
+  /** Does not copy long values: they must not change until they are written. */
   bytes(value: Uint8Array): void {
     if (this.isClosed) return;
     const { length } = value;
@@ -106,11 +106,11 @@ export class Blocks<Other> {
     this.bytesPut += length;
   }
 
-  /** The UTF-8 form of the text, made where it is to stand. */
+  /** The UTF-8 form of the text, encoded directly into the block. */
   text(value: string): void {
     if (this.isClosed) return;
     const { length } = value;
-    // No character of UTF-16 takes more than three bytes.
+    // A UTF-16 unit takes at most three bytes of UTF-8.
     if (length * 3 > this.#block.length - this.#used) {
       if (length * 3 > BLOCK_BYTES) return this.bytes(Buffer.from(value));
       this.seal();
@@ -125,13 +125,13 @@ export class Blocks<Other> {
         block[used + i] = code;
       }
     }
-    // What is longer, or not ASCII, is the engine's.
+    // The engine encodes the text if it is longer or not ASCII.
     const size = i === length ? i : block.write(value, used);
     this.#used += size;
     this.bytesPut += size;
   }
 
-  /** Puts the block into the queue and takes a new one. */
+  /** Moves the block to the queue and starts a new one. */
   protected seal(): void {
     if (this.#used === 0) return;
     this.pieces.push(this.#block.subarray(0, this.#used));
@@ -140,12 +140,12 @@ export class Blocks<Other> {
     this.#used = 0;
   }
 
-  /** The piece is written: if it is a block of ours, that can be filled again. (Nothing as short comes from elsewhere.) */
+  /** The piece is written. If it is a block, it is reused. (No other piece has memory of exactly this size.) */
   protected reuse(piece: Uint8Array): void {
     if (piece.buffer.byteLength === BLOCK_BYTES) this.#spare = Buffer.from(piece.buffer);
   }
 
-  /** The pieces that `put` puts, which stand apart from the queue and are not counted. */
+  /** Returns the pieces that `put` adds, outside the queue and without counting them. */
   protected apart(put: () => void): Queue<Uint8Array | Other> {
     const [pieces, block, used, bytesPut] = [this.pieces, this.#block, this.#used, this.bytesPut];
     this.pieces = new Queue();

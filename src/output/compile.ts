@@ -1,6 +1,6 @@
 /**
- * The language of `-F`. A format is read once, when the command line is: reading it is checking it. Printing a message
- * then runs through an array of small functions.
+ * How a `-F` format is compiled: once, while the command line is parsed, which also checks it. Printing a message then
+ * calls an array of small functions.
  *
  *     format  = *( text | "%" spec | "@" char | "\" escape )
  *     spec    = [ "-" | "0" ] [width] ["." [precision]] [separator] letter
@@ -9,7 +9,7 @@ import type { FormatOptions, Renderer, Spec } from './renderer.ts';
 import { specifier } from './specifiers.ts';
 import { conversion, nineDigits, oncePerSecond } from './time.ts';
 
-/** The format cannot be used. The message is the original's, without `Error: `. */
+/** The format is invalid. The message is mosquitto_sub's, without `Error: `. */
 export class FormatError extends Error {
   constructor(message: string) {
     super(message);
@@ -18,13 +18,13 @@ export class FormatError extends Error {
 }
 
 export interface CompiledFormat {
-  /** Whether the renderer looks at the time it is given. */
+  /** Whether the renderer uses the time. */
   readonly usesTime: boolean;
-  /** To be called once for many messages. */
+  /** Call this once for many messages. */
   renderer(options: FormatOptions): Renderer;
 }
 
-/** Wider than any line that is meant. The original runs out of memory, or into an overflow. */
+/** Wider than any useful line. With wider values mosquitto_sub runs out of memory or overflows. */
 const WIDEST = 1_000_000;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -38,19 +38,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** Between precision and letter. All punctuation but `%`. */
+/** The characters between precision and letter: all punctuation except `%`. */
 const SEPARATOR = /[ -$&-/:-@[-`{-~]/;
 const SPEC = /([-0]?)(\d*)(?:(\.)(\d*))?/y;
 
 type Build = (options: FormatOptions) => Renderer;
 
-/** Reads a format, given as text or as bytes. Throws a FormatError. */
+/** Compiles a format, given as text or as bytes. Throws a FormatError. */
 export function compileFormat(format: string | Uint8Array): CompiledFormat {
   return new Compiler(format).compile();
 }
 
 class Compiler {
-  /** One character a byte, because the format need not be text. */
+  /** One character per byte (latin1), because the format need not be valid text. */
   readonly #source: string;
   readonly #parts: Build[] = [];
   #text = '';
@@ -103,7 +103,7 @@ class Compiler {
     this.#at++;
     const spec: Spec = {
       left: flag === '-',
-      // After `-` it looks like the first digit of the width.
+      // After `-`, SPEC has read the `0` as the first digit of the width.
       zero: flag === '0' || (flag === '-' && width!.startsWith('0')),
       width: number(width!),
       precision: point === undefined ? undefined : number(precision!),
@@ -143,7 +143,7 @@ class Compiler {
     this.#at++;
   }
 
-  /** The character that comes next, of one byte or more. */
+  /** The next character, of one byte or more. */
   #letter(): string {
     const [character = ''] = Buffer.from(this.#source.slice(this.#at, this.#at + 4), 'latin1').toString();
     return character;

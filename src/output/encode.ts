@@ -1,4 +1,4 @@
-/** Payloads as hexadecimal digits and base64, of any length: in pieces, because a string has a largest length. */
+/** How payloads of any length are printed in hexadecimal and base64: in pieces, because a string has a maximum length. */
 import { putPadding } from './pad.ts';
 import type { Spec } from './renderer.ts';
 import { inParts, LARGE_BYTES, type Steps } from './steps.ts';
@@ -13,18 +13,18 @@ const UPPER = Buffer.from('0123456789ABCDEF');
 
 const base64 = (piece: Buffer): string => piece.toString('base64');
 
-/** The payload, without line breaks. */
+/** The payload in base64, without line breaks. */
 export function putBase64(output: OutputWriter, payload: Uint8Array): void {
   putPieces(output, payload, base64);
 }
 
-/** The same, a part at a time. */
+/** putBase64() in steps. */
 export const putBase64InSteps = (output: OutputWriter, payload: Uint8Array): Steps =>
   inParts(bufferOf(payload), (part) => putPart(output, part as Buffer, base64));
 
 /**
- * Two digits a byte. The width is the most bytes that are shown and the fewest digits; the precision sets a
- * separator after each group of that many digits, left padding included, but for the last.
+ * The payload with two digits per byte. The width limits the bytes shown and is the minimum number of digits. The
+ * precision sets a separator after each group of that many digits, including left padding, except the last group.
  */
 export function putHex(output: OutputWriter, payload: Uint8Array, spec: Spec, upper: boolean): void {
   const { width, precision } = spec;

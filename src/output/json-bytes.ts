@@ -1,4 +1,4 @@
-/** The bytes and words that JSON is made of. */
+/** Which bytes and words JSON consists of. */
 
 export const BLANK = 0x20;
 export const QUOTE = 0x22;
@@ -13,7 +13,7 @@ export const COLON = 0x3a;
 export const OPEN_LIST = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSE_LIST = 0x5d;
-/** With its other case: an exponent. */
+/** OR with BLANK makes `E` lower case, too: the mark of an exponent. */
 export const LETTER_E = 0x65;
 export const LETTER_F = 0x66;
 export const LETTER_N = 0x6e;
@@ -22,13 +22,13 @@ export const LETTER_U = 0x75;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
 
-/** By their first bytes. */
+/** The words by their first bytes. */
 export const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
-/** A double gives back this many digits as they were. */
+/** A double preserves this many decimal digits. */
 export const MOST_DIGITS = 15;
 
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
-/** As cJSON has it: every control character but NUL. */
+/** As in cJSON: a space and every control character except NUL. */
 export const isBlank = (byte: number | undefined): boolean => byte !== undefined && byte <= BLANK && byte > 0;

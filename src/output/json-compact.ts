@@ -1,4 +1,4 @@
-/** Whether JSON is already what rewriteJson() would make of it in the compact layout: most of what machines send is. */
+/** Whether JSON already has the compact form of rewriteJson(), as most JSON of machines does. */
 import {
   BACKSLASH,
   BLANK,
@@ -21,18 +21,18 @@ import {
   ZERO,
 } from './json-bytes.ts';
 
-/** Deeper ones are for rewriteJson(), and so is what it refuses. */
+/** Deeper JSON is left to the full parser of json-value.ts. */
 const DEEPEST = 32;
 
 /**
- * True only when nothing in the text would change: no blanks, no escapes, and numbers in the form that they are printed
- * in. False says nothing, not even that it is no JSON. Bytes from 0x80 on are taken as they come, in strings only.
+ * True only when rewriting would change nothing: no whitespace, no escapes, and numbers in their printed
+ * form. False does not mean invalid JSON. Bytes from 0x80 on are accepted unchecked, in strings only.
  */
 export function isCompactJson(text: Uint8Array): boolean {
   return valueEnd(text, 0, DEEPEST) === text.length;
 }
 
-/** Where the value that begins here ends; -1 when it is not one, or not in its final form. */
+/** Where the value that begins here ends; -1 when it is not a value or not in its final form. */
 function valueEnd(text: Uint8Array, at: number, depth: number): number {
   switch (text[at]) {
     case QUOTE:
@@ -84,7 +84,7 @@ function listEnd(text: Uint8Array, start: number, end: number, depth: number): n
   return text[at] === end ? at + 1 : -1;
 }
 
-/** Digits without zeros in front, and perhaps a point and digits without zeros at the end; neither `-0` nor very small. */
+/** Digits without leading zeros, with an optional fraction without trailing zeros. Excludes `-0` and very small numbers. */
 function numberEnd(text: Uint8Array, start: number): number {
   const whole = text[start] === MINUS ? start + 1 : start;
   let at = whole;

@@ -1,54 +1,54 @@
-/** JSON with everything invisible escaped: its value is the same, and a terminal shows it as it is. */
+/** How invisible characters in JSON are escaped: the value stays the same, and a terminal shows every character. */
 import { escaped, escapedLines } from '../util/printable.ts';
 import { cutBefore } from '../util/utf8.ts';
 import { bufferOf } from './encode.ts';
 import type { OutputWriter } from './writer.ts';
 
-/** A string has a largest length, and what is escaped grows. */
+/** Text is processed in pieces, because escaping makes it longer and a string has a maximum length. */
 const PIECE_BYTES = 64 * 1024;
 
-/** A string as JSON. */
+/** A string as JSON, with invisible characters escaped. */
 export const jsonString = (text: string): string => escaped(JSON.stringify(text));
 
-/** Bytes with which something invisible may begin; the rest of what is not ASCII is left alone by escaped(). */
+/** Whether an invisible character may begin with this byte; escaped() leaves all other non-ASCII characters unchanged. */
 export const mayBeInvisible = (byte: number): boolean => byte === 0x7f || FIRST_BYTES.has(byte);
 
 const FIRST_BYTES: ReadonlySet<number> = new Set([0xc2, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xef, 0xf0, 0xf3]);
 
-/** Whether well-formed UTF-8 without control characters has nothing invisible in it. */
+/** Whether well-formed UTF-8 without control characters contains no invisible character. */
 export function isVisible(text: Buffer): boolean {
   return slices(text).every((slice) => escaped(slice) === slice);
 }
 
 /**
- * JSON and strings of it on their way to the output, with everything invisible escaped. Bytes are well-formed UTF-8, and may
- * be cut anywhere: what is not whole yet waits for the rest.
+ * Writes JSON and its strings to the output with invisible characters escaped. The bytes are
+ * well-formed UTF-8 and may be cut anywhere: an incomplete character waits for its remaining bytes.
  */
 export class EscapedOutput implements Pick<OutputWriter, 'text' | 'range'> {
   readonly #output: OutputWriter;
-  /** The beginning of a character. */
+  /** The first bytes of an incomplete character. */
   #begun: Buffer = Buffer.alloc(0);
 
   constructor(output: OutputWriter) {
     this.#output = output;
   }
 
-  /** Line ends and tabs are layout: inside of strings they are escaped already. */
+  /** Newlines and tabs are layout here: inside strings they are already escaped. */
   text(json: string): void {
     this.#output.text(escapedLines(json));
   }
 
-  /** JSON as it stands in bytes[from, to). */
+  /** bytes[from, to), which are JSON. */
   range(bytes: Uint8Array, from: number, to: number): void {
     for (const slice of slices(this.#whole(bytes.subarray(from, to)))) this.text(slice);
   }
 
-  /** Text, as it stands between the quotes of a JSON string. */
+  /** Text, in its form between the quotes of a JSON string. */
   string(bytes: Uint8Array): void {
     for (const slice of slices(this.#whole(bytes))) this.#output.text(escaped(JSON.stringify(slice)).slice(1, -1));
   }
 
-  /** With what waited, up to the end of the last whole character. */
+  /** The waiting bytes and these, up to the last complete character. */
   #whole(bytes: Uint8Array): Buffer {
     const all = this.#begun.length === 0 ? bufferOf(bytes) : Buffer.concat([this.#begun, bytes]);
     let end = all.length;
@@ -61,7 +61,7 @@ export class EscapedOutput implements Pick<OutputWriter, 'text' | 'range'> {
   }
 }
 
-/** Cut between characters. */
+/** The text in slices, cut between characters. */
 function slices(text: Buffer): string[] {
   const found: string[] = [];
   for (let start = 0; start < text.length; ) {

@@ -1,4 +1,4 @@
-/** Where cJSON puts blanks, tabs and line ends: nowhere, or the indented form of `--pretty`. */
+/** Where spaces, tabs and newlines go, as in cJSON: none, or the indented form of `--pretty`. */
 
 /** `depth` is the number of tabs before a member: 1 in the outermost object. */
 export interface Layout {
@@ -24,7 +24,7 @@ export const COMPACT: Layout = {
   comma: ',',
 };
 
-/** Deeper ones are not indented further: else a message of 12 MB could fill 2 GB. */
+/** Deeper levels are not indented further, because a message of 12 MB could otherwise produce 2 GB. */
 const MOST_TABS = 100;
 const TABS = '\t'.repeat(MOST_TABS);
 

@@ -1,9 +1,9 @@
-/** Numbers in the text of JSON: what cJSON takes for one, and which of them are printed as they stand. */
+/** Which text cJSON accepts as a number, and which numbers are printed unchanged. */
 import { BLANK, isDigit, LETTER_E, MINUS, MOST_DIGITS, PLUS, POINT, ZERO } from './json-bytes.ts';
 
 /**
- * Where the number that begins here ends; -1 when there is none. Zeros in front are taken, and a point that has digits on
- * one side only; but it must begin with a digit or `-`.
+ * Where the number that begins here ends; -1 when there is none. Leading zeros are accepted,
+ * and a point with digits on only one side, but the number must begin with a digit or `-`.
  */
 export function numberEnd(text: Uint8Array, start: number): number {
   const whole = text[start] === MINUS ? start + 1 : start;
@@ -25,7 +25,7 @@ export function numberEnd(text: Uint8Array, start: number): number {
   return power;
 }
 
-/** Whether the number from `start` to `end` is whole, short, and without zeros in front, so that nothing in it would change. */
+/** Whether the number from `start` to `end` is whole, short and without leading zeros, so that printing would not change it. */
 export function isShortInteger(text: Uint8Array, start: number, end: number): boolean {
   const whole = text[start] === MINUS ? start + 1 : start;
   if (end - whole > MOST_DIGITS || (text[whole] === ZERO && (end - whole > 1 || whole > start))) return false;

@@ -1,6 +1,6 @@
 /**
- * JSON read and written again, as %J does with a payload: what cJSON takes is taken, and what comes out is always valid.
- * Double keys stay, and so does the order. It can be left at any place and gone on with, so that a long one holds nothing up.
+ * How %J reads and rewrites JSON: it accepts what cJSON accepts, and its result is always valid JSON. Duplicate
+ * keys and the order are kept. The work can pause at any point, so that long JSON does not block the program.
  */
 import {
   BACKSLASH,
@@ -29,14 +29,14 @@ import type { OutputWriter } from './writer.ts';
 
 type Output = Pick<OutputWriter, 'text' | 'range'>;
 
-/** Arrays and objects inside each other, as cJSON has it. */
+/** Most nested arrays and objects, as in cJSON. */
 const DEEPEST = 1000;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 class NotJson extends Error {}
 
-/** What comes next. */
+/** The states of the parser: what it expects next. */
 const VALUE = 0;
 const VALUE_STRING = 1;
 const FIRST = 2;
@@ -46,12 +46,12 @@ const AFTER_KEY = 5;
 const AFTER_VALUE = 6;
 type JsonPhase = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
-/** Whether the text is JSON. Bytes from 0x80 on are taken as they come, in strings only. */
+/** Whether the text is JSON. Bytes from 0x80 on are accepted unchecked, in strings only. */
 export function isJson(text: Uint8Array): boolean {
   return isJsonSoFar(new Rewriter(text, undefined, undefined, 0), Infinity) === true;
 }
 
-/** The same, a part at a time. */
+/** isJson() in steps. */
 export function* isJsonInSteps(text: Uint8Array, bytes = STEP_BYTES): Steps<boolean> {
   const reading = new Rewriter(text, undefined, undefined, 0);
   for (;;) {
@@ -61,7 +61,7 @@ export function* isJsonInSteps(text: Uint8Array, bytes = STEP_BYTES): Steps<bool
   }
 }
 
-/** Undefined: it may be, as far as it was read. */
+/** Undefined when the text is JSON as far as it was read. */
 function isJsonSoFar(reading: Rewriter, bytes: number): boolean | undefined {
   try {
     return reading.goOn(bytes) || undefined;
@@ -76,7 +76,7 @@ export function putJson(output: Output, text: Uint8Array, layout: Layout, depth:
   new Rewriter(text, output, layout, depth).goOn(Infinity);
 }
 
-/** The same, a part at a time. */
+/** putJson() in steps. */
 export function* putJsonInSteps(
   output: Output,
   text: Uint8Array,
@@ -88,18 +88,18 @@ export function* putJsonInSteps(
   while (!rewriter.goOn(bytes)) yield;
 }
 
-/** What of the text is fine as it is goes on as it stands; only what differs is replaced. */
+/** Copies the text, and replaces only the parts that differ. */
 class Rewriter {
   readonly #text: Uint8Array;
-  /** Undefined: the text is only looked at. */
+  /** Undefined when the text is only checked. */
   readonly #output: Output | undefined;
   readonly #layout: Layout | undefined;
   readonly #depth: number;
-  /** Everything before this is put. */
+  /** The output has everything before this position. */
   #taken: number;
   #at: number;
   #phase: JsonPhase = VALUE;
-  /** What ends each of the arrays and objects that have begun. */
+  /** The closing bytes of the open arrays and objects. */
   readonly #ends: number[] = [];
   #made = 0;
 
@@ -112,7 +112,7 @@ class Rewriter {
     this.#taken = this.#at;
   }
 
-  /** Reads about this many bytes, or writes as many; true at the end. Throws NotJson. */
+  /** Reads or writes about this many bytes. Returns true at the end. Throws NotJson. */
   goOn(bytes: number): boolean {
     const { length } = this.#text;
     const stop = Math.min(this.#at + bytes, length);
@@ -123,7 +123,7 @@ class Rewriter {
         continue;
       }
       this.#skip(stop);
-      // More blanks may follow.
+      // More whitespace may follow.
       if (this.#at === stop && stop < length) break;
       if (this.#phase === AFTER_VALUE && this.#ends.length === 0) {
         if (this.#at < length) throw new NotJson();
@@ -176,7 +176,7 @@ class Rewriter {
     }
   }
 
-  /** The depth of the innermost one. */
+  /** The depth of the innermost array or object. */
   get #level(): number {
     return this.#depth + this.#ends.length;
   }
@@ -202,7 +202,7 @@ class Rewriter {
       case OPEN_LIST:
         if (this.#ends.push(byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST) > DEEPEST) throw new NotJson();
         this.#at++;
-        // What it becomes depends on whether anything is in it.
+        // The form of an object depends on whether it has members.
         if (byte === OPEN_OBJECT) this.#replace(this.#at - 1, '');
         this.#phase = FIRST;
         return;
@@ -234,7 +234,7 @@ class Rewriter {
     if (shown !== found) this.#replace(start, shown);
   }
 
-  /** Reads on in a string, up to the quote at its end; false when that has not come before `stop`. */
+  /** Reads up to the closing quote of a string; false when that is not before `stop`. */
   #stringEnds(stop: number): boolean {
     const text = this.#text;
     let at = this.#at;
@@ -255,13 +255,13 @@ class Rewriter {
     return false;
   }
 
-  /** Of the backslash at `start`. */
+  /** Reads the escape whose backslash is at `start`. */
   #escape(start: number): void {
     const letter = this.#text[this.#at++];
     if (letter === LETTER_U) {
       const character = escapedCharacter(this.#text, this.#at);
       if (character === undefined) throw new NotJson();
-      // Four digits; and of a pair, the second escape.
+      // Four digits, or both escapes of a pair.
       this.#at += character.length === 1 ? 4 : 10;
       return this.#replace(start, quoted(character));
     }
@@ -275,12 +275,12 @@ class Rewriter {
     if (this.#at > start) this.#replace(start, '');
   }
 
-  /** A single byte that was read becomes this. */
+  /** Replaces the single byte just read. */
   #mark(replacement: string): void {
     if (replacement.length > 1) this.#replace(this.#at - 1, replacement);
   }
 
-  /** The text from `start` to here becomes this. */
+  /** Replaces the text from `start` to the current position. */
   #replace(start: number, replacement: string): void {
     if (this.#output === undefined) return;
     this.#flush(start);
@@ -290,7 +290,7 @@ class Rewriter {
     this.#made += replacement.length;
   }
 
-  /** Puts the text up to here as it is. */
+  /** Puts the text up to `end` unchanged. */
   #flush(end: number): void {
     if (this.#output === undefined || end <= this.#taken) return;
     this.#output.range(this.#text, this.#taken, end);

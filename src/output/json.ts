@@ -1,6 +1,6 @@
 /**
- * %j and %J: a message as one JSON object, members in the order of mosquitto_sub 2.1. What comes out is always JSON:
- * bytes that are not UTF-8 are `null`, and beside that stand in base64, in a member whose name ends in `_base64`.
+ * How %j and %J print a message as one JSON object, with members in the order of mosquitto_sub 2.1. The output is always
+ * JSON: bytes that are not UTF-8 become `null`, and a second member, whose name ends in `_base64`, has them in base64.
  */
 import type { Properties, Property } from '../mqtt/properties.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
@@ -19,34 +19,34 @@ import { isoTime, oncePerSecond } from './time.ts';
 import type { OutputWriter } from './writer.ts';
 import { zoneOffset } from './zone.ts';
 
-/** A payload up to this length is escaped byte by byte; of a longer one what needs no escape is not copied. */
+/** A payload up to this length is escaped byte by byte; in a longer one, bytes that need no escape are not copied. */
 const SHORT_BYTES = 4 * 1024;
 
-/** Of each byte: 1 when it must be escaped, 2 when it is part of a longer UTF-8 sequence, 4 when it may begin something invisible. */
+/** Class bits of each byte: 1 must be escaped, 2 belongs to a longer UTF-8 sequence, 4 may begin an invisible character. */
 const CLASSES = Uint8Array.from(
   { length: 256 },
   (_, byte) =>
     (byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : byte < 0x80 ? 0 : 2) + (mayBeInvisible(byte) ? 4 : 0),
 );
 
-/** How such a byte is written. */
+/** The escaped form of each byte of class 1. */
 const ESCAPED = Array.from(CLASSES, (kind, byte) =>
   kind & 1 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
 /**
- * What goes into the place of the payload: null, or the payload: as JSON (rewritten: in our layout), as a string (plain:
- * its bytes as they are) or in base64. `-escaped`: something invisible in it is escaped as well.
+ * How the payload is printed: as null, as JSON (`rewritten`: in this layout), as a string
+ * (`plain`: bytes unchanged), or in base64. `-escaped`: invisible characters are escaped, too.
  */
 type Value = 'null' | 'json' | 'rewritten' | 'rewritten-escaped' | 'plain' | 'string' | 'string-escaped' | 'base64';
 
-/** Renders %j; or, with `parsed`, %J, where the payload is JSON itself and becomes part of the object. */
+/** Renders %j or, with `parsed`, %J, in which a JSON payload becomes part of the object. */
 export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): Renderer {
   const layout = pretty ? PRETTY : COMPACT;
   const key = (name: string): string => `${layout.next(1)}"${name}"${layout.colon}`;
   const start = `${layout.open(1)}"tst"${layout.colon}"`;
   const topicKey = key('topic');
-  // What is the same for every message stands ready as bytes.
+  // The parts that are the same for every message are prepared as bytes.
   const midKey = Buffer.from(key('mid'));
   const propertiesKey = key('properties');
   const payloadKey = Buffer.from(key('payload'));
@@ -57,7 +57,7 @@ export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): 
     time: Buffer.from(`${start}${isoTime(date)}.`),
     zone: `${zoneOffset(date)}"${topicKey}`,
   }));
-  /** From the zone to the length of the payload, of messages of one topic, by QoS and retain. */
+  /** The bytes from the zone to the payload length, for each topic, by QoS and retain. */
   let middles = remembered<(Buffer | undefined)[]>(() => []);
   let middleZone = '';
 
@@ -74,12 +74,12 @@ export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): 
     return kept[place];
   };
 
-  /** All before the payload. */
+  /** Puts everything before the payload. */
   const putHead = (output: OutputWriter, packet: PublishPacket, at: WallTime): void => {
     const { payload, properties } = packet;
     const { time, zone } = local(at);
     output.bytes(time);
-    // The microseconds, cut as the original cuts them.
+    // The microseconds, truncated as in mosquitto_sub.
     output.digits(Math.floor(at.nanoseconds / 1000), 6);
     output.bytes(middle(zone, packet));
     output.digits(payload.length);
@@ -96,7 +96,7 @@ export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): 
   const warnOfInvalid = ({ topic }: PublishPacket): void =>
     warn(`Error: Message payload is not valid JSON on topic ${printable(topic)}.\n`);
 
-  /** The same as below, for a payload that takes its time. */
+  /** Like the returned renderer, but in steps, for a large payload. */
   function* putLarge(output: OutputWriter, packet: PublishPacket, at: WallTime): Steps {
     const { payload } = packet;
     const value = yield* parsed ? parsedValueInSteps(payload) : textValueInSteps(payload);
@@ -153,7 +153,7 @@ export function jsonRenderer(parsed: boolean, { pretty, warn }: FormatOptions): 
   };
 }
 
-/** Which classes its bytes are of, as a sum. */
+/** The classes of all bytes, combined. */
 function classesOf(payload: Uint8Array): number {
   let classes = 0;
   for (let i = 0; i < payload.length; i++) classes |= CLASSES[payload[i]!]!;
@@ -183,7 +183,7 @@ function* classesInSteps(payload: Uint8Array): Steps<number> {
   return classes;
 }
 
-/** The original does not mind bytes that are not UTF-8 inside of strings; so they are no reason to refuse a payload. */
+/** mosquitto_sub accepts bytes in strings that are not UTF-8, so such a payload is not rejected. */
 function parsedValue(payload: Uint8Array, layout: Layout): Value | undefined {
   if (payload.length === 0) return 'null';
   const classes = classesOf(payload);
@@ -201,7 +201,7 @@ function* parsedValueInSteps(payload: Uint8Array): Steps<Value | undefined> {
   return !isText ? 'base64' : classes & 4 ? 'rewritten-escaped' : 'rewritten';
 }
 
-/** Well-formed UTF-8, as it stands between the quotes of a JSON string. */
+/** Well-formed UTF-8, in its form between the quotes of a JSON string. */
 function putEscaped(output: OutputWriter, text: Uint8Array): void {
   if (text.length <= SHORT_BYTES) {
     output.mapped(text, ESCAPED);
@@ -217,7 +217,7 @@ function putEscaped(output: OutputWriter, text: Uint8Array): void {
   output.bytes(text.subarray(from));
 }
 
-/** The properties as an object: in the order in which each name first comes, so that none comes twice. */
+/** The properties as an object, in the order in which each name first appears, so that no name appears twice. */
 function putProperties(output: OutputWriter, properties: Properties, layout: Layout): void {
   let isFirst = true;
   let repeated: Set<string> | undefined;
@@ -242,7 +242,7 @@ function putProperties(output: OutputWriter, properties: Properties, layout: Lay
   output.text(layout.close(2));
 }
 
-/** One after the other: together they may be longer than a text can be. */
+/** Puts the entries one by one, because together they may exceed the maximum length of a string. */
 function putList(output: OutputWriter, entries: readonly Property[], layout: Layout): void {
   entries.forEach((entry, i) => {
     output.text(i === 0 ? '[' : layout.comma);

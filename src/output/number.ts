@@ -1,11 +1,11 @@
-/** Numbers as C prints them: `%f`, and the `%1.15g` or `%1.17g` of cJSON. */
+/** How C prints numbers: `%f`, and the `%1.15g` or `%1.17g` of cJSON. */
 
 const FRACTION_BITS = 52n;
 const FRACTION = (1n << FRACTION_BITS) - 1n;
 /** No double has more decimal places than this. */
 const MOST_PLACES = 1074;
 
-/** How C's `%.*f` prints the number: every digit of its exact value, halves rounded to even. */
+/** The number as C's `%.*f` prints it: every digit of its exact value, halves rounded to even. */
 export function formatFixed(value: number, places: number, negative = value < 0 || Object.is(value, -0)): string {
   const sign = negative ? '-' : '';
   if (Number.isNaN(value)) return `${sign}nan`;
@@ -19,7 +19,7 @@ export function formatFixed(value: number, places: number, negative = value < 0 
   return `${sign}${digits.slice(0, point)}.${digits.slice(point).padEnd(places, '0')}`;
 }
 
-/** value × 10^places as a whole number, halves to even. */
+/** value × 10^places as a whole number, halves rounded to even. */
 function scaled(value: number, places: number): bigint {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
@@ -35,13 +35,13 @@ function scaled(value: number, places: number): bigint {
   return rest > one || (rest === one && (floor & 1n) === 1n) ? floor + 1n : floor;
 }
 
-/** How cJSON prints a number: with 15 digits where that comes close enough, else with 17; beyond a double `null`. */
+/** The number as cJSON prints it: with 15 digits if that is close enough, otherwise with 17; `null` if it exceeds a double. */
 export function formatJsonNumber(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   const size = Math.abs(value);
   if (size === 0) return Object.is(value, -0) ? '-0' : '0';
   const shortest = String(value);
-  // At most 15 digits and a point: that many digits survive the way through a double.
+  // At most 15 digits and a point: a double preserves that many digits.
   if (size >= 1e-4 && size < 1e15 && shortest.length <= 16) return shortest;
   const short = value.toExponential(14);
   return general(isClose(Number(short), value) ? short : seventeen(value));
@@ -52,7 +52,7 @@ function isClose(a: number, b: number): boolean {
   return Math.abs(a - b) <= Math.max(Math.abs(a), Math.abs(b)) * Number.EPSILON;
 }
 
-/** 17 significant digits, halves to even, where toExponential rounds up. (15 digits of a half are never close enough.) */
+/** 17 significant digits, halves rounded to even, unlike toExponential. (With 15 digits, a half is never close enough.) */
 function seventeen(value: number): string {
   if (!value.toExponential(17).includes('5e')) return value.toExponential(16);
   const exact = value.toExponential(100);
@@ -61,7 +61,7 @@ function seventeen(value: number): string {
   return isEvenHalf ? exact.slice(0, end) + exact.slice(exact.indexOf('e')) : value.toExponential(16);
 }
 
-/** What `%g` makes of d.ddde±x: no zeros at the end, and an exponent only below -4 or from the precision on. */
+/** The `%g` form of d.ddde±x: no trailing zeros, and an exponent only below -4 or from the precision on. */
 function general(exponential: string): string {
   const [mantissa, power] = exponential.split('e') as [string, string];
   const all = mantissa.replace(/[-.]/g, '');

@@ -1,11 +1,11 @@
-/** The colours of what is printed on a terminal. Loaded, and chalk with it, only when there are to be some. */
+/** Which colors output to a terminal has. This file and chalk are loaded only when colors are on. */
 import { Chalk } from 'chalk';
 import type { Paint } from '../runtime/io.ts';
 
-/** The sixteen colours that every terminal has; whether there are to be any was decided before. */
+/** Level 1 has the sixteen colors of every terminal; the caller has decided that colors are on. */
 const chalk = new Chalk({ level: 1 });
 
-/** For standard output. Payloads stay as they are. */
+/** The colors of standard output. Payloads have none. */
 export const paint: Paint = {
   topic: (text) => chalk.cyan(text),
   sent: (line) => chalk.green(line),
@@ -20,7 +20,7 @@ const MESSAGES: readonly (readonly [begins: RegExp, color: (line: string) => str
   [/^\* /, chalk.bold],
 ];
 
-/** For standard error: each line by what it begins with. */
+/** Colors each line of standard error by its first words. */
 export function paintMessage(text: string): string {
   return text.replace(/.+/g, (line) => {
     const color = MESSAGES.find(([begins]) => begins.test(line))?.[1];

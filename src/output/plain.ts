@@ -1,4 +1,4 @@
-/** A message as the payload alone, or with its topic before it (`-v`): byte for byte what mosquitto_sub prints. */
+/** How a message without -F is printed: the payload alone, or after its topic (`-v`), byte for byte as in mosquitto_sub. */
 import type { PublishPacket } from '../mqtt/types.ts';
 import { escaped } from '../util/printable.ts';
 import { putVisible } from './visible.ts';
@@ -10,8 +10,8 @@ const NUL = 0;
 const NULL_TEXT = Buffer.from('(null)');
 
 /**
- * An empty payload prints nothing, or `(null)` after the topic; without line ends (`-N`) always nothing.
- * With `nul` (`-0`) it is a record like any other, so that as many come out as went in. `safely`: for a terminal.
+ * An empty payload prints nothing, or `(null)` after the topic; without newlines (`-N`) always nothing. With
+ * `nul` (`-0`) it is a record like any other, so that every message gives one. `safely`: for a terminal.
  */
 export function putPlain(
   output: OutputWriter,

@@ -1,23 +1,23 @@
-/** What a compiled format is made of: small functions that each put their part of a message into the output. */
+/** What a compiled format consists of: small functions that each put one part of a message into the output. */
 import type { PublishPacket } from '../mqtt/types.ts';
 import type { WallTime } from '../runtime/io.ts';
 import type { OutputWriter } from './writer.ts';
 
-/** Puts a message, printed at this moment. */
+/** Puts a part of a message that is printed at the time `at`. */
 export type Renderer = (output: OutputWriter, packet: PublishPacket, at: WallTime) => void;
 
 export interface FormatOptions {
   /** `--pretty`: indents the JSON of %j and %J. */
   readonly pretty: boolean;
-  /** A line end after each message; not with `-N`. */
+  /** Ends each message with a newline; off with `-N`. */
   readonly newline: boolean;
-  /** That end is NUL instead of LF (`-0`). */
+  /** Ends each message with NUL instead of a newline (`-0`). */
   readonly nul?: boolean;
-  /** Takes a line, with its end, about a message that cannot be printed as asked for. */
+  /** Prints a line, with its newline, about a message that cannot be printed as requested. */
   warn(line: string): void;
 }
 
-/** What stands between the `%` and the letter. */
+/** The part of a specifier between the `%` and the letter. */
 export interface Spec {
   /** `-`: padded on the right. */
   readonly left: boolean;
@@ -31,7 +31,7 @@ export interface Spec {
   readonly separator: number | undefined;
 }
 
-/** Remembers what was made last: messages in a row mostly have the same topic, length and so on. */
+/** Caches the last result, because successive messages often have the same topic, length and so on. */
 export function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
   let last: { readonly key: K; readonly value: V } | undefined;
   return (key) => {
@@ -40,16 +40,16 @@ export function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-/** How many different keys remembered() keeps. */
+/** How many keys remembered() caches. */
 const REMEMBERED = 1024;
 
-/** Remembers what was made of the last many keys: topics come again, but not one after the other. */
+/** Caches the results of many keys: topics repeat, but rarely in succession. */
 export function remembered<V>(make: (key: string) => V): (key: string) => V {
   const known = new Map<string, V>();
   return (key) => {
     let value = known.get(key);
     if (value === undefined) {
-      // Rare enough, and cheaper than keeping track of what was used last.
+      // Clearing is rare, and cheaper than tracking which key was used last.
       if (known.size === REMEMBERED) known.clear();
       value = make(key);
       known.set(key, value);

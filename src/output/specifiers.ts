@@ -1,6 +1,6 @@
 /**
- * The letters of `-F`, one row each. The compiler, the documentation and the tests read this table. What is documented
- * of the original's width and precision is kept, odd as it is; what is not, see the rows.
+ * Which letters `-F` has, one row per letter. The compiler, the documentation and the tests read this table. Documented
+ * rules of mosquitto_sub for width and precision are kept, even unusual ones; the rows show where this client differs.
  */
 import { type PropertyName, property } from '../mqtt/properties.ts';
 import type { PublishPacket } from '../mqtt/types.ts';
@@ -15,11 +15,11 @@ import { zoneOffset } from './zone.ts';
 
 export interface Specifier {
   readonly letter: string;
-  /** For the manual. */
+  /** The text for the manual. */
   readonly about: string;
-  /** What is printed depends on when. */
+  /** Whether the output depends on the time. */
   readonly usesTime?: true;
-  /** Not in the original. */
+  /** mosquitto_sub does not have this letter. */
   readonly isAddition?: true;
   readonly build: (spec: Spec, options: FormatOptions) => Renderer;
 }
@@ -39,7 +39,7 @@ function integer(read: (packet: PublishPacket) => number): Specifier['build'] {
   };
 }
 
-/** The properties of this name: numbers, with a blank between several. */
+/** All values of a numeric property, separated by spaces. */
 function integerProperty(
   name: Extract<
     PropertyName,
@@ -54,7 +54,7 @@ function integerProperty(
     };
 }
 
-/** A text of the message; where it is missing, blanks in its width or nothing. */
+/** A text of the message; if missing, spaces up to the width, or nothing. */
 function string(read: (packet: PublishPacket) => string | undefined, absent: 'blanks' | 'nothing'): Specifier['build'] {
   return (spec) => {
     const isPlain = hasNoForm(spec);
@@ -89,7 +89,7 @@ function float(name: 'float' | 'double', bytes: 4 | 8): Specifier['build'] {
       const view = new DataView(payload.buffer, payload.byteOffset, bytes);
       const value = bytes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
       const text = formatFixed(value, spec.precision ?? DEFAULT_PLACES, payload[bytes - 1]! >= 0x80);
-      // Zeros are not put before inf and nan.
+      // inf and nan are not padded with zeros.
       output.text(padNumber(text, Number.isFinite(value) ? spec : { ...spec, zero: false }));
     };
 }

@@ -1,8 +1,8 @@
-/** The values of an output that are long in the making: each is put in steps, and what a step puts is written before the next. */
+/** How large values are put in steps: the output of one step is written before the next step runs. */
 import { Queue } from '../util/queue.ts';
 import type { Steps } from './steps.ts';
 
-/** Stands for the length of a value, which is not known before its end: more than fits. */
+/** Assumed length of a value until it ends, larger than any limit. */
 const UNKNOWN_BYTES = 2 ** 44;
 
 export interface SteppedValue {
@@ -11,16 +11,16 @@ export interface SteppedValue {
 }
 
 export class SteppedValues {
-  /** Values put, and of those the ones that are written. */
+  /** Number of values added, and how many of them are written. */
   count = 0;
   #written = 0;
-  /** Bytes that were written of the others, and steps. */
+  /** Bytes and steps of the unfinished values that are done. */
   #progress = 0;
-  /** What the steps of the first have put. */
+  /** The output of the first value's steps. */
   readonly #parts = new Queue<Uint8Array>();
-  /** The write under way is of those. */
+  /** Whether the current write is from #parts. */
   #isWriting = false;
-  /** The next step waits for its turn. */
+  /** Whether the next step waits for its turn. */
   isPausing = false;
 
   add(steps: Steps): SteppedValue {
@@ -28,35 +28,35 @@ export class SteppedValues {
     return { steps, isComplete: false };
   }
 
-  /** Whether the first `count` of them are written. */
+  /** Whether the first `count` values are written. */
   hasWritten(count: number): boolean {
     return count <= this.#written;
   }
 
-  /** Nobody knows how much that will be: more than fits, and less with each part. */
+  /** The total is unknown: the estimate exceeds every limit, and shrinks with each part. */
   get pending(): number {
     return this.count === this.#written ? 0 : (this.count - this.#written) * UNKNOWN_BYTES - this.#progress;
   }
 
-  /** The first has made a step, and put these. */
+  /** The first value has made a step, with this output. */
   stepped(parts: Iterable<Uint8Array>): void {
     for (const part of parts) this.#parts.push(part);
     this.#progress++;
   }
 
-  /** What is to be written before the next step. */
+  /** The bytes to write before the next step. */
   next(): Uint8Array | undefined {
     this.#isWriting = this.#parts.length > 0;
     return this.#parts.shift();
   }
 
-  /** A write has ended; false: it was not of these values. */
+  /** A write has ended; returns false when it was not of these values. */
   wrote(bytes: number): boolean {
     if (this.#isWriting) this.#progress += bytes;
     return this.#isWriting;
   }
 
-  /** The first is written. */
+  /** The first value is written. */
   finished(): void {
     this.#written++;
     if (this.#written === this.count) this.#progress = 0;

@@ -1,6 +1,6 @@
 /**
- * The conversions of strftime(3) in the C locale and the local zone, as `@c` asks for them. Text is made once a second:
- * messages come much faster than that.
+ * Which conversions of strftime(3) the `@c` of -F has, in the C locale and the local
+ * time zone. Text is made once per second, because messages arrive much faster.
  */
 import type { WallTime } from '../runtime/io.ts';
 import { zoneName, zoneOffset } from './zone.ts';
@@ -23,7 +23,7 @@ const dayOfYear = (date: Date): number =>
 /** The week of the year, 0 to 53, of weeks that begin on this day. */
 const week = (date: Date, first: number): number =>
   Math.floor((dayOfYear(date) + 6 - ((date.getDay() - first + 7) % 7)) / 7);
-/** The Thursday of the same ISO 8601 week: its year is that of the week. In UTC, so that no day is 23 hours long. */
+/** The Thursday of the same ISO 8601 week: its year is that of the week. In UTC, where every day has 24 hours. */
 const thursday = (date: Date): Date =>
   new Date(Date.UTC(year(date), date.getMonth(), date.getDate() + 3 - ((date.getDay() + 6) % 7)));
 const isoYear = (date: Date): number => thursday(date).getUTCFullYear();
@@ -90,16 +90,16 @@ export const CONVERSIONS: readonly Conversion[] = [
 
 const byLetter = new Map(CONVERSIONS.map((row) => [row.letter, row.text]));
 
-/** What `@c` prints: for `%` that sign, for letters without a meaning `%c`, as the C library has it. */
+/** The text of `@c`: for `%` a percent sign, for letters without a meaning `%c`, as in the C library. */
 export function conversion(letter: string): (date: Date) => string {
   const known = byLetter.get(letter);
   if (known !== undefined) return known;
-  // A digit is a width to the C library, and what it does not know is padded to that.
+  // The C library reads a digit as a width, and pads the unknown conversion to it.
   const text = letter === '%' ? '%' : `%${letter}`.padStart(/\d/.test(letter) ? Number(letter) : 0);
   return () => text;
 }
 
-/** Keeps what a conversion made until the second changes. */
+/** Caches the text of a conversion until the second changes. */
 export function oncePerSecond<T>(make: (date: Date) => T): (at: WallTime) => T {
   let second: number | undefined;
   let kept!: T;

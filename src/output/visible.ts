@@ -1,14 +1,14 @@
-/** Bytes that others sent, as a terminal may show them: nothing in them steers it or hides, and all of them can be seen. */
+/** How received bytes are shown on a terminal: no byte can control the terminal, and every byte is visible. */
 import { escaped } from '../util/printable.ts';
 import { cutBefore, isWellFormed, sequenceLength } from '../util/utf8.ts';
 import { bufferOf } from './encode.ts';
 import { LARGE_BYTES, type Steps } from './steps.ts';
 import type { OutputWriter } from './writer.ts';
 
-/** What is escaped grows to six times as much, and a string has a largest length. */
+/** Text is processed in pieces: escaping makes it up to six times longer, and a string has a maximum length. */
 const PIECE_BYTES = 64 * 1024;
 
-/** As escaped(), for bytes that need not be UTF-8: those that are not are written as `\xff`. */
+/** As escaped(), for bytes that may not be UTF-8: invalid bytes become `\xff`. */
 export function visible(bytes: Uint8Array): string {
   const text = bufferOf(bytes);
   if (isWellFormed(text)) return escaped(text.toString());
@@ -30,7 +30,7 @@ export function visible(bytes: Uint8Array): string {
   return shown;
 }
 
-/** A payload: its line ends and tabs are its layout and stay. */
+/** Puts a payload, with its newlines and tabs unchanged. */
 export function putVisible(output: OutputWriter, payload: Uint8Array): void {
   const steps = putPieces(output, payload);
   if (payload.length > LARGE_BYTES) output.later(steps);

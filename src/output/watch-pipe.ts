@@ -1,7 +1,7 @@
-/** `-w` where standard output is no terminal: what mosquitto_sub prints, byte for byte. What is printed around a message. */
+/** What `-w` prints around a message when standard output is not a terminal, byte for byte as in mosquitto_sub. */
 
 const CLEAR = '\x1b[2J\x1b[1;1H';
-/** Below the line that names the broker. */
+/** The line below the name of the broker. */
 const FIRST_LINE = 2;
 
 export class PipedScreen {
@@ -12,12 +12,12 @@ export class PipedScreen {
     this.#heading = heading;
   }
 
-  /** Before everything. */
+  /** Printed first. */
   start(host: string): string {
     return `${CLEAR}${this.#heading(`Broker: ${host}`)}\n`;
   }
 
-  /** Before a message: goes to the line of its topic, a new one for a new topic. */
+  /** Printed before a message: moves to the line of its topic, or to a new line for a new topic. */
   before(topic: string): string {
     let line = this.#lines.get(topic);
     if (line === undefined) {
@@ -27,7 +27,7 @@ export class PipedScreen {
     return `\x1b[${line};1H`;
   }
 
-  /** After it: goes to the lowest line in use, and below that. */
+  /** Printed after a message: moves to the line below the lowest one in use. */
   after(): string {
     return `\x1b[${FIRST_LINE + this.#lines.size - 1};1H\n`;
   }

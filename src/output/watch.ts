@@ -1,6 +1,6 @@
 /**
- * `-w`: a screen on which each topic has a row with its latest value. What is written to the terminal for it: no row is longer
- * than the screen is wide, and what is no longer true is erased.
+ * How `-w` draws its screen on a terminal: one row per topic with its latest
+ * value. Rows are cut to the width of the screen, and outdated text is erased.
  */
 import type { ScreenSize } from '../runtime/io.ts';
 import { plural } from '../util/phrases.ts';
@@ -11,15 +11,15 @@ const PLAIN = { heading: String, topic: String };
 
 const CLEAR = '\x1b[2J';
 const ERASE_ROW = '\x1b[K';
-/** A terminal may count the columns of a character in another way: what is too long for it then does not go on in the next row. */
+/** Turns off line wrap, in case the terminal counts wider columns for a character than this program. */
 const CUT = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 const goTo = (row: number): string => `\x1b[${row};1H`;
 
-/** More than any screen has rows: what a server sends must not fill the memory. */
+/** More rows than any screen has: a limit, because the broker must not be able to fill the memory. */
 const MOST_TOPICS = 10_000;
 
-/** Below the row that names the broker. */
+/** The row below the name of the broker. */
 const FIRST_ROW = 2;
 
 interface ScreenRow {
@@ -30,7 +30,7 @@ interface ScreenRow {
 export interface WatchOptions {
   readonly host: string;
   readonly size: ScreenSize;
-  /** The topic stands before the value. */
+  /** Whether the topic is shown before the value. */
   readonly named: boolean;
   readonly paint?: { heading(text: string): string; topic(text: string): string } | undefined;
 }
@@ -39,9 +39,9 @@ export class WatchScreen {
   readonly #options: WatchOptions;
   readonly #paint: NonNullable<WatchOptions['paint']>;
   #size: ScreenSize;
-  /** In the order in which they came, whether there is room for them or not. */
+  /** Topics in the order of arrival, including those without room on the screen. */
   readonly #rows = new Map<string, ScreenRow>();
-  /** Something else was printed, which may have moved the rows. */
+  /** Whether other output may have moved the rows. */
   #disturbed = false;
 
   constructor(options: WatchOptions) {
@@ -51,7 +51,7 @@ export class WatchScreen {
     this.#paint = paint;
   }
 
-  /** The whole screen: at the beginning, and when it has another size. */
+  /** Draws the whole screen: at the start, and after the screen changed its size. */
   draw(size: ScreenSize = this.#size): string {
     this.#size = size;
     this.#disturbed = false;
@@ -60,7 +60,7 @@ export class WatchScreen {
     return `${CUT}${CLEAR}${goTo(1)}${heading}${topics.join('')}${this.#rest()}${this.#end()}`;
   }
 
-  /** The topic has this value now, which was escaped. */
+  /** Shows a new value, already escaped, of the topic. */
   put(topic: string, value: string): string {
     const row = this.#rows.get(topic);
     if (row === undefined && this.#rows.size === MOST_TOPICS) return '';
@@ -77,7 +77,7 @@ export class WatchScreen {
     this.#disturbed = true;
   }
 
-  /** Rows for topics, or what there is in place of the last ones; below them is one for the cursor. */
+  /** Rows for topics and for the count of hidden ones; the last row of the screen is for the cursor. */
   get #room(): number {
     return Math.max(1, this.#size.rows - FIRST_ROW);
   }
@@ -97,7 +97,7 @@ export class WatchScreen {
     return `${start}${this.#paint.topic(name.text)}${left < 1 ? '' : ` ${fitted(value, left).text}`}`;
   }
 
-  /** Counts the topics for which there is no room. */
+  /** A row with the number of hidden topics. */
   #rest(): string {
     const hidden = this.#rows.size - this.#visible;
     if (hidden === 0) return '';
@@ -105,7 +105,7 @@ export class WatchScreen {
     return `${goTo(FIRST_ROW + this.#visible)}${ERASE_ROW}${fitted(text, this.#size.columns).text}`;
   }
 
-  /** Leaves the cursor below everything. */
+  /** Moves the cursor below all rows. */
   #end(): string {
     return `${WRAP}${goTo(Math.min(FIRST_ROW + this.#rows.size, this.#size.rows))}`;
   }

@@ -1,7 +1,7 @@
 /**
- * Standard output in batches: what is put within a turn is gathered in one buffer and written once, one write at a time.
- * `written` is called for each mark, in order: only then may its message be acknowledged. When a reader is slow
- * the buffer fills, `isFull` turns true, and the caller stops reading from the network until `onRoom`.
+ * How standard output is written in batches: the output of a turn is collected in one buffer, and only one write runs
+ * at a time. `written` is called for each mark in order, and only then may its message be acknowledged. With a slow
+ * reader the buffer fills, `isFull` becomes true, and the caller stops reading from the network until `room`.
  */
 import type { Sink } from '../runtime/io.ts';
 import { Queue } from '../util/queue.ts';
@@ -9,26 +9,26 @@ import { Blocks, isLongValue } from './blocks.ts';
 import { type SteppedValue, SteppedValues } from './stepped-values.ts';
 import type { Steps } from './steps.ts';
 
-/** Above this many bytes waiting, isFull. */
+/** Above this many pending bytes, isFull is true. */
 const HIGH_BYTES = 1024 * 1024;
-/** Below this many bytes waiting after having been full, onRoom is called. */
+/** Below this many pending bytes, after having been full, room() is called. */
 const LOW_BYTES = 256 * 1024;
 
-/** `M`: what marks are. */
+/** `M`: the type of the marks. */
 export interface WriterEvents<M = unknown> {
   /** Everything put before this mark is written. */
   written(mark: M): void;
   /** There is room again. */
   room(): void;
-  /** Calls back after everything else that waits for its turn; not given: at once. Between the steps of a long value. */
+  /** Calls back after a turn of the event loop, between the steps of a long value. Without it, steps follow at once. */
   pause?(goOn: () => void): void;
-  /** Nothing more can be written, for this reason (an errno name). Called once; later output is dropped. */
+  /** Output has failed for this reason (an errno name). Called once; later output is dropped. */
   broken(errno: string): void;
 }
 
 interface Mark<M> {
   readonly at: number;
-  /** Of the values put in steps, how many came before it. */
+  /** How many stepped values precede the mark. */
   readonly stepped: number;
   readonly mark: M;
 }
@@ -39,15 +39,15 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
   readonly #mostBytes: number;
   readonly #stepped = new SteppedValues();
   readonly #marks = new Queue<Mark<M>>();
-  /** Of what is being written, what did not fit into one write. */
+  /** The rest of a piece that did not fit into one write. */
   #rest: Uint8Array | undefined;
-  /** Bytes written since the beginning, and those of the write under way. */
+  /** Bytes written since the beginning, and those of the current write. */
   #done = 0;
   #underWay = 0;
   #wasFull = false;
   #idle: (() => void)[] = [];
 
-  /** `mostBytes`: the most of a block for one write; `written` is called for a mark as soon as the writes before it are done. */
+  /** `mostBytes`: most bytes of a block in one write; `written` is called for a mark as soon as the writes before it are done. */
   constructor(sink: Sink, events: WriterEvents<M>, mostBytes: number = Infinity) {
     super();
     this.#sink = sink;
@@ -55,17 +55,17 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     this.#mostBytes = mostBytes;
   }
 
-  /** Bytes put and not written yet. */
+  /** Bytes put but not written yet. */
   get pending(): number {
     return this.bytesPut - this.#done + this.#stepped.pending;
   }
 
-  /** Of those, bytes that the reader has not taken: of a long write too, where the system shows it. */
+  /** Pending bytes that the reader has not read, including those of a long write where the system shows them. */
   get untaken(): number {
     return this.pending - this.#underWay + (this.#sink.left ?? this.#underWay);
   }
 
-  /** Bytes that were taken since the beginning. */
+  /** Bytes that the reader has read since the beginning. */
   get taken(): number {
     return this.bytesPut - this.untaken;
   }
@@ -75,7 +75,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     return this.#wasFull;
   }
 
-  /** A write, or a step, is under way. */
+  /** Whether a write or a step is in progress. */
   get #isBusy(): boolean {
     return this.#underWay > 0 || this.#stepped.isPausing;
   }
@@ -85,8 +85,8 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
   }
 
   /**
-   * A value that is long in the making: put by these steps, each when what the one before has put is written. What they use
-   * must not change until then.
+   * Puts a large value in steps; each step runs when the output of the step
+   * before is written. The data of the steps must not change until then.
    */
   later(steps: Steps): void {
     if (this.isClosed) return;
@@ -94,13 +94,13 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     this.pieces.push(this.#stepped.add(steps));
   }
 
-  /** `mark` is handed to `written` when everything put so far is written. */
+  /** `written` is called with `mark` when everything put so far is written. */
   mark(mark: M): void {
     if (this.isClosed) return;
     this.#marks.push({ at: this.bytesPut, stepped: this.#stepped.count, mark });
   }
 
-  /** Starts writing what was put. To be called at the end of each turn. */
+  /** Starts writing. Call this at the end of each turn. */
   flush(): void {
     if (this.#underWay > 0 || this.isClosed || this.#stepped.isPausing) return;
     const next = this.#next();
@@ -113,14 +113,14 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     this.#sink.write(next, (errno) => this.#written(next, errno));
   }
 
-  /** Resolves when everything put so far is written, or never will be. */
+  /** Resolves when everything put so far is written, or output has failed. */
   finished(): Promise<void> {
     this.flush();
     if (!this.#isBusy) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** After a pause, the next step of a value. What it puts comes before all that was put behind its value. */
+  /** After a pause, runs the next step of a value. Its output goes before everything put after that value. */
   #continue(value: SteppedValue): void {
     this.#stepped.isPausing = true;
     const goOn = (): void => {
@@ -143,7 +143,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     this.flush();
   }
 
-  /** Undefined: there is nothing, or a value whose next step has to come first. */
+  /** The next bytes to write. Undefined when there are none, or when a step must run first. */
   #next(): Uint8Array | undefined {
     const part = this.#stepped.next();
     if (part !== undefined) return part;
@@ -151,7 +151,7 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
     const first = this.#rest ?? this.pieces.peek();
     if (first !== undefined && !(first instanceof Uint8Array)) return undefined;
     const next = this.#rest ?? (this.pieces.shift() as Uint8Array | undefined);
-    // Longer than a block is a single long value: its reader has it when it ends.
+    // A piece longer than a block is a single value, which is useful to its reader only when complete.
     const isWhole = next === undefined || next.length <= this.#mostBytes || isLongValue(next);
     this.#rest = isWhole ? undefined : next.subarray(this.#mostBytes);
     return isWhole ? next : next.subarray(0, this.#mostBytes);

@@ -1,6 +1,6 @@
 /**
- * The short names of time zones as the C library prints them (`%Z`). JavaScript knows only long names, and short ones of
- * North America; the rest is named here. A zone without a letter name has its offset as its name, as in tzdata.
+ * Which short names time zones have in the C library (`%Z`). JavaScript has only long names, and short ones for North
+ * America, so this table adds the others. A zone without a letter name has its offset as its name, as in tzdata.
  */
 
 // biome-ignore format: one row a line
@@ -35,7 +35,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   'Chamorro Standard Time': 'ChST', 'American Samoa Standard Time': 'SST', 'Samoa Standard Time': 'SST',
 };
 
-/** Zones that JavaScript gives the long name of a neighbour, or none, and the names they have by their offset. */
+/** Zones for which JavaScript has no long name or that of another zone, with the names by offset. */
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Europe/Guernsey': { '+0100': 'BST' },
   'Europe/Isle_of_Man': { '+0100': 'BST' },
@@ -47,7 +47,7 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Pacific/Apia': { '+1300': '+13' },
 };
 
-/** `+0530`: how far the local zone is from UTC at that time. */
+/** `+0530`: the distance of the local zone from UTC at that time. */
 export function zoneOffset(date: Date): string {
   const minutes = -date.getTimezoneOffset();
   const away = Math.abs(minutes);
