@@ -1,9 +1,9 @@
-/** What has to be put right before the process ends: terminals without echo, and calls in the thread pool that nobody can stop. */
+/** What must be restored or waited for before the process ends: terminals without echo, and calls in the thread pool. */
 
-/** Things that outlive the process, and are put right before a signal ends it: Node does that only at an exit. */
+/** Restores state that outlives the process before a signal ends it, because Node restores it only at an exit. */
 const pending = new Set<() => void>();
 
-/** `restore` must not wait for anything. Returns the way to take it back. */
+/** Registers `restore`, which must not wait. Returns a function that unregisters it. */
 export function atEnd(restore: () => void): () => void {
   pending.add(restore);
   return () => void pending.delete(restore);
@@ -16,7 +16,7 @@ export function restoreAll(): void {
 
 let hasTyped = false;
 
-/** Ctrl-C was typed at a prompt, where the terminal makes no signal of it. */
+/** Ctrl-C was typed at a prompt, where the terminal does not turn it into a signal. */
 export function typedInterrupt(): void {
   hasTyped = true;
 }
@@ -24,12 +24,12 @@ export function typedInterrupt(): void {
 export const wasInterruptTyped = (): boolean => hasTyped;
 
 /**
- * Calls in the thread pool whose end depends on others: on a device, a pipe, a file system. The exit of Node waits for
- * them, so entry/end.ts asks whether there are any.
+ * Calls in the thread pool that wait for a device, a pipe or a file
+ * system. Node's exit waits for them, so entry/end.ts checks for them.
  */
 let underWay = 0;
 
-/** To be called when such a call begins; what it returns, when it ends. */
+/** Call this when such a call begins; call the returned function when it ends. */
 export function inPool(): () => void {
   underWay++;
   return () => {

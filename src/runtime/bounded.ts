@@ -1,6 +1,6 @@
 /**
- * Files, pipes and devices read to their end, and no further than what can be used of them: many have no end. A regular
- * file that is too long is not read at all.
+ * How files, pipes and devices are read to their end within a limit, because a pipe
+ * or device may be endless. A regular file that is too long is not read at all.
  */
 import { close, fstat, fstatSync, open, openSync, read, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { Failure } from '../errors.ts';
@@ -9,21 +9,21 @@ import { inPool } from './at-end.ts';
 import { descriptorNamed } from './descriptor.ts';
 import { errnoOf, systemFiles, withOpen } from './files.ts';
 
-/** The code of the Failure for what is longer than it may be. */
+/** The code of the Failure for content above the limit. */
 export const TOO_LONG = 'EFBIG';
 
-/** Milliseconds between two looks at a descriptor that does not block. */
+/** Milliseconds between two attempts to read a non-blocking descriptor. */
 const LOOK_AGAIN = 20;
 
 const tooLong = (): Failure => new Failure('file', { code: TOO_LONG });
 
-/** Throws a Failure when the file is known to be too long. Of a file in /proc the size is 0. */
+/** Throws a Failure when the file is known to be too long. Files in /proc report the size 0. */
 function roomFor(stat: Stats, most: number): Gathered {
   if (stat.isFile() && stat.size > most) throw tooLong();
   return new Gathered(most, stat.isFile() ? stat.size : 0);
 }
 
-/** The whole of it. Rejects with a Failure that carries the errno name: TOO_LONG when it has more than `most` bytes. */
+/** Reads everything. Rejects with a Failure whose code is the errno name: TOO_LONG for more than `most` bytes. */
 export async function readBounded(path: string, most: number): Promise<Buffer> {
   const given = descriptorNamed(path);
   const fd = given ?? (await called<number>((done) => open(path, 'r', done)));
@@ -41,7 +41,7 @@ export async function readBounded(path: string, most: number): Promise<Buffer> {
   }
 }
 
-/** Reads, whether or not somebody else made the descriptor non-blocking. */
+/** Reads even if another process has made the descriptor non-blocking. */
 async function readLater(fd: number, buffer: Uint8Array): Promise<number> {
   for (;;) {
     try {
@@ -70,7 +70,7 @@ export interface ReadNow {
   readonly mode: number | undefined;
 }
 
-/** The same at once, waiting for a pipe; but what is too long is cut behind one byte too many. Throws an errno error. */
+/** Reads synchronously, waiting for a pipe. Content above the limit is cut after `most` + 1 bytes. Throws an errno error. */
 export function readBoundedNow(path: string, most: number): ReadNow {
   const given = descriptorNamed(path);
   if (given !== undefined) return firstBytes(given, most);
@@ -78,7 +78,7 @@ export function readBoundedNow(path: string, most: number): ReadNow {
   return withOpen(systemFiles, fd, () => firstBytes(fd, most));
 }
 
-/** Whether reading may wait for somebody: at a pipe or a device, but not at /dev/null, which says "no file" on purpose. */
+/** Whether reading may wait: for a pipe or a device, but not for /dev/null, which means "no file". */
 export function seemsToWait(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile() || stat.isDirectory()) return false;
@@ -97,7 +97,7 @@ function firstBytes(fd: number, most: number): ReadNow {
   return { bytes: gathered.bytes(), mode: isFile ? stat.mode : undefined };
 }
 
-/** Reads, whether or not somebody else made the descriptor non-blocking. Nothing else has begun that could go on. */
+/** Reads even if another process has made the descriptor non-blocking. It may block: no other work has begun. */
 function readWaiting(fd: number, buffer: Uint8Array): number {
   for (;;) {
     try {

@@ -1,6 +1,6 @@
 /**
- * Commands of the user's, each a process group of its own, so that a signal reaches all that a command has started.
- * Loaded when there is a command to run.
+ * How commands of the user are run: each in a process group of its own, so that a
+ * signal reaches every process that it started. Loaded when there is a command to run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
@@ -8,33 +8,33 @@ import { kill } from 'node:process';
 const SHELL = '/bin/sh';
 
 export interface ChildRequest {
-  /** The words of the user and nothing else: the shell reads it. */
+  /** Exactly the user's text; the shell parses it. */
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What it finds on its standard input. It need not read it. */
+  /** The standard input of the command, which need not read it. */
   readonly stdin: Uint8Array;
 }
 
 export interface ChildEvents {
   stdout(bytes: Uint8Array): void;
   stderr(bytes: Uint8Array): void;
-  /** The command has ended; undefined: with exit status 0, else what became of it. What it left running may go on. */
+  /** The command has ended; undefined: with exit status 0, otherwise the problem. Processes that it started may still run. */
   exited(problem: string | undefined): void;
-  /** It has ended, and no process holds its output any more. The last call; without `exited` before it never started. */
+  /** The last call: no process holds the output any more. Without `exited` before it, the command never started. */
   closed(problem: string | undefined): void;
 }
 
 export interface Child {
-  /** To the whole group, as long as any of it may live. */
+  /** Signals the whole group while any of its processes may be alive. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Stops, or takes up, taking what it writes to standard output. */
+  /** Stops or resumes reading the command's standard output. */
   setReading(reading: boolean): void;
 }
 
-/** Never throws; the events come later. */
+/** Never throws; the events follow later. */
 export type StartChild = (request: ChildRequest, events: ChildEvents) => Child;
 
-/** Of a child that never was. */
+/** The Child of a command that did not start. */
 const NOBODY: Child = { signal: () => {}, setReading: () => {} };
 
 export const startSystemChild: StartChild = ({ command, env, stdin }, events) => {
@@ -71,7 +71,7 @@ export const startSystemChild: StartChild = ({ command, env, stdin }, events) =>
       try {
         kill(-pid, name);
       } catch {
-        // The last of the group has just ended.
+        // The last process of the group has just ended.
       }
     },
     setReading: (reading) => void (reading ? child.stdout!.resume() : child.stdout!.pause()),

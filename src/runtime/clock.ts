@@ -1,8 +1,8 @@
-/** The real clock: monotonic, so that a corrected wall clock cannot break a keepalive. */
+/** What time it is: a monotonic clock, so that a corrected wall clock cannot break a keepalive, and the wall clock. */
 import type { Millis } from '../util/millis.ts';
 import type { Clock, Io, WallTime } from './io.ts';
 
-/** setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several. */
+/** setTimeout accepts at most this many milliseconds (a signed 32-bit number); longer waits consist of several timeouts. */
 const LONGEST_TIMEOUT: Millis = 2_147_483_647;
 
 /** How late a timer may be on a busy machine. */
@@ -19,10 +19,10 @@ export const systemClock: Clock = {
     let turn: NodeJS.Immediate | undefined;
     const wait = (): void => {
       const left = at - systemClock.now();
-      // Timers may ring up to a millisecond early; "not before" is a promise.
+      // A timer may fire up to a millisecond early, but callAt() promises "not before".
       if (left < -LATE) {
-        // The process stood still (SIGSTOP, say). What came in time may lie there unread, and timers run before what can be
-        // read is read; between two immediates it is, before the callback takes it for missing.
+        // The process was stopped, for example by SIGSTOP. Data that arrived in time may be unread, because timers
+        // run before reads. Reads run between two immediates, so the callback does not report the data as missing.
         turn = setImmediate(() => {
           turn = setImmediate(callback);
         });
@@ -37,23 +37,23 @@ export const systemClock: Clock = {
   },
 };
 
-/** How far the fine clock may stray from the wall clock, which has whole milliseconds, before it is set again. */
+/** Largest difference between the fine clock and the wall clock, which counts whole milliseconds; then origin is set again. */
 const DRIFT: Millis = 2;
 
-/** Not before it is asked for: Node loads a module for `performance` when it is first named, a millisecond of the start. */
+/** Set at the first use: Node loads a module when `performance` is first named, which takes a millisecond at start-up. */
 let origin: Millis | undefined;
-/** When the fine clock was last held against the wall clock. */
+/** When the fine clock was last compared with the wall clock. */
 let checked: Millis = -Infinity;
 
-/** The wall clock with the digits below a millisecond that Date does not have. */
+/** The wall clock with nanoseconds, which Date does not have. */
 export function wallTime(): WallTime {
   origin ??= performance.timeOrigin;
   const fine = performance.now();
-  // Date.now() costs as much as all the rest; messages come by the thousand in a millisecond, and it has no more of them.
+  // Date.now() takes as long as the rest of this function, so it is called once per millisecond and not for every message.
   if (fine - checked >= 1) {
     checked = fine;
     const wall = Date.now();
-    // Somebody has set the wall clock since the process began.
+    // The wall clock was changed since the process began.
     if (Math.abs(origin + fine - wall) > DRIFT) origin = wall - fine;
   }
   const now = origin + fine;

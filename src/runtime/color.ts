@@ -1,11 +1,11 @@
-/** Whether a stream is to have colours. */
+/** Whether a stream gets colors. */
 import type { Environment } from './io.ts';
 
 export type ColorWhen = 'auto' | 'always' | 'never';
 
 /**
- * `--color` decides; left to us, the variables FORCE_COLOR (anything but 0 and false) and NO_COLOR (anything) do, in this
- * order, and then whether there is a terminal that knows colours.
+ * `--color` decides. With `auto`, FORCE_COLOR (any value except 0 and false) decides,
+ * then NO_COLOR (any value), and then whether the stream is a terminal with colors.
  */
 export function wantsColor(when: ColorWhen, env: Environment, terminal: () => boolean): boolean {
   if (when !== 'auto') return when === 'always';

@@ -1,4 +1,4 @@
-/** CRC-32 as in gzip and PNG (ISO 3309): enough to tell a torn or rotten record from a whole one. */
+/** How records are checked: CRC-32 as in gzip and PNG (ISO 3309) detects an incomplete or damaged record. */
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -6,10 +6,10 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The system's own is ten times as fast as ours, but loading it takes longer than a short text. */
+/** From this size on, zlib's function is used: it is ten times as fast, but loading it takes longer than a short text. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** `before` is the checksum of the bytes that come before these ones. */
+/** `before` is the checksum of the preceding bytes. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   if (bytes.length >= LARGE_BYTES) return process.getBuiltinModule('node:zlib').crc32(bytes, before);
   let value = ~before;

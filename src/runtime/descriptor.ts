@@ -1,12 +1,12 @@
-/** What is known of a descriptor of this process: which one a path names, and how it was opened. */
+/** Which descriptor a path names, and how a descriptor was opened. */
 import { constants, readFileSync } from 'node:fs';
 import { isBun } from './features.ts';
 
 const NAMED = /^\/(?:dev\/fd|proc\/self\/fd)\/(\d{1,9})$/;
 
 /**
- * The descriptor that a path names. Linux opens such a path anew, which fails for a socket (ENXIO), and Node, inetd and others give
- * their children sockets; for a file of another user (EACCES); and it begins a file that was read from before anew.
+ * The descriptor that a path names. Linux would open such a path again. That fails for a socket (ENXIO), which Node, inetd
+ * and others pass to children, and for a file of another user (EACCES). It also restarts a partly read file at its beginning.
  */
 export function descriptorNamed(path: string): number | undefined {
   if (path === '/dev/stdin') return 0;
@@ -14,16 +14,16 @@ export function descriptorNamed(path: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** The bits of the flags that say what a file is open for. */
+/** The bits of the flags for the access mode. */
 const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR;
 
-/** Which of these it is open for; undefined where there is no /proc, or no such descriptor. */
+/** The access mode; undefined without /proc, or when the descriptor is not open. */
 export function accessOf(fd: number): number | undefined {
   const flags = flagsOf(fd);
   return flags === undefined ? undefined : flags & ACCESS_MODE;
 }
 
-/** The flags of open(2), with "close on exec" among them. */
+/** The flags of open(2), including "close on exec". */
 function flagsOf(fd: number): number | undefined {
   try {
     return flagsIn(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'));
@@ -32,21 +32,21 @@ function flagsOf(fd: number): number | undefined {
   }
 }
 
-/** Out of the text of /proc/PID/fdinfo/N, which has them in octal digits. */
+/** Parses /proc/PID/fdinfo/N, which has the flags in octal. */
 function flagsIn(fdinfo: string): number | undefined {
   const flags = /^flags:\s*([0-7]+)/m.exec(fdinfo)?.[1];
   return flags === undefined ? undefined : Number.parseInt(flags, 8);
 }
 
-/** O_CLOEXEC of Linux, which Node has no name for. */
+/** O_CLOEXEC of Linux, which Node's constants lack. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Whether this program was started with standard output closed (`>&-`), where that can be known.
+ * Whether this program was started with standard output closed (`>&-`), if that can be detected.
  *
- * The runtimes open /dev/null in its place before our code. Bun leaves the flag "close on exec" on it, and what a caller gives
- * cannot have that flag: it would be closed. Node sets the flag on all descriptors, and opens /dev/null as its own
- * `stdio: 'ignore'` and Python's DEVNULL do, for reading and writing; so there nothing tells them apart.
+ * The runtimes then open /dev/null before our code runs. Bun sets "close on exec" on it, which a descriptor from the
+ * caller cannot have, because it would have been closed. Node sets the flag on all descriptors. It opens /dev/null for
+ * reading and writing, exactly as its own `stdio: 'ignore'` and Python's DEVNULL do, so on Node the cases look the same.
  */
 export function outputIsClosed(): boolean {
   return isBun && closesOnExec(flagsOf(1));

@@ -1,6 +1,6 @@
-/** What this runtime can do, and the reason where it cannot: one row a feature. */
+/** Which features this runtime has, and why one is missing: one row per feature. */
 
-/** The single executables run on Bun, which stands on BoringSSL. */
+/** Whether this is a single executable: those run on Bun, whose TLS library is BoringSSL. */
 export const isBun = process.versions['bun'] !== undefined;
 
 export type FeatureName = 'TLS' | 'PSK' | 'engines' | 'WebSocket' | 'argon2';
@@ -8,9 +8,9 @@ export type FeatureName = 'TLS' | 'PSK' | 'engines' | 'WebSocket' | 'argon2';
 export interface Feature {
   readonly name: FeatureName;
   readonly available: boolean;
-  /** Why not; empty when it is available. Without a full stop. */
+  /** Why the feature is missing, without a final period; empty when it is available. */
   readonly reason: string;
-  /** What it is done with, where there is more to say than that it can be done. */
+  /** The library behind the feature, if worth showing. */
   readonly by?: string;
 }
 
@@ -21,12 +21,12 @@ const NOT_IN_BUN: Partial<Record<FeatureName, string>> = {
 
 const NAMES: readonly FeatureName[] = ['TLS', 'PSK', 'engines', 'WebSocket', 'argon2'];
 
-/** Why this runtime does not have it; undefined when it has. */
+/** Why this runtime lacks the feature; undefined when it has it. */
 export function whyNot(name: FeatureName): string | undefined {
   return isBun ? NOT_IN_BUN[name] : undefined;
 }
 
-/** In the order in which they are shown. `hasArgon2` says whether that package is there and runs on this machine. */
+/** The features in the order of display. `hasArgon2`: whether that package is installed and runs on this machine. */
 export async function features(hasArgon2: () => Promise<boolean>): Promise<readonly Feature[]> {
   const noArgon2 = (await hasArgon2()) ? undefined : 'the package argon2 cannot be loaded here';
   return NAMES.map((name) => {

@@ -1,4 +1,4 @@
-/** Files, for a program that changes them: the calls of node:fs, as an interface so that tests can make each one fail. */
+/** How a program changes files: the calls of node:fs as an interface, so that tests can make each one fail. */
 import {
   accessSync,
   closeSync,
@@ -26,7 +26,7 @@ import {
 import { dirname } from 'node:path';
 import { Failure } from '../errors.ts';
 
-/** With this mode, whatever the umask: where that takes reading from the owner, it could not even be opened to mend it. */
+/** Makes a directory with this mode, whatever the umask: without read permission, its owner could not open it to repair it. */
 function mkdirSync(path: string, mode: number): void {
   const umask = process.umask(0);
   try {
@@ -36,7 +36,7 @@ function mkdirSync(path: string, mode: number): void {
   }
 }
 
-/** By name: to have all of them as one object costs every start more than the few calls it makes. */
+/** Each function by name: importing node:fs as one object would slow down every start. */
 export const systemFiles = {
   accessSync,
   closeSync,
@@ -62,19 +62,19 @@ export const systemFiles = {
 
 export type FileSystem = Readonly<typeof systemFiles>;
 
-/** Whose a file is, and who may do what with it. */
+/** Owner and permissions of a file. */
 export type Access = Readonly<Pick<Stats, 'mode' | 'uid' | 'gid'>>;
 
-/** The errno name of what a call threw; anything else is a bug and goes on its way. */
+/** The errno name of a system error; rethrows any other error, which is a bug. */
 export function errnoOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  // Node's own limit, of 2 GiB, has no errno.
+  // Node's own limit of 2 GiB has no errno.
   if (code === 'ERR_FS_FILE_TOO_LARGE') return 'EFBIG';
   if (!(error instanceof Error) || code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
   return code;
 }
 
-/** What the work returns. What the system refuses becomes the Failure made of its errno name; a Failure stays what it is. */
+/** Returns the result of the work. A system error becomes the Failure for its errno name; a Failure is rethrown. */
 export function orFail<T>(work: () => T, failure: (errno: string) => Failure): T {
   try {
     return work();
@@ -83,7 +83,7 @@ export function orFail<T>(work: () => T, failure: (errno: string) => Failure): T
   }
 }
 
-/** What the work returns; undefined when the system refuses it with this errno name. */
+/** Returns the result of the work, or undefined for a system error with this errno name. */
 export function unless<T>(errno: string, work: () => T): T | undefined {
   try {
     return work();
@@ -93,7 +93,7 @@ export function unless<T>(errno: string, work: () => T): T | undefined {
   }
 }
 
-/** Whether the work has made what it is to make; false when that is there already. */
+/** Returns whether the work has created the file; false when it exists already. */
 export function ifNew(work: () => void): boolean {
   const make = (): true => {
     work();
@@ -102,7 +102,7 @@ export function ifNew(work: () => void): boolean {
   return unless('EEXIST', make) ?? false;
 }
 
-/** Whether the system did it. For leftovers, and for what is only good to have: nothing more is to be done about it. */
+/** Returns whether the work succeeded. For leftovers and optional steps, whose failure has no consequence. */
 export function attempt(work: () => void): boolean {
   try {
     work();
@@ -113,7 +113,7 @@ export function attempt(work: () => void): boolean {
   }
 }
 
-/** Closes it in any case. Some file systems report only then that they are full, so a failure to close is one. */
+/** Closes the file in any case. A failure to close counts, because some file systems report a full disk only then. */
 export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T): T {
   let result: T;
   try {
@@ -122,7 +122,7 @@ export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T)
     try {
       fs.closeSync(fd);
     } catch {
-      // The first error is the one that counts.
+      // The first error counts.
     }
     throw error;
   }
@@ -131,8 +131,8 @@ export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T)
 }
 
 /**
- * Opens a regular file for reading: never waits for the writer of a named pipe. Throws an errno error, or a Failure with an
- * errno name that says which file is not one.
+ * Opens a regular file for reading, without waiting for the writer of a named pipe. Throws
+ * an errno error, or a Failure with code EINVAL when the path is not a regular file.
  */
 export function openRegular(fs: FileSystem, path: string): number {
   return mustBeRegular(fs, path, fs.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
@@ -149,7 +149,7 @@ function mustBeRegular(fs: FileSystem, path: string, fd: number): number {
   throw new Failure('file', { code: 'EINVAL', message: `${path} is not a regular file` });
 }
 
-/** The whole of a regular file, as above; a Failure with EFBIG when that is more than `most` bytes. */
+/** Reads a whole regular file. Throws as openRegular(), and a Failure with EFBIG for more than `most` bytes. */
 export function readRegular(fs: FileSystem, path: string, most: number): Buffer {
   return withOpen(fs, openRegular(fs, path), (fd) => {
     const { size } = fs.fstatSync(fd);
@@ -159,23 +159,23 @@ export function readRegular(fs: FileSystem, path: string, most: number): Buffer 
 }
 
 /**
- * For changes to a file that is there. Not through a symbolic link, which somebody else may have put there while the folder
- * was open to others: ELOOP. Returns the descriptor; throws as openRegular() does.
+ * Opens an existing file for changes. Rejects a symbolic link with ELOOP, because another user may have placed
+ * it while the directory was writable for others. Returns the descriptor; throws as openRegular() does.
  */
 export function openForChange(fs: FileSystem, path: string): number {
   // Windows has no such flag.
   return mustBeRegular(fs, path, fs.openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)));
 }
 
-/** A write may take only a part, and the next one then says why. */
+/** One write may accept only a part; then the next write reports the reason. */
 export function writeAll(fs: FileSystem, fd: number, content: Uint8Array, position = 0): void {
   for (let at = 0; at < content.length; ) at += fs.writeSync(fd, content, at, content.length - at, position + at);
 }
 
-/** From here on a part is written as it is, and not copied to be written together with others. */
+/** From this size on, a part is written without being joined with others. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** One after the other, in as few writes as that takes without much copying. */
+/** Writes the parts in order, in few writes and without copying large parts. */
 export function writeParts(fs: FileSystem, fd: number, parts: readonly Uint8Array[], position = 0): void {
   let small: Uint8Array[] = [];
   let length = 0;
@@ -201,10 +201,7 @@ export function writeParts(fs: FileSystem, fd: number, parts: readonly Uint8Arra
   flush();
 }
 
-/**
- * A file that must not be there yet, mode 0600: it appears complete or not at all. Throws an errno error, EEXIST when it
- * is there.
- */
+/** Creates a file with mode 0600, which appears complete or not at all. Throws an errno error, EEXIST when the file exists. */
 export function createFile(fs: FileSystem, target: string, temporary: string, content: Uint8Array): void {
   writeNewFile(fs, temporary, content);
   try {
@@ -221,7 +218,7 @@ export function createFile(fs: FileSystem, target: string, temporary: string, co
   syncFolder(fs, dirname(target));
 }
 
-/** Mode 0600, on the disk. It is removed again when that fails. */
+/** Creates a file with mode 0600 and syncs it to disk. Removes the file after a failure. */
 export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array | readonly Uint8Array[]): void {
   makeFile(fs, path, (fd) => {
     writeParts(fs, fd, content instanceof Uint8Array ? [content] : content);
@@ -229,12 +226,12 @@ export function writeNewFile(fs: FileSystem, path: string, content: Uint8Array |
   });
 }
 
-/** A file that is not there yet, mode 0600, filled by the work. It is removed again when that fails. */
+/** Creates a file with mode 0600 and calls `fill`. Removes the file after a failure. */
 export function makeFile(fs: FileSystem, path: string, fill: (fd: number) => void): void {
   const fd = fs.openSync(path, 'wx', 0o600);
   try {
     withOpen(fs, fd, () => {
-      // The umask may have taken reading away: no process could ever find out that the holder of a lock is dead.
+      // The umask may have removed read permission. Then no process could find out that the holder of a lock is dead.
       fs.fchmodSync(fd, 0o600);
       fill(fd);
     });
@@ -244,10 +241,10 @@ export function makeFile(fs: FileSystem, path: string, fill: (fd: number) => voi
   }
 }
 
-/** Folders cannot be synced everywhere; that is not a failure, but a disk that fails is one. */
+/** Errors of systems that cannot sync directories; any other error is a failure of the disk. */
 const NO_FOLDER_SYNC = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM']);
 
-/** What was created, renamed or removed in a folder is on the disk when the folder is. Throws an errno error. */
+/** Syncs a directory, so that files created, renamed or removed in it survive a power cut. Throws an errno error. */
 export function syncFolder(fs: FileSystem, folder: string): void {
   try {
     withOpen(fs, fs.openSync(folder, 'r'), (fd) => fs.fsyncSync(fd));
@@ -256,7 +253,7 @@ export function syncFolder(fs: FileSystem, folder: string): void {
   }
 }
 
-/** For leftovers: when it cannot be done, there is nothing more to be done. */
+/** Removes a leftover file; a failure has no consequence. */
 export function removeFile(fs: FileSystem, path: string): void {
   attempt(() => fs.unlinkSync(path));
 }

@@ -1,10 +1,10 @@
-/** Descriptors beyond standard error that the caller has opened for this program. */
+/** Whether the program can write to a descriptor above 2 that its caller has opened. */
 import { constants, fstatSync, readdirSync, type Stats } from 'node:fs';
 import { accessOf } from './descriptor.ts';
 
 /**
- * Why a text cannot be written to this descriptor, or undefined when it can. The runtime has descriptors of its own, with
- * the next free numbers: to write to one of them, or to close it, would break the program.
+ * Why a text cannot be written to this descriptor, or undefined. The runtime uses the next free
+ * numbers for itself, and writing to one of those, or closing it, would break the program.
  */
 export function notWritable(fd: number): string | undefined {
   let stat: Stats;
@@ -19,7 +19,7 @@ export function notWritable(fd: number): string | undefined {
   return stat.isFIFO() && access === constants.O_WRONLY && isReadHere(stat) ? 'it is not open' : undefined;
 }
 
-/** Whether this process has the other end of the pipe too: then no other process was meant to read it. */
+/** Whether this process holds the other end of the pipe too: then the pipe is internal to the runtime. */
 function isReadHere({ ino, dev }: Stats): boolean {
   return listed().some((fd) => {
     try {

@@ -1,24 +1,24 @@
 /**
- * Whether the caller wants SIGHUP ignored, as far as that can be found out: Node makes signals deadly again before any
- * JavaScript runs, so the status of this process no longer shows it. (Bun leaves them as they are.)
+ * Whether the caller wants SIGHUP ignored, as far as that can be detected. Node resets ignored signals
+ * before any JavaScript runs, so this process no longer shows it. (Bun leaves signals unchanged.)
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Environment } from './io.ts';
 
-/** The bit of SIGHUP in the last digit of a mask of signals. */
+/** The bit of SIGHUP in the last digit of a signal mask. */
 const HANGUP = 1;
 
-/** The last octal digit of the flags of a file that is open for writing only. */
+/** The last octal digit of the flags of a file opened for writing only. */
 const WRITE_ONLY = 1;
 
-/** What the system shows on Linux; elsewhere each is empty. */
+/** State that Linux shows; empty strings on other systems. */
 export interface Traces {
   /** /proc/PID/status of the parent. */
   readonly parent: string;
-  /** The file that standard input is, and its /proc/self/fdinfo. */
+  /** The path of standard input, and its /proc/self/fdinfo. */
   readonly input: string;
   readonly inputInfo: string;
-  /** The file that standard output is. */
+  /** The path of standard output. */
   readonly output: string;
 }
 
@@ -38,8 +38,8 @@ function textAt(read: (path: string, encoding: 'latin1') => string, path: string
 }
 
 /**
- * Whether SIGHUP was ignored when this program was started. `_` is the command as bash, zsh and ksh started it, which is
- * nohup in front of ours. A parent that ignores the signal, a script below nohup or with `trap '' HUP`, hands that down.
+ * Whether SIGHUP was ignored when this program was started. `_` is the command as bash, zsh and ksh started it: nohup, if it
+ * precedes this program. A parent that ignores the signal, such as a script under nohup or with `trap '' HUP`, passes that on.
  */
 export function hangupIsIgnored(env: Environment, traces: () => Traces | undefined): boolean {
   if (/(?:^|\/)nohup$/.test(env['_'] ?? '')) return true;
@@ -49,14 +49,14 @@ export function hangupIsIgnored(env: Environment, traces: () => Traces | undefin
   return (digit !== undefined && (Number.parseInt(digit, 16) & HANGUP) !== 0) || isFromNohup(found);
 }
 
-/** What nohup puts in the place of a terminal: a file of this name, and standard input that cannot even be read. */
+/** Whether nohup has replaced a terminal: by the file nohup.out, or by a standard input that cannot be read. */
 function isFromNohup({ input, inputInfo, output }: Traces): boolean {
   if (/\/nohup\.out(?: \(deleted\))?$/.test(output)) return true;
   const digit = /^flags:\s*[0-7]*([0-7])$/m.exec(inputInfo)?.[1];
   return input === '/dev/null' && Number(digit) === WRITE_ONLY;
 }
 
-/** Goes on after SIGHUP where the caller wants that. */
+/** Keeps the program running after SIGHUP, if the caller wants that. */
 export function ignoreHangup(): void {
   process.on('SIGHUP', () => {});
 }

@@ -1,13 +1,12 @@
 /**
- * What a program may know and touch of its surroundings. Programs get these as values; only entry/ makes the real ones,
- * and tests hand in others.
+ * What a program may use of its environment. Programs receive these as values: entry/ creates the real ones, and tests pass others.
  */
 import type { Millis } from '../util/millis.ts';
 import type { FileSystem } from './files.ts';
 
 export interface Clock {
   now(): Millis;
-  /** Calls back once, not before `at`. Returns the way to call it off. */
+  /** Calls back once, not before `at`. Returns a function that cancels it. */
   callAt(at: Millis, callback: () => void): () => void;
 }
 
@@ -17,13 +16,13 @@ export interface WallTime {
   readonly nanoseconds: number;
 }
 
-/** The variables that a process was given. */
+/** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A number in [0, 1). */
 export type Random = () => number;
 
-/** Colours for standard output. Each takes a text without a line end. */
+/** Colors for standard output. Each function takes a text without a newline. */
 export interface Paint {
   topic(text: string): string;
   sent(line: string): string;
@@ -31,89 +30,89 @@ export interface Paint {
   heading(text: string): string;
 }
 
-/** The last line of a terminal, for what is true for a moment. */
+/** The last line of a terminal, for temporary information. */
 export interface StatusLine {
-  /** In place of what it showed before. */
+  /** Replaces the previous text. */
   show(text: string): void;
   erase(): void;
 }
 
-/** Of a terminal. */
+/** The size of a terminal. */
 export interface ScreenSize {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** A terminal, for questions whose answer must not be seen. */
+/** A terminal, for prompts whose answer must stay hidden. */
 export interface Terminal {
   write(text: string): void;
-  /** The next keys, unseen: nothing is shown, and no key has a meaning yet. Undefined when the terminal is gone. */
+  /** The next keys, without echo and without special meaning. Undefined when the terminal is closed. */
   keys(): Promise<Uint8Array | undefined>;
-  /** One of the keys was Ctrl-C, and the program ends for that. */
+  /** One of the keys was Ctrl-C, and the program ends because of it. */
   interrupted?(): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   close(): void;
 }
 
-/** Where bytes come from. */
+/** A source of bytes. */
 export interface Source {
-  /** How many there are in all, where that is known: of a file. */
+  /** The size of a file in bytes, if known. */
   readonly size?: number | undefined;
-  /** The next bytes, good until the next read, or undefined at the end. Rejects with a Failure. */
+  /** The next bytes, valid until the next read, or undefined at the end. Rejects with a Failure. */
   read(): Promise<Uint8Array | undefined>;
-  /** What was taken from the input already and not handed out yet; asked for before close(), and at the very end. */
+  /** Bytes that were read from the input but not returned yet. Call this before close(), and at the very end. */
   leftover?(): Uint8Array | undefined;
   /**
-   * Of a pipe what there is up to this byte and with it, which the end of input stands for; undefined when it is not there yet.
-   * For the end of a record of which a part was read: what comes behind it stays in the pipe. Can be asked for after close().
+   * The rest of a partly read record in a pipe, up to this byte and including it; the end of input counts as that
+   * byte. Later bytes stay in the pipe. Undefined when the record is not complete yet. May be called after close().
    */
   recordEnd?(separator: number): Uint8Array | undefined;
-  /** Stops a read that waits; nothing can be read afterwards. */
+  /** Stops a waiting read; nothing can be read afterwards. */
   close(): void;
 }
 
-/** Where bytes go to. One write at a time: the next only after `done` of the one before. */
+/** A destination for bytes. Only one write at a time: wait for `done` before the next. */
 export interface Sink {
   /** `done` gets the errno name (`EPIPE`, `ENOSPC`) when not everything was written. It is never called before write returns. */
   write(bytes: Uint8Array, done: (errno?: string) => void): void;
-  /** Bytes of the write under way that the reader has not taken yet; undefined where the system does not show them. */
+  /** Bytes of the current write that the reader has not read yet; undefined where the system does not show them. */
   readonly left?: number | undefined;
-  /** Gives up a write that waits for a reader who does not come. */
+  /** Cancels a write that waits for its reader. */
   close(): void;
 }
 
-/** What reading a file gave: its bytes, with the permissions of a regular file; or why it cannot be read, though it may be there. */
+/** The result of reading a file: its bytes, and the permissions of a regular file; or why it cannot be read, even if it exists. */
 export type FileRead =
   | { readonly bytes: Uint8Array; readonly mode?: number | undefined }
   | { readonly reason: string; readonly exists?: boolean };
 
 interface Files {
-  /** The whole of a file, pipe or device. Rejects with a Failure that carries the errno name: EFBIG for more than `most` bytes. */
+  /** Reads a whole file, pipe or device. Rejects with a Failure whose code is the errno name: EFBIG for more than `most` bytes. */
   read(path: string, most: number): Promise<Uint8Array>;
   /**
-   * At once, before the work begins; waits for a pipe, unless `waits` is false. Of more than `most` bytes there are the
-   * first, and one too many.
+   * Reads synchronously, before the work begins; waits for a pipe, unless
+   * `waits` is false. Longer content is cut after `most` + 1 bytes.
    */
   readNow(path: string, most: number, waits?: boolean): FileRead;
 }
 
-/** What a process is known by to others. */
+/** What identifies a process to others. */
 export interface ProcessId {
   readonly pid: number;
-  /** Tells a process from a later one with the same number; empty where that cannot be known. */
+  /** Distinguishes a process from a later one with the same number; empty where unknown. */
   readonly start: string;
-  /** Numbers of processes mean something in one place only: this machine since it started, this container. */
+  /** Where process numbers are valid: on this machine since its start, or in this container. */
   readonly place: string;
 }
 
-/** Who runs, and who still lives. */
+/** Which process this is, and which others are alive. */
 export interface Processes {
   self(): ProcessId;
-  /** Undefined when it cannot be known from here. */
+  /** Undefined when it cannot be determined from here. */
   alive(other: ProcessId): boolean | undefined;
 }
 
-/** The user and the group that have started this, by name. */
+/** The user and the group that started the program, by name. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -121,61 +120,61 @@ export interface Account {
   readonly group: string;
 }
 
-/** The user as whom a broker runs that root starts. */
+/** The user that a broker started by root runs as. */
 export interface BrokerUser {
   readonly name: string;
   readonly uid: number;
   readonly groups: readonly number[];
 }
 
-/** What of the machine a program touches that keeps something on its disk. */
+/** The parts of the machine that a program with files on disk uses. */
 export interface Machine {
   readonly fs: FileSystem;
   readonly processes: Processes;
-  /** The number of the user as whom files are made; undefined where users have none. */
+  /** The number of the user that creates files; undefined where users have no numbers. */
   readonly user: number | undefined;
   /** Undefined where the system has no names for them. */
   account(): Account | undefined;
-  /** The user as whom a broker runs; undefined where there is no such user. */
+  /** The user that a broker runs as; undefined where it does not exist. */
   broker(): BrokerUser | undefined;
 }
 
 export interface Io {
-  /** Without the runtime and the script. */
+  /** The arguments without the runtime and the script. */
   readonly argv: readonly string[];
-  /** The same words as bytes, where the platform has them: an argument need not be UTF-8. */
+  /** The arguments as bytes, where the platform has them, because an argument need not be UTF-8. */
   rawArgv(): readonly Uint8Array[] | undefined;
   readonly env: Environment;
   readonly pid: number;
   readonly stdin: () => Source;
   readonly stdout: Sink;
-  /** Whether it was closed at the start, where that can be known. */
+  /** Whether standard output was closed at the start, if that can be detected. */
   stdoutIsClosed?(): boolean;
-  /** Writes at once, or in its turn. Errors are not reported: there is no other stream for them. Bytes are what others have written. */
+  /** Writes at once, or after earlier text. Does not report errors: no other stream exists. Bytes come from other programs. */
   stderr(text: string | Uint8Array): void;
-  /** Whether something waits until standard error is read. */
+  /** Whether text waits for the reader of standard error. */
   stderrIsBehind?(): boolean;
-  /** Only when standard output is to have colours. */
+  /** Set only when standard output gets colors. */
   readonly paint?: Paint;
-  /** Only when standard error is a terminal; stderr() erases it. */
+  /** Set only when standard error is a terminal; stderr() erases it. */
   readonly statusLine?: StatusLine;
   readonly files: Files;
-  /** Loaded when it is asked for. */
+  /** Loaded when needed. */
   machine(): Promise<Machine>;
   /** Whether standard input (0), standard output (1) or standard error (2) is a terminal. */
   isTerminal(stream: 0 | 1 | 2): boolean;
-  /** Of the terminal that standard error is. */
+  /** The width of the terminal of standard error. */
   columns(): number;
-  /** The size of the terminal that standard output is, and calls back when it has another one; undefined when it is none. */
+  /** The size of the terminal of standard output; calls back when the size changes. Undefined when it is not a terminal. */
   screen?(resized: (size: ScreenSize) => void): ScreenSize | undefined;
-  /** For questions; undefined when there is no user to ask. To be closed after use. */
+  /** The terminal for prompts; undefined when there is no user to ask. Close it after use. */
   terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;
   wallTime(): WallTime;
   readonly random: Random;
-  /** Calls back when the process is asked to end. Returns the way to stop listening. */
+  /** Calls back when the process is asked to end. Returns a function that stops listening. */
   onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGALRM', callback: () => void): () => void;
 }
 
-/** What such a program touches. */
+/** The environment of a program with files on disk. */
 export interface DiskIo extends Io, Machine {}

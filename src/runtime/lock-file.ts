@@ -1,6 +1,6 @@
 /**
- * One at a time, by a file that only one can create; Node has no flock. It names its holder: the lock of a process that
- * was killed is taken over at once.
+ * How only one process at a time changes a file: with a lock file that only one can create, because Node has
+ * no flock. The file names its holder, so the next process takes over the lock of a killed process at once.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -22,27 +22,27 @@ import {
 } from './files.ts';
 import type { DiskIo, ProcessId } from './io.ts';
 
-/** How long to wait for others in all. A change takes milliseconds, but a hundred may stand in line. */
+/** How long to wait for other processes in total. A change takes milliseconds, but a hundred processes may wait. */
 const PATIENCE: Millis = 60_000;
 const LONGEST_PAUSE: Millis = 20;
-/** After so long a lock is dead whose holder lives on another machine or in another container, if it does. */
+/** The age at which a lock counts as dead when its holder ran on another machine or in another container. */
 const FOREIGN_AGE: Millis = 30_000;
-/** Breaking a lock takes two system calls; a process that was killed between them is gone. */
+/** Breaking a lock takes two system calls; a breaker file older than this belongs to a process that was killed. */
 const BREAKER_AGE: Millis = 5_000;
 
-/** The code of the Failure for something else in the place of the lock file. */
+/** The code of the Failure when the path is not a lock file. */
 export const NO_LOCK = 'EINVAL';
-/** A lock file has a few lines. */
+/** Largest lock file to read; a lock file has a few lines. */
 const MOST_BYTES = 64 * 1024;
 
 export interface LockSystem extends Pick<DiskIo, 'fs' | 'processes' | 'clock' | 'random'> {
-  /** The time as file times count it. */
+  /** The time in the clock of file times. */
   now(): Millis;
-  /** A signal has come: the wait for others ends. */
+  /** Whether a signal arrived, so that the wait for other processes ends. */
   interrupted?(): boolean;
 }
 
-/** What a lock needs of what a program may touch. */
+/** The parts of the environment that a lock needs. */
 export const lockSystem = (io: DiskIo): LockSystem => ({
   fs: io.fs,
   processes: io.processes,
@@ -54,23 +54,23 @@ export const lockSystem = (io: DiskIo): LockSystem => ({
 export interface LockRequest {
   /** The lock file. */
   readonly path: string;
-  /** What it keeps for one alone, for the message. */
+  /** The name of the locked object, for the message. */
   readonly name: string;
-  /** A file beside the lock that the next holder is to remove when it takes the lock over. */
+  /** A file next to the lock that the next holder removes when it takes over the lock. */
   readonly leftover?: string;
-  /** The name of a leftover stands in a file that anybody could have written: nothing but a file of ours may go. */
+  /** Whether a leftover may be removed: any user could have written its name, so only files of this program qualify. */
   readonly mayRemove?: (name: string) => boolean;
 }
 
 export interface LockFile {
-  /** Called right before the change shows: false when the lock was lost. */
+  /** Call this right before the change becomes visible: false when the lock was lost. */
   held(): boolean;
-  /** Shows other machines, which cannot see the process, that it lives; wanted every ten seconds of a long hold. */
+  /** Shows other machines, which cannot see the process, that it is alive. Call it every ten seconds. */
   touch(): void;
   release(): void;
 }
 
-/** Throws a Failure; `code` is the errno, EAGAIN when others held it all the time, EINTR when a signal came meanwhile. */
+/** Throws a Failure; `code` is the errno: EAGAIN when others held the lock all the time, EINTR after a signal. */
 export async function lockFile(request: LockRequest, system: LockSystem): Promise<LockFile> {
   const { clock } = system;
   const until = clock.now() + PATIENCE;
@@ -88,7 +88,7 @@ export async function lockFile(request: LockRequest, system: LockSystem): Promis
   }
 }
 
-/** Undefined when a process that lives has it. Throws a Failure. */
+/** Undefined when a live process holds the lock. Throws a Failure. */
 export function tryLock(request: LockRequest, system: LockSystem): LockFile | undefined {
   const { fs } = system;
   const { path } = request;
@@ -103,7 +103,7 @@ export function tryLock(request: LockRequest, system: LockSystem): LockFile | un
     try {
       return readRegular(fs, path, MOST_BYTES).toString('latin1') === content;
     } catch (error) {
-      // It is there and cannot be read: no other process could have judged it dead.
+      // The file exists but cannot be read, so no other process could have judged it dead.
       return errnoOf(error) !== 'ENOENT';
     }
   };
@@ -119,13 +119,13 @@ export function tryLock(request: LockRequest, system: LockSystem): LockFile | un
   };
 }
 
-/** The number of the process that holds the lock, as far as it can be known. */
+/** The number of the process that holds the lock, if known. */
 export function holderOf(path: string, fs: FileSystem): number | undefined {
   const pid = Number(read(fs, path)?.split('\n')[0]);
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-/** False when it is there already. */
+/** Returns false when the file exists already. */
 function create(fs: FileSystem, path: string, content: string): boolean {
   return orFail(
     () => ifNew(() => makeFile(fs, path, (fd) => fs.writeSync(fd, content))),
@@ -133,7 +133,7 @@ function create(fs: FileSystem, path: string, content: string): boolean {
   );
 }
 
-/** What no program has put there as a lock would stay for ever. Throws a Failure. */
+/** Any other file would stay indefinitely, because no program would remove it. Throws a Failure. */
 function mustBeLock(path: string, fs: FileSystem): void {
   try {
     fs.closeSync(openRegular(fs, path));
@@ -146,7 +146,7 @@ function mustBeLock(path: string, fs: FileSystem): void {
 
 function breakIfDead({ path, mayRemove }: LockRequest, system: LockSystem): void {
   if (!isDead(path, system)) return;
-  // Only one may break it, or the second would break the lock that the first has taken in the meantime.
+  // Only one process may break the lock; a second one would break the new lock of the first.
   const breaker = `${path}.break`;
   const { fs } = system;
   if (!create(fs, breaker, '')) {
@@ -157,7 +157,7 @@ function breakIfDead({ path, mayRemove }: LockRequest, system: LockSystem): void
     if (!isDead(path, system)) return;
     const leftover = read(fs, path)?.split('\n')[3];
     if (leftover && mayRemove?.(leftover)) removeFile(fs, join(dirname(path), leftover));
-    // Another process was faster, or the folder has become read-only: then it goes by its age.
+    // This may fail: another process was faster, or the directory has become read-only.
     removeFile(fs, path);
   } finally {
     removeFile(fs, breaker);
@@ -168,15 +168,15 @@ function isDead(path: string, system: LockSystem): boolean {
   const content = read(system.fs, path);
   if (content === undefined) return false;
   const [pid, start, place, , token] = content.split('\n');
-  // Not written to the end: its writer is at it, or was killed at it.
+  // The file is incomplete: its writer is still writing, or was killed.
   if (!token) return age(path, system) > BREAKER_AGE;
   const holder: ProcessId = { pid: Number(pid), start: start === '-' ? '' : start!, place: place! };
   return !(system.processes.alive(holder) ?? age(path, system) < FOREIGN_AGE);
 }
 
 /**
- * How far from now, before or after: the clock may have been set back since, or the file is from before a power cut, and
- * the machine has no clock that goes on without power.
+ * The distance from now in either direction. The clock may have been set back, or the
+ * file may be from before a power cut on a machine without a clock that keeps running.
  */
 function age(path: string, { fs, now }: LockSystem): Millis {
   try {

@@ -1,6 +1,6 @@
 /**
- * A descriptor that does not block, of what a standard stream is (decisions 2 and 26). The flags of an open file belong to
- * all processes that share it, a shell for example. So it is opened once more, which gives flags of our own.
+ * How a standard stream gets a non-blocking descriptor (decisions 2 and 26). The flags of an open file are shared
+ * by all its processes, for example with a shell. Opening the file again gives flags that only this process uses.
  */
 import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -9,14 +9,14 @@ import { accessOf } from './descriptor.ts';
 import { isBun } from './features.ts';
 
 /**
- * Undefined where there is no /proc, where it is not open for this `access` or this user may not open it, and for files and
- * sockets. Throws ENXIO for a pipe without a reader.
+ * Undefined without /proc, when the descriptor is not open for `access`, when this user
+ * may not open it, and for files and sockets. Throws ENXIO for a pipe without a reader.
  */
 export function openedAgain(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);
   if (!stat.isFIFO() && !stat.isCharacterDevice()) return undefined;
   if (stat.isCharacterDevice() && !allows(fd, access)) return undefined;
-  // A terminal must not become that of this session.
+  // O_NOCTTY: the terminal must not become that of this session.
   const flags = access | constants.O_NONBLOCK | constants.O_NOCTTY;
   try {
     return openSync(`/proc/self/fd/${fd}`, flags);
@@ -30,13 +30,13 @@ export function openedAgain(fd: number, access: number): number | undefined {
   }
 }
 
-/** Whether it is open for that: a device opens for more than the caller gave. */
+/** Whether the descriptor is open for `access`: opening a device again could allow more than the caller gave. */
 function allows(fd: number, access: number): boolean {
   const given = accessOf(fd);
   return given === access || given === constants.O_RDWR;
 }
 
-/** The device number of this session's terminal. After su it belongs to another user, and still opens as /dev/tty. */
+/** The device number of this session's terminal. After su it belongs to another user, but can still be opened as /dev/tty. */
 function ownTerminal(): number {
   return Number(
     readFileSync('/proc/self/stat', 'latin1')
@@ -45,10 +45,10 @@ function ownTerminal(): number {
   );
 }
 
-/** Sockets, or files of Bun's, by which a descriptor was made non-blocking. */
+/** Sockets, or Bun's files, that have made a descriptor non-blocking; kept so that they are not collected. */
 const makers: unknown[] = [];
 
-/** For what cannot be opened again: a socket, or the pipe of another user. All processes that share it are affected. */
+/** For a socket or a pipe of another user, which cannot be opened again. Affects all processes that share it. */
 export function makeNonBlocking(fd: 1 | 2): void {
   if (isBun) makers.push(Bun.file(fd).writer({ highWaterMark: 1 }));
   else makers.push(new (net().Socket)({ fd, readable: false, writable: true }).on('error', () => {}));

@@ -1,4 +1,4 @@
-/** This machine: its files, its users, this process, and whether another one still lives. */
+/** Which files, users and processes this machine has, and whether another process is alive. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { kill } from 'node:process';
@@ -13,7 +13,7 @@ const orEmpty = (read: () => string): string => {
   }
 };
 
-/** The 22nd field; the second is in brackets and may have anything in it. */
+/** The start time, field 22; field 2 is in brackets and may contain any text. */
 const startOf = (pid: number): string =>
   orEmpty(
     () =>
@@ -35,7 +35,7 @@ export const systemProcesses: Processes = {
     try {
       kill(other.pid, 0);
     } catch (error) {
-      // EPERM: it lives and is somebody else's.
+      // EPERM: the process is alive and belongs to another user.
       return (error as NodeJS.ErrnoException).code !== 'ESRCH';
     }
     const start = startOf(other.pid);
@@ -43,16 +43,16 @@ export const systemProcesses: Processes = {
   },
 };
 
-/** The number of the user as whom files are made; undefined where users have none. */
+/** The number of the user that creates files; undefined where users have no numbers. */
 export const systemUser = (): number | undefined => process.geteuid?.();
 
-/** For who listened for a signal and listens no longer: it does what it would have done, or is for who else listens. */
+/** Sends a signal again after its listener was removed: it then has its default effect, or reaches other listeners. */
 export const sendAgain = (signal: NodeJS.Signals): boolean => kill(process.pid, signal);
 
-/** What Mosquitto's packages and its option `user` call it. */
+/** The user name in Mosquitto's packages and in the default of its option `user`. */
 const BROKER = 'mosquitto';
 
-/** Of /etc/passwd and /etc/group. */
+/** The rows of /etc/passwd or /etc/group. */
 const rowsOf = (path: string): string[][] =>
   orEmpty(() => readFileSync(path, 'utf8'))
     .split('\n')

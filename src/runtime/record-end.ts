@@ -1,8 +1,8 @@
-/** The end of a record of which a part was read from a pipe, byte by byte, so that what comes behind it stays in the pipe. */
+/** How the rest of a partly read record is read from a pipe: byte by byte, so that later bytes stay in the pipe. */
 import { closeSync, constants, readSync } from 'node:fs';
 import { openedAgain } from './open-again.ts';
 
-/** A writer that goes on and on without an end of the record is not followed further. */
+/** Most bytes to read while the record does not end. */
 const MOST_BYTES = 1024 * 1024;
 
 /** See Source.recordEnd(). */
@@ -12,7 +12,7 @@ export function recordEnd(fd: number, separator: number): Uint8Array | undefined
     again = openedAgain(fd, constants.O_RDONLY);
     return again === undefined ? undefined : bytesTo(again, separator);
   } catch {
-    // EAGAIN: nothing more is there.
+    // EAGAIN: the pipe is empty.
     return undefined;
   } finally {
     if (again !== undefined) closeSync(again);

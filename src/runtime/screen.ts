@@ -1,8 +1,8 @@
-/** Which of the standard streams are terminals, and how large they are. Nothing is written by way of this. */
+/** Which of the standard streams are terminals, and how large those are. */
 import { fstatSync } from 'node:fs';
 import type { ScreenSize } from './io.ts';
 
-/** Loaded for what may be a terminal, and not by a run in a script. */
+/** Loaded only for a possible terminal, so that a run in a script does not pay for it. */
 const tty = () => process.getBuiltinModule('node:tty');
 
 export function isTerminal(fd: 0 | 1 | 2): boolean {
@@ -13,21 +13,21 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
   }
 }
 
-/** What most terminals have when they do not say. */
+/** The usual size of a terminal, if it does not report one. */
 const USUAL: ScreenSize = { rows: 24, columns: 80 };
 
 const STDERR = 2;
 
-/** Until that terminal gets another size. */
+/** Cached until the terminal changes its size. */
 let columns: number | undefined;
 
-/** How many columns the terminal that standard error is has now. */
+/** The current width of the terminal of standard error. */
 export function stderrColumns(): number {
   columns ??= askColumns();
   return columns;
 }
 
-/** Each stream of a terminal has a descriptor of its own, and nothing closes that. */
+/** Asks once: each tty stream opens a descriptor, which nothing closes. */
 function askColumns(): number {
   try {
     const asked = new (tty().WriteStream)(STDERR).columns || USUAL.columns;
@@ -40,11 +40,11 @@ function askColumns(): number {
   }
 }
 
-/** The size of the terminal that standard output is, now and later. */
+/** The size of the terminal of standard output; calls back when the size changes. */
 export function screenSize(resized: (size: ScreenSize) => void): ScreenSize | undefined {
   if (!isTerminal(1)) return undefined;
   const { stdout } = process;
-  // A terminal without a size says 0.
+  // A terminal without a size reports 0.
   const size = (): ScreenSize => ({ rows: stdout.rows || USUAL.rows, columns: stdout.columns || USUAL.columns });
   stdout.on('resize', () => resized(size()));
   return size();

@@ -1,10 +1,10 @@
-/** One line at the bottom of a terminal that changes and leaves nothing behind. */
+/** How one changing line at the bottom of a terminal is shown and erased. */
 import type { StatusLine } from './io.ts';
 
-/** Back to the beginning of the line, and what stands there away. */
+/** Moves to the start of the line and erases it. */
 const ERASE = '\r\x1b[K';
 
-/** `print` is for all other text of that terminal: it takes the line away first. Nothing is shown while `isBehind`. */
+/** `print` is for all other text on the terminal: it erases the line first. Nothing is shown while `isBehind`. */
 export function statusLine(
   write: (text: string) => void,
   columns: () => number,
@@ -18,9 +18,9 @@ export function statusLine(
   return {
     line: {
       show: (text) => {
-        // What is true for a moment is not by the time a stopped terminal shows it.
+        // The text would be outdated when a stopped terminal shows it.
         if (isBehind()) return;
-        // A line that fills the last column would go on in the next one, which is not erased.
+        // A line that reaches the last column would wrap into the next row, which is not erased.
         write(`${ERASE}${text.slice(0, Math.max(0, columns() - 1))}`);
         shown = true;
       },

@@ -1,4 +1,4 @@
-/** How text gets to standard error, or to a terminal, without waiting for its reader. */
+/** How text is written to standard error, or to a terminal, without waiting for its reader. */
 
 import { constants, fstatSync, write, writeSync } from 'node:fs';
 import type { Millis } from '../util/millis.ts';
@@ -7,12 +7,12 @@ import { makeNonBlocking, openedAgain } from './open-again.ts';
 import { isTerminal } from './screen.ts';
 
 export interface StderrSystem {
-  /** How many bytes were taken. Throws EAGAIN when there is no room. */
+  /** Returns how many bytes were accepted. Throws EAGAIN when there is no room. */
   write(bytes: Uint8Array, from: number): number;
-  /** Something that was taken is not written yet. */
+  /** Whether accepted bytes are not written yet. */
   isBusy?(): boolean;
   now(): Millis;
-  /** Nothing else goes on meanwhile. */
+  /** Blocks the whole program. */
   sleep(wait: Millis): void;
   later(wait: Millis, callback: () => void): void;
 }
@@ -25,13 +25,13 @@ const time: Pick<StderrSystem, 'now' | 'sleep' | 'later'> = {
   later: (wait, callback) => void setTimeout(callback, wait),
 };
 
-/** For a descriptor that does not block. */
+/** For a non-blocking descriptor. */
 export const writingTo = (fd: number): StderrSystem => ({
   ...time,
   write: (bytes, from) => writeSync(fd, bytes, from),
 });
 
-/** Opened at the first write. */
+/** Opens the descriptor at the first write. */
 export function systemStderr(): StderrSystem {
   let opened: StderrSystem | undefined;
   return {
@@ -44,7 +44,7 @@ export function systemStderr(): StderrSystem {
   };
 }
 
-/** By a descriptor that does not block; to a file by the one that there is, as its position is shared. */
+/** Opens a non-blocking descriptor; a file keeps the existing one, whose position is shared. */
 function open(): StderrSystem {
   try {
     const again = openedAgain(STDERR, constants.O_WRONLY);
@@ -53,15 +53,15 @@ function open(): StderrSystem {
     if (stat.isSocket() || stat.isFIFO()) makeNonBlocking(STDERR);
     else if (isTerminal(STDERR)) return writingInPool(STDERR);
   } catch {
-    // Closed, or without a reader: writing shows that.
+    // Closed, or without a reader: the write reports it.
   }
   return writingTo(STDERR);
 }
 
-/** The most at once, so that it shows how far the reader is. */
+/** Most bytes in one write, so that it shows how much the reader has read. */
 const PART_BYTES = 4096;
 
-/** For a terminal that cannot be opened again, and whose flags are not ours to change: a shell reads it. */
+/** For a terminal that cannot be opened again; its flags must not change, because a shell reads from it, too. */
 function writingInPool(fd: number): StderrSystem {
   let isBusy = false;
   const writeAll = (bytes: Uint8Array, done: () => void): void =>

@@ -1,43 +1,43 @@
 /**
- * Standard error: written at once where there is room. For what finds none, nothing stands still: it waits here for its
- * reader, in order, and is dropped and counted when that is more than MOST_BYTES.
+ * How standard error is written without blocking: at once where there is room. Other
+ * text waits here in its order. Above MOST_BYTES, lines are dropped and counted.
  */
 import type { Millis } from '../util/millis.ts';
 import { Queue } from '../util/queue.ts';
 import { type StderrSystem, systemStderr } from './stderr-system.ts';
 
-/** The most that waits. A single longer text waits alone. */
+/** Most bytes that may wait. A single longer text waits alone. */
 const MOST_BYTES = 1024 * 1024;
-/** Between tries: doubled each time that nothing was taken. */
+/** Milliseconds between attempts, doubled while the reader reads nothing. */
 const FIRST_WAIT: Millis = 5;
 const LONGEST_WAIT: Millis = 250;
-/** Once as much waits as may: a reader who takes something within this time holds everything up, and another one misses lines. */
+/** With MOST_BYTES waiting, the program pauses for a reader that read something within this time; others lose lines. */
 const HOLD_UP: Millis = 1000;
-/** At the end of the program: since somebody has read for the last time. */
+/** At the end of the program: the wait since the reader last read something. */
 const PATIENCE: Millis = 5000;
 const LF = 10;
 
 export interface StandardError {
   print(text: string | Uint8Array): void;
-  /** Something waits for its reader. */
+  /** Whether text waits for its reader. */
   readonly isBehind: boolean;
-  /** Resolves when all is written, or no reader has taken anything for `patience`; calls `waits` when there is a wait. The last call. */
+  /** The last call. Resolves when all is written, or nothing was read for `patience` ms; calls `waits` while it waits. */
   finish(patience?: Millis, waits?: () => void): Promise<void>;
 }
 
 export function standardError(system: StderrSystem = systemStderr()): StandardError {
   const { write, now, sleep, later } = system;
   const waiting = new Queue<Uint8Array>();
-  /** Bytes of the first one that are written. */
+  /** Bytes of the first text that are written. */
   let used = 0;
   let bytesWaiting = 0;
   let linesDropped = 0;
-  /** Since when nothing was taken. */
+  /** Since when nothing was accepted. */
   let since: Millis | undefined;
   let wait = FIRST_WAIT;
   let isArmed = false;
 
-  /** Returns how far it came. */
+  /** Returns the position after the last accepted byte. */
   function attempt(bytes: Uint8Array, from: number): number {
     let at = from;
     try {
@@ -47,7 +47,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
         wait = FIRST_WAIT;
       }
     } catch (error) {
-      // Anything else: there is no other stream for it.
+      // Other errors cannot be reported, because no other stream exists.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return bytes.length;
       since ??= now();
     }
@@ -71,7 +71,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
     });
   }
 
-  /** Writes what there is room for. */
+  /** Writes as much as there is room for. */
   function flush(): void {
     for (let next = waiting.peek(); next !== undefined; next = waiting.peek()) {
       const at = attempt(next, used);
@@ -97,7 +97,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
 
   const hasRoom = (length: number): boolean => waiting.length === 0 || bytesWaiting + length <= MOST_BYTES;
 
-  /** For a reader who is slow and there. */
+  /** Pauses the program for a slow reader. Returns false when the reader seems to be gone. */
   function awaitRoom(length: number): boolean {
     for (flush(); !hasRoom(length); flush()) {
       if (since !== undefined && now() - since >= HOLD_UP) return false;
@@ -108,7 +108,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
 
   return {
     print: (text) => {
-      // What others have written is in memory that is theirs.
+      // Copies the bytes, because their memory belongs to the caller.
       const bytes = Buffer.from(text as string);
       if (!hasRoom(bytes.length) && !awaitRoom(bytes.length)) {
         linesDropped += linesOf(bytes);
@@ -121,7 +121,7 @@ export function standardError(system: StderrSystem = systemStderr()): StandardEr
       return waiting.length > 0;
     },
     finish: async (patience = PATIENCE, waits = () => {}) => {
-      // A reader that has not been gone for long has this time, however short it is.
+      // A reader that was active recently gets the full time, even if `patience` is short.
       if (since !== undefined && now() - since < PATIENCE) since = undefined;
       for (flush(); waiting.length > 0 || system.isBusy?.() === true; flush()) {
         waits();

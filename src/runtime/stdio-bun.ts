@@ -1,18 +1,18 @@
 /**
- * Pipes and sockets as standard input and output under Bun, whose `Socket` of node:net takes no descriptor: it neither
- * reads nor writes, and says nothing. Bun's own files write to a pipe without blocking. They read ahead, and do not give
- * back what they have read; so input is read by the thread pool, as much as is wanted. Unlike Node's, Bun's exit does not
- * wait for that.
+ * How Bun reads and writes pipes and sockets as standard input and output: its `Socket` of node:net accepts no
+ * descriptor, and neither reads nor writes nor reports an error. Bun's own files write to a pipe without blocking. They
+ * read ahead and do not return those bytes, so the thread pool reads input, only as much as requested. Unlike Node's
+ * exit, Bun's does not wait for the pool.
  */
 import { read } from 'node:fs';
 import { codeOf } from '../util/errno.ts';
 import type { Sink, Source } from './io.ts';
 import { recordEnd } from './record-end.ts';
 
-/** As much of Bun as is used here. */
+/** The part of Bun's interface that this file uses. */
 interface BunFile {
   writer(options: { highWaterMark: number }): {
-    /** Promises when the pipe is full, and throws or rejects when it has no reader. */
+    /** Returns a promise when the pipe is full, and throws or rejects when it has no reader. */
     write(bytes: Uint8Array): number | Promise<number>;
     flush(): number | Promise<number>;
   };
@@ -20,19 +20,19 @@ interface BunFile {
 
 declare const Bun: { file(fd: number): BunFile };
 
-/** The most that one read of a pipe returns on Linux, unless it was enlarged. */
+/** Most bytes of one read from a pipe on Linux, unless it was enlarged. */
 const READ_BYTES = 64 * 1024;
-/** The most that is written at once, so that it shows how much a slow reader has taken. */
+/** Most bytes in one write, so that it shows how much a slow reader has read. */
 const WRITE_BYTES = 64 * 1024;
-/** Milliseconds between two looks at a descriptor that somebody else made non-blocking. */
+/** Milliseconds between attempts on a descriptor that another process has made non-blocking. */
 const AGAIN = 10;
-/** Milliseconds that a read which waits has, once the source is closed, to hand out what it has taken already. */
+/** Milliseconds after close() in which a waiting read may still return bytes that it has read. */
 const LAST_LOOK = 20;
 
 export function bunSource(fd: number, failure: (error: unknown) => Error): Source {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   let closed = false;
-  /** Nobody waits for the read any more. */
+  /** Whether the caller no longer waits for the read. */
   let given = false;
   let late: Uint8Array | undefined;
   let giveUp = (): void => {};
@@ -79,7 +79,7 @@ export function bunSink(fd: number, close: () => void): Sink {
     }
   };
   return {
-    // The bytes are the caller's again when done() is called; until then they stay as they are.
+    // The bytes must not change until done() is called.
     write: (bytes, done) =>
       void writeAll(bytes).then(
         () => done(),

@@ -1,10 +1,10 @@
 /**
- * Standard input and output that never block the event loop, and never the exit either.
+ * How standard input and output work without blocking the event loop or the exit.
  *
- * Pipes, terminals and other devices are opened once more by way of /proc/self/fd, which gives a file description of our
- * own: it can be non-blocking without changing the one that other processes share. A read or write that waits in the
- * thread pool would keep the process from exiting for as long as the other end is silent, since the exit waits for the
- * pool (decisions 2 and 26). Files go through the asynchronous file API.
+ * Pipes, terminals and other devices are opened again through /proc/self/fd. The new file description belongs to this
+ * process, so it can be non-blocking without changing the one that other processes share. A read or write that waits in
+ * the thread pool would delay the exit while the other end is silent, because the exit waits for the pool (decisions 2
+ * and 26). Files use the asynchronous file API.
  */
 import { closeSync, constants, fstatSync, read, readSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -25,21 +25,21 @@ const tty = () => process.getBuiltinModule('node:tty');
 
 const STDIN = 0;
 const STDOUT = 1;
-/** The most that one read of a pipe returns on Linux, unless it was enlarged. */
+/** Most bytes of one read from a pipe on Linux, unless it was enlarged. */
 const READ_BYTES = 64 * 1024;
 
-/** What may have nothing to read for now, or no room: not a file. */
+/** Whether a read may find no data yet, or a write no room: true for everything except files. */
 const canWait = (fd: number): boolean => !fstatSync(fd).isFile();
 
-/** A descriptor that libuv can poll, or undefined when this one is no pipe or socket. */
+/** A descriptor that libuv can poll, or undefined when this one is not a pipe or socket. */
 function pollable(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);
   if (stat.isSocket()) return fd;
-  // Without /proc, or for a pipe of another user: share the description, as Node's own process.stdin does.
+  // Without /proc, or for a pipe of another user, the description is shared, as with Node's process.stdin.
   return stat.isFIFO() ? (openedAgain(fd, access) ?? fd) : undefined;
 }
 
-/** Opened when called, so that a program that reads nothing touches nothing. Throws a Failure when it is closed. */
+/** Opens the descriptor when called, so that a program that reads nothing changes nothing. Throws a Failure when it is closed. */
 export function standardInput(): Source {
   try {
     if (isBun && canWait(STDIN)) return bunSource(STDIN, unreadable);
@@ -60,12 +60,12 @@ function unreadable(error: unknown): Failure {
 const polledSource = (fd: number): Source =>
   socketSource(() => new (net().Socket)({ fd, readable: true, writable: false }));
 
-/** Reads that take more than a pipe holds (1 MiB at most, unless root has enlarged it). */
+/** This many reads return more than a pipe holds (1 MiB at most, unless root has enlarged it). */
 const DIRECT_READS = 17;
 
 /**
- * A pipe that was opened again. When all its writers had gone before, Linux shows its end to a read, and never to a
- * poll. So what it holds is read at once; where it has nothing and no end a writer is there, and it can be polled.
+ * A pipe that was opened again. If all its writers have exited, Linux reports the end to a read but never to a poll.
+ * So its contents are read directly; when the pipe is empty without an end, it has a writer and can be polled.
  */
 function pipeSource(fd: number): Source {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
@@ -96,7 +96,7 @@ function pipeSource(fd: number): Source {
   };
 }
 
-/** Made at the first read, since it reads ahead from then on. */
+/** Creates the socket at the first read, because it reads ahead from then on. */
 function socketSource(make: () => Socket): Source {
   let socket: Socket | undefined;
   let chunks: NodeJS.AsyncIterator<unknown> | undefined;
@@ -121,7 +121,7 @@ function socketSource(make: () => Socket): Source {
   };
 }
 
-/** A disk comes back, however slow it is. */
+/** Only calls that may wait count for the exit: a disk responds, however slow it is. */
 const poolOf = (fd: number): typeof inPool => (canWait(fd) ? inPool : () => () => {});
 
 function fileSource(fd: number): Source {
@@ -148,7 +148,7 @@ function fileSource(fd: number): Source {
   };
 }
 
-/** Opened at the first write, so that a program that prints nothing pays nothing. */
+/** Opens standard output at the first write, so that a program without output does not pay for it. */
 export function standardOutput(): Sink {
   let sink: Sink | undefined;
   return {
@@ -178,7 +178,7 @@ function openOutput(): Sink {
     : socketSink(new (net().Socket)({ fd, readable: false, writable: true }), fd);
 }
 
-/** Not in the types of Node, whose own time limits of sockets look at it: it goes down with each part that is written. */
+/** Node's types lack this field, which its socket timeouts use: it decreases with each part written. */
 type Polled = Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null };
 
 function socketSink(socket: Socket, fd: number): Sink {
@@ -190,19 +190,19 @@ function socketSink(socket: Socket, fd: number): Sink {
     },
     close: () => {
       socket.destroy();
-      // As in closeBoth().
+      // Closes both descriptors, as closeBoth() does.
       if (fd !== STDOUT) closeSync(STDOUT);
     },
   };
 }
 
-/** The reader gets its end of file only when our other descriptor of the same pipe is gone too. */
+/** The reader gets its end of file only when both descriptors of the pipe are closed. */
 function closeBoth(fd: number): void {
   closeSync(fd);
   if (fd !== STDOUT) closeSync(STDOUT);
 }
 
-/** Milliseconds between tries while a terminal or device has no room: doubled each time. */
+/** Milliseconds between attempts while a terminal or device has no room: doubled each time. */
 const FIRST_AGAIN = 1;
 const LONGEST_AGAIN = 50;
 

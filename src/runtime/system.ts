@@ -1,4 +1,4 @@
-/** The surroundings of a real process. */
+/** How the environment of a real process becomes an Io. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../util/errno.ts';
@@ -12,7 +12,7 @@ import { isTerminal, screenSize, stderrColumns } from './screen.ts';
 import { standardError } from './stderr.ts';
 import { standardInput, standardOutput } from './stdio.ts';
 
-/** What the arguments were before Node made text of them. Linux only; elsewhere undefined. */
+/** The arguments as bytes, before Node converts them to text. Linux only; undefined elsewhere. */
 function rawArgv(): readonly Uint8Array[] | undefined {
   const wanted = process.argv.length - 2;
   try {
@@ -23,7 +23,7 @@ function rawArgv(): readonly Uint8Array[] | undefined {
       words.push(line.subarray(start, end));
       start = end + 1;
     }
-    // Before our own words stand the runtime, its options and the script.
+    // The runtime, its options and the script precede the arguments.
     return words.length > wanted ? words.slice(words.length - wanted) : undefined;
   } catch {
     return undefined;
@@ -31,13 +31,13 @@ function rawArgv(): readonly Uint8Array[] | undefined {
 }
 
 export interface SystemIo extends Io {
-  /** Waits for the reader of standard error, not long after a signal and not after a second one; says so to `waits`. The last call. */
+  /** The last call. Waits for the reader of standard error: briefly after a signal, not at all after a second; calls `waits`. */
   finish(waits: () => void): Promise<void>;
-  /** Whether somebody here has heard this signal. */
+  /** Whether a listener here has received this signal. */
   hasHeard(signal: NodeJS.Signals): boolean;
 }
 
-/** For the reader of standard error, by the number of signals so far; undefined: as long as usual. */
+/** How long to wait for the reader of standard error, by the number of signals; undefined: the default. */
 const READER_PATIENCE: readonly (Millis | undefined)[] = [undefined, 250, 0];
 
 export function systemIo(): SystemIo {
@@ -71,7 +71,7 @@ export function systemIo(): SystemIo {
     isTerminal,
     columns: stderrColumns,
     screen: screenSize,
-    // Loaded when there is something to ask.
+    // Loaded when there is a prompt.
     terminal: async () => (await import('./terminal.ts')).openControllingTerminal(),
     clock: systemClock,
     wallTime,

@@ -1,4 +1,4 @@
-/** The terminal itself, for questions whose answer must not be seen and whose text must not land in a pipe. */
+/** How a prompt uses the terminal itself, so that its text does not land in a pipe and the answer stays hidden. */
 import { closeSync, constants, openSync, read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { atEnd, typedInterrupt } from './at-end.ts';
@@ -16,15 +16,15 @@ export function openControllingTerminal(): Terminal | undefined {
   try {
     fd = openSync('/dev/tty', 'r+');
   } catch {
-    // Not a terminal of this session; then there is only standard input to speak to.
+    // Without a controlling terminal, only standard input can be one.
     if (!isatty(STDIN)) return undefined;
   }
   const input = new ReadStream(fd);
-  // A terminal that is gone: reading shows it.
+  // The terminal is closed: reading reports it.
   input.on('error', () => {});
   input.setRawMode(true);
   const restored = atEnd(() => input.setRawMode(false));
-  // A terminal that is gone shows nothing, and one that is stopped shows it later; reading shows that too.
+  // A closed terminal shows nothing, and a stopped one shows it later; reading reports both.
   const shown = standardError(writingTo(openedAgain(fd, constants.O_WRONLY) ?? fd));
   const keys = isBun ? directKeys(fd) : streamedKeys(input);
   return {
@@ -32,19 +32,19 @@ export function openControllingTerminal(): Terminal | undefined {
     write: shown.print,
     interrupted: typedInterrupt,
     close: () => {
-      // Closed before, or the terminal is gone.
+      // Already closed, or the terminal is gone.
       if (input.destroyed) return;
       restored();
       input.setRawMode(false);
       input.destroy();
-      // Node's stream has a descriptor of its own, Bun's closes this one.
+      // Node's stream has its own descriptor; Bun's stream closes this one.
       if (fd !== STDIN && !isBun) closeSync(fd);
     },
   };
 }
 
 function streamedKeys(input: ReadStream): Terminal['keys'] {
-  // One listener for the whole time, so that what is typed early is not lost.
+  // One listener for the whole time, so that keys typed early are not lost.
   const waiting: Uint8Array[] = [];
   let ended = false;
   let wake = (): void => {};
@@ -66,10 +66,10 @@ function streamedKeys(input: ReadStream): Terminal['keys'] {
   };
 }
 
-/** More than anybody types ahead. */
+/** More bytes than a user types ahead. */
 const KEYS_BYTES = 4096;
 
-/** Bun's stream of a terminal loses some of what is typed right behind the prompt. So only what is wanted is read. */
+/** Bun's terminal stream loses some keys typed right after the prompt, so each read requests only the next keys. */
 function directKeys(fd: number): Terminal['keys'] {
   return () =>
     new Promise((resolve) => {

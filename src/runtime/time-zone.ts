@@ -1,11 +1,11 @@
 /**
- * The time zone that TZ names, where it does so in a form of POSIX or of the C library that JavaScript does not know: it
- * would show UTC without a word, or the right time and no name.
+ * Which time zone TZ names, for the forms of POSIX and of the C library that JavaScript does
+ * not support. For them, JavaScript silently shows UTC, or the right time without a name.
  */
 
 /**
- * The rules that the time zones of tzdata 2025b end with, and one zone for each, which no government can change where there
- * is such a one. Small systems have them in TZ.
+ * The rules at the end of the time zone files of tzdata 2025b, with one zone for each; a
+ * zone that governments cannot change, if there is one. Small systems have such rules in TZ.
  */
 // biome-ignore format: one row would be one line
 export const ZONES_BY_RULE: Readonly<Record<string, string>> = {
@@ -46,21 +46,21 @@ export const ZONES_BY_RULE: Readonly<Record<string, string>> = {
   'WIT-9': 'Asia/Jayapura', 'WITA-8': 'Asia/Makassar', 'UTC0': 'UTC',
 };
 
-/** JavaScript knows these as names. The C library gives them the rules of the United States. */
+/** JavaScript accepts these as names. The C library gives them the rules of the United States. */
 const NAMED_LIKE_RULES: ReadonlySet<string> = new Set(['EST5EDT', 'CST6CDT', 'MST7MDT', 'PST8PDT']);
 
 const ZONE_FILE = /^\/.*?\/zoneinfo\/(?:posix\/)?(.+)$/;
 const NAME = /^(?:[A-Za-z]{3,}|<[A-Za-z\d+-]{3,}>)/;
-/** A name, how far it is from UTC, and nothing about summer: JavaScript takes whole hours behind letters. */
+/** A name and an offset without daylight saving time: JavaScript accepts letters followed by whole hours. */
 const WHOLE_HOURS = /^[A-Za-z]{3,}[+-]?\d{1,2}$/;
 
-/** What is to stand in TZ instead; `system`: nothing at all; undefined: it can stay. `unknown`: the rules are in neither table. */
+/** The new value for TZ; `system`: unset TZ; undefined: keep it. `unknown`: no table has these rules. */
 export function zoneFor(tz: string): { readonly zone: string } | 'system' | 'unknown' | undefined {
   const text = tz.replace(/^:/, '');
   if (text === '') return { zone: 'UTC' };
   if (text === '/etc/localtime') return 'system';
   const file = ZONE_FILE.exec(text)?.[1];
-  // The offsets of a file with another name are read from it.
+  // JavaScript itself reads the offsets from a zone file with any other name.
   if (file !== undefined) return isZone(file) ? { zone: file } : undefined;
   const rule = text.replaceAll(/\/0?2(?::00)*(?=,|$)/g, '');
   const zone = ZONES_BY_RULE[rule];
@@ -77,7 +77,7 @@ function isZone(name: string): boolean {
   }
 }
 
-/** Makes it the zone of this process. Returns whether TZ could be understood. */
+/** Sets the time zone of this process. Returns whether TZ could be interpreted. */
 export function settleZone(tz: string): boolean {
   const found = zoneFor(tz);
   if (found === 'system') delete process.env['TZ'];
