@@ -1,17 +1,17 @@
 /**
- * What can go wrong for a user, and what the process then returns: one row a failure.
+ * Which failures a user can meet, and what the process then returns: one row per failure.
  *
- * The numbers are Mosquitto's documented exit statuses (MOSQ_ERR_*), because scripts test for them; the texts are those
- * of the 2.1 clients, without the full stop of 2.0. A refused CONNACK returns its own code and has no row here.
- * Misuse by our own code is not a failure: it throws a TypeError and is a bug.
+ * The numbers are Mosquitto's documented exit statuses (MOSQ_ERR_*), because scripts test for them. The texts are those
+ * of the 2.1 clients, without the final period of 2.0. A refused CONNACK returns its own code and has no row here.
+ * Misuse by code of this project is a bug, not a failure: it throws a TypeError.
  */
 
 export const FAILURES = {
-  /** A word on the command line, in an options file or in the environment cannot be used. */
+  /** A word on the command line, in an options file or in the environment is invalid. */
   usage: { status: 1, text: 'Invalid usage' },
   /** A file named by the user cannot be read or written. */
   file: { status: 1, text: 'File error' },
-  /** The operating system refused the connection, or no route leads there. */
+  /** The operating system refused the connection, or has no route to the host. */
   connect: { status: 1, text: 'Connection failed' },
   lookup: { status: 1, text: 'Lookup error' },
   protocol: { status: 2, text: 'A network protocol error occurred when communicating with the broker' },
@@ -37,7 +37,7 @@ export type FailureKind = keyof typeof FAILURES;
 
 type Nothing = Readonly<Record<never, never>>;
 
-/** By the code of a remedy, what belongs into its sentence. */
+/** The values in the sentence of each remedy, by its code. */
 interface RemedyData {
   // Reaching the host
   'local-address': Nothing;
@@ -49,7 +49,7 @@ interface RemedyData {
   // Proxies
   'proxy-credentials': { readonly kind: 'http' | 'socks5h' };
   'proxy-kind': { readonly kind: 'http' | 'socks5h' };
-  // TLS: what the server does not accept of us
+  // TLS: reasons of the server
   'client-certificate': Nothing;
   'other-client-certificate': Nothing;
   'client-certificate-ca': Nothing;
@@ -57,7 +57,7 @@ interface RemedyData {
   'tls-version': Nothing;
   'tls-ciphers': Nothing;
   'tls-alpn': Nothing;
-  // TLS: what we do not accept of the server
+  // TLS: reasons of this client
   'trust-certificate': Nothing;
   'trust-newer-ca': Nothing;
   'trust-ca': { readonly issuer: string };
@@ -73,7 +73,7 @@ interface RemedyData {
   'psk-key': Nothing;
   'psk-identity': Nothing;
   'engine-unavailable': Nothing;
-  // Another protocol than the one asked for
+  // Another protocol than the requested one
   'speaks-tls': Nothing;
   'speaks-http': Nothing;
   'websocket-tls': Nothing;
@@ -90,37 +90,37 @@ interface RemedyData {
   'password-file-exists': Nothing;
 }
 
-/** What to change, as a code with what belongs into the sentence, for programs that have words of their own. */
+/** What to change: a code, and the values for its sentence. Programs can word it in their own way. */
 export type Remedy = {
   [Code in keyof RemedyData]: { readonly code: Code } & RemedyData[Code];
 }[keyof RemedyData];
 
-/** What to change, twice: for people and for programs. */
+/** What to change, in a form for people and in one for programs. */
 export interface Advice {
   /**
-   * One line of help. Without `Hint: ` and without a line end; never a secret in it, and no option of a program: it is for
-   * those too who `import 'tsmosq'`.
+   * One line of advice, without `Hint: ` and without a newline. It contains no
+   * secret, and no option of a command, because users of the library see it, too.
    */
   readonly advice?: string | undefined;
-  /** Where there is more to say to somebody who has options, or settings of another kind: cli/advice.ts says it. */
+  /** Set when options or other settings can help: cli/advice.ts has the sentence for the commands. */
   readonly remedy?: Remedy | undefined;
 }
 
 export interface FailureDetails extends Advice {
-  /** The line for the user, without `Error: ` and without a line end. Default: the text of the kind. */
+  /** The message, without `Error: ` and without a newline. Default: the text of the kind. */
   readonly message?: string;
   /** Exit status, 1 to 255. Default: the status of the kind. */
   readonly status?: number;
   /** Machine-readable origin: an errno name such as `ECONNREFUSED`, or an OpenSSL code. */
   readonly code?: string;
-  /** The MQTT reason or return code behind it, 0 to 255. */
+  /** The MQTT reason or return code of the failure, 0 to 255. */
   readonly reason?: number;
 }
 
 /**
- * Something went wrong that a user must hear of. Its stack is never printed. `message` and `advice` are sentences
- * for people. `remedy`, where there is one, says what to change to a program, which has settings of its own: its `code`
- * stands for the sentence, such as `trust-ca` or `client-certificate`, and what is beside it belongs into the sentence.
+ * A failure to report to the user. Its stack is never printed. `message` and `advice` are sentences for people.
+ * `remedy` tells a program with its own settings what to change: its `code`, such as `trust-ca` or
+ * `client-certificate`, identifies the advice, and its other fields are the values in it.
  */
 export class Failure extends Error {
   readonly kind: FailureKind;
@@ -141,13 +141,13 @@ export class Failure extends Error {
     this.remedy = details.remedy;
   }
 
-  /** What was caught, when it is a failure. Anything else is a mistake of ours, and thrown again. */
+  /** Returns the caught failure. Rethrows anything else, which is a bug. */
   static of(error: unknown): Failure {
     if (!(error instanceof Failure)) throw error;
     return error;
   }
 
-  /** The same failure in other words, or with other advice. */
+  /** The same failure with another message or advice. */
   with(message: string, { advice, remedy }: Advice = this): Failure {
     const { kind, status, code, reason } = this;
     return new Failure(kind, {

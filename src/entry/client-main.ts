@@ -1,4 +1,4 @@
-/** From a process to one of the clients and back to an exit status. */
+/** How a process runs one of the clients: from its arguments to its exit status. */
 import { readCommandLine } from '../cli/command-line.ts';
 import { UsageError } from '../cli/complaint.ts';
 import type { Plan, TextPlan } from '../cli/plan/types.ts';
@@ -19,7 +19,7 @@ import { type SelfKnowledge, start } from './main.ts';
 type Runnable = Exclude<Plan, TextPlan>;
 type PlanOf<Id extends Runnable['program']> = Extract<Runnable, { program: Id }>;
 
-/** What it runs is handed in by the root file of the program, so that nothing of another is loaded with it. */
+/** Runs a client in this process. Its root file passes `execute`, so that no code of other clients is loaded. */
 export function run<Id extends Runnable['program']>(
   id: Id,
   execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
@@ -28,7 +28,7 @@ export function run<Id extends Runnable['program']>(
   return start(PROGRAMS[id].name, (io, self) => runWith(id, execute, readFormat, { ...io, dialer }, self));
 }
 
-/** The same in any surroundings; resolves with the exit status. */
+/** Runs a client with any Io; resolves with the exit status. */
 export async function runWith<Id extends Runnable['program']>(
   id: Id,
   execute: (plan: PlanOf<Id>, io: BrokerIo) => Promise<number>,
@@ -47,13 +47,13 @@ export async function runWith<Id extends Runnable['program']>(
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    // Mosquitto's form for what is wrong with the command line has its words as they are.
+    // Errors of the command line keep Mosquitto's form and words.
     (await terminalIo(io, error.color, String)).stderr(error.stderr);
     return error.status;
   }
 }
 
-/** What the program is to touch, after the warnings that come before it begins. */
+/** The Io of the run, after printing the warnings that precede the work. */
 async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
   if (prints(plan) && io.stdoutIsClosed?.()) throw new Failure('file', { message: 'Standard output is closed' });
   const dressed = await terminalIo(io, plan.color ?? 'auto');
@@ -61,31 +61,31 @@ async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
     if (!plan.quiet) dressed.stderr(text);
   };
   for (const warning of plan.warnings) warn(`${warning}\n`);
-  // Nothing of tspub shows the local time.
+  // tspub never shows local time.
   const env = plan.program === 'pub' ? io.env : await withZone(io.env, warn);
   if (plan.explain) await loadWords();
-  // One message is on its way before files could be read.
+  // A single message is sent before these files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
   if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined)) return { ...dressed, env };
   ignoreHangup();
   return { ...dressed, env, onSignal: withoutHangup(dressed.onSignal) };
 }
 
-/** What a program does at SIGHUP it does not do where that is ignored. */
+/** The program does not react to SIGHUP when the caller ignores that signal. */
 const withoutHangup =
   (onSignal: Io['onSignal']): Io['onSignal'] =>
   (signal, callback) =>
     signal === 'SIGHUP' ? () => {} : onSignal(signal, callback);
 
-/** Messages come in that would be lost without standard output. */
+/** Whether messages arrive that would be lost without standard output. */
 const prints = (plan: Runnable): boolean =>
   plan.program === 'rr' || (plan.program === 'sub' && plan.exec === undefined);
 
-/** One message, which is sent before anything of ours is warm. */
+/** Whether the run sends one message and ends before any code is warm. */
 const isBrief = (plan: Plan): boolean =>
   plan.program === 'pub' && plan.source.kind !== 'lines' && plan.repeat === 1 && plan.spool === undefined;
 
-/** TZ in a form that JavaScript does not know is put right for this process. Commands of `--exec` get it as it was. */
+/** Replaces a TZ that JavaScript does not support, in this process only. Commands of `--exec` get the original TZ. */
 async function withZone(env: Io['env'], warn: (text: string) => void): Promise<Io['env']> {
   const given = env['TZ'];
   if (given === undefined || (/^[A-Z][\w+/-]*$/i.test(given) && !/\d/.test(given))) return env;

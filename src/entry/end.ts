@@ -1,14 +1,14 @@
-/** How the process ends: soon, by the signal that ended the run, whoever does not read its output and whatever its threads wait for. */
+/** How the process ends: promptly, by the signal that ended the run, even if no reader or thread lets it finish. */
 import { poolIsBusy, restoreAll, wasInterruptTyped } from '../runtime/at-end.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isBun } from '../runtime/features.ts';
 import type { SystemIo } from '../runtime/system.ts';
 import type { Millis } from '../util/millis.ts';
 
-/** So long has a call in the thread pool to come back: it may be at work. */
+/** How long a call in the thread pool may still take, because it may be working. */
 const LAST_CALL: Millis = 250;
 
-/** The signals by which a process ends as a shell would report its exit status. */
+/** The signals behind the exit statuses that a shell reports for them. */
 const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
   129: 'SIGHUP',
   130: 'SIGINT',
@@ -20,45 +20,45 @@ const BY_STATUS: Readonly<Record<number, NodeJS.Signals>> = {
 /** kill(2): every process of the group. */
 const WHOLE_JOB = 0;
 
-/** SIGQUIT is not among them: by default it leaves a core. */
+/** The signals that this process raises itself. SIGQUIT is missing because it writes a core file by default. */
 const RAISED: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
 
 /**
- * `finish` waits for who reads standard error. From the first wait on a signal ends the process at once. Without one it has
- * no effect any more: all is done, and the last milliseconds of a process must not make that look killed.
+ * `finish` waits for the reader of standard error. From the first wait on, a signal ends the process at once. Without a
+ * wait, signals have no effect any more: the work is done, and a late signal must not make it look unfinished.
  *
- * A process that a signal has ended dies of it, after all else. A shell reports the same exit status, and knows that it is to
- * leave its loop: bash goes on with the next command when one exits with 130 of its own accord.
+ * After a run that a signal ended, the process finally kills itself with that signal. A shell reports the same exit
+ * status, and also leaves its loop: after a command that exits with 130 by itself, bash continues with the next command.
  */
 export async function end(status: number, { finish, hasHeard }: SystemIo): Promise<void> {
   const letSignalsEndIt = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT']) process.removeAllListeners(signal);
   };
   await finish(letSignalsEndIt);
-  // Bun's exit waits for no thread.
+  // Bun's exit does not wait for threads.
   if (!isBun && poolIsBusy()) {
     letSignalsEndIt();
     await lastCall(status);
   }
   const signal = BY_STATUS[status];
-  // The status alone does not show it: 130 is a reason code of MQTT, too.
+  // The status alone is ambiguous: 130 is also a reason code of MQTT.
   if (signal !== undefined && hasHeard(signal) && RAISED.has(signal)) endBy(signal);
-  // A key at a prompt: as without one, the whole job has the signal.
+  // Ctrl-C at a prompt must reach the whole job, as it would without a prompt.
   if (signal === 'SIGINT' && wasInterruptTyped()) endBy(signal, WHOLE_JOB);
   process.exit(status);
 }
 
-/** Ends the process when what is in the pool does not come back. */
+/** Ends the process when a call in the thread pool does not return in time. */
 async function lastCall(status: number): Promise<void> {
   const until = systemClock.now() + LAST_CALL;
   while (poolIsBusy() && systemClock.now() < until) await new Promise((resolve) => setTimeout(resolve, 1));
   if (poolIsBusy()) endBy(BY_STATUS[status] ?? 'SIGKILL');
 }
 
-/** As the signal does where nothing listens: at once, whatever the threads do. */
+/** Ends the process as the signal does without a listener: at once, even if threads are busy. */
 export function endBy(signal: NodeJS.Signals, whom: number = process.pid): void {
   restoreAll();
-  // The last listener that goes brings the default back; Node ignores SIGPIPE.
+  // Removing the last listener restores the default effect; Node ignores SIGPIPE.
   if (signal !== 'SIGKILL') process.once(signal, () => {});
   process.removeAllListeners(signal);
   process.kill(whom, signal);

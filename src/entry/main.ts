@@ -1,4 +1,4 @@
-/** What every program begins and ends with. The only place that ends the process. */
+/** How every program begins and ends. Only this file ends the process. */
 import { writeFileSync } from 'node:fs';
 import type { Invocation } from '../cli/informational.ts';
 import { terminalIo } from '../commands/terminal/terminal-io.ts';
@@ -10,16 +10,16 @@ import { systemIo } from '../runtime/system.ts';
 import { printable } from '../util/printable.ts';
 import { end } from './end.ts';
 
-/** Put in by scripts/build.mjs, from package.json. */
+/** Inserted by scripts/build.mjs, from package.json. */
 declare const TSMOSQ_VERSION: string;
 
-/** What a shell reports for a program that broke: EX_SOFTWARE of sysexits.h. */
+/** The exit status for a bug: EX_SOFTWARE of sysexits.h. */
 const BUG = 70;
 
-/** What a program knows of itself. */
+/** Facts about the program itself. */
 export type SelfKnowledge = Omit<Invocation, 'argv'>;
 
-/** `program` returns the exit status; a Failure that it throws is one line and its status, coloured as `colorOf` finds. */
+/** `program` returns the exit status. A Failure that it throws is printed in the color of `colorOf`, and sets the status. */
 export async function start(
   name: string,
   program: (io: Io, self: SelfKnowledge) => Promise<number>,
@@ -27,14 +27,14 @@ export async function start(
 ): Promise<void> {
   nameProcess(name);
   const io = systemIo();
-  // Not a failure of the user's but a mistake of ours. Still one line, never a stack trace.
+  // A bug, not a failure of the user's. It is still reported in one line, without a stack trace.
   const bug = async (error: unknown): Promise<void> => {
     const message = error instanceof Error ? error.message : String(error);
     io.stderr(`Error: Internal error in ${name} ${TSMOSQ_VERSION}: ${printable(message)}. Please report it.\n`);
     await end(BUG, io);
   };
   process.on('uncaughtException', (error) => void bug(error));
-  // Ends the program, as any other; left alone, Node opens a debugger and goes on.
+  // SIGUSR1 ends the program, as it does others; by default Node would open a debugger and continue.
   process.once('SIGUSR1', () => process.kill(process.pid, 'SIGUSR1'));
   try {
     const raw = io.argv.some((word) => word.includes('\ufffd')) ? io.rawArgv() : undefined;
@@ -48,7 +48,7 @@ export async function start(
   }
 }
 
-/** What is printed of a failure: nothing where the user wanted the end, or the reader has gone. */
+/** The text for a failure: empty when the user ended the run, or the reader is gone. */
 export async function failureText(failure: Failure): Promise<string> {
   if (failure.message === '') return '';
   const { message, advice } =
@@ -56,7 +56,7 @@ export async function failureText(failure: Failure): Promise<string> {
   return `Error: ${message}\n${advice === undefined ? '' : `Hint: ${advice}\n`}`;
 }
 
-/** Loaded when somebody asks. */
+/** Loaded when requested. */
 export async function buildFeatures(): Promise<readonly Feature[]> {
   const [{ features }, { hasArgon2 }] = await Promise.all([
     import('../runtime/features.ts'),
@@ -65,13 +65,13 @@ export async function buildFeatures(): Promise<readonly Feature[]> {
   return features(hasArgon2);
 }
 
-/** Under this name pgrep, killall and ps -C find the process on Linux; without it they find `node`. */
+/** pgrep, killall and ps -C find the process on Linux by this name; without it they find `node`. */
 function nameProcess(name: string): void {
   if (process.platform !== 'linux') return;
   try {
     writeFileSync('/proc/self/comm', name);
   } catch {
-    // Nothing mounted at /proc: the name stays that of the runtime.
+    // Without /proc, the process keeps the name of the runtime.
   }
 }
 

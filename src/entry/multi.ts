@@ -1,9 +1,9 @@
 /**
- * The root of the single executable: all programs in one file, chosen by the name it is called by. The names of the
- * originals are taken too, as a link to `bin/` by such a name is. scripts/standalone.mjs builds it.
+ * How the single executable selects a program: by the name it is called by, including the
+ * names of Mosquitto's clients, as with a link to `bin/`. scripts/standalone.mjs builds it.
  */
 
-/** Each program is a root of its own that runs when it is loaded; the others are not. */
+/** Each root runs its program when it is loaded; the other roots are not loaded. */
 const ROOTS: Readonly<Record<string, () => Promise<unknown>>> = {
   tspub: () => import('./tspub.ts'),
   tssub: () => import('./tssub.ts'),
@@ -22,7 +22,7 @@ function rootOf(name: string | undefined): (() => Promise<unknown>) | undefined 
 function start(): void {
   const named = rootOf(called);
   if (named !== undefined) return void named();
-  // By any other name its first word is the program.
+  // When the executable has another name, its first argument selects the program.
   const given = rootOf(process.argv[2]);
   if (given !== undefined) {
     process.argv.splice(2, 1);

@@ -1,4 +1,4 @@
-/** From a process to tspasswd or tsspool, which have a small grammar and no broker to talk to. */
+/** How a process runs tspasswd or tsspool, which have a small grammar and no connection to a broker. */
 import { type Information, type Invocation, isInformation } from '../cli/informational.ts';
 import { colorOf, type Grammar } from '../cli/small-grammar.ts';
 import { inform } from '../commands/terminal/stdout.ts';
@@ -20,13 +20,13 @@ export const runSmall = <Plan extends { readonly form: string }>(program: SmallP
     `ts${program.grammar.program}`,
     (io, self) => {
       withoutAllocatingThreads();
-      // Both programs always need it: a part of the bundle that is loaded later would cost a start more than it spares.
+      // Both programs always use the machine: loading it later would take longer than it saves.
       return runSmallWith(program, { ...io, machine: async () => systemMachine() }, { ...self, argv: io.argv });
     },
     (argv) => colorOf(program.grammar, argv),
   );
 
-/** The same in any surroundings; resolves with the exit status. */
+/** Runs a program with any Io; resolves with the exit status. */
 export async function runSmallWith<Plan extends { readonly form: string }>(
   { grammar, read, execute }: SmallProgram<Plan>,
   plain: Io,

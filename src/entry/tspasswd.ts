@@ -1,4 +1,4 @@
-/** The root of tspasswd. */
+/** How tspasswd starts. */
 import { GRAMMAR, readPasswdWords } from '../cli/passwd/parse.ts';
 import { passwd } from '../commands/passwd/program.ts';
 import { endBy } from './end.ts';

@@ -1,4 +1,4 @@
-/** The root of tsrr. */
+/** How tsrr starts. */
 import { readFormat } from '../cli/values/format.ts';
 import { rr } from '../commands/rr/requester.ts';
 import { run } from './client-main.ts';

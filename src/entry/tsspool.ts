@@ -1,4 +1,4 @@
-/** The root of tsspool. */
+/** How tsspool starts. */
 import { GRAMMAR, readSpoolWords } from '../cli/spool/parse.ts';
 import { spool } from '../commands/spool/program.ts';
 import { runSmall } from './small-main.ts';

@@ -1,4 +1,4 @@
-/** The root of tssub. */
+/** How tssub starts. */
 import { readFormat } from '../cli/values/format.ts';
 import { sub } from '../commands/sub/subscriber.ts';
 import { run } from './client-main.ts';

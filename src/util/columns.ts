@@ -1,8 +1,8 @@
-/** Text in columns: rows of a label and what it means, and lines of at most a number of columns. */
+/** How text is set in columns: rows of a label and its meaning, and lines of limited width. */
 
 const COLUMNS = 80;
 
-/** Rows of a help text, in lines of 80 columns; a string is a line of its own: a heading, or empty. */
+/** The rows of a help text, in lines of 80 columns; a string is a separate line: a heading, or empty. */
 export function helpRows(rows: readonly (readonly [label: string, help: string] | string)[]): string[] {
   const width = Math.max(...rows.map((row) => (typeof row === 'string' ? 0 : row[0].length))) + 4;
   return rows.map((row) => {
@@ -12,7 +12,7 @@ export function helpRows(rows: readonly (readonly [label: string, help: string] 
   });
 }
 
-/** Text in lines of at most `columns`; a longer word has a line of its own. */
+/** The text in lines of at most `columns` characters; a longer word gets its own line. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [''];
   for (const word of text.split(' ')) {

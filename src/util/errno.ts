@@ -1,4 +1,4 @@
-/** What the C library says to an errno: users know these words, and Mosquitto prints them. */
+/** Which text the C library has for an errno: users know these texts, and Mosquitto prints them. */
 
 const TEXTS: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
@@ -46,8 +46,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   ETXTBSY: 'Text file busy',
 };
 
-/** The errno name of what a call of the system threw. */
+/** The errno name of a system error. */
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO';
 
-/** The C library's text of an errno name, `ENOENT` for example; of one that is not known, the name itself. */
+/** The C library's text for an errno name such as `ENOENT`; the name itself when it is unknown. */
 export const reasonOf = (errno: string): string => TEXTS[errno] ?? errno;

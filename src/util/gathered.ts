@@ -1,4 +1,4 @@
-/** Bytes that come in chunks, gathered in one piece of memory, and no more of them than can be used. */
+/** How bytes in chunks are collected in one block of memory, up to a limit. */
 
 const FIRST_BYTES = 64 * 1024;
 const GROWTH = 4;
@@ -8,22 +8,22 @@ export class Gathered {
   #buffer: Buffer;
   #length = 0;
 
-  /** `expected`: how many there will be, where that is known. */
+  /** `expected`: the total number of bytes, if known. */
   constructor(most: number, expected = 0) {
     this.#most = most;
-    // One byte more shows that there is one more.
+    // One additional byte shows that the limit is exceeded.
     this.#buffer = Buffer.allocUnsafeSlow(Math.min(most, Math.max(expected, FIRST_BYTES)) + 1);
   }
 
-  /** There are more than can be used; those behind the limit are not kept. */
+  /** Whether there were more bytes than the limit; the additional ones are not stored. */
   get isOver(): boolean {
     return this.#length > this.#most;
   }
 
-  /** Where the next bytes can be read into: never empty before isOver. They count with took(). */
+  /** Memory to read the next bytes into, never empty before isOver; report them with took(). */
   room(): Buffer {
     if (this.#length === this.#buffer.length && !this.isOver) {
-      // Memory that is not written to is not in use yet, so that this may be far more than is needed.
+      // The system provides memory only when it is written to, so allocating too much is cheap.
       const larger = Buffer.allocUnsafeSlow(Math.min(this.#most + 1, this.#buffer.length * GROWTH));
       larger.set(this.#buffer);
       this.#buffer = larger;
@@ -35,7 +35,7 @@ export class Gathered {
     this.#length += count;
   }
 
-  /** A copy of the chunk. */
+  /** Copies the chunk. */
   add(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && !this.isOver; ) {
       const part = chunk.subarray(at, at + this.room().length);

@@ -1,2 +1,2 @@
-/** A time, or a span of time, in milliseconds. What it counts from is said where it is used. */
+/** A time or a duration in milliseconds. The place of use names the starting point. */
 export type Millis = number;

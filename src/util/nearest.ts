@@ -1,6 +1,6 @@
-/** Which of some words was probably meant. */
+/** Which of several words the user probably meant. */
 
-/** The fewest letters to insert, delete, replace or swap with their neighbour to make one word of the other. */
+/** The smallest number of letters to insert, delete, replace or swap with a neighbor that turns one word into the other. */
 export function editDistance(one: string, other: string): number {
   let before: number[] = [];
   let last: number[] = Array.from({ length: other.length + 1 }, (_, j) => j);
@@ -19,12 +19,12 @@ export function editDistance(one: string, other: string): number {
   return last[other.length]!;
 }
 
-/** Longer words are no typing error, and would take long to compare. */
+/** A longer word is not a typing error, and would take long to compare. */
 const LONGEST = 64;
 
 /**
- * The word that is nearest to what was typed, capitals or not, or undefined when none is near: one letter in three may
- * be wrong. Failing that, the only one that begins with what was typed.
+ * The word most similar to the typed one, ignoring case, or undefined when none is similar: a
+ * third of the letters may differ. Otherwise the only word that begins with the typed text.
  */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase();

@@ -1,6 +1,6 @@
 /**
- * An AbortSignal, by what is used of it. The type of that name is declared only where the types of the DOM or of Node are,
- * and the library's types need neither.
+ * How code listens to an AbortSignal. This type has only the members in use: AbortSignal itself is
+ * declared only in the types of the DOM and of Node, which the types of the library do not need.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -11,8 +11,8 @@ export interface AbortSignalLike {
 }
 
 /**
- * Many callbacks of one AbortSignal, as a program has that hands the same one to everything: Node warns of more than ten
- * listeners. Nothing is left at the signal behind the last of them.
+ * The callbacks for one AbortSignal. They share one listener, because a program may pass the same signal to
+ * many calls, and Node warns of more than ten listeners. The listener is removed after the last callback.
  */
 interface Listener {
   readonly callbacks: Set<() => void>;
@@ -32,7 +32,7 @@ function listen(signal: AbortSignalLike): Listener {
   return waiting;
 }
 
-/** Calls `callback` when the signal is aborted, which it is not yet. What it returns takes that back. */
+/** Calls `callback` when the signal, which is not aborted yet, is aborted. Returns a function that removes the callback. */
 export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const { callbacks, listener } = WAITING.get(signal) ?? listen(signal);
   const own = (): void => callback();

@@ -1,18 +1,18 @@
-/** Pieces that recur in the lines that users read. */
+/** Which phrases recur in messages for users. */
 
-/** `1 message`, `2 messages`: a number and what it counts. */
+/** `1 message`, `2 messages`: a number with its noun. */
 export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** A path as a word for a POSIX shell: in commands for users to run, and paste. */
+/** A path as a word for a POSIX shell, for commands that users paste and run. */
 export function shellQuoted(path: string): string {
-  // Behind a program's name, a dash would begin an option.
+  // A leading dash would begin an option.
   const word = path.startsWith('-') ? `./${path}` : path;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 const READABLE_BY_OTHERS = 0o044;
 
-/** The line for a file of which others can read what is secret; undefined when they cannot, or the file has no mode. */
+/** The warning for a secret file that other users can read; undefined when they cannot, or the file has no mode. */
 export function looseModeWarning(what: string, path: string, mode = 0): string | undefined {
   if ((mode & READABLE_BY_OTHERS) === 0) return undefined;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');

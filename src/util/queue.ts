@@ -1,6 +1,6 @@
 /**
- * A first-in first-out queue on a plain array with a moving head: no node per element, and taking costs nothing.
- * The array is cut when more than half of it is used up, so memory follows the number of elements that wait.
+ * How a first-in first-out queue stays fast: a plain array with a moving head, without a node per element. The
+ * array is cut when more than half of it is used up, so its memory follows the number of waiting elements.
  */
 export class Queue<T> {
   #items: (T | undefined)[] = [];
@@ -14,13 +14,13 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** Puts it before all others. */
+  /** Inserts an element before all others. */
   unshift(item: T): void {
     if (this.#head > 0) this.#items[--this.#head] = item;
     else this.#items.unshift(item);
   }
 
-  /** The oldest element, left where it is. */
+  /** The oldest element, without removing it. */
   peek(): T | undefined {
     return this.#items[this.#head];
   }

@@ -1,15 +1,15 @@
-/** What is usual where nothing else is asked for, the same for the programs and for those who `import 'tsmosq'`. */
+/** Which defaults apply, both in the commands and in the library. */
 import type { Millis } from './millis.ts';
 
 export const HOST = 'localhost';
-/** As registered for MQTT, and for MQTT over TLS. */
+/** The registered ports of MQTT, and of MQTT over TLS. */
 export const PORT = 1883;
 export const TLS_PORT = 8883;
-/** Of the request for a WebSocket, as in the originals, where it cannot be chosen. */
+/** The path of the WebSocket request; in Mosquitto's clients it is fixed. */
 export const WEB_SOCKET_PATH = '/mqtt';
-/** As long as MQTT.js and Paho wait. */
+/** The connect timeout of MQTT.js and Paho. */
 export const CONNECT_TIMEOUT: Millis = 30_000;
-/** Seconds, as in the originals. */
+/** Seconds, as in Mosquitto's clients. */
 export const KEEP_ALIVE = 60;
-/** Messages of QoS 1 and 2 on their way at once, as in the originals. */
+/** Most QoS 1 and 2 messages in flight, as in Mosquitto's clients. */
 export const MAX_INFLIGHT = 20;

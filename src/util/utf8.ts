@@ -1,9 +1,9 @@
 /**
- * Strict UTF-8 as MQTT wants it: no overlong forms, no surrogates, nothing above U+10FFFF, no U+0000
- * [MQTT-1.5.4-1] [MQTT-1.5.4-2]; a byte order mark is kept as it is [MQTT-1.5.4-3].
+ * Which bytes are UTF-8 by the strict rules of MQTT: no overlong forms, no surrogates, nothing above
+ * U+10FFFF, no U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]; a byte order mark is kept [MQTT-1.5.4-3].
  */
 
-/** True when bytes[start, end) is printable-or-control ASCII without NUL, the form of nearly every topic. */
+/** Whether bytes[start, end) is ASCII without NUL, as in nearly every topic. */
 function isPlainAscii(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
@@ -12,7 +12,7 @@ function isPlainAscii(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** The length of the well-formed sequence that starts at `i`, or 0. The table is Unicode's 3-7. */
+/** The length of the well-formed sequence that starts at `i`, or 0, by table 3-7 of the Unicode standard. */
 export function sequenceLength(bytes: Uint8Array, i: number, end: number): number {
   const first = bytes[i]!;
   if (first < 0x80) return 1;
@@ -27,14 +27,14 @@ export function sequenceLength(bytes: Uint8Array, i: number, end: number): numbe
   return length;
 }
 
-/** Where to cut so that no character is cut: at this place, or before the character around it, of which four bytes are the most. */
+/** Where to cut without splitting a character: at this place, or before the character around it, of at most four bytes. */
 export function cutBefore(bytes: Uint8Array, place: number): number {
   let at = Math.min(place, bytes.length);
   for (let back = 0; back < 3 && at < bytes.length && (bytes[at]! & 0xc0) === 0x80; back++) at--;
   return at;
 }
 
-/** Whether bytes[start, end) is well-formed UTF-8. NUL is well-formed here. */
+/** Whether bytes[start, end) is well-formed UTF-8, in which NUL is allowed here. */
 export function isWellFormed(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   for (let i = start; i < end; ) {
     const length = sequenceLength(bytes, i, end);
@@ -44,7 +44,7 @@ export function isWellFormed(bytes: Uint8Array, start = 0, end = bytes.length): 
   return true;
 }
 
-/** The text of bytes[start, end), or undefined when it is not well-formed or holds U+0000. */
+/** The text of bytes[start, end), or undefined when it is not well-formed or contains U+0000. */
 export function decodeUtf8(bytes: Buffer, start: number, end: number): string | undefined {
   if (isPlainAscii(bytes, start, end)) return bytes.toString('latin1', start, end);
   if (!isWellFormed(bytes, start, end)) return undefined;
@@ -54,14 +54,14 @@ export function decodeUtf8(bytes: Buffer, start: number, end: number): string | 
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Whether every surrogate of the string is half of a pair, that is: whether it has a UTF-8 form at all. */
+/** Whether every surrogate of the string is half of a pair, so that the string has a UTF-8 form. */
 export function hasUtf8Form(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }
 
 /**
- * Whether Mosquitto's own check takes the text: well-formed, and without U+0000 to U+001F, U+007F to U+009F and the
- * non-characters, which the standard only advises against (1.5.4). Topics given by a user are held to it.
+ * Whether Mosquitto's check accepts the text: well-formed, without U+0000 to U+001F, U+007F to U+009F
+ * and the non-characters, which the standard only discourages (1.5.4). Topics from a user must pass it.
  */
 export function isPlainText(text: string): boolean {
   for (const character of text) {

@@ -1,20 +1,20 @@
-/** What may stand in the request that opens a WebSocket. */
+/** What the request that opens a WebSocket may contain. */
 
-/** Header fields that belong to the handshake of WebSocket (RFC 6455, 4.1), or would announce a body. */
+/** Header fields of the WebSocket handshake (RFC 6455, 4.1), and fields that would announce a body. */
 const HANDSHAKE = /^(connection|upgrade|sec-websocket-.*|transfer-encoding|content-length|trailer)$/i;
 
-/** Whether only the handshake itself may set this field. */
+/** Whether only the handshake may set this field. */
 export const isOfHandshake = (name: string): boolean => HANDSHAKE.test(name);
 
-/** The target of a request: ASCII without blanks, and no fragment [RFC 6455, 3]. */
+/** The target of a request: ASCII without spaces, and without a fragment [RFC 6455, 3]. */
 const PATH = /^\/[!-"$-~]*$/;
 
 export const isRequestPath = (text: string): boolean => PATH.test(text);
 
-/** A token [RFC 9110, 5.6.2], a colon, and visible ASCII with blanks [RFC 9110, 5.5]. */
+/** A token [RFC 9110, 5.6.2], a colon, and visible ASCII with spaces and tabs [RFC 9110, 5.5]. */
 const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*([\t -~]*)$/;
 
-/** Name and value of a line of a header, or undefined when it is none. */
+/** Name and value of a header line, or undefined when it is invalid. */
 export function headerField(line: string): readonly [string, string] | undefined {
   const [, name, text] = HEADER.exec(line) ?? [];
   return name === undefined || text === undefined ? undefined : [name, text.replace(/[ \t]+$/, '')];

@@ -1,18 +1,18 @@
-/** How many columns of a terminal a text takes, as terminals count: character by character. */
+/** How many columns of a terminal a text takes, counted by characters, as terminals do. */
 
 /** East Asian wide and fullwidth characters, and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 
-/** Drawn into the character before them. */
+/** Characters that are drawn into the character before them. */
 const COMBINING = /[\p{Mn}\p{Me}\u1160-\u11ff]/u;
 
 const widthOf = (character: string): number =>
   character < '\u0300' ? 1 : COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
 
-/** The text, when it takes no more columns than these; else its beginning and `…`, which fill at most as many. */
+/** The text, or, if it is wider than `columns`, its beginning and `…`, at most that wide. */
 export function fitted(text: string, columns: number): { readonly text: string; readonly width: number } {
-  /** As far as there would still be room for `…`. */
+  /** How much of the text still leaves room for `…`. */
   let [kept, keptWidth, at, width] = [0, 0, 0, 0];
   for (const character of text) {
     width += widthOf(character);
