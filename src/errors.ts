@@ -119,8 +119,8 @@ export interface FailureDetails extends Advice {
 
 /**
  * A failure to report to the user. Its stack is never printed. `message` and `advice` are sentences for people.
- * `remedy` tells a program with its own settings what to change: its `code`, such as `trust-ca` or
- * `client-certificate`, identifies the advice, and its other fields are the values in it.
+ * `remedy` is for programs with settings of their own: its `code`, such as `trust-ca` or `client-certificate`,
+ * identifies the advice, and its other fields are the values in it.
  */
 export class Failure extends Error {
   readonly kind: FailureKind;

@@ -30,7 +30,7 @@ export interface DialStep {
 /** What a dialer needs from the program: a place for its trace and its warnings, and a way to prompt the user. */
 export interface DialContext {
   step(step: DialStep): void;
-  /** Asks for the pass phrase of the encrypted key in this file; undefined when there is no user to ask. */
+  /** Asks for the pass phrase of the encrypted key in this file; undefined without a user to ask. */
   passphrase(keyFile: string): Promise<string | undefined>;
   /** Reports a problem that does not prevent the connection. */
   warn?(line: string): void;

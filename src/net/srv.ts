@@ -72,11 +72,10 @@ function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord
 }
 
 /**
- * The host name that the certificate of the record's target must be valid for. DNS answers can be forged, so the user
- * must have vouched for that name. The target itself counts if it is HOST or below it (mqtt1.example.com for
- * example.com), because certificates for such names go only to the owner of HOST. Any other target, even a sibling,
- * must have a certificate for HOST (RFC 6125, 6.2.1): a sibling cannot be told from a stranger under the same registry
- * (a.co.uk, b.co.uk) without a list of all registries.
+ * The host name that the certificate of the record's target must be valid for. DNS answers can be forged, so the user must
+ * have vouched for that name. The target itself counts if it is HOST or below it (mqtt1.example.com for example.com), because
+ * certificates for such names go only to the owner of HOST. Any other target, even a sibling, must have a certificate for
+ * HOST (RFC 6125, 6.2.1): only a list of all registries could distinguish siblings from strangers (a.co.uk, b.co.uk).
  */
 export function certificateName(host: string, recordTarget: string): string {
   const plain = (name: string): string => wireHost(name).toLowerCase().replace(/\.$/, '');

@@ -171,7 +171,7 @@ class BunStream implements ByteStream {
     this.#handlers.drain();
   }
 
-  /** This stream is never half-open: when the peer closes its side, ours follows after everything is written. */
+  /** This stream is never half-open: when the peer closes its side, the local side follows after everything is written. */
   ended(): void {
     this.#peerEnded = true;
     this.end();

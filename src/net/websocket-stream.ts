@@ -1,8 +1,8 @@
 /**
  * How a WebSocket becomes a stream of bytes, once the server has agreed to speak MQTT over it.
  *
- * MQTT packets and frames need not align [MQTT-6.0.0-2]. Writes become frames as they are, and the frames of one read
- * are passed on together, so many short messages cost no more than over TCP.
+ * MQTT packets and frames need not align [MQTT-6.0.0-2]. Writes become frames as they are. The frames of one read are
+ * passed on together, which makes short messages as cheap as over TCP.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -44,7 +44,7 @@ const CLOSE_ON_EXEC = 0o2000000;
 /**
  * Whether this program was started with standard output closed (`>&-`), if that can be detected.
  *
- * The runtimes then open /dev/null before our code runs. Bun sets "close on exec" on it, which a descriptor from the
+ * The runtimes then open /dev/null before any JavaScript runs. Bun sets "close on exec" on it, which a descriptor from the
  * caller cannot have, because it would have been closed. Node sets the flag on all descriptors. It opens /dev/null for
  * reading and writing, exactly as its own `stdio: 'ignore'` and Python's DEVNULL do, so on Node the cases look the same.
  */

@@ -167,7 +167,7 @@ export interface Io {
   columns(): number;
   /** The size of the terminal of standard output; calls back when the size changes. Undefined when it is not a terminal. */
   screen?(resized: (size: ScreenSize) => void): ScreenSize | undefined;
-  /** The terminal for prompts; undefined when there is no user to ask. Close it after use. */
+  /** The terminal for prompts; undefined without a user to ask. Close it after use. */
   terminal(): Promise<Terminal | undefined>;
   readonly clock: Clock;
   wallTime(): WallTime;

@@ -7,7 +7,7 @@ import { makeNonBlocking, openedAgain } from './open-again.ts';
 import { isTerminal } from './screen.ts';
 
 export interface StderrSystem {
-  /** Returns how many bytes were accepted. Throws EAGAIN when there is no room. */
+  /** Returns how many bytes were accepted. Throws EAGAIN when the reader has left no room. */
   write(bytes: Uint8Array, from: number): number;
   /** Whether accepted bytes are not written yet. */
   isBusy?(): boolean;

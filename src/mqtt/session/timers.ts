@@ -1,7 +1,7 @@
 /** Which deadlines a session has, by name. Nothing here runs: the owner asks for the next deadline and calls tick(). */
 import type { Millis } from '../../util/millis.ts';
 
-/** `answer` limits the wait for a PINGREQ that checks what the broker has read. The other names say what is due. */
+/** `answer` limits the wait for a PINGREQ that checks what the broker has read. The other names are self-explanatory. */
 export const TIMERS = ['connack', 'ping', 'pingresp', 'answer'] as const;
 
 /** Timers that limit how long the broker may take to answer. */
