@@ -141,7 +141,7 @@ describe('end() behind QoS 0', () => {
     rig.expectLog('failed', 'ended keepalive');
   });
 
-  it('does not ask when told that it makes no difference', async () => {
+  it('sends no PINGREQ when `asks` is false', async () => {
     const rig = new Rig();
     const stream = await rig.connect();
     rig.client.publish(content(0));
@@ -152,7 +152,7 @@ describe('end() behind QoS 0', () => {
     rig.expectLog('connected', 'published', 'ended connection-lost');
   });
 
-  it('that was lost on an earlier connection asks nobody', async () => {
+  it('that was lost on an earlier connection sends no PINGREQ', async () => {
     const rig = new Rig({ retry: () => 0 });
     const stream = await rig.connect();
     rig.client.publish(content(0));
@@ -334,7 +334,7 @@ describe('end()', () => {
     expect(rig.clock.size).toBe(0);
   });
 
-  it('in a handler of an event ends after that turn, and tells the events that are left', async () => {
+  it('in a handler of an event ends after that turn, and reports the remaining events', async () => {
     const rig = new Rig({
       event: (event, { client }) => {
         if (event.type === 'published') client.end();
@@ -365,7 +365,7 @@ describe('end()', () => {
     expect(stream.calls).toEqual(['end at once']);
   });
 
-  it('in settled of the turn in which the connection broke is told once', async () => {
+  it('in settled of the turn in which the connection broke is reported once', async () => {
     let ending = false;
     const rig = new Rig({
       retry: () => 0,
@@ -382,7 +382,7 @@ describe('end()', () => {
     expect(rig.attempts).toHaveLength(1);
   });
 
-  it('in down is told once and stops the next attempt', async () => {
+  it('in down is reported once and stops the next attempt', async () => {
     const rig = new Rig({ retry: () => 10, down: ({ client }) => client.end() });
     const stream = await rig.connect();
     stream.handlers.closed(LOST);
@@ -391,7 +391,7 @@ describe('end()', () => {
     expect(rig.attempts).toHaveLength(1);
   });
 
-  it('after a failure of the server tells that failure', async () => {
+  it('after a failure of the broker reports that failure', async () => {
     const rig = new Rig({
       event: (event, { client }) => {
         if (event.type === 'published') client.end();
@@ -423,15 +423,18 @@ describe('a connection that ends', () => {
     ['ended by the server', `${CONNACK} e0 {8b}`, 'not-connected'],
     ['with a protocol error', `${CONNACK} c0 00`, 'protocol'],
     ['with a malformed packet', `${CONNACK} 00 00`, 'malformed'],
-  ])('%s is closed by us, and its own reason is told, not what the transport says', async (_, notation, kind) => {
-    const rig = new Rig();
-    const stream = await rig.open();
-    stream.feed(bytes(notation));
-    expect(stream.calls).toEqual(['end']);
-    stream.handlers.closed(LOST);
-    expect(rig.log.at(-1)).toBe(`down ${kind}`);
-    expect(rig.clock.size).toBe(0);
-  });
+  ])(
+    '%s is closed by the client, and the reported reason is its own, not that of the transport',
+    async (_, notation, kind) => {
+      const rig = new Rig();
+      const stream = await rig.open();
+      stream.feed(bytes(notation));
+      expect(stream.calls).toEqual(['end']);
+      stream.handlers.closed(LOST);
+      expect(rig.log.at(-1)).toBe(`down ${kind}`);
+      expect(rig.clock.size).toBe(0);
+    },
+  );
 
   it('is dropped after half a second when the server does not close it, and the reason stays', async () => {
     const rig = new Rig({ retry: ({ attempt }) => attempt * 100 });
@@ -518,7 +521,7 @@ describe('abandon()', () => {
     expect(rig.attempts).toHaveLength(1);
   });
 
-  it('in the middle of a turn: neither the events that are left nor settled are told, and nothing is written', async () => {
+  it('in the middle of a turn: neither the remaining events nor settled are reported, and nothing is written', async () => {
     const rig = new Rig({
       event: (event, { client }) => {
         if (event.type === 'message') {

@@ -38,7 +38,7 @@ describe('a turn', () => {
     expect(Rig.sent(stream)).toEqual(['puback 1', 'puback 2', 'pubrec 3']);
   });
 
-  it('tells all its events before settled, and goes on with what settled causes', async () => {
+  it('reports all its events before settled, and continues with the output that settled causes', async () => {
     let left = 3;
     const rig = new Rig({
       settled: ({ client }) => {
@@ -285,7 +285,7 @@ describe('--connect-timeout', () => {
     rig.expectLog('down connect');
   });
 
-  it('is over with CONNACK, and begins anew with each attempt', async () => {
+  it('ends with CONNACK, and starts over with each attempt', async () => {
     const rig = new Rig({ connectTimeout, retry: () => 5000 });
     const stream = await rig.connect();
     await rig.clock.run(10_000);

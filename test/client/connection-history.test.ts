@@ -9,7 +9,7 @@ const SOON = 2_499;
 const LOST = new Failure('connection-lost');
 const event = (type: SessionEvent['type']): SessionEvent => ({ type }) as SessionEvent;
 
-/** The server takes us in and, after so long, ends the connection: what is said of that. */
+/** The broker accepts the client and closes the connection after `stood`: returns the verdict. */
 function lose(
   losses: ConnectionHistory,
   inOrder = true,
@@ -67,7 +67,7 @@ describe('a server that takes us in and soon ends the connection, without a word
     ],
     ['the server ended the connection before CONNACK', (losses: ConnectionHistory) => losses.lost(LOST, true, 1000)],
     ['something could be published', (losses: ConnectionHistory) => losses.note(event('published'))],
-  ])('is counted anew after %s', (_, between) => {
+  ])('is counted from the beginning after %s', (_, between) => {
     const losses = new ConnectionHistory();
     for (let i = 0; i < 9; i++) lose(losses);
     between(losses);
@@ -78,9 +78,9 @@ describe('a server that takes us in and soon ends the connection, without a word
 describe('two clients with one identifier, of which the other waits for longer', () => {
   it('are named each time, and this one never gives up', () => {
     const losses = new ConnectionHistory();
-    const told = Array.from({ length: 30 }, () => lose(losses, true, 29_999));
-    expect(told.slice(0, 3)).toEqual([undefined, undefined, undefined]);
-    for (const text of told.slice(3)) expect(text).toMatch(/^connection-lost .*may have the identifier "same" too/);
+    const reported = Array.from({ length: 30 }, () => lose(losses, true, 29_999));
+    expect(reported.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    for (const text of reported.slice(3)) expect(text).toMatch(/^connection-lost .*may have the identifier "same" too/);
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('failures in a row', () => {
     expect(losses.lost(LOST, false, SOON + 5)).toEqual({ everConnected: true, attempt: 4, step: 2, elapsed: 5 });
   });
 
-  it('begin anew after a message or an outcome of a publish, not after SUBACK', () => {
+  it('start over after a message or an outcome of a publish, not after SUBACK', () => {
     const losses = new ConnectionHistory();
     const attempts = (['subscribed', 'subscribed', 'message', 'subscribed', 'published'] as const).map((type) => {
       losses.connected(0);

@@ -56,7 +56,7 @@ describe('a DISCONNECT of the server', () => {
 });
 
 describe('a server that names another one', () => {
-  it.each(['refused', 'disconnected'] as const)('is told of, when it has %s us', (type) => {
+  it.each(['refused', 'disconnected'] as const)('appears in the advice when the broker has %s the client', (type) => {
     const said = (value: string) => {
       const properties = [{ name: 'server-reference', value }] as const;
       const event =

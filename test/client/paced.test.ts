@@ -140,7 +140,7 @@ describe('a long piece', () => {
     expect(stream.paused).toBe(false);
   });
 
-  test('is handed on before the end of the connection is told', async () => {
+  test('is delivered before the end of the connection is reported', async () => {
     const rig = new Rig();
     const stream = await rig.connect();
     stream.feed(PIECE);

@@ -74,7 +74,7 @@ describe('Progress', () => {
     }
   });
 
-  it('begins anew with each connection', () => {
+  it('starts over with each connection', () => {
     const progress = new Progress();
     const s = stream();
     s.write(Buffer.alloc(1_000_000));

@@ -35,7 +35,7 @@ export class Rig {
   readonly clock = new VirtualClock();
   readonly attempts: Attempt[] = [];
   readonly events: SessionEvent[] = [];
-  /** Everything that the handlers were told, in order: event types, `settled` left out, `down`, `ended`. */
+  /** Every call of the handlers, in order: event types except `settled`, `down`, `ended`. */
   readonly log: string[] = [];
   readonly failures: (Failure | undefined)[] = [];
   readonly client: Client;

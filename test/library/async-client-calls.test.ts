@@ -32,7 +32,7 @@ class Fate<T> {
 async function connected(session: Partial<SessionOptions> = {}) {
   const clock = new VirtualClock();
   const streams: FakeStream[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const client = new AsyncClient(
     {
       session: new Session({ ...OPTIONS, ...session }),
@@ -46,9 +46,9 @@ async function connected(session: Partial<SessionOptions> = {}) {
     },
     session.clean === false,
     {
-      onInterrupted: ({ kind }, wait) => told.push(`interrupted ${kind} ${wait}`),
-      onResumed: () => told.push('resumed'),
-      onDiscarded: ({ kind }) => told.push(`discarded ${kind}`),
+      onInterrupted: ({ kind }, wait) => reported.push(`interrupted ${kind} ${wait}`),
+      onResumed: () => reported.push('resumed'),
+      onDiscarded: ({ kind }) => reported.push(`discarded ${kind}`),
     },
   );
   const opening = new Fate(client.open());
@@ -56,7 +56,7 @@ async function connected(session: Partial<SessionOptions> = {}) {
   const rig = {
     client,
     clock,
-    told,
+    reported,
     closed: new Fate(client.closed),
     get stream() {
       return streams.at(-1)!;
@@ -242,7 +242,7 @@ describe('subscribe()', () => {
     expect(await sent()).toEqual(['puback 7']);
   });
 
-  it('acknowledges what nobody takes, unless the session is kept: then it is for the next subscription', async () => {
+  it('acknowledges messages without a subscription, unless the session is kept: then they go to the next subscription', async () => {
     const message = '32 {"a" 0007 {} \'x\'}';
     expect(await (await connected()).says(message)).toEqual(['puback 7']);
     const { client, says } = await connected({ clean: false });
@@ -279,7 +279,7 @@ describe('the end of a subscription', () => {
     expect(stream.take()).toEqual(bytes('a2 {0003 {} "a"}'));
   });
 
-  it('by leaving the loop is told to the server, unless the session is kept', async () => {
+  it('by leaving the loop sends UNSUBSCRIBE, unless the session is kept', async () => {
     for (const clean of [true, false]) {
       const { client, says, sent } = await connected({ clean });
       const subscription = client.subscribe('a');
@@ -293,12 +293,12 @@ describe('the end of a subscription', () => {
 });
 
 describe('a connection that breaks', () => {
-  it('is made again, with what was granted asked for anew where the server has lost the session', async () => {
+  it('is made again, and granted subscriptions are repeated if the broker has lost the session', async () => {
     for (const [connack, asked] of [
       [CONNACK, ['subscribe 4']],
       ['20 {01 00 {}}', []],
     ] as const) {
-      const { client, told, says, again, closed } = await connected({ clean: false });
+      const { client, reported, says, again, closed } = await connected({ clean: false });
       client.subscribe('a');
       await settle();
       await says('90 {0001 {} 01}');
@@ -309,7 +309,7 @@ describe('a connection that breaks', () => {
       }
       const sent = await again(connack);
       expect(sent).toEqual(asked);
-      expect([client.connected, told, closed.value]).toEqual([
+      expect([client.connected, reported, closed.value]).toEqual([
         true,
         ['interrupted connection-lost 1000', 'resumed'],
         'open',
@@ -403,7 +403,7 @@ describe('end()', () => {
     expect(rig.stream.destroyed).toBe(true);
   });
 
-  it('waits for 30 seconds when nothing else is said', async () => {
+  it('waits for 30 seconds by default', async () => {
     const { client, clock } = await connected();
     void client.publish('a', 'x').catch(() => {});
     await settle();

@@ -59,7 +59,7 @@ test('messages that no loop takes are read until they are 64 MiB, and read on wh
   expect(stream.paused).toBe(false);
 });
 
-test('a message with too many properties is a warning of the process, where nobody asked to hear of it', async () => {
+test('a message with too many properties is a warning of the process without onDiscarded', async () => {
   const warning = once(process, 'warning');
   const { stream } = await connected();
   stream.feed(bytes(`32 {"t" 0001 {${'26 0000 0000 '.repeat(65_536)}} 'evil'}`));

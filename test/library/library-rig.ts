@@ -11,7 +11,7 @@ export async function open(server: { readonly port: number }, options: Options =
   return client;
 }
 
-/** The next messages, so many of them. */
+/** The next `count` messages. */
 export async function take(messages: AsyncIterable<Message>, count: number): Promise<Message[]> {
   const taken: Message[] = [];
   for await (const message of messages) {

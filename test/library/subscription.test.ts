@@ -46,7 +46,7 @@ describe('what waits for a loop', () => {
 describe('a subscription', () => {
   const DONE = { done: true, value: undefined };
 
-  /** With what its owner and its messages were told, in order. */
+  /** With a log of the calls of its owner and its messages, in order. */
   function rig(options: SubscribeOptions = {}, filters: readonly string[] = ['#']) {
     const log: string[] = [];
     const subscription: Subscription = new Subscription(filters, options, {
@@ -94,22 +94,22 @@ describe('a subscription', () => {
   const ends: readonly (readonly [
     how: string,
     end: (subscription: Subscription) => unknown,
-    told: readonly string[],
+    reported: readonly string[],
   ])[] = [
     ['unsubscribe()', (subscription) => subscription.unsubscribe(), ['unsubscribe']],
     ['a loop that is left', (subscription) => subscription[Symbol.asyncIterator]().return!(), ['left']],
     ['the end of the connection in order', (subscription) => subscription.fail(undefined), []],
   ];
-  test.each(ends)('ends those who wait, and those who come later, with %s', async (_how, end, told) => {
+  test.each(ends)('ends those who wait, and those who come later, with %s', async (_how, end, reported) => {
     const { subscription, log } = rig();
     const waiting = [subscription.next(), subscription[Symbol.asyncIterator]().next()];
     expect(subscription.takes('a')).toBe(true);
     await end(subscription);
     expect(await Promise.all([...waiting, subscription.next()])).toEqual([DONE, DONE, DONE]);
-    expect([subscription.takes('a'), log]).toEqual([false, told]);
+    expect([subscription.takes('a'), log]).toEqual([false, reported]);
     // Once is enough.
     expect(await subscription.return()).toEqual(DONE);
-    expect(log).toEqual(told);
+    expect(log).toEqual(reported);
   });
 
   test('gives what has come, and then fails, with the connection', async () => {

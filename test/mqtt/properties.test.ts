@@ -74,6 +74,6 @@ it.each([
   ['\u202efdp\u2028exe\u009b', '\\u202efdp\\u2028exe\\u009b'],
   ['gehäim 🔒', 'gehäim 🔒'],
   [undefined, undefined],
-])('the reason string %j is told as %j', (value, told) => {
-  expect(reasonString(value === undefined ? [] : [{ name: 'reason-string', value }])).toBe(told);
+])('the reason string %j is shown as %j', (value, reported) => {
+  expect(reasonString(value === undefined ? [] : [{ name: 'reason-string', value }])).toBe(reported);
 });

@@ -42,7 +42,7 @@ describe('the reason codes are those of the standard [MQTT 5, 2.4]', () => {
   });
 });
 
-describe('a refused connection is told in Mosquitto\u2019s words', () => {
+describe('a refused connection is reported in Mosquitto\u2019s words', () => {
   it.each(table.v3_connack_codes.filter((row) => typeof row.code === 'number'))(
     'MQTT 3, code $code',
     ({ code, text }) => {

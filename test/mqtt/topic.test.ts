@@ -110,7 +110,7 @@ describe('a filter takes a topic', () => {
     expect(matches(wanted, given)).toBe(expected);
   });
 
-  /** The definition, level by level, as the standard tells it. */
+  /** The definition of the standard, level by level. */
   function slowly(wanted: string[], given: string[]): boolean {
     if (wanted.length === 0) return given.length === 0;
     if (wanted[0] === '#') return true;

@@ -249,7 +249,7 @@ describe('misuse of the writer is a TypeError, and leaves nothing behind', () =>
     ['a byte of -1', property({ name: 'maximum-qos', value: -1 }), 5],
     ['a two byte integer of 65,536', property({ name: 'receive-maximum', value: 65_536 }), 5],
     ['a two byte integer that is none', property({ name: 'receive-maximum', value: 1.5 }), 5],
-    ['a two byte integer that is no number', property({ name: 'receive-maximum', value: Number.NaN }), 5],
+    ['a two byte integer that is not a number', property({ name: 'receive-maximum', value: Number.NaN }), 5],
     ['a four byte integer of 4,294,967,296', property({ name: 'maximum-packet-size', value: 2 ** 32 }), 5],
     ['a four byte integer that is none', property({ name: 'maximum-packet-size', value: 0.5 }), 5],
     [

@@ -58,7 +58,7 @@ describe('the bytes', () => {
     expect(await logged()).toEqual(['data two']);
   });
 
-  it('wait where there is no room, and are counted', async () => {
+  it('wait when the socket is full, and are counted', async () => {
     const { stream, written, logged } = rig();
     expect(stream.write(Buffer.alloc(4))).toBe(true);
     expect(stream.write(Buffer.alloc(6))).toBe(false);
@@ -72,7 +72,7 @@ describe('the bytes', () => {
 });
 
 describe('the end', () => {
-  it('of ours comes at once, and is told when everything is written', async () => {
+  it('of the local side is immediate, and is reported when everything is written', async () => {
     const { duplex, stream, written, logged } = rig();
     stream.write(Buffer.from('x'));
     stream.end();
@@ -126,7 +126,7 @@ describe('the end', () => {
     expect(await tls.logged()).toEqual(['closed tls']);
   });
 
-  it('of ours is not told as done when it failed', async () => {
+  it('of the local side is not reported as complete when it failed', async () => {
     const { duplex, stream, logged } = rig();
     stream.write(Buffer.from('x'));
     stream.end();

@@ -13,7 +13,7 @@ import { tls } from './tls-rig.ts';
 const webSocket = { path: '/mqtt', headers: [] };
 const proxy = (kind: 'http' | 'socks5h', port: number): Target['proxy'] => ({ kind, host: '127.0.0.1', port });
 
-/** Whether it ever settles, or tells a step: checked for as long as the wait. */
+/** Whether the attempt settles or traces a step during the wait. */
 async function isSilent(given: Attempt, before: number): Promise<void> {
   const settled = await Promise.race([
     given.opened.then(
@@ -28,7 +28,7 @@ async function isSilent(given: Attempt, before: number): Promise<void> {
 }
 
 describe('cancel()', () => {
-  it('at once connects to nobody', async () => {
+  it('at once makes no connection', async () => {
     const server = await fakeServer(async () => {});
     for (const target of [{}, { webSocket }, { tls: tls() }, { proxy: proxy('socks5h', server.port) }]) {
       const given = attempt({ port: server.port, ...target });

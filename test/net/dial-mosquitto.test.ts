@@ -1,4 +1,4 @@
-/** The transports on top of each other: each way to the broker through each proxy, with the steps told in order. */
+/** The transports on top of each other: each way to the broker through each proxy, with the traced steps in order. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ProxyTarget, Target } from '../../src/runtime/target.ts';
@@ -58,10 +58,10 @@ function matrix(ways: Ways): void {
       expect(Buffer.concat(watched.pieces)).toEqual(Buffer.concat([CONNACK, PINGRESP, PINGRESP]));
       // A proxy is an address here, and looks the name of the broker up itself; localhost is tried without a look-up.
       const expected = ['connect', ...(proxy ? ['proxy'] : []), ...kinds];
-      const told = given.steps.map(({ kind }) => kind);
-      // What TLS tells of itself is not the matter here.
+      const reported = given.steps.map(({ kind }) => kind);
+      // The steps of TLS are not checked here.
       const aboutWays = (kind: string): boolean => kind !== 'tls';
-      expect(told.filter(aboutWays)).toEqual(expected.filter(aboutWays));
+      expect(reported.filter(aboutWays)).toEqual(expected.filter(aboutWays));
       expect(given.steps.filter(({ failed }) => failed)).toEqual([]);
       expect(JSON.stringify(given.steps)).not.toMatch(/alice|geh/);
     });

@@ -124,7 +124,7 @@ describe('localhost', () => {
     expect(lines()).toEqual([`${ADDRESS} ${server.port}: connected`]);
   });
 
-  it('is looked up where somebody else answers, or our end is of the other family', async () => {
+  it('is looked up when a test resolver is set, or when the local address is of the other family', async () => {
     const server = await fakeServer(async () => {});
     const { opened, lines } = attempt(
       { host: 'localhost', port: server.port },

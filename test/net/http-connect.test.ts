@@ -69,13 +69,13 @@ describe.each(WAYS)('HTTP CONNECT, answers that come %s', (_, send) => {
     ['HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n', '502 Bad Gateway'],
     ['HTTP/1.1 500\r\n\r\n', '500'],
     ['HTTP/1.1 302 \x1b[31mElsewhere\x07\r\nLocation: x\r\n\r\n', '302 \\u001b[31mElsewhere\\u0007'],
-  ])('%j is a refusal', async (answer, told) => {
+  ])('%j is a refusal', async (answer, reported) => {
     const server = await proxyThatSays(answer, send);
     const failure = await failureOf(through(server.port).opened);
     expect([failure.kind, failure.status, failure.message]).toEqual([
       'proxy',
       16,
-      `Proxy error: the proxy answered ${told} to CONNECT broker.test:1883`,
+      `Proxy error: the proxy answered ${reported} to CONNECT broker.test:1883`,
     ]);
     expect(failure.advice).not.toBe(undefined);
     await (await server.connection(0)).closed;

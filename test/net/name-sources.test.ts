@@ -10,9 +10,12 @@ describe('a name in /etc/hosts', () => {
     expect(outlook(host, 0, FILES)).toBe('near');
   });
 
-  it.each(['no.names.here', 'off', 'nea', '127.0.0.1x'])('is a whole word of a line that is no comment: %s', (host) => {
-    expect(outlook(host, 0, FILES)).toEqual([host]);
-  });
+  it.each(['no.names.here', 'off', 'nea', '127.0.0.1x'])(
+    'is a whole word of a line that is not a comment: %s',
+    (host) => {
+      expect(outlook(host, 0, FILES)).toEqual([host]);
+    },
+  );
 
   it('is near for the families of its addresses', () => {
     expect([4, 6].map((family) => outlook('localhost', family, FILES))).toEqual(['near', 'near']);
@@ -40,7 +43,7 @@ describe('other sources than the DNS servers', () => {
       expect(outlook(host, 0, { ...FILES, sources })).toBe('unknown');
   });
 
-  it('are not there where no file tells of them', () => {
+  it('are missing when no file names them', () => {
     for (const sources of ['', 'passwd: ldap\n'])
       expect(outlook('broker.local', 0, { ...FILES, sources })).toEqual(['broker.local']);
   });

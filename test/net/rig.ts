@@ -20,11 +20,11 @@ interface Watched {
   text(): string;
   /** Resolves when so much has come. */
   received(bytes: number): Promise<Buffer>;
-  /** Resolves with what `closed` was told. */
+  /** Resolves with the argument of `closed`. */
   readonly closed: Promise<Failure | undefined>;
 }
 
-/** Handlers that keep what they are told, and what has become of it. */
+/** Handlers that record their calls, and the outcome. */
 function watch(dial: Dial): { cancel(): void; opened: Promise<Watched>; calls: string[] } {
   const pieces: Buffer[] = [];
   const calls: string[] = [];
@@ -93,7 +93,7 @@ export function attempt(target: Partial<Target>, resolver?: Resolver): Attempt {
   };
 }
 
-/** What a promise rejects with, which has to be a Failure; as somebody with options reads it. */
+/** The Failure that a promise rejects with, in the words for users of the commands. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   try {
     await promise;

@@ -41,8 +41,8 @@ describe.skipIf(reason !== undefined)('SRV records from the DNS server of the sy
         { target: 'localhost', port: dead, priority: 10 },
       ],
     };
-    const [told, server] = await connect(records, 'example.test');
-    expect(told.split('\n')).toEqual([
+    const [reported, server] = await connect(records, 'example.test');
+    expect(reported.split('\n')).toEqual([
       `Look up the SRV records of _mqtt._tcp.example.test: localhost port ${dead}, localhost port ${broker.port}`,
       'Look up localhost: 127.0.0.1',
       `Connect to 127.0.0.1 port ${dead}: Connection refused`,
@@ -53,11 +53,11 @@ describe.skipIf(reason !== undefined)('SRV records from the DNS server of the sy
     expect(server.asked).toEqual(['_mqtt._tcp.example.test']);
   });
 
-  it('may say that there is no such service, or nothing', async () => {
+  it('may report that the service does not exist, or nothing', async () => {
     const records = { '_mqtt._tcp.none.test': [{ target: '.', port: 0 }], '_mqtt._tcp.empty.test': [] };
     for (const host of ['none.test', 'empty.test', 'missing.test']) {
-      const [told] = await connect(records, host);
-      expect(told).toBe(`Look up the SRV records of _mqtt._tcp.${host}: Lookup error\nLookup error\n`);
+      const [reported] = await connect(records, host);
+      expect(reported).toBe(`Look up the SRV records of _mqtt._tcp.${host}: Lookup error\nLookup error\n`);
     }
   });
 });

@@ -152,7 +152,7 @@ describe('SRV and TLS', () => {
     expect(names.asked).toEqual(['_secure-mqtt._tcp.localhost']);
   });
 
-  it('a forged record leads to nobody who is not HOST', async () => {
+  it('a forged record cannot lead to a server that is not HOST', async () => {
     const server = await recordingServer(certificates().wrongHost);
     // other.example has a good certificate, for other.example.
     const names = resolver([record('other.example', server.port)]);

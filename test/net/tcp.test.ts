@@ -1,5 +1,5 @@
 /**
- * Connecting by TCP and unix socket: what is tried, what is told of it, and what a failure says.
+ * Connecting by TCP and unix socket: what is tried, how it is traced, and what a failure reports.
  * Covers src/net/connect-error-bun.ts.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function resolver(...addresses: string[]): { lookup: LookupFunction; srv: () => 
 }
 
 describe('TCP', () => {
-  it('tells the addresses of a name, and each that is tried', async () => {
+  it('traces the addresses of a name, and each that is tried', async () => {
     const server = await fakeServer(async () => {});
     const { opened, lines } = attempt({ host: 'broker.test', port: server.port }, resolver('127.0.0.2', '127.0.0.1'));
     await opened;
@@ -188,7 +188,7 @@ describe('TCP', () => {
 describe('unix sockets', () => {
   const at = (unixPath: string) => attempt({ host: '', unixPath });
 
-  it('are told by their path', async () => {
+  it('are traced by their path', async () => {
     const unix = join(tempDir(), 'socket');
     await fakeServer(async () => {}, { unix });
     const { opened, lines } = at(unix);

@@ -1,4 +1,4 @@
-// What is told of a certificate, whatever its makers wrote into it.
+// How a certificate is described, whatever text it contains.
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
@@ -69,7 +69,7 @@ describe('certificates', () => {
     expect(chain(here)).toHaveLength(20);
   });
 
-  test('are told in four lines', () => {
+  test('are described in four lines', () => {
     const own = {
       subject: 'CN=host',
       subjectAltName: 'DNS:host',

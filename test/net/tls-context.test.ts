@@ -28,7 +28,7 @@ describe('a setting that cannot be used', () => {
     [psk(1, 'x'.repeat(257)), 'the --psk-identity is longer than 256 bytes'],
     [psk(1, 'é'.repeat(129)), 'the --psk-identity is longer than 256 bytes'],
     [{ ciphers: 'NONE-SUCH' }, 'no usable cipher list: "NONE-SUCH"'],
-  ])('is told: case %#', async (tls, reason) => {
+  ])('is reported: case %#', async (tls, reason) => {
     expect(await said(tls)).toBe(reason);
   });
 

@@ -280,7 +280,7 @@ describe('what is wrong with files and options ends with 1 before anything is co
       `${E} key "FILE" does not belong to certificate "CERT"`,
     ],
     [
-      '--key encrypted and nobody to ask',
+      '--key encrypted and no user to ask',
       () => client(certificates().encrypted.cert, fileOf(text(certificates().encrypted.key))),
       `${E} key "FILE" is encrypted; no pass phrase was given`,
     ],
@@ -331,8 +331,8 @@ describe('what is wrong with files and options ends with 1 before anything is co
       const port = await tcpServer(() => connections++);
       const given = tls();
       const tried = await attempt(target(port, { ...(given.psk ? {} : { caFile: certificates().ca }), ...given }));
-      const told = tried.line?.replace(/[^ "]*\/file(?:\.pem)?/, 'FILE').replace(/[^ "]*\/cert\.pem/, 'CERT');
-      expect({ line: told, status: tried.status }).toEqual({ line, status: 1 });
+      const reported = tried.line?.replace(/[^ "]*\/file(?:\.pem)?/, 'FILE').replace(/[^ "]*\/cert\.pem/, 'CERT');
+      expect({ line: reported, status: tried.status }).toEqual({ line, status: 1 });
       expect(tried.line).not.toContain('\n');
       expect(connections).toBe(0);
     });
@@ -362,7 +362,7 @@ describe('files', () => {
     });
   });
 
-  test('that a full disk does not take are told so', () => {
+  test('that do not fit on a full disk are reported', () => {
     expect(keylogFailure('/x', { code: 'ENOSPC' }).message).toBe(
       'Unable to write TLS key log "/x": No space left on device',
     );
@@ -370,7 +370,7 @@ describe('files', () => {
 });
 
 describe('an address in the certificate', () => {
-  test('that stands there as a name does not count, and that is what is told', async () => {
+  test('that appears as a name does not count, and the message explains that', async () => {
     const server = await recordingServer(certificates().addressAsName, {});
     const to = target(server.port, { caFile: certificates().ca }, { host: '127.0.0.1' });
     const tried = await attempt(to);

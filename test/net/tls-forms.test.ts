@@ -183,7 +183,7 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(await refused({ caFile: ca, certFile: clientEc.cert, keyFile: file }, file)).toEqual(expected);
   });
 
-  test('a block of megabytes without an end is no certificate', async () => {
+  test('a block of megabytes without an end is not a certificate', async () => {
     const file = fileOf(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(16_000_000)}`);
     const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';
     expect(await refused({ caFile: file }, file)).toMatchObject({ line, status: 1 });
@@ -196,7 +196,7 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(advice).toContain(` -in '${file}' -out '${file}.pem'`);
   });
 
-  test('DER of something else, and text that begins like DER, is no CA certificate', async () => {
+  test('DER of another type, and text that begins like DER, is not a CA certificate', async () => {
     for (const content of [Buffer.from('3003020105', 'hex'), '010 of us wait\n']) {
       const file = fileOf(content);
       const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';
@@ -204,7 +204,7 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     }
   });
 
-  test('keys in DER that are swapped or encrypted are told as in PEM', async () => {
+  test('keys in DER that are swapped or encrypted are reported as in PEM', async () => {
     const { ca, clientEc, encryptedKeys } = certificates();
     const cert = fileOf(certDer(clientEc.cert));
     const swapped = await attempt(target(1, { caFile: ca, certFile: clientEc.cert, keyFile: cert }));

@@ -35,7 +35,7 @@ describe('a wildcard stands for one whole label, the first', () => {
       expect(checkName(host, certificate(names)) === undefined).toBe(isGood);
     });
 
-  test('also in a common name, which counts where there is no other name', () => {
+  test('also in a common name, which counts when it is the only name', () => {
     expect(checkName('foo.example.org', certificate(undefined, '*.example.org'))).toBe(undefined);
     expect(checkName('foo.example.org', certificate(undefined, 'f*.example.org'))).toBeInstanceOf(Error);
     expect(checkName('foo.example.org', certificate(undefined, ['f*.example.org', 'foo.example.org']))).toBe(undefined);

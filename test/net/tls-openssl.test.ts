@@ -62,7 +62,7 @@ describeWithOpenssl('a server that demands a client certificate', () => {
 });
 
 describeWithOpenssl('--psk', () => {
-  test('accepts no certificate that nobody verified (RSA-PSK), and does not offer to', async () => {
+  test('accepts no unverified certificate (RSA-PSK), and does not offer to', async () => {
     const psk = { identity: 'Client_identity', key: Buffer.from('abcd', 'hex') };
     const port = await opensslServer(certificates().clientRsa, ['-psk', 'abcd', '-tls1_2', '-cipher', 'kRSAPSK']);
     const offering = await attempt(target(port, { psk }));

@@ -53,7 +53,7 @@ export async function attempt(to: Target, passphrase = nobody, resolver: Resolve
     close = resolve;
   });
   const warnings: string[] = [];
-  const step = (told: DialStep) => steps.push({ ...told, outcome: messageFor(told.outcome, told.remedy) });
+  const step = (traced: DialStep) => steps.push({ ...traced, outcome: messageFor(traced.outcome, traced.remedy) });
   const context = { step, passphrase, warn: (line: string) => warnings.push(line) };
   const dial = dialer(to, context, resolver);
   const handlers = { data: (bytes: Uint8Array) => received.push(Buffer.from(bytes)), drain: () => {}, closed: close };

@@ -1,4 +1,4 @@
-/** What is said of a handshake that failed, by its error and the certificates that came: no connection is made. */
+/** What is reported about a failed handshake, by its error and the received certificates: no connection is made. */
 import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/cli/advice.ts';
@@ -25,7 +25,7 @@ const certificate = (more: Partial<X509Certificate>): X509Certificate =>
 const OWN = certificate({});
 const CA = certificate({ subject: 'O=o\nCN=ca', issuer: 'CN=root', ca: true });
 
-const told = (error: object, more: Partial<Handshake> = {}): { reason: string; advice: string | undefined } => {
+const reported = (error: object, more: Partial<Handshake> = {}): { reason: string; advice: string | undefined } => {
   const failure = worded(
     handshakeFailure(error, {
       ...{ host: 'h', tls: TLS, trusted: [], chain: [OWN], keyed: true, rejected: false },
@@ -139,7 +139,7 @@ describe('a certificate', () => {
       ANOTHER,
     ],
   ])('with %s, case %#', (code, handshake, reason, advice) => {
-    expect(told({ code }, handshake)).toEqual({ reason, advice });
+    expect(reported({ code }, handshake)).toEqual({ reason, advice });
   });
 
   it.each<[message: string, chain: X509Certificate[], reason: string]>([
@@ -164,11 +164,11 @@ describe('a certificate', () => {
       [OWN, certificate({ ...CA, raw: CONSTRAINED })],
       'the server certificate cannot be verified (something else)',
     ],
-  ])('that is rejected with the words %j is told in ours', (message, chain, reason) => {
+  ])('that is rejected with the words %j is reported in the words of this client', (message, chain, reason) => {
     // At level 0 no key is too weak.
     const tls = { ...TLS, ciphers: 'DEFAULT@SECLEVEL=0' };
     const error = Object.assign(new Error(message), { code: 'UNSPECIFIED' });
-    expect(told(error, { rejected: true, chain, tls }).reason).toBe(reason);
+    expect(reported(error, { rejected: true, chain, tls }).reason).toBe(reason);
   });
 });
 
@@ -177,28 +177,28 @@ describe('a server that refuses', () => {
 
   it('has no cipher in common before there are keys, and misses or minds a client certificate afterwards', () => {
     const noCipher = 'the server refused the handshake: no cipher in common';
-    expect(told({ code: REFUSED }, { keyed: false }).reason).toBe(noCipher);
-    expect(told({ code: REFUSED }, { keyed: false, tls: { ...TLS, certFile: 'c' } }).reason).toBe(noCipher);
-    expect(told({ code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' }, { tls: { ...TLS, certFile: 'c' } }).reason).toBe(
-      'the server refused the handshake after it had our client certificate',
-    );
-    expect(told({ code: REFUSED }).reason).toMatch(/client certificate/);
-    expect(told({ code: REFUSED }).reason).not.toContain('after it had');
+    expect(reported({ code: REFUSED }, { keyed: false }).reason).toBe(noCipher);
+    expect(reported({ code: REFUSED }, { keyed: false, tls: { ...TLS, certFile: 'c' } }).reason).toBe(noCipher);
+    expect(
+      reported({ code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' }, { tls: { ...TLS, certFile: 'c' } }).reason,
+    ).toBe('the server refused the handshake after it had our client certificate');
+    expect(reported({ code: REFUSED }).reason).toMatch(/client certificate/);
+    expect(reported({ code: REFUSED }).reason).not.toContain('after it had');
   });
 
   it.each(['ECONNRESET', 'EPIPE', 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING'])(
     'by %s has closed the connection',
     (code) => {
-      expect(told({ code })).toEqual({
+      expect(reported({ code })).toEqual({
         reason: 'the server closed the connection during the handshake',
         advice: 'does this port speak plain MQTT? The one for TLS is mostly 8883',
       });
     },
   );
 
-  it('is told in plain words where nothing else is known', () => {
-    expect(told({ code: 'ERR_OSSL_SOME_FAULT' }).reason).toBe('some fault');
-    expect(told({ code: 'ERR_SSL_OTHER_FAULT' }).reason).toBe('other fault');
+  it('is reported in plain words when nothing else is known', () => {
+    expect(reported({ code: 'ERR_OSSL_SOME_FAULT' }).reason).toBe('some fault');
+    expect(reported({ code: 'ERR_SSL_OTHER_FAULT' }).reason).toBe('other fault');
     expect(
       handshakeFailure(
         { code: 'ETIMEDOUT' },

@@ -1,4 +1,4 @@
-// TLS that works: what was agreed on, what is told of it, and what is asked for.
+// TLS that works: what was agreed on, how it is traced, and what is requested.
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -14,7 +14,7 @@ import { attempt, nobody, target, tlsStep } from './tls-rig.ts';
 const trusting = () => ({ caFile: certificates().ca });
 
 describe('the step of TLS', () => {
-  test('tells version, cipher, names, issuer, dates and chain', async () => {
+  test('traces version, cipher, names, issuer, dates and chain', async () => {
     const { chained } = certificates();
     const server = await recordingServer({ cert: chained.chain, key: chained.key });
     const tried = await attempt(target(server.port, trusting()));
@@ -32,7 +32,7 @@ describe('the step of TLS', () => {
     });
   });
 
-  test('tells the same of a certificate that was not accepted, and that nothing is above it', async () => {
+  test('traces the same for a rejected certificate, and that nothing is above it', async () => {
     const server = await recordingServer(certificates().chained);
     const tried = await attempt(target(server.port, trusting()));
     expect(tlsStep(tried)).toMatchObject({
@@ -46,7 +46,7 @@ describe('the step of TLS', () => {
     });
   });
 
-  test('--tls-alpn: tells the protocol, or that the server chose none', async () => {
+  test('--tls-alpn: traces the protocol, or that the server chose none', async () => {
     const { server: identity } = certificates();
     const asked = { ...trusting(), alpn: 'mqtt' };
     const knows = await recordingServer(identity, { ALPNProtocols: ['x', 'mqtt'] });
@@ -157,9 +157,9 @@ describe('a server that never answers the handshake', () => {
       const steps: DialStep[] = [];
       const silent = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
       const opened = openTls(silent, to, setup, { step: (step) => steps.push(step) });
-      const told = opened.catch((failure: unknown) => failure);
+      const reported = opened.catch((failure: unknown) => failure);
       vi.advanceTimersByTime(60_000);
-      expect(await told).toMatchObject({
+      expect(await reported).toMatchObject({
         status: 8,
         message: 'A TLS error occurred: the server does not answer the handshake',
       });

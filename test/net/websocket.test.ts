@@ -565,7 +565,7 @@ describe('the end', () => {
     expect(Buffer.concat(watched.pieces)).toEqual(CONNACK);
   });
 
-  it.each(['', '03e8', '03e9'])('a server that closes in order (%s) is told as that', async (code) => {
+  it.each(['', '03e8', '03e9'])('a server that closes cleanly (%s) is reported as such', async (code) => {
     const server = await agreeing(async () => {}, frame(CLOSE, fromHex(code)));
     const watched = await to(server.port).opened;
     expect(await watched.closed).toBe(undefined);
@@ -604,7 +604,7 @@ describe('the end', () => {
     expect(framesOf(connection)).toEqual([[CLOSE, '']]);
   });
 
-  it('the reason of a close frame is told, also where what we write then is not sent any more', async () => {
+  it('the reason of a close frame is reported, even if later writes are not sent any more', async () => {
     const reason = frame(CLOSE, Buffer.concat([fromHex('03 f0'), Buffer.from('not yours')]));
     const server = await fakeServer(
       async (connection) => connection.send(Buffer.concat([agreement(await requestOf(connection)), reason])),

@@ -111,7 +111,7 @@ describe('a format that cannot be used', () => {
     expect(errorOf(format)).toBe(message);
   });
 
-  it('is told at the first error', () => {
+  it('is reported at the first error', () => {
     expect(errorOf('%p \\x %')).toBe("Invalid escape specifier 'x'.");
   });
 

@@ -29,7 +29,7 @@ describe('%f', () => {
     expect(formatFixed(Number.MAX_VALUE, 1)).toBe(`${BigInt(Number.MAX_VALUE)}.0`);
   });
 
-  it('shows the sign of a NaN where it is told', () => {
+  it('shows the sign of a NaN when it is given', () => {
     expect(formatFixed(Number.NaN, 6, true)).toBe('-nan');
   });
 

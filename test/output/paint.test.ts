@@ -13,7 +13,7 @@ describe('colours', () => {
     expect(paintMessage('')).toBe('');
   });
 
-  it('of standard output tell directions apart', () => {
+  it('of standard output distinguish directions', () => {
     expect([paint.sent('a'), paint.received('a'), paint.topic('a'), paint.heading('a')]).toEqual([
       '\x1b[32ma\x1b[39m',
       '\x1b[34ma\x1b[39m',

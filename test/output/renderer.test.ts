@@ -20,7 +20,7 @@ describe('text', () => {
 });
 
 describe('a memory for the last value', () => {
-  it('makes it anew only when the key changes', () => {
+  it('makes it again only when the key changes', () => {
     const keys: number[] = [];
     const twice = lastOnly((key: number) => {
       keys.push(key);

@@ -1,4 +1,4 @@
-/** Payloads of any size are printed the same, and long ones in steps that hold nobody up. */
+/** Payloads of any size are printed the same, and long ones in steps that do not block the program. */
 import { describe, expect, it } from 'vitest';
 import { compileFormat } from '../../src/output/compile.ts';
 import { isWellFormedInSteps, LARGE_BYTES, STEP_BYTES } from '../../src/output/steps.ts';
@@ -87,7 +87,7 @@ describe('a long payload', () => {
     expect(most).toBeLessThan(2 * STEP_BYTES);
   });
 
-  it('that is not JSON is told, and the rest of the format printed', () => {
+  it('that is not JSON is reported, and the rest of the format printed', () => {
     const { out, said } = inTurns('%t %J %q', Buffer.alloc(LONG, '['));
     expect(out.toString()).toBe('t  0');
     expect(said).toBe('Error: Message payload is not valid JSON on topic t.\n');

@@ -1,6 +1,6 @@
 /**
  * The conversions of time beside date(1), in the C locale. What it prints for some of the seconds is kept in
- * test/fixtures/date.json, with which time.test.ts does without that program; UPDATE=1 writes it anew.
+ * test/fixtures/date.json, with which time.test.ts does without that program; UPDATE=1 rewrites it.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -78,13 +78,13 @@ function chosen(): Record<string, number[]> {
 
 describe.skipIf(!isGnu)('the table of time.test.ts', () => {
   it('is what date(1) prints', () => {
-    // A line end and a tab would not be told from those of the table.
-    const told = letters.filter((letter) => letter !== 'n' && letter !== 't');
+    // A newline and a tab could not be distinguished from those of the table.
+    const distinct = letters.filter((letter) => letter !== 'n' && letter !== 't');
     const table = {
-      letters: told.join(''),
+      letters: distinct.join(''),
       zones: Object.fromEntries(
         Object.entries(chosen()).map(([zone, seconds]) => {
-          const printed = printedByDate(zone, seconds, told.map((letter) => `%${letter}`).join('|'));
+          const printed = printedByDate(zone, seconds, distinct.map((letter) => `%${letter}`).join('|'));
           return [zone, seconds.map((second, i) => `${second}|${printed[i]}`)];
         }),
       ),

@@ -55,7 +55,7 @@ describe('the watched screen', () => {
     ]);
   });
 
-  it('counts the topics for which there is no row', () => {
+  it('counts the topics without a row', () => {
     const topics = Array.from({ length: 15 }, (_, i) => `t${i}`);
     const { terminal, screen } = watched(
       6,
@@ -76,7 +76,7 @@ describe('the watched screen', () => {
     expect(watched(2, 40, ['a=x', 'b=x']).terminal.text).toEqual(['Broker: broker', '… and 2 more topics']);
   });
 
-  it('is drawn anew in another size, with what had no room before', () => {
+  it('is redrawn in another size, with rows that did not fit before', () => {
     const { screen } = watched(4, 8, ['a=1234567890', 'b=2', 'c=3']);
     const wide = new VirtualScreen(9, 30).write('rest of what was there').write(screen.draw({ rows: 9, columns: 30 }));
     expect(wide.text).toEqual(['Broker: broker', 'a 1234567890', 'b 2', 'c 3']);
@@ -84,7 +84,7 @@ describe('the watched screen', () => {
     expect(wide.text.at(-1)).toBe('d 4');
   });
 
-  it('is drawn anew when another line was printed', () => {
+  it('is redrawn when another line was printed', () => {
     const { terminal, screen } = watched(4, 40, ['a=1', 'b=2']);
     terminal.write('Warning: The connection was lost\nand more\n');
     screen.disturbed();

@@ -35,7 +35,7 @@ function rig(written: (mark: unknown) => void = () => {}, mostBytes?: number, pa
   return { sink, log, output };
 }
 
-/** Everything that `put` puts, with so many bytes before it. */
+/** Everything that `put` puts, after `before` bytes. */
 function putAfter(before: number, put: (output: OutputWriter) => void): string {
   const { sink, output } = rig();
   output.bytes(Buffer.alloc(before, '-'));
@@ -215,7 +215,7 @@ describe('a value that is put in steps', () => {
     expect([sink.text, log, output.pending]).toEqual(['before one two behind', ['written 1'], 0]);
   });
 
-  it('has its mark told when all of it is written, also when nothing is behind it', () => {
+  it('has its mark reported when all of it is written, even if nothing follows', () => {
     const pauses: (() => void)[] = [];
     const { sink, output, log } = rig(undefined, undefined, pauses);
     output.later(inSteps(output, [Buffer.from('x')]));
@@ -263,7 +263,7 @@ describe('a value that is put in steps', () => {
 });
 
 describe('a mark', () => {
-  it('is told only when all before it is written, in order', () => {
+  it('is reported only when everything before it is written, in order', () => {
     const { sink, output, log } = rig();
     output.text('one');
     output.mark(1);
@@ -278,7 +278,7 @@ describe('a mark', () => {
     expect(log).toEqual(['written 1', 'written 2', 'written 3']);
   });
 
-  it('is told when the writes before it are done, where one write takes so many bytes at most', () => {
+  it('is reported when the writes before it are done, if a write has a limit of bytes', () => {
     const { sink, log, output } = rig(undefined, 10);
     for (const [i, text] of ['123456', '789', '0123', '4567890'].entries()) {
       output.text(text);
@@ -309,7 +309,7 @@ describe('a mark', () => {
     expect(log).toEqual(['written end']);
   });
 
-  it('with nothing before it is told at the next flush', () => {
+  it('with nothing before it is reported at the next flush', () => {
     const { output, log } = rig();
     output.mark('nothing');
     expect(log).toEqual([]);
@@ -328,7 +328,7 @@ describe('a mark', () => {
     expect(log).toEqual(['written empty']);
   });
 
-  it('may have more put and flushed when it is told', () => {
+  it('may have more put and flushed when it is reported', () => {
     let left = 3;
     const { sink, output, log } = rig(() => {
       if (left-- === 0) return;
@@ -387,7 +387,7 @@ describe('isFull', () => {
 });
 
 describe('a sink that breaks', () => {
-  it('is told once; the marks that were not written are never told', async () => {
+  it('is reported once; the marks that were not written are never reported', async () => {
     const { sink, output, log } = rig();
     output.text('a');
     output.mark('a');

@@ -33,7 +33,7 @@ describe('what is read', () => {
 
   it('is nothing of a regular file that is too long', async () => {
     const path = fileOf('');
-    truncateSync(path, 2 ** 40); // nobody waits for a terabyte
+    truncateSync(path, 2 ** 40); // reading a terabyte would take too long
     await expect(readBounded(path, 1e6)).rejects.toMatchObject(EFBIG);
   });
 
@@ -56,7 +56,7 @@ describe('what is read', () => {
   });
 });
 
-describe('what nobody has named', () => {
+describe('a file that the user has not named', () => {
   it('is read when it is a file, or none on purpose', () => {
     expect(seemsToWait(fileOf('x'))).toBe(false);
     expect(seemsToWait('/dev/null')).toBe(false);

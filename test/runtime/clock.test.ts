@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { settle } from '../support/virtual-clock.ts';
 
-/** Nothing goes on for so many milliseconds, as when the process is stopped. */
+/** Blocks for `wait` milliseconds, as when the process is stopped. */
 const standStill = (wait: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
 
-it('tells a time that passed while the process stood still after what had come meanwhile', async () => {
+it('reports a time that passed while the process was stopped after the data that had arrived', async () => {
   const log: string[] = [];
   const server = createServer((socket) => socket.end('x')).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -30,7 +30,7 @@ it('tells a time that passed while the process stood still after what had come m
   server.close();
 });
 
-it('that is called off tells nothing, late or not', async () => {
+it('that is cancelled reports nothing, late or not', async () => {
   const log: string[] = [];
   const callOff = systemClock.callAt(systemClock.now() + 1, () => log.push('alarm'));
   let late = false;

@@ -5,7 +5,7 @@ const terminal = () => true;
 const pipe = () => false;
 
 describe('colours', () => {
-  it('are for a terminal, when nothing else is said', () => {
+  it('are for a terminal, by default', () => {
     expect(wantsColor('auto', {}, terminal)).toBe(true);
     expect(wantsColor('auto', {}, pipe)).toBe(false);
   });

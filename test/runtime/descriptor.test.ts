@@ -1,4 +1,4 @@
-/** Standard output that is closed is told from one that is thrown away, by Bun; Node does not leave a difference. */
+/** Bun distinguishes a closed standard output from a discarded one; on Node they look the same. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

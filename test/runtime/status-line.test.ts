@@ -22,7 +22,7 @@ describe('the status line', () => {
     expect(written).toEqual([`${ERASE}one`, `${ERASE}two`]);
   });
 
-  it('is erased before anything else is said, once', () => {
+  it('is erased before other text is printed, once', () => {
     const { line, print, written } = rig(80);
     print('a\n');
     line.show('one');

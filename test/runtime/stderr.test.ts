@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { standardError } from '../../src/runtime/stderr.ts';
 import { settle } from '../support/virtual-clock.ts';
 
-/** A pipe with room for so many bytes, of which so many are read in each millisecond. */
+/** A pipe of `room` bytes, of which `readsPerMillisecond` are read in each millisecond. */
 function pipe(room: number, readsPerMillisecond: number) {
   let taken = '';
   let free = room;

@@ -44,7 +44,7 @@ describe('TZ', () => {
   });
 
   it.each(['CET-1CEST', 'ABC1:30', '<+0333>-3:33', 'AAA-1BBB,M1.1.0,M2.1.0', 'AAA-1BBB,J60,J300'])(
-    "'%s' has rules that nobody knows",
+    "'%s' has unknown rules",
     (zone) => {
       expect(zoneFor(zone)).toBe('unknown');
     },

@@ -6,6 +6,6 @@ it.each([
   ['EAFNOSUPPORT', 'Address family not supported by protocol'],
   ['ENOENT', 'No such file or directory'],
   ['ENOTHING', 'ENOTHING'],
-])('%s is told as %s', (errno, text) => {
+])('%s is shown as %s', (errno, text) => {
   expect(reasonOf(errno)).toBe(text);
 });

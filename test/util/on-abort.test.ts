@@ -25,7 +25,7 @@ describe('onAbort', () => {
     expect(called).toEqual([]);
   });
 
-  it('leaves no listener when nobody waits, and begins again', () => {
+  it('leaves no listener without a callback, and begins again', () => {
     const control = new AbortController();
     const called: number[] = [];
     const [one, other] = [onAbort(control.signal, () => {}), onAbort(control.signal, () => {})];

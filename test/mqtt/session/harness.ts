@@ -28,9 +28,9 @@ export function content(qos: 0 | 1 | 2 = 1, rest: Partial<PublishContent> = {}):
   return { topic: 't', payload: Buffer.from('x'), qos, retain: false, properties: [], ...rest };
 }
 
-/** A store that writes down what it is told. */
+/** A store that records every call. */
 export class MemoryStore implements InflightStore {
-  readonly told: string[] = [];
+  readonly reported: string[] = [];
   committed: { readonly lastPacketId: number; readonly window: number } | undefined;
   isBroken = false;
   readonly #saved: SavedFlights | undefined;
@@ -40,16 +40,16 @@ export class MemoryStore implements InflightStore {
   }
 
   load(): SavedFlights | undefined {
-    this.told.push('load');
+    this.reported.push('load');
     return this.#saved;
   }
 
-  restarted = (): void => void this.told.push('restarted');
-  sending = (id: number, again: boolean): void => void this.told.push(`sending ${id}${again ? ' again' : ''}`);
-  received = (id: number): void => void this.told.push(`received ${id}`);
-  released = (id: number): void => void this.told.push(`released ${id}`);
-  settled = (id: number, code: number): void => void this.told.push(`settled ${id} ${code}`);
-  pong = (): void => void this.told.push('pong');
+  restarted = (): void => void this.reported.push('restarted');
+  sending = (id: number, again: boolean): void => void this.reported.push(`sending ${id}${again ? ' again' : ''}`);
+  received = (id: number): void => void this.reported.push(`received ${id}`);
+  released = (id: number): void => void this.reported.push(`released ${id}`);
+  settled = (id: number, code: number): void => void this.reported.push(`settled ${id} ${code}`);
+  pong = (): void => void this.reported.push('pong');
 
   commit(lastPacketId: number, window: number): boolean {
     this.committed = { lastPacketId, window };
@@ -67,7 +67,7 @@ export class Harness {
     this.session = new Session(this.options);
   }
 
-  /** Opens a transport and has CONNACK come; swallows what that writes and tells but for `connected` and later. */
+  /** Opens a transport and receives CONNACK; drops the output and the events before `connected`. */
   connect(connack = this.options.version === 5 ? '20 {00 00 {}}' : '20 {00 00}'): this {
     this.session.transportOpened(this.now);
     this.out();
@@ -145,7 +145,7 @@ export class Harness {
     return this.events().map(({ type }) => type);
   }
 
-  /** The messages told since the last call; other events are dropped. */
+  /** The messages reported since the last call; other events are dropped. */
   messages(): { topic: string; payload: string; delivery: Delivery }[] {
     return this.events().flatMap((event) =>
       event.type === 'message'

@@ -14,7 +14,7 @@ function publish(version: 3 | 4 | 5, qos: 0 | 1 | 2, packetId = 0, { dup = false
 const kept = (version: 3 | 4 | 5) => new Harness({ version, clean: false });
 
 describe.each(VERSIONS)('v%i: a message', (version) => {
-  it('at QoS 0 is told and needs no acknowledgement', () => {
+  it('at QoS 0 is reported and needs no acknowledgement', () => {
     const h = new Harness({ version }).connect().in(publish(version, 0));
     const [message] = h.messages();
     expect(message?.payload).toBe('x');
@@ -32,7 +32,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
     h.expectOut('40 {0007}');
   });
 
-  it('at QoS 2 is told when it comes, and PUBREC waits for acknowledge() [MQTT-4.3.3-8]', () => {
+  it('at QoS 2 is reported when it arrives, and PUBREC waits for acknowledge() [MQTT-4.3.3-8]', () => {
     const h = new Harness({ version }).connect().in(publish(version, 2, 7));
     h.expectOut('');
     const [message] = h.messages();
@@ -61,7 +61,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
     expect(() => h.session.acknowledge(message!.delivery)).toThrow(TypeError);
   });
 
-  it('acknowledged after the end of its connection is not told to the next one', () => {
+  it('acknowledged after the end of its connection gets no PUBACK on the next one', () => {
     const h = kept(version)
       .connect()
       .in(`${publish(version, 1, 1)} ${publish(version, 2, 2)}`);
@@ -71,7 +71,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
     h.resume().expectOut('');
   });
 
-  it('of QoS 2 that comes again on the same connection is told once, and PUBREC is said again in its turn', () => {
+  it('of QoS 2 that is repeated on the same connection is reported once, and PUBREC is sent again in its turn', () => {
     const h = new Harness({ version }).connect();
     h.in(`${publish(version, 1, 9)} ${publish(version, 2, 7)}`);
     const [first, second] = h.messages();
@@ -96,7 +96,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
     }
   });
 
-  it('of QoS 1 that the consumer has not finished is not told again in a kept session', () => {
+  it('of QoS 1 that the consumer has not finished is not reported again in a persistent session', () => {
     const h = kept(version).connect();
     h.in(`${publish(version, 1, 1)} ${publish(version, 1, 2)} ${publish(version, 1, 3)}`);
     const deliveries = h.messages().map(({ delivery }) => delivery);
@@ -114,7 +114,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
     expect(h.messages()).toEqual([]);
   });
 
-  it('of QoS 1 is told again when its identifier has begun a new life', () => {
+  it('of QoS 1 is reported again when its identifier is reused', () => {
     const h = kept(version)
       .connect()
       .in(`${publish(version, 1, 1)} ${publish(version, 1, 2)}`);
@@ -125,7 +125,7 @@ describe.each(VERSIONS)('v%i: a message', (version) => {
 });
 
 describe('PUBREL', () => {
-  it('for an identifier that nobody has is answered: 0x92 in MQTT 5, plain before [MQTT-4.3.3-11]', () => {
+  it('for an unknown identifier is answered: 0x92 in MQTT 5, plain before [MQTT-4.3.3-11]', () => {
     new Harness().connect().in('62 {0009}').expectOut('70 {0009 92}');
     new Harness({ version: 4 }).connect().in('62 {0009}').expectOut('70 {0009}');
   });
@@ -161,31 +161,34 @@ describe('a QoS 2 flow in a kept session, cut between any two of its packets', (
         (['before', 'while cut', 'after'] as const).map((finishes) => ({ version, cut, finishes })),
       ),
     ).filter(({ cut, finishes }) => cut === 'PUBLISH' || finishes === 'before'),
-  )('v$version: tells the message once: cut after $cut, consumer finishes $finishes', ({ version, cut, finishes }) => {
-    const h = kept(version)
-      .connect()
-      .in(publish(version, 2, 7));
-    const told = h.messages();
-    const finish = (): void => h.session.acknowledge(told[0]!.delivery);
-    const reached = cuts.indexOf(cut);
-    if (finishes === 'before' && reached >= 1) finish();
-    if (reached >= 1) expect(h.sent()).toEqual(['pubrec 7']);
-    if (reached >= 3) expect(h.in('62 {0007}').sent()).toEqual(['pubcomp 7']);
-    h.drop();
-    if (finishes === 'while cut') finish();
-    h.resume();
-    // The server has PUBREC only when the cut came after it; it sends PUBREL until it has PUBCOMP.
-    if (reached < 2) h.in(publish(version, 2, 7, { dup: true }));
-    if (reached === 0 && finishes !== 'while cut') finish();
-    if (reached < 2) expect(h.sent()).toEqual(['pubrec 7']);
-    if (reached < 4) {
-      h.in('62 {0007}');
-      expect(h.sent()).toEqual(['pubcomp 7']);
-    }
-    expect([...told, ...h.messages()]).toHaveLength(1);
-    h.in(publish(version, 2, 7));
-    expect(h.messages()).toHaveLength(1);
-  });
+  )(
+    'v$version: reports the message once: cut after $cut, consumer finishes $finishes',
+    ({ version, cut, finishes }) => {
+      const h = kept(version)
+        .connect()
+        .in(publish(version, 2, 7));
+      const reported = h.messages();
+      const finish = (): void => h.session.acknowledge(reported[0]!.delivery);
+      const reached = cuts.indexOf(cut);
+      if (finishes === 'before' && reached >= 1) finish();
+      if (reached >= 1) expect(h.sent()).toEqual(['pubrec 7']);
+      if (reached >= 3) expect(h.in('62 {0007}').sent()).toEqual(['pubcomp 7']);
+      h.drop();
+      if (finishes === 'while cut') finish();
+      h.resume();
+      // The server has PUBREC only when the cut came after it; it sends PUBREL until it has PUBCOMP.
+      if (reached < 2) h.in(publish(version, 2, 7, { dup: true }));
+      if (reached === 0 && finishes !== 'while cut') finish();
+      if (reached < 2) expect(h.sent()).toEqual(['pubrec 7']);
+      if (reached < 4) {
+        h.in('62 {0007}');
+        expect(h.sent()).toEqual(['pubcomp 7']);
+      }
+      expect([...reported, ...h.messages()]).toHaveLength(1);
+      h.in(publish(version, 2, 7));
+      expect(h.messages()).toHaveLength(1);
+    },
+  );
 
   it('starts over when the server lost the session', () => {
     const h = kept(5)

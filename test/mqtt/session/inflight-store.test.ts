@@ -1,4 +1,4 @@
-/** What a session tells its store, and what it goes on with when the store has something of an earlier run. */
+/** What a session reports to its store, and how it continues when the store has state of an earlier run. */
 import { describe, expect, it } from 'vitest';
 import type { SavedFlights, SavedPublish } from '../../../src/mqtt/session/inflight-store.ts';
 import { content, Harness, MemoryStore } from './harness.ts';
@@ -31,44 +31,44 @@ describe('with a store', () => {
     expect(outcomes).toEqual([1, 3, 2, 4]);
   });
 
-  it('tells of a session that the server lost meanwhile', () => {
+  it('reports a session that the broker has lost', () => {
     const next = new Harness({ clean: false, store: new MemoryStore(state(saved(1, 1, 'a'))) });
     next.connect();
     expect(next.events()).toMatchObject([{ type: 'connected', lost: 1 }]);
     expect(next.sent()).toEqual(['publish 1 dup']);
   });
 
-  it('tells it each step, before the bytes leave and at once', () => {
+  it('reports each step to the store at once, before the bytes are sent', () => {
     const store = new MemoryStore();
     const h = new Harness({ clean: false, store, maxInflight: 10 }).connect();
     h.out();
-    const told = (): string[] => store.told.splice(0);
-    expect(told()).toEqual(['load', 'restarted']);
+    const reported = (): string[] => store.reported.splice(0);
+    expect(reported()).toEqual(['load', 'restarted']);
     for (const qos of [2, 1, 0, 2] as const) h.session.publish(content(qos));
-    expect(told()).toEqual(['sending 1', 'sending 2', 'sending 4']);
+    expect(reported()).toEqual(['sending 1', 'sending 2', 'sending 4']);
     expect(h.sent()).toEqual(['publish 1', 'publish 2', 'publish 0', 'publish 4']);
     h.in('50 {0001} 40 {0002} 50 {0004 80} 50 {0001}');
-    expect(told()).toEqual(['received 1', 'settled 2 0', 'settled 4 128', 'released 1']);
+    expect(reported()).toEqual(['received 1', 'settled 2 0', 'settled 4 128', 'released 1']);
     h.session.release();
-    expect([store.committed, told()]).toEqual([{ lastPacketId: 4, window: 10 }, ['released 1']]);
+    expect([store.committed, reported()]).toEqual([{ lastPacketId: 4, window: 10 }, ['released 1']]);
     h.session.ping();
     h.in('d0 00 70 {0001}');
-    expect(told()).toEqual(['pong', 'settled 1 0']);
+    expect(reported()).toEqual(['pong', 'settled 1 0']);
   });
 
-  it('tells it what goes out again, and that the server has lost the session', () => {
+  it('reports to the store what is sent again, and that the broker has lost the session', () => {
     const store = new MemoryStore(state(...EARLIER));
     const h = new Harness({ clean: false, store }).resume();
-    expect(store.told.splice(0)).toEqual(['load', 'released 3', 'sending 1 again', 'sending 2 again']);
+    expect(store.reported.splice(0)).toEqual(['load', 'released 3', 'sending 1 again', 'sending 2 again']);
     h.drop().connect();
-    expect(store.told.splice(0)).toEqual(['restarted', 'sending 3 again', 'sending 1 again', 'sending 2 again']);
+    expect(store.reported.splice(0)).toEqual(['restarted', 'sending 3 again', 'sending 1 again', 'sending 2 again']);
   });
 
-  it('tells it that what the server cannot take was not sent', () => {
+  it('reports to the store that a message the broker cannot accept was not sent', () => {
     const store = new MemoryStore();
     const h = new Harness({ clean: false, store }).connect('20 {00 00 {24 01}}');
     h.session.publish(content(2));
-    expect(store.told.slice(2)).toEqual(['sending 1', `settled 1 ${0x9b}`]);
+    expect(store.reported.slice(2)).toEqual(['sending 1', `settled 1 ${0x9b}`]);
   });
 
   it('lets nothing leave that it cannot keep', () => {

@@ -125,12 +125,12 @@ describe('an acknowledgement of the wrong kind', () => {
     expect(h.sent()).toEqual(['publish 1 dup']);
   });
 
-  it('PUBREC for an identifier that nobody has: PUBREL with 0x92 [MQTT 5, 4.3.3, 3.6.2.1]', () => {
+  it('PUBREC for an unknown identifier: PUBREL with 0x92 [MQTT 5, 4.3.3, 3.6.2.1]', () => {
     new Harness().connect().in('50 {0007}').expectOut('62 {0007 92}');
     new Harness({ version: 4 }).connect().in('50 {0007}').expectOut('62 {0007}');
   });
 
-  it('PUBREC with an error for an identifier that nobody has is not answered [MQTT 5, 4.3.3]', () => {
+  it('PUBREC with an error for an unknown identifier is not answered [MQTT 5, 4.3.3]', () => {
     new Harness().connect().in('50 {0007 80}').expectOut('');
   });
 });
@@ -158,7 +158,7 @@ describe('a refusal', () => {
     expect(h.sent()).toEqual(['publish 2 dup']);
   });
 
-  it('PUBACK with 0x10, no matching subscribers, is no refusal and is told as it is', () => {
+  it('PUBACK with 0x10, no matching subscribers, is not a refusal and is reported unchanged', () => {
     const h = new Harness().connect();
     h.session.publish(content(1));
     h.in('40 {0001 10}');
@@ -339,7 +339,7 @@ describe('a session that the server lost', () => {
     expect(published(h.events())).toEqual([3, 1, 2].map(ok));
   });
 
-  it('is not told as lost when nothing was in flight, on the first connection, or after a clean start', () => {
+  it('is not reported as lost when nothing was in flight, on the first connection, or after a clean start', () => {
     const h = new Harness({ clean: false });
     h.session.publish(content(1));
     h.connect();

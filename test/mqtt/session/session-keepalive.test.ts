@@ -127,7 +127,7 @@ describe('the keepalive', () => {
     expect(h.types()).toEqual(['failed']);
   });
 
-  it('waits anew, from when reading goes on, for a PINGRESP that was due before the pause', () => {
+  it('restarts its wait for a PINGRESP that was due before the pause when reading resumes', () => {
     const h = new Harness().connect();
     h.events();
     h.at(60_000).expectOut('c0 00');
@@ -204,7 +204,7 @@ describe('the limit of an answer', () => {
     expect(h.session.limit).toBe(110_000);
   });
 
-  it('of a question waits while nobody reads', () => {
+  it('of a ping() pauses while the owner does not read', () => {
     const h = new Harness().connect();
     h.session.setReading(false, h.now);
     h.session.ping();
@@ -224,7 +224,7 @@ describe('the limit of an answer', () => {
     expect(h.session.limit).toBe(430_000);
   });
 
-  it('of a question is not moved by messages that nobody asked for, or acknowledgements of nothing', () => {
+  it('of a ping() is not extended by messages without a subscription, or acknowledgements of nothing', () => {
     const h = new Harness().connect();
     h.session.ping();
     h.out();

@@ -66,7 +66,7 @@ describe('CONNECT', () => {
     h.expectOut('10 {"MQTT" 05 02 003c {} "c"}');
   });
 
-  it('is no clean start any more once the server keeps the session for us', () => {
+  it('is not a clean start any more once the broker keeps the session', () => {
     const h = new Harness({ properties: [EXPIRY] });
     h.session.transportOpened(0);
     h.out();
@@ -96,7 +96,7 @@ describe('CONNECT', () => {
 });
 
 describe('CONNACK', () => {
-  it('opens the session and is told', () => {
+  it('opens the session and is reported', () => {
     const h = new Harness().connect('20 {00 00 {21 0005}}');
     expect(h.plainEvents()).toEqual([
       {
@@ -192,7 +192,7 @@ describe('what a server must not send', () => {
     ['PUBLISH at QoS 3', '36 {"t" 0001 {}}', 0x81],
     ['bytes after the end of a packet', '40 {0001 00 00 00}', 0x81],
     ['PUBLISH with a wildcard', '30 {"a/#" {}}', 0x90],
-    ['a topic alias that nobody announced', '30 {"t" {23 0001}}', 0x94],
+    ['a topic alias above the announced maximum', '30 {"t" {23 0001}}', 0x94],
   ])('%s: DISCONNECT with the reason, and the end [MQTT 5, 4.13]', (_, notation, code) => {
     const h = new Harness().connect();
     h.events();
@@ -220,7 +220,7 @@ describe('what a server must not send', () => {
     h.expectFailed(0x82);
   });
 
-  it('what came before it in the same chunk is told', () => {
+  it('packets before it in the same chunk are reported', () => {
     const h = new Harness().connect();
     h.session.publish(content(1));
     h.in('40 {0001} c0 00 40 {0001}');
@@ -269,7 +269,7 @@ describe('DISCONNECT', () => {
     }
   });
 
-  it('is said before CONNACK too: the server may have taken us in, with the will [MQTT-3.1.2-10]', () => {
+  it('is sent before CONNACK too: the broker may have accepted the client, with its will [MQTT-3.1.2-10]', () => {
     const h = new Harness();
     h.session.transportOpened(0);
     h.session.disconnect();
@@ -278,7 +278,7 @@ describe('DISCONNECT', () => {
     expect(h.types()).toEqual([]);
   });
 
-  it('is followed by what the server had refused before it read that: its own DISCONNECT is still told', () => {
+  it('may cross the DISCONNECT of a broker that has rejected an earlier packet, which is still reported', () => {
     const h = new Harness().connect();
     h.session.publish(content(1));
     h.session.disconnect();
@@ -313,7 +313,7 @@ describe('DISCONNECT', () => {
     expect(h.types()).toEqual(['connected']);
   });
 
-  it('of the server ends the connection and is told with its reason', () => {
+  it('of the broker ends the connection and is reported with its reason', () => {
     const h = new Harness().connect();
     h.events();
     h.in('e0 {8b {1f "night"}} 40 {0001}').expectOut('');
@@ -331,7 +331,7 @@ describe('DISCONNECT', () => {
 describe('AUTH', () => {
   const properties = [{ name: 'authentication-method', value: 'M' }] as const;
 
-  it('is told before and after CONNACK [MQTT 5, 4.12]', () => {
+  it('is reported before and after CONNACK [MQTT 5, 4.12]', () => {
     const h = new Harness({ properties });
     h.session.transportOpened(0);
     h.out();
@@ -355,17 +355,17 @@ describe('AUTH', () => {
 });
 
 describe('trace', () => {
-  it('tells every packet both ways, with the number that a QoS 0 message counts as', () => {
+  it('reports every packet in both directions, with the number that a QoS 0 message counts as', () => {
     const traced = new Harness({ trace: true }).connect();
     traced.session.publish(content(0));
     traced.in('34 {"t" 0009 {} "x"}');
     traced.at(60_000);
-    const told = traced.events();
-    for (const event of told) if (event.type === 'message') traced.session.acknowledge(event.delivery);
+    const reported = traced.events();
+    for (const event of reported) if (event.type === 'message') traced.session.acknowledge(event.delivery);
     traced.in('62 {0009}');
     traced.session.disconnect();
     traced.in('d0 00 d0 00');
-    const lines = [...told, ...traced.events()].flatMap((event) =>
+    const lines = [...reported, ...traced.events()].flatMap((event) =>
       event.type === 'trace' ? [`${event.direction} ${event.packet.type} ${event.mid ?? ''}`.trim()] : [],
     );
     expect(lines).toEqual([

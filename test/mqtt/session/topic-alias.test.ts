@@ -17,7 +17,7 @@ const publish = (topic: string, properties: Properties): PublishPacket => ({
 });
 
 describe('aliases that the server sets', () => {
-  it('stand for their topic until they are set anew [MQTT 5, 3.3.2.3.4]', () => {
+  it('replace their topic until they are set again [MQTT 5, 3.3.2.3.4]', () => {
     const aliases = new InboundAliases(2);
     expect(aliases.resolve(publish('a', alias(1))).topic).toBe('a');
     expect(aliases.resolve(publish('b', alias(2))).topic).toBe('b');
