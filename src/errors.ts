@@ -98,8 +98,8 @@ export type Remedy = {
 /** What to change, in a form for people and in one for programs. */
 export interface Advice {
   /**
-   * One line of advice, without `Hint: ` and without a newline. It contains no
-   * secret, and no option of a command, because users of the library see it, too.
+   * One line of advice, without `Hint: ` and without a newline. It contains no secret, and no option of a command,
+   * because users of the library see it, too.
    */
   readonly advice?: string | undefined;
   /** Set when options or other settings can help: cli/advice.ts has the sentence for the commands. */

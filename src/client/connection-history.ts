@@ -1,6 +1,6 @@
 /**
- * What lost connections have in common: the numbers that the retry policy needs, and whether the broker
- * seems to close them over a request or message, because MQTT 3 gives it no other way to reject one.
+ * What lost connections have in common: the numbers that the retry policy needs, and a suspected cause. In MQTT 3 a
+ * broker that rejects a request or message can only close the connection, and does so each time.
  */
 
 import { type Advice, Failure } from '../errors.ts';

@@ -2,8 +2,8 @@
 import type { Millis } from '../util/millis.ts';
 
 /**
- * Counts from the last progress of outgoing bytes, for a broker that has
- * sent something. When neither side owes a packet, the client does not wait.
+ * Counts from the last progress of outgoing bytes, for a broker that has sent something. When neither side owes a
+ * packet, the client does not wait.
  */
 export const LINGER: Millis = 5000;
 /** The wait after a failure, when DISCONNECT only reports the reason. */

@@ -1,6 +1,6 @@
 /**
- * How one network connection runs, from its first step to its end: it carries bytes between broker and
- * session, and limits how long the broker may take to accept the client, to answer, and to close its side.
+ * How one network connection runs, from its first step to its end: it carries bytes between broker and session, and
+ * limits how long the broker may take to accept the client, to answer, and to close its side.
  */
 
 import { type Advice, Failure } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether and when to reconnect after a lost connection (the retry policy). It is a pure function,
- * so that it can be tested as a table. connection-history.ts counts what happened before.
+ * Whether and when to reconnect after a lost connection (the retry policy). It is a pure function, so that it can be
+ * tested as a table. connection-history.ts counts what happened before.
  */
 import type { Failure, FailureKind } from '../errors.ts';
 import type { Millis } from '../util/millis.ts';
@@ -21,8 +21,8 @@ export interface Situation {
 export type RetryPolicy = (situation: Situation) => Millis | undefined;
 
 /**
- * Failures that may pass: a proxy, for example, may be starting. Any other failure,
- * such as wrong credentials or a wrong certificate, would repeat indefinitely.
+ * Failures that may pass: a proxy, for example, may be starting. Any other failure, such as wrong credentials or a
+ * wrong certificate, would repeat indefinitely.
  */
 const TRANSIENT: ReadonlySet<FailureKind> = new Set([
   'connect',
@@ -43,8 +43,8 @@ const NOT_NOW: ReadonlySet<string | undefined> = new Set(['HTTP_429', 'HTTP_502'
 const REFUSED_BY_PROXY = 'EAUTH';
 
 /**
- * Reason codes of DISCONNECT and CONNACK that allow another attempt: shutting down, busy, too
- * fast, connected too long. 3 is "broker unavailable" in MQTT 3; MQTT 5 has no such code.
+ * Reason codes of DISCONNECT and CONNACK that allow another attempt: shutting down, busy, too fast, connected too long.
+ * 3 is "broker unavailable" in MQTT 3; MQTT 5 has no such code.
  */
 const TRANSIENT_REASONS: ReadonlySet<number> = new Set([3, 0x88, 0x89, 0x8b, 0x8d, 0x96, 0x97, 0x98, 0x9f, 0xa0]);
 
@@ -83,8 +83,8 @@ const FIRST_WAIT: Millis = 1000;
 const LONGEST_WAIT: Millis = 30_000;
 
 /**
- * 1 s after the first failure, as Mosquitto does, then twice as long each time up to 30 s. From the second wait
- * on, a random part of up to a quarter is subtracted, so that many clients do not reconnect at the same time.
+ * 1 s after the first failure, as Mosquitto does, then twice as long each time up to 30 s. From the second wait on, a
+ * random part of up to a quarter is subtracted, so that many clients do not reconnect at the same time.
  */
 export function retryPolicy(limits: RetryLimits, comesBack: ComesBack, random: () => number): RetryPolicy {
   const { count, delay, maxTime = Number.POSITIVE_INFINITY } = limits;

@@ -1,6 +1,6 @@
 /**
- * How the single executable selects a program: by the name it is called by, including the
- * names of Mosquitto's clients, as with a link to `bin/`. scripts/standalone.mjs builds it.
+ * How the single executable selects a program: by the name it is called by, including the names of Mosquitto's clients,
+ * as with a link to `bin/`. scripts/standalone.mjs builds it.
  */
 
 /** Each root runs its program when it is loaded; the other roots are not loaded. */

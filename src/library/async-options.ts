@@ -37,8 +37,8 @@ export interface ConnectionListeners {
   /** The client is connected again. */
   onResumed?(): void;
   /**
-   * A message was rejected because it has more than 65,535 properties, or more
-   * than 16 MiB of them. Without this callback, the process emits a warning.
+   * A message was rejected because it has more than 65,535 properties, or more than 16 MiB of them. Without this
+   * callback, the process emits a warning.
    */
   onDiscarded?(failure: Failure): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What the package exports: `import { connect } from 'tsmosq'`. The exports of this file and the
- * types that they use are public and follow Semantic Versioning; everything else is internal.
+ * What the package exports: `import { connect } from 'tsmosq'`. The exports of this file and the types that they use
+ * are public and follow Semantic Versioning; everything else is internal.
  */
 import { type RetryLimits, retryPolicy } from '../client/reconnect.ts';
 import type { Properties } from '../mqtt/properties.ts';

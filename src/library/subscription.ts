@@ -1,6 +1,6 @@
 /**
- * How the messages of a subscription reach `for await`. Messages at QoS 1 and 2 that wait here, or
- * are delivered but not acknowledged, stay with the broker until the consumer acknowledges them.
+ * How the messages of a subscription reach `for await`. Messages at QoS 1 and 2 that wait here, or are delivered but
+ * not acknowledged, stay with the broker until the consumer acknowledges them.
  */
 import type { Failure } from '../errors.ts';
 import { ownProperties, type Properties, valueBytes } from '../mqtt/properties.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether a program has passed a valid target. An invalid one would make the runtime throw an exception
- * that cannot be caught while connecting, or would be misread: an empty host, for example, as localhost.
+ * Whether a program has passed a valid target. An invalid one would make the runtime throw an exception that cannot be
+ * caught while connecting, or would be misread: an empty host, for example, as localhost.
  */
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { ALPN_BYTES, SOCKS_SECRET_BYTES, UNIX_PATH_BYTES } from '../util/byte-limits.ts';

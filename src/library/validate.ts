@@ -1,6 +1,6 @@
 /**
- * Whether MQTT can send the values that a program passes. The encoder throws a TypeError for other values,
- * possibly much later, when the program cannot catch it: after connecting, or when the window has room.
+ * Whether MQTT can send the values that a program passes. The encoder throws a TypeError for other values, possibly
+ * much later, when the program cannot catch it: after connecting, or when the window has room.
  */
 import { Failure } from '../errors.ts';
 import { type Properties, type PropertyPlace, type PropertyRow, propertyByName } from '../mqtt/properties.ts';

@@ -46,8 +46,8 @@ export function decodePacket(reader: Reader, header: number, version: ProtocolVe
 }
 
 /**
- * Writes a packet and returns its size in bytes. Writes nothing and returns 0 when the packet would
- * exceed `limit` bytes or MAX_REMAINING_LENGTH. Throws a TypeError for values that MQTT cannot encode.
+ * Writes a packet and returns its size in bytes. Writes nothing and returns 0 when the packet would exceed `limit`
+ * bytes or MAX_REMAINING_LENGTH. Throws a TypeError for values that MQTT cannot encode.
  */
 export function encodePacket(
   writer: Writer,

@@ -1,6 +1,6 @@
 /**
- * How many properties and reason codes of one packet become objects. Two bytes on the wire become more than a
- * hundred in memory. A packet with more is scanned in place, without creating objects, and rejected (decision 24).
+ * How many properties and reason codes of one packet become objects. Two bytes on the wire become more than a hundred
+ * in memory. A packet with more is scanned in place, without creating objects, and rejected (decision 24).
  */
 import { protocolError } from './packet-error.ts';
 import { propertyById } from './properties.ts';

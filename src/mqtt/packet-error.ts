@@ -1,6 +1,6 @@
 /**
- * What the peer can send that the standard forbids. Any bytes lead to one of two kinds: `malformed`
- * (the packet cannot be parsed) or `protocol` (it parses, but must not be sent) [MQTT 5, 1.2 and 4.13].
+ * What the peer can send that the standard forbids. Any bytes lead to one of two kinds: `malformed` (the packet cannot
+ * be parsed) or `protocol` (it parses, but must not be sent) [MQTT 5, 1.2 and 4.13].
  */
 export type PacketErrorKind = 'malformed' | 'protocol';
 

@@ -1,6 +1,6 @@
 /**
- * Which properties MQTT 5 has, one row per property [MQTT 5, 2.2.2.2]. The codec, `-D`, JSON output and
- * the documentation all read this table; the TypeScript type of a property's value follows from its row.
+ * Which properties MQTT 5 has, one row per property [MQTT 5, 2.2.2.2]. The codec, `-D`, JSON output and the
+ * documentation all read this table; the TypeScript type of a property's value follows from its row.
  */
 import { printable } from '../util/printable.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Which properties a packet may carry, with which values: the rules of the standard,
- * as fault codes. The caller that finds a fault writes the message for it.
+ * Which properties a packet may carry, with which values: the rules of the standard, as fault codes. The caller that
+ * finds a fault writes the message for it.
  */
 import { hasUtf8Form } from '../util/utf8.ts';
 import type { Property, PropertyPlace, PropertyRow, PropertyType } from './properties.ts';

@@ -1,6 +1,6 @@
 /**
- * How the fields of one packet are read. Every read checks the end of the packet and
- * throws `malformed`. Nothing is copied: strings are decoded, binary values are views.
+ * How the fields of one packet are read. Every read checks the end of the packet and throws `malformed`. Nothing is
+ * copied: strings are decoded, binary values are views.
  */
 import { decodeUtf8 } from '../util/utf8.ts';
 import { malformed, protocolError } from './packet-error.ts';
@@ -86,8 +86,8 @@ export class Reader {
   }
 
   /**
-   * A topic name. Topics repeat, so up to 256 distinct ones are cached as strings and
-   * found by their bytes: a cached topic needs neither decoding nor a new string.
+   * A topic name. Topics repeat, so up to 256 distinct ones are cached as strings and found by their bytes: a cached
+   * topic needs neither decoding nor a new string.
    */
   topic(): string {
     const start = this.#field();

@@ -1,6 +1,6 @@
 /**
- * Which reason codes MQTT 5 has and which packets may carry them [MQTT 5, 2.4], and the return codes
- * of MQTT 3 CONNACK [MQTT 3.1.1, 3.2.2.3]. The texts are Mosquitto's, because scripts grep for them.
+ * Which reason codes MQTT 5 has and which packets may carry them [MQTT 5, 2.4], and the return codes of MQTT 3 CONNACK
+ * [MQTT 3.1.1, 3.2.2.3]. The texts are Mosquitto's, because scripts grep for them.
  */
 import type { PacketType, ProtocolVersion } from './types.ts';
 

@@ -4,8 +4,8 @@
 const MAX_TOPIC_BYTES = 65_535;
 
 /**
- * Whether the client may publish to the topic: no wildcard [MQTT-3.3.2-2], not
- * empty [MQTT-4.7.3-1], no U+0000 [MQTT-4.7.3-2], at most MAX_TOPIC_BYTES.
+ * Whether the client may publish to the topic: no wildcard [MQTT-3.3.2-2], not empty [MQTT-4.7.3-1], no U+0000
+ * [MQTT-4.7.3-2], at most MAX_TOPIC_BYTES.
  */
 export function isTopicName(topic: string): boolean {
   return hasTopicForm(topic) && !hasWildcard(topic);

@@ -175,8 +175,8 @@ export class Writer {
   }
 
   /**
-   * Starts a packet; settle() ends it. If a write throws a TypeError in
-   * between, the packet is dropped. `payload` must not be used in between.
+   * Starts a packet; settle() ends it. If a write throws a TypeError in between, the packet is dropped. `payload` must
+   * not be used in between.
    */
   mark(): void {
     this.#pos = this.#done;
@@ -195,8 +195,8 @@ export class Writer {
   }
 
   /**
-   * Closes the packet: writes the fixed header before it and returns its
-   * size in bytes. Drops a packet above `limit` bytes and returns 0.
+   * Closes the packet: writes the fixed header before it and returns its size in bytes. Drops a packet above `limit`
+   * bytes and returns 0.
    */
   finish(header: number, limit: number): number {
     if (this.#packet < 0) throw new TypeError('no packet is open');
@@ -254,8 +254,8 @@ export class Writer {
 }
 
 /**
- * Throws a TypeError for a lone surrogate [MQTT-1.5.4-1] and for U+0000 [MQTT-1.5.4-2]: MQTT can encode
- * neither. Text with one byte per UTF-16 unit is ASCII, so most text need not be searched for surrogates.
+ * Throws a TypeError for a lone surrogate [MQTT-1.5.4-1] and for U+0000 [MQTT-1.5.4-2]: MQTT can encode neither. Text
+ * with one byte per UTF-16 unit is ASCII, so most text need not be searched for surrogates.
  */
 function checkText(text: string, byteLength: number): void {
   if (text.includes('\0')) throw new TypeError('string with U+0000');

@@ -21,8 +21,8 @@ export interface Ends {
 }
 
 /**
- * Bytes that the system has accepted and the other side's system has not acknowledged. Linux lists them in a table
- * of all connections. On other systems, and for unix sockets, 0. Reads a file, so do not call it for every message.
+ * Bytes that the system has accepted and the other side's system has not acknowledged. Linux lists them in a table of
+ * all connections. On other systems, and for unix sockets, 0. Reads a file, so do not call it for every message.
  */
 export function unacknowledged({ localPort, remotePort }: Ends = {}): number {
   if (!localPort || !remotePort || process.platform !== 'linux') return 0;

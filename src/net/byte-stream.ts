@@ -31,8 +31,8 @@ export interface ByteStream {
   /** Accepted bytes that the other side's system has, as far as known. May read a file: do not call it for every message. */
   arrived(): number;
   /**
-   * Writes what is buffered, then closes the local side cleanly; `closed` follows when the peer closes its
-   * own. `courteous` (the default): the peer gets a moment to close first, in case it is still sending.
+   * Writes what is buffered, then closes the local side cleanly; `closed` follows when the peer closes its own.
+   * `courteous` (the default): the peer gets a moment to close first, in case it is still sending.
    */
   end(courteous?: boolean): void;
   /** Drops everything at once. `closed` follows. */
@@ -53,9 +53,9 @@ export interface Dialing {
 export type Dial = (handlers: StreamHandlers) => Dialing;
 
 /**
- * Turns a connected Node stream over the socket `lowest` into a ByteStream. `courtesy`, in milliseconds, lets the peer close
- * first; it is for transports with a closing message and for paths that cannot half-close. Many servers close as soon as they have
- * read DISCONNECT. An unread closing message would turn that close into a reset, as if earlier messages had not been read either.
+ * Turns a connected Node stream over the socket `lowest` into a ByteStream. `courtesy`, in milliseconds, lets the peer close first;
+ * it is for transports with a closing message and for paths that cannot half-close. Many servers close as soon as they have read
+ * DISCONNECT. An unread closing message would turn that close into a reset, as if earlier messages had not been read either.
  */
 export function byteStream(duplex: Duplex, lowest: Socket, handlers: StreamHandlers, courtesy = 0): ByteStream {
   let failure: Failure | undefined;

@@ -7,8 +7,8 @@ declare const Bun: {
 };
 
 /**
- * Returns the error itself, or a more precise one. Connecting a UDP socket
- * sends nothing but makes the same system checks, whose result Bun reports.
+ * Returns the error itself, or a more precise one. Connecting a UDP socket sends nothing but makes the same system
+ * checks, whose result Bun reports.
  */
 export async function trueError(error: unknown, { host, port, unixPath, localAddress }: Endpoint): Promise<unknown> {
   if (errorCode(error) !== 'ECONNREFUSED') return error;

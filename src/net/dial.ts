@@ -1,6 +1,6 @@
 /**
- * How a target becomes a connection: this file stacks the layers, lowest first.
- * A new transport is its own file and a step here; no step knows the others.
+ * How a target becomes a connection: this file stacks the layers, lowest first. A new transport is its own file and a
+ * step here; no step knows the others.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -13,8 +13,8 @@ import { lookupUntil, type Resolver, SYSTEM_RESOLVER } from './resolver.ts';
 import { connected, endsFor, localAddressesOf, openSocket } from './tcp.ts';
 
 /**
- * Milliseconds in which the server may close first, before TLS close_notify and, behind a proxy, before the
- * local side closes. Simple proxies drop both sides when one closes, together with the bytes in transit.
+ * Milliseconds in which the server may close first, before TLS close_notify and, behind a proxy, before the local side
+ * closes. Simple proxies drop both sides when one closes, together with the bytes in transit.
  */
 const COURTESY = 1000;
 
@@ -48,8 +48,8 @@ function dial(target: Target, handlers: StreamHandlers, outer: DialContext, reso
     const { tls: wanted, webSocket } = target;
     // Only without further layers do the bytes of the socket go directly to the handlers.
     const bare = wanted === undefined && target.proxy === undefined && webSocket === undefined;
-    // Loads and reads everything before it connects: a wrong path then fails without disturbing
-    // the server, and after connecting the holder of the stream listens without a gap.
+    // Loads and reads everything before it connects: a wrong path then fails without disturbing the server, and after
+    // connecting the holder of the stream listens without a gap.
     const [tls, ws, proxy, own] = await Promise.all([
       wanted && import('./tls.ts'),
       webSocket && import('./websocket.ts'),
@@ -120,8 +120,8 @@ interface BrokerEndpoint extends Endpoint {
 }
 
 /**
- * Tries `localhost` at 127.0.0.1 before a lookup: a lookup loads a module and starts threads, a
- * tenth of a short run. Where a broker listens there, the name means nothing else [RFC 6761, 6.3].
+ * Tries `localhost` at 127.0.0.1 before a lookup: a lookup loads a module and starts threads, a tenth of a short run.
+ * Where a broker listens there, the name means nothing else [RFC 6761, 6.3].
  */
 function brokersOf({ host, port, unixPath, proxy, localAddress = '' }: Target, { lookup }: Resolver): BrokerEndpoint[] {
   const named: BrokerEndpoint = { host, port, unixPath, certified: host, what: 'broker' };

@@ -1,6 +1,6 @@
 /**
- * Which Failure describes an error of a socket or a name lookup, and what
- * to change: layers above net/ do not see error codes of the system.
+ * Which Failure describes an error of a socket or a name lookup, and what to change: layers above net/ do not see error
+ * codes of the system.
  */
 import { type Advice, Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';

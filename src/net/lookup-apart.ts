@@ -1,6 +1,6 @@
 /**
- * How a name lookup of the system runs in its own process, which can be killed. Loaded
- * when the DNS servers do not answer at once, or when the lookup may use other sources.
+ * How a name lookup of the system runs in its own process, which can be killed. Loaded when the DNS servers do not
+ * answer at once, or when the lookup may use other sources.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';

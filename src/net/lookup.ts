@@ -1,8 +1,8 @@
 /**
  * How a name lookup can be cancelled. The system's lookup (getaddrinfo) runs in a thread that cannot be stopped, and
- * Node waits for that thread before it exits. So it runs in this process only when its answer is local, or when the DNS
- * servers have just answered the same questions to a resolver that can be stopped. Otherwise it runs in a process of
- * its own (decision 25). Loaded when there is a name to look up.
+ * Node waits for that thread before it exits. So it runs in this process only in two cases: its answer is local, or the
+ * DNS servers have just answered the same questions to a resolver that can be stopped. Otherwise it runs in a process
+ * of its own (decision 25). Loaded when there is a name to look up.
  */
 import { getDefaultResultOrder, type LookupAddress, lookup } from 'node:dns';
 import { readFileSync } from 'node:fs';

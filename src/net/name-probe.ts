@@ -12,8 +12,8 @@ const SERVER_WAIT = 5000;
 const NONE = /^(?:ENOTFOUND|ENODATA|EBADNAME)$/;
 
 /**
- * Asks for the names in turn until one exists, as getaddrinfo does. Resolves with false when
- * a question has no conclusive answer, after `patience` milliseconds, and after `giveUp`.
+ * Asks for the names in turn until one exists, as getaddrinfo does. Resolves with false when a question has no
+ * conclusive answer, after `patience` milliseconds, and after `giveUp`.
  */
 export async function serversAnswer(
   names: readonly string[],

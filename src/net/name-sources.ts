@@ -11,8 +11,8 @@ export interface NameFiles {
 }
 
 /**
- * `near`: on this machine, without a network request. `unknown`: possibly from a source that may be slow and cannot
- * be probed, such as mDNS or LDAP. Otherwise the names that the DNS servers are asked for, in turn, until one exists.
+ * `near`: on this machine, without a network request. `unknown`: possibly from a source that may be slow and cannot be
+ * probed, such as mDNS or LDAP. Otherwise the names that the DNS servers are asked for, in turn, until one exists.
  */
 export type Outlook = 'near' | 'unknown' | readonly string[];
 

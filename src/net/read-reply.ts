@@ -11,8 +11,8 @@ export const HANDSHAKE_WAIT = 60_000;
 export type Answer<T> = { readonly result: T; readonly used: number } | undefined;
 
 /**
- * Reads until `take` returns a result, and puts the bytes after it back. `take` gets the bytes received since
- * the last call, and may throw a Failure. `silent` makes the Failure when no reply arrives, from its reason.
+ * Reads until `take` returns a result, and puts the bytes after it back. `take` gets the bytes received since the last
+ * call, and may throw a Failure. `silent` makes the Failure when no reply arrives, from its reason.
  */
 export function readAnswer<T>(
   lower: Duplex,

@@ -1,6 +1,6 @@
 /**
- * How Bun opens TCP and unix sockets when no other layer is needed: through its own interface.
- * Bun's node:net uses the same one, but loading node:net takes half of a short run.
+ * How Bun opens TCP and unix sockets when no other layer is needed: through its own interface. Bun's node:net uses the
+ * same one, but loading node:net takes half of a short run.
  */
 import { type Ends, unacknowledged } from './arrived.ts';
 import { type ByteStream, type StreamHandlers, WRITE_BUFFER_BYTES } from './byte-stream.ts';

@@ -116,8 +116,8 @@ export function connected(socket: Socket, endpoint: Endpoint, context: DialConte
 }
 
 /**
- * The local addresses that `-A` allows, the first of each family; `-A`
- * also accepts a name, which Node does not. Rejects with a Failure.
+ * The local addresses that `-A` allows, the first of each family; `-A` also accepts a name, which Node does not.
+ * Rejects with a Failure.
  */
 export async function localAddressesOf(nameOrAddress: string, lookup?: LookupFunction): Promise<string[]> {
   if (net().isIP(nameOrAddress) !== 0) return [nameOrAddress];

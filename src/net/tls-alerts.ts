@@ -1,6 +1,6 @@
 /**
- * What an OpenSSL error or an alert of the server means. Small and separate from the rest of TLS, because an alert may
- * arrive long after the handshake (in TLS 1.3 also the demand for a client certificate), in code that every connection uses.
+ * What an OpenSSL error or an alert of the server means. Small and separate from the rest of TLS, because an alert may arrive
+ * long after the handshake (in TLS 1.3 also the demand for a client certificate), in code that every connection uses.
  */
 import { type Advice, Failure } from '../errors.ts';
 

@@ -39,8 +39,8 @@ export function dateText(date: string): string {
 }
 
 /**
- * The server's certificate and the certificates above it, as far as they were sent or are trusted; empty without
- * one. Uses getPeerCertificate(), because getPeerX509Certificate() removes the certificate for later callers.
+ * The server's certificate and the certificates above it, as far as they were sent or are trusted; empty without one.
+ * Uses getPeerCertificate(), because getPeerX509Certificate() removes the certificate for later callers.
  */
 export function chainOf(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];

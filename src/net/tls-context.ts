@@ -18,8 +18,8 @@ export interface SecureSetup {
 const setups = new WeakMap<TlsTarget, Promise<SecureSetup>>();
 
 /**
- * Reads certificates and keys before connecting. Reads them once per target, so that reconnecting
- * does not ask for a pass phrase again. Rejects with a Failure that names the file or option.
+ * Reads certificates and keys before connecting. Reads them once per target, so that reconnecting does not ask for a
+ * pass phrase again. Rejects with a Failure that names the file or option.
  */
 export function secureContext(tls: TlsTarget, context: Asking): Promise<SecureSetup> {
   const known = setups.get(tls);

@@ -189,7 +189,7 @@ function untrustedRoot({ chain }: Handshake): Meaning {
 /**
  * The server sent only its own certificate, whose issuer is not trusted. That issuer may be a root that the user must
  * trust or an intermediate that the server should have sent; the certificate does not show which. An intermediate is
- * likely if the certificate names a URL for its issuer, or if the issuer belongs to the same organisation as a trusted CA.
+ * likely if the certificate names a URL for its issuer, or if the issuer and a trusted CA belong to the same organization.
  */
 function untrustedIssuer(handshake: Handshake): Meaning {
   const { chain, trusted } = handshake;

@@ -1,6 +1,6 @@
 /**
- * How certificates and keys that are not PEM are handled. DER is converted to PEM, because OpenSSL in
- * Node silently ignores a CA in DER. Other formats are rejected, with the command that converts them.
+ * How certificates and keys that are not PEM are handled. DER is converted to PEM, because OpenSSL in Node silently
+ * ignores a CA in DER. Other formats are rejected, with the command that converts them.
  */
 import { X509Certificate } from 'node:crypto';
 import { shellQuoted } from '../util/phrases.ts';

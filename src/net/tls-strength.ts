@@ -64,8 +64,8 @@ const DIGESTS: readonly (readonly [identifier: string, digest: Digest | undefine
 ];
 
 /**
- * What is too weak for this level, or undefined. `chain` begins with the server's certificate.
- * `trusted` are PEM files, read only when a certificate above the server's own is weak.
+ * What is too weak for this level, or undefined. `chain` begins with the server's certificate. `trusted` are PEM files,
+ * read only when a certificate above the server's own is weak.
  */
 export function weakness(
   chain: readonly X509Certificate[],

@@ -101,8 +101,8 @@ function optionsFor(
   secureContext: SecureSetup['context'],
 ): ConnectionOptions {
   const { psk, alpn } = tls;
-  // Bun discards a certificate that it rejects, so the reason could not be explained. On Bun, openTls()
-  // therefore checks the verdict itself, at the same moment and before the client sends data.
+  // Bun discards a certificate that it rejects, so the reason could not be explained. On Bun, openTls() therefore
+  // checks the verdict itself, at the same moment and before the client sends data.
   const options: ConnectionOptions = { socket: lower, secureContext, rejectUnauthorized: !isBun, host };
   // Only host names are sent as server name, not addresses (RFC 6066, 3).
   if (isIP(host) === 0) options.servername = host;

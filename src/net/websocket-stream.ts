@@ -130,8 +130,8 @@ export function webSocketStream(
 }
 
 /**
- * Answers only the latest of several pings, for example when they arrive faster than answers can be
- * written. That is enough (RFC 6455, 5.5.3), and a server that does not read cannot fill the memory.
+ * Answers only the latest of several pings, for example when they arrive faster than answers can be written. That is
+ * enough (RFC 6455, 5.5.3), and a server that does not read cannot fill the memory.
  */
 function latestAnswered(socket: WebSocket): (ping: Buffer) => void {
   let latest: Buffer | undefined;

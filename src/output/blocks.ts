@@ -1,6 +1,6 @@
 /**
- * How output is collected in blocks: a queue of pieces. Bytes, numbers and text
- * each have their fastest way in, because this code runs for every printed message.
+ * How output is collected in blocks: a queue of pieces. Bytes, numbers and text each have their fastest way in, because
+ * this code runs for every printed message.
  */
 import { Queue } from '../util/queue.ts';
 

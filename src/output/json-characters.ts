@@ -22,8 +22,8 @@ export function quoted(character: string): string {
 }
 
 /**
- * The character of the `\u` escape whose digits begin at `at`; undefined when
- * it is invalid. The two escapes of a surrogate pair give one character.
+ * The character of the `\u` escape whose digits begin at `at`; undefined when it is invalid. The two escapes of a
+ * surrogate pair give one character.
  */
 export function escapedCharacter(text: Uint8Array, at: number): string | undefined {
   const first = hex(text, at);

@@ -25,8 +25,8 @@ import {
 const DEEPEST = 32;
 
 /**
- * True only when rewriting would change nothing: no whitespace, no escapes, and numbers in their printed
- * form. False does not mean invalid JSON. Bytes from 0x80 on are accepted unchecked, in strings only.
+ * True only when rewriting would change nothing: no whitespace, no escapes, and numbers in their printed form. False
+ * does not mean invalid JSON. Bytes from 0x80 on are accepted unchecked, in strings only.
  */
 export function isCompactJson(text: Uint8Array): boolean {
   return valueEnd(text, 0, DEEPEST) === text.length;

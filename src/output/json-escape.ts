@@ -21,8 +21,8 @@ export function isVisible(text: Buffer): boolean {
 }
 
 /**
- * Writes JSON and its strings to the output with invisible characters escaped. The bytes are
- * well-formed UTF-8 and may be cut anywhere: an incomplete character waits for its remaining bytes.
+ * Writes JSON and its strings to the output with invisible characters escaped. The bytes are well-formed UTF-8 and may
+ * be cut anywhere: an incomplete character waits for its remaining bytes.
  */
 export class EscapedOutput implements Pick<OutputWriter, 'text' | 'range'> {
   readonly #output: OutputWriter;

@@ -2,8 +2,8 @@
 import { BLANK, isDigit, LETTER_E, MINUS, MOST_DIGITS, PLUS, POINT, ZERO } from './json-bytes.ts';
 
 /**
- * Where the number that begins here ends; -1 when there is none. Leading zeros are accepted,
- * and a point with digits on only one side, but the number must begin with a digit or `-`.
+ * Where the number that begins here ends; -1 when there is none. Leading zeros are accepted, and a point with digits on
+ * only one side, but the number must begin with a digit or `-`.
  */
 export function numberEnd(text: Uint8Array, start: number): number {
   const whole = text[start] === MINUS ? start + 1 : start;

@@ -1,6 +1,6 @@
 /**
- * How %J reads and rewrites JSON: it accepts what cJSON accepts, and its result is always valid JSON. Duplicate
- * keys and the order are kept. The work can pause at any point, so that long JSON does not block the program.
+ * How %J reads and rewrites JSON: it accepts what cJSON accepts, and its result is always valid JSON. Duplicate keys
+ * and the order are kept. The work can pause at any point, so that long JSON does not block the program.
  */
 import {
   BACKSLASH,

@@ -35,8 +35,8 @@ const ESCAPED = Array.from(CLASSES, (kind, byte) =>
 );
 
 /**
- * How the payload is printed: as null, as JSON (`rewritten`: in this layout), as a string
- * (`plain`: bytes unchanged), or in base64. `-escaped`: invisible characters are escaped, too.
+ * How the payload is printed: as null, as JSON (`rewritten`: in this layout), as a string (`plain`: bytes unchanged),
+ * or in base64. `-escaped`: invisible characters are escaped, too.
  */
 type Value = 'null' | 'json' | 'rewritten' | 'rewritten-escaped' | 'plain' | 'string' | 'string-escaped' | 'base64';
 

@@ -10,8 +10,8 @@ const NUL = 0;
 const NULL_TEXT = Buffer.from('(null)');
 
 /**
- * An empty payload prints nothing, or `(null)` after the topic; without newlines (`-N`) always nothing. With
- * `nul` (`-0`) it is a record like any other, so that every message gives one. `safely`: for a terminal.
+ * An empty payload prints nothing, or `(null)` after the topic; without newlines (`-N`) always nothing. With `nul`
+ * (`-0`) it is a record like any other, so that every message gives one. `safely`: for a terminal.
  */
 export function putPlain(
   output: OutputWriter,

@@ -1,6 +1,6 @@
 /**
- * Which conversions of strftime(3) the `@c` of -F has, in the C locale and the local
- * time zone. Text is made once per second, because messages arrive much faster.
+ * Which conversions of strftime(3) the `@c` of -F has, in the C locale and the local time zone. Text is made once per
+ * second, because messages arrive much faster.
  */
 import type { WallTime } from '../runtime/io.ts';
 import { zoneName, zoneOffset } from './zone.ts';

@@ -1,6 +1,6 @@
 /**
- * How `-w` draws its screen on a terminal: one row per topic with its latest
- * value. Rows are cut to the width of the screen, and outdated text is erased.
+ * How `-w` draws its screen on a terminal: one row per topic with its latest value. Rows are cut to the width of the
+ * screen, and outdated text is erased.
  */
 import type { ScreenSize } from '../runtime/io.ts';
 import { plural } from '../util/phrases.ts';

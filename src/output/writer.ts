@@ -85,8 +85,8 @@ export class OutputWriter<M = unknown> extends Blocks<SteppedValue> {
   }
 
   /**
-   * Puts a large value in steps; each step runs when the output of the step
-   * before is written. The data of the steps must not change until then.
+   * Puts a large value in steps; each step runs when the output of the step before is written. The data of the steps
+   * must not change until then.
    */
   later(steps: Steps): void {
     if (this.isClosed) return;

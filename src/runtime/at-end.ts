@@ -24,8 +24,8 @@ export function typedInterrupt(): void {
 export const wasInterruptTyped = (): boolean => hasTyped;
 
 /**
- * Calls in the thread pool that wait for a device, a pipe or a file
- * system. Node's exit waits for them, so entry/end.ts checks for them.
+ * Calls in the thread pool that wait for a device, a pipe or a file system. Node's exit waits for them, so entry/end.ts
+ * checks for them.
  */
 let underWay = 0;
 

@@ -1,6 +1,6 @@
 /**
- * How files, pipes and devices are read to their end within a limit, because a pipe
- * or device may be endless. A regular file that is too long is not read at all.
+ * How files, pipes and devices are read to their end within a limit, because a pipe or device may be endless. A regular
+ * file that is too long is not read at all.
  */
 import { close, fstat, fstatSync, open, openSync, read, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { Failure } from '../errors.ts';

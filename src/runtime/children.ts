@@ -1,6 +1,6 @@
 /**
- * How commands of the user are run: each in a process group of its own, so that a
- * signal reaches every process that it started. Loaded when there is a command to run.
+ * How commands of the user are run: each in a process group of its own, so that a signal reaches every process that it
+ * started. Loaded when there is a command to run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
@@ -35,7 +35,7 @@ export interface Child {
 export type StartChild = (request: ChildRequest, events: ChildEvents) => Child;
 
 /** The Child of a command that did not start. */
-const NOBODY: Child = { signal: () => {}, setReading: () => {} };
+const NO_CHILD: Child = { signal: () => {}, setReading: () => {} };
 
 export const startSystemChild: StartChild = ({ command, env, stdin }, events) => {
   let child: ChildProcess;
@@ -43,11 +43,11 @@ export const startSystemChild: StartChild = ({ command, env, stdin }, events) =>
     child = spawn(SHELL, ['-c', command], { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   } catch (error) {
     setImmediate(() => events.closed(notStarted(error)));
-    return NOBODY;
+    return NO_CHILD;
   }
   if (child.pid === undefined) {
     child.once('error', (error) => events.closed(notStarted(error)));
-    return NOBODY;
+    return NO_CHILD;
   }
   const { pid } = child;
   let problem: string | undefined;

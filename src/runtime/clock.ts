@@ -21,8 +21,8 @@ export const systemClock: Clock = {
       const left = at - systemClock.now();
       // A timer may fire up to a millisecond early, but callAt() promises "not before".
       if (left < -LATE) {
-        // The process was stopped, for example by SIGSTOP. Data that arrived in time may be unread, because timers
-        // run before reads. Reads run between two immediates, so the callback does not report the data as missing.
+        // The process was stopped, for example by SIGSTOP. Data that arrived in time may be unread, because timers run
+        // before reads. Reads run between two immediates, so the callback does not report the data as missing.
         turn = setImmediate(() => {
           turn = setImmediate(callback);
         });

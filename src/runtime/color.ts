@@ -4,8 +4,8 @@ import type { Environment } from './io.ts';
 export type ColorWhen = 'auto' | 'always' | 'never';
 
 /**
- * `--color` decides. With `auto`, FORCE_COLOR (any value except 0 and false) decides,
- * then NO_COLOR (any value), and then whether the stream is a terminal with colors.
+ * `--color` decides. With `auto`, FORCE_COLOR (any value except 0 and false) decides, then NO_COLOR (any value), and
+ * then whether the stream is a terminal with colors.
  */
 export function wantsColor(when: ColorWhen, env: Environment, terminal: () => boolean): boolean {
   if (when !== 'auto') return when === 'always';

@@ -131,8 +131,8 @@ export function withOpen<T>(fs: FileSystem, fd: number, work: (fd: number) => T)
 }
 
 /**
- * Opens a regular file for reading, without waiting for the writer of a named pipe. Throws
- * an errno error, or a Failure with code EINVAL when the path is not a regular file.
+ * Opens a regular file for reading, without waiting for the writer of a named pipe. Throws an errno error, or a Failure
+ * with code EINVAL when the path is not a regular file.
  */
 export function openRegular(fs: FileSystem, path: string): number {
   return mustBeRegular(fs, path, fs.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
@@ -159,8 +159,8 @@ export function readRegular(fs: FileSystem, path: string, most: number): Buffer 
 }
 
 /**
- * Opens an existing file for changes. Rejects a symbolic link with ELOOP, because another user may have placed
- * it while the directory was writable for others. Returns the descriptor; throws as openRegular() does.
+ * Opens an existing file for changes. Rejects a symbolic link with ELOOP, because another user may have placed it while
+ * the directory was writable for others. Returns the descriptor; throws as openRegular() does.
  */
 export function openForChange(fs: FileSystem, path: string): number {
   // Windows has no such flag.

@@ -3,8 +3,8 @@ import { constants, fstatSync, readdirSync, type Stats } from 'node:fs';
 import { accessOf } from './descriptor.ts';
 
 /**
- * Why a text cannot be written to this descriptor, or undefined. The runtime uses the next free
- * numbers for itself, and writing to one of those, or closing it, would break the program.
+ * Why a text cannot be written to this descriptor, or undefined. The runtime uses the next free numbers for itself, and
+ * writing to one of those, or closing it, would break the program.
  */
 export function notWritable(fd: number): string | undefined {
   let stat: Stats;

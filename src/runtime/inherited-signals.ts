@@ -1,6 +1,6 @@
 /**
- * Whether the caller wants SIGHUP ignored, as far as that can be detected. Node resets ignored signals
- * before any JavaScript runs, so this process no longer shows it. (Bun leaves signals unchanged.)
+ * Whether the caller wants SIGHUP ignored, as far as that can be detected. Node resets ignored signals before any
+ * JavaScript runs, so this process no longer shows it. (Bun leaves signals unchanged.)
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Environment } from './io.ts';

@@ -63,8 +63,8 @@ export interface Source {
   /** Bytes that were read from the input but not returned yet. Call this before close(), and at the very end. */
   leftover?(): Uint8Array | undefined;
   /**
-   * The rest of a partly read record in a pipe, up to this byte and including it; the end of input counts as that
-   * byte. Later bytes stay in the pipe. Undefined when the record is not complete yet. May be called after close().
+   * The rest of a partly read record in a pipe, up to this byte and including it; the end of input counts as that byte.
+   * Later bytes stay in the pipe. Undefined when the record is not complete yet. May be called after close().
    */
   recordEnd?(separator: number): Uint8Array | undefined;
   /** Stops a waiting read; nothing can be read afterwards. */
@@ -90,8 +90,8 @@ interface Files {
   /** Reads a whole file, pipe or device. Rejects with a Failure whose code is the errno name: EFBIG for more than `most` bytes. */
   read(path: string, most: number): Promise<Uint8Array>;
   /**
-   * Reads synchronously, before the work begins; waits for a pipe, unless
-   * `waits` is false. Longer content is cut after `most` + 1 bytes.
+   * Reads synchronously, before the work begins; waits for a pipe, unless `waits` is false. Longer content is cut after
+   * `most` + 1 bytes.
    */
   readNow(path: string, most: number, waits?: boolean): FileRead;
 }

@@ -1,6 +1,6 @@
 /**
- * How only one process at a time changes a file: with a lock file that only one can create, because Node has
- * no flock. The file names its holder, so the next process takes over the lock of a killed process at once.
+ * How only one process at a time changes a file: with a lock file that only one can create, because Node has no flock.
+ * The file names its holder, so the next process takes over the lock of a killed process at once.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -175,8 +175,8 @@ function isDead(path: string, system: LockSystem): boolean {
 }
 
 /**
- * The distance from now in either direction. The clock may have been set back, or the
- * file may be from before a power cut on a machine without a clock that keeps running.
+ * The distance from now in either direction. The clock may have been set back, or the file may be from before a power
+ * cut on a machine without a clock that keeps running.
  */
 function age(path: string, { fs, now }: LockSystem): Millis {
   try {

@@ -5,8 +5,8 @@ import { LARGEST_PACKET } from '../util/byte-limits.ts';
 const SHARE = 1 / 8;
 
 /**
- * Bytes; undefined: as large as MQTT can express, which fits on a machine with 2
- * GiB. The limit of V8's heap does not apply: packets are stored outside of it.
+ * Bytes; undefined: as large as MQTT can express, which fits on a machine with 2 GiB. The limit of V8's heap does not
+ * apply: packets are stored outside of it.
  */
 export function packetRoom(): number | undefined {
   return roomOf(process.getBuiltinModule('node:os').totalmem(), process.constrainedMemory());

@@ -1,6 +1,6 @@
 /**
- * How a standard stream gets a non-blocking descriptor (decisions 2 and 26). The flags of an open file are shared
- * by all its processes, for example with a shell. Opening the file again gives flags that only this process uses.
+ * How a standard stream gets a non-blocking descriptor (decisions 2 and 26). The flags of an open file are shared by
+ * all its processes, for example with a shell. Opening the file again gives flags that only this process uses.
  */
 import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -9,8 +9,8 @@ import { accessOf } from './descriptor.ts';
 import { isBun } from './features.ts';
 
 /**
- * Undefined without /proc, when the descriptor is not open for `access`, when this user
- * may not open it, and for files and sockets. Throws ENXIO for a pipe without a reader.
+ * Undefined without /proc, when the descriptor is not open for `access`, when this user may not open it, and for files
+ * and sockets. Throws ENXIO for a pipe without a reader.
  */
 export function openedAgain(fd: number, access: number): number | undefined {
   const stat = fstatSync(fd);

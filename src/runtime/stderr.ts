@@ -1,6 +1,6 @@
 /**
- * How standard error is written without blocking: at once where there is room. Other
- * text waits here in its order. Above MOST_BYTES, lines are dropped and counted.
+ * How standard error is written without blocking: at once where there is room. Other text waits here in its order.
+ * Above MOST_BYTES, lines are dropped and counted.
  */
 import type { Millis } from '../util/millis.ts';
 import { Queue } from '../util/queue.ts';

@@ -3,8 +3,8 @@
  *
  * Pipes, terminals and other devices are opened again through /proc/self/fd. The new file description belongs to this
  * process, so it can be non-blocking without changing the one that other processes share. A read or write that waits in
- * the thread pool would delay the exit while the other end is silent, because the exit waits for the pool (decisions 2
- * and 26). Files use the asynchronous file API.
+ * the thread pool would delay the exit, which waits for the pool, while the other end is silent (decisions 2 and 26).
+ * Files use the asynchronous file API.
  */
 import { closeSync, constants, fstatSync, read, readSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -64,8 +64,8 @@ const polledSource = (fd: number): Source =>
 const DIRECT_READS = 17;
 
 /**
- * A pipe that was opened again. If all its writers have exited, Linux reports the end to a read but never to a poll.
- * So its contents are read directly; when the pipe is empty without an end, it has a writer and can be polled.
+ * A pipe that was opened again. If all its writers have exited, Linux reports the end to a read but never to a poll. So
+ * its contents are read directly; when the pipe is empty without an end, it has a writer and can be polled.
  */
 function pipeSource(fd: number): Source {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);

@@ -1,11 +1,11 @@
 /**
- * Which time zone TZ names, for the forms of POSIX and of the C library that JavaScript does
- * not support. For them, JavaScript silently shows UTC, or the right time without a name.
+ * Which time zone TZ names, for the forms of POSIX and of the C library that JavaScript does not support. For them,
+ * JavaScript silently shows UTC, or the right time without a name.
  */
 
 /**
- * The rules at the end of the time zone files of tzdata 2025b, with one zone for each; a
- * zone that governments cannot change, if there is one. Small systems have such rules in TZ.
+ * The rules at the end of the time zone files of tzdata 2025b, with one zone for each; a zone that governments cannot
+ * change, if there is one. Small systems have such rules in TZ.
  */
 // biome-ignore format: one row would be one line
 export const ZONES_BY_RULE: Readonly<Record<string, string>> = {

@@ -23,8 +23,8 @@ export function editDistance(one: string, other: string): number {
 const LONGEST = 64;
 
 /**
- * The word most similar to the typed one, ignoring case, or undefined when none is similar: a
- * third of the letters may differ. Otherwise the only word that begins with the typed text.
+ * The word most similar to the typed one, ignoring case, or undefined when none is similar: a third of the letters may
+ * differ. Otherwise the only word that begins with the typed text.
  */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase();

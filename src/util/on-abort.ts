@@ -1,6 +1,6 @@
 /**
- * How code listens to an AbortSignal. This type has only the members in use: AbortSignal itself is
- * declared only in the types of the DOM and of Node, which the types of the library do not need.
+ * How code listens to an AbortSignal. This type has only the members in use: AbortSignal itself is declared only in the
+ * types of the DOM and of Node, which the types of the library do not need.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -11,8 +11,8 @@ export interface AbortSignalLike {
 }
 
 /**
- * The callbacks for one AbortSignal. They share one listener, because a program may pass the same signal to
- * many calls, and Node warns of more than ten listeners. The listener is removed after the last callback.
+ * The callbacks for one AbortSignal. They share one listener, because a program may pass the same signal to many calls,
+ * and Node warns of more than ten listeners. The listener is removed after the last callback.
  */
 interface Listener {
   readonly callbacks: Set<() => void>;

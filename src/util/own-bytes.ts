@@ -1,6 +1,6 @@
 /**
- * When received bytes must be copied to be kept. Transports reuse their memory only for reads up to this
- * size, so longer pieces have memory of their own: a packet from several reads, or a WebSocket frame.
+ * When received bytes must be copied to be kept. Transports reuse their memory only for reads up to this size, so
+ * longer pieces have memory of their own: a packet from several reads, or a WebSocket frame.
  */
 export const LONGEST_SHARED_BYTES = 512 * 1024;
 

@@ -1,6 +1,6 @@
 /**
- * How a first-in first-out queue stays fast: a plain array with a moving head, without a node per element. The
- * array is cut when more than half of it is used up, so its memory follows the number of waiting elements.
+ * How a first-in first-out queue stays fast: a plain array with a moving head, without a node per element. The array is
+ * cut when more than half of it is used up, so its memory follows the number of waiting elements.
  */
 export class Queue<T> {
   #items: (T | undefined)[] = [];

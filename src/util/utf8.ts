@@ -1,6 +1,6 @@
 /**
- * Which bytes are UTF-8 by the strict rules of MQTT: no overlong forms, no surrogates, nothing above
- * U+10FFFF, no U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]; a byte order mark is kept [MQTT-1.5.4-3].
+ * Which bytes are UTF-8 by the strict rules of MQTT: no overlong forms, no surrogates, nothing above U+10FFFF, no
+ * U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]; a byte order mark is kept [MQTT-1.5.4-3].
  */
 
 /** Whether bytes[start, end) is ASCII without NUL, as in nearly every topic. */
@@ -60,8 +60,8 @@ export function hasUtf8Form(text: string): boolean {
 }
 
 /**
- * Whether Mosquitto's check accepts the text: well-formed, without U+0000 to U+001F, U+007F to U+009F
- * and the non-characters, which the standard only discourages (1.5.4). Topics from a user must pass it.
+ * Whether Mosquitto's check accepts the text: well-formed, without U+0000 to U+001F, U+007F to U+009F and the
+ * non-characters, which the standard only discourages (1.5.4). Topics from a user must pass it.
  */
 export function isPlainText(text: string): boolean {
   for (const character of text) {

@@ -1,6 +1,6 @@
 /**
- * How DISCONNECT and AUTH are encoded: both omit code 0 without properties [MQTT 5, 3.14 and 3.15]. Only
- * DISCONNECT may end after the reason code [MQTT 5, 3.14.2.2.1]; the property section of AUTH is not optional.
+ * How DISCONNECT and AUTH are encoded: both omit code 0 without properties [MQTT 5, 3.14 and 3.15]. Only DISCONNECT may
+ * end after the reason code [MQTT 5, 3.14.2.2.1]; the property section of AUTH is not optional.
  */
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';

@@ -22,8 +22,8 @@ export interface Slices {
 }
 
 /**
- * Writes a PUBLISH at QoS 0 without properties for each slice, and returns how many it wrote. It
- * stops at a packet of more than `limit` bytes, and at a slice that is too long to be copied.
+ * Writes a PUBLISH at QoS 0 without properties for each slice, and returns how many it wrote. It stops at a packet of
+ * more than `limit` bytes, and at a slice that is too long to be copied.
  */
 export function encodeSlices(
   writer: Writer,
@@ -59,8 +59,8 @@ export function publishLength(
 }
 
 /**
- * Writes a PUBLISH and returns its size in bytes. Writes nothing and returns 0 when it would
- * exceed `limit` or MAX_REMAINING_LENGTH. The topic may be empty if a topic alias replaces it.
+ * Writes a PUBLISH and returns its size in bytes. Writes nothing and returns 0 when it would exceed `limit` or
+ * MAX_REMAINING_LENGTH. The topic may be empty if a topic alias replaces it.
  */
 export function encodePublish(
   writer: Writer,

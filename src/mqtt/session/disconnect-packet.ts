@@ -9,8 +9,8 @@ import type { SessionOutput } from './output.ts';
 const WORDS: ReadonlySet<string> = new Set(['reason-string', 'user-property']);
 
 /**
- * Omits reason string and user properties when they make the packet too large for the broker [MQTT-3.14.2-3,
- * 3.14.2-4]. A broker closes the connection over a packet that is too large, and publishes the will message.
+ * Omits reason string and user properties when they make the packet too large for the broker [MQTT-3.14.2-3, 3.14.2-4].
+ * A broker closes the connection over a packet that is too large, and publishes the will message.
  */
 export function sendDisconnect(output: SessionOutput, code: number, properties: Properties): void {
   if (output.send({ type: 'disconnect', code, properties }, output.limit)) return;

@@ -29,8 +29,8 @@ interface OwnDelivery extends Delivery {
 }
 
 /**
- * Longest topic to store, in characters: a broker can have 65,535 messages open, each with a topic of 64
- * KiB. A QoS 1 message with a longer topic may arrive twice when the connection breaks before its PUBACK.
+ * Longest topic to store, in characters: a broker can have 65,535 messages open, each with a topic of 64 KiB. A QoS 1
+ * message with a longer topic may arrive twice when the connection breaks before its PUBACK.
  */
 const LONGEST_TOPIC = 256;
 

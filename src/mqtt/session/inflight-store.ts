@@ -36,8 +36,8 @@ export interface InflightStore {
   /** PINGRESP arrived: the broker has read every packet sent before PINGREQ, so an outcome still missing is pending at the broker. */
   pong(): void;
   /**
-   * Called before output is sent: true when the store has saved every step. The next messages get the identifiers
-   * after `lastPacketId`, at most `window` at a time. False when saving failed; then nothing is sent.
+   * Called before output is sent: true when the store has saved every step. The next messages get the identifiers after
+   * `lastPacketId`, at most `window` at a time. False when saving failed; then nothing is sent.
    */
   commit(lastPacketId: number, window: number): boolean;
 }

@@ -17,8 +17,8 @@ const ANSWERS = ['pingresp', 'answer'] as const;
 type AnswerLimit = (typeof ANSWERS)[number];
 
 /**
- * How long outgoing bytes may pause on a slow link: an operating system reopens its TCP
- * window in steps of about 100 KB, and the broker reads what it has before it answers.
+ * How long outgoing bytes may pause on a slow link: an operating system reopens its TCP window in steps of about 100
+ * KB, and the broker reads what it has before it answers.
  */
 const SLOW_LINK: Millis = 10_000;
 

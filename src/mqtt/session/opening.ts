@@ -5,8 +5,8 @@ import type { AuthPacket, ConnackPacket, ConnectPacket } from '../types.ts';
 import type { SessionOptions } from './options.ts';
 
 /**
- * What the broker kept of the session. new: there was none to keep. resumed: the broker
- * has the session. lost: the broker does not have the session that it was asked to keep.
+ * What the broker kept of the session. new: there was none to keep. resumed: the broker has the session. lost: the
+ * broker does not have the session that it was asked to keep.
  */
 export type Continuity = 'new' | 'resumed' | 'lost';
 

@@ -11,8 +11,8 @@ export interface SessionOptions extends Omit<ConnectPacket, 'type'> {
   /** Bytes of the largest packet to accept, in any version. In MQTT 5, `maximum-packet-size` in `properties` replaces this limit. */
   readonly maxPacketBytes?: number | undefined;
   /**
-   * 0 (the default) to 65,535: packet identifiers continue after this
-   * one when the broker has a session that this client does not know.
+   * 0 (the default) to 65,535: packet identifiers continue after this one when the broker has a session that this
+   * client does not know.
    */
   readonly idsAfter?: number;
   /** Stores QoS 1 and 2 messages in flight for a later run. */

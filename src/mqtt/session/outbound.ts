@@ -131,8 +131,8 @@ export class Outbound {
     // A ping cannot confirm messages that an earlier connection carried.
     this.#unacknowledged.read = this.#unacknowledged.sent;
     const { version, idsAfter = 0 } = this.#options;
-    // The broker would mistake a message under an identifier of an earlier run for a repetition of
-    // that message [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not show whether it has a session.
+    // The broker would mistake a message under an identifier of an earlier run for a repetition of that message
+    // [MQTT-4.3.3-10]. CONNACK of MQTT 3.1 does not show whether it has a session.
     if (resumed || version === 3) this.#ids.begin(idsAfter);
     const again = new Queue<SentPublish>();
     if (resumed) {
@@ -205,8 +205,8 @@ export class Outbound {
     this.#released.delete(packet.packetId);
     this.steps++;
     const again = flight.releasedBefore;
-    // 0x92 means that the broker does not know the identifier. Either the flow was completed before the
-    // connection broke, or the broker lost a message that it accepted on this connection [MQTT 5, 3.7.2.1].
+    // 0x92 means that the broker does not know the identifier. Either the flow was completed before the connection
+    // broke, or the broker lost a message that it accepted on this connection [MQTT 5, 3.7.2.1].
     this.#settle(flight, packet.code === 0x92 && again ? { ...packet, code: 0 } : packet);
   }
 

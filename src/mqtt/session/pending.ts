@@ -1,6 +1,6 @@
 /**
- * Which SUBSCRIBE and UNSUBSCRIBE requests wait for their acknowledgement. A request outlives
- * the connection: after a reconnect the client sends it again with the same packet identifier.
+ * Which SUBSCRIBE and UNSUBSCRIBE requests wait for their acknowledgement. A request outlives the connection: after a
+ * reconnect the client sends it again with the same packet identifier.
  */
 import { protocolError } from '../packet-error.ts';
 import { type Properties, property, reasonString } from '../properties.ts';

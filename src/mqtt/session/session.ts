@@ -21,8 +21,8 @@ import type { SessionOptions } from './options.ts';
 import { SessionOutput } from './output.ts';
 
 /**
- * closed: no transport. connecting: CONNECT is sent. connected: CONNACK arrived. leaving: DISCONNECT is sent, and
- * the broker may have sent its own before it read that. over: nothing more is sent or read on this connection.
+ * closed: no transport. connecting: CONNECT is sent. connected: CONNACK arrived. leaving: DISCONNECT is sent, and the
+ * broker may have sent its own before it read that. over: nothing more is sent or read on this connection.
  */
 type Phase = 'closed' | 'connecting' | 'connected' | 'leaving' | 'over';
 

@@ -37,8 +37,8 @@ export class OutboundAliases {
   }
 
   /**
-   * How to send this topic: without the topic if the broker knows the alias, and without the alias if the
-   * broker would reject it [MQTT-3.1.2-27, applied to the client's side]. An alias never delays the message.
+   * How to send this topic: without the topic if the broker knows the alias, and without the alias if the broker would
+   * reject it [MQTT-3.1.2-27, applied to the client's side]. An alias never delays the message.
    */
   shorten(topic: string, properties: Properties): { readonly topic: string; readonly properties: Properties } {
     const alias = property(properties, 'topic-alias');
