@@ -49,7 +49,7 @@ interface RemedyData {
   // Proxies
   'proxy-credentials': { readonly kind: 'http' | 'socks5h' };
   'proxy-kind': { readonly kind: 'http' | 'socks5h' };
-  // TLS: reasons of the server
+  // TLS: what the server rejects
   'client-certificate': Nothing;
   'other-client-certificate': Nothing;
   'client-certificate-ca': Nothing;
@@ -57,7 +57,7 @@ interface RemedyData {
   'tls-version': Nothing;
   'tls-ciphers': Nothing;
   'tls-alpn': Nothing;
-  // TLS: reasons of this client
+  // TLS: what this client rejects
   'trust-certificate': Nothing;
   'trust-newer-ca': Nothing;
   'trust-ca': { readonly issuer: string };

@@ -53,7 +53,7 @@ export function isTransient({ kind, reason, code }: Failure): boolean {
     case 'refused':
       return TRANSIENT_REASONS.has(reason ?? -1);
     case 'not-connected':
-      // Without a reason code, the failure is of a proxy that cannot reach the broker.
+      // Without a reason code, the failure is from a proxy that cannot reach the broker.
       return reason === undefined || reason === 0 || TRANSIENT_REASONS.has(reason);
     case 'tls':
       return CUT_SHORT.has(code);

@@ -1,6 +1,6 @@
 /** Which features this runtime has, and why one is missing: one row per feature. */
 
-/** Whether this is a single executable: those run on Bun, whose TLS library is BoringSSL. */
+/** Whether the runtime is Bun, as in the single executables. Its TLS library is BoringSSL. */
 export const isBun = process.versions['bun'] !== undefined;
 
 export type FeatureName = 'TLS' | 'PSK' | 'engines' | 'WebSocket' | 'argon2';

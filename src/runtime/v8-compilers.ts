@@ -2,9 +2,9 @@
  * Which of V8's compilers may run, and on which thread: none that allocates on its own thread.
  *
  * From Node 22 on, V8 compiles warm code with Maglev, on its own threads, which allocate memory for the result. If that
- * needs a garbage collection, the thread waits for the main thread to do it, and process.exit() makes the main thread wait
- * for the thread. Both then wait indefinitely, after everything was sent and acknowledged (decision 22). Concurrent
- * Sparkplug, which compiles cooler code, has the same problem; without concurrency it stays on, on the main thread.
+ * needs a garbage collection, the thread waits for the main thread to do it. If the main thread is in process.exit(), it
+ * waits for the thread. Both then wait indefinitely, after everything was sent and acknowledged (decision 22). Concurrent
+ * Sparkplug, which compiles code earlier, has the same problem; without concurrency it stays on, on the main thread.
  */
 import { isBun } from './features.ts';
 

@@ -14,7 +14,7 @@ export interface SavedPublish extends PublishContent {
 
 /** State of an earlier run, as plain data. */
 export interface SavedFlights {
-  /** The last packet identifier in use: the session counts on from there. */
+  /** The packet identifier handed out last: the session counts on from there. */
   readonly lastPacketId: number;
   /** The publishes in the order in which to send them again. They get the first tokens of the session. */
   readonly flights: readonly SavedPublish[];
