@@ -34,7 +34,7 @@ export const PUBLISHING = [
     ...OF_SENDERS,
     names: ['-t', '--topic'],
     placeholder: 'TOPIC',
-    help: 'Topic to publish to',
+    help: 'Publish to TOPIC',
     kind: topicName('publish'),
     adds: 'topics',
     part: 'topics',
@@ -43,7 +43,7 @@ export const PUBLISHING = [
     ...OF_SENDERS,
     names: ['-m', '--message'],
     placeholder: 'TEXT',
-    help: 'Send this text',
+    help: 'Send TEXT as the message',
     missing: 'Error: -m argument given but no message specified.',
     conflict: ONE_MESSAGE,
     kind: messageText(),
@@ -78,7 +78,7 @@ export const PUBLISHING = [
   flag({
     ...OF_PUB,
     names: ['--topic-from-line'],
-    help: 'With -l: a line is TOPIC, a tab, PAYLOAD',
+    help: 'With -l: read each line as TOPIC, a tab and the payload',
     instead: ['-t'],
     sets: 'topicFromLine',
     part: 'records',
@@ -87,7 +87,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--delimiter'],
     placeholder: 'TEXT',
-    help: 'What is between topic and payload',
+    help: 'With --topic-from-line: end the topic at TEXT',
     default: TAB,
     defaultText: 'a tab',
     kind: delimiter(),
@@ -97,7 +97,7 @@ export const PUBLISHING = [
   flag({
     ...OF_PUB,
     names: ['--json-lines'],
-    help: 'Send each line of standard input as tssub -F %j wrote it',
+    help: 'Send each line of standard input, as printed by tssub -F %j',
     // A topic that is only a default must not take over from those of the records.
     instead: ['-t'],
     conflict: ONE_MESSAGE,
@@ -109,7 +109,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--replay-speed'],
     placeholder: 'SPEED',
-    help: 'With --json-lines: 1 as recorded, 2 twice as fast, max',
+    help: 'With --json-lines: replay at SPEED, such as 1, 2.5 or max',
     defaultText: 'max',
     kind: speed(() => usage('Error: --replay-speed argument must be >0.0 or max.', { blankLines: 2 })),
     sets: 'replaySpeed',
@@ -118,7 +118,7 @@ export const PUBLISHING = [
   flag({
     ...OF_PUB,
     ...NUL,
-    help: 'Records of -l and --json-lines end in NUL, not in LF',
+    help: 'With -l or --json-lines: records end in NUL, not newline',
   }),
   flag({
     ...OF_SENDERS,
@@ -131,7 +131,7 @@ export const PUBLISHING = [
   flag({
     ...OF_PUB,
     names: ['-r', '--retain'],
-    help: 'Have the broker retain the message',
+    help: 'Ask the broker to retain the message',
     sets: 'retain',
   }),
   value({
@@ -147,7 +147,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--repeat-delay'],
     placeholder: 'SECONDS',
-    help: 'Pause after each, such as 0.5; counts once it is sent',
+    help: 'With --repeat: wait SECONDS in between, such as 0.5',
     default: 0,
     missing: 'Error: --repeat-delay argument given but no time specified.',
     kind: mapped(
@@ -164,7 +164,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--unsent'],
     placeholder: 'FILE',
-    help: 'Put what was not delivered into FILE, for -l (or -0)',
+    help: 'Save undelivered messages in FILE, to send them later',
     kind: text(),
     completion: 'file',
     sets: 'unsent',
@@ -173,7 +173,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--ack-timeout'],
     placeholder: 'SECONDS',
-    help: 'Give up when nothing is acknowledged for so long',
+    help: 'Exit after SECONDS without any acknowledgement',
     missing: 'Error: --ack-timeout argument given but no time specified.',
     kind: seconds({
       min: Number.MIN_VALUE,
@@ -184,9 +184,9 @@ export const PUBLISHING = [
   flag({
     ...OF_PUB,
     names: ['--summary'],
-    help: 'Say on standard error what became of the messages',
+    help: 'Print a line of message counts on standard error',
     sets: 'summary',
   }),
-  value({ ...QOS, programs: ['pub'], group: 'publishing', help: 'QoS of the message, 0 to 2' }),
-  value({ ...QOS, programs: ['rr'], group: 'publishing', help: 'QoS of request and answer, 0 to 2' }),
+  value({ ...QOS, programs: ['pub'], group: 'publishing', help: 'Publish at QOS 0, 1 or 2' }),
+  value({ ...QOS, programs: ['rr'], group: 'publishing', help: 'Send and receive at QOS 0, 1 or 2' }),
 ] as const;

@@ -40,7 +40,7 @@ describeWith('mandoc', 'mandoc', (mandoc) => {
   it.each(CLIENTS)('shows every option of %s with its variable and default', (program) => {
     const text = rendered(`${PROGRAMS[program].name}.1`);
     for (const option of optionsOf(program)) {
-      const start = text.search(new RegExp(`^ +${option.names.join(', ')}( |$)`, 'm'));
+      const start = text.search(new RegExp(`^ {5}${option.names.join(', ')}( |$)`, 'm'));
       const entry = text.slice(start).split('\n\n')[0]!.replace(/\s+/g, ' ');
       const variable = environmentName(option);
       expect([option.names[0], start > 0]).toEqual([option.names[0], true]);

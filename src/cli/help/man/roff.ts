@@ -14,8 +14,15 @@ function plain(text: string): string {
 /** A paragraph, each sentence in lines of its own. `*x*` is to be typed as it is, `_X_` stands for a value. */
 export function paragraph(text: string): string {
   const sentences = text.split(/(?<=[.?!][*_)]*) +/);
-  return sentences.flatMap((sentence) => wrap(sentence, COLUMNS).map(marked)).join('\n');
+  return sentences
+    .flatMap((sentence) => wrap(sentence.replace(/\*[^*]+\*/g, whole), COLUMNS))
+    .map((line) => marked(line.replaceAll(WITHIN, ' ')))
+    .join('\n');
 }
+
+/** Stands for a space within a mark: a mark that is open at the end of a line is not one. */
+const WITHIN = '\u00a0';
+const whole = (mark: string): string => mark.replaceAll(' ', WITHIN);
 
 /** One line. */
 function marked(text: string): string {
