@@ -1,7 +1,7 @@
 /**
  * The manual pages are good mdoc, and show what the tables have.
  * Covers src/cli/help/man/client.ts, src/cli/help/man/passwd.ts, src/cli/help/man/roff.ts, src/cli/help/man/spool.ts,
- * src/cli/help/man/texts.ts.
+ * src/cli/help/man/texts.ts, src/cli/help/man/examples.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -37,8 +37,9 @@ export function clientPage(program: ProgramId): string {
       section('SIGNALS', list(signals)),
       section(
         'EXAMPLES',
-        ...examples.flatMap(([line, what]) => [paragraph(sentence(what, ':')), literal(`${name} ${line}`)]),
-        ...scripts.flatMap(([what, lines]) => [paragraph(what), literal(...lines)]),
+        ...[...examples.map(([line, what]) => [sentence(what, ':'), [`${name} ${line}`]] as const), ...scripts].flatMap(
+          ([what, lines], i) => [...(i === 0 ? [] : [PARAGRAPH]), paragraph(what), literal(...lines)],
+        ),
       ),
       section(
         'COMPATIBILITY',

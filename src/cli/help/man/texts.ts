@@ -1,178 +1,107 @@
-/** What the manual pages say beside the tables. `*x*` is to be typed as it is, `_X_` stands for a value. */
+/** What the manual pages of the clients say besides the tables. `*x*` is to be typed as it is, `_X_` stands for a value. */
 import type { ProgramId } from '../../programs.ts';
+import { EXAMPLES, type TaskExample } from './examples.ts';
 
 interface Texts {
   /** After the name, in the first line of the page. */
   readonly about: string;
   readonly description: readonly string[];
   readonly signals: readonly (readonly [string, string])[];
-  /** What it does, and the lines that do it. */
-  readonly examples: readonly (readonly [about: string, lines: readonly string[]])[];
+  readonly examples: readonly TaskExample[];
   readonly differences: readonly string[];
   readonly statuses: readonly (readonly [string, string])[];
 }
 
 const HANGUP: readonly [string, string] = [
   'SIGHUP',
-  "It ends the program, unless the caller ignores it. With Node.js that cannot always be seen: not after *nohup* with redirected input and output in a script of dash, busybox, *make* or *os.system()*. There, use *setsid*, or *trap '' HUP* in the script itself.",
+  "The program ends, unless its caller ignores the signal. Node.js cannot always find out that the caller does. It fails after *nohup* with redirected input and output in a script of dash or busybox, in *make* and in *os.system()*. There, use *setsid*, or *trap '' HUP* in the script itself.",
 ];
 
 const closedOutput = (what: string): string =>
-  `With standard output closed (\`>&-\`) the single executable ends with 1; Node.js opens /dev/null in its place and leaves nothing to tell it by, so ${what} then discarded as with \`> /dev/null\`.`;
+  `With standard output closed (\`>&-\`), the single executable exits with 1. Node.js opens /dev/null instead, and the program cannot notice. Then ${what} discarded, as with \`> /dev/null\`.`;
+
+const READER_GONE: readonly [string, string] = [
+  '141',
+  'The reader of standard output exited, as in *tssub -t a | head -1* (128 and the number of SIGPIPE).',
+];
 
 export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
   pub: {
-    about: 'send MQTT messages',
+    about: 'publish MQTT messages',
     description: [
-      'sends a message to an MQTT broker, or one message for each line of its standard input, and leaves.',
-      'Exit status 0 means that every message was delivered: acknowledged with success at QoS 1 and 2, and at QoS 0 read by the broker, which is asked by PINGREQ before the end. A broker that refuses, a connection that breaks, input that cannot be read: each has an exit status of its own and a line on standard error.',
+      'publishes a message to an MQTT broker, or one message for each line of its standard input, and exits.',
+      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and a refusal is the exit status. Before MQTT 5, which is the default, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
+      'If a message was not delivered, the exit status is not 0 and standard error gives the reason. *--retry* tries again to connect, *--spool* queues messages on disk while the network is down, and *--unsent* saves what was not delivered.',
     ],
     signals: [
       [
         'SIGINT, SIGTERM',
-        'No more input is read. Messages in flight have two seconds to be acknowledged; the program says how many were not. If there are such, or if there was more to send, it dies of the signal: a shell reports 128 and its number, and leaves its loop. A second signal ends the program at once.',
-      ],
-      HANGUP,
-    ],
-    examples: [
-      [
-        'Set a retained status, and have the broker set another one should the script die:',
-        [
-          'tspub -t job/status -m running -r -q 1',
-          'tspub -t job/log -l --will-topic job/status --will-payload dead --will-retain < log',
-        ],
+        '*tspub* reads no more input, and waits up to two seconds for acknowledgements. It prints how many messages were not acknowledged. If there are any, or if there was more to send, it dies of the signal: a shell reports 128 and its number, and ends its loop. A second signal ends *tspub* at once.',
       ],
       [
-        'In a script, act on failure:',
-        [
-          'if ! tspub -h broker -t backup/done -m "$(date)" -q 1 --retry 5; then',
-          '    logger "the broker did not get it"',
-          'fi',
-        ],
-      ],
-      [
-        'From cron, every five minutes, the password in a file and a certificate authority of your own. The PATH line of the crontab names the directory of *node*:',
-        [
-          'PATH=/usr/local/bin:/usr/bin:/bin',
-          '*/5 * * * * tspub -h broker -u cron --password-file ~/.mqtt --cafile ~/ca.pem -t up -m 1',
-        ],
-      ],
-      [
-        'Every minute, kept while the network is down; the system log gets a line when a message is neither sent nor kept, and cron sends mail when one has waited for a day:',
-        [
-          '* * * * * tspub -h broker --spool ~/spool -t home/meter -m "$(meter)" -q 2 --quiet || logger "tspub: status $?"',
-          '0 * * * * tsspool ~/spool list --older-than 1d',
-        ],
-      ],
-      [
-        'A topic in each line, before a tab:',
-        [`printf 'home/a\\t1\\nhome/b\\t2\\n' | tspub -h broker -l --topic-from-line -q 1`],
-      ],
-      [
-        'Copy everything below plant to another broker; record it, and play it again ten times as fast:',
-        [
-          "tssub -h here -V 5 -q 1 -t 'plant/#' -F %j | tspub -h there -V 5 -q 1 --json-lines",
-          "tssub -h here -V 5 -t 'plant/#' -F %j > day.jsonl",
-          'tspub -h there -V 5 --json-lines --replay-speed 10 < day.jsonl',
-        ],
-      ],
-      [
-        'Send a file, and forget a retained message:',
-        ['tspub -t camera/1 -f picture.jpg', 'tspub -t job/status -n -r'],
+        'SIGHUP',
+        `With *--unsent* it is handled like SIGTERM. ${HANGUP[1].replace('The program', 'Otherwise *tspub*')}`,
       ],
     ],
+    examples: EXAMPLES.pub,
     differences: [
-      'A message that the broker refuses is an error, and its reason code the exit status; *mosquitto_pub* leaves with 0.',
-      'With *-l*, every line is acknowledged before the end, there is no limit of 65,535 lines, and NUL bytes stay in them.',
+      'If the broker refuses a message, the exit status is its reason code. *mosquitto_pub* exits with 0.',
+      'With *-l*, *tspub* waits for the acknowledgement of every line. It has no limit of 65,535 lines, and sends NUL bytes as they are.',
     ],
-    statuses: [['0', 'With *--spool* also: kept on the disk (see *--spool-status*).']],
+    statuses: [['0', 'With *--spool*: delivered, or safely on disk (see *--spool-status*).']],
   },
   sub: {
-    about: 'print the MQTT messages of some topics',
+    about: 'subscribe to MQTT topics and print the messages',
     description: [
-      'subscribes to topics of an MQTT broker and prints the messages that come, each in a line or in a format (*-F*).',
-      'A message of QoS 1 or 2 is acknowledged only after standard output has taken it. What a full disk, a reader that has gone or a kill leaves unprinted stays with the broker, and comes again where the session is kept (*-c* and *-i*). When the connection breaks it is made again, with longer and longer pauses.',
+      'subscribes to topics of an MQTT broker, and prints each message on a line or in a format (*-F*). With *--exec* it runs a command for each message. It runs until *-C*, *-W*, *-E*, *--drain* or a signal ends it.',
+      'A message of QoS 1 or 2 is acknowledged after standard output has accepted it or, with *--exec*, after its command exited with 0. In a persistent session (*-c -i* _ID_ *-q 1*) the broker keeps messages that are not acknowledged, and queues those that are published between runs. So a full disk or *kill -9* loses none of them. Data that is still in a pipe is lost with its reader. A broker may still drop queued messages at its own limits. Without *-c*, messages that are published before the next start are lost.',
+      'If the connection is lost, *tssub* connects again, after a pause that grows up to 30 seconds. If the first connection fails, it exits, unless *--retry* is given.',
       closedOutput('messages are'),
     ],
     signals: [
       [
         'SIGINT, SIGTERM',
-        'What has come is printed and acknowledged, then the connection is ended; in MQTT 5 the broker is asked to publish the Will. The exit status is 0. If there never was a connection, or *-C* was not reached, the program dies of the signal. A second signal ends the program at once.',
+        '*tssub* prints and acknowledges what it has received, closes the connection, and exits with 0. With MQTT 5 it asks the broker to publish the will message. It dies of the signal if there was no connection yet, or if fewer messages than *-C* arrived. With *--exec* it starts no more commands, and waits for those that are running. If that loses messages for which no command was started (QoS 0, or no persistent session), it dies of the signal. A second signal ends *tssub* at once.',
       ],
       HANGUP,
     ],
-    examples: [
-      [
-        'Wait for one message, but not for ever:',
-        ['if state=$(tssub -t door/state -C 1 -W 5); then echo "the door is $state"; fi'],
-      ],
-      [
-        'In a script, go on when the subscription is granted (*read* fails if *tssub* ends before that):',
-        [
-          'rm -f ready; mkfifo ready',
-          'tssub -t answer -C 1 --ready ready &',
-          'read -r line < ready && tspub -t question -n',
-        ],
-      ],
-      ['The retained status of everything, and nothing else:', ["tssub -t 'home/#' -v --retained-only -W 1"]],
-      ['A log file with the time of each message:', ["tssub -h broker -t 'home/#' -F '%I %t %p' >> home.log"]],
-      [
-        'Hourly job from cron that reads for one minute and misses nothing between runs (27: the minute is over):',
-        [
-          '0 * * * * tssub -h broker -i reports -c -q 1 -t reports -W 60 --quiet >> ~/reports.log || [ $? = 27 ] || logger "tssub failed"',
-        ],
-      ],
-      [
-        'Or take what the broker has queued since last time, and leave; exit status 28 says that there was nothing:',
-        ['*/5 * * * * tssub -h broker -i reports -c -q 1 -t reports --drain >> ~/reports.log'],
-      ],
-      [
-        'A command for each message, tried three times; what fails for good goes into a folder:',
-        ["tssub -h broker -i jobs -c -q 1 -t 'jobs/#' --exec ./job --exec-retries 2 --dead-letter ~/failed"],
-      ],
-      [
-        'On several machines, the same on each: the broker shares the work out. What a worker that dies has not acknowledged waits for its next start while the broker keeps its session; at QoS 1 the broker may give it to another worker instead, at QoS 2 it must not. A cluster of brokers does so for workers at all its nodes, by a strategy of its own, and its sessions outlive a node where it keeps copies of them; *tssub* needs nothing for that:',
-        ['tssub -h broker -V 5 -i "$(hostname)" -c -q 1 -t \'$share/group/jobs/#\' --exec ./job'],
-      ],
-      ['Messages as lines of JSON:', ["tssub -t 'home/#' -F %J | jq -r 'select(.payload.temp > 30) | .topic'"]],
-    ],
+    examples: EXAMPLES.sub,
     differences: [
-      'Messages are acknowledged when they are printed, not before, and messages beyond *-C* are not acknowledged.',
-      'When all subscriptions are refused the exit status is the reason code, not 0.',
+      'Messages are acknowledged after they are printed, not before. Messages beyond *-C* are not acknowledged.',
+      'If the broker refuses all subscriptions, the exit status is the reason code, not 0.',
     ],
     statuses: [
-      ['28', 'Nothing was queued (*--drain*).'],
-      ['29', 'Some messages came, but fewer than *-C* (*--strict-count*).'],
-      ['123', 'The command for a message failed and is not retried (*--exec*); the message is not acknowledged.'],
+      ['28', 'No message was queued (*--drain*).'],
+      ['29', 'Some messages arrived, but fewer than *-C* (*--strict-count*).'],
       [
-        '128 and more',
-        'A signal ended the run (its number and 128), and messages that were received are lost (*--exec*).',
+        '123',
+        'The command for a message failed, also in its last attempt (*--exec*). The message is not acknowledged.',
       ],
-      ['141', 'Who read standard output has gone (128 and the number of SIGPIPE).'],
+      READER_GONE,
       ['151', 'A message was discarded because it has more properties than *tssub* accepts (MQTT 5).'],
-      ['255', 'Time (*-W*) ended the run before there was a connection.'],
+      ['255', '*-W* ended the run before there was a connection.'],
     ],
   },
   rr: {
-    about: 'send an MQTT request and print the answer',
+    about: 'publish an MQTT request and print the response',
     description: [
-      'subscribes to the response topic, sends a message, prints the first message that comes as the answer, and leaves. In MQTT 5, which is the default, the request tells the response topic.',
-      'Retained messages and messages that come before the request is out are not taken for the answer, nor are answers with other correlation data than the request.',
-      closedOutput('the answer is'),
+      'subscribes to the response topic (*-e*), publishes the request to *-t*, prints the first response, and exits. With MQTT 5, which is the default, the request names the response topic, so that the responder knows where to publish. With *-V 311* the responder must know the topic.',
+      'A retained message is not the response, nor is a message that arrives before the request was sent. If the request has correlation data (*-D publish correlation-data* _DATA_), only a message with the same data is the response.',
+      'Without a response, *tsrr* waits until *-W* ends it with exit status 27. If the connection is lost before the response, *tsrr* exits with 7.',
+      closedOutput('the response is'),
     ],
-    signals: [['SIGINT, SIGTERM', 'The program ends at once, and the broker publishes the Will, if there is one.']],
-    examples: [
-      ['Ask, and wait no longer than five seconds:', ['answer=$(tsrr -t time/get -e time/answer -m now -W 5) || exit']],
+    signals: [
       [
-        'With correlation data, so that no other answer is taken for this one:',
-        ['tsrr -t db/query -e db/answer/$$ -f query.json -D publish correlation-data $$ -W 10'],
+        'SIGINT, SIGTERM',
+        '*tsrr* dies of the signal at once, and the broker publishes the will message, if there is one.',
       ],
     ],
+    examples: EXAMPLES.rr,
     differences: [
-      'What was there before the question is not taken for the answer.',
-      'The connection is ended in order, so that the Will is not published.',
+      'A message that was published before the request is not accepted as the response.',
+      'The connection is closed cleanly, so that the broker does not publish the will message.',
     ],
-    statuses: [['141', 'Who read standard output has gone (128 and the number of SIGPIPE).']],
+    statuses: [READER_GONE],
   },
 };
 
