@@ -5,8 +5,8 @@ const COLOR =
 
 export const OUTPUT = {
   '-v': 'Print the topic and a space before the payload. An empty payload is printed as *(null)*; with *-N* such a message prints nothing. With *-F* the option has no effect: use *%t* there.',
-  '-N': 'Print no newline after a message, so that the output is the payload alone. *-N* cannot be used with *-0*. Example: *tssub -t camera/1 -C 1 -N > picture.jpg*.',
-  '-F': "Print each message in _FORMAT_, followed by a newline. *%t* is the topic, *%p* the payload, *%I* the date and time, and *%j* the whole message as a line of JSON. FORMATS lists all letters. *-N* and *-0* change the end of the line. Example: *tssub -t 'home/#' -F '%I %t %p'*.",
+  '-N': 'Print no newline after a message, so that the output is the payload alone. *-N* cannot be used with *-0*. Use it to write a binary payload to a file.',
+  '-F': "Print each message in _FORMAT_, followed by a newline. *%t* is the topic, *%p* the payload, *%I* the date and time, and *%j* the whole message as a line of JSON. FORMATS lists all letters. *-N* and *-0* change the end of the line. Example: *-F '%I %t %p'*.",
   '--pretty':
     'With *-F %j* or *-F %J*: indent the JSON, over several lines. For programs that read a line for each message, leave it out.',
   '-w': 'Show a screen with one row for each topic and its latest value, or what *-F* makes of the message. Rows are cut to the width of the terminal, and the last row counts topics that do not fit. Lines of *-d* go to standard error. In a pipe or a file the output is that of *mosquitto_sub*. *-w* cannot be used with *--exec*.',

@@ -26,7 +26,7 @@ export const SUBSCRIBING = {
     'When the broker is to send retained messages (MQTT 5). *always*: after every subscription. *new*: only if the session does not have the subscription yet. *never*: not at all. Before MQTT 5 it has no effect, and a warning is printed. See also *-R*.',
   '--random-filter':
     'Print about _PERCENT_ of the messages, 0.1 to 100, chosen at random. The others are acknowledged, and count for *-C*. Example: *--random-filter 1* prints one message in a hundred of a busy topic.',
-  '-e': 'Topic on which *tsrr* waits for the response. It has no wildcards. With MQTT 5, the default, the request names it as its response topic, so the responder can read it there. Before MQTT 5 the responder must know it. Give every run its own topic, such as answers/$$, or use correlation data (*-D publish correlation-data* _DATA_).',
+  '-e': 'Topic on which *tsrr* waits for the response. It has no wildcards. With MQTT 5, the default, the request names it as its response topic, so the responder can read it there. Before MQTT 5 the responder must know it. Give every run its own topic, such as time/now/$$, or use correlation data (*-D publish correlation-data* _DATA_).',
   '--latency':
     'After the response, print a line with the time from sending the request to receiving the response, such as *Latency: 1.742000ms*. Without a response nothing is printed.',
 } as const;

@@ -44,7 +44,7 @@ export function clientPage(program: ProgramId): string {
       section(
         'COMPATIBILITY',
         paragraph(
-          `Options, output and exit statuses are those of *${PROGRAMS[program].original}* 2.1. What differs, differs on purpose:`,
+          `Options, output and exit statuses are those of *${PROGRAMS[program].original}* 2.1. These differences are intentional:`,
         ),
         PARAGRAPH,
         ...paragraphs([...differences, 'The file *COMPATIBILITY.md* of the package has the whole list, with reasons.']),

@@ -71,8 +71,8 @@ export interface Page {
   readonly sections: readonly string[];
 }
 
-/** When the words of the pages were last written anew. */
-const DATE = 'November 25, 2026';
+/** When the words of the pages were last rewritten. */
+const DATE = 'November 30, 2026';
 
 export function page({ name, summary, sections }: Page): string {
   return [

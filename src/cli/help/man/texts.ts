@@ -14,7 +14,7 @@ interface Texts {
 
 const HANGUP: readonly [string, string] = [
   'SIGHUP',
-  "The program ends, unless its caller ignores the signal. Node.js cannot always find out that the caller does. It fails after *nohup* with redirected input and output in a script of dash or busybox, in *make* and in *os.system()*. There, use *setsid*, or *trap '' HUP* in the script itself.",
+  "The program ends, unless its caller ignores the signal. Node.js does not notice *nohup* with redirected input and output, if dash, busybox, *make* or *os.system()* starts it. There, use *setsid*, or *trap '' HUP* in the script itself.",
 ];
 
 const closedOutput = (what: string): string =>
@@ -30,13 +30,13 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'publish MQTT messages',
     description: [
       'publishes a message to an MQTT broker, or one message for each line of its standard input, and exits.',
-      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and a refusal is the exit status. Before MQTT 5, which is the default, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
+      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and a refusal is the exit status. MQTT 3.1.1, the default version, has no way to refuse a message. There, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
       'If a message was not delivered, the exit status is not 0 and standard error gives the reason. *--retry* tries again to connect, *--spool* queues messages on disk while the network is down, and *--unsent* saves what was not delivered.',
     ],
     signals: [
       [
         'SIGINT, SIGTERM',
-        '*tspub* reads no more input, and waits up to two seconds for acknowledgements. It prints how many messages were not acknowledged. If there are any, or if there was more to send, it dies of the signal: a shell reports 128 and its number, and ends its loop. A second signal ends *tspub* at once.',
+        '*tspub* reads no more input, and waits up to two seconds for acknowledgements. It prints how many messages were not acknowledged. If there are any, or if there was more to send, it dies of the signal. A shell reports this as 128 and its number, and ends its loop. A second signal ends *tspub* at once.',
       ],
       [
         'SIGHUP',
