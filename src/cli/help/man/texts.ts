@@ -30,7 +30,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'publish MQTT messages',
     description: [
       'publishes a message to an MQTT broker, or one message for each line of its standard input, and exits.',
-      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and a refusal is the exit status. MQTT 3.1.1, the default version, has no way to refuse a message. There, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
+      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and the reason code of a rejected message is the exit status. MQTT 3.1.1, the default version, has no way to reject a message. There, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
       'If a message was not delivered, the exit status is not 0 and standard error gives the reason. *--retry* tries again to connect, *--spool* queues messages on disk while the network is down, and *--unsent* saves what was not delivered.',
     ],
     signals: [
@@ -45,7 +45,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     ],
     examples: EXAMPLES.pub,
     differences: [
-      'If the broker refuses a message, the exit status is its reason code. *mosquitto_pub* exits with 0.',
+      'If the broker rejects a message, the exit status is its reason code. *mosquitto_pub* exits with 0.',
       'With *-l*, *tspub* waits for the acknowledgement of every line. It has no limit of 65,535 lines, and sends NUL bytes as they are.',
     ],
     statuses: [['0', 'With *--spool*: delivered, or safely on disk (see *--spool-status*).']],
@@ -68,7 +68,7 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     examples: EXAMPLES.sub,
     differences: [
       'Messages are acknowledged after they are printed, not before. Messages beyond *-C* are not acknowledged.',
-      'If the broker refuses all subscriptions, the exit status is the reason code, not 0.',
+      'If the broker rejects all subscriptions, the exit status is the reason code, not 0.',
     ],
     statuses: [
       ['28', 'No message was queued (*--drain*).'],
