@@ -1,35 +1,35 @@
 /**
- * How long the end of a run may take: one deadline for all that it waits for. What is received has to be printed, what is in flight
- * acknowledged, and the connection closed in order, with a reader and a server that may do nothing of it. run.ts has the signals.
+ * How long the end of a run may take: one deadline to print received messages, to have messages in flight acknowledged,
+ * and to close the connection cleanly. A stuck reader or broker may prevent each. run.ts handles the signals.
  */
 import type { OutputWriter } from '../output/writer.ts';
 import type { Clock } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
 
-/** Of an end that the program comes to by itself. */
+/** Longest end that the program begins itself. */
 const UNHURRIED: Millis = 5000;
-/** Of one that a signal, or a time limit, has asked for. Whoever sent it waits, and has the process gone after 2 s. */
+/** Longest end after a signal or a time limit. Its sender waits, and the process is gone within 2 s. */
 const HURRIED: Millis = 1900;
-/** Of that, for a server that is owed nothing any more to close its side: gone after half a second. */
+/** Of HURRIED, the wait for a broker to close its side when no work is left: the process is gone within half a second. */
 const LINGER: Millis = 400;
 
 export class Ending {
   readonly #clock: Clock;
   #limit: Millis = UNHURRIED;
   #by: Millis = Infinity;
-  /** Each sets an alarm for the deadline. */
+  /** Each function sets an alarm for the deadline. */
   readonly #alarms = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** From now on the time runs, unless it does already. */
+  /** Starts the time, unless it already runs. */
   begin(): void {
     if (this.#by === Infinity) this.#by = this.#clock.now() + this.#limit;
   }
 
-  /** Somebody waits for the end: what is waited for already, too, is over sooner. */
+  /** Shortens the deadline because a user or parent process waits, also for waits already begun. */
   hurry(): this {
     this.#limit = HURRIED;
     if (this.#by === Infinity) return this;
@@ -38,7 +38,7 @@ export class Ending {
     return this;
   }
 
-  /** Calls back at the deadline. Returns the way to call it off. */
+  /** Calls back at the deadline. Returns a function that cancels the call. */
   late(callback: () => void): () => void {
     this.begin();
     let stop = (): void => {};
@@ -57,12 +57,12 @@ export class Ending {
     };
   }
 
-  /** How long the server may take to close its side after DISCONNECT. */
+  /** How long the broker may take to close its side after DISCONNECT. */
   get linger(): Millis {
     return this.#limit === HURRIED ? Math.min(LINGER, this.#left) : this.#left;
   }
 
-  /** Resolves with `wait`, or at the deadline: whether `wait` came first. */
+  /** Resolves with true when `wait` resolves before the deadline, else false. */
   async within(wait: Promise<void>): Promise<boolean> {
     let giveUp = (): void => {};
     const tooLate = new Promise<boolean>((resolve) => {
@@ -74,8 +74,8 @@ export class Ending {
   }
 
   /**
-   * Resolves when everything is printed, or at the deadline, which moves for as long as the reader takes something: a slow
-   * one loses nothing, and one that has gone to sleep holds nothing up.
+   * Resolves when everything is printed, or at the deadline. The deadline moves while the reader accepts output: a slow
+   * reader loses nothing, and a stopped one delays nothing.
    */
   async printed(output: OutputWriter): Promise<void> {
     for (let taken = -1; output.untaken > 0 && output.taken !== taken && !output.isBroken; ) {

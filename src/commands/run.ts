@@ -1,13 +1,13 @@
 /**
- * The shared life of a program: its exit status, what it prints on standard error, the first and the second signal and the time
- * limit that end it, and the moment when it is over. ending.ts has how long the end may take, entry/end.ts how the process ends.
+ * The life of a run, shared by all programs: its exit status, its lines on standard error, the first and the second signal,
+ * the time limit, and the moment when it is over. ending.ts limits how long the end takes; entry/end.ts ends the process.
  */
 import { Failure } from '../errors.ts';
 import type { Io } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
 import { Ending } from './ending.ts';
 
-/** What a shell reports for a program that a signal has ended: 128 and the number of the signal. */
+/** Exit status that a shell reports after a signal: 128 plus the number of the signal. */
 export const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 type RunIo = Pick<Io, 'clock' | 'onSignal' | 'stderr'>;
@@ -15,15 +15,15 @@ type RunIo = Pick<Io, 'clock' | 'onSignal' | 'stderr'>;
 export class Run {
   readonly #plan: { readonly quiet: boolean };
   readonly #io: RunIo;
-  /** How long the end may take. */
+  /** Limits how long the end may take. */
   readonly ending: Ending;
-  /** The exit status so far: the first thing that went wrong, where nothing after it is worse. */
+  /** The exit status so far: of the first problem, unless a later one is worse. */
   status = 0;
-  /** The exit status of a run that a signal has ended, by the first one that came; 0: none came. */
+  /** The exit status for the first signal received; 0 without a signal. */
   signalStatus = 0;
   #stopClock: (() => void) | undefined;
   #resolve!: (status: number) => void;
-  /** Resolves with the exit status at end(). */
+  /** Resolves with the exit status when end() is called. */
   readonly over: Promise<number> = new Promise((resolve) => {
     this.#resolve = resolve;
   });
@@ -34,35 +34,35 @@ export class Run {
     this.ending = new Ending(io.clock);
   }
 
-  /** Prints on standard error, but not with `--quiet`. */
+  /** Prints on standard error, except with `--quiet`. */
   warn(text: string): void {
     warn(text, this.#plan, this.#io);
   }
 
-  /** Prints why the run ended, and returns the exit status of that. What is not a Failure is a mistake of ours: thrown again. */
+  /** Prints why the run ended, and returns the exit status. An error that is not a Failure is a bug, and is thrown again. */
   fail(error: unknown): number {
     const failure = Failure.of(error);
-    // Without words: the user has interrupted it.
+    // Without a message: the user interrupted the run.
     if (failure.message !== '') this.warn(failureText(failure));
     return failure.status;
   }
 
-  /** As fail(), and the run ends with that status, unless something went wrong before. */
+  /** As fail(), and ends the run with that exit status, unless it already has another one. */
   failed(error: unknown): void {
     const status = this.fail(error);
     this.status ||= status;
   }
 
-  /** The run is over. A second call has no effect. */
+  /** Ends the run. A second call has no effect. */
   end(status: number = this.status): void {
     this.#stopClock?.();
     this.#resolve(status);
   }
 
   /**
-   * Calls `first` at the first signal that brings a program to an end, and `second` at each one after it, with the exit status
-   * that this signal stands for. Signals are heard until the process ends: one that comes when the work is done must not make a
-   * run that has delivered everything look killed. `hangup`: SIGHUP too, where there is something to keep.
+   * Calls `first` at the first signal that ends a program, and `second` at each later one, with the exit status for
+   * that signal. Signals are handled until the process ends, because a signal after the last delivery must not make a
+   * successful run look killed. `hangup`: handles SIGHUP too, when there is something to store.
    */
   onSignal(
     first: (status: number) => void = () => {},
@@ -79,8 +79,8 @@ export class Run {
   }
 
   /**
-   * Calls `expired` when `-W` is over (undefined: never), and at SIGALRM, which alarm(2) of a parent sends: the originals end
-   * at both in the same way. The end of the run stops the clock; the signal is heard until the process ends.
+   * Calls `expired` after the limit of `-W` (undefined: no limit), and at SIGALRM, which a parent may set by alarm(2): the
+   * Mosquitto clients treat both alike. The end of the run stops the clock; the signal is handled until the process ends.
    */
   timeLimit(limit: Millis | undefined, expired: () => void): void {
     this.#io.onSignal('SIGALRM', expired);
@@ -88,12 +88,12 @@ export class Run {
   }
 }
 
-/** As Run.warn(), where no run is at hand. */
+/** As Run.warn(), for code without a run. */
 export function warn(text: string, plan: { readonly quiet: boolean }, io: Pick<Io, 'stderr'>): void {
   if (!plan.quiet && text !== '') io.stderr(text);
 }
 
-/** Mosquitto's words. */
+/** Texts as Mosquitto prints them. */
 function failureText(failure: Failure): string {
   switch (failure.kind) {
     case 'refused':

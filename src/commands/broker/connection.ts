@@ -1,4 +1,4 @@
-/** What the programs that talk to a broker have in common: a client made from the plan, and the lines of `-d`. */
+/** What the programs that connect to a broker share: a client made from the plan, and the lines of `-d`. */
 import type { CommonPlan } from '../../cli/plan/types.ts';
 import { Client } from '../../client/client.ts';
 import { type ComesBack, retryPolicy } from '../../client/reconnect.ts';
@@ -20,36 +20,36 @@ import { Outage } from './outage.ts';
 type TraceEvent = Extract<SessionEvent, { type: 'trace' }>;
 type Oversized = Extract<SessionEvent, { type: 'oversized' }>['packet'];
 
-/** What a program touches that talks to a broker. */
+/** The parts of the system that a program with a broker connection uses. */
 export interface BrokerIo extends Io {
   readonly dialer: Dialer;
-  /** Runs the commands of --exec, in place of the system. */
+  /** Starts the commands of --exec; undefined: the system starts them. */
   readonly startChild?: StartChild | undefined;
-  /** Prints a line of `-d` in place of standard output. */
+  /** Prints a line of `-d`; undefined: on standard output. */
   debug?(line: string): void;
 }
 
 export interface ConnectionHandlers {
-  /** Everything but trace events. */
+  /** Handles every event except trace events. */
   event(event: SessionEvent): void;
-  /** The end has begun: what comes now is read so that the connection can be closed in order, and `-d` has no line for it. */
+  /** True once the end of the run has begun: later packets are read only to close the connection cleanly, and `-d` omits them. */
   isOver?(): boolean;
   settled?(): void;
-  /** A message came that cannot be handed out. It is refused, in programs that have this. */
+  /** A message is too large to hand out. A program with this handler rejects the message. */
   discarded?(packet: Oversized): void;
-  /** The connection broke and will be made again. `warning` is for the user: empty where that cause was printed before. */
+  /** The connection broke and the client reconnects. `warning` is for the user; empty when its cause was printed before. */
   interrupted?(failure: Failure, warning: string): void;
-  /** It is over: without a failure in order, by end(); else nothing more will be tried. */
+  /** The client makes no further attempt. `failure` is undefined after a clean close by end(). */
   over(failure: Failure | undefined): void;
 }
 
-/** `M`: what stands as marks in the output. */
+/** `M` is the type of the marks in the output. */
 export interface Connection<M = unknown> {
   readonly client: Client;
   readonly output: OutputWriter<M>;
   /** Prints a line of `-d`. */
   debug(line: string): void;
-  /** Prints what to change, after the failure. */
+  /** Prints the hint for the failure, after the failure. */
   hint(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export function openConnection<M>(
           const paint = io.debug ? undefined : io.paint?.[event.direction];
           for (const line of traceLines(event, client.clientId, version)) debug(`${paint?.(line) ?? line}\n`);
         } else if (event.type === 'oversized') {
-          // What comes after the end stays with the server, as other messages do.
+          // A message received after the end stays unacknowledged, so the broker keeps it.
           if (handlers.discarded === undefined || handlers.isOver?.() === true) return;
           handlers.discarded(event.packet);
           client.acknowledge(event.delivery);
@@ -122,15 +122,15 @@ export function openConnection<M>(
 }
 
 /**
- * For a session that is kept: the server may hold QoS 2 messages of an earlier run that was killed, under identifiers that
- * are not known here, and would take a new message for one of those. Ours begin anywhere.
+ * In a persistent session, the broker may hold QoS 2 messages of an earlier, killed run, whose packet identifiers are
+ * unknown here. It would mistake a new message for one of those, so numbering begins at a random identifier.
  */
 export function apartFromOthers<P extends CommonPlan>(plan: P, io: Io): P {
   if (plan.session.clean) return plan;
   return { ...plan, session: { ...plan.session, idsAfter: Math.floor(io.random() * MAX_PACKET_ID) } };
 }
 
-/** The question is loaded when it is to be asked. */
+/** The prompt is loaded only when it is needed. */
 async function askPassphrase(plan: CommonPlan, io: Io, client: Client): Promise<string | undefined> {
   const { passphrase } = await import('./passphrase.ts');
   client.setAsking(true);
@@ -141,20 +141,20 @@ async function askPassphrase(plan: CommonPlan, io: Io, client: Client): Promise<
   }
 }
 
-/** Not the acknowledgements that a flow ends with. */
+/** True for an acknowledgement that completes a QoS flow. */
 const isUnheard = ({ direction, packet }: TraceEvent): boolean =>
   direction === 'received' && (packet.type === 'publish' || packet.type === 'suback' || packet.type === 'unsuback');
 
-/** Warns of a message that cannot be handed out. */
+/** Warns of a message that is too large to hand out. */
 export function warnDiscarded({ topic, payload, excess }: Oversized, run: Pick<Run, 'warn'>): void {
   const what = `Discarded a message on "${printable(topic)}" with a payload of ${payload.length} bytes`;
   run.warn(`Warning: ${what}: it has ${excessText(excess)}.\n`);
 }
 
-/** DISCONNECT with this reason has the server publish the Will [MQTT 5, 3.14.2.1]. */
+/** On DISCONNECT with this reason code, the broker publishes the will message [MQTT 5, 3.14.2.1]. */
 export const WITH_WILL = 4;
 
-/** What long work calls between two steps: it goes on after everything else has had a turn. */
+/** Long work awaits this function between two steps, so that other tasks get a turn. */
 export const pauseOf =
   (clock: Clock) =>
   (goOn: () => void): void =>

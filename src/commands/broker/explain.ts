@@ -1,6 +1,6 @@
 /**
- * `--explain`: what was tried to reach the broker, a line a step, and what to change. Without it, that last thing alone
- * follows a failure, as a hint.
+ * `--explain`: prints each step towards the broker on a line, and a hint. Without the option, only the hint follows a
+ * failure.
  */
 import type { CommonPlan } from '../../cli/plan/types.ts';
 import type { Failure } from '../../errors.ts';
@@ -12,13 +12,13 @@ import type { DialStep, DialStepKind } from '../../net/dial-trace.ts';
 import type { Io } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
 
-/** The sentences with options in them. */
+/** Hints that name options. */
 type AdviceModule = typeof import('../../cli/advice.ts');
 
-/** Loaded when something has failed, and with `--explain` before anything can. */
+/** Loaded after a failure; with `--explain` before the first step, which prints synchronously. */
 let words: AdviceModule | undefined;
 
-/** To be called before an attempt whose steps are printed. */
+/** Must resolve before an attempt whose steps are printed. */
 export async function loadWords(): Promise<AdviceModule> {
   words ??= await import('../../cli/advice.ts');
   return words;
@@ -30,14 +30,14 @@ interface StepRow {
   readonly kind: DialStepKind;
   readonly isTaken: (target: Target) => boolean;
   readonly what: string;
-  /** The advice when the step has no answer in time. */
+  /** The hint for a step that times out. */
   readonly silent: (target: Target, words: AdviceModule) => string;
 }
 
-/** An address needs no name server, and localhost is tried at its usual address first. */
+/** An IP address needs no name server, and localhost is first tried at its usual address. */
 const isAddress = (host: string): boolean => /^[\d.]+$|:|^localhost$/.test(host);
 
-/** The steps in their order. */
+/** The steps in the order in which they happen. */
 const STEPS: readonly StepRow[] = [
   {
     kind: 'lookup',
@@ -83,18 +83,18 @@ export class Explainer {
   readonly #plan: CommonPlan;
   readonly #io: ExplainerIo;
   readonly #steps: readonly StepRow[];
-  /** The step of this attempt that waits for its outcome, as a place in `#steps`. */
+  /** Index in `#steps` of the step whose outcome this attempt waits for. */
   #pending = 0;
-  /** The step that ended this attempt is printed. */
+  /** True when the step that ended this attempt has been printed. */
   #failed = false;
-  /** What was printed of addresses that could not be reached: of several, one that fails does not end the attempt. */
+  /** Lines printed about unreachable addresses: one of several may fail without ending the attempt. */
   readonly #unreached = new Set<string>();
-  /** Everything that was printed since there was no connection. */
+  /** Every line printed since the connection was lost, or since the start. */
   readonly #printed = new Set<string>();
-  /** What to change. */
+  /** Makes the hint for the failed step. */
   #advice: ((words: AdviceModule) => string | undefined) | undefined;
   #stood = false;
-  /** The hint that was printed last: it helps once. */
+  /** The hint printed last; it is not printed twice in a row. */
   #hinted: string | undefined;
 
   constructor(plan: CommonPlan, io: ExplainerIo) {
@@ -129,7 +129,7 @@ export class Explainer {
     if (code === 0) this.#printed.clear();
   }
 
-  /** The attempt, or the connection, has failed, and there will be another one. */
+  /** Handles the failure of an attempt or a connection that another attempt follows. */
   down(failure: Failure): void {
     this.#stood = this.#pending === this.#steps.length;
     this.#printPending(failure);
@@ -140,8 +140,8 @@ export class Explainer {
   }
 
   /**
-   * The same, for good: resolves with the failure in the words of somebody with options. With `--explain` it is worth a look
-   * at what else the port may speak.
+   * Handles a failure that no further attempt follows; resolves with the failure worded for a user of the options. With
+   * `--explain` it also probes which protocol the port speaks.
    */
   async downForGood(failure: Failure): Promise<Failure> {
     const answered = this.#pending === this.#steps.length;
@@ -157,17 +157,17 @@ export class Explainer {
     return worded(failure);
   }
 
-  /** What a connection that stood was lost for can be changed before the next attempt. */
+  /** Prints the hint for a lost connection, since the user may act on it before the next attempt. */
   hintOfLoss(): void {
     if (this.#stood) void this.hint();
   }
 
-  /** The end that was asked for has come, and whatever failed before is past. */
+  /** Handles a clean end that was requested: earlier failures no longer matter. */
   endedInOrder(): void {
     this.#advice = undefined;
   }
 
-  /** The end that was asked for has failed in this way; resolves with the failure as above. */
+  /** Handles a requested end that failed; resolves with the failure as downForGood() does. */
   async ended(failure: Failure): Promise<Failure> {
     const { worded } = await loadWords();
     const said = worded(failure);
@@ -177,8 +177,8 @@ export class Explainer {
   }
 
   /**
-   * One line of help behind a failure; with `--explain` it is printed already. Resolves when it is printed, so that what follows
-   * it does not overtake it while the words are loaded.
+   * Prints the hint after a failure; with `--explain` it is already printed. Resolves after printing, so that later
+   * lines do not overtake the hint while its text is loaded.
    */
   async hint(): Promise<void> {
     const advice = this.#advice;
@@ -189,7 +189,7 @@ export class Explainer {
     this.#io.stderr(`Hint: ${hint}\n`);
   }
 
-  /** The step that had no outcome, and what to change. */
+  /** Prints the step without an outcome, and its hint. */
   #printPending(failure: Failure): void {
     const { target, session } = this.#plan;
     const pending = this.#steps[this.#pending];
@@ -215,7 +215,7 @@ export class Explainer {
     this.#print([`* ${what}: ${words?.messageFor(outcome, remedy) ?? outcome}`, ...lines, ''].join('\n'));
   }
 
-  /** Each line once, however many attempts come to the same. */
+  /** Prints each line once, however many attempts end the same way. */
   #print(text: string): void {
     if (!this.#plan.explain || this.#printed.has(text)) return;
     this.#printed.add(text);

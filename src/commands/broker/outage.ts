@@ -1,4 +1,4 @@
-/** The time without a connection, on standard error: each cause once, however many attempts fail, and one line at its end. */
+/** Reports an outage on standard error: each cause once, however many attempts fail, and one line at its end. */
 
 import type { Failure } from '../../errors.ts';
 import type { Millis } from '../../util/millis.ts';
@@ -8,9 +8,9 @@ import { timeText } from '../terminal/progress.ts';
 export class Outage {
   readonly #started: Millis;
   #everConnected = false;
-  /** When it began; undefined: there is a connection, or the first attempt. */
+  /** When the outage began; undefined while connected, and during the first attempt. */
   #since: Millis | undefined;
-  /** Attempts that failed in it. */
+  /** Failed attempts during the outage. */
   #failed = 0;
   /** The causes that were printed. */
   readonly #causes = new Set<string>();
@@ -19,9 +19,9 @@ export class Outage {
     this.#started = now;
   }
 
-  /** The warning, or nothing where the same cause was printed in this outage. */
+  /** Returns the warning, or an empty text when the same cause was printed in this outage. */
   lost({ message }: Failure, now: Millis): string {
-    // Only what failed before CONNACK was an attempt; the loss of a connection is none.
+    // Only a failure before CONNACK counts as a failed attempt; losing a connection does not.
     if (this.#since !== undefined || !this.#everConnected) this.#failed++;
     this.#since ??= this.#everConnected ? now : this.#started;
     if (this.#causes.has(message)) return '';
@@ -29,7 +29,7 @@ export class Outage {
     return `Warning: ${message}; connecting again.\n`;
   }
 
-  /** The line that says that it is over, or nothing where there was none. */
+  /** Returns the line that reports the end of the outage, or an empty text without an outage. */
   connected(now: Millis): string {
     const since = this.#since;
     const attempts = this.#failed + 1;

@@ -1,4 +1,4 @@
-/** Asking for the pass phrase of an encrypted key, in the words of OpenSSL, which the Mosquitto clients leave it to. */
+/** Asks for the pass phrase of an encrypted key, in OpenSSL's words, since the Mosquitto clients leave the prompt to OpenSSL. */
 import type { CommonPlan, Plan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
@@ -7,10 +7,10 @@ import { type Asker, Interrupted, streamAsker, terminalAsker } from '../terminal
 
 const PROMPT = 'Enter PEM pass phrase:';
 
-/** Those that no program has a use for. */
+/** Signals besides those of the terminal that interrupt the prompt. */
 const SIGNALS = ['SIGHUP', 'SIGQUIT'] as const;
 
-/** Undefined when there is nobody to ask, or no answer. Throws a Failure when the user interrupts. */
+/** Resolves with undefined when there is no way to ask, or no reply. Rejects with a Failure when the user interrupts. */
 export async function passphrase(plan: CommonPlan, io: Io): Promise<string | undefined> {
   const asker = await whomToAsk(plan, io);
   if (asker === undefined) return undefined;
@@ -22,24 +22,24 @@ export async function passphrase(plan: CommonPlan, io: Io): Promise<string | und
     return (await Promise.race([asker.ask(PROMPT), interrupted])).toString();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    // What is printed next begins a line.
+    // The next output begins on a new line.
     io.stderr('\n');
-    // An empty answer opens no key.
+    // An empty pass phrase opens no key, so its Failure is ignored; other errors are thrown again.
     Failure.of(error);
     return undefined;
   } finally {
     for (const stop of listening) stop();
-    // The terminal has its echo back.
+    // close() turns the terminal's echo back on.
     asker.close();
   }
 }
 
-/** The terminal; without one standard input, as the original does, unless messages are read from there. */
+/** The terminal, or without one standard input, as mosquitto_pub does, unless messages are read from it. */
 async function whomToAsk(plan: CommonPlan, io: Io): Promise<Asker | undefined> {
   const terminal = await io.terminal();
   if (terminal !== undefined) return terminalAsker(terminal);
   if (readsMessages(plan as Exclude<Plan, { program: 'text' }>)) return undefined;
-  // Standard output is for messages.
+  // The prompt is on standard error, because standard output is for messages.
   return streamAsker(io.stdin(), io.stderr);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a port speaks, when it did not speak what we asked for: tried by `--explain` on a connection of its own, without
- * user name, password or certificate. Loaded when there is something to find out.
+ * Finds out which protocol a port speaks when it does not speak the expected one. `--explain` uses a separate
+ * connection, without user name, password or certificate. Loaded when needed.
  */
 
 import type { Failure } from '../../errors.ts';
@@ -16,7 +16,7 @@ import type { Millis } from '../../util/millis.ts';
 const PATIENCE: Millis = 3000;
 const CONNACK = 0x20;
 
-/** Neither of these says that the other end knows TLS. */
+/** Failures that do not show that the peer speaks TLS. */
 const NO_TLS: ReadonlySet<string | undefined> = new Set([
   undefined,
   'ECONNRESET',
@@ -27,7 +27,7 @@ const NO_TLS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 export interface Finding extends DialStep {
-  /** What to change. */
+  /** The hint for the user. */
   readonly advice: string;
 }
 
@@ -36,7 +36,7 @@ interface ProbeOptions {
   readonly dialer: Dialer;
 }
 
-/** Undefined when there is nothing to try, or nothing was found. */
+/** Resolves with undefined when there was nothing to try, or when nothing was found. */
 export async function probe(target: Target, failure: Failure, system: ProbeOptions): Promise<Finding | undefined> {
   if (target.unixPath !== undefined || target.webSocket !== undefined) return undefined;
   if (target.tls === undefined) {
@@ -62,7 +62,7 @@ export async function probe(target: Target, failure: Failure, system: ProbeOptio
 
 const ANY_SERVER = { systemCa: true, keyInEngine: false, checkHost: false };
 
-/** An answer to the handshake is enough, whatever comes of it. */
+/** Any response to the handshake shows TLS, even when the handshake then fails. */
 async function speaksTls(target: Target, { clock, dialer }: ProbeOptions): Promise<boolean> {
   const stream = await within(
     clock,
@@ -75,7 +75,7 @@ async function speaksTls(target: Target, { clock, dialer }: ProbeOptions): Promi
   return true;
 }
 
-/** CONNACK, whatever its code, as the answer to a client that has no name. */
+/** A CONNACK with any code, in response to a client without a client ID, shows MQTT. */
 async function speaksMqtt(target: Target, { clock, dialer }: ProbeOptions): Promise<boolean> {
   let heard = (_first: number | undefined): void => {};
   const answer = new Promise<number | undefined>((resolve) => {
@@ -115,7 +115,7 @@ function open(dialer: Dialer, target: Target, heard: (first: number | undefined)
   });
 }
 
-/** The outcome, the Failure, or undefined when neither comes in time. */
+/** Resolves with the outcome or the Failure, or with undefined when the time is over. */
 async function within<T>(
   clock: Clock,
   work: (dialing: Dialing) => Promise<T>,

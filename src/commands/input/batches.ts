@@ -1,6 +1,6 @@
 /**
- * Standard input in batches of the records that came together: how long a record may be, what is left when the reading is
- * stopped, and where the input is to be taken up again.
+ * Standard input in batches of records that arrived together: how long a record may be, which records are left after
+ * reading stops, and where to resume the input.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
@@ -8,13 +8,13 @@ import { MAX_REMAINING_LENGTH } from '../../mqtt/types.ts';
 import type { Source } from '../../runtime/io.ts';
 import { LINE_END, LineSplitter, NUL } from './line-splitter.ts';
 
-/** Room for a payload, with a topic before it. That a message is too long for a packet is found when it is made. */
+/** Bytes of a payload with a topic before it. The length of the packet is checked later, when the packet is made. */
 export const LONGEST_LINE = MAX_REMAINING_LENGTH;
 
-/** Room for the longest payload in Base64. The engine makes no text of more than 512 MiB. */
+/** Bytes: room for the longest payload in Base64. The JavaScript engine makes no text of more than 512 MiB. */
 export const LONGEST_JSON_LINE = 384 * 1024 * 1024;
 
-/** Standard input as the plan says that it is to be read. It is opened when the first batch is asked for. */
+/** Standard input, read as the plan says. It is opened when the first batch is requested. */
 export function batchesOf({ records, nul }: PubPlan, open: () => Source, outlive = false): Batches {
   const longest = records?.kind === 'json' ? LONGEST_JSON_LINE : LONGEST_LINE;
   return new Batches(open, longest, nul ? NUL : LINE_END, outlive);
@@ -26,17 +26,17 @@ export class Batches implements AsyncIterable<LineSplitter> {
   readonly #lines: LineSplitter;
   readonly #outlive: boolean;
   #source: Source | undefined;
-  /** The read under way, or the last one. */
+  /** The read in progress, or the last one. */
   #reading: Promise<Uint8Array | undefined> | undefined;
   #bytes = 0;
-  /** There is nothing more: what stands behind the last separator is a record. */
+  /** The input has ended, so that the bytes after the last separator are a record. */
   #ended = false;
   isStopped = false;
   #closed = false;
-  /** When it was stopped: what the runtime had read behind that. */
+  /** After stop(): the bytes that the runtime had read beyond the last batch. */
   #leftover: Uint8Array | undefined;
 
-  /** `longest`: the most bytes of a record. `outlive`: records are needed for longer than until the next batch is asked for. */
+  /** `longest`: most bytes of a record. `outlive`: the records are used after the next batch is requested. */
   constructor(open: () => Source, longest: number, separator: number = LINE_END, outlive = false) {
     this.#open = open;
     this.#longest = longest;
@@ -45,26 +45,26 @@ export class Batches implements AsyncIterable<LineSplitter> {
   }
 
   /**
-   * Each batch is the splitter, with what was read now: all of it is to be taken before the next one is asked for. There is
-   * none after stop(), but what a read under way brings may come then. Rejects with a Failure when the input cannot be read,
-   * or a record is too long.
+   * Each batch is the splitter with the bytes just read; take all its records before requesting the next batch. After
+   * stop(), a read in progress may still bring one batch. Rejects with a Failure when the input cannot be read or a
+   * record is too long.
    */
   [Symbol.asyncIterator](): AsyncGenerator<LineSplitter> {
     return this.#read(() => this.isStopped, this.#outlive);
   }
 
-  /** How much of the input is read, 0 to 1, where that is known. */
+  /** Share of the input that is read, 0 to 1, when the size is known. */
   get share(): number | undefined {
     const size = this.#source?.size;
     return size ? this.#bytes / size : undefined;
   }
 
-  /** How many records were taken, when there may be more, and so are not in any place; undefined when nothing was read. */
+  /** Number of records taken when the input may have more, which are then stored nowhere; undefined when nothing was read. */
   get taken(): number | undefined {
     return this.#ended || this.#bytes === 0 ? undefined : this.#lines.count;
   }
 
-  /** Nothing more is read, but the rest of a file when it is asked for. */
+  /** Stops reading; rest() may still read the rest of a file. */
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -73,15 +73,15 @@ export class Batches implements AsyncIterable<LineSplitter> {
     this.close();
   }
 
-  /** Nothing more is read at all. */
+  /** Stops all reading, rest() included. */
   close(): void {
     this.#closed = true;
     this.#source?.close();
   }
 
   /**
-   * Stops, and gives what was read and not taken, and of a file also what is unread, until it is closed. Only whole records:
-   * half of one would be another message. Rejects with a Failure when the input cannot be read.
+   * Stops, then gives the records that were read and not taken, and the unread rest of a file, until close(). Gives only whole
+   * records, because half a record would be another message. Rejects with a Failure when the input cannot be read.
    */
   async *rest(): AsyncGenerator<Iterable<Uint8Array>> {
     this.stop();
@@ -89,7 +89,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
     const source = this.#source;
     const lines = this.#lines;
     const after = (chunk: Uint8Array | undefined): LineSplitter => {
-      // The chunk may be the runtime's own.
+      // The runtime may reuse the memory of the chunk.
       if (chunk !== undefined) lines.push(Buffer.from(chunk));
       return lines;
     };
@@ -97,12 +97,12 @@ export class Batches implements AsyncIterable<LineSplitter> {
       yield [
         ...lines,
         ...after(this.#leftover),
-        // A read that could not be stopped may have brought something since.
+        // A read that could not be stopped may have brought bytes since.
         ...after(source.leftover?.()),
         ...after(lines.begun > 0 ? source.recordEnd?.(lines.separator) : undefined),
       ];
       if (source.size === undefined || this.#ended) return;
-      // The read that was under way is for whoever reads batches, and is only handed to the splitter there.
+      // The result of the read in progress belongs to the iterator of batches, which hands it to the splitter.
       await this.#reading?.catch(() => {});
       if (!this.#closed) yield [...lines];
       yield* this.#read(() => this.#closed, true);
@@ -128,7 +128,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
     }
   }
 
-  /** The failure of a read that was given up is none. */
+  /** Ignores the failure of a read that was abandoned. */
   #chunk(isOver: () => boolean): Promise<Uint8Array | undefined> {
     this.#source ??= this.#open();
     this.#reading = this.#source.read();
@@ -139,7 +139,7 @@ export class Batches implements AsyncIterable<LineSplitter> {
   }
 }
 
-/** To be called when all complete lines are taken. Throws a Failure when the next one is too long; it is forgotten then. */
+/** Call this when all complete lines are taken. Throws a Failure when the next line is too long, and drops that line. */
 export function mustEnd(lines: LineSplitter, longest: number): void {
   if (lines.begun <= longest) return;
   lines.forget();
@@ -150,7 +150,7 @@ export function mustEnd(lines: LineSplitter, longest: number): void {
   });
 }
 
-/** `count` records were taken: they are sent, or kept. Says where to go on. */
+/** Says at which record to resume, after `count` records were sent or kept. */
 export function takenLine(count: number, nul: boolean): string {
   const what = nul ? 'record' : 'line';
   return count === 0

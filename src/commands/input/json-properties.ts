@@ -1,4 +1,4 @@
-/** The properties of a message as tssub writes them in JSON, read back with the checks that `-D publish` has. */
+/** Reads the properties of a message from the JSON that tssub writes, with the same checks as `-D publish`. */
 import { type Properties, type Property, type PropertyRow, propertyByName } from '../../mqtt/properties.ts';
 import { fault, placeFault, rangeOf } from '../../mqtt/property-rules.ts';
 import { hasUtf8Form } from '../../util/utf8.ts';
@@ -6,17 +6,17 @@ import type { Refuse } from './record.ts';
 
 const BASE64 = '_base64';
 
-/** Of one connection, not of the message: a client may not send the first [MQTT-3.3.4-6], and the second means nothing elsewhere. */
+/** Properties of a connection: a client must not send the first [MQTT-3.3.4-6]; the second has no meaning elsewhere. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['subscription-identifier', 'topic-alias']);
 
-/** In the order of the members. Throws what `refuse` makes of the first that is wrong; a name that is not known is wrong too. */
+/** Returns the properties in the order of the members. Throws what `refuse` makes of an invalid or unknown one. */
 export function readProperties(value: unknown, refuse: Refuse): Properties {
   if (!isObject(value)) throw refuse('properties is not an object');
   const properties: Property[] = [];
   for (const [member, content] of Object.entries(value)) {
     if (LEFT_OUT.has(member)) continue;
     if (member === 'user-properties') properties.push(...userProperties(content, refuse));
-    // The text of binary data, or the null in its place.
+    // Skips the text form of binary data, or the null in its place.
     else if (!Object.hasOwn(value, member + BASE64)) properties.push(readProperty(member, content, refuse));
   }
   return properties;
@@ -42,11 +42,11 @@ function readProperty(member: string, value: unknown, refuse: Refuse): Property 
   if (inBase64) return checked(row, fromBase64(value, member, refuse), refuse);
   if (row.type === 'binary' && typeof value === 'string' && hasUtf8Form(value))
     return checked(row, Buffer.from(value), refuse);
-  // Zero without its sign.
+  // Adding 0 turns -0 into 0.
   return checked(row, typeof value === 'number' ? value + 0 : value, refuse);
 }
 
-/** The property, when it may have this value. */
+/** Returns the property when it may have this value. */
 function checked(row: PropertyRow, value: unknown, refuse: Refuse): Property {
   const { name } = row;
   const wrong = fault(row, 'publish', value);
@@ -57,7 +57,7 @@ function checked(row: PropertyRow, value: unknown, refuse: Refuse): Property {
   throw refuse(wrong === 'length' ? `${name} is too long` : `${name} is not well-formed text`);
 }
 
-/** Only what an encoder would write: the decoder itself skips what it does not know. */
+/** Accepts only what an encoder would write, because the decoder itself skips unknown characters. */
 export function fromBase64(value: unknown, member: string, refuse: Refuse): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
   if (bytes === undefined || bytes.toString('base64') !== value) throw refuse(`${member} is not Base64`);

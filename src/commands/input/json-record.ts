@@ -1,6 +1,6 @@
 /**
- * A line of --json-lines: a message as tssub writes it with `-F %j` or `-F %J`, read back. What is not JSON, or no message, is refused;
- * members that say nothing of the message are ignored.
+ * Reads a line of --json-lines: a message as tssub writes it with `-F %j` or `-F %J`. A line that is not a JSON message
+ * is rejected; members unrelated to the message are ignored.
  */
 import { NO_PROPERTIES, type Properties, type Property } from '../../mqtt/properties.ts';
 import { isTopicName, tooDeep } from '../../mqtt/topic.ts';
@@ -12,7 +12,7 @@ import { memberText } from './json-text.ts';
 import type { ReadRecord, Refuse } from './record.ts';
 import { stampTime } from './timestamp.ts';
 
-/** What a line of JSON may be apart from a record: JSON's white space only. */
+/** A line with only JSON white space holds no record. */
 const BLANK = /^[ \t\r\n]*$/;
 const BYTE_ORDER_MARK = 0xfeff;
 const EMPTY = new Uint8Array(0);
@@ -20,26 +20,26 @@ const UNWANTED = 'control characters in it, over which brokers end the connectio
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What goes before what a record says. */
+/** Settings that override the record. */
 export interface JsonRules {
-  /** Undefined is what the record says, and so is false for `retain`. */
+  /** Undefined leaves the record's value in effect, as false does for `retain`. */
   readonly topic: string | undefined;
   readonly qos: QoS | undefined;
   readonly retain: boolean;
-  /** In the place of all those of the same names. */
+  /** Replace all properties of the same names. */
   readonly properties: Properties;
-  /** Where the messages go to can hold properties. */
+  /** True when the destination can hold properties. */
   readonly takesProperties: boolean;
   /**
-   * It goes into a spool. What brokers end the connection over is refused: it would be in the way of all behind it, run
-   * after run.
+   * True when the message goes into a spool. A message that makes brokers close the connection is rejected, since it
+   * would block all later ones in every run.
    */
   readonly spooled: boolean;
-  /** Whether the time at which it was recorded is looked at; 'needed': there must be one. */
+  /** Whether the time of recording is read; 'needed' requires one. */
   readonly time: 'ignored' | 'optional' | 'needed';
 }
 
-/** As it is written. */
+/** The record as written, without overrides. */
 export const AS_RECORDED: JsonRules = {
   topic: undefined,
   qos: undefined,
@@ -80,7 +80,7 @@ export function jsonRecords(rules: JsonRules, refuse: Refuse): ReadRecord {
 function textOf(record: Uint8Array, refuse: Refuse): string {
   if (!isWellFormed(record)) throw refuse('it is not UTF-8');
   const text = Buffer.from(record.buffer, record.byteOffset, record.length).toString();
-  // Some editors begin a file with it, and files are put behind one another.
+  // Some editors begin a file with a byte order mark, and concatenated files have it in the middle.
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
@@ -89,7 +89,7 @@ function membersOf(text: string, refuse: Refuse): Members {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse('it is not JSON'); // the engine's text would quote it
+    throw refuse('it is not JSON'); // the engine's message would quote the text
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('it is not a JSON object');
   return value as Members;
@@ -113,7 +113,7 @@ function payloadOf({ payload, payload_base64: base64 }: Members, text: string, r
   if (base64 !== undefined) return fromBase64(base64, 'payload_base64', refuse);
   if (payload === undefined) throw refuse('it has no payload');
   if (payload === null) return EMPTY;
-  if (typeof payload !== 'string') return Buffer.from(memberText(text, 'payload')!); // %J: digits and order stay as they are
+  if (typeof payload !== 'string') return Buffer.from(memberText(text, 'payload')!); // %J: digits and the order of members are preserved
   if (!hasUtf8Form(payload)) throw refuse('the payload has half of a surrogate pair in it');
   return Buffer.from(payload);
 }

@@ -1,9 +1,9 @@
-/** The text of a member, where its value would not do: numbers keep their digits, objects their order and double keys. */
+/** Finds the source text of a JSON member, because its parsed value loses digits, the order of members and repeated keys. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** What stands for the member in the text of an object, which must be JSON; the last one of that name, as JSON.parse has it. */
+/** The source text of the last member of that name in an object, which must be valid JSON; JSON.parse uses the last too. */
 export function memberText(json: string, name: string): string | undefined {
   let found: string | undefined;
   let depth = 0;
@@ -35,7 +35,7 @@ export function memberText(json: string, name: string): string | undefined {
   return found;
 }
 
-/** Where the string that begins here has ended. */
+/** Index after the end of the string that begins here. */
 function stringEnd(json: string, start: number): number {
   for (let at = start + 1; ; at++) {
     const code = json.charCodeAt(at);

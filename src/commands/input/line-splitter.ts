@@ -1,30 +1,30 @@
-/** Bytes of standard input, cut into lines (`-0`: into records that end in NUL) without a copy. */
+/** Cuts the bytes of standard input into lines (with `-0`, into records that end in NUL) without copying them. */
 import type { Slices } from '../../mqtt/packets/publish.ts';
 
-/** What ends a record. */
+/** The byte that ends a record. */
 export const LINE_END = 0x0a;
 export const NUL = 0;
 
-/** Lines that are cut at once. */
+/** Most lines cut at once. */
 const MOST_SLICES = 4096;
-/** How far a line end is looked for byte by byte. */
+/** Bytes searched for a newline one by one, before indexOf(). */
 const NEAR_BYTES = 64;
 
 /**
- * Cuts chunks into lines, in place: a line within a chunk is a view of it, good as long as the chunk is; one that spans
- * chunks is a copy. Lines have no limit of length here (see mustEnd), and every byte but the separator belongs to them: with
- * LF also CR and NUL, with NUL (`-0`) also LF.
+ * Cuts chunks into lines in place. A line within a chunk is a view, valid as long as the chunk; a line that spans
+ * chunks is a copy. The length of a line has no limit here (see mustEnd). A line keeps every byte except the separator:
+ * with LF also CR and NUL, with NUL (`-0`) also LF.
  */
 export class LineSplitter implements Iterable<Uint8Array> {
-  /** What ends a line. */
+  /** The byte that ends a line. */
   readonly separator: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   #parts: Buffer[] = [];
-  /** Bytes of it, when next() has returned undefined. */
+  /** Bytes of that beginning, after next() has returned undefined. */
   begun = 0;
-  /** Lines that were taken. */
+  /** Number of lines taken. */
   count = 0;
   #bounds: Uint32Array | undefined;
 
@@ -32,29 +32,29 @@ export class LineSplitter implements Iterable<Uint8Array> {
     this.separator = separator;
   }
 
-  /** Drops what has begun. */
+  /** Drops the line that has begun. */
   forget(): void {
     this.#parts = [];
     this.begun = 0;
   }
 
-  /** There is nothing more: what stands after the last line end is a line too. The chunk before must be used up. */
+  /** Ends the input: the bytes after the last newline are a line too. The previous chunk must be used up. */
   end(): void {
     if (this.begun > 0) this.push(Uint8Array.of(this.separator));
   }
 
-  /** The chunk before must be used up, that is: next() has returned undefined. */
+  /** Adds a chunk. The previous chunk must be used up: next() has returned undefined. */
   push(chunk: Uint8Array): void {
     this.#chunk = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#at = 0;
   }
 
-  /** Takes the complete lines, one after the other. */
+  /** Takes the complete lines one after the other. */
   *[Symbol.iterator](): Generator<Uint8Array> {
     for (let line = this.next(); line !== undefined; line = this.next()) yield line;
   }
 
-  /** The next complete line, without its end, or undefined. */
+  /** Takes the next complete line, without its separator; undefined when there is none. */
   next(): Uint8Array | undefined {
     const end = this.#endFrom(this.#at);
     if (end < 0) {
@@ -73,8 +73,8 @@ export class LineSplitter implements Iterable<Uint8Array> {
   }
 
   /**
-   * The next complete lines that lie in the chunk as a whole, as many as `slices` can say; undefined when there is none
-   * before next() was called. They are not taken: skip() does that.
+   * Finds the next complete lines that lie wholly in the chunk, as many as `slices` can hold; undefined when there are
+   * none before next() is called. The caller takes them with skip().
    */
   slices(): Slices | undefined {
     if (this.#parts.length > 0) return undefined;
@@ -94,7 +94,7 @@ export class LineSplitter implements Iterable<Uint8Array> {
     return count === 0 ? undefined : { bytes: chunk, bounds, count };
   }
 
-  /** Takes the first of the slices. */
+  /** Takes the first `count` slices. */
   skip(count: number): void {
     if (count > 0) this.#at = this.#bounds![2 * count - 1]! + 1;
     this.count += count;
@@ -103,7 +103,7 @@ export class LineSplitter implements Iterable<Uint8Array> {
   #endFrom(start: number): number {
     const chunk = this.#chunk;
     const { separator } = this;
-    // A call into the engine costs more than looking at a few bytes by hand.
+    // For a short line, a loop over bytes is faster than a call into the engine.
     const near = Math.min(start + NEAR_BYTES, chunk.length);
     for (let i = start; i < near; i++) if (chunk[i] === separator) return i;
     return chunk.indexOf(separator, near);

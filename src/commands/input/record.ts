@@ -5,15 +5,15 @@ import type { PublishContent } from '../../mqtt/packets/publish.ts';
 import type { Millis } from '../../util/millis.ts';
 
 export interface RecordMessage extends PublishContent {
-  /** When it was recorded, since 1970; there with `--replay-speed`. */
+  /** Time of recording, since 1970; present with `--replay-speed`. */
   readonly recorded?: Millis | undefined;
 }
 
 /**
- * The message of the next record, or undefined when there is nothing in the record. The payload may be a view of it.
+ * Returns the message of the next record, or undefined for an empty record. The payload may be a view of the record.
  * Throws a Failure that names the record.
  */
 export type ReadRecord = (record: Uint8Array) => RecordMessage | undefined;
 
-/** What is wrong with the record that was read last, as a Failure. */
+/** Makes a Failure about the record that was read last. */
 export type Refuse = (problem: string) => Failure;

@@ -1,7 +1,7 @@
 /**
- * What a record of standard input says: with `-l` a payload; with `--topic-from-line` a topic and a payload; with
- * `--json-lines` a whole message (json-record.ts). A record that is none ends the run: the failure names it by its number, and quotes
- * nothing of it but a topic.
+ * Which reader reads the records of standard input: with `-l` a record is a payload, with `--topic-from-line` a topic
+ * and a payload, with `--json-lines` a whole message (json-record.ts). An invalid record ends the run. The failure
+ * gives its number and quotes nothing of it except a topic.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
@@ -10,7 +10,7 @@ import { printable } from '../../util/printable.ts';
 import { decodeUtf8, isPlainText } from '../../util/utf8.ts';
 import type { ReadRecord, Refuse } from './record.ts';
 
-/** The reader for what the plan says. */
+/** Returns the reader for the plan. */
 export async function recordReader(plan: PubPlan): Promise<ReadRecord> {
   const { records } = plan;
   if (records === undefined) return payloadRecords(plan);
@@ -48,7 +48,7 @@ function topicRecords({ qos, retain, properties }: PubPlan, delimiter: Uint8Arra
     const end = bytes.indexOf(delimiter);
     if (end < 0) throw refuse(`there is no ${shown} between topic and payload`);
     const topic = decodeUtf8(bytes, 0, end);
-    // Held to what -t takes: brokers end the connection over less.
+    // The topic follows the rules of -t, because brokers close the connection over control characters.
     if (topic === undefined || !isPlainText(topic)) throw refuse('the topic is not well-formed text');
     if (!isTopicName(topic) || tooDeep(topic))
       throw refuse(

@@ -1,10 +1,10 @@
-/** The time that a `tst` stamp of tssub and mosquitto_sub says. */
+/** Reads a `tst` time stamp of tssub and mosquitto_sub. */
 import type { Millis } from '../../util/millis.ts';
 
-/** mosquitto_sub 2.0 writes a Z before the zone. */
+/** mosquitto_sub 2.0 writes a Z before the time zone. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|Z?([+-])(\d\d):?(\d\d))$/;
 
-/** The time since 1970 of a `tst` stamp, with its fraction of a millisecond; undefined when it is none. */
+/** Time since 1970 of a `tst` stamp, with fractions of a millisecond; undefined for an invalid stamp. */
 export function stampTime(stamp: string): Millis | undefined {
   const [, seconds, fraction = '0', sign, hours = '0', minutes = '0'] = STAMP.exec(stamp) ?? [];
   if (seconds === undefined) return undefined;

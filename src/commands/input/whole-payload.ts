@@ -1,4 +1,4 @@
-/** The one message of `-m`, `-n`, `-f` and `-s`: where its bytes come from, and whether they fit into a packet. */
+/** Where the bytes of the single message of `-m`, `-n`, `-f` or `-s` are read from, and whether they fit into a packet. */
 import type { PayloadSource } from '../../cli/values/payload-source.ts';
 import { Failure } from '../../errors.ts';
 import { publishLength } from '../../mqtt/packets/publish.ts';
@@ -9,7 +9,7 @@ import type { Io, Source } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { Gathered } from '../../util/gathered.ts';
 
-/** The message in which a payload goes. */
+/** The message around a payload. */
 interface Envelope {
   readonly topic: string;
   readonly qos: QoS;
@@ -18,8 +18,8 @@ interface Envelope {
 }
 
 /**
- * The one message of a source, which fits into a packet. Throws a Failure whose message is Mosquitto's, of one or several
- * lines.
+ * Reads the single message of a source and checks that it fits into a packet. Rejects with a Failure in Mosquitto's
+ * words, of one or several lines.
  */
 export async function wholePayload(
   source: Exclude<PayloadSource, { kind: 'lines' }>,
@@ -58,7 +58,7 @@ async function readFile(path: string, io: Io): Promise<Uint8Array> {
   }
 }
 
-/** All that comes; undefined, and the rest is not read, when that is more than `most` bytes. */
+/** Reads everything; resolves with undefined, and leaves the rest unread, when there are more than `most` bytes. */
 export async function readAll(source: Source, most: number): Promise<Buffer | undefined> {
   const gathered = new Gathered(most, source.size);
   for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {

@@ -1,4 +1,4 @@
-/** How tspasswd comes to a password: from the command line, a file, or whoever is asked. */
+/** Where tspasswd gets a password from: the command line, a file, or a prompt. */
 import type { PasswordSource } from '../../cli/passwd/parse.ts';
 import { Failure } from '../../errors.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
@@ -10,10 +10,10 @@ import { readAll } from '../input/whole-payload.ts';
 import { type Asker, askTwice, streamAsker, terminalAsker, trimLine } from '../terminal/prompt.ts';
 import { announce } from '../terminal/stdout.ts';
 
-/** Run when the program is interrupted, besides at the end. */
+/** Registers a function that runs at the end and when the program is interrupted. */
 export type Undo = (undo: () => void) => void;
 
-/** The password, by the way that the command line says. `twice` is for new ones. */
+/** Reads the password from the given source. `twice` asks again, for a new password. */
 export async function passwordFrom(source: PasswordSource, io: Io, undo: Undo, twice: boolean): Promise<Buffer> {
   if (source.from === 'words') return source.password;
   const password = source.from === 'file' ? await fromFile(source.path, io) : await fromPrompt(io, undo, twice);
@@ -23,7 +23,7 @@ export async function passwordFrom(source: PasswordSource, io: Io, undo: Undo, t
 }
 
 async function fromPrompt(io: Io, undo: Undo, twice: boolean): Promise<Buffer> {
-  // What is no terminal is read as it comes.
+  // When standard input is not a terminal, the password is read from it.
   const terminal = io.isTerminal(0) ? await io.terminal() : undefined;
   const asker: Asker = terminal ? terminalAsker(terminal) : streamAsker(io.stdin(), (text) => announce(io, text));
   undo(() => asker.close());
@@ -40,17 +40,17 @@ async function fromFile(path: string, io: Io): Promise<Buffer> {
   if (content === undefined)
     throw new PasswordFileError(`The password in ${place} must be one line of at most 65535 bytes.`);
   const password = trimLine(content);
-  // Two lines are the answers to two prompts, or the wrong file; what is behind a NUL would be lost.
+  // A second line means two replies to prompts, or the wrong file; bytes after a NUL would be lost.
   const bad = password.includes(10) || content.includes(0);
   content.fill(0);
   if (bad) throw new PasswordFileError(`The password in ${place} must be one line.`);
   return password;
 }
 
-/** Room for the longest password and a line end. */
+/** Bytes: the longest password and a newline. */
 const MOST_BYTES = 65_537;
 
-/** Undefined when it is too long to be a password. */
+/** Resolves with undefined when the input is too long for a password. */
 async function allInput(io: Io): Promise<Buffer | undefined> {
   const input = io.stdin();
   const content = await readAll(input, MOST_BYTES);

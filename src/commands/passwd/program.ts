@@ -19,10 +19,10 @@ const FORMS: Readonly<Record<PasswdForm, (plan: PasswdPlan, io: DiskIo, undo: Un
   verify,
 };
 
-/** `endBy` ends the process as the signal does where nothing listens: at once, whatever its threads do. */
+/** Runs tspasswd. `endBy` ends the process at once by the signal's default action, whatever its threads do. */
 export async function passwd(plan: PasswdPlan, io: DiskIo, endBy: (signal: NodeJS.Signals) => void): Promise<number> {
   const undoing: (() => void)[] = [];
-  // A signal is heard only where the work waits, and it never waits while a file is being changed.
+  // A signal takes effect only while the work waits, and it never waits during a change of a file.
   const interrupted = new Promise<number>((resolve) => {
     for (const name of Object.keys(SIGNAL_STATUS) as (keyof typeof SIGNAL_STATUS)[])
       io.onSignal(name, () => {

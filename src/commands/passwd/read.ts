@@ -1,4 +1,4 @@
-/** The forms of tspasswd that the original does not have: check, list, verify. */
+/** The subcommands of tspasswd that only read: check, list, verify. mosquitto_passwd has none of them. */
 import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { Failure } from '../../errors.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
@@ -64,7 +64,7 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
   const password = await passwordFrom(plan.password, io, undo, false);
   const user = printable(plan.user.toString());
   try {
-    // Brokers of 2.0 take the last of several, those of 2.1 none.
+    // Of several entries for a user, Mosquitto 2.0 uses the last; Mosquitto 2.1 uses none.
     const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
     const field = entry ? textAt(content, entry.hash) : undefined;
     const right =
@@ -97,19 +97,19 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
   }
 }
 
-/** To a script, "wrong" and "unknown" must not be the same. */
+/** Gives "unknown" another exit status than "wrong", for scripts. */
 function asUnknown(error: unknown): unknown {
   return error instanceof Failure ? Object.assign(error, { status: 2 }) : error;
 }
 
-/** Undefined when that is unknown. */
+/** Resolves with undefined when the scheme of the hash is unknown. */
 async function isRight(password: Buffer, field: string): Promise<boolean | undefined> {
   if (isSha512Crypt(field)) return matchesCrypt(password, field);
   const { stored } = judge(field);
   return stored && matches(password, stored);
 }
 
-/** Stored no weaker than a new entry would be, and readable to every broker that could read a new one. */
+/** True when the hash is as strong as a new entry, and every broker that can read a new entry can read it. */
 function isAsWanted(field: string, { scheme, iterations, saltLength }: Recipe): boolean {
   const { stored, refusedBy } = judge(field);
   if (stored?.scheme !== scheme) return false;

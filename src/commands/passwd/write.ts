@@ -1,4 +1,4 @@
-/** The forms of tspasswd that change a file. Everything slow is done before the file is touched. */
+/** The subcommands of tspasswd that change a file. All slow work is done before the file is opened for the change. */
 import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
 import { judge } from '../../passwd/broker-verdict.ts';
@@ -23,13 +23,13 @@ import { showProgress } from '../terminal/progress.ts';
 import { announce, print } from '../terminal/stdout.ts';
 import { passwordFrom, type Undo } from './password.ts';
 
-/** Enough to keep every processor busy; more would only fill memory. */
+/** Hashes at a time: enough to keep every processor busy; more would only use memory. */
 const AT_ONCE = 16;
 
 export async function create(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<number> {
   const toStdout = plan.file === '-';
   const path = toStdout ? plan.file : resolve(io.fs, plan.file);
-  // An empty file keeps its mode and owner, so they are checked as for any file that is changed.
+  // An empty file keeps its mode and owner, which are therefore checked as for every changed file.
   if (!toStdout && !plan.force && mustBeNew(io.fs, path) === 'empty') openForChange(io, plan.file);
   const field = await newField(plan, io, undo);
   const line = Buffer.concat([plan.user, Buffer.from(`:${field}\n`)]);
@@ -60,7 +60,7 @@ export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<num
   return 0;
 }
 
-/** Another way to store the same password: only if the entry is still the one that was looked at. */
+/** Stores the same password in another scheme, unless the entry has changed since it was read. */
 export async function upgrade(path: string, user: Buffer, old: string, field: string, io: DiskIo): Promise<boolean> {
   let done = false;
   await changeFile(path, lockSystem(io), (file) => {
@@ -89,7 +89,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const known = new Map<string, string>();
   let content = openFile(io.fs, path, 'change').content;
   const corrupt = corruptLine(content);
-  // As mosquitto_passwd, which takes comments and empty lines for corrupt, too.
+  // mosquitto_passwd also rejects comments and empty lines as corrupt.
   if (corrupt !== undefined) throw new PasswordFileError(`Corrupt password file at line ${corrupt}.`);
   warnArgon2(plan, io, [...plainEntries(content)].length);
   for (let complete = false; !complete; ) {
@@ -100,7 +100,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
       const fields = [...plainEntries(file)].map((entry) => known.get(keyOf(entry)));
       complete = !fields.includes(undefined);
       content = file;
-      // Somebody has changed the file in the meantime: there is more to hash first.
+      // Another process has changed the file since, so there is more to hash.
       return complete && fields.length > 0 ? hashEntries(file, fields as string[]) : undefined;
     });
   }
@@ -108,7 +108,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
   return 0;
 }
 
-/** The mode and the owner stay as they are: whether the broker is to read the file is for its owner to say. */
+/** The program keeps mode and owner, because only the owner decides whether the broker may read the file. */
 function hintForBroker(path: string, io: DiskIo): void {
   const stat = io.fs.lstatSync(path, { throwIfNoEntry: false });
   const closed = unreadableForBroker(io.fs, path, stat, io.broker());
@@ -127,7 +127,7 @@ async function hashMissing(file: Buffer, recipe: Recipe, known: Map<string, stri
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** What brokers will still refuse: entries that are neither plain text nor a hash that they know, and users that stand twice. */
+/** Lists what brokers will still reject: entries in an unknown form, and users that appear twice. */
 function leftovers(file: Buffer): string[] {
   const lines: string[] = [];
   const first = new Map<string, number>();
@@ -146,7 +146,7 @@ function leftovers(file: Buffer): string[] {
   return lines;
 }
 
-/** Everything that can be found out before anybody is asked for a password. */
+/** Checks everything that can be checked before the password prompt. */
 function openForChange(io: DiskIo, file: string): OpenedFile {
   const opened = openFile(io.fs, resolve(io.fs, file), 'change', 'MOSQUITTO_UNSAFE_ALLOW_SYMLINKS' in io.env);
   for (const line of warnings(opened, io.account(), io.broker())) io.stderr(`${line}\n`);

@@ -1,4 +1,4 @@
-/** What tspub --spool is given to send: it is on the disk before anything else happens to it, or the run says that it is not. */
+/** How tspub --spool accepts messages: each is stored on disk before anything else, or the run reports that it is not. */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { PublishContent } from '../../mqtt/packets/publish.ts';
@@ -12,19 +12,19 @@ import { withinPacket } from '../spool/io.ts';
 
 const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
-/** The disk takes nothing, because it is full or read-only. */
+/** True when the disk accepts no data, because it is full or read-only. */
 export const isUnwritable = ({ code }: Failure): boolean => UNWRITABLE.has(code);
 
 export class Intake {
   readonly #plan: PubPlan;
   readonly #spool: Spool;
-  /** Identifiers of the messages of this run that are kept. */
+  /** Identifiers of the stored messages of this run. */
   readonly own: number[] = [];
-  /** Why the last try has kept nothing, where that is the disk. */
+  /** Why the last attempt stored nothing, when the disk is the cause. */
   diskProblem: Failure | undefined;
   #input: Batches | undefined;
   #isStopped = false;
-  /** Records read, and the number of the last one that is kept; empty ones count. */
+  /** Records read, and the number of the last stored record; empty records count. */
   #read = 0;
   #taken = 0;
 
@@ -33,19 +33,19 @@ export class Intake {
     this.#spool = spool;
   }
 
-  /** How much of the input is read, 0 to 1, where that is known. */
+  /** Share of the input that is read, 0 to 1, when the size is known. */
   get share(): number | undefined {
     return this.#input?.share;
   }
 
-  /** Says where the rest of the input is to be taken up; empty when nothing of it is kept. */
+  /** Says at which record to resume the input; empty when no record is stored. */
   get takenLine(): string {
     return this.#taken === 0 ? '' : takenLine(this.#taken, this.#plan.nul);
   }
 
   /**
-   * Keeps the one message of the plan, as often as it is to be sent, or what of that is not kept yet. Why not all of it can be
-   * kept; undefined: it is. Rejects with a Failure when the spool is broken.
+   * Stores the single message of the plan, as many times as it is to be sent, or the copies still missing. Resolves
+   * with the reason when not all could be stored, else undefined. Rejects with a Failure when the spool is broken.
    */
   async one(payload: Uint8Array): Promise<Failure | undefined> {
     const { topic, qos, retain, properties, repeat } = this.#plan;
@@ -54,24 +54,24 @@ export class Intake {
   }
 
   /**
-   * Keeps the records of standard input, as fast as the disk takes them: all that came together are synced together, and
-   * `kept` is called. Rejects with a Failure when one cannot be read or kept; those before it are.
+   * Stores the records of standard input as fast as the disk allows. Records that arrived together share one sync, then
+   * `kept` is called. Rejects with a Failure when a record cannot be read or stored; the ones before it are stored.
    */
   async lines(open: () => Source, kept: () => Promise<void>): Promise<void> {
     const read = await recordReader(this.#plan);
-    // The end came when there was no input to close yet.
+    // The end was requested before the input was open.
     if (this.#isStopped) return;
     this.#input = batchesOf(this.#plan, open);
     for await (const lines of this.#input) await this.#take(lines, read, kept);
   }
 
-  /** Nothing more is read. */
+  /** Stops reading. */
   stop(): void {
     this.#isStopped = true;
     this.#input?.stop();
   }
 
-  /** What is before a record that says nothing that can be sent is taken, and nothing behind it. */
+  /** Stores the records before an invalid record, and none after it. */
   async #take(lines: Iterable<Uint8Array>, read: ReadRecord, kept: () => Promise<void>): Promise<void> {
     const drafts: Draft[] = [];
     const numbers: number[] = [];
@@ -113,7 +113,7 @@ export class Intake {
 }
 
 function draftOf({ topic, payload, qos, retain, properties }: PublishContent): Draft {
-  // An alias belongs to a connection.
+  // A topic alias is valid only within a connection.
   const kept = properties.filter(({ name }) => name !== 'topic-alias');
   return withinPacket({ topic, payload, qos, retain, properties: kept });
 }

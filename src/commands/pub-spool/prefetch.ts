@@ -1,42 +1,42 @@
 /**
- * The messages that are next to be sent from a spool. Those at QoS 2 are stored as on their way before their turn comes,
- * many with one sync, under the packet identifiers that they are going to get: counted up, as the session counts. Where
- * a guess turns out wrong, the message is stored again, before it leaves.
+ * Which messages of a spool are sent next. QoS 2 messages are stored as in flight before their turn, many with one
+ * sync. Each is stored under the packet identifier that the session will predictably assign. A message with a wrong
+ * prediction is stored again before it is sent.
  */
 import { MAX_PACKET_ID } from '../../mqtt/types.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Queue } from '../../util/queue.ts';
 
-/** Payloads are kept in memory from then on. */
+/** Most bytes of payloads kept in memory. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** How many messages are searched for those at QoS 2. */
+/** Messages searched for QoS 2 messages. */
 const LOOK_AHEAD = 256;
 
-/** The identifier that a session counts to next. */
+/** The packet identifier that a session assigns after this one. */
 export const following = (packetId: number): number => (packetId === MAX_PACKET_ID ? 1 : packetId + 1);
 
 export class Prefetch {
   readonly #sender: Sender;
   readonly #passesOver: (message: StoredMessage) => boolean;
-  /** Read from the spool and not handed to the session yet. */
+  /** Messages read from the spool and not yet handed to the session. */
   readonly #queue = new Queue<StoredMessage>();
-  /** Packet identifiers that are stored, by message; of messages that are in the queue, or the session has not sent. */
+  /** Stored packet identifiers by message, for messages in the queue or not yet sent by the session. */
   readonly #stored = new Map<number, number>();
   #bytes = 0;
 
-  /** `passesOver`: leaves those where they are. */
+  /** `passesOver`: leaves these messages in the spool. */
   constructor(sender: Sender, passesOver: (message: StoredMessage) => boolean = () => false) {
     this.#sender = sender;
     this.#passesOver = passesOver;
   }
 
-  /** Sees what others have added since. Throws a Failure. */
+  /** Looks for messages that other processes have added. Rejects with a Failure. */
   refresh(): Promise<void> {
     return this.#sender.refresh();
   }
 
-  /** The next one, which stays; undefined when nothing waits as of the last refresh. Throws a Failure. */
+  /** Returns the next message without removing it; undefined when none was waiting at the last refresh. Throws a Failure. */
   peek(): StoredMessage | undefined {
     return this.#queue.peek() ?? this.#read();
   }
@@ -47,7 +47,7 @@ export class Prefetch {
     this.#bytes -= message.size;
   }
 
-  /** Takes out those `wanted` that are before this one, as far as memory goes. Throws a Failure. */
+  /** Removes and returns the `wanted` messages older than this one, as far as memory allows. Throws a Failure. */
   takeOlder(than: number, wanted: (message: StoredMessage) => boolean): StoredMessage[] {
     let last = than === 0 ? undefined : this.#read();
     while (last !== undefined && last.id < than && this.#bytes < MOST_BYTES) last = this.#read();
@@ -60,8 +60,8 @@ export class Prefetch {
   }
 
   /**
-   * Stores, with the next commit, the identifiers of as many as may be on their way at once. `lastPacketId` is the one that
-   * the session has handed out last. Throws a Failure.
+   * Stores, with the next commit, the identifiers of as many messages as may be in flight at once. `lastPacketId` is
+   * the last one that the session assigned. Throws a Failure.
    */
   store(count: number, lastPacketId: number): void {
     let packetId = lastPacketId;
@@ -70,12 +70,12 @@ export class Prefetch {
     const most = Math.max(count, LOOK_AHEAD);
     const take = (message: StoredMessage): boolean => {
       if (i >= count || looked++ >= most) return false;
-      // Each uses one up, whatever its QoS.
+      // Each message uses one identifier, whatever its QoS.
       packetId = following(packetId);
       if (message.qos < 2) return true;
       i++;
       if (this.#stored.get(message.id) === packetId) return true;
-      // The session would pass it over, and whatever is on its way must keep it.
+      // The session would skip this identifier, and the message in flight must keep it.
       if (this.#sender.usesPacketId(packetId)) return false;
       this.#sender.sending(message.id, packetId);
       this.#stored.set(message.id, packetId);
@@ -88,18 +88,18 @@ export class Prefetch {
     }
   }
 
-  /** PUBLISH at QoS 2 is about to leave: true when that has to be stored first. */
+  /** Called before a QoS 2 PUBLISH is sent; returns true when it has to be stored first. */
   sending(id: number, packetId: number): boolean {
     const guess = this.#stored.get(id);
     this.#stored.delete(id);
     if (guess === packetId) return false;
-    // All guesses behind it are wrong too; and stored after them it would come after them in a later run.
+    // The later predictions are wrong too; stored after this message, they would also follow it in a later run.
     this.giveBack();
     this.#sender.sending(id, packetId);
     return true;
   }
 
-  /** Those stored that were never sent wait again. */
+  /** Returns stored messages that were never sent to the waiting ones. */
   giveBack(): void {
     for (const id of this.#stored.keys()) this.#sender.returned(id);
     this.#stored.clear();

@@ -1,65 +1,65 @@
 /**
- * When a sync is worth its time; src/spool/sender.ts has what must be on the disk before what. At QoS 2 each PUBREL has to wait for one, and one serves all that wait; so they wait for
- * each other, until the server has answered everything, or has nothing more to say before it gets them.
+ * When to sync for QoS 2 messages; src/spool/sender.ts has the order of what must be on disk first. PUBREL packets wait
+ * for a sync, and share it: they wait until the broker has answered everything, or will answer nothing more.
  *
- * PINGREQ finds that out: a server handles the packets of a connection in order, so what it has not answered before its
- * PINGRESP it keeps for later, as one does whose window is smaller than ours. And it makes the server's system send the
- * answers that it keeps back until it has heard from us (Nagle's algorithm beside delayed acknowledgements).
+ * A PINGREQ finds that out: a broker handles packets in order, so at its PINGRESP it holds back what it has not
+ * answered, such as when its window is smaller than ours. The PINGREQ also makes its system send responses delayed by
+ * Nagle's algorithm.
  */
 export class ReleaseBatch {
   readonly #ping: () => void;
-  /** Packets that the server has to answer: at QoS 1 too, since that makes room for more. And those before the last PINGREQ. */
+  /** Packets that the broker has yet to answer (QoS 1 too, as an answer makes room), and those before the last PINGREQ. */
   #owed = 0;
   #before = 0;
-  /** PINGREQ packets without an answer. */
+  /** PINGREQ packets without a PINGRESP. */
   #asked = 0;
-  /** The server's system has heard from us since we have heard from it. */
+  /** True when we have sent something since the broker last sent something. */
   #spoken = true;
   #waiting = false;
-  /** Something of QoS 2 is among what is owed; without it there is no batch. */
+  /** True when QoS 2 packets are unanswered; without them there is no batch. */
   #concerned = false;
 
-  /** `ping` is to send PINGREQ. */
+  /** `ping` sends a PINGREQ. */
   constructor(ping: () => void) {
     this.#ping = ping;
   }
 
-  /** PUBLISH at QoS 1 or 2, or PUBREL, goes out. */
+  /** A PUBLISH at QoS 1 or 2, or a PUBREL, is sent. */
   sent(isExactlyOnce: boolean): void {
     this.#owed++;
     this.#concerned ||= isExactlyOnce;
     this.#spoken = true;
   }
 
-  /** Something is about to be sent. */
+  /** A packet is about to be sent. */
   speaking(): void {
     this.#spoken = true;
   }
 
-  /** PUBACK, PUBREC or PUBCOMP came. */
+  /** A PUBACK, PUBREC or PUBCOMP was received. */
   answered(): void {
     this.#owed = Math.max(0, this.#owed - 1);
     this.#before = Math.max(0, this.#before - 1);
     this.#spoken = false;
   }
 
-  /** PUBREC came, and PUBREL waits. */
+  /** A PUBREC was received, and its PUBREL waits. */
   received(): void {
     this.answered();
     this.#waiting = true;
   }
 
-  /** PINGRESP came. */
+  /** A PINGRESP was received. */
   pong(): void {
     this.#spoken = false;
     this.#asked = Math.max(0, this.#asked - 1);
-    // What it had before and has not answered now, it will not.
+    // The broker will not answer now what it received before this PINGREQ and left unanswered.
     if (this.#asked > 0) return;
     this.#owed -= this.#before;
     this.#before = 0;
   }
 
-  /** Whether PUBREL packets wait, and nothing more is to come before they go: then they go. To be asked at the end of each turn. */
+  /** Whether PUBREL packets wait, and no response is expected before they are sent. Ask this at the end of each turn. */
   isOver(): boolean {
     this.#concerned &&= this.#owed > 0;
     if (this.#concerned && !this.#spoken) {
@@ -73,7 +73,7 @@ export class ReleaseBatch {
     return true;
   }
 
-  /** The connection is gone. */
+  /** The connection is closed. */
   reset(): void {
     this.#owed = this.#before = this.#asked = 0;
     this.#spoken = true;

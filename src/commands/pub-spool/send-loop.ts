@@ -1,6 +1,6 @@
 /**
- * Sends what waits in a spool over one session. Nothing is settled before the server has acknowledged it, or, at QoS 0,
- * before it has shown that it has read it.
+ * Sends the waiting messages of a spool over one session. A message counts as delivered only after the broker has
+ * acknowledged it or, at QoS 0, has shown that it read it.
  */
 
 import type { PubPlan } from '../../cli/plan/types.ts';
@@ -19,16 +19,16 @@ import { Prefetch } from './prefetch.ts';
 import { SendWindow } from './send-window.ts';
 import { SpoolStore } from './spool-store.ts';
 
-/** The lock is shown to be held while the server is silent. */
+/** How often to renew the time of the lock while the broker is silent, to show that the lock is held. */
 const TOUCH_EVERY: Millis = 10_000;
 
-/** What came of the sending. */
+/** The result of sending. */
 export interface Delivered {
-  /** Why it came to an end; undefined: everything that waits was sent. */
+  /** Why sending ended; undefined when every waiting message was sent. */
   readonly failure: Failure | undefined;
-  /** Refusals of the server, by message: such a message stays. */
+  /** Reason codes of the messages that the broker rejected. Such a message stays in the spool. */
   readonly refused: ReadonlyMap<number, number>;
-  /** Those with properties, where the version of MQTT has none: they stay too. */
+  /** Messages with properties, which this version of MQTT cannot send: they stay in the spool too. */
   readonly unfit: ReadonlySet<number>;
 }
 
@@ -45,19 +45,19 @@ export class SendLoop {
     refused: new Map<number, number>(),
     unfit: new Set<number>(),
   };
-  /** waiting: for the next attempt to connect. leaving: DISCONNECT is on its way. */
+  /** waiting: for the next connection attempt. leaving: DISCONNECT is being sent. */
   #state: 'connecting' | 'connected' | 'waiting' | 'leaving' | 'over' = 'connecting';
-  /** Nothing more will be accepted by this run. */
+  /** True when this run accepts no more messages. */
   #isComplete = false;
-  /** What others have added is being looked for. */
+  /** True while the loop looks for messages that other processes added. */
   #isLooking = false;
   #resolve: (delivered: Delivered) => void = () => {};
 
-  /** `streaming`: more may come for as long as complete() was not called, and so the connection is made again. */
+  /** `streaming`: messages may be added until complete() is called, so the connection is made again when it is lost. */
   constructor(plan: PubPlan, io: BrokerIo, run: Run, sender: Sender, streaming: boolean) {
     this.#plan = plan;
     this.#run = run;
-    // Older versions of MQTT have no properties.
+    // Versions of MQTT before 5 have no properties.
     this.#prefetch = new Prefetch(sender, (message) => plan.session.version !== 5 && this.#stays(message));
     this.#store = new SpoolStore(sender, this.#prefetch, this.#window, {
       publish: (content) => this.#connection.client.publish(content),
@@ -82,17 +82,17 @@ export class SendLoop {
     );
   }
 
-  /** How far this run is. */
+  /** Counts for the progress of this run. */
   get counts(): { readonly sent: number; readonly settled: number } {
     return this.#window.counts;
   }
 
-  /** The server has taken us in: something may be on its way. */
+  /** True after CONNACK: messages may be in flight. */
   get isConnected(): boolean {
     return this.#state === 'connected' || this.#state === 'leaving';
   }
 
-  /** Resolves when it has come to an end. */
+  /** Resolves when sending has ended. */
   run(): Promise<Delivered> {
     const over = new Promise<Delivered>((resolve) => {
       this.#resolve = resolve;
@@ -101,21 +101,21 @@ export class SendLoop {
     return over;
   }
 
-  /** More has been accepted. */
+  /** Call this after more messages were accepted. */
   async more(): Promise<void> {
     if (this.#state === 'over') return;
     await this.#prefetch.refresh();
     this.#pump();
   }
 
-  /** Nothing more will be accepted by this run. */
+  /** Call this when the run accepts no more messages. */
   complete(): void {
     this.#isComplete = true;
     if (this.#state === 'waiting') this.#giveUp(this.#delivered.failure);
     else this.#pump();
   }
 
-  /** Leaves at once, in order if it can. */
+  /** Ends at once, with a clean close if possible. */
   stop(): void {
     if (this.#state === 'connected') this.#connection.client.end(0, false, 0);
     else this.#giveUp(this.#delivered.failure);
@@ -157,14 +157,14 @@ export class SendLoop {
   #settled(): void {
     const hasHanded = this.#pump();
     this.#acks.turn();
-    // What was handed over is on its way when this is called again.
+    // The messages handed over are sent before the next call.
     if (hasHanded || this.#state !== 'connected' || !this.#store.mayRelease()) return;
     this.#connection.client.release();
-    // In one write with PUBREL.
+    // Sends new messages in one write with PUBREL.
     this.#pump();
   }
 
-  /** Hands over as many as may go out now; whether there were any. */
+  /** Hands over as many messages as may be sent now; returns whether there were any. */
   #pump(): boolean {
     if (this.#state !== 'connected') return false;
     const { client } = this.#connection;
@@ -184,7 +184,7 @@ export class SendLoop {
     return hasHanded;
   }
 
-  /** Everything is sent; unless others have added something meanwhile, that was all. */
+  /** Ends when everything is sent, unless other processes have added messages since. */
   async #leave(): Promise<void> {
     this.#isLooking = true;
     try {
@@ -226,10 +226,10 @@ export class SendLoop {
   }
 }
 
-/** The server asks for an authentication that this program does not have. */
+/** The broker requests an authentication method that this program does not support. */
 export const authFailure = (): Failure => new Failure('auth', { message: FAILURES.auth.text });
 
-/** Shows that the lock of the spool is held. Returns the way to end that. */
+/** Renews the time of the spool's lock regularly, to show that the lock is held. Returns the function that stops this. */
 export function keepTouching(sender: Sender, clock: Clock): () => void {
   let stop = (): void => {};
   const touch = (): void => {

@@ -1,6 +1,6 @@
 /**
- * tspub --spool: keeps each message on the disk first, then sends what waits, in order. Exit status 0 says that the
- * message is delivered and acknowledged, or safely on the disk.
+ * tspub --spool: stores each message on disk, then sends the waiting messages in order. Exit status 0 means that the
+ * message is delivered and acknowledged, or safely on disk.
  */
 import type { PubPlan, SpoolPart } from '../../cli/plan/types.ts';
 import { FAILURES, Failure } from '../../errors.ts';
@@ -20,7 +20,7 @@ import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
 import { SpoolSession } from './spool-session.ts';
 import { notDelivered, waitingIn } from './undelivered.ts';
 
-/** What `tspub --spool` touches. */
+/** The parts of the system that `tspub --spool` uses. */
 export type SpoolingIo = DiskIo & BrokerIo;
 
 export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): Promise<number> {
@@ -32,13 +32,13 @@ export async function pubSpool(plan: PubPlan, part: SpoolPart, io: SpoolingIo): 
     return await new SpoolRun(plan, part, io, run, spool).run();
   } catch (error) {
     const failure = Failure.of(error);
-    // Nothing is read yet.
+    // Falling back is possible only because no input has been read yet.
     if (spool === undefined && !part.flush && isUnwritable(failure)) return sendDirectly(plan, failure, io, run);
     return await failWithHint(failure, run);
   }
 }
 
-/** The disk takes nothing: the message is sent all the same. 0 says that it is delivered, and nothing is kept. */
+/** Sends the message without storing it, because the disk accepts no data. Exit status 0 then means delivered. */
 function sendDirectly(plan: PubPlan, problem: Failure, io: BrokerIo, run: Run): Promise<number> {
   const what = plan.source.kind === 'lines' ? 'Standard input' : 'The message';
   run.warn(`Warning: ${problem.message}. ${what} is sent without the spool.\n`);
@@ -61,11 +61,11 @@ class SpoolRun {
   readonly #intake: Intake;
   readonly #session: SpoolSession;
   #loop: SendLoop | undefined;
-  /** There are messages that this version of MQTT cannot send. */
+  /** True when there are messages that this version of MQTT cannot send. */
   #unfit = false;
-  /** What waited when the sending began, where that is shown. */
+  /** Number of messages that waited when sending began, when progress is shown. */
   #total: number | undefined;
-  /** Why the sending ended, where that is printed. */
+  /** The reason that sending ended, when it is printed. */
   #printed: Failure | undefined;
 
   constructor(plan: PubPlan, part: SpoolPart, io: SpoolingIo, run: Run, spool: Spool) {
@@ -80,10 +80,10 @@ class SpoolRun {
 
   async run(): Promise<number> {
     const { source } = this.#plan;
-    // Until the input is whole there is nothing to bring to an end: a signal does what it does.
+    // Before the input is complete there is nothing to end cleanly, so a signal has its default action.
     const payload =
       source.kind === 'lines' || this.#part.flush ? undefined : await wholePayload(source, this.#plan, this.#io);
-    // A second one does not wait for what is on its way: that is kept.
+    // A second signal does not wait for messages in flight: the spool keeps them.
     const stop = (): void => this.#loop?.stop();
     this.#run.onSignal(() => this.#interrupt(), stop, { hangup: true });
     const stopShowing = showSending(this.#plan, this.#io, () => this.#progress());
@@ -103,14 +103,14 @@ class SpoolRun {
     try {
       return this.#leave();
     } catch (error) {
-      // A disk that is broken stays so: as in #close().
+      // A broken disk stays broken: a failure that is printed already is not printed again, as in #close().
       const failure = Failure.of(error);
       if (failure.message !== this.#printed?.message) throw failure;
       return failure.status;
     }
   }
 
-  /** The records of standard input are kept, and sent in the meantime. */
+  /** True when the records of standard input are stored and sent at the same time. */
   get #isStreaming(): boolean {
     return this.#plan.source.kind === 'lines' && !this.#part.flush;
   }
@@ -126,10 +126,10 @@ class SpoolRun {
     return sent === 0 ? undefined : { done: sent, what: 'sent', acknowledged: settled, total: this.#total };
   }
 
-  /** Not everything was accepted; what was before is kept or sent. */
+  /** Handles a failure to accept all messages; the messages accepted before are stored or sent. */
   async #fail(failure: Failure): Promise<number> {
     const status = await failWithHint(failure, this.#run);
-    // What is wrong with a record says which.
+    // A failure about an invalid record names the record itself.
     if (failure.status !== FAILURES['invalid-input'].status) this.#run.warn(this.#intake.takenLine);
     try {
       this.#warnOfKept();
@@ -139,10 +139,10 @@ class SpoolRun {
     return failure.code === 'EINTR' ? this.#run.signalStatus : status;
   }
 
-  /** The exit status, when the message went past the spool. */
+  /** Resolves with the exit status when the message was sent without storing it. */
   async #one(payload: Uint8Array): Promise<number | undefined> {
     let refusal = await this.#intake.one(payload);
-    // Perhaps there is room when what waits has been sent.
+    // Sending the waiting messages may make room.
     if (refusal !== undefined) {
       await this.#deliverFirst();
       refusal = await this.#intake.one(payload);
@@ -155,7 +155,7 @@ class SpoolRun {
     return undefined;
   }
 
-  /** A disk that takes nothing may not even let this one send. */
+  /** On a disk that accepts no data, sending the waiting messages may fail too. */
   async #deliverFirst(): Promise<void> {
     try {
       await this.#deliver();
@@ -173,15 +173,15 @@ class SpoolRun {
     return status;
   }
 
-  /** Sends while `input` goes on, and then what is left. When another process sends, this one leaves it to that. */
+  /** Sends during `input`, and then what is left. When another process sends, that process sends these messages too. */
   async #deliver(input: () => Promise<void> = async () => {}): Promise<void> {
     let seen = await this.#deliverOnce(input);
-    // Others have left to us what they added after our last look, as long as the lock was ours.
+    // While this process held the lock, other processes left to it what they added after its last look.
     while (seen !== undefined && !this.#isInterrupted && this.#spool.nextId() > seen)
       seen = await this.#deliverOnce(async () => {});
   }
 
-  /** The identifier of the message behind the last that was seen; undefined when it is not for this run to go on. */
+  /** Resolves with the identifier after the last message seen; undefined when this run should not continue. */
   async #deliverOnce(input: () => Promise<void>): Promise<number | undefined> {
     const sender = await this.#spool.sender();
     if (sender === undefined) {
@@ -221,7 +221,7 @@ class SpoolRun {
     return this.#loop;
   }
 
-  /** What is printed already is not printed again: a disk that is full stays so. */
+  /** Does not print the same failure twice, since a full disk stays full. */
   async #close(sender: Sender, printed: Failure | undefined): Promise<void> {
     try {
       await sender.close();
@@ -232,7 +232,7 @@ class SpoolRun {
     }
   }
 
-  /** Whether the server can be in the state that the session begins with. */
+  /** Whether the broker can be in the state that the session begins with. */
   async #ready({ recovery }: Sender): Promise<boolean> {
     if (!this.#session.canSend(recovery)) {
       const why = 'A message that is on its way has properties, which need MQTT 5 (-V 5)';
@@ -247,7 +247,7 @@ class SpoolRun {
     return failure === undefined;
   }
 
-  /** Prints why the sending has ended, unless a signal has ended it. Whether it has. */
+  /** Prints why sending ended, unless a signal ended it. Returns whether it printed a reason. */
   #printEnd(failure: Failure | undefined): boolean {
     if (failure === undefined || this.#isInterrupted) return false;
     this.#run.fail(failure);
@@ -264,7 +264,7 @@ class SpoolRun {
     if (sender.missing.some(isOurs)) this.#run.status ||= FAILURES.file.status;
   }
 
-  /** Prints how many wait, and returns that. */
+  /** Prints how many messages wait, and returns that number. */
   #warnOfKept(): number {
     const { count, line } = waitingIn(this.#spool, this.#part, this.#intake.own, wallMillis(this.#io));
     this.#run.warn(line);
@@ -280,7 +280,7 @@ class SpoolRun {
     if (this.#part.flush) {
       if (this.#unfit) return FAILURES.file.status;
       if (waiting === 0) return 0;
-      // Sending was all that was asked for.
+      // The run had no other task than sending.
       return this.#part.status ?? this.#printed?.status ?? FAILURES.file.status;
     }
     const { ledger } = this.#spool.look();

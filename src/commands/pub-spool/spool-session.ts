@@ -1,4 +1,4 @@
-/** The session of a spool, which the server keeps from run to run, and forgets when what is in it is not known any more. */
+/** The session of a spool: the broker keeps it between runs; this program discards it when the spool has lost its state. */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { Property } from '../../mqtt/properties.ts';
@@ -6,7 +6,7 @@ import type { Recovery } from '../../spool/sender.ts';
 import { type BrokerIo, openConnection } from '../broker/connection.ts';
 import { authFailure } from './send-loop.ts';
 
-/** How long the server keeps the session, in seconds, when nothing else was asked for: a week without a run. */
+/** Seconds the broker keeps the session by default: a week without a run. */
 const SESSION_EXPIRY = 604_800;
 
 export class SpoolSession {
@@ -14,7 +14,7 @@ export class SpoolSession {
   readonly #io: BrokerIo;
   #stop: (() => void) | undefined;
 
-  /** Under the spool's own name, whatever the plan says. */
+  /** Uses the client ID of the spool, whatever the plan says. */
   constructor(plan: PubPlan, clientId: string, io: BrokerIo) {
     const { session } = plan;
     const expiry: Property = { name: 'session-expiry-interval', value: SESSION_EXPIRY };
@@ -24,24 +24,24 @@ export class SpoolSession {
     this.#io = io;
   }
 
-  /** The plan of a run that goes on with what is on its way. */
+  /** The plan of a run that continues with the messages in flight. */
   planFor({ cleanStart }: Recovery): PubPlan {
     const { session } = this.#plan;
-    // MQTT 5 can begin clean and have the session kept from then on.
+    // MQTT 5 can begin with a clean session and have the broker keep it afterwards.
     return { ...this.#plan, session: { ...session, clean: this.#isV5 && cleanStart } };
   }
 
-  /** Whether this version of MQTT has a form for all that is on its way. */
+  /** Whether this version of MQTT can send every message in flight. */
   canSend({ flights }: Recovery): boolean {
     return this.#isV5 || flights.every(({ released, message }) => released || message.properties.length === 0);
   }
 
-  /** Has the server forget the session where it must, and resolves with why it could not. */
+  /** Makes the broker discard the session when necessary; resolves with the failure if that fails. */
   async begin({ cleanStart }: Recovery): Promise<Failure | undefined> {
     return cleanStart && !this.#isV5 ? this.#forget() : undefined;
   }
 
-  /** Gives that up. */
+  /** Stops begin(). */
   stop(): void {
     this.#stop?.();
   }
@@ -50,7 +50,7 @@ export class SpoolSession {
     return this.#plan.session.version === 5;
   }
 
-  /** By a connection for this alone. */
+  /** Discards the session over a separate connection. */
   #forget(): Promise<Failure | undefined> {
     const session = { ...this.#plan.session, clean: true, will: undefined };
     return new Promise((resolve) => {

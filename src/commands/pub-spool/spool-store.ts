@@ -1,6 +1,6 @@
 /**
- * The spool as the store of its session: what the session does becomes entries of the journal, which commit() has on the
- * disk before anything leaves (src/spool/sender.ts has the rules), and what an earlier run has left there is taken up.
+ * The spool as the store of its session. Actions of the session become journal entries, which commit() has on disk
+ * before anything is sent (src/spool/sender.ts has the rules). Messages in flight from an earlier run are resumed.
  */
 import { Failure } from '../../errors.ts';
 import type { PublishContent } from '../../mqtt/packets/publish.ts';
@@ -13,15 +13,15 @@ import { following, type Prefetch } from './prefetch.ts';
 import { ReleaseBatch } from './release-batch.ts';
 import type { SendWindow } from './send-window.ts';
 
-/** Outcomes at QoS 1 are stored when there are this many, at the latest; at QoS 2 they go with what has to be stored. */
+/** Most QoS 1 outcomes before a commit; QoS 2 outcomes are stored with the entries that must be. */
 const COMMIT_EVERY = 500;
 
 export interface SpoolStoreEvents {
-  /** The session is to be given this message. Returns the token that it gives. */
+  /** Gives this message to the session. Returns the token that the session assigns. */
   publish(content: PublishContent): Token;
-  /** PINGREQ is to be sent. */
+  /** Sends PINGREQ. */
   ping(): void;
-  /** It cannot be stored, so nothing may be sent. */
+  /** Storing failed, so nothing may be sent. */
   failed(failure: Failure): void;
 }
 
@@ -31,15 +31,15 @@ export class SpoolStore implements InflightStore {
   readonly #window: SendWindow;
   readonly #batch: ReleaseBatch;
   readonly #events: SpoolStoreEvents;
-  /** At QoS 1 and 2, by packet identifier: those that the session has given one. */
+  /** QoS 1 and 2 messages by the packet identifier that the session assigned. */
   readonly #messages = new Map<number, StoredMessage>();
-  /** What the session is given at present. */
+  /** The message being given to the session at present. */
   #handed: StoredMessage | undefined;
-  /** At QoS 0, written on this connection: the server may have read them. */
+  /** QoS 0 messages written on this connection, which the broker may have read. */
   #written: number[] = [];
-  /** Something that stands in the output must not leave before the entries are stored. */
+  /** True when the output holds packets that must not be sent before their entries are stored. */
   #mustCommit = false;
-  /** There are PUBREC packets that are not stored yet. */
+  /** True when received PUBREC packets are not stored yet. */
   #hasReceived = false;
   #uncommitted = 0;
 
@@ -56,7 +56,7 @@ export class SpoolStore implements InflightStore {
     if (recovery.flights.length === 0) return undefined;
     const { flights, lastPacketId } = withOlder(recovery, this.#prefetch);
     for (const [i, { message, packetId, released }] of flights.entries()) {
-      // The session gives them the first tokens.
+      // The session assigns its first tokens to these messages.
       this.#window.opened(i + 1, message);
       if (!released) this.#window.began(message);
       this.#messages.set(packetId, message);
@@ -75,7 +75,7 @@ export class SpoolStore implements InflightStore {
     for (const message of this.#messages.values()) this.#window.began(message);
   }
 
-  /** Gives the message to the session, which sends it at once: there is room for it. */
+  /** Gives the message to the session, which sends it at once, because there is room for it. */
   handOver(message: StoredMessage): void {
     this.#handed = message;
     this.#window.began(message);
@@ -88,7 +88,7 @@ export class SpoolStore implements InflightStore {
     this.#batch.sent(message.qos === 2);
     if (again) return;
     this.#messages.set(packetId, message);
-    // At QoS 1 the server remembers nothing, and a repetition is allowed.
+    // At QoS 1 the broker keeps no state, and a duplicate is allowed.
     if (message.qos === 2 && this.#prefetch.sending(message.id, packetId)) this.#mustCommit = true;
   }
 
@@ -108,7 +108,7 @@ export class SpoolStore implements InflightStore {
     const { id } = this.#messages.get(packetId)!;
     this.#messages.delete(packetId);
     this.#batch.answered();
-    // Refused, it waits for a later run.
+    // A rejected message waits for a later run.
     if (isRefusal(code)) this.#sender.returned(id);
     else this.#sender.settled(id, 'delivered');
     this.#uncommitted++;
@@ -132,22 +132,22 @@ export class SpoolStore implements InflightStore {
     return true;
   }
 
-  /** Whether PUBREL is to leave now. To be asked at the end of a turn in which nothing was handed over. */
+  /** Whether PUBREL may be sent now. Ask this at the end of a turn in which no message was handed over. */
   mayRelease(): boolean {
     return this.#batch.isOver();
   }
 
-  /** A message at QoS 0 stands in the output. */
+  /** A QoS 0 message is in the output. */
   wrote({ id }: StoredMessage): void {
     this.#written.push(id);
   }
 
-  /** The connection has ended in order: the server has read what was written. */
+  /** The connection has closed cleanly: the broker has read what was written. */
   ended(): void {
     for (const id of this.#written) this.#sender.settled(id, 'delivered');
   }
 
-  /** The connection is gone. What became of those at QoS 0 is unknown: a later run sends them again. */
+  /** The connection is lost. The fate of its QoS 0 messages is unknown, so a later run sends them again. */
   interrupted(): void {
     this.#written = [];
     this.#batch.reset();
@@ -157,9 +157,9 @@ export class SpoolStore implements InflightStore {
 type RecoveredFlight = Recovery['flights'][number];
 
 /**
- * What an earlier run has left on its way, in the order in which it is to be sent: PUBREL first. The messages at QoS 1 that
- * came before one at QoS 2 on the same topic are among them, though nothing of them is stored: sent later, they would come
- * behind it. Throws a Failure.
+ * Lists the messages in flight of an earlier run in the order to send them: PUBREL first. It includes QoS 1 messages
+ * that preceded a QoS 2 message on the same topic, although they are not stored as in flight: sent later, they would
+ * follow it. Throws a Failure.
  */
 function withOlder(
   { flights, lastPacketId }: Recovery,

@@ -1,4 +1,4 @@
-/** The lines for messages in the spool that are not delivered: kept, unfit, expired. */
+/** The lines about messages in the spool that are not delivered: kept, unfit, expired. */
 
 import type { SpoolPart } from '../../cli/plan/types.ts';
 import { ageText } from '../../spool/age.ts';
@@ -7,8 +7,8 @@ import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 
 /**
- * How many wait, and the line for them, empty when there are none. `own`: the messages of this run. When none of them waits,
- * the line must not read as if they were kept. Throws a Failure.
+ * Counts the waiting messages and makes the line about them, which is empty when there are none. `own`: the messages of
+ * this run; when none of them waits, the line must not read as if they were kept. Throws a Failure.
  */
 export function waitingIn(
   spool: Spool,

@@ -1,6 +1,6 @@
 /**
- * Acknowledgements that do not come while the connection stands and the server answers pings: nothing else would show it.
- * Every 30 seconds a warning says how many are missing, and `--ack-timeout` makes an end.
+ * Detects missing acknowledgements while the connection is open and the broker answers pings, which nothing else
+ * reveals. Every 30 seconds a warning reports how many are missing; `--ack-timeout` ends the run.
  */
 
 import { Failure } from '../../errors.ts';
@@ -12,9 +12,9 @@ import type { Run } from '../run.ts';
 const WARN_EVERY: Millis = 30_000;
 
 export interface AckWatchEvents {
-  /** Messages handed over, and of those the ones with an outcome. */
+  /** Messages handed over, and those of them with an outcome. */
   counts(): { readonly published: number; readonly settled: number };
-  /** Nothing was acknowledged for the time of `--ack-timeout`. */
+  /** No message was acknowledged for the time of `--ack-timeout`. */
   tooLong?(failure: Failure): void;
 }
 
@@ -24,9 +24,9 @@ export class AckWatch {
   readonly #run: Pick<Run, 'warn'>;
   readonly #events: AckWatchEvents;
   #settled = 0;
-  /** Since when nothing was acknowledged; undefined: nothing is waited for. */
+  /** Time since which no message was acknowledged; undefined when none is unacknowledged. */
   #since: Millis | undefined;
-  /** The next line. */
+  /** When to print the next warning. */
   #warnAt: Millis = Infinity;
   #alarm: (() => void) | undefined;
 
@@ -37,7 +37,7 @@ export class AckWatch {
     this.#events = events;
   }
 
-  /** To be called after each turn of the connection. */
+  /** Call this after each turn of the connection. */
   turn(): void {
     const { published, settled } = this.#events.counts();
     if (published === settled) {
@@ -50,7 +50,7 @@ export class AckWatch {
     }
   }
 
-  /** There is no connection, or the end has come. */
+  /** Stops while there is no connection, and when the run ends. */
   stop(): void {
     this.#since = undefined;
     this.#alarm?.();

@@ -1,4 +1,4 @@
-/** Where tspub has its messages from, and the source that is one message, sent once or (`--repeat`) again and again. */
+/** Where tspub gets its messages from, and the source of a single message, sent once or repeatedly (`--repeat`). */
 
 import type { PubPlan } from '../../cli/plan/types.ts';
 import type { Failure } from '../../errors.ts';
@@ -9,43 +9,43 @@ import type { Millis } from '../../util/millis.ts';
 import type { RecordMessage } from '../input/record.ts';
 import type { WorkProgress } from '../terminal/progress.ts';
 
-/** What a source hands its messages to. */
+/** Where a source sends its messages. */
 export interface Outlet {
   canSend(qos: QoS): boolean;
-  /** `record` is what is kept of the message when it does not arrive. */
+  /** `record` is stored when the message is not delivered. */
   send(message: RecordMessage, record: Uint8Array): void;
-  /** Where records are payloads and need not be kept: sends as many as can go at once, from the first on; returns how many. */
+  /** Sends as many of the first slices as may be sent now, and returns their number. Only for payloads that are not stored. */
   sendSlices?(slices: Slices): number;
-  /** Takes records that are not sent. */
+  /** Stores records that are not sent. */
   keep(records: Iterable<Uint8Array>): void;
-  /** A record cannot be sent, and nothing after it is. True when it and the rest are to be kept; false ends the source. */
+  /** A record is invalid, so neither it nor later ones are sent. Returns true to store them all, false to end the source. */
   unreadable(failure: Failure): boolean;
 }
 
 export interface MessageSource {
-  /** Hands on the messages, no faster than the server takes them. Rejects with a Failure when the input cannot be read. */
+  /** Sends the messages no faster than the broker accepts them. Rejects with a Failure when the input cannot be read. */
   start(out: Outlet): Promise<void>;
-  /** All messages were handed on, or no more will be. */
+  /** True when no more messages will be sent. */
   readonly isOver: boolean;
-  /** The server may take more. */
+  /** The broker may accept more messages. */
   resume(): void;
   /** A message has its outcome. */
   settled(): void;
-  /** Sends nothing more: hands on what comes from now on to be kept. */
+  /** Stops sending; later messages go to Outlet.keep(). */
   keep(): void;
-  /** Sends nothing more, and reads nothing more but for rest(). */
+  /** Stops sending, and reads no more input except for rest(). */
   stop(): void;
-  /** Ends also rest(). */
+  /** Ends rest() too. */
   close(): void;
-  /** Stops, and gives what was not handed on, in batches. Rejects with a Failure when the input cannot be read. */
+  /** Stops, and gives the unsent records in batches. Rejects with a Failure when the input cannot be read. */
   rest(): AsyncIterable<Iterable<Uint8Array>>;
-  /** How many records of standard input were taken, when there may be more. */
+  /** Number of records taken from standard input, when it may have more. */
   readonly taken: number | undefined;
-  /** What it knows of how far it is, besides how many messages were sent. */
+  /** The progress that the source knows, besides the number of messages sent. */
   progress(): Partial<WorkProgress>;
 }
 
-/** With --repeat at QoS 0: bytes that are sent without a break, and what a packet counts besides its payload. */
+/** With --repeat at QoS 0: most bytes sent without a pause, and the size of a packet without its payload. */
 const MOST_IN_ROW = 256 * 1024;
 const PACKET_BYTES = 100;
 
@@ -56,9 +56,9 @@ export class OneMessage implements MessageSource {
   readonly #clock: Clock;
   #out: Outlet | undefined;
   #sent = 0;
-  /** Bytes since there was a break. */
+  /** Bytes sent since the last pause. */
   #row = 0;
-  /** The next one waits for the connection. */
+  /** True when the next message waits for the connection. */
   #stalled = false;
   isOver = false;
   readonly taken = undefined;
@@ -80,14 +80,14 @@ export class OneMessage implements MessageSource {
     if (this.#stalled) this.#sendAgain();
   }
 
-  /** Time for the next one. */
+  /** A message has its outcome, so the next one may be due. */
   settled(): void {
     if (this.isOver) return;
     if (this.#sent >= this.#repeat) {
       this.isOver = true;
       return;
     }
-    // At QoS 0 the outcome is there at once, so without a break all would be in memory before any of it is written.
+    // At QoS 0 each message has its outcome at once, so without a pause all of them would be in memory before one is written.
     const { qos, payload } = this.#message;
     this.#row += PACKET_BYTES + payload.length;
     if (this.#delay === 0 && (qos > 0 || this.#row < MOST_IN_ROW)) return this.#sendAgain();
@@ -116,7 +116,7 @@ export class OneMessage implements MessageSource {
     for (let i = this.#sent; i < this.#repeat; i++) yield this.#message.payload;
   }
 
-  /** At QoS 0 no faster than the server takes it. */
+  /** Repeats at QoS 0 no faster than the broker accepts messages. */
   #sendAgain(): void {
     if (this.isOver) return;
     this.#stalled = this.#message.qos === 0 && !this.#out!.canSend(0);

@@ -1,6 +1,6 @@
 /**
- * What became of the messages of tspub: prints why the server refused one, gives the exit status of that, puts what is not
- * delivered into the file of --unsent, and counts for --summary.
+ * What happened to the messages of tspub: prints why the broker rejected one, gives the exit status for that, writes
+ * undelivered messages into the file of --unsent, and counts for --summary.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES } from '../../errors.ts';
@@ -18,11 +18,11 @@ export class Outcomes {
   readonly #plan: PubPlan;
   readonly #run: Run;
   readonly #unsent: UnsentFile | undefined;
-  /** What is on its way, as it is kept, in the order of sending; with --unsent only. */
+  /** Records of messages in flight in the order of sending; only with --unsent. */
   readonly #flights = new Map<Token, Uint8Array>();
-  /** The rest of the input goes into the file. */
+  /** True when the rest of the input goes into the file of --unsent. */
   #keepsInput = false;
-  /** Messages without acknowledgement are among what was sent. */
+  /** True when QoS 0 messages, which have no acknowledgement, were sent. */
   hasQos0 = false;
   #hasAcknowledged = false;
 
@@ -32,12 +32,12 @@ export class Outcomes {
     this.#unsent = unsent;
   }
 
-  /** There is a file for what is not delivered. */
+  /** True when undelivered messages go into a file. */
   get hasFile(): boolean {
     return this.#unsent !== undefined;
   }
 
-  /** `record`: what is kept of the message when it does not arrive. */
+  /** `record` is stored when the message is not delivered. */
   sent(token: Token, qos: QoS, record: Uint8Array): void {
     this.counts.published++;
     if (qos === 0) this.hasQos0 = true;
@@ -45,13 +45,13 @@ export class Outcomes {
     if (this.#unsent !== undefined) this.#flights.set(token, record);
   }
 
-  /** `count` were sent at QoS 0, and stand in the output. */
+  /** `count` messages at QoS 0 are in the output. */
   written(count: number): void {
     this.counts.written(count);
     if (count > 0) this.hasQos0 = true;
   }
 
-  /** Returns the exit status that the outcome leaves, 0 for a good one. */
+  /** Returns the exit status for the outcome, 0 for success. */
   settled(event: Published): number {
     this.counts.settle(event.code, event.local);
     const status = isRefusal(event.code) ? this.#refused(event) : 0;
@@ -59,27 +59,27 @@ export class Outcomes {
     return status;
   }
 
-  /** Puts into the file what is not sent, or not delivered. */
+  /** Stores records that are not sent or not delivered in the file. */
   keep(records: Iterable<Uint8Array>): void {
     for (const record of records) this.#unsent?.put(record);
     this.#unsent?.flush();
   }
 
-  /** From now on the input goes into the file. */
+  /** Sends later input into the file. */
   keepInput(): void {
     if (!this.#keepsInput) this.#run.warn(`Warning: The rest of standard input goes to ${this.#plan.unsent}.\n`);
     this.#keepsInput = true;
   }
 
-  /** What is on its way is not delivered. */
+  /** Treats messages in flight as undelivered. */
   keepOpen(): void {
     this.keep(this.#flights.values());
     this.#flights.clear();
   }
 
   /**
-   * No more outcomes come. Prints how many messages are not delivered and, where there is a file, puts into it also what was
-   * read and never sent. Returns the exit status of what went wrong, 0 when nothing did.
+   * Handles the end of the outcomes. Prints how many messages are undelivered and, with --unsent, also stores input
+   * that was read and never sent. Resolves with the exit status of what went wrong, else 0.
    */
   async end(source: MessageSource): Promise<number> {
     if (this.#unsent !== undefined) return this.#keepAll(this.#unsent, source);
@@ -89,7 +89,7 @@ export class Outcomes {
     return 0;
   }
 
-  /** The line of --summary. `waiting`: handed over and not sent yet; `resent`: packets sent once more. */
+  /** Makes the line of --summary. `waiting`: handed over and not sent yet; `resent`: packets sent again. */
   summary({ waiting, resent }: { readonly waiting: number; readonly resent: number }): string {
     const qos = this.#hasAcknowledged ? 1 : this.#plan.qos;
     return this.counts.line(qos, { waiting, resent, unsent: this.#unsent?.count });
@@ -103,7 +103,7 @@ export class Outcomes {
     return status;
   }
 
-  /** Prints also where standard input is to be taken up, when the rest of it is in no place. */
+  /** Prints where to resume standard input, too, when the rest of it is stored nowhere. */
   async #keepAll(unsent: UnsentFile, source: MessageSource): Promise<number> {
     let status = 0;
     this.keepOpen();

@@ -1,6 +1,6 @@
 /**
- * tspub: sends a message, or each record of standard input, and leaves. Exit status 0 says that every message was
- * acknowledged with success (QoS 1 and 2), or that the server has shown that it read it (QoS 0).
+ * tspub: sends a message, or each record of standard input, and exits. Exit status 0 means that every message was
+ * acknowledged with success (QoS 1 and 2), or that the broker has shown that it read it (QoS 0).
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
@@ -17,9 +17,9 @@ import type { UnsentFile } from './unsent.ts';
 
 const NO_PAYLOAD = Buffer.alloc(0);
 
-/** Failures that leave open what the server has read; the others are its answer. */
+/** Failures that do not show what the broker has read; the other failures are its response. */
 const SILENT: ReadonlySet<string> = new Set(['connection-lost', 'keepalive']);
-/** What stays unknown about QoS 0 (decision 23). */
+/** Why delivery at QoS 0 may stay unknown (decision 23). */
 const UNREAD = 'the broker did not confirm that it read the messages sent at QoS 0';
 
 export async function pub(plan: PubPlan, io: BrokerIo): Promise<number> {
@@ -30,7 +30,7 @@ export async function pub(plan: PubPlan, io: BrokerIo): Promise<number> {
     const payload = plan.source.kind === 'lines' ? undefined : await wholePayload(plan.source, plan, io);
     source = payload === undefined ? await recordStream(plan, io) : new OneMessage(plan, payload, io.clock);
     if (plan.unsent !== undefined) {
-      // Loaded only when it is asked for, like the files it writes.
+      // Loaded only with --unsent.
       const { unsentFile } = await import('./unsent.ts');
       unsent = unsentFile(plan.unsent, plan, payload);
       if (unsent.warning !== undefined) run.warn(`${unsent.warning}\n`);
@@ -50,9 +50,9 @@ class Publisher {
   readonly #connection: Connection;
   readonly #acks: AckWatch;
   #feeding: Promise<void> | undefined;
-  /** A signal came before everything was read. */
+  /** True when a signal ended the run before all input was read. */
   #cutShort = false;
-  /** The connection is over, and all that is left to do is to keep the rest of the input. */
+  /** True when the connection is closed and only the rest of the input has to be stored. */
   #draining = false;
   #concluded = false;
 
@@ -69,7 +69,7 @@ class Publisher {
     this.#connection = openConnection(
       plan.qos === 2 || plan.records?.kind === 'json' ? apartFromOthers(plan, io) : plan,
       io,
-      // mosquitto_pub comes back only with -l.
+      // mosquitto_pub reconnects only with -l.
       this.#hasRecords ? 'always' : 'if allowed',
       {
         event: (event) => this.#event(event),
@@ -142,7 +142,7 @@ class Publisher {
     return { ...outlet, sendSlices };
   }
 
-  /** What was sent before may still arrive; nothing after it is sent, so that the order stays. */
+  /** Messages sent before may still arrive. No message after the invalid record is sent, to preserve the order. */
   #unreadable(failure: Failure): boolean {
     this.#run.failed(failure);
     const { hasFile } = this.#outcomes;
@@ -171,7 +171,7 @@ class Publisher {
     if (poison !== undefined) return this.#abandon(poison);
     this.#run.warn(warning);
     if (!this.#outcomes.hasQos0) return;
-    // What became of messages that are not acknowledged is unknown, so this cannot end with 0.
+    // The fate of unacknowledged messages is unknown, so the exit status cannot be 0.
     this.#run.warn('Warning: Messages sent at QoS 0 before the connection was lost may not have arrived.\n');
     this.#run.status ||= FAILURES['connection-lost'].status;
   }
@@ -181,7 +181,7 @@ class Publisher {
     void this.#over(failure);
   }
 
-  /** Stops reading and leaves what is in flight a moment to arrive. */
+  /** Stops reading, and gives messages in flight a moment to be acknowledged. */
   #interrupt(status: number): void {
     const { ending } = this.#run;
     this.#cutShort = !this.#source.isOver;
@@ -192,7 +192,7 @@ class Publisher {
     ending.late(() => this.#giveUp(this.#isComplete ? this.#run.status : status));
   }
 
-  /** Waits for nothing any more, not even for the rest of a long file. */
+  /** Waits for nothing more, not even for the rest of a long file. */
   #leaveNow(): void {
     if (this.#concluded) this.#source.close();
     this.#giveUp(this.#run.signalStatus);
@@ -204,12 +204,12 @@ class Publisher {
     void this.#conclude(status);
   }
 
-  /** The server has acknowledged, or read, all that was sent, and there is no more to send. */
+  /** True when the broker has acknowledged or read every sent message and none is left to send. */
   get #isDelivered(): boolean {
     return this.#source.isOver && this.#outcomes.counts.isSettled && !this.#connection.client.hasUnread;
   }
 
-  /** That, and everything was sent. */
+  /** True when, in addition, every message was sent. */
   get #isComplete(): boolean {
     return this.#isDelivered && !this.#cutShort;
   }
@@ -229,7 +229,7 @@ class Publisher {
     await this.#conclude(status);
   }
 
-  /** What is on its way is not delivered, and goes into the file; then, with -l, what is still to be read. */
+  /** Stores messages in flight as undelivered and, with -l, the rest of the input. */
   async #drain(): Promise<void> {
     if (!this.#outcomes.hasFile || !this.#hasRecords || this.#concluded) return;
     this.#outcomes.keepInput();
@@ -246,12 +246,12 @@ class Publisher {
     this.#concluded = true;
     this.#acks.stop();
     const problem = await this.#outcomes.end(this.#source);
-    // Asked for by name, so not silenced by --quiet.
+    // The user requested the summary, so --quiet does not silence it.
     if (this.#plan.summary) this.#io.stderr(`${this.#outcomes.summary(this.#connection.client)}\n`);
     this.#run.end(status || problem);
   }
 
-  /** mosquitto_pub says a refused CONNACK a second time, in one of two ways. */
+  /** mosquitto_pub prints a rejected CONNACK a second time, in one of two ways. */
   #refusedAgain(failure: Failure): string {
     const plain = this.#hasRecords || (this.#plan.session.version !== 5 && failure.status <= 5);
     return FAILURES[plain ? 'refused' : 'protocol'].text;

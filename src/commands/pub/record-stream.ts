@@ -1,6 +1,6 @@
 /**
- * Standard input, record by record, and no faster than the server takes it: a record waits while the window of unacknowledged
- * messages is full (canSend), and resume() goes on when it has room. input/batches.ts reads.
+ * Reads standard input record by record, no faster than the broker accepts it: a record waits while the window of
+ * unacknowledged messages is full (canSend), and resume() continues when it has room. input/batches.ts reads the bytes.
  */
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
@@ -13,12 +13,12 @@ import type { WorkProgress } from '../terminal/progress.ts';
 import type { MessageSource, Outlet } from './message-source.ts';
 import type { Pacer } from './replay.ts';
 
-/** What is not asked for is not loaded. */
+/** Loads the pacer only when the plan needs it. */
 export async function recordStream(plan: PubPlan, io: Io): Promise<RecordStream> {
   const isJson = plan.records?.kind === 'json';
   const speed = plan.records?.kind === 'json' ? plan.records.speed : undefined;
-  // Until it is acknowledged, or in the file of --unsent, a record must outlive the memory it was read into; at QoS 0 it is
-  // written at once, and a payload out of JSON has memory of its own.
+  // A record is used until its acknowledgement, or its place in the file of --unsent, so it must outlive its input
+  // buffer. At QoS 0 it is written at once, and a payload from JSON has its own memory.
   const outlive = plan.unsent !== undefined || (plan.qos > 0 && !isJson);
   const batches = batchesOf(plan, io.stdin, outlive);
   const read = await recordReader(plan);
@@ -35,10 +35,10 @@ export class RecordStream implements MessageSource {
   /** A record that waits for its time or for the window, and its message. */
   #held: Uint8Array | undefined;
   #message: RecordMessage | undefined;
-  /** Nothing more is sent, everything is kept. */
+  /** True when nothing more is sent, and every record is stored. */
   #keeping = false;
   #ended = false;
-  /** Set while the input waits for the window to open. */
+  /** Defined while the input waits for room in the window. */
   #proceed: (() => void) | undefined;
 
   constructor(batches: Batches, read: ReadRecord, pacer?: Pacer) {
@@ -115,7 +115,7 @@ export class RecordStream implements MessageSource {
     }
   }
 
-  /** The next record that is not sent in a row with others. */
+  /** Returns the next record that is not sent together with others. */
   #next(lines: LineSplitter): Uint8Array | undefined {
     const { sendSlices } = this.#out;
     if (sendSlices === undefined) return lines.next();
@@ -127,7 +127,7 @@ export class RecordStream implements MessageSource {
     return lines.next();
   }
 
-  /** Hands the record on; or, when that has to wait, holds it, and the promise resolves when handOver() may be called. */
+  /** Sends the record. When it has to wait, holds it and returns a promise that resolves when handOver() may be called. */
   #take(record: Uint8Array): Promise<void> | undefined {
     let message: RecordMessage | undefined;
     try {
@@ -154,7 +154,7 @@ export class RecordStream implements MessageSource {
     if (!this.#keeping && !this.#out.canSend(this.#message!.qos)) await this.#window();
   }
 
-  /** Resolves when one more message may go out. */
+  /** Resolves when another message may be sent. */
   #window(): Promise<void> {
     return new Promise((resolve) => {
       this.#proceed = resolve;

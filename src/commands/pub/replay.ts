@@ -1,25 +1,25 @@
-/** `--replay-speed`: messages leave at the distances at which they were recorded. */
+/** `--replay-speed`: sends messages at the intervals at which they were recorded. */
 
 import type { Clock } from '../../runtime/io.ts';
 import type { Millis } from '../../util/millis.ts';
 
-/** Counted from the first message, so that no delay adds up; what is late goes at once. */
+/** Counts times from the first message, so that delays do not add up; a late message is sent at once. */
 export class Pacer {
   readonly #speed: number;
   readonly #clock: Clock;
-  /** When a message recorded at 0 would leave. */
+  /** The time at which a message recorded at time 0 would be sent. */
   #origin: Millis | undefined;
   #hurried = false;
   #callOff: () => void = () => {};
   #proceed: (() => void) | undefined;
 
-  /** `speed`: 2 is twice as fast as it was recorded. */
+  /** `speed`: 2 replays twice as fast as recorded. */
   constructor(speed: number, clock: Clock) {
     this.#speed = speed;
     this.#clock = clock;
   }
 
-  /** Resolves when it is time for what was recorded then; undefined: it is time. One wait at a time. */
+  /** Resolves when a message recorded at this time is due; undefined when it is due now. Only one wait may run at a time. */
   until(recorded: Millis): Promise<void> | undefined {
     const now = this.#clock.now();
     this.#origin ??= now - recorded / this.#speed;
@@ -31,14 +31,14 @@ export class Pacer {
     });
   }
 
-  /** Ends the wait, and all waits to come. */
+  /** Ends this wait and all later ones. */
   hurry(): void {
     this.#hurried = true;
     this.#callOff();
     this.#proceed?.();
   }
 
-  /** The wait does not end any more. */
+  /** Cancels the wait; its promise never resolves. */
   stop(): void {
     this.#callOff();
   }

@@ -1,4 +1,4 @@
-/** What the outcome of a message counts as, for decisions and for the line of `--summary`, and the text of a refusal. */
+/** How the outcome of a message counts, for decisions and for the line of `--summary`, and the text of a rejection. */
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
@@ -7,11 +7,11 @@ import type { QoS } from '../../mqtt/types.ts';
 export type Published = Extract<SessionEvent, { type: 'published' }>;
 
 export class Tally {
-  /** Handed to the connection. */
+  /** Messages handed to the connection. */
   published = 0;
-  /** Of those: with an outcome, good or bad. */
+  /** Those of them with an outcome, good or bad. */
   settled = 0;
-  /** Not even sent, because the server had said that it cannot take them. */
+  /** Messages not sent, because the broker had declared that it does not support them. */
   #unsendable = 0;
   readonly #refused = new Map<number, number>();
 
@@ -24,7 +24,7 @@ export class Tally {
     return [...this.#refused.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** `count` more were handed over, and stand in the output. */
+  /** `count` more messages were handed over and are in the output. */
   written(count: number): void {
     this.published += count;
     this.settled += count;
@@ -38,8 +38,8 @@ export class Tally {
   }
 
   /**
-   * One line without its end. `waiting`: handed over and not sent yet; `resent`: packets sent once more; `unsent`: kept in
-   * the file of `--unsent`, undefined without it.
+   * Makes the line without a newline. `waiting`: handed over and not sent yet; `resent`: packets sent again; `unsent`:
+   * messages in the file of `--unsent`, undefined without the option.
    */
   line(qos: QoS, { waiting, resent, unsent }: { waiting: number; resent: number; unsent: number | undefined }): string {
     const sent = this.published - this.#unsendable - waiting;
@@ -50,7 +50,7 @@ export class Tally {
     return parts.join(', ');
   }
 
-  /** Each reason once; with its number when there are several. */
+  /** Lists each reason once; when there are several, with its number of messages. */
   #reasons(): string {
     const reasons = [...this.#refused].map(([code, count]) => ({ text: reasonText(code).toLowerCase(), count }));
     if (reasons.length === 0) return '';
@@ -59,7 +59,7 @@ export class Tally {
   }
 }
 
-/** By reason code, in Mosquitto's words: not sent, for the server had said in CONNACK that it does not take such. */
+/** Texts in Mosquitto's words by reason code, for messages not sent because the broker's CONNACK excludes them. */
 const LOCAL: Readonly<Record<number, { readonly text: string; readonly status: number }>> = {
   155: { text: 'Message QoS not supported on broker, try a lower QoS.', status: FAILURES['qos-not-supported'].status },
   154: {
@@ -69,7 +69,7 @@ const LOCAL: Readonly<Record<number, { readonly text: string; readonly status: n
   149: { text: FAILURES['packet-too-large'].text, status: FAILURES['packet-too-large'].status },
 };
 
-/** Mosquitto returns 0 for a refusal of the server; the promise of these programs forbids it, and so the reason code is the status. */
+/** Mosquitto exits with 0 when the broker rejects a message. Here 0 promises success, so the status is the reason code. */
 export function refusal({ packetId, code, reason, local }: Published): {
   readonly status: number;
   readonly text: string;

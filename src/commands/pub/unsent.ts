@@ -1,7 +1,7 @@
 /**
- * The file of `--unsent`: what was not delivered, one record after the other, to be fed to `tspub -l` again. It is made
- * when there is something to put into it, with mode 0600, and what stands in it is never overwritten: a file that is not
- * empty is refused before anything is connected. Records go straight into it, so what a kill leaves is there.
+ * The file of `--unsent`: undelivered records one after the other, which `tspub -l` can read again. It is created with
+ * mode 0600 when there is something to store, and its contents are never overwritten: a file that is not empty is
+ * rejected before connecting. Records are written at once, so a killed process leaves them in the file.
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,21 +11,21 @@ import { errnoOf, type FileSystem, systemFiles } from '../../runtime/files.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
 
-/** How records end, and so how they are fed again. `whole`: one that has both LF and NUL in it stands alone. */
+/** What ends each record, and so how to read the file again. `whole`: a single record that contains both LF and NUL. */
 export type UnsentForm = 'lines' | 'nul' | 'whole';
 
 const ENDS = { lines: 0x0a, nul: 0, whole: undefined } as const satisfies Record<UnsentForm, number | undefined>;
 
-/** The form for a run with one message; with `-l` the input says it. */
+/** Chooses the form for a single message; with `-l` the form of the input decides. */
 export function formFor(payload: Uint8Array): UnsentForm {
   if (!payload.includes(ENDS.lines)) return 'lines';
   return payload.includes(ENDS.nul) ? 'whole' : 'nul';
 }
 
-/** How records of standard input are fed again. */
+/** Options that read the records again, by their kind. */
 const FEEDS = { payloads: '-l', topics: '-l --topic-from-line', json: '--json-lines' } as const;
 
-/** The file for a run. `payload` is the one message; undefined with records. Throws as the constructor does. */
+/** Makes the file of a run. `payload` is the single message; undefined with records. Throws as the constructor does. */
 export function unsentFile(
   path: string,
   { nul, records }: Pick<PubPlan, 'nul' | 'records'>,
@@ -46,17 +46,17 @@ export class UnsentFile {
   #fd: number | undefined;
   #block: Uint8Array[] = [];
   #blockBytes = 0;
-  /** Bytes and records that stand in the file. */
+  /** Bytes and records in the file. */
   #bytes = 0;
   #kept = 0;
   #put = 0;
   #problem: string | undefined;
-  /** The line to print before anything is put into it. */
+  /** The line to print before anything is stored. */
   readonly warning: string | undefined;
 
   /**
-   * Nothing is made yet. `feed`: the options that read such lines or records again. Throws a Failure when the file cannot be
-   * made, or has something in it.
+   * Creates no file yet. `feed`: the options that read the records again. Throws a Failure when the file cannot be
+   * created or is not empty.
    */
   constructor(path: string, form: UnsentForm, system: FileSystem, feed = '-l') {
     this.#path = path;
@@ -66,14 +66,14 @@ export class UnsentFile {
     this.warning = looseModeWarning('file of --unsent', path, this.#mode());
   }
 
-  /** Records in the file, those that wait for flush() included. */
+  /** Records in the file, including those that wait for flush(). */
   get count(): number {
     return this.#problem === undefined ? this.#put : this.#kept;
   }
 
-  /** Takes a record; it stands in the file after flush() at the latest. Long records must not change before. */
+  /** Stores a record; flush() writes it at the latest. A long record must not change before that. */
   put(record: Uint8Array): void {
-    // The same message again and again needs to be there once.
+    // A message repeated many times is stored once.
     if (this.#form === 'whole' && this.#put > 0) return;
     this.#put++;
     if (this.#problem !== undefined) return;
@@ -100,7 +100,7 @@ export class UnsentFile {
     }
   }
 
-  /** Makes it last, and returns the line to print: undefined when there was nothing to keep. */
+  /** Makes the last write, and returns the line to print; undefined when nothing was stored. */
   finish(): { readonly text: string; readonly complete: boolean } | undefined {
     this.flush();
     if (this.#put === 0) return undefined;
@@ -122,25 +122,25 @@ export class UnsentFile {
     return { text, complete: false };
   }
 
-  /** What was written of the block goes again: half a record is another record. */
+  /** Removes the partly written block, because half a record is another record. */
   #fail(error: unknown): void {
     this.#problem = reasonOf(errnoOf(error));
     if (this.#fd === undefined) return;
     try {
       this.#system.ftruncateSync(this.#fd, this.#bytes);
     } catch {
-      // The message says that the file is not whole.
+      // The message reports that the file is incomplete.
     }
   }
 
-  /** The permissions, when it is there already. */
+  /** Permissions of the file, if it exists. */
   #mode(): number | undefined {
     const refuse = (reason: string): never => {
       throw new Failure('file', { message: `Unable to use file "${this.#path}" for --unsent: ${reason}.` });
     };
     let fd: number;
     try {
-      // Not to wait for the reader of a named pipe.
+      // Avoids waiting for the reader of a named pipe.
       fd = this.#system.openSync(this.#path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
     } catch (error) {
       const errno = errnoOf(error);

@@ -1,6 +1,6 @@
 /**
- * tsrr: subscribes to the response topic, sends the request, prints the answer and leaves. What came before the request
- * went out, retained messages, and messages with other correlation data are not the answer.
+ * tsrr: subscribes to the response topic, sends the request, prints the response and exits. Messages before the
+ * request, retained messages, and messages with other correlation data are not the response.
  */
 
 import type { RrPlan } from '../../cli/plan/types.ts';
@@ -85,7 +85,7 @@ class Requester {
   #timedOut(): void {
     const { client } = this.#connection;
     const { linger } = this.#run.ending.hurry();
-    // That it fails, and why, is known, and only the close is waited for.
+    // The failure and its reason are known; only the close is still pending.
     if (client.isFailing) return client.end(0, false, linger);
     if (!this.#leaving) this.#run.warn(`${FAILURES.timeout.text}\n`);
     this.#leave(FAILURES.timeout.status, WITH_WILL);
@@ -136,7 +136,7 @@ class Requester {
     this.#connection.output.mark(delivery);
   }
 
-  /** A retained message was there before the request; so was anything that comes before the request is out. */
+  /** A retained message is older than the request, as is any message received before the request is sent. */
   #isAnswer(packet: PublishPacket): boolean {
     if (this.#sentAt === undefined || !matches(this.#plan.subscription.filter, packet.topic)) return false;
     if (packet.retain && !this.#plan.subscription.retainAsPublished) return false;
@@ -158,16 +158,16 @@ class Requester {
     this.#acks.stop();
     this.#run.status = status;
     const { client } = this.#connection;
-    // With an answer, QoS 2 is brought to its end first; without one there is nothing to wait for.
+    // With a response, the QoS 2 flow is completed first; without one there is no flow to complete.
     const flows = this.#answered ? client.flowsEnded() : Promise.resolve();
     void this.#run.ending.within(flows).then(() => {
-      // The answer shows that the request was read; without one the status is not 0 anyway.
+      // A response shows that the broker read the request; without one the exit status is not 0 anyway.
       client.end(this.#plan.session.version === 5 ? reason : 0, false, this.#run.ending.linger);
     });
   }
 
   async #over(failure: Failure | undefined): Promise<void> {
-    // With the answer there is nothing left to fail but to print it.
+    // After the response, only printing it can fail.
     if (failure !== undefined && !this.#leaving && !this.#answered) {
       this.#run.status = this.#run.fail(failure);
       await this.#connection.hint();
@@ -179,7 +179,7 @@ class Requester {
   }
 }
 
-/** The time in the unit that suits it, in the form of mosquitto_rr. */
+/** Prints the time in a fitting unit, in mosquitto_rr's form. */
 function latencyLine(latency: Millis): string {
   if (latency < 0.001) return `Latency: ${Math.round(latency * 1e6)}ns`;
   if (latency < 1) return `Latency: ${(latency * 1000).toFixed(6)}µs`;

@@ -1,4 +1,4 @@
-/** What the forms of tsspool have in common: messages selected, and printed in a line. */
+/** What the subcommands of tsspool share: selecting messages, and printing each on a line. */
 
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
@@ -12,23 +12,23 @@ import type { StoredMessage } from '../../spool/record.ts';
 import type { Millis } from '../../util/millis.ts';
 import { escaped } from '../../util/printable.ts';
 
-/** What a spool needs of what a program may touch. Its warnings go to standard error. */
+/** The parts of the system that a spool needs. Its warnings go to standard error. */
 export const spoolSystem = (io: DiskIo): SpoolSystem => ({
   ...lockSystem(io),
   user: io.user,
   report: (line) => io.stderr(`Warning: ${line}\n`),
 });
 
-/** Throws a Failure for what no packet can hold: it would wait for ever. */
+/** Throws a Failure when no packet can hold the message, which would otherwise wait forever. */
 export function withinPacket<T extends PublishContent>(message: T): T {
-  // Of the versions of MQTT that may send it the one with the longest packets.
+  // The packet of MQTT 5 is the longest of those that may hold the message.
   const size = publishLength(message, 5);
   if (size <= MAX_REMAINING_LENGTH) return message;
   const text = `A message of ${size} bytes cannot be sent: MQTT takes ${MAX_REMAINING_LENGTH} at most`;
   throw new Failure('file', { message: text, code: 'EMSGSIZE' });
 }
 
-/** Whether all that was asked for applies to the message. */
+/** Whether the message meets every condition of the plan. */
 export function isSelected(message: StoredMessage, { ids, topic, olderThan }: SpoolPlan, now: Millis): boolean {
   if (ids.length > 0 && !ids.includes(message.id)) return false;
   if (topic !== undefined && !matches(topic, message.topic)) return false;

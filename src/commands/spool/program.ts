@@ -8,7 +8,7 @@ import { spoolSystem } from './io.ts';
 import { list, shape, show, verify } from './read.ts';
 import { drop, exportLines, importLines } from './write.ts';
 
-/** What works with a spool that is there. */
+/** Subcommands that need an existing spool. */
 const FORMS: Readonly<
   Record<Exclude<FormName, 'import'>, (plan: SpoolPlan, spool: Spool, io: DiskIo) => Promise<number>>
 > = { list, shape, show, drop, export: exportLines, verify };

@@ -1,4 +1,4 @@
-/** The forms of tsspool that only look: list, shape, show, verify. */
+/** The subcommands of tsspool that only read: list, shape, show, verify. */
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { wallMillis } from '../../runtime/clock.ts';
@@ -14,7 +14,7 @@ import { print, printAll } from '../terminal/stdout.ts';
 import { isoOf, isSelected, jsonLine } from './io.ts';
 import { shapeLines, shapeOf } from './shape.ts';
 
-/** Warns of what cannot be read, which is no error for who only wants to see the rest. */
+/** Warns of unreadable messages, which is not an error when the user wants to see the others. */
 export function warnOfProblems({ problems }: Look, folder: string, io: DiskIo): void {
   if (problems.length > 0)
     io.stderr(`Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}, see: tsspool ${folder} verify\n`);

@@ -1,25 +1,25 @@
-/** The table of `tsspool shape`: a row a topic, a column an age, as Postfix's qshape shows a mail queue. */
+/** The table of `tsspool shape`: a row for each topic, a column for each age, as Postfix's qshape shows a mail queue. */
 
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Millis } from '../../util/millis.ts';
 import { escaped } from '../../util/printable.ts';
 
-/** Minutes; the last column is for what is older. */
+/** Minutes; the last column counts older messages. */
 const BOUNDS = [5, 10, 20, 40, 80, 160, 320, 640, 1280] as const;
 const MINUTE: Millis = 60_000;
 
 interface ShapeRow {
-  /** The first levels of the topics; undefined for the sum of all. */
+  /** The first levels of the topics; undefined for the sum of all topics. */
   readonly topic: string | undefined;
   readonly total: number;
-  /** One a column. */
+  /** One count for each column. */
   readonly counts: readonly number[];
 }
 
 export interface Shape {
-  /** Minutes up to which a column counts; the last column has no bound. */
+  /** Upper bounds of the columns in minutes; the last column has none. */
   readonly minutes: readonly number[];
-  /** The sum first, then the rows with the most messages. */
+  /** First the sum, then the rows by number of messages. */
   readonly rows: readonly ShapeRow[];
 }
 
@@ -49,7 +49,7 @@ function columnOf(age: Millis): number {
   return column < 0 ? BOUNDS.length : column;
 }
 
-/** What is cut off shows as `/#`: it stands for all topics that begin so. */
+/** A topic that is cut off ends in `/#`, for all topics with this prefix. */
 function firstLevels(topic: string, levels: number): string {
   let at = -1;
   for (let level = 0; level < levels; level++) {

@@ -1,4 +1,4 @@
-/** The forms of tsspool that put in and take out: drop, export, import. */
+/** The subcommands of tsspool that add and remove messages: drop, export, import. */
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { valueBytes } from '../../mqtt/properties.ts';
@@ -20,7 +20,7 @@ import { print, printFailure } from '../terminal/stdout.ts';
 import { isSelected, jsonLine, spoolSystem, withinPacket } from './io.ts';
 import { warnOfProblems } from './read.ts';
 
-/** How long to wait for another process to have sent what it has. */
+/** Milliseconds to wait for another process to finish sending. */
 const PATIENCE = 5_000;
 const PAUSE = 50;
 
@@ -31,7 +31,7 @@ export async function drop(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   try {
     const now = wallMillis(io);
     for (const { id, qos } of [...spool.look().messages()].filter((one) => isSelected(one, plan, now))) {
-      // The server may hold its packet identifier: given to another message, that one would be taken for a repetition.
+      // The broker may still hold its packet identifier, and would mistake a message with the same one for a duplicate.
       if (qos === 2 && sender.isInFlight(id)) {
         kept.push(id);
         continue;
@@ -106,12 +106,12 @@ export async function exportLines(plan: SpoolPlan, spool: Spool, io: DiskIo): Pr
   return 0;
 }
 
-/** Bytes that are taken as a whole or not at all; they are in memory together when they are sent. */
+/** Bytes imported together, all or none; they are also in memory together when they are sent. */
 const PART_BYTES = 16 * 1024 * 1024;
 
 /**
- * All of the input is looked at before the first message is taken, so that a mistake in it can be mended and tried again.
- * Where it is taken in several parts, a signal ends it between two of them, and a warning has the line to go on with.
+ * Checks all input before storing the first message, so that the user can correct a mistake and try again. When the
+ * import has several parts, a signal ends it between two of them, and a warning gives the line at which to resume.
  */
 export async function importLines(
   plan: SpoolPlan,
@@ -121,7 +121,7 @@ export async function importLines(
 ): Promise<number> {
   const run = new Run({ quiet: false }, io);
   const interrupted = (): boolean => run.signalStatus !== 0;
-  // What cannot be a spool is better known before the input is read. A new one is made when that is found good.
+  // Reports an unusable spool before reading the input. A new spool is created only after the input proves valid.
   ifThere(() => open(false, interrupted));
   const drafts = await readDrafts(io);
   const spool = open(true, interrupted);
@@ -132,7 +132,7 @@ export async function importLines(
     for (const part of parts) {
       const { ids } = await spool.acceptWhole(part.map(({ draft }) => draft));
       count += ids.length;
-      // A signal that came meanwhile is heard now.
+      // Lets a signal that arrived in the meantime take effect.
       await new Promise<void>(pauseOf(io.clock));
       if (interrupted() && count < drafts.length) break;
     }
@@ -164,12 +164,12 @@ interface Numbered {
   readonly line: number;
 }
 
-/** What is in memory of one import. */
+/** Most bytes that an import holds in memory. */
 const MOST_BYTES = 1024 * 1024 * 1024;
-/** Of a message, besides its payload and texts. */
+/** Bytes of a message besides its payload and texts. */
 const DRAFT_BYTES = 500;
 
-/** In memory, about. */
+/** Approximate bytes in memory. */
 function sizeOf({ topic, payload, properties }: Draft): number {
   let size = DRAFT_BYTES + payload.length + topic.length;
   for (const { value } of properties) size += DRAFT_BYTES + valueBytes(value);

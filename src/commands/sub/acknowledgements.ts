@@ -1,12 +1,12 @@
 /**
- * Whether the server has read our acknowledgements. What was printed and may not count as acknowledged comes again, so a run
- * that leaves some open has not ended well, unless the next connection brings them to their end.
+ * Whether the broker has read our acknowledgements. The broker sends a printed message again when it did not read the
+ * acknowledgement. So a run that leaves some open has failed, unless the next connection completes them.
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { MessageCount } from './message-count.ts';
 
-/** The broker keeps the session, and has not completed in time what was printed. */
+/** The broker keeps the session, and did not complete printed messages in time. */
 const UNFINISHED = 'The broker did not complete the last messages in time, and may send them again';
 
 export class Acknowledgements {
@@ -14,7 +14,7 @@ export class Acknowledgements {
   readonly #count: MessageCount;
   /** Why there is no connection at present. */
   #lost: Failure | undefined;
-  /** Why some that were given may not have been read, by a connection that broke at the end. */
+  /** Why the broker may not have read some acknowledgements: the connection broke at the end. */
   problem: Failure | undefined;
   #areSettled = false;
 
@@ -23,18 +23,18 @@ export class Acknowledgements {
     this.#count = count;
   }
 
-  /** None is due for anything that was printed. */
+  /** True when no printed message needs an acknowledgement. */
   get areNone(): boolean {
     return this.#count.put === 0 || !this.#hasAcknowledged;
   }
 
-  /** What a connection that breaks at the end leaves open can be brought to its end on the next one. */
+  /** True when the next connection can complete what a connection that broke at the end left open. */
   get goOn(): boolean {
     if (this.#areSettled || this.#plan.session.clean || this.areNone) return false;
     return this.#lost === undefined || this.problem !== undefined;
   }
 
-  /** The connection broke. At the end nothing shows that the server read what we gave. */
+  /** The connection broke. At the end, nothing shows that the broker read our acknowledgements. */
   lost(failure: Failure, atEnd: boolean): void {
     this.#lost = failure;
     if (atEnd) this.problem ??= failure;
@@ -45,18 +45,18 @@ export class Acknowledgements {
     if (!atEnd) this.problem = undefined;
   }
 
-  /** A message at this QoS is acknowledged; without a connection that is not sent. */
+  /** A message at this QoS was acknowledged; without a connection the acknowledgement is not sent. */
   given(qos: number): void {
     if (qos > 0) this.problem ??= this.#lost;
   }
 
-  /** Every flow has come to its end; with `again` on a connection that shows that all was read. */
+  /** Every flow is complete; with `again`, on a connection that shows that the broker read everything. */
   settled(again: boolean): void {
     if (again) this.problem = undefined;
     this.#areSettled = true;
   }
 
-  /** There is no more time. */
+  /** The time is over. */
   giveUp(): void {
     if (this.goOn) this.problem ??= new Failure('connection-lost', { message: UNFINISHED });
   }

@@ -1,7 +1,7 @@
 /**
- * `--drain`: the end of what a server has for us. Silence alone proves nothing when the server or the network is slow, so
- * after so much of it the server is asked: its PINGRESP comes after all that our acknowledgements made it send. When
- * nothing came before that either, there is nothing more.
+ * `--drain`: detects that the broker has no more messages. Silence alone proves nothing when the broker or the network
+ * is slow, so after a time without messages this client sends a PINGREQ. The PINGRESP follows everything that our
+ * acknowledgements made the broker send. If no message precedes it, there are no more.
  */
 
 import type { Clock } from '../../runtime/io.ts';
@@ -9,26 +9,26 @@ import type { Millis } from '../../util/millis.ts';
 
 export interface DrainContext {
   readonly clock: Clock;
-  /** Milliseconds without a message; undefined: the end is not looked for. */
+  /** Milliseconds without a message before a PINGREQ; undefined without --drain. */
   readonly quiet: Millis | undefined;
-  /** Subscribed, and everything that came is handled. */
+  /** Whether this client has subscribed, and has handled every message received. */
   isIdle(): boolean;
   ping(): void;
-  /** Nothing more will come. */
+  /** Called when no more messages will arrive. */
   drained(): void;
 }
 
 export class Drain {
   readonly #context: DrainContext;
   #cancel = (): void => {};
-  /** The answer that is waited for is to a question asked after the last message. */
+  /** True when a PINGREQ was sent after the last message. */
   #asked = false;
 
   constructor(context: DrainContext) {
     this.#context = context;
   }
 
-  /** Something came, or was handled: the silence begins anew. */
+  /** Restarts the time without messages, after one was received or handled. */
   touch(): void {
     const { clock, quiet } = this.#context;
     if (quiet === undefined) return;
@@ -42,14 +42,14 @@ export class Drain {
     if (this.#context.isIdle()) this.#context.drained();
   }
 
-  /** The connection is gone, or the end has come. */
+  /** Stops when the connection is lost, or the run ends. */
   stop(): void {
     this.#asked = false;
     this.#cancel();
   }
 
   #isQuiet(): void {
-    // When it is idle again touch() is called.
+    // The next idle state calls touch().
     if (!this.#context.isIdle()) return;
     this.#asked = true;
     this.#context.ping();

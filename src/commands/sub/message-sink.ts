@@ -1,4 +1,4 @@
-/** Where the messages go that tssub receives: what every place for them has to do (the places are in sinks/ and exec/). */
+/** Where tssub puts received messages: the interface of every sink (the sinks are in sinks/ and exec/). */
 import type { Client } from '../../client/client.ts';
 import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
@@ -6,41 +6,41 @@ import type { OutputWriter } from '../../output/writer.ts';
 import type { Run } from '../run.ts';
 
 export interface MessageSink {
-  /** Takes a message. Once it is ready, and what there is to print stands in the output, SinkContext.mark() is called. */
+  /** Accepts a message. Calls SinkContext.mark() when the message is ready and its output is written. */
   put(packet: PublishPacket, delivery: Delivery): void;
-  /** No more messages should be read. */
+  /** True when no more messages should be read. */
   readonly isFull: boolean;
-  /** Some that were put are not ready. */
+  /** True when accepted messages are not ready. */
   readonly isBusy: boolean;
-  /** CONNACK is here. */
+  /** CONNACK was received. */
   connected(): void;
-  /** The outcome of a publish, perhaps of one of ours. */
+  /** Handles the outcome of a publish, which may be one of this sink's. */
   published(event: Extract<SessionEvent, { type: 'published' }>): void;
-  /** Standard output has room again, or takes nothing ever again. */
+  /** Standard output has room again, or has failed permanently. */
   outputRoom(): void;
-  /** Begins nothing more. Returns how many messages are lost for that: not even the server has them. */
+  /** Begins nothing more. Returns how many messages are lost by this: even the broker does not have them. */
   stop(): number;
-  /** Resolves when nothing runs that has all the time it needs: a command. */
+  /** Resolves when no command runs; commands have no deadline here. */
   ended(): Promise<void>;
-  /** Resolves when all that was begun is done. */
+  /** Resolves when all work that was begun is done. */
   idle(): Promise<void>;
-  /** Stops, and no acknowledgement is waited for any more: there is no connection, or none came in time. */
+  /** Stops, and waits for no more acknowledgements: there is no connection, or none was made in time. */
   disconnected(): void;
-  /** Asks what runs to end, and does not wait for it. */
+  /** Asks running commands to end, without waiting for them. */
   abort(): void;
 }
 
-/** What a sink has to do with. */
+/** What the run offers a sink. */
 export interface SinkContext {
   readonly client: Pick<Client, 'publish'>;
   readonly output: OutputWriter;
   readonly run: Run;
-  /** When the output has taken all so far, the message is delivered. */
+  /** Marks the message as delivered when standard output has accepted everything so far. */
   mark(packet: PublishPacket, delivery: Delivery): void;
   /** More messages can be read. */
   room(): void;
   /** A message was given up: it stays unacknowledged, and the run ends. */
   givenUp(): void;
-  /** No more messages come. */
+  /** True when no more messages will arrive. */
   isOver(): boolean;
 }

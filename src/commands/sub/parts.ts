@@ -1,4 +1,4 @@
-/** What a run of tssub is made of by its options: the sink for its messages, and what only some runs need and load. */
+/** Which parts a run of tssub consists of: the sink for its messages, and modules that only some options need and load. */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { BrokerIo } from '../broker/connection.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
@@ -8,13 +8,13 @@ import { printSink } from './sinks/print.ts';
 import { rateCounter } from './sinks/rate.ts';
 
 export interface Parts {
-  /** As given; with `-w` a line on standard error moves the rows. */
+  /** The given io; with `-w`, a line on standard error moves the rows. */
   readonly io: BrokerIo;
   readonly ready: Ready | undefined;
   newSink(context: SinkContext): MessageSink;
 }
 
-/** Throws a Failure when the file of --ready cannot be used. */
+/** Rejects with a Failure when the file of --ready cannot be used. */
 export async function partsOf(plan: SubPlan, system: BrokerIo): Promise<Parts> {
   const { exec, messageRate } = plan;
   const Executing = exec && (await import('./exec/executor.ts')).Executor;

@@ -1,7 +1,7 @@
 /**
- * `--ready` and `--ready-fd`: one line, once, when every subscription is granted. A file appears whole or not at all. A
- * named pipe is opened as soon as somebody reads it, and held until then, so a reader gets the line, or the end of the file
- * when this program ends before it was ready.
+ * `--ready` and `--ready-fd`: write one line, once, when every subscription is granted. A file appears whole or not at
+ * all. A named pipe is opened when it has a reader, and held until then, so a reader gets the line, or end-of-file when
+ * this program ends before it was ready.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -19,35 +19,35 @@ import type { Millis } from '../../util/millis.ts';
 
 const LINE = Buffer.from('ready\n');
 
-/** Between two looks at a pipe that has no reader, or no room: longer each time. */
+/** Times between two attempts on a pipe without a reader or room: the first, and the longest after doubling. */
 const FIRST_LOOK: Millis = 10;
 const LONGEST_LOOK: Millis = 250;
 
-/** Gone, or not there yet: it has nothing to do with the subscriptions. */
+/** The reader is gone or has not opened the pipe yet, which does not affect the subscriptions. */
 const NO_READER: ReadonlySet<string> = new Set(['ENXIO', 'EPIPE', 'ECONNRESET']);
 
 type ReadyIo = Pick<Io, 'clock' | 'onSignal'>;
 type Failed = (failure: Failure) => void;
-/** Writes the line, now or later. Returns what takes away what it made, where there is something. */
+/** Writes the line, now or later. Returns a function that removes the created file, if there is one. */
 type Announce = (failed: Failed) => (() => void) | undefined;
 
 export class Ready {
   readonly #places: Announce[] = [];
-  /** Takes away what was made. */
+  /** Removes the created file. */
   #remove: () => void = () => {};
 
-  /** What an earlier run has left is removed. Throws a Failure when a place cannot be used. */
+  /** Removes the file of an earlier run. Throws a Failure when a place cannot be used. */
   constructor({ file, fd }: ReadyPlan, io: ReadyIo, system: FileSystem = systemFiles) {
     if (fd !== undefined) this.#places.push(descriptor(fd, io, system));
     if (file !== undefined) this.#places.push(fileOrPipe(file, io, system));
   }
 
-  /** To be called once or more often; calls `failed`, then or later, when the line cannot be written. */
+  /** Call this at least once; it calls `failed`, at once or later, when the line cannot be written. */
   announce(failed: Failed): void {
     for (const announce of this.#places.splice(0)) this.#remove = announce(failed) ?? this.#remove;
   }
 
-  /** The run is over, and its file must not be taken for that of the next one. */
+  /** The run is over: its file must not signal readiness for the next run. */
   end(): void {
     this.#remove();
   }
@@ -76,7 +76,7 @@ function fileOrPipe(path: string, io: ReadyIo, system: FileSystem): Announce {
   };
 }
 
-/** `waits`: a pipe or a device. Only a file that --ready may have made is ever removed. */
+/** `waits`: a pipe or a device. Only a file that --ready may have created is ever removed. */
 function kindOf(path: string, system: FileSystem, refuse: (reason: string) => never): 'none' | 'file' | 'waits' {
   try {
     const isLink = system.lstatSync(path).isSymbolicLink();
@@ -113,10 +113,10 @@ function create(path: string, system: FileSystem, failed: Failed): Stats | undef
   }
 }
 
-/** Nothing else listens to these, and they would end the process with the file in its place. */
+/** Signals that no other code handles, and that would end the process without removing the file. */
 const DEADLY = ['SIGHUP', 'SIGQUIT'] as const;
 
-/** What takes the file away, unless somebody has written to it or put another in its place. */
+/** Returns a function that removes the file, unless another process has written to it or replaced it. */
 function removing(path: string, made: Stats, { onSignal }: ReadyIo, system: FileSystem): () => void {
   const remove = (): void => {
     for (const unheard of listening.splice(0)) unheard();
@@ -143,7 +143,7 @@ function descriptor(fd: number, io: ReadyIo, system: FileSystem): Announce {
   const reason = notWritable(fd);
   if (reason !== undefined)
     throw new Failure('file', { message: `Unable to use descriptor ${fd} for --ready-fd: ${reason}.` });
-  // The flags of a pipe are shared with whoever has it too, so it is opened again.
+  // Opened again, because all processes with this pipe share its flags.
   const open = (): number => {
     const again = openedAgain(fd, constants.O_WRONLY);
     if (again === undefined) return fd;
@@ -155,12 +155,12 @@ function descriptor(fd: number, io: ReadyIo, system: FileSystem): Announce {
 
 interface Reading {
   readonly name: string;
-  /** Never waits. */
+  /** Opens without waiting. */
   readonly open: () => number;
   readonly readerComesBack: boolean;
 }
 
-/** Opens what may have no reader, or no room, for a while; the line is written when that is asked for. */
+/** Tries for a time to open a pipe that may lack a reader or room; writes the line on request. */
 function lineInto({ name, open, readerComesBack }: Reading, { clock }: ReadyIo, system: FileSystem): Announce {
   let fd: number | undefined;
   let failed: Failed | undefined;

@@ -1,4 +1,4 @@
-/** `--remove-retained`: an empty retained message takes the place of each that was printed. */
+/** `--remove-retained`: an empty retained message replaces each printed one. */
 import type { Client } from '../../client/client.ts';
 import { FAILURES } from '../../errors.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
@@ -8,7 +8,7 @@ import type { Run } from '../run.ts';
 export class Removals {
   readonly #client: Pick<Client, 'publish'>;
   readonly #run: Run;
-  /** Those that the server has not acknowledged. */
+  /** Removals that the broker has not acknowledged. */
   readonly #open = new Set<Token>();
 
   constructor(client: Pick<Client, 'publish'>, run: Run) {
@@ -21,19 +21,19 @@ export class Removals {
     this.#open.add(this.#client.publish({ topic, payload, qos: 1, retain: true, properties: [] }));
   }
 
-  /** The outcome of a publish, perhaps of one of ours. */
+  /** Handles the outcome of a publish, which may be a removal. */
   published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
     if (!this.#open.delete(token) || !isRefusal(code)) return;
     this.#run.warn(`Warning: A retained message was not removed: ${reasonText(code)}.\n${reason ? `${reason}\n` : ''}`);
     this.#run.status ||= code;
   }
 
-  /** The server has still to acknowledge some. */
+  /** True when the broker has still to acknowledge removals. */
   get isOpen(): boolean {
     return this.#open.size > 0;
   }
 
-  /** There is no more time. */
+  /** The time is over. */
   giveUp(): void {
     const { size } = this.#open;
     if (size === 0) return;

@@ -1,6 +1,6 @@
 /**
- * tssub: prints what comes on its topics. A message is acknowledged only after standard output has taken it, so what a
- * dead reader, a full disk or a kill leaves unprinted stays with the server.
+ * tssub: prints the messages on its topics. A message is acknowledged only after standard output has accepted it, so
+ * the broker keeps what a closed reader, a full disk or a kill leaves unprinted.
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
@@ -21,11 +21,11 @@ import { Removals } from './removals.ts';
 import { type MessageVerdict, verdictOf } from './verdict.ts';
 import { SubscriptionSet } from './wanted.ts';
 
-/** Time or a signal ended the run before any CONNACK, as of mosquitto_sub. */
+/** Exit status when the time limit or a signal ended the run before a CONNACK, as of mosquitto_sub. */
 const NEVER_CONNECTED = 255;
-/** The command for a message failed for good, as of xargs. */
+/** Exit status when the last attempt of a command failed, as of xargs. */
 const GIVEN_UP = 123;
-/** Nothing came with --drain. */
+/** Exit status when --drain received no message. */
 const NOTHING_QUEUED = 28;
 
 export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
@@ -37,7 +37,7 @@ export async function sub(plan: SubPlan, io: BrokerIo): Promise<number> {
   }
 }
 
-/** What stands behind a message in the output: its delivery, and before that its topic where it is to be removed there. */
+/** What follows a message in the output: its delivery and, with --remove-retained, its topic before that. */
 type OutputMark = Delivery | string;
 
 class Subscriber {
@@ -47,13 +47,13 @@ class Subscriber {
   readonly #wanted: SubscriptionSet;
   readonly #verdict: (packet: PublishPacket) => MessageVerdict;
   readonly #sink: MessageSink;
-  /** As in SinkContext. */
+  /** As SinkContext.mark. */
   readonly #mark: SinkContext['mark'];
   readonly #drain: Drain;
   readonly #removals: Removals;
   readonly #count: MessageCount;
   readonly #acknowledgements: Acknowledgements;
-  /** `connecting`: there was no CONNACK. `leaving`: the end has begun, for whatever reason. `closing`: of the connection too. */
+  /** `connecting`: no CONNACK yet. `leaving`: the end has begun, for any reason. `closing`: the connection is closing too. */
   #state: 'connecting' | 'running' | 'leaving' | 'closing' = 'connecting';
 
   constructor(plan: SubPlan, { io, ready, newSink }: Parts) {
@@ -75,7 +75,7 @@ class Subscriber {
         discarded: (packet) => {
           if (unwanted?.matches(packet.topic)) return;
           warnDiscarded(packet, run);
-          // Not everything that came was delivered.
+          // Some received messages were not delivered.
           run.status ||= QUOTA_EXCEEDED;
         },
         interrupted: (failure, warning) => this.#interrupted(failure, warning),
@@ -88,7 +88,7 @@ class Subscriber {
           this.#throttle();
         },
         broken: (errno) => {
-          // What commands write goes nowhere now, but they must be able to end.
+          // The output of commands is discarded now, so that they can end.
           this.#sink.outputRoom();
           this.#leave(outputBroke(errno, run), 0);
         },
@@ -140,7 +140,7 @@ class Subscriber {
     return this.#state === 'leaving' || this.#state === 'closing';
   }
 
-  /** Nothing more is printed, and nothing that comes is acknowledged. */
+  /** True when no more messages are printed or acknowledged. */
   get #isStopped(): boolean {
     return this.#count.isFull || this.#isLeaving;
   }
@@ -185,7 +185,7 @@ class Subscriber {
   }
 
   #message(packet: PublishPacket, delivery: Delivery): void {
-    // What comes after the end is not acknowledged: it stays with the server for the next run.
+    // A message received after the end is not acknowledged, so the broker keeps it for the next run.
     if (this.#isStopped) return;
     this.#drain.touch();
     const verdict = this.#verdict(packet);
@@ -196,7 +196,7 @@ class Subscriber {
     else this.#mark(packet, delivery);
   }
 
-  /** Standard output has taken the message. */
+  /** Standard output has accepted the message. */
   #delivered(delivery: Delivery): void {
     this.#acknowledgements.given(delivery.qos);
     this.#connection.client.acknowledge(delivery);
@@ -205,7 +205,7 @@ class Subscriber {
     if (this.#count.isTaken) this.#leave(0, 0);
   }
 
-  /** After each turn, and where there may be room: no more is read than there is room for. After the end nothing needs any. */
+  /** Runs after each turn, and when there may be room: reads no more than there is room for. The end needs no room. */
   #throttle(): void {
     this.#connection.client.setReading(!this.#sink.isFull || this.#isStopped);
   }
@@ -213,12 +213,12 @@ class Subscriber {
   #interrupt(status: number): void {
     this.#hurry();
     if (this.#isLeaving) return;
-    // A count that was not reached leaves something undone.
+    // A run below its count has not done its work.
     const isDone = this.#state === 'running' && this.#count.isEnough;
     this.#leave(isDone ? 0 : this.#count.shortOf(status), WITH_WILL);
   }
 
-  /** Does not wait for anybody; what that leaves unprinted, or open, is not success. */
+  /** Ends without waiting. Messages left unprinted or open make it a failure. */
   #abort(status: number): void {
     this.#sink.abort();
     const isOpen = this.#connection.output.pending > 0 || this.#sink.isBusy || this.#removals.isOpen;
@@ -228,7 +228,7 @@ class Subscriber {
   #timedOut(): void {
     this.#hurry();
     if (this.#isLeaving) return;
-    // That it fails, and why, is known, and only the close is waited for.
+    // The failure and its reason are known; only the close is still pending.
     if (this.#connection.client.isFailing) return this.#close(0, false);
     if (this.#state === 'connecting') return this.#leave(NEVER_CONNECTED, WITH_WILL);
     this.#run.warn(`${FAILURES.timeout.text}${this.#count.soFar()}\n`);
@@ -240,7 +240,7 @@ class Subscriber {
     if (this.#state === 'closing') this.#close(0, false);
   }
 
-  /** Ends the connection in order. Only MQTT 5 can say a reason other than 0. */
+  /** Closes the connection cleanly. Only MQTT 5 can send a reason code other than 0. */
   #leave(status: number, reason: number): void {
     this.#run.status ||= status;
     if (this.#isLeaving) return;
@@ -254,13 +254,13 @@ class Subscriber {
     this.#connection.client.end(reason, asks, this.#run.ending.linger);
   }
 
-  /** What is received is printed, what is printed is acknowledged, and QoS 2 brought to its end, before the connection is. */
+  /** Before the connection closes, prints what is received, acknowledges what is printed, and completes QoS 2 flows. */
   async #finishFlows(reason: number): Promise<void> {
     const { ending } = this.#run;
-    // A command has the time it needs.
+    // Commands have no deadline here.
     await this.#sink.ended();
     await ending.printed(this.#connection.output);
-    // What ends the flows lies behind messages that were too many for the reader.
+    // The packets that end the flows may follow more messages than the reader has accepted.
     this.#connection.client.setReading(true);
     const again = this.#acknowledgements.goOn;
     const flows = this.#sink.idle().then(() => this.#connection.client.flowsEnded(again));
@@ -282,7 +282,7 @@ class Subscriber {
     this.#drain.stop();
     this.#sink.disconnected();
     await this.#sink.idle();
-    // What was printed at QoS 1 or 2 may not count as acknowledged when the end was not in order: it will come again.
+    // After an unclean end, the acknowledgements at QoS 1 or 2 may be lost, and the broker sends those messages again.
     if (failure !== undefined && (!wasAsked || (run.status === 0 && !this.#acknowledgements.areNone))) {
       run.status = run.fail(failure);
       if (run.signalStatus !== 0) run.status = run.signalStatus;

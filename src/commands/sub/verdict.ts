@@ -1,12 +1,12 @@
-/** What becomes of a message that came: `-R`, `--retained-only`, `-T` and `--random-filter`. */
+/** What tssub does with a received message: `-R`, `--retained-only`, `-T` and `--random-filter`. */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { TopicTree } from '../../mqtt/topic-tree.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import type { Random } from '../../runtime/io.ts';
 
 /**
- * `put`: it is handed out. `pass`: it is not, and counts all the same. `skip`: it is acknowledged, and nothing else. `end`: it
- * ends the run, and stays with the server.
+ * `put`: hands it out. `pass`: does not hand it out, but counts it. `skip`: only acknowledges it. `end`: ends the run
+ * and leaves the message with the broker.
  */
 export type MessageVerdict = 'put' | 'pass' | 'skip' | 'end';
 
@@ -21,7 +21,7 @@ export function verdictOf(
   return ({ topic, retain }) => {
     if (retainedOnly && !retain) return 'end';
     if ((skipRetained && retain) || unwanted?.matches(topic)) return 'skip';
-    // A message that chance leaves out counts, as in mosquitto_sub.
+    // A message omitted by chance counts, as in mosquitto_sub.
     return randomFilter === undefined || random() * 100 < randomFilter ? 'put' : 'pass';
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The subscriptions that a run wants: asked for on the first connection, and again where the server has lost them; the
- * warnings of those that it refuses; and the filters of `-U`. With `-E` their answers are all that the run waits for.
+ * The subscriptions of a run: requested on the first connection, and again when the broker has lost them; the warnings
+ * about rejected ones; and the filters of `-U`. With `-E` the run waits only for the responses to these requests.
  */
 import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';
@@ -15,7 +15,7 @@ export interface SubscriptionContext {
   debug(line: string): void;
   /** Every subscription is granted. */
   granted(): void;
-  /** The run is to end, with this exit status. */
+  /** Ends the run with this exit status. */
   leave(status: number): void;
 }
 
@@ -23,7 +23,7 @@ export class SubscriptionSet {
   readonly #plan: SubPlan;
   readonly #context: SubscriptionContext;
   #asked: 'no' | 'waiting' | 'granted' = 'no';
-  /** Filters whose UNSUBACK is waited for. */
+  /** Filters that wait for their UNSUBACK. */
   readonly #unsubscribing = new Map<Token, string>();
 
   constructor(plan: SubPlan, context: SubscriptionContext) {
@@ -31,19 +31,19 @@ export class SubscriptionSet {
     this.#context = context;
   }
 
-  /** The server has answered everything that was asked. */
+  /** True when the broker has answered every request. */
   get isAnswered(): boolean {
     return (this.#asked === 'granted' || this.#plan.subscriptions.length === 0) && this.#unsubscribing.size === 0;
   }
 
-  /** CONNACK is here. `isOver`: nothing more is wanted. */
+  /** CONNACK was received. `isOver`: no more messages are wanted. */
   connected(sessionPresent: boolean, isOver: boolean): void {
     const { client, run } = this.#context;
     const { session, subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
     if (this.#asked === 'granted' && !sessionPresent && !session.clean)
       run.warn('Warning: The server lost the session; messages it held may be missing.\n');
-    // A server that kept the session kept the subscriptions made in it; asking again would bring retained messages again.
-    // A request that was not answered is sent again by the session itself.
+    // A broker that kept the session also kept its subscriptions; a repeated request would bring retained messages
+    // again. The session itself sends an unanswered request again.
     if (isOver || this.#asked === 'waiting' || (sessionPresent && this.#asked === 'granted')) return;
     if (subscriptions.length > 0) {
       client.subscribe(subscriptions, subscribeProperties);
@@ -68,7 +68,7 @@ export class SubscriptionSet {
         run.warn(`Warning: Subscription to '${subscriptions[i]?.filter}' was denied: ${reasonText(code)}.\n`);
     });
     if (refused.length === 0) granted();
-    // Who waits for --ready must not wait for what never comes.
+    // A process that waits for --ready must not wait in vain.
     if (exitAfterSubscribe || (ready !== undefined && refused.length > 0)) leave(refused[0] ?? 0);
   }
 
@@ -82,7 +82,7 @@ export class SubscriptionSet {
       run.warn(`Warning: Unsubscribing from '${filter}' was denied: ${reasonText(refused)}.\n`);
     }
     this.#unsubscribing.delete(token);
-    // With topics there is a SUBACK to wait for.
+    // With topics, the run waits for a SUBACK.
     if (exitAfterSubscribe && subscriptions.length === 0 && this.#unsubscribing.size === 0) leave(0);
   }
 }

@@ -1,4 +1,4 @@
-/** How tssub and tsrr print a message: by the format, with its topic, or the payload alone. */
+/** How tssub and tsrr print a message: in the format, with its topic, or the payload alone. */
 import type { CommonPlan, PrintPlan, SubPlan } from '../../cli/plan/types.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import { putPlain } from '../../output/plain.ts';
@@ -13,7 +13,7 @@ export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWrite
   const { format, pretty, verbose, newline, nul, quiet, raw } = plan;
   const { topic } = io.paint ?? {};
   if (format === undefined) {
-    // Who asks for a form (-F, -N, -0) gets it, byte for byte.
+    // With an explicit form (-F, -N, -0), output is exact, byte for byte.
     const safely = !raw && newline && !nul && io.isTerminal(1);
     return (packet) => putPlain(output, packet, verbose, newline, nul, topic, safely);
   }
@@ -25,9 +25,9 @@ export function messagePrinter(plan: CommonPlan & PrintPlan, output: OutputWrite
   return (packet) => render(output, packet, io.wallTime());
 }
 
-/** A pipe takes up to this many bytes as a whole or not at all (pipe(7)): of more, messages that come again after kill -9 may stand in it. */
+/** A pipe accepts up to this many bytes all or none (pipe(7)): after kill -9, a longer write may leave duplicates in it. */
 const PIPE_BUF = 4096;
 
-/** The most bytes for one write; undefined: as many as there are. */
+/** Most bytes for one write; undefined for no limit. */
 export const atOnce = ({ subscriptions }: SubPlan): number | undefined =>
   subscriptions.some(({ qos }) => qos === 2) ? PIPE_BUF : undefined;

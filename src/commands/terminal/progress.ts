@@ -1,27 +1,27 @@
-/** How far long work is, in the last line of a terminal: nothing in the first second, and nothing is left at the end. */
+/** Shows the progress of long work on the last line of a terminal: nothing in the first second, and nothing after the end. */
 
 import type { PubPlan } from '../../cli/plan/types.ts';
 import type { Io } from '../../runtime/io.ts';
 import type { Millis } from '../../util/millis.ts';
 
-/** Whoever is done sooner needs no progress. */
+/** Work that ends sooner shows no progress. */
 const FIRST: Millis = 1000;
 const EVERY: Millis = 250;
 
 export interface WorkProgress {
-  /** What is counted, such as `sent`. */
+  /** Number of items done, such as `sent`. */
   readonly done: number;
   readonly what: string;
   readonly acknowledged?: number | undefined;
-  /** Of how many, where that is known. */
+  /** Total number of items, when known. */
   readonly total?: number | undefined;
-  /** How much of the input is used, 0 to 1, where that is known. */
+  /** Share of the input that is used, 0 to 1, when known. */
   readonly share?: number | undefined;
-  /** Of one large message, in place of counts and rate. */
+  /** Bytes of a single large message, instead of counts and rate. */
   readonly bytes?: number | undefined;
 }
 
-/** Asks for the state now and then. Returns the way to end it. Shows nothing where there is no terminal. */
+/** Reads the state at intervals. Returns the function that ends this. Shows nothing without a terminal. */
 export function showProgress(
   io: Pick<Io, 'statusLine' | 'clock'>,
   quiet: boolean,
@@ -43,7 +43,7 @@ export function showProgress(
   };
 }
 
-/** As showProgress(), for tspub: not among the lines of `-d`, and not where the user types the input. */
+/** As showProgress(), for tspub: shows nothing with `-d`, or when the user types the input. */
 export function showSending(
   { quiet, debug, source }: PubPlan,
   io: Pick<Io, 'statusLine' | 'clock' | 'isTerminal'>,
@@ -73,7 +73,7 @@ function sizeText(bytes: number): string {
   return bytes < 1024 * 1024 ? `${count(Math.ceil(bytes / 1024))} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-/** `2 min 3 s`: rounded up. */
+/** Text such as `2 min 3 s`, rounded up. */
 export function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,10 +1,10 @@
-/** Asking for a password: on the terminal if there is one, else on standard output and input as the original does. */
+/** Asks for a password: on the terminal if there is one, else on standard output and input as mosquitto_passwd does. */
 import { Failure } from '../../errors.ts';
 import type { Source, Terminal } from '../../runtime/io.ts';
 import { SIGNAL_STATUS } from '../run.ts';
 import { SecretLine } from './secret-line.ts';
 
-/** What one line of input may have, with its line feed; the rest is the next line, as the original reads it. */
+/** Most bytes of an input line including its newline; the rest is the next line, as in mosquitto_passwd. */
 const LONGEST_LINE = 65_499;
 const LF = 10;
 const CR = 13;
@@ -12,12 +12,12 @@ const CR = 13;
 const BY_KEY = { interrupt: SIGNAL_STATUS.SIGINT, quit: SIGNAL_STATUS.SIGQUIT } as const;
 
 export interface Asker {
-  /** Prints the words, waits for a line. Throws a Failure when it is empty. */
+  /** Prints the prompt and waits for a line. Rejects with a Failure when the line is empty. */
   ask(prompt: string): Promise<Buffer>;
   close(): void;
 }
 
-/** Twice, for a new password. */
+/** Asks twice, for a new password. */
 export async function askTwice(asker: Asker): Promise<Buffer> {
   const password = await asker.ask('Password: ');
   const again = await asker.ask('Reenter password: ');
@@ -55,7 +55,7 @@ export function terminalAsker(terminal: Terminal): Asker {
   };
 }
 
-/** `write` prints a prompt; that it cannot is no error. */
+/** `write` prints a prompt; a failure to print is not an error. */
 export function streamAsker(input: Source, write: (text: string) => unknown): Asker {
   let rest: Uint8Array | undefined = Buffer.alloc(0);
 
@@ -83,14 +83,14 @@ export function streamAsker(input: Source, write: (text: string) => unknown): As
   };
 }
 
-/** The line feed comes after a line that is accepted only. */
+/** The newline is printed only after an accepted line. */
 async function answer(password: Buffer, write: (text: string) => unknown): Promise<Buffer> {
   if (password.length === 0) throw new Failure('invalid-input', { status: 1, message: 'Empty password.' });
   await write('\n');
   return password;
 }
 
-/** Up to the first NUL, without the line ends at the end. */
+/** Returns the bytes before the first NUL, without trailing line ends. */
 export function trimLine(line: Uint8Array): Buffer {
   const nul = line.indexOf(0);
   let end = nul < 0 ? line.length : nul;
@@ -98,7 +98,7 @@ export function trimLine(line: Uint8Array): Buffer {
   return Buffer.from(line.subarray(0, end));
 }
 
-/** The user pressed Ctrl-C or the like, which needs no words. */
+/** The user pressed Ctrl-C or a similar key, so no message is necessary. */
 export class Interrupted extends Failure {
   constructor(status: number) {
     super('invalid-input', { message: '', status });

@@ -1,4 +1,4 @@
-/** A line typed unseen: what each key does to it. The terminal does no editing of its own meanwhile. */
+/** How each key changes a line that is typed unseen. The terminal does not edit the line itself at that time. */
 
 const INTERRUPT = 3;
 const END = 4;
@@ -9,7 +9,7 @@ const CLEAR = 21;
 const ERASE_WORD = 23;
 const QUIT = 28;
 const DELETE = 127;
-/** More than a password may have, so that the rule for passwords, not this one, refuses it. */
+/** Longer than a password may be, so that the rule for passwords, not this one, rejects the line. */
 const LONGEST = 65_537;
 
 export type LineEnd = 'line' | 'interrupt' | 'quit';
@@ -18,7 +18,7 @@ export class SecretLine {
   readonly #bytes = Buffer.alloc(LONGEST);
   #length = 0;
 
-  /** How the line ended, and how many keys that took; undefined when it goes on. */
+  /** Returns how the line ended, and how many keys that took; undefined when the line continues. */
   type(keys: Uint8Array): { readonly typed: LineEnd; readonly used: number } | undefined {
     for (const [i, key] of keys.entries()) {
       const typed = this.#press(key);
@@ -27,7 +27,7 @@ export class SecretLine {
     return undefined;
   }
 
-  /** A copy of the line; the line itself is wiped. */
+  /** Returns a copy of the line, and wipes the line itself. */
   take(): Buffer {
     const password = Buffer.from(this.#bytes.subarray(0, this.#length));
     this.#bytes.fill(0);
@@ -62,7 +62,7 @@ export class SecretLine {
     }
   }
 
-  /** A whole character of UTF-8: its continuation bytes go with it. */
+  /** Erases a whole UTF-8 character, with its continuation bytes. */
   #eraseCharacter(): void {
     while (this.#length > 0) {
       this.#length--;

@@ -1,17 +1,17 @@
-/** Standard output: texts on it, and the end of a program where it takes nothing more, or not all. */
+/** Prints texts on standard output, and ends a program when the output accepts nothing more, or not everything. */
 import type { Information } from '../../cli/informational.ts';
 import { Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
 import type { Run } from '../run.ts';
 
-/** Throws a Failure when not all of it could be printed. */
+/** Rejects with a Failure when not all of the text could be printed. */
 export async function print(io: Pick<Io, 'stdout'>, text: string | Uint8Array): Promise<void> {
   const errno = await write(io, text);
   if (errno !== undefined) throw printFailure(errno);
 }
 
-/** Prints what was done. Where that fails, it is done all the same. */
+/** Prints what was done. A failure to print does not undo it. */
 export async function announce(io: Pick<Io, 'stdout'>, text: string | Uint8Array): Promise<void> {
   await write(io, text);
 }
@@ -23,7 +23,7 @@ function write({ stdout }: Pick<Io, 'stdout'>, text: string | Uint8Array): Promi
 
 const BATCH_CHARACTERS = 64 * 1024;
 
-/** Many lines, printed in batches. */
+/** Prints many lines in batches. */
 export async function printAll(io: Pick<Io, 'stdout'>, lines: Iterable<string>): Promise<void> {
   let batch = '';
   for (const line of lines) {
@@ -35,25 +35,25 @@ export async function printAll(io: Pick<Io, 'stdout'>, lines: Iterable<string>):
   if (batch !== '') await print(io, batch);
 }
 
-/** Prints a text in place of any work. Returns the exit status. */
+/** Prints a text instead of doing any work. Returns the exit status. */
 export async function inform({ text, status, hint }: Information, io: Pick<Io, 'stdout' | 'stderr'>): Promise<number> {
   await print(io, await text());
   if (hint !== undefined) io.stderr(`Hint: ${hint}\n`);
   return status;
 }
 
-/** Exit status of a program whose reader has gone: 128 + SIGPIPE. */
+/** Exit status when the reader has closed the pipe: 128 + SIGPIPE. */
 export const READER_GONE = 141;
 
-/** Why nothing more can be printed. That the reader has gone needs no words. */
+/** Why nothing more can be printed. A closed pipe needs no message. */
 export function printFailure(errno: string): Failure {
   if (errno === 'EPIPE') return new Failure('file', { code: errno, status: READER_GONE, message: '' });
   return new Failure('file', { code: errno, message: `Standard output cannot be written: ${reasonOf(errno)}` });
 }
 
 /**
- * Warns that standard output takes nothing more, and returns the exit status. A reader who left is not worth a line:
- * `tssub … | head -1` ends quietly, like any program in a pipe, but not with success.
+ * Warns that standard output accepts nothing more, and returns the exit status. A closed pipe prints no line: `tssub …
+ * | head -1` ends quietly, like any program in a pipe, but not with success.
  */
 export function outputBroke(errno: string, run: Pick<Run, 'warn'>): number {
   const { message, status } = printFailure(errno);
@@ -61,7 +61,7 @@ export function outputBroke(errno: string, run: Pick<Run, 'warn'>): number {
   return status;
 }
 
-/** Warns of what the end of the program has cut off, when its reader did not come: a run that had gone well has not. */
+/** Warns that the end of the program cut off output that its reader did not read in time, and makes a successful run fail. */
 export function outputWasCutOff(messages: number, run: Run): void {
   const what = messages === 1 ? 'message' : `${messages} messages`;
   if (messages > 0) run.warn(`Warning: Standard output did not take all of the last ${what}.\n`);

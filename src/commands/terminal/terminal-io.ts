@@ -1,10 +1,10 @@
-/** What a terminal gets beside the text that everybody gets: colours, and a line that shows how far the work is. */
+/** What a terminal gets besides the plain text: colors, and a progress line. */
 import { type ColorWhen, wantsColor } from '../../runtime/color.ts';
 import type { Io } from '../../runtime/io.ts';
 import { statusLine } from '../../runtime/status-line.ts';
 import { escapedLines } from '../../util/printable.ts';
 
-/** The same io where neither stream is a terminal and no colours are asked for, but for what its standard error lets through. */
+/** Returns the same io when neither stream is a terminal and no color is requested, except for `safely` on standard error. */
 export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = escapedLines): Promise<I> {
   const onOutput = wantsColor(when, io.env, () => io.isTerminal(1));
   const seen = io.isTerminal(2);
@@ -18,7 +18,7 @@ export async function terminalIo<I extends Io>(io: I, when: ColorWhen, safely = 
     ...(onOutput && { paint }),
     stderr: (text) => {
       if (typeof text === 'string') {
-        // Whatever of a line came from the network or a file, it does not steer a terminal, now or when a log is read.
+        // Text from the network or a file must not control a terminal, now or when a log is read.
         const shown = safely(text);
         return print(onErrors ? paintMessage(shown) : shown);
       }

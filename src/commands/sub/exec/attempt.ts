@@ -1,26 +1,26 @@
-/** One attempt of one command: what it writes goes on in whole lines, and it ends, by force when its time is over. */
+/** One attempt to run one command: passes its output on in whole lines, and ends it by force after its time. */
 
 import type { Child, ChildRequest, StartChild } from '../../../runtime/children.ts';
 import type { Clock } from '../../../runtime/io.ts';
 import type { Millis } from '../../../util/millis.ts';
 import { WholeLines } from './whole-lines.ts';
 
-/** From SIGTERM to SIGKILL, and from there until nobody is waited for. */
+/** Time from SIGTERM to SIGKILL, and from SIGKILL until the wait is given up. */
 const GRACE: Millis = 5000;
-/** How long what the command left running may hold its output before the command counts as ended. */
+/** How long background processes of the command may hold its output before the command counts as ended. */
 const LINGER: Millis = 1000;
 
 export interface AttemptContext {
   readonly start: StartChild;
   readonly clock: Clock;
-  /** Milliseconds; undefined: as long as it likes. */
+  /** Milliseconds; undefined for no limit. */
   readonly timeout: Millis | undefined;
   stdout(lines: Uint8Array): void;
   stderr(lines: Uint8Array): void;
 }
 
 export interface Attempt {
-  /** Undefined when the command did what it had to, else what is wrong. */
+  /** Resolves with undefined when the command succeeded, else with the problem. */
   readonly outcome: Promise<string | undefined>;
   signal(signal: 'SIGTERM' | 'SIGKILL'): void;
   setReading(reading: boolean): void;
@@ -37,24 +37,24 @@ export function startAttempt(
   const outcome = new Promise<string | undefined>((resolve) => {
     settle = resolve;
   });
-  /** What was written last need not have had a line end, whoever still holds the output. */
+  /** The last line may lack its newline, whichever process still holds the output. */
   const end = (problem: string | undefined): void => {
     for (const each of lines) each.finish();
     settle(problem);
   };
-  /** One alarm at a time: the next takes the place of the one before. */
+  /** Only one alarm exists at a time: a new one replaces the one before. */
   const after = (wait: Millis, callback: () => void): void => {
     alarm();
     alarm = clock.callAt(clock.now() + wait, callback);
   };
   let reading = true;
-  /** Set once the command has ended. What it wrote before may wait for us, and we for a reader: that is no lingering. */
+  /** Set after the command has ended. Its output may then wait for this program, or for a reader, which is not lingering. */
   let linger: (() => void) | undefined;
   const child: Child = start(request, {
     stdout: (bytes) => lines[0].add(bytes),
     stderr: (bytes) => lines[1].add(bytes),
     exited: (problem) => {
-      // After its time the whole group has to go, so the alarm stays set.
+      // After the time limit the whole process group has to end, so the alarm stays set.
       if (late !== undefined) return;
       alarm();
       linger = () => after(LINGER, () => end(problem));
@@ -72,7 +72,7 @@ export function startAttempt(
       child.signal('SIGTERM');
       after(GRACE, () => {
         child.signal('SIGKILL');
-        // Only what has left the group can still hold the output.
+        // Only a process that has left the group can still hold the output.
         after(GRACE, () => end(late));
       });
     });

@@ -1,4 +1,4 @@
-/** The commands of `--exec` that run at present: where their output goes, and how they are started, held up and ended. */
+/** The running commands of `--exec`: where their output goes, and how they are started, paused and ended. */
 import type { ExecPlan } from '../../../cli/plan/types.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import { type ChildRequest, startSystemChild } from '../../../runtime/children.ts';
@@ -27,12 +27,12 @@ export class Commands {
     };
   }
 
-  /** What a command finds in its environment. `attempt`: 1 for the first. */
+  /** The environment of a command. `attempt`: 1 for the first. */
   environment(packet: PublishPacket, attempt: number): Readonly<Record<string, string>> {
     return { ...this.#env, ...messageEnvironment(packet, attempt) };
   }
 
-  /** Undefined when the command did what it had to, else what is wrong. */
+  /** Resolves with undefined when the command succeeded, else with the problem. */
   async run(request: ChildRequest): Promise<string | undefined> {
     const attempt = startAttempt(request, this.#context);
     this.#running.add(attempt);
@@ -41,17 +41,17 @@ export class Commands {
     return problem;
   }
 
-  /** Asks all to end, and does not wait for it. */
+  /** Asks all commands to end, without waiting for them. */
   terminate(): void {
     for (const each of this.#running) each.signal('SIGTERM');
   }
 
-  /** Whether they can write on: where standard output is full, they wait. */
+  /** Whether commands can go on writing: while standard output is full, they wait. */
   setReading(reading: boolean): void {
     for (const each of this.#running) each.setReading(reading);
   }
 
-  /** Resolves when none runs. */
+  /** Resolves when no command runs. */
   async ended(): Promise<void> {
     for (const { outcome } of this.#running) await outcome;
   }

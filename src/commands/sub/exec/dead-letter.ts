@@ -1,7 +1,7 @@
 /**
- * `--dead-letter`: where a message goes whose command has failed for the last time. It is safe there before it is
- * acknowledged: in a file that is on disk, or on a topic at QoS 1 and acknowledged by the server. Both hold the same, the
- * line that `-F %j` prints, with topic, payload and properties.
+ * `--dead-letter`: where a message goes after the last attempt of its command has failed. It is safe there before it is
+ * acknowledged: in a file on disk, or on a topic at QoS 1, acknowledged by the broker. Both hold the line that `-F %j`
+ * prints, with topic, payload and properties.
  */
 import { dirname } from 'node:path';
 import type { DeadLetter } from '../../../cli/values/commands.ts';
@@ -16,19 +16,19 @@ import type { WallTime } from '../../../runtime/io.ts';
 import { reasonOf } from '../../../util/errno.ts';
 
 export interface DeadLetters {
-  /** Resolves with nothing when the message is safe, else with what is wrong. */
+  /** Resolves with undefined when the message is safe, else with the problem. */
   put(packet: PublishPacket, at: WallTime): Promise<string | undefined>;
-  /** The outcome of a publish. False: it was none of ours. */
+  /** Handles the outcome of a publish. Returns false for a message that is not a dead letter. */
   published(token: Token, problem: string | undefined): boolean;
-  /** Nothing that is not safe yet will be. */
+  /** Gives up the dead letters that are not safe yet. */
   abandon(): void;
-  /** Some wait for the server's acknowledgement, which has to be read. */
+  /** True when dead letters wait for the broker's acknowledgement, which has to be read. */
   readonly isWaiting: boolean;
 }
 
 const LINE = compileFormat(Buffer.from('%j'));
 
-/** The message as one line of JSON. */
+/** Returns the message as one line of JSON. */
 async function deadLetterLine(packet: PublishPacket, at: WallTime, pause?: WriterEvents['pause']): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const sink = {
@@ -47,7 +47,7 @@ async function deadLetterLine(packet: PublishPacket, at: WallTime, pause?: Write
 
 type MakeLine = (packet: PublishPacket, at: WallTime) => Promise<Uint8Array>;
 
-/** Throws a Failure when the folder cannot be used. */
+/** Throws a Failure when the directory cannot be used. */
 export function deadLetters(
   place: DeadLetter,
   context: {
@@ -63,7 +63,7 @@ export function deadLetters(
     : new DeadFolder(place.path, context, line);
 }
 
-/** False: there is nothing of that name. Throws what the system says when it is something else, or not for us. */
+/** Returns false when the path does not exist. Throws the system's error when it is not a directory, or is not writable. */
 function isWritable(files: FileSystem, path: string): boolean {
   try {
     files.accessSync(`${path}/.`, 2);
@@ -74,7 +74,7 @@ function isWritable(files: FileSystem, path: string): boolean {
   }
 }
 
-/** On the disk, as what is put into it will be. Another process may be first. */
+/** Creates the directory and syncs it to disk. Another process may create it first. */
 function makeFolder(files: FileSystem, path: string): void {
   try {
     files.mkdirSync(path, 0o700);
@@ -84,7 +84,7 @@ function makeFolder(files: FileSystem, path: string): void {
   }
 }
 
-/** A file for each message: TIME-PID-NUMBER.json, readable by this user only. */
+/** A file for each message: TIME-PID-NUMBER.json, readable only by this user. */
 class DeadFolder implements DeadLetters {
   readonly isWaiting = false;
   readonly #path: string;
@@ -99,7 +99,7 @@ class DeadFolder implements DeadLetters {
     this.#files = files;
     this.#pid = pid;
     try {
-      // That it is a folder, and that it can be written to, is better known now.
+      // Checks early that the path is a writable directory.
       if (!isWritable(files, path)) makeFolder(files, path);
     } catch (error) {
       throw new Failure('file', { message: `--dead-letter folder "${path}": ${reasonOf(errnoOf(error))}` });
@@ -121,7 +121,7 @@ class DeadFolder implements DeadLetters {
       syncFolder(files, this.#path);
       return undefined;
     } catch (error) {
-      // On a full disk every run would leave one more.
+      // On a full disk, every run would otherwise leave another partial file.
       removeFile(files, part);
       return `folder "${this.#path}": ${reasonOf(errnoOf(error))}`;
     }
@@ -134,7 +134,7 @@ class DeadFolder implements DeadLetters {
   abandon(): void {}
 }
 
-/** In the order of time when sorted by name. */
+/** Names that sort by time. */
 function timeName({ seconds, nanoseconds }: WallTime): string {
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   return `${whole}.${String(nanoseconds).padStart(9, '0')}Z`;
@@ -158,7 +158,7 @@ class DeadTopic implements DeadLetters {
   }
 
   async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
-    // A session that is kept has subscriptions of earlier runs, of which the options say nothing.
+    // A persistent session may have subscriptions of earlier runs, which the options do not show.
     if (packet.topic === this.#topic)
       return `topic '${this.#topic}': it came from there; -U ends that subscription of the session`;
     const line = await this.#line(packet, at);

@@ -1,24 +1,24 @@
 /**
- * What a command of `--exec` finds in its environment. Names are ours alone, whatever a message has in it; values are
- * what came, as text, and no shell ever reads them. What is not text (correlation data may be anything) is Base64 in a
- * variable whose name ends in _BASE64. Text from the network has no NUL in it [MQTT-1.5.4-2].
+ * The environment of a command of `--exec`. Only this program chooses the names, whatever a message contains; values
+ * are the received text, and no shell reads them. Data that is not text (correlation data may be any bytes) is Base64
+ * in a variable whose name ends in _BASE64. Text from the network contains no NUL [MQTT-1.5.4-2].
  */
 import { property } from '../../../mqtt/properties.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import type { Environment } from '../../../runtime/io.ts';
 import { isWellFormed } from '../../../util/utf8.ts';
 
-/** Ours: they may hold a password. And those of another message. */
+/** Removed: TSMOSQ variables may hold a password, and MQTT variables describe another message. */
 const TAKEN_OUT = /^(TSMOSQ|MQTT)_/;
 
-/** Linux starts no process with a longer string in its environment (MAX_ARG_STRLEN). */
+/** Longest string in the environment with which Linux starts a process (MAX_ARG_STRLEN). */
 const MOST_VARIABLE_BYTES = 128 * 1024;
-/** User properties have as many variables as there are, so they have room of their own. */
+/** A message may have any number of user properties, so they have a limit of their own. */
 const MOST_USER_BYTES = 256 * 1024;
-/** For each variable: its name, the signs around it and a pointer. */
+/** Bytes for each variable: its name, the separators and a pointer. */
 const OVERHEAD = 64;
 
-/** The environment of every command, before a message is added. */
+/** The environment of every command, without the variables of a message. */
 export function withoutOurs(env: Environment): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) if (value !== undefined && !TAKEN_OUT.test(name)) kept[name] = value;
@@ -26,8 +26,8 @@ export function withoutOurs(env: Environment): Readonly<Record<string, string>> 
 }
 
 /**
- * `attempt`: 1 for the first. A property that the message does not have has no variable. Of one that is too long for an
- * environment, with which no process would start, there is `NAME_LEFT_OUT=1` instead.
+ * `attempt`: 1 for the first. A property that the message does not have has no variable. A value too long for the
+ * environment of a process has `NAME_LEFT_OUT=1` instead.
  */
 export function messageEnvironment(packet: PublishPacket, attempt: number): Record<string, string> {
   const { topic, qos, retain, dup, packetId, properties } = packet;
@@ -62,13 +62,13 @@ export function messageEnvironment(packet: PublishPacket, attempt: number): Reco
 
 const LEFT_OUT = '_LEFT_OUT';
 
-/** The variables that are not there because they are too long. */
+/** The variables that are missing because they are too long. */
 export const leftOut = (env: Environment): string[] =>
   Object.keys(env)
     .filter((name) => name.startsWith('MQTT_') && name.endsWith(LEFT_OUT))
     .map((name) => name.slice(0, -LEFT_OUT.length));
 
-/** `MQTT_USER_PROPERTIES` is their number; `MQTT_USER_PROPERTY_1_NAME` and `…_VALUE` are the first. */
+/** `MQTT_USER_PROPERTIES` is the number of user properties; `MQTT_USER_PROPERTY_1_NAME` and `…_VALUE` are the first. */
 function userProperties({ properties }: PublishPacket): Record<string, string> {
   const pairs = properties.flatMap((entry) => (entry.name === 'user-property' ? [entry.value] : []));
   if (pairs.length === 0) return {};

@@ -1,7 +1,7 @@
 /**
- * `--exec`: one command a message, several at a time. A message is handled when its command ends with 0, or when it is
- * safe as a dead letter; what is neither stays unacknowledged. A message keeps its worker until then, through all
- * retries, so that with one worker nothing overtakes it.
+ * `--exec`: runs one command for each message, several at a time. A message is handled when its command exits with 0,
+ * or when it is safe as a dead letter; otherwise it stays unacknowledged. A message keeps its worker through all
+ * retries, so with one worker the order is preserved.
  */
 
 import type { ExecPlan, SubPlan } from '../../../cli/plan/types.ts';
@@ -22,9 +22,9 @@ import { Commands } from './commands.ts';
 import { type DeadLetters, deadLetters } from './dead-letter.ts';
 import { leftOut } from './environment.ts';
 
-/** Messages that wait for a worker, for each worker, before no more are read. */
+/** Messages that wait for each worker before reading pauses. */
 const WAITING_EACH = 1;
-/** The same while a dead letter waits for its acknowledgement, which may be behind them; then the run is given up. */
+/** The same limit while a dead letter waits for its acknowledgement, which may follow these; then the run is given up. */
 const MOST_UNANSWERED = 100_000;
 
 const FIRST_WAIT: Millis = 1000;
@@ -41,19 +41,19 @@ export class Executor implements MessageSink {
   readonly #plan: SubPlan & { readonly exec: ExecPlan };
   readonly #io: BrokerIo;
   readonly #context: SinkContext;
-  /** For messages that there is no command for. */
+  /** Handles messages without a command. */
   readonly #others: MessageSink;
   readonly #commands: Commands;
   readonly #deadLetters: DeadLetters | undefined;
   readonly #waiting = new Queue<Job>();
-  /** Messages that have a worker. */
+  /** Number of messages that have a worker. */
   #busy = 0;
   #stopped = false;
-  /** Ends the waits before another attempt. */
+  /** Functions that end the waits before another attempt. */
   readonly #sleepers = new Set<() => void>();
   #untilIdle: (() => void)[] = [];
 
-  /** Throws a Failure when the folder for dead letters cannot be used. */
+  /** Throws a Failure when the directory for dead letters cannot be used. */
   constructor(plan: SubPlan & { readonly exec: ExecPlan }, io: BrokerIo, context: SinkContext, others: MessageSink) {
     this.#plan = plan;
     this.#io = io;
@@ -93,7 +93,7 @@ export class Executor implements MessageSink {
     this.#deadLetters?.published(token, isRefusal(code) ? (reason ?? reasonText(code)) : undefined);
   }
 
-  /** What runs may end; what waits stays unacknowledged. */
+  /** Lets running commands end; waiting messages stay unacknowledged. */
   stop(): number {
     this.#stopped = true;
     const lost = [...this.#waiting].filter((job) => this.#isLost(job)).length;
@@ -129,7 +129,7 @@ export class Executor implements MessageSink {
     return new Promise((resolve) => this.#untilIdle.push(resolve));
   }
 
-  /** Enough wait for a worker. Never while an acknowledgement has to be read first, which is behind more of them. */
+  /** True when enough messages wait for a worker, unless an acknowledgement that may follow more of them has to be read. */
   get #isBehind(): boolean {
     return this.#waiting.length >= this.#plan.exec.workers * WAITING_EACH && this.#deadLetters?.isWaiting !== true;
   }
@@ -155,7 +155,7 @@ export class Executor implements MessageSink {
     if (!this.#isBehind) this.#context.room();
   }
 
-  /** `left`: it ends before the message is handled, and the server is to send it again. */
+  /** `left`: the run ends before the message is handled, and the broker is to send it again. */
   async #handle(job: Job): Promise<'handled' | 'left'> {
     const { retries } = this.#plan.exec;
     const what = about(job.packet);
@@ -169,7 +169,7 @@ export class Executor implements MessageSink {
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
         this.#warn(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
-        // It has failed, and may have failed for good.
+        // The attempt has failed, perhaps the last one.
         this.#context.givenUp();
         return 'left';
       }
@@ -196,12 +196,12 @@ export class Executor implements MessageSink {
     return 'left';
   }
 
-  /** Whether a message that is not acknowledged does not come again. */
+  /** Whether the broker will not send an unacknowledged message again. */
   #isLost({ packet }: Job): boolean {
     return packet.qos === 0 || this.#plan.session.clean;
   }
 
-  /** What becomes of a message that is not acknowledged. */
+  /** Text about the fate of an unacknowledged message. */
   #fate({ packet }: Job): string {
     if (packet.qos === 0) return 'the message is lost, at QoS 0 the server does not keep it (use -q 1)';
     if (this.#plan.session.clean) return 'the message is lost with the session (-c and -i keep it)';
@@ -225,7 +225,7 @@ export class Executor implements MessageSink {
   }
 }
 
-/** The bytes of a packet lie in what came from the transport, which is used again. */
+/** Copies the packet, because its bytes lie in a buffer that the transport reuses. */
 function kept(packet: PublishPacket): PublishPacket {
   return { ...packet, payload: ownBytes(packet.payload), properties: ownProperties(packet.properties) };
 }

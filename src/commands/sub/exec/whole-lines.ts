@@ -1,7 +1,7 @@
-/** What a command writes, passed on in whole lines, so that those of commands that run at the same time stay apart. */
+/** Passes the output of a command on in whole lines, so that lines of commands that run at the same time do not mix. */
 
 const LF = 0x0a;
-/** A line that is longer is passed on in pieces: the memory has to end somewhere. */
+/** A longer line is passed on in pieces, to limit the memory. */
 const LONGEST = 1024 * 1024;
 
 export class WholeLines {
@@ -25,7 +25,7 @@ export class WholeLines {
     if (this.#length > LONGEST) this.#put(this.#take());
   }
 
-  /** A last line without its end gets one. */
+  /** Adds a newline to an unfinished last line. */
   finish(): void {
     if (this.#length > 0) this.#put(this.#take(Uint8Array.of(LF)));
   }

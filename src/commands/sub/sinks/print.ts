@@ -1,4 +1,4 @@
-/** Prints each message: it is ready as soon as it stands in the output. */
+/** Prints each message: a message is ready as soon as it is in the output. */
 import type { PrintMessage } from '../../terminal/message-printer.ts';
 import type { MessageSink, SinkContext } from '../message-sink.ts';
 

@@ -7,7 +7,7 @@ import type { SinkContext } from '../message-sink.ts';
 
 const EVERY: Millis = 1000;
 
-/** Counts a message. Each second one line says how many there were, until the context is over. */
+/** Counts a message. One line each second reports the number, until the context is over. */
 export function rateCounter({ output, isOver }: Pick<SinkContext, 'output' | 'isOver'>, clock: Clock): PrintMessage {
   let count = 0;
   const next = (at: Millis): void =>

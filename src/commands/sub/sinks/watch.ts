@@ -1,4 +1,4 @@
-/** `-w`: puts messages into the rows of the screen. Loaded when it is asked for. */
+/** `-w`: puts messages into the rows of the screen. Loaded only with this option. */
 import type { SubPlan } from '../../../cli/plan/types.ts';
 import type { PublishPacket } from '../../../mqtt/types.ts';
 import { visible } from '../../../output/visible.ts';
@@ -9,17 +9,17 @@ import type { Io, ScreenSize, Sink } from '../../../runtime/io.ts';
 import type { BrokerIo } from '../../broker/connection.ts';
 import { messagePrinter, type PrintMessage } from '../../terminal/message-printer.ts';
 
-/** More of a value fits into no row. */
+/** Most bytes of a value: a row shows no more. */
 const MOST_BYTES = 4 * 1024;
 const NULL_TEXT = '(null)';
 
-/** What tssub has in place of a plain output. */
+/** What replaces plain output in tssub. */
 export interface Watch {
-  /** What it returns puts a message on the screen. */
+  /** Returns the function that puts a message on the screen. */
   start(output: OutputWriter): PrintMessage;
-  /** CONNACK is here. Before it a screen would erase why there is none. */
+  /** CONNACK was received. Before that, a screen would erase the reason that there is none. */
   connected(): void;
-  /** The same io, where a line on standard error may move the rows. */
+  /** Returns an io whose lines on standard error move the rows. */
   dress(io: BrokerIo): BrokerIo;
 }
 
@@ -49,7 +49,7 @@ export function newWatch(plan: SubPlan, io: Io): Watch {
         all.stderr(text);
         screen.disturbed();
       };
-      // On standard output the lines of -d would stand over the rows.
+      // On standard output, the lines of -d would overwrite the rows.
       return { ...all, stderr, debug: stderr };
     },
   };
@@ -77,7 +77,7 @@ function shown(bytes: Uint8Array): string {
   return bytes.length > MOST_BYTES ? `${text}\u2026` : text;
 }
 
-/** With `-F`: what the format makes of a message, without its line end. */
+/** With `-F`: returns the formatted message without its newline. */
 function formatted(plan: SubPlan, io: Io): (packet: PublishPacket) => string {
   const caught = new Caught();
   const output = new OutputWriter(caught, { written: () => {}, room: () => {}, broken: () => {} });
@@ -89,7 +89,7 @@ function formatted(plan: SubPlan, io: Io): (packet: PublishPacket) => string {
   };
 }
 
-/** Keeps of what is written as much as may be shown. */
+/** Keeps only as much of the output as a row may show. */
 class Caught implements Sink {
   #parts: Buffer[] = [];
   #length = 0;
