@@ -1,4 +1,4 @@
-/** How long a message has been waiting: in the words that people read, and against its expiry interval. */
+/** How long a message has been waiting: as text for people, and compared with its expiry interval. */
 
 import type { Properties } from '../mqtt/properties.ts';
 import type { Millis } from '../util/millis.ts';
@@ -15,15 +15,15 @@ const UNITS = [
   [MINUTE, 'min'],
 ] as const;
 
-/** `12 min`: in the largest unit of which there are at least two, rounded down. */
+/** Text such as `12 min`, in the largest unit of which there are at least two, rounded down. */
 export function ageText(age: Millis): string {
   const [length, name] = UNITS.find(([unit]) => age >= 2 * unit) ?? [SECOND, 's'];
   return `${Math.max(0, Math.floor(age / length))} ${name}`;
 }
 
 /**
- * Seconds that are left: the message expiry interval counts the time in the spool, as it does the time in a server
- * [MQTT-3.3.2-6]; undefined when it does not expire. A clock that was set back takes nothing away.
+ * Seconds left of the message expiry interval, which includes the time in the spool as it does the time in a broker
+ * [MQTT-3.3.2-6]; undefined when the message does not expire. A clock that was set back does not shorten it.
  */
 export function secondsLeft({ properties, acceptedAt }: StoredMessage, now: Millis): number | undefined {
   for (const entry of properties)
@@ -32,7 +32,7 @@ export function secondsLeft({ properties, acceptedAt }: StoredMessage, now: Mill
   return undefined;
 }
 
-/** The properties with the interval that is left, and at least 1: what is in flight has to be brought to its end. */
+/** The properties with the interval that is left, at least 1, because a flow that has begun must be completed. */
 export function withSecondsLeft(message: StoredMessage, now: Millis): Properties {
   const left = secondsLeft(message, now);
   if (left === undefined) return message.properties;

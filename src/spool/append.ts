@@ -1,6 +1,6 @@
 /**
- * Takes messages in: written and synced before anybody is told. Costs the same however many wait: what is read is the
- * end of the last segment and the end of the journal.
+ * Adds messages: writes and syncs them before reporting success. The cost does not depend on the number of waiting
+ * messages, because only the end of the last segment and of the journal are read.
  */
 import type { Failure } from '../errors.ts';
 import type { PublishContent } from '../mqtt/packets/publish.ts';
@@ -13,15 +13,15 @@ import { type Limits, Room } from './limits.ts';
 import { belongs, messageParts } from './record.ts';
 import { findTail, type Tail } from './tail.ts';
 
-/** A message to be kept. `acceptedAt` is given when it was accepted elsewhere, and is brought along. */
+/** A message to be stored. `acceptedAt` is set when it was accepted elsewhere. */
 export interface Draft extends PublishContent {
   readonly acceptedAt?: number;
 }
 
 export interface Acceptance {
-  /** Identifiers, in order; fewer than messages when there was a limit. */
+  /** Identifiers of the stored messages in order; fewer than the messages when a limit was reached. */
   readonly ids: readonly number[];
-  /** Why the next one was not taken. */
+  /** Why the next message was not accepted. */
   readonly refusal: Failure | undefined;
 }
 
@@ -44,9 +44,9 @@ export class Appender {
   }
 
   /**
-   * Keeps as many as the limits allow. Throws a Failure when the disk does not take them: then none is kept. They are on
-   * the disk when this resolves. `whole`: also a kill leaves all or none of them: they make a segment of their own,
-   * however long.
+   * Stores as many messages as the limits allow; they are on disk when this resolves. Rejects with a Failure when the
+   * disk does not accept them; then none is stored. `whole`: even a kill leaves all or none of them, because they have
+   * a segment of their own, however long.
    */
   accept(messages: readonly Draft[], whole: boolean): Promise<Acceptance> {
     const folder = this.#folder;
@@ -100,11 +100,11 @@ export class Appender {
   }
 }
 
-/** A segment that appears complete or not at all. Whatever has its name is empty, as no message had its number. */
+/** Writes a segment that appears complete or not at all. A file of that name is empty, because no message had its number. */
 function writeWhole(folder: SpoolFolder, [addition]: readonly Addition[]): void {
   if (addition === undefined) return;
   const name = segmentName(addition.segment);
-  // Of a run that was killed: this one has the lock.
+  // A killed run left this file; this run holds the lock.
   folder.remove(FILES.incoming);
   writeNewFile(folder.fs, folder.file(FILES.incoming), addition.parts);
   try {
@@ -117,7 +117,7 @@ function writeWhole(folder: SpoolFolder, [addition]: readonly Addition[]): void 
   }
 }
 
-/** All of it, or nothing. Each segment is on the disk before the next one begins, so that none can be missing between. */
+/** Writes all or nothing. Each segment is on disk before the next one begins, so that none can be missing in between. */
 function write(folder: SpoolFolder, additions: readonly Addition[]): void {
   const { fs } = folder;
   const undo: (() => void)[] = [];
@@ -127,7 +127,7 @@ function write(folder: SpoolFolder, additions: readonly Addition[]): void {
       if (isNew) {
         const path = folder.file(name);
         makeFile(fs, path, (fd) => {
-          // When this fails, makeFile() has removed it already, if it could.
+          // When this fails, makeFile() has already removed the file, if it could.
           undo.push(() => unless('ENOENT', () => fs.unlinkSync(path)));
           writeParts(fs, fd, parts);
           fs.fsyncSync(fd);
@@ -142,8 +142,8 @@ function write(folder: SpoolFolder, additions: readonly Addition[]): void {
       });
     }
   } catch (error) {
-    // What cannot be undone stays, with what is before it, or messages would be missing between: sent though refused,
-    // which is not a loss.
+    // A step that cannot be undone stays, as do the steps before it, or messages would be missing in between. Those
+    // messages are sent although reported as rejected, which loses nothing.
     undo.reverse().every(attempt);
     throw error;
   }
@@ -156,13 +156,13 @@ function shorten(folder: SpoolFolder, name: string, size: number): void {
   });
 }
 
-/** An empty segment at the end, so that the one before can go. Only with the append lock. Throws an errno error. */
+/** Makes an empty last segment, so that the one before can be removed. Requires the append lock. Throws an errno error. */
 export function beginSegment(folder: SpoolFolder, first: number): void {
   writeNewFile(folder.fs, folder.file(segmentName(first)), HEADER);
   folder.sync();
 }
 
-/** Nothing waits while it is held, so that it is short and no signal comes in between. */
+/** The code does not wait while it holds the lock, so that the time is short and no signal interrupts it. */
 export async function withAppendLock<T>(folder: SpoolFolder, work: (held: () => boolean) => T): Promise<T> {
   const request = { path: folder.file(FILES.appendLock), name: `The spool ${folder.path}` };
   const lock = await lockFile(request, folder.system);

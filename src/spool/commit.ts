@@ -1,21 +1,21 @@
-/** A commit of the journal as the body of a record, and back: a head, then entries of one length. */
+/** Encodes a commit of the journal as the body of a record, and decodes it: a head, then entries of one length. */
 import { MOST_ID } from './folder.ts';
 import { type JournalEntry, type Ledger, OUTCOMES, type Outcome } from './ledger.ts';
 
-/** What a commit begins with. */
+/** The head of a commit. */
 export interface CommitHead {
-  /** Settled in all. */
+  /** Total number of settled messages. */
   readonly total: number;
-  /** Every message below it is settled. */
+  /** Every message with a lower identifier is settled. */
   readonly base: number;
-  /** The highest identifier spoken of. */
+  /** The highest identifier mentioned. */
   readonly highest: number;
 }
 
 type Type = JournalEntry['type'];
 type NumbersOf<T extends Type> = readonly Exclude<keyof Extract<JournalEntry, { type: T }>, 'type' | 'outcome'>[];
 
-/** The numbers of an entry, two at most. On the disk its type is the number of the row, so that a new one comes last. */
+/** The numbers of an entry, at most two. On disk, its type is the index of the row, so add new rows at the end. */
 const NUMBERS: { readonly [T in Type]: NumbersOf<T> } = {
   base: ['base', 'total'],
   settled: ['from', 'to'],
@@ -25,16 +25,16 @@ const NUMBERS: { readonly [T in Type]: NumbersOf<T> } = {
   forgotten: [],
   counter: ['packetId'],
   returned: ['id'],
-  // Unknown to older versions, which pass over it.
+  // Older versions do not know this type, and skip it.
   seen: ['id'],
 };
 const TYPES = Object.keys(NUMBERS) as Type[];
 const OUTCOME_NAMES = Object.keys(OUTCOMES) as Outcome[];
 
 const HEAD_BYTES = 18;
-/** A type, two numbers of six bytes, and an outcome. */
+/** Bytes: a type, two numbers of six bytes each, and an outcome. */
 export const ENTRY_BYTES = 14;
-/** [MQTT-2.2.1-2]: two bytes, and not 0. */
+/** Packet identifiers have two bytes and are not 0 [MQTT-2.2.1-2]. */
 const MAX_PACKET_ID = 0xffff;
 
 export function encodeCommit(ledger: Ledger, entries: readonly JournalEntry[]): Buffer {
@@ -51,7 +51,7 @@ export function encodeCommit(ledger: Ledger, entries: readonly JournalEntry[]): 
   return body;
 }
 
-/** The first or the second number; 0 where there is none. */
+/** The first or the second number; 0 when the entry has none. */
 function numberOf(entry: JournalEntry, i: 0 | 1): number {
   const name = NUMBERS[entry.type][i];
   return name === undefined ? 0 : (entry as unknown as Readonly<Record<string, number>>)[name]!;
@@ -69,7 +69,7 @@ export function* entriesOf(body: Buffer): Generator<JournalEntry> {
   }
 }
 
-/** Whether it can be a commit: a record may be whole, and hold what none of our versions would write. */
+/** Whether this can be a commit: an intact record may hold content that none of our versions would write. */
 export function isCommit(body: Buffer): boolean {
   if (headOf(body) === undefined || (body.length - HEAD_BYTES) % ENTRY_BYTES !== 0) return false;
   for (const entry of entriesOf(body)) {
@@ -80,7 +80,7 @@ export function isCommit(body: Buffer): boolean {
   return true;
 }
 
-/** Undefined when none of our versions would write it. */
+/** Returns undefined for a head that none of our versions would write. */
 export function headOf(body: Buffer): CommitHead | undefined {
   if (body.length < HEAD_BYTES) return undefined;
   const [total, base, highest] = [body.readUIntLE(0, 6), body.readUIntLE(6, 6), body.readUIntLE(12, 6)];

@@ -1,4 +1,4 @@
-/** Gives back the disk space of what is settled. What is settled is on the disk before; a kill leaves more, never less. */
+/** Frees the disk space of settled messages. They are stored as settled before, so a kill leaves more data, never less. */
 import { Failure } from '../errors.ts';
 import { beginSegment, withAppendLock } from './append.ts';
 import { FILES, type SpoolFolder, segmentName } from './folder.ts';
@@ -9,7 +9,7 @@ import { keepReserve } from './reserve.ts';
 import { readSegment, type Segment } from './segment-reader.ts';
 import { findTail } from './tail.ts';
 
-/** For the holder of the sender lock, after a commit. A disk that is full is no reason to fail here. */
+/** Requires the sender lock, after a commit. A full disk does not make this fail. */
 export async function tidy(folder: SpoolFolder, ledger: Ledger): Promise<void> {
   try {
     await withAppendLock(folder, () => folder.orFail('cannot be tidied', () => endSegment(folder, ledger)));
@@ -26,9 +26,9 @@ export async function tidy(folder: SpoolFolder, ledger: Ledger): Promise<void> {
   }
 }
 
-/** When nothing waits, or much of the last segment is settled: a new one begins, so that this one can be dealt with. */
+/** Begins a new segment when no message waits, or much of the last one is settled, so that the last one can be rewritten. */
 function endSegment(folder: SpoolFolder, ledger: Ledger): void {
-  // Of an import that was killed: the holder of the append lock knows that none is under way.
+  // A killed import left this file; the holder of the append lock knows that no import is running.
   folder.remove(FILES.incoming);
   const { segment, size, nextId } = findTail(folder, undefined, ledger.highest + 1);
   if (segment === undefined || size <= HEADER.length) return;
@@ -37,16 +37,16 @@ function endSegment(folder: SpoolFolder, ledger: Ledger): void {
   if (isEmpty || lengthOf(unsettled(readSegment(folder, segment), ledger)) * 2 < size) beginSegment(folder, nextId);
 }
 
-/** What has to stay: messages that wait, and what cannot be read. */
+/** What has to stay: waiting messages, and unreadable bytes. */
 function unsettled(segment: Segment | undefined, ledger: Ledger): Piece[] {
   return [...(segment ?? [])].filter((piece) => piece.kind === 'damage' || !ledger.isSettled(idOf(piece.body)));
 }
 
 const lengthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { start, end }) => sum + end - start, 0);
 
-/** Writes a segment anew without what is settled; the new file takes the place of the old one at once. */
+/** Rewrites a segment without settled messages; the new file replaces the old one atomically. */
 function shrink(folder: SpoolFolder, first: number, ledger: Ledger): void {
-  // Cheap to tell, and nearly always so: nothing of it can be settled.
+  // A cheap check that usually suffices: no message of the segment can be settled.
   if (ledger.highest < first) return;
   const segment = readSegment(folder, first);
   const pieces = unsettled(segment, ledger);

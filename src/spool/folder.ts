@@ -1,4 +1,4 @@
-/** The folder of a spool as its other parts see it: which files are in it, and how they are read, replaced and set aside. */
+/** The directory of a spool as its other parts see it: which files are in it, and how they are read, replaced and set aside. */
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import {
@@ -18,40 +18,40 @@ import type { LockSystem } from '../runtime/lock-file.ts';
 import { reasonOf } from '../util/errno.ts';
 import { HEADER, type ReadAt } from './frame.ts';
 
-/** What a spool has of the system that it is on. */
+/** The parts of the system that a spool uses. */
 export interface SpoolSystem extends LockSystem {
-  /** The user whose folder it must be; undefined where users have no numbers. */
+  /** The user who must own the directory; undefined where users have no numbers. */
   readonly user: number | undefined;
-  /** Something that was found and put right, or set aside. One line, without its end. */
+  /** Reports a problem that was repaired or set aside. One line, without a newline. */
   report(line: string): void;
-  /** Segments longer than this are not added to, 1 MiB if not given; what is written anew is measured by it, too. */
+  /** Segments longer than this many bytes are not extended; default 1 MiB. Also the measure for rewriting files. */
   readonly segmentBytes?: number;
 }
 
 export const FILES = {
-  /** What this folder is, and its client identifier. */
+  /** Identifies the directory as a spool, with its client ID. */
   identity: 'spool',
-  /** What became of the messages. */
+  /** What happened to the messages. */
   journal: 'journal',
   appendLock: 'append.lock',
   senderLock: 'sender.lock',
-  /** Messages on their way in that come all or not at all. */
+  /** Messages of an import that becomes visible completely or not at all. */
   incoming: 'incoming',
-  /** Disk space for when there is none. */
+  /** Disk space to free when the disk is full. */
   reserve: 'reserve',
 } as const;
 
-/** Segments are named by the first identifier in them, so that their order is that of their names. */
+/** Segments are named by their first identifier, so that the order of names is the order of messages. */
 const SEGMENT = /^(\d{16})\.msg$/;
 export const segmentName = (first: number): string => `${String(first).padStart(16, '0')}.msg`;
-/** What was delivered goes a segment at a time. */
+/** Bytes: delivered messages are removed a segment at a time. */
 const SEGMENT_BYTES = 1024 * 1024;
-/** Identifiers have 6 bytes on the disk. Nobody ever counts to half of that, and what comes behind has to fit as well. */
+/** Identifiers have 6 bytes on disk. No spool counts to half of that, and later identifiers must fit as well. */
 export const MOST_ID = 2 ** 47;
-/** A segment has a mebibyte and one message more, or a whole import. The journal is written anew before it is so long. */
+/** A segment has a mebibyte and one message more, or a whole import. The journal is rewritten before it is this long. */
 const MOST_BYTES = 1024 * 1024 * 1024;
 
-/** A Failure with a line that names the folder. `code` is the errno. */
+/** A Failure with a line that names the directory. `code` is the errno. */
 export function spoolFailure(message: string, code = 'EIO', advice?: string): Failure {
   return new Failure('file', { message, code, advice });
 }
@@ -69,17 +69,17 @@ export class SpoolFolder {
     this.segmentBytes = system.segmentBytes ?? SEGMENT_BYTES;
   }
 
-  /** A file smaller than this is not worth writing anew. */
+  /** Bytes: a smaller file is not worth rewriting. */
   get worthBytes(): number {
     return this.segmentBytes / 16;
   }
 
-  /** The path of a file in it. */
+  /** The path of a file in the directory. */
   file(name: string): string {
     return join(this.path, name);
   }
 
-  /** Runs file work; what the system refuses becomes a Failure that says what could not be done with the spool. */
+  /** Runs file work; an error of the system becomes a Failure that reports what could not be done with the spool. */
   orFail<T>(what: string, work: () => T, subject = `The spool ${this.path}`): T {
     return orFail(work, (errno) => spoolFailure(`${subject} ${what}: ${reasonOf(errno)}`, errno));
   }
@@ -89,51 +89,51 @@ export class SpoolFolder {
     return this.orFail('cannot be read', () => this.fs.readdirSync(this.path));
   }
 
-  /** The first identifiers of all segments, in order. Throws a Failure. */
+  /** The first identifiers of all segments in order. Throws a Failure. */
   segments(): number[] {
     return (
       this.names()
         .map((name) => SEGMENT.exec(name)?.[1])
         .filter((digits) => digits !== undefined)
         .map(Number)
-        // No message had the number of another one: somebody has put that file there.
+        // No message has so high a number: another program or user created that file.
         .filter((first) => first <= MOST_ID)
         .sort((a, b) => a - b)
     );
   }
 
-  /** Whether a spool has files of such a name. */
+  /** Whether a spool has files with this name. */
   isOurs(name: string): boolean {
     const isKnown = SEGMENT.test(name) || name.startsWith('.') || name.startsWith('damaged-');
     return isKnown || Object.values(FILES).some((file) => name.startsWith(file));
   }
 
-  /** Files that a rewrite was killed over. Only the holder of the sender lock, who rewrites, may call it. */
+  /** Removes files left by killed rewrites. Requires the sender lock, because only its holder rewrites. */
   removeLeftovers(): void {
     for (const name of this.names())
       if (name.endsWith('.new') && SEGMENT.test(name.slice(0, -'.new'.length))) this.remove(name);
   }
 
-  /** The bytes of all segments on the disk. Throws an errno error, or a Failure. */
+  /** The bytes of all segments on disk. Throws an errno error, or a Failure. */
   bytes(): number {
     const sizeOf = (first: number): number => this.fs.statSync(this.file(segmentName(first))).size;
-    // One may have been removed meanwhile.
+    // Another process may have removed a segment since.
     return this.segments().reduce((sum, first) => sum + (unless('ENOENT', () => sizeOf(first)) ?? 0), 0);
   }
 
-  /** What `work` makes of an open file and its size; undefined when the file is not there. Throws an errno error. */
+  /** The result of `work` on an open file and its size; undefined when the file does not exist. Throws an errno error. */
   open<T>(name: string, work: (read: ReadAt, size: number) => T): T | undefined {
     const { fs } = this;
     const fd = unless('ENOENT', () => openRegular(fs, this.file(name)));
     return fd === undefined ? undefined : withOpen(fs, fd, () => work(reader(fs, fd), fs.fstatSync(fd).size));
   }
 
-  /** The same for changes to a file, which has to be there. */
+  /** Runs changes on a file, which has to exist. Throws an errno error. */
   change<T>(name: string, work: (fd: number) => T): T {
     return withOpen(this.fs, openForChange(this.fs, this.file(name)), work);
   }
 
-  /** The whole of a file; undefined when it is not there. Throws an errno error, or a Failure as mustFit() does. */
+  /** The whole file; undefined when it does not exist. Throws an errno error, or a Failure as mustFit() does. */
   readIfThere(name: string): Buffer | undefined {
     return this.open(name, (read, size) => {
       this.mustFit(name, size);
@@ -141,7 +141,7 @@ export class SpoolFolder {
     });
   }
 
-  /** Throws a Failure about a file that no spool has made. */
+  /** Throws a Failure for a file that no spool has made. */
   mustFit(name: string, bytes: number): void {
     if (bytes > MOST_BYTES)
       throw spoolFailure(
@@ -152,8 +152,8 @@ export class SpoolFolder {
   }
 
   /**
-   * Throws a Failure about a file that begins with the whole header of another version; one that is damaged, or not
-   * written to its end, is nothing to stop for.
+   * Throws a Failure for a file that begins with the whole header of another version. A damaged or incomplete header is
+   * ignored here.
    */
   checkVersion(name: string, data: Buffer): void {
     const version = data[HEADER.length - 1];
@@ -163,12 +163,12 @@ export class SpoolFolder {
       throw spoolFailure(`${this.file(name)} was made by another version of this program (format ${version})`);
   }
 
-  /** A file with these contents, or false when there is one. Throws an errno error. */
+  /** Creates a file with this content; returns false when it exists. Throws an errno error. */
   createOnce(name: string, temporary: string, content: Uint8Array): boolean {
     return ifNew(() => createFile(this.fs, this.file(name), this.file(temporary), content));
   }
 
-  /** The new contents take the place of the old ones at once, and are on the disk after sync(). Throws an errno error. */
+  /** Replaces a file atomically; the new content is on disk after sync(). Throws an errno error. */
   replace(name: string, content: Uint8Array | readonly Uint8Array[]): void {
     const beside = `${name}.new`;
     this.remove(beside);
@@ -181,19 +181,19 @@ export class SpoolFolder {
     }
   }
 
-  /** When it cannot be done, there is nothing more to be done. */
+  /** Ignores a failure, because nothing more can be done. */
   remove(name: string): void {
     removeFile(this.fs, this.file(name));
   }
 
-  /** What was created, renamed or removed is on the disk then. Throws an errno error. */
+  /** After this, created, renamed and removed files are on disk. Throws an errno error. */
   sync(): void {
     syncFolder(this.fs, this.path);
   }
 
   /**
-   * What cannot be read is kept beside the rest, for somebody to look at: a copy of these bytes of a file, on the disk.
-   * Reports it, the first time. Throws a Failure.
+   * Keeps unreadable bytes of a file for a user to examine: a copy on disk next to the other files. Reports them the
+   * first time. Throws a Failure.
    */
   setAside(name: string, offset: number, bytes: Uint8Array): void {
     const path = this.file(`damaged-${name}-${offset}`);
@@ -208,7 +208,7 @@ export class SpoolFolder {
   }
 }
 
-/** From an open file. Throws an errno error. */
+/** Reads from an open file. Throws an errno error. */
 export const reader =
   (fs: FileSystem, fd: number): ReadAt =>
   (offset, length) => {

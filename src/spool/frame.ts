@@ -1,28 +1,28 @@
 /**
- * How the files of a spool are cut into records that show by themselves whether they are whole:
+ * How the files of a spool are divided into records that show by themselves whether they are complete:
  *
  *     mark (4)   length (4)   checksum (4)   body (length)   length (4)
  *
- * The checksum covers the place of the record too: the file and the offset. So a record that stands inside of another
- * one's payload is never taken for one. The second length lets the last record be found from the end.
+ * The checksum covers the place of the record too: the file and the offset. So a record inside another record's payload
+ * is never mistaken for one. The second length lets the last record be found from the end.
  */
 import { crc32 } from '../runtime/crc32.ts';
 
-/** Not text, so that payloads seldom have it. */
+/** Not text, so payloads seldom contain it. */
 const MARK = Buffer.from([0xa7, 0x54, 0x53, 0xc3]);
 const FRONT_BYTES = 12;
 const BACK_BYTES = 4;
-/** What a record is longer than its body. */
+/** Bytes of a record besides its body. */
 export const FRAME_BYTES = FRONT_BYTES + BACK_BYTES;
-/** The largest packet there is has 2^28 bytes, and properties with their names are longer than on the wire. */
+/** The largest packet has 2^28 bytes, and properties with their names are longer than on the wire. */
 const LONGEST_BODY = 0x3fff_ffff;
 
-/** Every file begins with these: what it is, and the version of the format. */
+/** The first bytes of every file: its kind, and the version of the format. */
 export const HEADER = Buffer.from('TSSPOOL\x01', 'latin1');
 
 export interface Frame {
   readonly kind: 'frame';
-  /** Offsets in the file; `end` is that of the next one. */
+  /** Offsets in the file; `end` is where the next one begins. */
   readonly start: number;
   readonly end: number;
   readonly body: Buffer;
@@ -32,18 +32,18 @@ interface Damage {
   readonly kind: 'damage';
   readonly start: number;
   readonly end: number;
-  /** The end of the file was never written: no sender of a message has taken it for safe. */
+  /** True when the end of the file was never written, so no sender of a message has considered it safe. */
   readonly torn: boolean;
 }
 
 export type Piece = Frame | Damage;
 
-/** `place` is a number of the file's own. */
+/** `place` is the number of the file. */
 export function encodeFrame(body: Uint8Array, place: number, offset: number): Buffer {
   return Buffer.concat(frameParts([body], place, offset));
 }
 
-/** The same without a copy of the body, which may be in pieces. */
+/** As encodeFrame(), without copying the body, which may be in pieces. */
 export function frameParts(body: readonly Uint8Array[], place: number, offset: number): Uint8Array[] {
   const length = body.reduce((sum, part) => sum + part.length, 0);
   const front = Buffer.allocUnsafe(FRONT_BYTES);
@@ -60,14 +60,14 @@ export function frameParts(body: readonly Uint8Array[], place: number, offset: n
 
 const seed = Buffer.alloc(16);
 
-/** What the checksum begins with. */
+/** The initial value of the checksum. */
 function seedOf(place: number, offset: number): number {
   seed.writeUIntLE(place, 0, 6);
   seed.writeUIntLE(offset, 8, 6);
   return crc32(seed);
 }
 
-/** The whole record that begins at `data[at]`, or undefined. `base` is the offset of `data` in the file. */
+/** The complete record that begins at `data[at]`, or undefined. `base` is the offset of `data` in the file. */
 function frameAt(data: Buffer, at: number, place: number, base: number): Frame | undefined {
   if (data.length - at < FRAME_BYTES || !MARK.equals(data.subarray(at, at + 4))) return undefined;
   const length = data.readUInt32LE(at + 4);
@@ -78,7 +78,7 @@ function frameAt(data: Buffer, at: number, place: number, base: number): Frame |
   return { kind: 'frame', start: base + at, end: base + end, body };
 }
 
-/** Everything in the data, in order: records, and between them what is none. */
+/** Everything in the data in order: records, and the bytes between them that are not records. */
 export function* pieces(data: Buffer, place: number, base: number): Generator<Piece> {
   for (let at = 0; at < data.length; ) {
     let frame = frameAt(data, at, place, base);
@@ -98,24 +98,24 @@ export function* pieces(data: Buffer, place: number, base: number): Generator<Pi
   }
 }
 
-/** Whether these bytes are the beginning of a record whose rest is missing, and not one that is there but wrong. */
+/** Whether these bytes are the beginning of a record whose rest is missing, not a complete record with an error. */
 function isTorn(rest: Buffer): boolean {
   const mark = rest.subarray(0, 4);
-  // A file may have its new length on the disk before the bytes.
+  // After a crash, a file may have its new length on disk without the new bytes.
   if (rest.every((byte) => byte === 0)) return true;
   if (!mark.equals(MARK.subarray(0, mark.length))) return false;
   if (rest.length < FRAME_BYTES) return true;
-  // It ends as a record does: then its length is what is wrong.
+  // The bytes end as a record does, so the first length is wrong.
   if (rest.readUInt32LE(rest.length - BACK_BYTES) === rest.length - FRAME_BYTES) return false;
   return FRAME_BYTES + rest.readUInt32LE(4) > rest.length;
 }
 
-/** Reads `length` bytes at an offset; less at the end of the file. */
+/** Reads `length` bytes at an offset; fewer at the end of the file. */
 export type ReadAt = (offset: number, length: number) => Buffer;
 
 /**
- * The last record of a file of this size, if the file ends with a whole one; without reading the rest. Of a body of more
- * than a megabyte there is only the first megabyte: it is read piece by piece, as its readers need no more than its beginning.
+ * The last record of a file of this size, if the file ends with a complete one, without reading the rest. Checks a body of
+ * more than a megabyte piece by piece and returns only its first megabyte, because the callers need only its beginning.
  */
 export function lastFrame(read: ReadAt, size: number, place: number): Frame | undefined {
   if (size < HEADER.length + FRAME_BYTES) return undefined;
@@ -133,7 +133,7 @@ const STEP_BYTES = 1024 * 1024;
 
 function longFrame(read: ReadAt, start: number, length: number, place: number): Frame | undefined {
   const front = read(start, FRONT_BYTES);
-  // Shorter when a file that is not locked has been cut meanwhile.
+  // Shorter when another process has cut an unlocked file in the meantime.
   if (length > LONGEST_BODY || front.length < FRONT_BYTES) return undefined;
   if (!MARK.equals(front.subarray(0, 4)) || front.readUInt32LE(4) !== length) return undefined;
   let sum = seedOf(place, start);

@@ -1,4 +1,4 @@
-/** Whose folder it is, and the name under which its messages are sent. Everything in it is for its owner alone. */
+/** Who owns the directory, and under which client ID its messages are sent. Only the owner has access to its files. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { errnoOf, ifNew, withOpen } from '../runtime/files.ts';
@@ -6,16 +6,16 @@ import { printable } from '../util/printable.ts';
 import { FILES, type SpoolFolder, spoolFailure } from './folder.ts';
 
 const FIRST_LINE = 'tsmosq spool 1';
-/** As many letters as every server must take [MQTT-3.1.3-5]. */
+/** The client ID has as many characters as every broker must accept [MQTT-3.1.3-5]. */
 const CLIENT_ID_PREFIX = 'tsspool';
 const CLIENT_ID_LETTERS = 16;
 
-/** Makes it when it is not there, if asked for. Throws a Failure when it cannot be used or is somebody else's. */
+/** Creates the directory when it is missing and `make` is set. Throws a Failure when it is unusable or has another owner. */
 export function openFolder(folder: SpoolFolder, make: boolean): void {
   const { fs, path, system } = folder;
   folder.orFail('cannot be opened', () => {
     const made = make && ifNew(() => fs.mkdirSync(path, 0o700));
-    // Not to wait for the writer of a named pipe.
+    // Avoids waiting for the writer of a named pipe.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
     withOpen(fs, fs.openSync(path, flags), (fd) => {
       const stat = fs.fstatSync(fd);
@@ -26,13 +26,13 @@ export function openFolder(folder: SpoolFolder, make: boolean): void {
           'EPERM',
           'run this as that user, or name another folder',
         );
-      // A folder may get more from the one that it is in.
+      // A directory may inherit permissions from its parent.
       if (made) fs.fchmodSync(fd, 0o700);
     });
   });
 }
 
-/** Takes away from others what they may do with a folder of ours. Not before it is known to be a spool. */
+/** Removes other users' permissions on our directory. Call this only after it is known to be a spool. */
 export function closeToOthers(folder: SpoolFolder): void {
   const { fs, path, system } = folder;
   folder.orFail('cannot be opened', () => {
@@ -41,7 +41,7 @@ export function closeToOthers(folder: SpoolFolder): void {
       try {
         fs.fchmodSync(fd, 0o700);
       } catch (error) {
-        // To look into it (a backup, a snapshot) is possible all the same.
+        // Reading a spool on a read-only file system (a backup, a snapshot) is possible all the same.
         if (errnoOf(error) !== 'EROFS') throw error;
         system.report(`The spool ${path} is open to others, on a file system that cannot be written`);
         return;
@@ -51,7 +51,7 @@ export function closeToOthers(folder: SpoolFolder): void {
   });
 }
 
-/** The client identifier of the spool, which stays; undefined when there is none yet. Throws a Failure. */
+/** The permanent client ID of the spool; undefined when there is none yet. Throws a Failure. */
 export function clientIdOf(folder: SpoolFolder): string | undefined {
   const text = folder.orFail('cannot be read', () => folder.readIfThere(FILES.identity)?.toString());
   if (text === undefined) {
@@ -71,14 +71,14 @@ export function clientIdOf(folder: SpoolFolder): string | undefined {
   return clientId;
 }
 
-/** Only what we have put there may be there: a spool given the name of a folder with something else in it is a slip. */
+/** Rejects a directory with files that no spool made, because its name is probably a mistake. */
 function refuseOtherFiles(folder: SpoolFolder): void {
   const other = folder.names().find((name) => !folder.isOurs(name));
   if (other !== undefined)
     throw spoolFailure(`${folder.path} is no spool: it has other files in it (${printable(other)})`, 'ENOTEMPTY');
 }
 
-/** Makes one up; false when another process was faster, whose name is the one that counts. Throws a Failure. */
+/** Makes a client ID; returns false when another process was faster, whose client ID then counts. Throws a Failure. */
 export function makeClientId(folder: SpoolFolder): boolean {
   const letters = [...randomBytes(CLIENT_ID_LETTERS)].map((byte) => (byte % 36).toString(36)).join('');
   const content = Buffer.from(`${FIRST_LINE}\nclient ${CLIENT_ID_PREFIX}${letters}\n`);

@@ -1,6 +1,6 @@
 /**
- * What became of the messages, on the disk: a file of records, each with the entries of one commit. Only the holder of the
- * sender lock writes it; others read its last record, which begins with what they need to know.
+ * What happened to the messages, on disk: a file of records, each with the entries of one commit. Only the holder of
+ * the sender lock writes it; other processes read its last record, which begins with all they need.
  */
 import { attempt, openForChange, writeAll } from '../runtime/files.ts';
 import { type CommitHead, ENTRY_BYTES, encodeCommit, entriesOf, headOf, isCommit } from './commit.ts';
@@ -12,21 +12,21 @@ import { hasReserve, withReserve } from './reserve.ts';
 
 /** The journal's number as the place of its records; segments count from 1. */
 const PLACE = 0;
-/** It is written anew when it has grown to this many times of what is worth keeping. */
+/** The journal is rewritten when it has this many times its necessary length. */
 const REWRITE_FACTOR = 4;
-/** On a full disk it has the room of the reserve, and a new one has to fit beside the old one. */
+/** Bytes: on a full disk the journal has the room of the reserve, and a new one has to fit next to the old one. */
 const TIGHT_BYTES = 16 * 1024;
 
 interface JournalContent {
   readonly ledger: Ledger;
   readonly size: number;
-  /** Where the last whole record ends. */
+  /** Offset of the end of the last complete record. */
   readonly end: number;
-  /** Stretches of the file that are no records. */
+  /** Ranges of the file that are not records. */
   readonly damage: readonly { readonly start: number; readonly bytes: Buffer }[];
 }
 
-/** The whole of it. Where there is none, the messages begin with the first in the spool. Throws a Failure. */
+/** Reads all of it. Without a journal, the messages begin with the first one in the spool. Throws a Failure. */
 export function readJournal(folder: SpoolFolder): JournalContent {
   const name = FILES.journal;
   const data = folder.orFail('cannot be read', () => folder.readIfThere(name), folder.file(name)) ?? Buffer.alloc(0);
@@ -48,47 +48,47 @@ export function readJournal(folder: SpoolFolder): JournalContent {
   return { ledger, size: data.length, end, damage };
 }
 
-/** The last commit, without reading the others where that can be. Throws an errno error, or a Failure. */
+/** Reads the last commit, if possible without the others. Throws an errno error, or a Failure. */
 export function lastCommit(folder: SpoolFolder): CommitHead {
   const last = folder.open(FILES.journal, (read, size) => lastFrame(read, size, PLACE));
   return (last && headOf(last.body)) ?? readJournal(folder).ledger;
 }
 
-/** A journal of a ledger, as it is in the fewest bytes. */
+/** The shortest journal of a ledger. */
 function journalOf(ledger: Ledger, entries: readonly JournalEntry[]): Buffer {
   return Buffer.concat([HEADER, encodeFrame(encodeCommit(ledger, entries), PLACE, HEADER.length)]);
 }
 
-/** The journal of a spool that has just got its client identifier. Throws a Failure. */
+/** Creates the journal of a spool that has just got its client ID. Throws a Failure. */
 export function beginJournal(folder: SpoolFolder): void {
   const { ledger } = readJournal(folder);
   ledger.apply({ type: 'restarted' });
   const content = journalOf(ledger, [...ledger.entries()]);
-  // A sender may have been faster.
+  // A sender may have created the journal first.
   folder.orFail('cannot be set up', () => folder.createOnce(FILES.journal, `${FILES.journal}.first`, content));
 }
 
-/** What it says of sessions is of another client identifier. Throws a Failure. */
+/** Its sessions belong to another client ID. Throws a Failure. */
 export function putJournalAside(folder: SpoolFolder): void {
   folder.orFail('cannot be set up', () => {
     const data = folder.readIfThere(FILES.journal);
     if (data === undefined) return;
-    // Another process makes the spool just now: the journal is its own, which comes after the identifier.
+    // Another process is creating the spool: the journal is its own, created after the client ID.
     if (clientIdOf(folder) !== undefined) return;
     folder.setAside(FILES.journal, 0, data);
     folder.remove(FILES.journal);
   });
 }
 
-/** For the holder of the sender lock. */
+/** Writes the journal; requires the sender lock. */
 export class Journal {
   readonly ledger: Ledger;
-  /** A part of it could not be read, so it is not known what was sent. */
+  /** True when a part of it was unreadable, so that the sent messages are unknown. */
   readonly isDamaged: boolean;
   readonly #folder: SpoolFolder;
   #pending: JournalEntry[] = [];
   #end: number;
-  /** Behind the end is what a refused commit has left. */
+  /** True when bytes of a failed commit follow the end. */
   #hasRest = false;
   #fd: number | undefined;
 
@@ -100,13 +100,13 @@ export class Journal {
     this.#end = end;
     this.isDamaged = damage.length > 0;
     for (const { start, bytes } of damage) folder.setAside(FILES.journal, start, bytes);
-    // Written anew, so that nothing is added behind what is torn or damaged.
+    // Rewrites the journal, so that no record follows torn or damaged bytes.
     if (this.isDamaged) this.add({ type: 'forgotten' });
     if (this.isDamaged || end < size || end === 0) this.#rewrite();
     else this.#sync();
   }
 
-  /** The writer of the last commit may have been killed before it was on the disk; from now on it is relied on. */
+  /** Syncs the last commit, because its writer may have been killed before doing so, and later steps rely on it. */
   #sync(): void {
     this.#folder.orFail('cannot be written', () => {
       this.#folder.fs.fsyncSync(this.#open());
@@ -114,13 +114,13 @@ export class Journal {
     });
   }
 
-  /** Counts at once in memory, and on the disk with the next commit. */
+  /** Adds an entry, which counts at once in memory, and on disk after the next commit. */
   add(entry: JournalEntry): void {
     this.ledger.apply(entry);
     this.#pending.push(entry);
   }
 
-  /** All entries so far are on the disk. Throws a Failure. */
+  /** Writes all entries so far to disk. Throws a Failure. */
   commit(): void {
     if (this.#pending.length === 0) return;
     const folder = this.#folder;
@@ -130,7 +130,7 @@ export class Journal {
     else if (this.#end > TIGHT_BYTES && !hasReserve(folder)) this.#tidy(2);
   }
 
-  /** An entry that is good to have on the disk. Only after a commit; where there is no room for it, nothing is lost. */
+  /** Writes an entry that is useful but not necessary, after a commit. Ignores a failure, which loses nothing. */
   note(entry: JournalEntry): void {
     this.ledger.apply(entry);
     attempt(() => this.#append([entry]));
@@ -140,7 +140,7 @@ export class Journal {
     const { fs } = this.#folder;
     const frame = encodeFrame(encodeCommit(this.ledger, entries), PLACE, this.#end);
     const fd = this.#open();
-    // Half of this commit over a whole one that was refused would not look torn, but damaged.
+    // Half of this commit over a complete one that failed would look damaged instead of torn.
     if (this.#hasRest) fs.ftruncateSync(fd, this.#end);
     this.#hasRest = false;
     try {
@@ -155,16 +155,16 @@ export class Journal {
 
   #tidy(factor: number): void {
     const entries = [...this.ledger.entries()];
-    // Where the disk is full, perhaps, it stays long.
+    // On a disk that may be full, the journal stays long.
     if (this.#end >= factor * entries.length * ENTRY_BYTES) attempt(() => this.#rewrite(entries));
   }
 
-  /** The same state as a new file, which takes the place of the old one at once. Throws a Failure. */
+  /** Writes the same state to a new file, which replaces the old one atomically. Throws a Failure. */
   #rewrite(entries: readonly JournalEntry[] = [...this.ledger.entries()]): void {
     const content = journalOf(this.ledger, entries);
     this.#folder.orFail('cannot be written', () => {
       this.#folder.replace(FILES.journal, content);
-      // What is open is the old file.
+      // The open file is the old one.
       this.close();
       this.#end = content.length;
       this.#hasRest = false;

@@ -1,69 +1,69 @@
-/** What became of the messages, in memory: which are settled, and which are on their way with what packet identifier. */
+/** What happened to the messages, in memory: which are settled, and which are in flight with what packet identifier. */
 import { Ranges } from './ranges.ts';
 
-/** How a message left the spool. The numbers stand on the disk; 1 was for those that the server refused, which now stay. */
+/** How a message left the spool. The numbers are on disk; 1 meant rejected by the broker, which now leaves it in the spool. */
 export const OUTCOMES = { delivered: 0, expired: 2, dropped: 3, damaged: 4 } as const;
 export type Outcome = keyof typeof OUTCOMES;
 
 export type JournalEntry =
-  /** Every message below `base` is settled, and `total` in all. */
+  /** Every message below `base` is settled; `total` is the number of all settled ones. */
   | { readonly type: 'base'; readonly base: number; readonly total: number }
-  /** These too, both ends included. */
+  /** These messages are settled too, both ends included. */
   | { readonly type: 'settled'; readonly from: number; readonly to: number; readonly outcome: Outcome }
-  /** PUBLISH with this packet identifier is about to go out. */
+  /** A PUBLISH with this packet identifier is about to be sent. */
   | { readonly type: 'sending'; readonly id: number; readonly packetId: number }
-  /** PUBREC came; PUBREL is about to go out. */
+  /** A PUBREC was received; its PUBREL is about to be sent. */
   | { readonly type: 'released'; readonly packetId: number }
-  /** The server has refused it, so that the packet identifier is free, and it waits again. */
+  /** The broker has rejected the message: its packet identifier is free, and the message waits again. */
   | { readonly type: 'returned'; readonly id: number }
-  /** The server has a new session, without anything of ours: those released start over. */
+  /** The broker has a new session without our messages: released messages start over. */
   | { readonly type: 'restarted' }
-  /** What is in flight is given up, and waits again. */
+  /** The state of messages in flight is given up, and they wait again. */
   | { readonly type: 'forgotten' }
-  /** The packet identifier handed out last. */
+  /** The packet identifier assigned last. */
   | { readonly type: 'counter'; readonly packetId: number }
-  /** Every message up to this one was on the disk: one that is not there any more was lost. */
+  /** Every message up to this one was on disk: one that is missing now was lost. */
   | { readonly type: 'seen'; readonly id: number };
 
 export interface Flight {
   readonly id: number;
   readonly packetId: number;
-  /** PUBREC came, so the server has the message. */
+  /** True after PUBREC: the broker has the message. */
   readonly released: boolean;
 }
 
 export class Ledger {
-  /** Everything below is settled. */
+  /** Every lower identifier is settled. */
   base = 1;
-  /** Messages settled since the spool was made. */
+  /** Number of messages settled since the spool was made. */
   total = 0;
   lastPacketId = 0;
-  /** The highest identifier that was ever spoken of. */
+  /** The highest identifier ever mentioned. */
   highest = 0;
   /**
-   * The server may have a session of ours whose packet identifiers we do not know: none may be used before a clean start,
-   * because it would take a new message for a repetition.
+   * True when the broker may have a session of ours with unknown packet identifiers. None may be used before a clean
+   * start, because the broker would mistake a new message for a duplicate.
    */
   needsCleanStart = true;
-  /** Settled, above `base`. */
+  /** Settled messages above `base`. */
   readonly #settled = new Ranges();
-  /** By packet identifier; in the order of sending, and of the PUBREC packets. */
+  /** Messages by packet identifier; in the order of sending, and of the PUBREC packets. */
   #sent = new Map<number, number>();
   #released = new Map<number, number>();
-  /** From identifiers of messages to packet identifiers. */
+  /** Packet identifiers by message. */
   readonly #byId = new Map<number, number>();
 
   isSettled(id: number): boolean {
     return id < this.base || this.#settled.has(id);
   }
 
-  /** How many of these are not, `to` not included. */
+  /** How many messages from `from` to before `to` are not settled. */
   unsettled(from: number, to: number): number {
     const first = Math.max(from, this.base);
     return Math.max(0, to - first) - this.#settled.count(first, to);
   }
 
-  /** The first that is not, from this one on. */
+  /** The first unsettled identifier, from this one on. */
   nextUnsettled(id: number): number {
     return this.#settled.gapFrom(Math.max(id, this.base));
   }
@@ -72,12 +72,12 @@ export class Ledger {
     return this.#byId.has(id);
   }
 
-  /** Whether a message that is on its way has it. */
+  /** Whether a message in flight uses it. */
   usesPacketId(packetId: number): boolean {
     return this.#sent.has(packetId) || this.#released.has(packetId);
   }
 
-  /** In the order in which a session has to send them again: PUBREL first [MQTT-4.4.0-1]. */
+  /** Messages in flight, in the order in which a session has to send them again: PUBREL first [MQTT-4.4.0-1]. */
   flights(): Flight[] {
     const list = (map: Map<number, number>, released: boolean): Flight[] =>
       [...map].map(([packetId, id]) => ({ id, packetId, released }));
@@ -128,7 +128,7 @@ export class Ledger {
     }
   }
 
-  /** The same state in as few entries as there can be. */
+  /** The same state in the fewest entries. */
   *entries(): Generator<JournalEntry> {
     const above = [...this.#settled];
     const count = above.reduce((sum, { from, to }) => sum + to - from + 1, 0);
@@ -153,7 +153,7 @@ export class Ledger {
     this.#settled.shift();
   }
 
-  /** It is no longer on its way. */
+  /** The message is no longer in flight. */
   #land(id: number): void {
     const packetId = this.#byId.get(id);
     if (packetId === undefined) return;
@@ -166,7 +166,7 @@ export class Ledger {
     this.lastPacketId = packetId;
     if (this.isSettled(id)) return;
     this.#land(id);
-    // An identifier names one message: whatever had it is no longer on its way.
+    // A packet identifier belongs to one message: its previous message is no longer in flight.
     const other = this.#sent.get(packetId) ?? this.#released.get(packetId);
     if (other !== undefined) this.#byId.delete(other);
     this.#released.delete(packetId);

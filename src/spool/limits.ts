@@ -1,4 +1,4 @@
-/** How much may wait. A message that goes beyond is refused, with a line that says by which limit. */
+/** How much may wait in a spool. A message beyond a limit is rejected, with a line that names the limit. */
 
 import { Failure } from '../errors.ts';
 import type { Millis } from '../util/millis.ts';
@@ -9,11 +9,11 @@ import { oldestWaiting } from './snapshot.ts';
 import type { Tail } from './tail.ts';
 
 export interface Limits {
-  /** Most bytes of messages on the disk. */
+  /** Most bytes of messages on disk. */
   readonly maxBytes?: number | undefined;
-  /** Most messages that wait. */
+  /** Most waiting messages. */
   readonly maxCount?: number | undefined;
-  /** The longest that the oldest message may have been waiting for a new one to be taken. */
+  /** The oldest message may have waited at most this long when a new one is accepted. */
   readonly maxAge?: Millis | undefined;
 }
 
@@ -24,7 +24,7 @@ export class Room {
   #bytes = 0;
   readonly #tooOld: Failure | undefined;
 
-  /** Looks only at what a limit asks for. Throws an errno error. */
+  /** Reads only what the limits need. Throws an errno error. */
   constructor(folder: SpoolFolder, limits: Limits, tail: Tail, head: CommitHead) {
     this.#folder = folder;
     this.#limits = limits;
@@ -41,7 +41,7 @@ export class Room {
       );
   }
 
-  /** Counts one more message of this size in, or says why it cannot be taken. */
+  /** Counts one more message of this many bytes, or returns why it cannot be accepted. */
   refuses(size: number): Failure | undefined {
     const { maxBytes, maxCount } = this.#limits;
     if (this.#tooOld !== undefined) return this.#tooOld;

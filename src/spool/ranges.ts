@@ -1,6 +1,6 @@
 /**
- * A set of whole numbers kept as stretches: what is settled behind one message that stays costs the same for ten as for ten
- * million, and so does a stretch of absurd length in a damaged file.
+ * A set of whole numbers stored as ranges. Ten settled messages after an unsettled one cost the same as ten million,
+ * and so does a range of absurd length in a damaged file.
  */
 
 interface Range {
@@ -10,7 +10,7 @@ interface Range {
 }
 
 export class Ranges implements Iterable<Range> {
-  /** In order; no two touch. */
+  /** In order; no two ranges are adjacent. */
   #list: Range[] = [];
 
   get first(): Range | undefined {
@@ -25,13 +25,13 @@ export class Ranges implements Iterable<Range> {
     return this.gapFrom(number) !== number;
   }
 
-  /** The first number that is not in it, from this one on. */
+  /** The first number that is not in the set, from this one on. */
   gapFrom(number: number): number {
     const range = this.#list[this.#firstEndingAt(number)];
     return range !== undefined && range.from <= number ? range.to + 1 : number;
   }
 
-  /** How many of these are in it, `to` not included. */
+  /** How many numbers from `from` to before `to` are in the set. */
   count(from: number, to: number): number {
     let count = 0;
     if (to <= from) return 0;
@@ -43,11 +43,11 @@ export class Ranges implements Iterable<Range> {
     return count;
   }
 
-  /** Both ends included. Returns how many are new. */
+  /** Adds a range, both ends included. Returns how many numbers are new. */
   add(from: number, to: number): number {
     if (to < from) return 0;
     const fresh = to - from + 1 - this.count(from, to + 1);
-    // Those that touch it become one with it.
+    // Adjacent and overlapping ranges merge with the new one.
     const start = this.#firstEndingAt(from - 1);
     let end = start;
     let [low, high] = [from, to];
@@ -63,7 +63,7 @@ export class Ranges implements Iterable<Range> {
     this.#list.shift();
   }
 
-  /** The place of the first that ends at this number or behind it. Most questions are about the end. */
+  /** Index of the first range that ends at or after this number. Most queries are about the end. */
   #firstEndingAt(number: number): number {
     let low = 0;
     let high = this.#list.length;

@@ -1,4 +1,4 @@
-/** A message as the body of a record, and back. Properties carry their names, so the format needs no table of them. */
+/** Encodes a message as the body of a record, and decodes it. Properties include their names, so the format needs no table. */
 
 import type { PublishContent } from '../mqtt/packets/publish.ts';
 import type { Properties, Property } from '../mqtt/properties.ts';
@@ -8,11 +8,11 @@ import { isWellFormed } from '../util/utf8.ts';
 import { type Frame, lastFrame, type Piece, pieces, type ReadAt } from './frame.ts';
 
 export interface StoredMessage extends PublishContent {
-  /** Counts up from 1 over the life of a spool; the order of sending. */
+  /** Counts up from 1 over the life of a spool, in the order of sending. */
   readonly id: number;
-  /** When it was accepted: milliseconds since 1970. */
+  /** Time of acceptance: milliseconds since 1970. */
   readonly acceptedAt: Millis;
-  /** Bytes that it takes in the spool. */
+  /** Bytes in the spool. */
   readonly size: number;
 }
 
@@ -37,8 +37,8 @@ export function messageParts(message: PublishContent, id: number, acceptedAt: Mi
 }
 
 /**
- * Everything in a segment, in order, as pieces() has it. A record that is whole and holds no message that we know (a newer
- * version wrote it, say) is damage too: set aside, and reported.
+ * Everything in a segment in order, like pieces(). A complete record without a message of a known form (such as of a
+ * newer version) counts as damage: it is set aside and reported.
  */
 export function* records(data: Buffer, segment: number, base: number): Generator<Piece> {
   for (const piece of pieces(data, segment, base))
@@ -46,7 +46,7 @@ export function* records(data: Buffer, segment: number, base: number): Generator
     else yield { kind: 'damage', start: piece.start, end: piece.end, torn: false };
 }
 
-/** As lastFrame(); undefined also when it holds no message. */
+/** As lastFrame(); undefined also when the record holds no message. */
 export function lastRecord(read: ReadAt, size: number, segment: number): Frame | undefined {
   const frame = lastFrame(read, size, segment);
   return frame !== undefined && isMessage(frame.body, segment) ? frame : undefined;
@@ -63,22 +63,22 @@ function isMessage(body: Buffer, segment: number): boolean {
     decodeProperties(body.subarray(topicEnd, end));
     return true;
   } catch (error) {
-    // A length that leads out of it.
+    // RangeError: a length points outside the record.
     if (!(error instanceof RangeError)) throw error;
     return false;
   }
 }
 
 /**
- * The identifiers that one segment may span. An import has half as many messages at most; a record with a number far
- * beyond would have all between taken for lost messages.
+ * How many identifiers a segment may span. An import has at most half as many messages. With a much higher number in a
+ * record, all between would count as lost messages.
  */
 const SEGMENT_SPAN = 2 ** 25;
 
 /** Whether a message with this identifier may be in the segment. */
 export const belongs = (id: number, segment: number): boolean => id >= segment && id < segment + SEGMENT_SPAN;
 
-/** The identifier alone. */
+/** Reads only the identifier. */
 export const idOf = (body: Buffer): number => body.readUIntLE(0, 6);
 
 /** The payload is a view of the record. */

@@ -1,6 +1,6 @@
 /**
- * Some disk space that is given up when the disk is full: to send what waits, which is what makes room again, the journal
- * has to grow a little first.
+ * Disk space to free when the disk is full. Sending the waiting messages makes room, but the journal has to grow a
+ * little first.
  */
 import { Failure } from '../errors.ts';
 import { attempt, errnoOf, writeNewFile } from '../runtime/files.ts';
@@ -9,12 +9,12 @@ import { FILES, type SpoolFolder } from './folder.ts';
 const BYTES = 64 * 1024;
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Sets it aside, if it is not there. Without it all works as well until the disk is full, so that is no failure. */
+/** Reserves the space, if it is not reserved yet. Ignores a failure, because the reserve matters only on a full disk. */
 export function keepReserve(folder: SpoolFolder): void {
   attempt(() => writeNewFile(folder.fs, folder.file(FILES.reserve), Buffer.alloc(BYTES)));
 }
 
-/** Whether it is there: without it, little may be written at a time. */
+/** Whether the reserve exists: without it, little may be written at a time. */
 export function hasReserve(folder: SpoolFolder): boolean {
   let size = 0;
   attempt(() => {
@@ -23,7 +23,7 @@ export function hasReserve(folder: SpoolFolder): boolean {
   return size > 0;
 }
 
-/** Does the work; when the disk is full, gives up the reserve and does it once more. Throws what the work throws. */
+/** Does the work; when the disk is full, frees the reserve and tries again. Throws what the work throws. */
 export function withReserve<T>(folder: SpoolFolder, work: () => T): T {
   try {
     return work();
@@ -33,7 +33,7 @@ export function withReserve<T>(folder: SpoolFolder, work: () => T): T {
   }
 }
 
-/** The same for work that waits. */
+/** As withReserve(), for asynchronous work. */
 export async function withReserveAsync<T>(folder: SpoolFolder, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -43,7 +43,7 @@ export async function withReserveAsync<T>(folder: SpoolFolder, work: () => Promi
   }
 }
 
-/** Throws the error when it is not that the disk is full, or there is nothing to give up. */
+/** Throws the error when the disk is not full, or there is no reserve to free. */
 function giveUp(folder: SpoolFolder, error: unknown): void {
   if (!FULL.has((error instanceof Failure ? error.code : undefined) ?? errnoOf(error))) throw error;
   const free = (): void => {

@@ -1,4 +1,4 @@
-/** Reads segments: one as it is now, and one after the other from a position on. */
+/** Reads segments: one in its present state, or one after the other from a position on. */
 import { type SpoolFolder, segmentName } from './folder.ts';
 import { HEADER, type Piece } from './frame.ts';
 import { records } from './record.ts';
@@ -7,7 +7,7 @@ import { records } from './record.ts';
 export class Segment implements Iterable<Piece> {
   readonly name: string;
   readonly isHeaderDamaged: boolean;
-  /** The number in its name: the first identifier that may be in it. */
+  /** The number in its name: the lowest identifier that it may contain. */
   readonly first: number;
   readonly #data: Buffer;
   readonly #offset: number;
@@ -20,7 +20,7 @@ export class Segment implements Iterable<Piece> {
     this.#offset = offset;
   }
 
-  /** Where it ended in the file. */
+  /** Offset of its end in the file. */
   get end(): number {
     return this.#offset + this.#data.length;
   }
@@ -29,15 +29,15 @@ export class Segment implements Iterable<Piece> {
     return records(this.#data, this.first, this.#offset);
   }
 
-  /** The bytes of a piece, with what is around the body. */
+  /** The bytes of a piece, including the frame around the body. */
   bytes({ start, end }: Piece): Buffer {
     return this.#data.subarray(start - this.#offset, end - this.#offset);
   }
 }
 
 /**
- * Undefined when it is not there: it has been removed since somebody saw it. Throws an errno error, or a Failure about a
- * file that is not ours.
+ * Returns undefined when the segment has been removed since it was listed. Throws an errno error, or a Failure for a
+ * file that no spool made.
  */
 export function readSegment(
   folder: SpoolFolder,
@@ -55,7 +55,7 @@ export function readSegment(
   });
 }
 
-/** Those of the segments that may have messages from this identifier on: all in one is below the first of the next. */
+/** The segments that may contain messages from this identifier on: all in one are below the first of the next. */
 export function segmentsFrom(segments: readonly number[], id: number): readonly number[] {
   const at = segments.findLastIndex((first) => first <= id);
   return segments.slice(Math.max(0, at));
@@ -72,7 +72,7 @@ export interface SegmentPiece {
   readonly piece: Piece;
 }
 
-/** `end` bounds the last of the segments. Throws as readSegment() does; a segment that is not there is passed over. */
+/** `end` bounds the last segment. Throws as readSegment() does; skips a segment that does not exist. */
 export function* walk(
   folder: SpoolFolder,
   segments: readonly number[],

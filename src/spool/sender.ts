@@ -1,15 +1,15 @@
 /**
- * What the one process that sends has of a spool: the messages in order, and the record of what became of them.
+ * The spool for the one process that sends: the messages in order, and the record of what happened to them.
  *
- * What must be on the disk at which moment, so that a kill at any other loses nothing, and at QoS 2 repeats nothing as
- * long as the server has the session (a commit may hold many):
- * - before PUBLISH at QoS 2 leaves: sending(). Else the next run would send the message under another packet identifier,
- *   and the server would take it for another one.
- * - before PUBREL leaves: released(). Else the next run would send PUBLISH after the server has forgotten the identifier.
- * - before PUBLISH leaves to a server that has lost the session: restarted(). Else the next run would send PUBREL for what
- *   the server does not have, and take the answer for the delivery.
- * - before a packet identifier is used again: settled() of what had it, in the same commit at the latest.
- * settled() itself may wait: a PUBREL that is sent again does no harm.
+ * What must be on disk at which moment, so that a kill at any other loses nothing, and at QoS 2 repeats nothing as long as the
+ * broker has the session (one commit may hold many steps):
+ * - before a PUBLISH at QoS 2 is sent: sending(). Else the next run would send the message with another packet identifier, and
+ *   the broker would mistake it for another message.
+ * - before a PUBREL is sent: released(). Else the next run would send PUBLISH after the broker has forgotten the identifier.
+ * - before a PUBLISH is sent to a broker that has lost the session: restarted(). Else the next run would send PUBREL for a
+ *   message that the broker does not have, and mistake the answer for delivery.
+ * - before a packet identifier is used again: settled() of its previous message, in the same commit at the latest. settled()
+ *   itself may wait: a PUBREL that is sent again does no harm.
  */
 
 import type { PublishContent } from '../mqtt/packets/publish.ts';
@@ -27,10 +27,10 @@ import { withReserve, withReserveAsync } from './reserve.ts';
 import { type Position, type SegmentPiece, walk } from './segment-reader.ts';
 import { findTail, type Tail } from './tail.ts';
 
-/** The lock is shown to be alive that often. */
+/** How often to show that the lock is in use. */
 const TOUCH_EVERY: Millis = 10_000;
 
-/** More than these were never in a spool: a number is wrong. */
+/** A spool never had this many messages missing: a number is wrong. */
 const MOST_MISSING = 2 ** 24;
 
 interface Recovered extends Flight {
@@ -38,13 +38,13 @@ interface Recovered extends Flight {
 }
 
 export interface Recovery {
-  /** In flight since an earlier run, in the order in which a session has to send them again. */
+  /** Messages in flight since an earlier run, in the order in which a session has to send them again. */
   readonly flights: readonly Recovered[];
-  /** The packet identifier handed out last. */
+  /** The packet identifier assigned last. */
   readonly lastPacketId: number;
-  /** No packet identifier may be used before a clean start, after which restarted() is to be called. */
+  /** True when no packet identifier may be used before a clean start, after which restarted() must be called. */
   readonly cleanStart: boolean;
-  /** What was in flight is not known any more, so that messages may be duplicated. */
+  /** True when the state of messages in flight is lost, so that messages may be duplicated. */
   readonly mayDuplicate: boolean;
 }
 
@@ -56,13 +56,13 @@ export class Sender {
   #tail: Tail | undefined;
   #steps: Generator<SegmentPiece> | undefined;
   #place: Position = { segment: 0, offset: 0 };
-  /** Every message below has been come by. */
+  /** Every message with a lower identifier has been read or counted as missing. */
   #expected: number;
   #recovery: Recovery | undefined;
   #touchAt = 0;
-  /** Messages that were dropped by this sender because they had expired. */
+  /** Messages that this sender dropped because they had expired. */
   expired = 0;
-  /** Messages that were accepted and are not in the files any more. */
+  /** Accepted messages that are no longer in the files. */
   readonly missing: number[] = [];
 
   private constructor(folder: SpoolFolder, lock: LockFile) {
@@ -73,7 +73,7 @@ export class Sender {
     this.#expected = this.#journal.ledger.base;
   }
 
-  /** Undefined when another process sends. Throws a Failure. */
+  /** Resolves with undefined when another process sends. Rejects with a Failure. */
   static async open(folder: SpoolFolder): Promise<Sender | undefined> {
     const request = { path: folder.file(FILES.senderLock), name: `The spool ${folder.path}` };
     const lock = withReserve(folder, () => tryLock(request, folder.system));
@@ -93,7 +93,7 @@ export class Sender {
     return this.#recovery!;
   }
 
-  /** What comes next was not there at the last refresh. */
+  /** Messages from this identifier on did not exist at the last refresh. */
   get nextId(): number {
     return this.#tail!.nextId;
   }
@@ -107,8 +107,8 @@ export class Sender {
   }
 
   /**
-   * Sees what others have added since. What is read later is on the disk then, though its writer may have been killed
-   * before it could see to that: nothing may be sent whose identifier could come again. Throws a Failure.
+   * Looks for messages that other processes have added, and syncs them, because a killed writer may not have done so. A
+   * message must not be sent while its identifier could be assigned again. Rejects with a Failure.
    */
   refresh(): Promise<void> {
     const folder = this.#folder;
@@ -119,17 +119,17 @@ export class Sender {
         folder.change(segmentName(tail.segment), (fd) => folder.fs.fsyncSync(fd));
         folder.sync();
       }
-      // Only now, and together: the old end in a new last segment would cut a message that is whole.
+      // Updated together, and only now: the old end in a new last segment would cut a complete message.
       this.#segments = segments;
       this.#tail = tail;
       this.#steps = undefined;
     };
-    // The lock of the sender may have taken the last block of the disk.
+    // The sender lock may have used the last block of the disk.
     return withReserveAsync(folder, () => withAppendLock(folder, () => folder.orFail('cannot be read', look)));
   }
 
   /**
-   * The next message that waits, in the order of acceptance; undefined when there is none as of the last refresh. Those
+   * The next waiting message, in the order of acceptance; undefined when there was none at the last refresh. Messages
    * in flight since an earlier run are in `recovery` instead, and expired ones are settled. Throws a Failure.
    */
   next(): StoredMessage | undefined {
@@ -155,28 +155,28 @@ export class Sender {
     });
   }
 
-  /** The message as it is to be sent now. */
+  /** The message in the form to send now. */
   contentOf(message: StoredMessage): PublishContent {
     const { topic, payload, qos, retain } = message;
     return { topic, payload, qos, retain, properties: withSecondsLeft(message, this.#folder.system.now()) };
   }
 
-  /** PUBLISH with this packet identifier is about to leave. */
+  /** A PUBLISH with this packet identifier is about to be sent. */
   sending(id: number, packetId: number): void {
     this.#journal.add({ type: 'sending', id, packetId });
   }
 
-  /** PUBREC came, and PUBREL is about to leave. */
+  /** A PUBREC was received, and its PUBREL is about to be sent. */
   released(packetId: number): void {
     this.#journal.add({ type: 'released', packetId });
   }
 
-  /** The server has a new session: it knows nothing of what was in flight. */
+  /** The broker has a new session, without any state of the messages in flight. */
   restarted(): void {
     this.#journal.add({ type: 'restarted' });
   }
 
-  /** The server has refused the message; it waits for a later run. */
+  /** The broker has rejected the message, which waits for a later run. */
   returned(id: number): void {
     this.#journal.add({ type: 'returned', id });
   }
@@ -186,7 +186,7 @@ export class Sender {
     this.#journal.add({ type: 'settled', from: id, to: id, outcome });
   }
 
-  /** All the steps so far are on the disk. Throws a Failure; it may be tried again. */
+  /** Writes all steps so far to disk. Throws a Failure; the caller may try again. */
   commit(): void {
     this.touch();
     if (!this.#lock.held())
@@ -195,7 +195,7 @@ export class Sender {
     this.#removeSettled();
   }
 
-  /** Shows other machines that the lock is held. To be called every now and then while nothing is committed. */
+  /** Shows other machines that the lock is in use. Call this regularly while nothing is committed. */
   touch(): void {
     const now = this.#folder.system.clock.now();
     if (now < this.#touchAt) return;
@@ -203,11 +203,11 @@ export class Sender {
     this.#lock.touch();
   }
 
-  /** Commits, gives back the disk space of what is settled, and lets others send. Throws a Failure. */
+  /** Commits, frees the disk space of settled messages, and lets other processes send. Rejects with a Failure. */
   async close(): Promise<void> {
     try {
       this.commit();
-      // They are on the disk, by refresh(). When the end of the last segment is lost one day, that will show.
+      // refresh() has synced these messages. If the end of the last segment is lost later, this entry shows it.
       const last = this.#tail!.nextId - 1;
       if (last > this.#journal.ledger.highest) this.#journal.note({ type: 'seen', id: last });
       await tidy(this.#folder, this.#journal.ledger);
@@ -225,7 +225,7 @@ export class Sender {
     return value;
   }
 
-  /** Those before this one that did not come: the files were damaged, or somebody has removed one. */
+  /** Records the messages before this one that are missing: the files were damaged, or a file was removed. */
   #missing(before: number): void {
     const { ledger } = this.#journal;
     let count = 0;
@@ -279,7 +279,7 @@ export class Sender {
     return found;
   }
 
-  /** Segments of which every message is settled, on the disk too, and which are not the last. */
+  /** Removes segments, except the last, whose messages are all settled on disk too. */
   #removeSettled(): void {
     const { base } = this.#journal.ledger;
     while (this.#segments.length > 1 && this.#segments[1]! <= base) {

@@ -1,4 +1,4 @@
-/** Reads the messages that wait, in order, without a lock: what others do meanwhile is seen or not, but never half. */
+/** Reads the waiting messages in order, without a lock: a concurrent change is seen either completely or not at all. */
 import type { Millis } from '../util/millis.ts';
 import { FILES, type SpoolFolder, segmentName } from './folder.ts';
 import { readJournal } from './journal.ts';
@@ -7,7 +7,7 @@ import { decodeMessage, idOf, type StoredMessage } from './record.ts';
 import { readSegment, segmentsFrom } from './segment-reader.ts';
 
 interface DamagedFile {
-  /** The file in the folder. */
+  /** Name of the file in the directory. */
   readonly file: string;
   readonly text: string;
 }
@@ -16,15 +16,15 @@ export interface Look {
   readonly ledger: Ledger;
   readonly flights: readonly Flight[];
   readonly segments: readonly number[];
-  /** Complete after the messages have been read. */
+  /** Complete after all messages have been read. */
   readonly problems: readonly DamagedFile[];
-  /** Those that wait, in flight or not. */
+  /** The waiting messages, in flight or not. */
   messages(): Generator<StoredMessage>;
 }
 
 /** Throws a Failure. */
 export function look(folder: SpoolFolder): Look {
-  // Both what was there before the journal was read and what has come since: it speaks of all of them.
+  // The segments from before the journal was read, and the ones added since: the journal concerns all of them.
   const before = folder.segments();
   const { ledger, damage } = readJournal(folder);
   const segments = [...new Set([...before, ...folder.segments()])].sort((a, b) => a - b);
@@ -50,19 +50,19 @@ function* messagesIn(
   let expected = ledger.base;
   const missing = (from: number, to: number, file: string): void => {
     if (to <= from || ledger.unsettled(from, to) === 0) return;
-    // Perhaps they have left since the journal was read, and their records are gone.
+    // Their records may be gone because they were delivered after the journal was read.
     const count = readJournal(folder).ledger.unsettled(from, to);
     if (count > 0) problems.push({ file, text: `${count} of the messages ${from} to ${to - 1} are missing` });
   };
   for (const first of segmentsFrom(segments, ledger.base)) {
     const file = segmentName(first);
     const segment = folder.orFail('cannot be read', () => readSegment(folder, first), folder.file(file));
-    // Removed since we looked: whether all of it had left is asked where the messages go on.
+    // The segment was removed in the meantime; the next message shows whether all of it had been delivered.
     if (segment === undefined) continue;
     if (segment.isHeaderDamaged) problems.push({ file, text: 'the header is damaged; what is behind it can be read' });
     for (const piece of segment) {
       if (piece.kind === 'damage') {
-        // Somebody may be writing it just now.
+        // Another process may be writing it at present.
         if (piece.torn && first === segments.at(-1)) continue;
         problems.push({ file, text: `${piece.end - piece.start} bytes from ${piece.start} on cannot be read` });
         continue;
@@ -79,12 +79,12 @@ function* messagesIn(
   missing(expected, ledger.highest + 1, last === undefined ? FILES.journal : segmentName(last));
 }
 
-/** All that is read to find the oldest message. It need not be the first: what was imported has its own time. */
+/** Most bytes read to find the oldest message. It need not be the first, because an imported message keeps its own time. */
 const MOST_BYTES = 512 * 1024;
 
 /**
- * When the oldest message that waits was accepted; of a long spool, when the first was, so that the cost stays the same.
- * `base`: the first that may wait, as far as the last commit knows.
+ * When the oldest waiting message was accepted; in a long spool, when the first was, to limit the cost. `base`: the
+ * first message that may wait, according to the last commit.
  */
 export function oldestWaiting(folder: SpoolFolder, base: number): Millis | undefined {
   if (folder.bytes() > MOST_BYTES) return firstWaiting(folder, base)?.acceptedAt;
@@ -93,7 +93,7 @@ export function oldestWaiting(folder: SpoolFolder, base: number): Millis | undef
   return oldest;
 }
 
-/** The first message that waits: `base` is not settled. Reads one segment. */
+/** The first waiting message: `base` is not settled. Reads one segment. */
 function firstWaiting(folder: SpoolFolder, base: number): StoredMessage | undefined {
   for (const first of segmentsFrom(folder.segments(), base))
     for (const piece of readSegment(folder, first) ?? [])

@@ -1,6 +1,6 @@
 /**
- * A spool: messages that are kept in a folder until they are delivered. Any number of processes add to it, one at a time
- * sends (decision 16).
+ * A spool: messages stored in a directory until they are delivered. Any number of processes add to it, and one at a
+ * time sends (decision 16).
  */
 import { type Acceptance, Appender, type Draft } from './append.ts';
 import type { CommitHead } from './commit.ts';
@@ -14,19 +14,19 @@ import { type Look, look, oldestWaiting } from './snapshot.ts';
 import { peekTail } from './tail.ts';
 
 export interface Status {
-  /** Messages that wait or are in flight. */
+  /** Number of messages that wait or are in flight. */
   readonly waiting: number;
   /** When the oldest of them was accepted: milliseconds since 1970. */
   readonly oldest: number | undefined;
 }
 
 export interface SpoolOptions {
-  /** Make the folder, and make a spool of it, when there is none. */
+  /** Creates the directory and the spool when there is none. */
   readonly make: boolean;
   readonly limits?: Limits;
 }
 
-/** Makes a spool of the folder. The server knows nothing of a new client identifier, so nothing can be in flight. */
+/** Makes the directory a spool. The broker has no session of a new client ID, so no message can be in flight. */
 function begin(folder: SpoolFolder): string | undefined {
   putJournalAside(folder);
   if (makeClientId(folder)) beginJournal(folder);
@@ -35,12 +35,12 @@ function begin(folder: SpoolFolder): string | undefined {
 }
 
 export class Spool {
-  /** The client identifier under which it sends; undefined for a folder that is no spool yet. */
+  /** The client ID with which it sends; undefined for a directory that is not a spool yet. */
   readonly clientId: string | undefined;
   readonly #folder: SpoolFolder;
   readonly #appender: Appender;
 
-  /** Throws a Failure when the folder cannot be used. */
+  /** Throws a Failure when the directory cannot be used. */
   constructor(path: string, system: SpoolSystem, options: SpoolOptions) {
     const folder = new SpoolFolder(path, system);
     this.#folder = folder;
@@ -50,22 +50,22 @@ export class Spool {
     this.#appender = new Appender(folder, options.limits ?? {});
   }
 
-  /** The path of the folder. */
+  /** The path of the directory. */
   get folder(): string {
     return this.#folder.path;
   }
 
-  /** They are on the disk when this resolves; rejects with a Failure when none could be kept. */
+  /** Resolves when the messages are on disk; rejects with a Failure when none could be stored. */
   accept(messages: readonly Draft[]): Promise<Acceptance> {
     return this.#appender.accept(messages, false);
   }
 
-  /** The same, and a kill leaves all of them or none. */
+  /** As accept(), and a kill leaves all of the messages or none. */
   acceptWhole(messages: readonly Draft[]): Promise<Acceptance> {
     return this.#appender.accept(messages, true);
   }
 
-  /** Costs the same however many wait. Throws a Failure. */
+  /** The cost does not depend on the number of waiting messages. Throws a Failure. */
   status(): Status {
     return this.#folder.orFail('cannot be read', () => {
       const { head, nextId } = this.#ends();
@@ -85,12 +85,12 @@ export class Spool {
     return { head, nextId: peekTail(this.#folder, head.highest + 1) };
   }
 
-  /** The messages that wait. Throws a Failure. */
+  /** Reads the waiting messages. Throws a Failure. */
   look(): Look {
     return look(this.#folder);
   }
 
-  /** Undefined when another process sends. Rejects with a Failure. */
+  /** Resolves with undefined when another process sends. Rejects with a Failure. */
   sender(): Promise<Sender | undefined> {
     return Sender.open(this.#folder);
   }

@@ -1,4 +1,4 @@
-/** The end of the last segment, where the next message goes: found without reading the rest, and made good when torn. */
+/** The end of the last segment, where the next message goes: found without reading the rest, and repaired when torn. */
 import { reader, type SpoolFolder, segmentName } from './folder.ts';
 import { HEADER, type Piece } from './frame.ts';
 import { idOf, lastRecord, records } from './record.ts';
@@ -7,17 +7,17 @@ import { readSegment } from './segment-reader.ts';
 export interface Tail {
   /** The last segment; undefined when there is none. */
   readonly segment: number | undefined;
-  /** Its length. */
+  /** Its length in bytes. */
   readonly size: number;
   /** The identifier of the next message. */
   readonly nextId: number;
-  /** Nothing may be added behind what is damaged: the next message begins a segment. */
+  /** True when the end is damaged, so that the next message must begin a new segment. */
   readonly sealed: boolean;
 }
 
 /**
- * Only with the append lock. `known` is what was found or written before: when nothing was added meanwhile, it is
- * taken as it is. `least` is an identifier that the next one must not be below. Throws an errno error.
+ * Requires the append lock. `known` is an earlier result, which is returned when nothing has been added since. The next
+ * identifier is at least `least`. Throws an errno error.
  */
 export function findTail(folder: SpoolFolder, known: Tail | undefined, least = 1): Tail {
   const { fs } = folder;
@@ -34,7 +34,7 @@ export function findTail(folder: SpoolFolder, known: Tail | undefined, least = 1
 
 function repair(folder: SpoolFolder, segment: number, fd: number, size: number, least: number): Tail {
   const { fs } = folder;
-  // Cut off while it was made: nothing can be in it.
+  // Cut off during its creation, so it contains no message.
   if (size < HEADER.length) {
     fs.ftruncateSync(fd, 0);
     return { segment, size: 0, nextId: Math.max(segment, least), sealed: false };
@@ -54,7 +54,7 @@ function repair(folder: SpoolFolder, segment: number, fd: number, size: number, 
   return { segment, size: last.start, nextId, sealed: found.at(-2)?.kind === 'damage' };
 }
 
-/** The identifier behind the last one in a segment. One is left out for each message that is damaged. */
+/** The identifier after the last one in a segment. Each damaged message uses up one identifier. */
 function nextIdIn(segment: Iterable<Piece>, first: number): number {
   let nextId = first;
   for (const piece of segment)
@@ -63,7 +63,7 @@ function nextIdIn(segment: Iterable<Piece>, first: number): number {
   return nextId;
 }
 
-/** The identifier of the next message, without a lock and without putting anything right. Throws an errno error. */
+/** The identifier of the next message, found without a lock and without repairs. Throws an errno error. */
 export function peekTail(folder: SpoolFolder, least: number): number {
   const segment = folder.segments().at(-1);
   if (segment === undefined) return least;
