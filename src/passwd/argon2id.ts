@@ -1,8 +1,8 @@
-/** Argon2id by the native package, which is loaded when an entry needs it and never before; under Bun by Bun itself. */
+/** Computes Argon2id by the native package, which is loaded only when an entry needs it; under Bun, by Bun itself. */
 import { Failure } from '../errors.ts';
 import { isBun } from '../runtime/features.ts';
 
-/** What an entry says of how it was computed. */
+/** The parameters of the computation in an entry. */
 export interface Argon2Cost {
   /** KiB. */
   readonly memory: number;
@@ -10,7 +10,7 @@ export interface Argon2Cost {
   readonly lanes: number;
 }
 
-/** Whether the package is there and runs on this machine. */
+/** Whether the package is installed and runs on this machine. */
 export async function hasArgon2(): Promise<boolean> {
   if (isBun) return Promise.resolve(true);
   return import('argon2').then(
@@ -44,7 +44,7 @@ export async function argon2idHash(
   }
 }
 
-/** Of node:crypto from 24.7 on, which Bun has too. The single executable cannot hold the native package. */
+/** node:crypto has Argon2 since Node 24.7, and Bun too. The single executable cannot contain the native package. */
 interface CryptoWithArgon2 {
   argon2(
     algorithm: 'argon2id',

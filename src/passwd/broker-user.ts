@@ -1,4 +1,4 @@
-/** Whether the broker can read a file that root made. Debian's broker gives up being root before it reads. */
+/** Whether the broker can read a file that root made. Debian's broker gives up root's rights before it reads. */
 import { dirname } from 'node:path';
 import { type Access, errnoOf, type FileSystem } from '../runtime/files.ts';
 import type { BrokerUser } from '../runtime/io.ts';
@@ -10,8 +10,8 @@ export interface Unreadable {
 }
 
 /**
- * What keeps the broker's user from a file of root's, or of its own; undefined when it can read it. Any other owner of a file
- * runs a broker of their own.
+ * What prevents the broker's user from reading a file of root or of its own; undefined when nothing does. Any other
+ * owner is assumed to run a broker of their own.
  */
 export function unreadableForBroker(
   fs: FileSystem,
@@ -37,20 +37,20 @@ export function unreadableForBroker(
 const READ = 4;
 const ENTER = 1;
 
-/** The bits of the first class that the user belongs to are those that count. */
+/** Only the permission bits of the first class that the user belongs to count. */
 function mayDo(bit: number, { mode, uid, gid }: Access, broker: BrokerUser): boolean {
   const shift = uid === broker.uid ? 6 : broker.groups.includes(gid) ? 3 : 0;
   return ((mode >> shift) & bit) !== 0;
 }
 
-/** The outermost, because nothing behind it counts before it is open. */
+/** The outermost closed directory, because the ones inside it matter only after it is open. */
 function closedFolder(fs: FileSystem, path: string, broker: BrokerUser): string | undefined {
   try {
     const folders: string[] = [];
     for (let at = dirname(fs.realpathSync.native(path)); at !== folders[0]; at = dirname(at)) folders.unshift(at);
     return folders.find((folder) => !mayDo(ENTER, fs.statSync(folder), broker));
   } catch (error) {
-    // The user that runs this may not look there.
+    // The current user may not look there.
     errnoOf(error);
     return undefined;
   }

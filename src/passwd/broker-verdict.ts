@@ -2,7 +2,7 @@
 import { isSha512Crypt } from './crypt3.ts';
 import { parseField, type Stored } from './schemes.ts';
 
-/** Default builds; those with Argon2 are 2.1 and take argon2id as well. */
+/** Versions with default builds; a build of 2.1 with Argon2 also accepts argon2id. */
 export type BrokerVersion = '2.0' | '2.1';
 
 export const BROKERS: readonly BrokerVersion[] = ['2.0', '2.1'];
@@ -12,16 +12,16 @@ const SALT_LENGTHS: Readonly<Record<BrokerVersion, readonly number[]>> = { '2.0'
 export interface BrokerVerdict {
   /** Undefined when no broker can read the field. */
   readonly stored: Stored | undefined;
-  /** What the field is, also when no broker takes it. */
+  /** The kind of the field, even when no broker accepts it. */
   readonly kind: Stored['scheme'] | 'crypt' | 'hash' | 'plain' | 'none';
   readonly refusedBy: readonly BrokerVersion[];
-  /** Why. */
+  /** Why a broker rejects the field. */
   readonly reason: string | undefined;
 }
 
 /**
- * The hashes of other programs. A word between dollar signs, then at least 30 characters: crypt(3), bcrypt, yescrypt and
- * argon2 of any kind, and htpasswd's $apr1$. {SHA} and {SSHA}: htpasswd and LDAP. PBKDF2$: mosquitto-go-auth.
+ * Hashes of other programs. A word between dollar signs, then at least 30 characters: crypt(3), bcrypt, yescrypt, every
+ * argon2, and $apr1$ of htpasswd. {SHA} and {SSHA}: htpasswd and LDAP. PBKDF2$: mosquitto-go-auth.
  */
 const LOOKS_HASHED =
   /^(?:\$[A-Za-z0-9-]{1,16}\$\S{30,}|\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}={0,2}|PBKDF2\$\w+\$\d+\$\S{20,})$/;
@@ -52,7 +52,7 @@ function refused(kind: BrokerVerdict['kind'], reason: string, refusedBy = BROKER
   return { stored, kind, refusedBy, reason };
 }
 
-/** Whether hashing this would be hashing a hash. */
+/** Whether the field is a hash already, so that hashing it would be a mistake. */
 export function isHashed(field: string): boolean {
   return judge(field).kind !== 'plain';
 }

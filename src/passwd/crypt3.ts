@@ -1,6 +1,6 @@
 /**
- * crypt(3) lines, which people paste into password files: `$6$` means SHA-512 there too, but by another algorithm, and no
- * broker takes them. They can be recognised, and a password can be checked against them.
+ * Recognizes crypt(3) lines, which users paste into password files, and checks passwords against them. `$6$` means
+ * SHA-512 there too, but by another algorithm, so no broker accepts them.
  */
 import { timingSafeEqual } from 'node:crypto';
 
@@ -10,18 +10,18 @@ export function isSha512Crypt(field: string): boolean {
   return SHA512_CRYPT.test(field);
 }
 
-/** The package takes no other salts; crypt(3) does. */
+/** The package accepts no other salts, although crypt(3) does. */
 const SALT = /^\$6\$(?:rounds=[0-9]+\$)?[^$:\s]{8,16}\$/;
 
-/** Undefined when this cannot be found out: some salts are beyond the package. */
+/** Resolves with undefined when the package does not support the salt. */
 export async function matchesCrypt(password: Uint8Array, field: string): Promise<boolean | undefined> {
   const setting = SALT.exec(field)?.[0].slice(0, -1);
   if (setting === undefined) return undefined;
-  // Bundled or not, the whole of a CommonJS module is its default export.
+  // Bundled or not, the default export of a CommonJS module is the whole module.
   const { crypt } = (await import('sha512-crypt-ts')).default.sha512;
   let computed: string;
   try {
-    // It hashes the characters of a string as bytes when they are below 256.
+    // The package hashes each character below 256 as a byte.
     computed = crypt(Buffer.from(password).toString('latin1'), setting);
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-/** Changes of a password file in memory. Every byte that does not belong to the entries named stays as it is. */
+/** Changes a password file in memory. Every byte outside the named entries stays as it is. */
 import { isHashed } from './broker-verdict.ts';
 import { entryAt, type Line, linesOf, linesOfUser, textAt } from './lines.ts';
 
@@ -6,19 +6,19 @@ const LF = 10;
 
 export interface Change {
   readonly content: Buffer;
-  /** Where the entries of the user began. */
+  /** Offsets at which the entries of the user began. */
   readonly found: readonly number[];
 }
 
 const entryLine = (user: Uint8Array, field: string): Buffer =>
   Buffer.concat([user, Buffer.from(`:${field}\n`, 'latin1')]);
 
-/** Gives every entry of the user this field, or adds one at the end. */
+/** Sets this field in every entry of the user, or adds an entry at the end. */
 export function putEntry(file: Buffer, user: Uint8Array, field: string): Change {
   const line = entryLine(user, field);
   const change = replaceEntries(file, user, line);
   if (change.found.length > 0) return change;
-  // Without it, the new entry would become the tail of the last line.
+  // Without a newline, the new entry would join the last line.
   const lineEnd = file.length > 0 && file.at(-1) !== LF ? '\n' : '';
   return { content: Buffer.concat([file, Buffer.from(lineEnd), line]), found: [] };
 }
@@ -42,7 +42,7 @@ export interface PlainEntry {
   readonly password: Buffer;
 }
 
-/** The entries whose password is plain text. */
+/** Lists the entries whose password is plain text. */
 export function* plainEntries(file: Buffer): Generator<PlainEntry> {
   for (const line of linesOf(file)) {
     const entry = entryAt(file, line);
@@ -56,7 +56,7 @@ export function* plainEntries(file: Buffer): Generator<PlainEntry> {
   }
 }
 
-/** Replaces plain text by the fields, which are in the order of plainEntries(). */
+/** Replaces each plain text password by a field, in the order of plainEntries(). */
 export function hashEntries(file: Buffer, fields: readonly string[]): Buffer {
   return splice(
     file,
@@ -64,7 +64,7 @@ export function hashEntries(file: Buffer, fields: readonly string[]): Buffer {
   );
 }
 
-/** Each span gives way, with its line end, to the bytes beside it. */
+/** Replaces each span, with its newline, by the bytes next to it. */
 function splice(file: Buffer, changes: readonly (readonly [{ start: number; next: number }, Uint8Array])[]): Buffer {
   const parts: Uint8Array[] = [];
   let from = 0;

@@ -1,13 +1,13 @@
 /**
- * The grammar of a password file, on bytes, as the brokers read it. A line is never dropped or changed because it is odd:
- * what is no entry is passed over.
+ * The grammar of a password file, on bytes, as the brokers read it. An unusual line is never dropped or changed: a line
+ * that is not an entry is skipped.
  */
 
 const LF = 10;
 const COLON = 58;
 const HASH_SIGN = 35;
 
-/** A stretch of bytes, the end excluded. */
+/** A range of bytes that excludes `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -16,15 +16,15 @@ export interface ByteRange {
 export interface Line extends ByteRange {
   /** Counted from 1. */
   readonly number: number;
-  /** Where the next line begins: behind the line feed, if there is one. */
+  /** Offset of the next line: after the newline, if there is one. */
   readonly next: number;
 }
 
 export interface UserEntry {
   readonly user: ByteRange;
-  /** The second field; empty when there is none. */
+  /** The second field; empty when it is missing. */
   readonly hash: ByteRange;
-  /** Everything behind the colon that ends the name: a plain text password may have colons itself. */
+  /** Everything after the colon that ends the name, because a plain text password may contain colons. */
   readonly rest: ByteRange;
 }
 
@@ -41,11 +41,11 @@ function lineFrom(file: Buffer, start: number): Omit<Line, 'number'> {
   return found < 0 ? { start, end: file.length, next: file.length } : { start, end: found, next: found + 1 };
 }
 
-/** Undefined for a comment or a line without a name and a colon behind it. */
+/** Returns undefined for a comment, or a line without a name and a colon after it. */
 export function entryAt(file: Buffer, line: ByteRange): UserEntry | undefined {
   let start = line.start;
   if (file[start] === HASH_SIGN) return undefined;
-  // Runs of colons count as one, those before the name too.
+  // Consecutive colons count as one, those before the name too.
   while (start < line.end && file[start] === COLON) start++;
   const colon = colonFrom(file, start, line.end);
   if (start === line.end || colon === line.end) return undefined;
@@ -59,8 +59,8 @@ export function entryAt(file: Buffer, line: ByteRange): UserEntry | undefined {
 }
 
 /**
- * The number of the first line that is not empty, not a comment and not an entry: it has no colon, no name before it, or a
- * NUL byte. Brokers pass over such a line or refuse the file, so a password that somebody meant to set there is none.
+ * The number of the first line that is not empty, a comment or an entry: it has no colon, no name before it, or a NUL
+ * byte. Brokers skip such a line or reject the file, so its password has no effect.
  */
 export function corruptLine(file: Buffer): number | undefined {
   for (const line of linesOf(file)) {
@@ -77,7 +77,7 @@ function colonFrom(file: Buffer, start: number, end: number): number {
   return found < 0 ? end : start + found;
 }
 
-/** The six blanks of C. JavaScript's own trim() takes more. */
+/** Whether this is one of the six white-space bytes of C. JavaScript's trim() removes more. */
 export function isBlank(byte: number | undefined): boolean {
   return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
 }
@@ -90,7 +90,7 @@ function trim(file: Buffer, { start, end }: ByteRange): ByteRange {
 
 export const textAt = (file: Buffer, span: ByteRange): string => file.toString('latin1', span.start, span.end);
 
-/** The lines that are entries of this user. Looks at lines with the name in them only: files can be long. */
+/** Lists the entries of this user. Reads only the lines that contain the name, because files can be long. */
 export function* linesOfUser(
   file: Buffer,
   user: Uint8Array,

@@ -3,7 +3,7 @@ import { Failure, type Remedy } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
 
 export class PasswordFileError extends Failure {
-  /** With every line end. */
+  /** Includes every newline. */
   readonly text: string;
 
   constructor(message: string, remedy?: Remedy) {
@@ -16,7 +16,7 @@ export class PasswordFileError extends Failure {
     return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
   }
 
-  /** Some of the original's messages do not begin like the others. */
+  /** For messages of mosquitto_passwd that lack the usual beginning. */
   static bare(...lines: string[]): PasswordFileError {
     const error = new PasswordFileError(lines.join(' '));
     Object.assign(error, { text: lines.map((line) => `${line}\n`).join('') });

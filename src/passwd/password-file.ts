@@ -1,4 +1,4 @@
-/** A password file on the disk: found, looked at, read, changed. Names and messages are those of mosquitto_passwd. */
+/** Finds, checks, reads and changes a password file on disk. Names and messages are those of mosquitto_passwd. */
 import { constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ import { shellQuoted } from '../util/phrases.ts';
 import { PasswordFileError } from './password-file-error.ts';
 import { backupFailure, changeInPlace, isTemporaryName, replaceFile, temporaryName } from './replace.ts';
 
-/** The absolute path without symbolic links, or the path as given when nothing is there. */
+/** The absolute path without symbolic links, or the given path when no file exists. */
 export function resolve(fs: FileSystem, path: string): string {
   return orFail(
     () => unless('ENOENT', () => fs.realpathSync.native(path)) ?? path,
@@ -19,10 +19,10 @@ export function resolve(fs: FileSystem, path: string): string {
   );
 }
 
-/** A lock is lost when somebody removes it by hand. Once may be a mistake. */
+/** Attempts: a lock is lost when a user removes it by hand, once perhaps by mistake. */
 const LOST_LOCKS = 5;
 
-/** A million users with a hash each. The file is in memory, and so is what takes its place. */
+/** Bytes: a million users with a hash each. The file and its new contents are both in memory. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export interface OpenedFile {
@@ -31,10 +31,10 @@ export interface OpenedFile {
   readonly stat: Access;
 }
 
-/** Opened the way it will have to be for the change, so that what would fail fails before anybody is asked anything. */
+/** Opens the file as the change will need it, so that a failure occurs before the password prompt. */
 export function openFile(fs: FileSystem, path: string, access: 'read' | 'change', followLinks = false): OpenedFile {
   const { O_RDWR, O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  // Not blocking, because it may turn out to be a pipe.
+  // Does not block, because the file may be a pipe.
   const flags = (access === 'change' ? O_RDWR : O_RDONLY) | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW);
   const read = (fd: number): OpenedFile => {
     const stat = fs.fstatSync(fd);
@@ -57,8 +57,8 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
 }
 
 /**
- * What 2.1 says of files that others can get at. The advice is ours: mode 0600, and no change of owner. A file may belong to
- * the broker's user.
+ * Warnings of Mosquitto 2.1 about files that other users can access. The advice is ours: mode 0600 and no change of
+ * owner, because a file may belong to the broker's user.
  */
 export function warnings({ path, stat }: OpenedFile, account: Account | undefined, broker?: BrokerUser): string[] {
   const future = 'Future versions will refuse to load this file.';
@@ -75,10 +75,10 @@ export function warnings({ path, stat }: OpenedFile, account: Account | undefine
   return lines;
 }
 
-/** A folder in which nothing can be made. */
+/** Errors of a directory in which no file can be created. */
 const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** A file can be replaced only where another can be made beside it. The line for a file that is changed in place instead. */
+/** Returns a line when the file has to be changed in place: it can be replaced only where another file can be created. */
 export function checkFolder(fs: FileSystem, path: string): string | undefined {
   try {
     fs.accessSync(folderOf(path), constants.W_OK);
@@ -91,11 +91,11 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
 }
 
 /**
- * Changes the file as it is at that moment, alone. `edit` returns the new contents, or undefined to leave the file as it
- * is; it must do its slow work before. Between the lock and its end nothing waits, so no signal comes in between.
+ * Changes the file with exclusive access. `edit` returns the new contents, or undefined for no change; it must do its slow
+ * work before. The code does not wait while it holds the lock, so no signal interrupts it.
  *
- * The lock is a file beside it, because the password file itself is replaced and a lock on it would stay with the old one. Where
- * nothing can be made there, the lock is elsewhere; without a place for that, too, hardly anybody can come in between.
+ * The lock is a file next to the password file, because that is replaced and a lock on it would stay with the old one. Where
+ * no file can be created there, the lock is elsewhere. Without a place for that, too, a concurrent change is unlikely.
  */
 export async function changeFile(
   path: string,
@@ -133,8 +133,8 @@ export async function changeFile(
 }
 
 /**
- * For a file in whose folder nothing can be made: in the folder for temporary files, by a name that every process finds that may
- * change the file. Undefined when nothing can be made there either. Throws a Failure; `code` is the errno.
+ * Locks a file in whose directory no file can be created: in the directory for temporary files, under a name that every
+ * process with access finds. Resolves with undefined when that fails too. Rejects with a Failure; `code` is the errno.
  */
 export async function lockElsewhere(target: string, system: LockSystem): Promise<LockFile | undefined> {
   const file = (): string | undefined => {
@@ -145,7 +145,7 @@ export async function lockElsewhere(target: string, system: LockSystem): Promise
     for (let name = file(); name !== undefined; name = file()) {
       const held = await lockFile({ path: join(tmpdir(), name), name: target }, system);
       if (name === file()) return held;
-      // Meanwhile another file has taken its place.
+      // Another file has replaced this one in the meantime.
       held.release();
     }
   } catch (error) {
@@ -154,12 +154,12 @@ export async function lockElsewhere(target: string, system: LockSystem): Promise
   return undefined;
 }
 
-/** Somebody has the lock, or something else stands in its place. */
+/** Another process holds the lock, or another kind of file has its name. */
 const WAITED_FOR: ReadonlySet<string> = new Set(['EAGAIN', 'EINTR', NO_LOCK]);
 
 /**
- * For `-c`, before anybody is asked for a password: what is there must not be lost. An empty file has nothing to lose, and
- * may be there for its owner and mode. Throws a PasswordFileError, also when nothing can be written there.
+ * For `-c`, before the password prompt: an existing file must not be lost. An empty file holds no data, and may exist
+ * for its owner and mode. Throws a PasswordFileError, also when the file cannot be written.
  */
 export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
   const look = (): 'new' | 'empty' => {
@@ -174,7 +174,7 @@ export function mustBeNew(fs: FileSystem, path: string): 'new' | 'empty' {
 const notWritable = (path: string, errno: string, remedy?: Remedy): PasswordFileError =>
   new PasswordFileError(`Unable to open file ${path} for writing. ${reasonOf(errno)}.`, remedy);
 
-/** Only a file can be replaced, and never a directory, a pipe or a link that leads nowhere. */
+/** Only a file can be replaced, not a directory, a pipe or a dangling link. */
 const inTheWay = (path: string, stat: { isFile(): boolean }): PasswordFileError =>
   notWritable(path, 'EEXIST', stat.isFile() ? { code: 'password-file-exists' } : undefined);
 
@@ -182,7 +182,7 @@ const isEmptyFile = (stat: { isFile(): boolean; size: number }): boolean => stat
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1) || '.';
 
-/** A new file, or the new contents of one that is empty; with `force` of any. Throws a PasswordFileError. */
+/** Creates a file, or fills an empty one; with `force`, replaces any file. Throws a PasswordFileError. */
 export async function createPasswordFile(
   path: string,
   system: LockSystem,
@@ -191,7 +191,7 @@ export async function createPasswordFile(
 ): Promise<void> {
   const { fs } = system;
   try {
-    // A link that leads nowhere counts as existing.
+    // A dangling link counts as existing.
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return createFile(fs, path, temporaryName(path), content);
     if (!force && !isEmptyFile(stat)) throw inTheWay(path, stat);
@@ -201,7 +201,7 @@ export async function createPasswordFile(
     if (code !== 'EEXIST' || !force) throw notWritable(path, code);
   }
   await changeFile(path, system, (old) => {
-    // Somebody else may have filled it meanwhile.
+    // Another process may have filled it in the meantime.
     if (!force && old.length > 0) throw inTheWay(path, fs.lstatSync(path));
     return content;
   });

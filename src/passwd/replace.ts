@@ -1,6 +1,6 @@
 /**
- * New contents for a file, never half of them: written beside it, made sure to be on the disk, then renamed over it. Where
- * a rename cannot work it is written in place, and the copy beside it stays until that is done.
+ * Replaces the contents of a file wholly or not at all: writes a copy next to it, syncs the copy to disk, then renames
+ * it over the file. Where renaming fails, writes in place and keeps the copy until that is done.
  */
 import { randomInt } from 'node:crypto';
 import { basename, dirname } from 'node:path';
@@ -19,23 +19,23 @@ import {
 import { reasonOf } from '../util/errno.ts';
 import { PasswordFileError } from './password-file-error.ts';
 
-/** A rename cannot work: the file is a mount of its own, or its owner, its links or its folder are not for us to touch. */
+/** Renaming fails: the file is a mount point, or this user may not change its owner, links or directory. */
 const NO_RENAME = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM']);
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Six letters or digits, as the original names its backups. */
+/** Ends in six letters or digits, as the backups of mosquitto_passwd do. */
 export function temporaryName(target: string): string {
   const letters = Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   return `${target}.backup.${letters}`;
 }
 
-/** Whether the file, beside the target, has such a name. */
+/** Whether the file next to the target has such a name. */
 export function isTemporaryName(target: string, name: string): boolean {
   const prefix = `${basename(target)}.backup.`;
   return name.startsWith(prefix) && /^[A-Za-z0-9]{6}$/.test(name.slice(prefix.length));
 }
 
-/** `last` is asked right before the change shows. Throws a PasswordFileError; the old file is then still there. */
+/** `last` is called right before the change becomes visible. Throws a PasswordFileError; the old file then still exists. */
 export function replaceFile(
   fs: FileSystem,
   target: string,
@@ -56,7 +56,7 @@ export function replaceFile(
       try {
         fs.renameSync(temporary, target);
         remains = false;
-        // The file itself is complete either way.
+        // The file itself is complete, whether or not this sync works.
         attempt(() => syncFolder(fs, dirname(target)));
         return true;
       } catch (error) {
@@ -64,8 +64,8 @@ export function replaceFile(
         if (!NO_RENAME.has(code)) throw new PasswordFileError(`Unable to replace ${target}. ${reasonOf(code)}.`);
       }
     }
-    // Should it be cut short, the new contents are complete in the copy, and never plain text. Under a name that no lock
-    // holds: after a kill it stays.
+    // If the write is interrupted, the copy holds the complete new contents, without plain text. Its name belongs to no
+    // lock, so it survives a kill.
     const copy = temporaryName(target);
     orFail(
       () => fs.renameSync(temporary, copy),
@@ -85,7 +85,7 @@ export function replaceFile(
   }
 }
 
-/** Writes the whole of it, with the owner and mode of the old one; false when the owner cannot be kept. */
+/** Writes the complete copy with the owner and mode of the old file; returns false when the owner cannot be kept. */
 function prepare(fs: FileSystem, temporary: string, content: Uint8Array, like: Access): boolean {
   let keepsOwner = true;
   const fill = (fd: number): void => {
@@ -106,27 +106,27 @@ function giveOwner(fs: FileSystem, fd: number, { uid, gid }: Access): boolean {
   return (now.uid === uid && now.gid === gid) || attempt(() => fs.fchownSync(fd, uid, gid));
 }
 
-/** In the words of the original, whose backup file stood in this place. */
+/** The message of mosquitto_passwd, whose backup file had this role. */
 export function backupFailure(errno: string, temporary: string): PasswordFileError {
   const full = ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(errno);
   const what = full ? 'copying data to' : 'creating';
   return PasswordFileError.bare(`Error ${what} backup password file "${temporary}", not continuing.`);
 }
 
-/** For a folder in which nothing can be made, and so no copy either. Throws a PasswordFileError. */
+/** For a directory in which no file can be created, so not even a copy. Throws a PasswordFileError. */
 export function changeInPlace(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): void {
   if (!overwrite(fs, target, content, old))
     throw PasswordFileError.bare('Error occurred updating password file.', `Password file ${target} may be corrupt.`);
 }
 
-/** False when the file may be damaged. Throws when it could be put back to what it was. */
+/** Returns false when the file may be damaged. Throws after restoring the old contents. */
 function overwrite(fs: FileSystem, target: string, content: Uint8Array, old: Uint8Array): boolean {
   const fd = orFail(
     () => fs.openSync(target, 'r+'),
     (errno) => PasswordFileError.unopened(target, errno),
   );
   const write = (bytes: Uint8Array): void => {
-    // A kill or a power cut between the two steps leaves empty lines, and none of the old ones.
+    // A kill or a power loss between the two steps leaves empty lines, and no old ones.
     const rest = Buffer.alloc(Math.max(0, fs.fstatSync(fd).size - bytes.length), '\n');
     if (rest.length > 0) {
       writeAll(fs, fd, Buffer.concat([bytes, rest]));

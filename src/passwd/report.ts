@@ -6,7 +6,7 @@ import { entryAt, linesOf, textAt } from './lines.ts';
 interface LineProblem {
   /** Counted from 1. */
   readonly line: number;
-  /** As it can be printed; undefined when the line has none. */
+  /** The printable name; undefined when the line has none. */
   readonly user: string | undefined;
   readonly text: string;
   readonly brokers: readonly BrokerVersion[];
@@ -22,7 +22,7 @@ export interface ListedUser {
 }
 
 const LONGEST_FIELD = 65_535;
-/** Brokers read in pieces of these sizes, and forget a last line that ends with one and has no line feed. */
+/** Brokers read in pieces of these sizes, and ignore a last line that ends with a piece and has no newline. */
 const isForgotten = (length: number): boolean => length >= 255 && (length - 255) % 1000 === 0;
 
 export interface Report {
@@ -41,7 +41,7 @@ export function checkContent(file: Buffer, brokers: readonly BrokerVersion[] = B
       if (asked.length > 0) problems.push({ line: line.number, user: name, text, brokers: asked });
     };
     if (found === undefined) {
-      // Colons, a name perhaps, but no second field.
+      // The line has colons and perhaps a name, but no second field.
       const text = textAt(file, line);
       if (text.includes(':') && !text.startsWith('#') && text.trim() !== '') add('a line without a user name');
       continue;

@@ -1,11 +1,11 @@
 /**
- * The ways a password is stored: one row a scheme, with how its field is written, read and computed. Fields are text of
- * single bytes (latin1); decision 10 says why the defaults are what they are.
+ * How passwords are stored: a row for each scheme, with how its field is written, read and computed. Fields are text of
+ * single bytes (latin1); decision 10 gives the reasons for the defaults.
  */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Argon2Cost, argon2idHash } from './argon2id.ts';
 
-/** What an entry says, taken apart. */
+/** The parts of a stored field. */
 export interface Stored {
   readonly scheme: SchemeName;
   readonly salt: Buffer;
@@ -15,27 +15,27 @@ export interface Stored {
   readonly argon2?: Argon2Cost;
 }
 
-/** How new entries are to be written. */
+/** How to write new entries. */
 export interface Recipe {
   readonly scheme: SchemeName;
   readonly iterations: number;
-  /** Undefined: the length of the scheme. */
+  /** Bytes; undefined for the length of the scheme. */
   readonly saltLength: number | undefined;
 }
 
 interface PasswordScheme {
   readonly prefix: string;
   readonly saltLength: number;
-  /** The fields after the prefix, or undefined when no broker could read them. */
+  /** Parses the fields after the prefix; returns undefined when no broker could read them. */
   parse(fields: readonly string[], field: string): Omit<Stored, 'scheme'> | undefined;
   write(stored: Omit<Stored, 'scheme'>): string;
   compute(password: Uint8Array, like: Omit<Stored, 'scheme' | 'hash'>, length: number): Promise<Buffer>;
 }
 
-/** The one length of salt that every broker reads. */
+/** The only length of salt that every broker reads. */
 const SALT_BYTES = 12;
 const HASH_BYTES = 64;
-/** What mosquitto_passwd writes where it was built with Argon2. */
+/** What mosquitto_passwd writes in a build with Argon2. */
 const ARGON2_COST: Argon2Cost = { memory: 47_104, passes: 1, lanes: 1 };
 const ARGON2_SALT_BYTES = 64;
 
@@ -68,7 +68,7 @@ export const SCHEMES = {
   argon2id: {
     prefix: '$argon2id$',
     saltLength: ARGON2_SALT_BYTES,
-    // The reference decoder of the broker takes this form only: version first, then m, t, p, no padding.
+    // The reference decoder of the broker accepts only this form: version first, then m, t, p, no padding.
     parse: (_, field) => {
       const parts = /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,8})\$([^$]+)\$([^$]+)$/.exec(field);
       if (parts === null) return undefined;
@@ -89,11 +89,11 @@ export type SchemeName = keyof typeof SCHEMES;
 
 export const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
 
-/** Rounds, or KiB written: up to here a computation takes a second at most. */
+/** Rounds, or KiB written: up to this limit a computation takes at most a second. */
 const SOON = 1_000_000;
 let long = 0;
 
-/** What runs in a thread goes on for more than a moment. It cannot be stopped, and a process that exits waits for it. */
+/** Whether a thread runs a long computation, which cannot be stopped and which an exiting process waits for. */
 export const computesLong = (): boolean => long > 0;
 
 async function compute(
@@ -112,7 +112,7 @@ async function compute(
   }
 }
 
-/** The field of a new entry. */
+/** Resolves with the field of a new entry. */
 export async function hashPassword(password: Uint8Array, recipe: Recipe): Promise<string> {
   const scheme: PasswordScheme = SCHEMES[recipe.scheme];
   const salt = randomBytes(recipe.saltLength ?? scheme.saltLength);
@@ -133,13 +133,13 @@ export async function matches(password: Uint8Array, stored: Stored): Promise<boo
   return same;
 }
 
-/** What a field says to the broker that is laxest about it; undefined when to none it says anything. */
+/** How the most lenient broker reads the field; undefined when no broker can read it. */
 export function parseField(field: string): Stored | undefined {
   if (field.startsWith(SCHEMES.argon2id.prefix)) {
     const stored = SCHEMES.argon2id.parse([], field);
     return stored && { scheme: 'argon2id', ...stored };
   }
-  // Runs of $ count as one, before the first word too, and what comes after the hash is not looked at.
+  // Consecutive $ count as one, before the first word too, and text after the hash is ignored.
   const [number, ...fields] = field.split('$').filter((word) => word !== '');
   for (const scheme of ['sha512', 'sha512-pbkdf2'] as const) {
     if (`$${number}$` !== SCHEMES[scheme].prefix) continue;
@@ -158,15 +158,15 @@ function saltAndHash(saltText = '', hashText = ''): { salt: Buffer; hash: Buffer
 const BASE64_GROUPS = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * As the brokers read it: stricter than Node's decoder in the alphabet, laxer at the end. Undefined when they could not
- * read it. Only whole groups of four characters count: OpenSSL passes over one to three more at the end, of any kind.
+ * Decodes as the brokers do, which are stricter than Node's decoder about the alphabet; undefined when they cannot read
+ * the text. Only whole groups of four characters count: OpenSSL skips one to three more characters at the end.
  */
 function decodeBase64(text: string): Buffer | undefined {
   const whole = text.slice(0, text.length - (text.length % 4));
   return BASE64_GROUPS.test(whole) ? Buffer.from(whole, 'base64') : undefined;
 }
 
-/** The form of PHC strings: no padding, nothing left over, unused bits zero. */
+/** The form of PHC strings: no padding, no extra characters, unused bits zero. */
 function decodeUnpadded(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return encodeUnpadded(bytes) === text ? bytes : undefined;
@@ -176,7 +176,7 @@ function encodeUnpadded(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }
 
-/** The C function that the brokers read the iterations with: leading digits, reduced to 32 bits. */
+/** Reads the iterations like the C function of the brokers: leading digits, reduced to 32 bits. */
 function atoi(text: string): number {
   const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text)?.[1];
   if (digits === undefined) return 0;

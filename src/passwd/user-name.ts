@@ -3,7 +3,7 @@ import { isBlank } from './lines.ts';
 
 const LONGEST = 65_535;
 
-/** The rules of the original, in its order and words: they hold for deleting, too. */
+/** The rules of mosquitto_passwd in its order and words, also for deleting a user. */
 export function nameFault(user: Buffer): string | undefined {
   if (user.length > LONGEST) return 'Username must be less than 65536 characters long.';
   if (user.some((byte) => byte < 32 || byte === 127)) return 'Username must not contain control characters.';
@@ -11,7 +11,7 @@ export function nameFault(user: Buffer): string | undefined {
   return undefined;
 }
 
-/** Names that the original writes, and that make an entry useless or stop the broker. */
+/** Rejects names that mosquitto_passwd writes, but that make an entry useless or stop the broker. */
 export function newNameFault(user: Buffer): string | undefined {
   if (user.length === 0) return 'Username must not be empty.';
   if (isBlank(user[0]) || isBlank(user.at(-1))) return 'Username must not begin or end with a blank.';
