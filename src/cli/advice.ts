@@ -1,6 +1,6 @@
 /**
- * What the failures of the floors below mean to somebody with options: their sentences, with the options' names in them.
- * Loaded when something has failed.
+ * The sentences about failures of the lower layers for users of the command line, with the names of options in them.
+ * Loaded after a failure.
  */
 import type { Advice, Failure, Remedy } from '../errors.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
@@ -8,10 +8,10 @@ import type { ProtocolVersion } from '../mqtt/types.ts';
 
 type RemedyOf<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
 
-/** A hint, or what makes one of the advice of the floor below. */
+/** A hint, or a function that makes one from the advice of the lower layer. */
 type Hint<Code extends Remedy['code']> = string | ((advice: string, remedy: RemedyOf<Code>) => string);
 
-/** A hint alone, or what makes another message of that of the floor below. What is left out stays as it is there. */
+/** A hint alone, or a function that changes the message of the lower layer. A missing part leaves that part as it is. */
 type Words<Code extends Remedy['code']> =
   | Hint<Code>
   | { readonly hint?: Hint<Code>; readonly message: (message: string, remedy: RemedyOf<Code>) => string };
@@ -98,20 +98,20 @@ const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
 
 const wordsFor = <Code extends Remedy['code']>({ code }: RemedyOf<Code>): Words<Code> => WORDS[code as Code];
 
-/** A message of a floor below, with the options that it is about. */
+/** A message of a lower layer, with the options that concern it. */
 export function messageFor(message: string, remedy: Remedy | undefined): string {
   const words = remedy && wordsFor(remedy);
   return typeof words === 'object' ? words.message(message, remedy!) : message;
 }
 
-/** The hint of a failure: what to change, by which option. */
+/** The hint for a failure: which option to change, and how. */
 export function hintFor({ advice, remedy }: Advice): string | undefined {
   const words = remedy && wordsFor(remedy);
   const hint = typeof words === 'object' ? words.hint : words;
   return typeof hint === 'function' ? hint(advice ?? '', remedy!) : (hint ?? advice);
 }
 
-/** The same failure, said to somebody with options. */
+/** The same failure, worded for a user of the options. */
 export const worded = (failure: Failure): Failure =>
   failure.remedy === undefined
     ? failure
@@ -165,13 +165,13 @@ const V5: Readonly<Record<number, ConnackWords>> = {
   159: LATER,
 };
 
-/** What the connection runs over, as far as it matters here. */
+/** The layers below the connection, as far as hints depend on them. */
 export interface Way {
   readonly tls?: { readonly certFile?: string | undefined } | undefined;
   readonly webSocket?: unknown;
 }
 
-/** `answered`: CONNACK had come on this connection. Undefined: there is nothing to add to the failure itself. */
+/** `answered`: CONNACK was received on this connection. Returns undefined when there is nothing to add to the failure. */
 export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, answered: boolean): string | undefined {
   if (failure.kind === 'refused') {
     const advice = (session.version === 5 ? V5 : V3)[failure.reason ?? 0];
@@ -183,7 +183,7 @@ export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, 
   return undefined;
 }
 
-/** What the port may want in place of what it got. Each layer below MQTT has been answered: those are not in doubt. */
+/** Other protocols that the port may expect. The layers below MQTT have responded, so they are not in doubt. */
 export function doubts({ tls, webSocket }: Way): string {
   const version = 'another MQTT version (-V)';
   if (webSocket !== undefined) return `does it speak ${version}?`;

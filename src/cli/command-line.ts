@@ -1,4 +1,4 @@
-/** From the words of a command line to a plan. */
+/** Turns the words of a command line into a plan. */
 import type { Feature } from '../runtime/features.ts';
 import { Complaint, UsageError, usage } from './complaint.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
@@ -14,21 +14,21 @@ import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
 
 export interface CommandLine extends LineSurroundings {
-  /** Without the runtime and the script. */
+  /** The words after the runtime and the script. */
   readonly argv: readonly string[];
-  /** The same words as bytes, where the platform has them. */
+  /** The same words as bytes, on platforms that provide them. */
   readonly raw?: readonly Uint8Array[] | undefined;
-  /** Our version, such as `1.2.3`. */
+  /** The version of this program, such as `1.2.3`. */
   readonly version: string;
-  /** What we run on, such as `Node.js 20.20.2`. */
+  /** The runtime, such as `Node.js 20.20.2`. */
   readonly runtime: string;
-  /** What reads `-F`, in programs that have it. */
+  /** Reads `-F`, in programs with this option. */
   readonly readFormat?: ReadFormat | undefined;
-  /** What this build can do, for `--version`. */
+  /** The features of this build, for `--version`. */
   readonly features?: (() => Promise<readonly Feature[]>) | undefined;
 }
 
-/** What the options file, the environment and the command line ask for. Throws a UsageError for what makes no sense or cannot be done. */
+/** Makes the plan from options file, environment and command line. Throws a UsageError for an invalid request. */
 export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
   const settings = emptySettings(line.readFormat);
   const words = toWords(line.argv, line.raw);
@@ -65,7 +65,7 @@ async function textFor(
   const { groupsOf, helpText } = await import('./help/usage.ts');
   const { helpTopic: topic } = settings;
   const topics = ['all', ...groupsOf(program)];
-  // An option behind it has no meaning here, as the originals have it.
+  // A later option has no meaning here, as in the Mosquitto clients.
   if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
   const complaint = usage(`Error: Unknown help topic '${shown(topic)}'.`);
   const hint = `--help takes one of ${topics.join(', ')}.`;

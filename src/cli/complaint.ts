@@ -1,35 +1,35 @@
-/** What is printed about a command line that cannot be used, down to the last empty line. */
+/** What is printed about an invalid command line, down to the last empty line. */
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
 import type { Program } from './programs.ts';
 
 /**
- * How a message stands among empty lines and the line that says where help is. The originals are not consistent in this;
- * scripts and people compare the output, so each message keeps its layout.
+ * The layout of a message: empty lines, and the line that refers to help. The Mosquitto clients are not consistent in
+ * it; scripts and people compare the output, so each message keeps its layout.
  */
 interface BlankLines {
   /** Empty lines above the message. */
   readonly above?: 0 | 1;
-  /** Empty lines between the message and the line that says where help is. */
+  /** Empty lines between the message and the line that refers to help. */
   readonly blankLines?: 1 | 2;
-  /** Whether there is that line. */
+  /** Whether that line is printed. */
   readonly helpLine?: boolean;
 }
 
-/** What `--quiet` hides: of run-time errors all; of one kind of message the words, and the hint stays. */
+/** What `--quiet` hides: everything of a run-time error; of one kind of message the text, but not the hint. */
 type Hushed = 'nothing' | 'all' | 'message';
 
 interface Details extends BlankLines {
   readonly hushed?: Hushed;
-  /** A line that says where the words stand, if not on the command line. */
+  /** A line with the place of the words, when it is not the command line. */
   readonly place?: string;
-  /** Gives the exit status. */
+  /** Decides the exit status. */
   readonly kind?: FailureKind;
-  /** A line of help of our own behind the words of the originals. Never a secret in it. */
+  /** Our own hint after a message of Mosquitto. It never contains a secret. */
   readonly hint?: string | undefined;
 }
 
-/** A message before it is known which program says it. Thrown inside cli/ only: the door turns it into a UsageError. */
+/** A message that does not name its program yet. Thrown only inside cli/; command-line.ts turns it into a UsageError. */
 export class Complaint extends Error {
   readonly details: Details;
 
@@ -43,23 +43,23 @@ export class Complaint extends Error {
     return this.details.hint;
   }
 
-  /** The same, of words that stand elsewhere. */
+  /** A copy about words in another place. */
   at(place: string): Complaint {
     return new Complaint(this.message, { ...this.details, place });
   }
 
-  /** The same, with a line of help, if there is one to give. */
+  /** A copy with a hint, if there is one. */
   hinting(hint: string | undefined): Complaint {
     return new Complaint(this.message, { ...this.details, hint });
   }
 }
 
 export const usage = (text: string, layout?: BlankLines): Complaint => new Complaint(text, layout);
-/** Found after reading the command line, where the originals count it as a run-time error: `--quiet` hides it. */
+/** Found after reading the command line. The Mosquitto clients count it as a run-time error, so `--quiet` hides it. */
 export const runtimeError = (text: string): Complaint => new Complaint(text, { helpLine: false, hushed: 'all' });
-/** Of a proxy: `--quiet` before it on the line hides the message, but not the line that says where help is. */
+/** About a proxy: an earlier `--quiet` hides the message, but not the line that refers to help. */
 export const ofProxy = (text: string): Complaint => new Complaint(text, { hushed: 'message' });
-/** Good on the line, but nothing that we run on can do it. Exit status 10. */
+/** Valid, but unsupported by this runtime. Exit status 10. */
 export const unsupported = (reason: string): Complaint =>
   new Complaint(`Error: This feature is not supported: ${reason}.`, {
     helpLine: false,
@@ -67,11 +67,11 @@ export const unsupported = (reason: string): Complaint =>
     kind: 'not-supported',
   });
 
-/** The command line cannot be used. Exit status 1, or that of the kind of the complaint. */
+/** The command line is invalid. Exit status 1, or that of the complaint's kind. */
 export class UsageError extends Failure {
-  /** Everything for standard error, as it is. Empty when `--quiet` hides it. */
+  /** The exact text for standard error. Empty when `--quiet` hides it. */
   readonly stderr: string;
-  /** What `--color` said before the fault. */
+  /** The value of `--color` before the error. */
   readonly color: ColorWhen;
 
   constructor(program: Program, complaint: Complaint, quiet: boolean, color: ColorWhen = 'auto') {

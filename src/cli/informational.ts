@@ -1,20 +1,20 @@
-/** The texts that tspasswd and tsspool print in place of any work: help, version, completion script. */
+/** The texts that tspasswd and tsspool print instead of doing work: help, version, completion script. */
 import type { Feature } from '../runtime/features.ts';
 import { versionLines } from './help/version.ts';
 import { COMPLETION, type Given, type Grammar, settingOf, VERSION } from './small-grammar.ts';
 import type { Shell } from './values/shells.ts';
 
-/** A command line, and what `--version` says. */
+/** A command line, and the values for `--version`. */
 export interface Invocation {
   readonly argv: readonly string[];
-  /** The same words as bytes, where some are not UTF-8. */
+  /** The same words as bytes, if some are not UTF-8. */
   readonly raw?: readonly Uint8Array[] | undefined;
   readonly version: string;
   readonly runtime: string;
   readonly features: () => Promise<readonly Feature[]>;
 }
 
-/** A text in place of any work. `hint` is for standard error. */
+/** A text to print instead of doing work. `hint` is for standard error. */
 export interface Information {
   readonly form: 'text';
   readonly text: () => Promise<string>;
@@ -31,7 +31,7 @@ export const information = (text: string | (() => Promise<string>), status: numb
   ...(hint !== undefined && { hint }),
 });
 
-/** What `--help`, `--version` and `--completion` ask for, whatever else is on the command line. Throws a Failure of the kind usage. */
+/** The response to --help, --version or --completion, despite other words. Throws a Failure of the kind usage. */
 export function informational(
   { program }: Grammar,
   given: Given,

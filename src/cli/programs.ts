@@ -1,21 +1,21 @@
-/** The programs that read their command line through this folder: one row each. */
+/** The programs that read their command line through this directory: one row each. */
 import type { ProtocolVersion } from '../mqtt/types.ts';
 
 export interface Program {
   readonly name: string;
-  /** The program whose options and habits it has. */
+  /** The Mosquitto program whose options and behavior it has. */
   readonly original: string;
-  /** The synopsis after the name, one line a form. */
+  /** The synopsis after the name, one line for each form. */
   readonly synopsis: readonly string[];
   readonly summary: string;
-  /** First names of the options that `--help` shows, in its order. */
+  /** First names of the options that `--help` shows, in this order. */
   readonly everyday: readonly string[];
-  /** Command lines for help and manual, without the name of the program, and what they do. */
+  /** Command lines for help and manual without the name of the program, and what they do. */
   readonly examples: readonly (readonly [line: string, about: string])[];
   readonly version: ProtocolVersion;
-  /** The receive maximum announced when none was asked for. */
+  /** The receive maximum announced by default. */
   readonly receiveMaximum: number;
-  /** What is said of an identifier that cannot be used. */
+  /** The message for an invalid client ID. */
   readonly invalidId: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The grammar of tspasswd and tsspool, which have a table of options each: from words to settings, and from the table to the
- * help text. What a setting is follows from its row, by type too.
+ * The grammar of tspasswd and tsspool, which have their own tables of options: turns words into settings, and a table
+ * into the help text. The row of an option defines its setting and the type.
  */
 import { Failure } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
@@ -11,27 +11,27 @@ import { toWords, type Word } from './words/words.ts';
 /** The row of an option. */
 export interface SmallOption {
   readonly name: `-${string}`;
-  /** What stands for its value in the help; without one it takes none, and is a setting that is true or false. */
+  /** The placeholder of its value in help; an option without one is a setting that is true or false. */
   readonly value?: string;
   readonly help: string;
-  /** What a help of one screen says of it, where there is a longer one; what has none is not in it. */
+  /** The text for the one-screen help, where there is a longer one; an option without it is left out. */
   readonly brief?: string;
   readonly group?: string;
-  /** The name of the setting. Without one it stands for a form, or asks for a text. */
+  /** The name of the setting. An option without one requests a subcommand or a text. */
   readonly sets?: string;
-  /** The setting without it; of a value, undefined when there is none. */
+  /** The setting without the option; undefined by default for an option with a value. */
   readonly default?: unknown;
-  /** All that it takes. */
+  /** All valid values. */
   readonly choices?: readonly (string | number)[];
-  /** The message for what is none of them, in place of the usual one. */
+  /** The message for an invalid value, instead of the usual one. */
   readonly refusal?: (value: string) => string;
   /** Makes the setting from a value without choices. Throws a Failure of the kind usage. */
   readonly read?: (value: string) => unknown;
-  /** Its value is looked at when the other words are known to be good, not where it stands. */
+  /** Its value is checked after all other words, not in its place. */
   readonly late?: true;
-  /** The forms that it has a meaning with, by the words that ask for them. */
+  /** Words that request the subcommands for which the option has a meaning. */
   readonly goesWith?: readonly string[];
-  /** What a shell may offer as a value that has no choices. */
+  /** What a shell may offer as a value without choices. */
   readonly completion?: 'file';
 }
 
@@ -49,14 +49,14 @@ type DefaultOf<Row> = Row extends { readonly default: infer Default }
     ? undefined
     : false;
 
-/** What the rows of a table set. */
+/** The settings of the rows of a table. */
 export type SettingsOf<Options extends readonly SmallOption[]> = {
   readonly [Row in Options[number] as Row extends { readonly sets: infer Key extends string } ? Key : never]:
     | ChoiceOf<Row>
     | DefaultOf<Row>;
 };
 
-/** What `--color` takes. */
+/** The values of `--color`. */
 const COLORS: readonly ColorWhen[] = ['auto', 'always', 'never'];
 
 /** The options that both programs have. */
@@ -76,7 +76,7 @@ export const COMPLETION = {
 } as const;
 export const VERSION = { name: '--version', help: 'print the version, and what this build can do' } as const;
 
-/** The options that were given, with their values. */
+/** The given options, with their values. */
 export type Given = ReadonlyMap<string, string>;
 
 /** How a program reads words by its table. */
@@ -86,19 +86,19 @@ export interface Grammar {
   readonly options: readonly SmallOption[];
   /** The message for an option whose value is missing. */
   readonly missing: (option: string) => string;
-  /** Whether options may follow a word that is none. Throws a Failure of the kind usage when it should have been one. */
+  /** Whether options may follow a word that is not an option. Throws a Failure of the kind usage when it should be one. */
   readonly goesOnBehind: (word: string, given: Given) => boolean;
 }
 
 interface Scanned {
   readonly given: Given;
-  /** The words that are no options. */
+  /** The words that are not options. */
   readonly words: readonly Word[];
-  /** `--` said that no option follows. */
+  /** True after `--`: no option follows. */
   readonly ended: boolean;
 }
 
-/** Tells options from other words. `given` is filled up to the first fault. Throws a Failure of the kind usage. */
+/** Separates options from other words. `given` is filled up to the first error. Throws a Failure of the kind usage. */
 export function scan(grammar: Grammar, all: readonly Word[], given = new Map<string, string>()): Scanned {
   const words: Word[] = [];
   for (let i = 0; i < all.length; i++) {
@@ -127,7 +127,7 @@ export function scan(grammar: Grammar, all: readonly Word[], given = new Map<str
   return { given, words, ended: false };
 }
 
-/** What was given, and the defaults of the rest. Throws a Failure of the kind usage. */
+/** The given settings, and the defaults of the rest. Throws a Failure of the kind usage. */
 export function settingsOf<Options extends readonly SmallOption[]>(
   options: Options,
   given: Given,
@@ -141,7 +141,7 @@ export function settingsOf<Options extends readonly SmallOption[]>(
   return Object.fromEntries(settings);
 }
 
-/** What a value that was given comes to. Throws a Failure of the kind usage. */
+/** The setting for a given value. Throws a Failure of the kind usage. */
 export function settingOf({ name, value, choices, refusal, read }: Omit<SmallOption, 'help'>, text: string): unknown {
   if (value === undefined) return true;
   if (choices === undefined) return read === undefined ? text : read(text);
@@ -150,21 +150,21 @@ export function settingOf({ name, value, choices, refusal, read }: Omit<SmallOpt
   throw usageFailure(refusal?.(text) ?? `Unknown value '${text}' for ${name}: it is one of ${choices.join(', ')}.`);
 }
 
-/** What `--color` says, up to the first fault in the words, which is reported when they are read for good. */
+/** The value of `--color` up to the first error in the words, which scan() reports later. */
 export function colorOf(grammar: Grammar, argv: readonly string[]): ColorWhen {
   const given = new Map<string, string>();
   try {
     scan(grammar, toWords(argv), given);
   } catch {
-    // As above.
+    // The error is reported later.
   }
   return COLORS.find((color) => color === given.get(COLOR.name)) ?? 'auto';
 }
 
-/** A command line without the name of the program, and what it is for. */
+/** A command line without the name of the program, and its purpose. */
 export type Example = readonly [line: string, about: string];
 
-/** The help text: lines, a table, examples, lines. It has 80 columns. */
+/** The help text in 80 columns: lines, a table, examples, lines. */
 export function smallHelp(
   program: string,
   head: readonly string[],

@@ -1,4 +1,4 @@
-/** The few calls of yargs that this folder makes; the package brings no types. */
+/** The few functions of yargs that this directory calls; the package has no types. */
 declare module 'yargs' {
   interface Yargs {
     scriptName(name: string): Yargs;

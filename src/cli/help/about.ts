@@ -1,4 +1,4 @@
-/** What an option does, in two to five sentences: for the manual pages and for `--help OPTION`. Loaded when one of them is asked for. */
+/** What an option does, in two to five sentences: for the manual pages and for `--help OPTION`. Loaded on request. */
 import type { Option } from '../options/option.ts';
 import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './about/connection.ts';
@@ -13,10 +13,10 @@ import { TLS } from './about/tls.ts';
 import { TRANSPORT } from './about/transport.ts';
 import { WILL } from './about/will.ts';
 
-/** `*x*` is to be typed as it is, `_X_` stands for a value. By program where an option differs between them. */
+/** `*x*` is typed literally, `_X_` is a placeholder. By program for an option that differs between them. */
 export type About = string | Partial<Readonly<Record<ProgramId, string>>>;
 
-/** By the first name of the option; the files are those of `options/`. */
+/** By the first name of the option; the files have the names of those in `options/`. */
 export const ABOUT: Readonly<Record<string, About>> = {
   ...CONNECTION,
   ...TRANSPORT,

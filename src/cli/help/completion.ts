@@ -1,4 +1,4 @@
-/** `--completion SHELL`: a script that completes the options in a shell, made from the tables. Loaded when it is asked for. */
+/** `--completion SHELL`: a script that completes the options in a shell, made from the tables. Loaded on request. */
 import { PROPERTIES, type PropertyRow } from '../../mqtt/properties.ts';
 import { optionsOf } from '../options/index.ts';
 import { completionOf, type Option } from '../options/option.ts';

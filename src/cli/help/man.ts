@@ -1,4 +1,4 @@
-/** All manual pages: the name of each file and what is in it. `npm run man` writes them to man/. */
+/** All manual pages: the name and the content of each file. `npm run man` writes them to man/. */
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { clientPage } from './man/client.ts';
 import { passwdPage } from './man/passwd.ts';

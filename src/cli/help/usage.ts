@@ -1,4 +1,4 @@
-/** The text of `--help`, rendered by yargs from the table of options. yargs is loaded when the text is asked for. */
+/** The text of `--help`, which yargs makes from the table of options. yargs is loaded on request. */
 import { wrap } from '../../util/columns.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';
@@ -11,7 +11,7 @@ const EPILOG = [
   'be environment variables as well: TSMOSQ_WILL_TOPIC for --will-topic.',
 ].join('\n');
 
-/** The groups of which the program has options, in the order of the help text. */
+/** The groups with options of the program, in the order of the help text. */
 export function groupsOf(program: ProgramId): readonly OptionGroup[] {
   return (Object.keys(GROUPS) as OptionGroup[]).filter((group) =>
     optionsOf(program).some((option) => option.group === group),
@@ -19,7 +19,7 @@ export function groupsOf(program: ProgramId): readonly OptionGroup[] {
 }
 
 /**
- * Ends in a line end. `topic` is the word after `--help`: the name of a group, or `all`; with any other it is the everyday
+ * Ends in a newline. `topic` is the word after `--help`: the name of a group, or `all`; any other prints the everyday
  * options and the names of the groups.
  */
 export async function helpText(program: ProgramId, topic?: string): Promise<string> {
@@ -37,24 +37,24 @@ export async function helpText(program: ProgramId, topic?: string): Promise<stri
     epilog: wrap(more, COLUMNS).join('\n'),
     examples: examples.map(([line, about]) => [`${name} ${line}`, about] as const),
   });
-  // Lines are precious here.
+  // Without empty lines, the text is short enough for a screen.
   return text.replace(`\n${HEADING}\n`, '\n').replace(`\n\n${MORE}`, `\n${MORE}`);
 }
 
-/** Not shown. */
+/** Removed from the text later. */
 const HEADING = 'Options:';
 const MORE = 'More: ';
 
 type Section = readonly [heading: string, options: readonly Option[]];
 
-/** In the order of the groups. */
+/** Sections in the order of the groups. */
 function sectionsOf(options: readonly Option[]): readonly Section[] {
   return (Object.keys(GROUPS) as OptionGroup[])
     .map((group): Section => [`${GROUPS[group]}:`, options.filter((row) => row.group === group)])
     .filter(([, rows]) => rows.length > 0);
 }
 
-/** What stands before the options, and after them. */
+/** Text before the options, and after them. */
 interface Surround {
   readonly usage?: string;
   readonly examples?: readonly (readonly [line: string, about: string])[];
@@ -78,11 +78,11 @@ async function render(
   if (epilog !== undefined) help.epilog(epilog);
   if (examples !== undefined) help.example(examples);
   for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(option, heading));
-  // yargs takes blanks at the beginning of a line away.
+  // yargs removes spaces at the beginning of a line.
   return `${shortOptions(await help.getHelp()).replace(/^or:/gm, '   or:')}\n`;
 }
 
-/** yargs has no place for the name of a value, so it goes to the end of the name of the option. */
+/** yargs has no field for a placeholder, so it is appended to the name of the option. */
 function yargsRow(option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
   const usual = defaultText(option);
   const names = option.names.map((name) => name.replace(/^--?/, ''));
@@ -98,7 +98,7 @@ function yargsRow(option: Option, group: string): Parameters<import('yargs').Yar
   ];
 }
 
-/** `--A ADDRESS` and `--0`, long to yargs, is the short `-A ADDRESS`: moved to where short ones stand, in the same width. */
+/** yargs treats `--A ADDRESS` and `--0` as long names; this moves `-A ADDRESS` to the column of short ones, in the same width. */
 function shortOptions(help: string): string {
   return help
     .replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ')

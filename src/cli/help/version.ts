@@ -1,4 +1,4 @@
-/** The text of `--version`: the first line is name, version, and what it runs on; then a line for each feature. */
+/** The text of `--version`: name, version and runtime on the first line, then a line for each feature. */
 import type { Feature } from '../../runtime/features.ts';
 
 export function versionLines(name: string, version: string, runtime: string, features: readonly Feature[]): string {

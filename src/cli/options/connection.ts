@@ -8,7 +8,7 @@ import { ALL, flag, several, value } from './option.ts';
 
 const VERSIONS: Readonly<Record<string, ProtocolVersion>> = { mqttv31: 3, 31: 3, mqttv311: 4, 311: 4, mqttv5: 5, 5: 5 };
 
-/** The name or password that a URL has counts more than an earlier one; a URL without leaves it. */
+/** The user name or password in a URL replaces an earlier one; a URL without either keeps it. */
 const settingsOf = ({ host, port, tls, webSocket, username, password, topic }: UrlParts) => ({
   host,
   port,
@@ -19,7 +19,7 @@ const settingsOf = ({ host, port, tls, webSocket, username, password, topic }: U
   ...(password !== undefined && { password, passwordFile: undefined }),
 });
 
-/** Is one row for each kind of topic. Every `-L` acts at its place on the line. */
+/** Shared by a row for each kind of topic. Every `-L` takes effect at its place on the command line. */
 const URL = {
   names: ['-L', '--url'],
   group: 'connection',
@@ -28,7 +28,7 @@ const URL = {
   missing: 'Error: -L argument given but no URL specified.',
 } as const;
 
-/** Is a row for each default, which PROGRAMS knows. */
+/** Shared by a row for each default, which is in PROGRAMS. */
 const VERSION = {
   names: ['-V', '--protocol-version'],
   group: 'connection',
@@ -96,7 +96,7 @@ export const CONNECTION = [
     ...TARGET_OPTION,
     names: ['--nodelay'],
     help: 'Accepted for compatibility: packets always go at once',
-    // Two small packets in a row would wait 40 ms for each other: Nagle's algorithm, and the broker's delayed acknowledgement.
+    // Without this, the second of two small packets may wait 40 ms: Nagle's algorithm waits for the broker's delayed ACK.
     default: true,
     sets: 'noDelay',
   }),

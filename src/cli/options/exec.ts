@@ -1,10 +1,10 @@
-/** A command for each message, and the end of a run that takes what was queued. */
+/** Options that run a command for each message, and that end a run after the queued messages. */
 import { usage } from '../complaint.ts';
 import { deadLetter, shellCommand } from '../values/commands.ts';
 import { integer, seconds, text } from '../values/kinds.ts';
 import { flag, value } from './option.ts';
 
-/** More processes at a time do no good, and twice as many is the receive maximum. */
+/** More processes at a time bring no benefit, and the receive maximum is twice as many. */
 const MOST_WORKERS = 1000;
 
 const EXEC_OPTION = { programs: ['sub'], group: 'exec', part: 'exec' } as const;

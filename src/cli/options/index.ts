@@ -1,4 +1,4 @@
-/** The table of all options, and looking one up. */
+/** The table of all options, and functions that find an option in it. */
 import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './connection.ts';
 import { EXEC } from './exec.ts';
@@ -29,7 +29,7 @@ const ROWS = [
   ...MISC,
 ] as const;
 
-/** The type of the rows, down to their words. */
+/** The type of the rows, including their literal texts. */
 export type OptionRow = (typeof ROWS)[number];
 
 export const OPTIONS: readonly Option[] = ROWS;
@@ -48,8 +48,8 @@ function tableOf(program: ProgramId) {
   return table;
 }
 
-/** The options that a program has, in the order of the table. */
+/** The options of a program, in the order of the table. */
 export const optionsOf = (program: ProgramId): readonly Option[] => tableOf(program).options;
 
-/** The option of this name that the program has, or undefined. */
+/** The program's option of this name, or undefined. */
 export const findOption = (program: ProgramId, name: string): Option | undefined => tableOf(program).byName.get(name);

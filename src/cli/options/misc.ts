@@ -1,4 +1,4 @@
-/** Options that belong nowhere else: -o, --help, --version, --completion. */
+/** Options that belong to no other group: -o, --help, --version, --completion. */
 import { usage } from '../complaint.ts';
 import { oneOf, text } from '../values/kinds.ts';
 import { completionHint, SHELLS } from '../values/shells.ts';

@@ -1,4 +1,4 @@
-/** Properties. */
+/** Options for MQTT 5 properties. */
 import { ALL, type Option } from './option.ts';
 
 export const MQTT5 = [

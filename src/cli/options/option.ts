@@ -1,12 +1,12 @@
 /**
- * What a row of the table of options looks like: names, what it `sets`, its `default`, its help. Parser, settings, plan, help, manual,
- * completion and environment are made from rows.
+ * What a row of the table of options contains: names, what it `sets`, its `default`, its help. Parser, settings, plan,
+ * help, manual, completion and environment are all made from these rows.
  */
 import type { Complaint } from '../complaint.ts';
 import type { ProgramId } from '../programs.ts';
 import type { Kind } from '../values/kinds.ts';
 
-/** The groups of the help text, in its order, with their headings. */
+/** The groups and their headings, in the order of the help text. */
 export const GROUPS = {
   publishing: 'Message',
   subscribing: 'Subscriptions',
@@ -30,10 +30,10 @@ export const ALL = ['pub', 'sub', 'rr'] as const satisfies readonly ProgramId[];
 export const SENDERS = ['pub', 'rr'] as const satisfies readonly ProgramId[];
 export const PRINTERS = ['sub', 'rr'] as const satisfies readonly ProgramId[];
 
-/** What a shell may offer as a value. */
+/** The values that a shell may offer. */
 export type Completion = 'none' | 'file' | 'directory' | readonly string[];
 
-/** What a setting is for when plan/ makes something else of it; without a part it is a field of the plan by its own name. */
+/** The part of the plan for a setting that plan/ transforms. Without a part, the setting is a field of the plan itself. */
 type PlanPart =
   | 'drain'
   | 'exec'
@@ -48,24 +48,24 @@ type PlanPart =
   | 'topics';
 
 interface AnyOption {
-  /** Short name first, where there is one: messages call the option by it. */
+  /** The short name first, if there is one: messages use it. */
   readonly names: readonly [string, ...string[]];
   readonly programs: readonly ProgramId[];
   readonly group: OptionGroup;
   /** One line, at most 60 characters. */
   readonly help: string;
-  /** What help says of the default, where it is not the value of `default`. */
+  /** The default shown in help, if it differs from the value of `default`. */
   readonly defaultText?: string;
-  /** In place of `help` where all has to fit on a screen, and it takes two lines. */
+  /** Replaces `help` on the one-screen page, where `help` needs two lines. */
   readonly brief?: { readonly help: string };
   readonly part?: PlanPart;
-  /** Further settings that it sets. */
+  /** Further settings that the option sets. */
   readonly also?: object;
-  /** First names of the options (itself perhaps) that may not stand before this one. */
+  /** First names of options (or its own) that must not precede this one. */
   readonly conflict?: { readonly with: readonly string[]; readonly complaint: () => Complaint };
   /**
-   * First names of further options that make no sense together with this one: given on the line they are not taken from the
-   * environment, and given in the environment not from an options file.
+   * First names of further options that make no sense together with this one. An option on the command line excludes
+   * those in the environment, and one in the environment excludes those in an options file.
    */
   readonly instead?: readonly string[];
 }
@@ -75,64 +75,64 @@ interface FlagOption extends AnyOption {
   readonly arity: 0;
   /** The name of the setting. */
   readonly sets: string;
-  /** True if the row names nothing else. */
+  /** The value of the setting; true by default. */
   readonly to: unknown;
-  /** Of a setting that is true or false: what it is without the option, false if the row says nothing. */
+  /** The value of a true-or-false setting without the option; false by default. */
   readonly default?: boolean;
 }
 
 interface Valued extends AnyOption {
-  /** What the value is called in help. */
+  /** The name of the value in help. */
   readonly placeholder: string;
-  /** The message when the value is missing, where it does not call the value as help does. */
+  /** The message for a missing value, if it does not name the value as help does. */
   readonly missing?: string;
-  /** What to do then, in the program of that name. */
+  /** The hint for a missing value, with the name of the program. */
   readonly missingHint?: (program: string) => string;
 }
 
 interface OneValue extends Valued {
   readonly arity: 1;
   readonly kind: Kind<unknown>;
-  /** Without it the choices of the kind, if it has any. */
+  /** The values that a shell may offer; by default the choices of the kind, if any. */
   readonly completion?: Completion;
 }
 
-/** An option whose value is a setting; the last one counts. */
+/** An option whose value is a setting; the last occurrence counts. */
 interface ValueOption extends OneValue {
   readonly sets: string;
-  /** What the plan has when nothing was typed. */
+  /** The plan's value without the option. */
   readonly default?: unknown;
   /**
-   * The originals look at the value when they open the session: they print a fault of it after those of the rest of the
-   * line, without the line that says where help is, and not at all when a good value comes after it.
+   * The Mosquitto clients check the value when they open the session. So an error in it is printed after errors in the
+   * rest of the line, without the reference to help, and not at all when a valid value follows.
    */
   readonly late?: true;
 }
 
-/** An option of which every value counts: its setting is the list of them. */
+/** An option of which every occurrence counts: the setting is a list of the values. */
 interface ListOption extends OneValue {
   readonly adds: string;
 }
 
-/** An option whose value is several settings at once, by their names. A setting that is a list gets one more. */
+/** An option whose value contains several settings by their names. A setting that is a list gets one more entry. */
 interface SeveralOption extends OneValue {
   readonly kind: Kind<object>;
 }
 
-/** `-D`: the number of its words depends on the words. */
+/** `-D`: the number of words depends on the words. */
 interface PropertyOption extends Valued {
   readonly arity: 'property';
 }
 
 export type Option = FlagOption | ValueOption | ListOption | SeveralOption | PropertyOption;
 
-// These keep the type of the row, down to its words: the types of settings and plans are made from them.
+// These functions keep the literal type of the row, because the types of settings and plans are made from it.
 
 type Unmade<O extends Option> = Omit<O, 'arity'>;
-type Told<R> = R extends { readonly to: infer V } ? V : true;
+type FlagValue<R> = R extends { readonly to: infer V } ? V : true;
 
 export const flag = <const R extends Omit<Unmade<FlagOption>, 'to'> & { readonly to?: unknown }>(row: R) =>
-  ({ to: true, ...row, arity: 0 }) as R & { readonly arity: 0; readonly to: Told<R> };
+  ({ to: true, ...row, arity: 0 }) as R & { readonly arity: 0; readonly to: FlagValue<R> };
 
 export const value = <T, const R extends Unmade<ValueOption>>(
   row: R & { readonly kind: Kind<T>; readonly default?: NoInfer<T> },
@@ -145,7 +145,7 @@ export const several = <const R extends Unmade<SeveralOption>>(row: R): R & { re
   arity: 1,
 });
 
-/** The message when the value is missing. */
+/** The message for a missing value. */
 export const missingText = ({ names, placeholder, missing }: OneValue): string =>
   missing ?? `Error: ${names[0]} argument given but no ${placeholder.toLowerCase()} specified.`;
 
@@ -153,13 +153,13 @@ export const missingText = ({ names, placeholder, missing }: OneValue): string =
 export const completionOf = (option: Option): Completion =>
   'kind' in option ? (option.completion ?? option.kind.choices ?? 'none') : 'none';
 
-/** What help says of the value without the option; undefined: nothing. */
+/** The default for help; undefined when help mentions none. */
 export function defaultText(option: Option): string | undefined {
   if (option.defaultText !== undefined || option.arity !== 1 || !('default' in option)) return option.defaultText;
   return String(option.default);
 }
 
-/** The environment variable that stands for an option: only options with a long name and at most one value have one. */
+/** The environment variable of an option. Only an option with a long name and at most one value has one. */
 export function environmentName(option: Option): string | undefined {
   const long = option.names.find((name) => name.startsWith('--'));
   if (long === undefined || option.arity === 'property' || option.group === 'misc') return undefined;

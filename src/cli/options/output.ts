@@ -1,4 +1,4 @@
-/** What is printed. */
+/** Options for what is printed. */
 import { usage } from '../complaint.ts';
 import { format, oneOf } from '../values/kinds.ts';
 import { ALL, flag, PRINTERS, value } from './option.ts';

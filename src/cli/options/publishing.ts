@@ -1,11 +1,11 @@
-/** What is published. */
+/** Options for what is published. */
 import type { QoS } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { delimiter, integer, mapped, seconds, speed, text, topicName } from '../values/kinds.ts';
 import { messageFile, messageText, NO_PAYLOAD } from '../values/payload-source.ts';
 import { flag, list, SENDERS, value } from './option.ts';
 
-/** There is one message: also a second option of the same name is one too many. */
+/** There is only one message, so a second option of the same name is an error too. */
 const ONE_MESSAGE = {
   with: ['-m', '-f', '-s', '-l', '--json-lines', '-n'],
   complaint: () => usage('Error: Only one type of message can be sent at once.', { blankLines: 2 }),
@@ -13,7 +13,7 @@ const ONE_MESSAGE = {
 
 const TAB = Uint8Array.of(9);
 
-/** Is a row for each program: for the message, for request and answer, for the subscriptions. */
+/** Shared by a row for each program: for the message, for request and response, for the subscriptions. */
 export const QOS = {
   names: ['-q', '--qos'],
   placeholder: 'QOS',
@@ -23,7 +23,7 @@ export const QOS = {
   sets: 'qos',
 } as const;
 
-/** Is a row for what is read and one for what is printed. */
+/** Shared by a row for reading and a row for printing. */
 export const NUL = { names: ['-0', '--null'], sets: 'nul' } as const;
 
 const OF_SENDERS = { programs: SENDERS, group: 'publishing' } as const;
@@ -98,7 +98,7 @@ export const PUBLISHING = [
     ...OF_PUB,
     names: ['--json-lines'],
     help: 'Send each line of standard input, as printed by tssub -F %j',
-    // A topic that is only a default must not take over from those of the records.
+    // A default topic must not replace the topics of the records.
     instead: ['-t'],
     conflict: ONE_MESSAGE,
     sets: 'jsonLines',

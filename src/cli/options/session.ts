@@ -1,4 +1,4 @@
-/** Options for who the client is and what the broker keeps for it: -i, -I, -c, -x, -M, -u, -P, --password-file. */
+/** Options for the client's identity and its state at the broker: -i, -I, -c, -x, -M, -u, -P, --password-file. */
 import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { MAX_INFLIGHT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
@@ -34,7 +34,7 @@ export const SESSION = [
     help: 'Client identifier of PREFIX and the process id',
     missing: 'Error: -I argument given but no id prefix specified.',
     conflict: { with: ['-i'], complaint: bothIds },
-    // Room for the process id.
+    // Leaves room for the process ID.
     kind: text({ plain: true, maxBytes: MAX_FIELD_BYTES - 20 }),
     sets: 'idPrefix',
   }),
@@ -115,7 +115,7 @@ export const SESSION = [
     kind: passwordPath(),
     completion: 'file',
     sets: 'passwordFile',
-    // Of a URL.
+    // Removes the password of a URL.
     also: { password: undefined },
   }),
 ] as const;

@@ -1,6 +1,6 @@
 /**
- * What was typed, made from the rows of options: a setting for each. What was not typed is absent, false or empty; `DEFAULTS` has
- * the `default` of each row, which plan/ fills in. The types of settings and plans follow from the rows as well.
+ * The settings that the user typed, by the rows of options. A setting that was not typed is absent, false or empty; `DEFAULTS`
+ * has the `default` of each row, which plan/ fills in. The types of settings and plans follow from the rows as well.
  */
 import type { Property } from '../../mqtt/properties.ts';
 import type { Complaint } from '../complaint.ts';
@@ -10,7 +10,7 @@ import type { Kind } from '../values/kinds.ts';
 import type { PropertyTarget } from '../values/property.ts';
 import { OPTIONS, type OptionRow } from './index.ts';
 
-/** What the value of an option, or the presence of a flag, says. */
+/** The type of an option's value, or of a flag's presence. */
 type ValueOf<R> = R extends { readonly arity: 0; readonly to: infer V }
   ? V extends boolean
     ? boolean
@@ -30,11 +30,11 @@ type Singles = { [R in Single as R['sets']]?: ValueOf<R> | undefined };
 type Lists = { readonly [R in Many as R['adds']]: ValueOf<R>[] };
 
 export interface Settings extends Switches, Singles, Lists {
-  /** Reads the value of `-F`; undefined in programs that have none. */
+  /** Reads the value of `-F`; undefined in programs without it. */
   readonly readFormat?: ReadFormat | undefined;
-  /** What is wrong with the last value of an option that is late. */
+  /** The error in the last value of each late option. */
   readonly faults: { [R in Extract<Single, { readonly late: true }> as R['sets']]?: Complaint };
-  /** Of `-D`. */
+  /** Properties given by `-D`. */
   readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
   /** The word after `--help`. */
   helpTopic?: string;
@@ -44,12 +44,12 @@ export interface Settings extends Switches, Singles, Lists {
   wsUrl?: boolean;
 }
 
-/** Some settings by their names, of a list one more entry. */
+/** Some settings by their names; for a list, one more entry. */
 type SomeSettings = {
   readonly [K in keyof Settings]?: Settings[K] extends (infer Entry)[] ? Entry : Settings[K];
 };
 
-/** What a row sets beside its own setting, or several at once, has to be of their types, or this does not compile. */
+/** Compiles only if the settings of a row have the right types. */
 type Fitting<
   R extends { readonly also?: SomeSettings } & (
     | { readonly sets: string }
@@ -59,12 +59,12 @@ type Fitting<
   ),
 > = R;
 
-/** What the plan has of settings that were not typed. */
+/** The plan's values for settings that were not typed. */
 export const DEFAULTS = Object.fromEntries(
   OPTIONS.flatMap((row) => ('sets' in row && row.arity === 1 && 'default' in row ? [[row.sets, row.default]] : [])),
 ) as { readonly [R in Defaulted as R['sets']]: ValueOf<R> };
 
-/** The settings of an empty command line. `readFormat` is for programs that have `-F`. */
+/** The settings of an empty command line. `readFormat` is for programs with `-F`. */
 export function emptySettings(readFormat?: ReadFormat): Settings {
   const settings: Record<string, unknown> = {
     readFormat,
@@ -78,7 +78,7 @@ export function emptySettings(readFormat?: ReadFormat): Settings {
   return settings as unknown as Settings;
 }
 
-/** The settings that are fields of the plan by their own names, of options that all the programs P have. */
+/** Settings that are fields of the plan with the same names, of options that all programs P have. */
 type PlainRow<P extends ProgramId> = Fitted extends infer R
   ? R extends { readonly programs: readonly (infer Q)[]; readonly part?: undefined }
     ? [P] extends [Q]

@@ -1,4 +1,4 @@
-/** Messages that cannot be sent now are kept in a folder. */
+/** Options that store undeliverable messages in a directory. */
 import { usage } from '../complaint.ts';
 import { age } from '../values/age.ts';
 import { integer, type Kind, text } from '../values/kinds.ts';

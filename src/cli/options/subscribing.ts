@@ -1,4 +1,4 @@
-/** What is subscribed to, and when that ends. */
+/** Options for subscriptions, and for when they end. */
 import type { RetainHandling } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { choice, decimal, integer, seconds, text, topicFilter, topicName } from '../values/kinds.ts';
@@ -7,12 +7,12 @@ import { NUL, QOS } from './publishing.ts';
 
 const RETAIN_HANDLING: Readonly<Record<string, RetainHandling>> = { always: 0, new: 1, never: 2 };
 
-/** Is a row for all that comes and a row for the one answer, as `-R` is. */
+/** Shared by a row for all messages and a row for the single response, as `-R` is. */
 const TIMEOUT = {
   names: ['-W'],
   placeholder: 'SECONDS',
   missing: 'Error: -W argument given but no timeout specified.',
-  // Whole seconds in the originals, where the fraction of 1.5 is passed over and 0.5 is refused.
+  // The Mosquitto clients read whole seconds, ignore the fraction of 1.5 and reject 0.5.
   kind: seconds({
     min: 1,
     max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),

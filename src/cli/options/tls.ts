@@ -1,4 +1,4 @@
-/** Encryption and certificates. */
+/** Options for encryption and certificates. */
 import { ALPN_BYTES } from '../../util/byte-limits.ts';
 import { text } from '../values/kinds.ts';
 import { ALL, flag, value } from './option.ts';
@@ -59,7 +59,7 @@ export const TLS = [
     help: 'What --key names: pem (a file) or engine',
     default: 'pem',
     missing: 'Error: --keyform argument given but no keyform specified.',
-    // Which words are forms is checked after all arguments, as in the originals.
+    // The Mosquitto clients check the form after all arguments, and so does tls-check.ts.
     kind: text(),
     completion: ['pem', 'engine'],
     sets: 'keyForm',
@@ -79,7 +79,7 @@ export const TLS = [
     placeholder: 'VERSION',
     help: 'Exactly this TLS version: tlsv1.2, tlsv1.3',
     defaultText: '1.2 or newer',
-    // Which words are versions is checked after all arguments, as in the originals.
+    // The Mosquitto clients check the version after all arguments, and so does tls-check.ts.
     kind: text(),
     completion: ['tlsv1.2', 'tlsv1.3'],
     sets: 'tlsVersion',
@@ -137,7 +137,7 @@ export const TLS = [
     placeholder: 'HEX',
     help: 'Use TLS with this pre-shared key',
     missing: 'Error: --psk argument given but no key specified.',
-    // Whether it is a key is checked after all arguments, as in the originals.
+    // The Mosquitto clients check the key after all arguments, and so does tls-check.ts.
     kind: text(),
     instead: ['--cafile', '--capath', '--tls-use-os-certs', '--cert', '--key', '--keyform', '--insecure'],
     sets: 'psk',

@@ -1,4 +1,4 @@
-/** Options for what is between client and broker, and how long to try: --ws, --proxy, --connect-timeout, --retry. */
+/** Options for the way from client to broker, and for attempts to connect: --ws, --proxy, --connect-timeout, --retry. */
 import { CONNECT_TIMEOUT, WEB_SOCKET_PATH } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { integer, mapped, seconds } from '../values/kinds.ts';

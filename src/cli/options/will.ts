@@ -1,4 +1,4 @@
-/** The message that the broker sends in our name should we vanish. */
+/** Options for the will message, which the broker sends if the client disconnects unexpectedly. */
 import type { QoS } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';

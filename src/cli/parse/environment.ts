@@ -1,6 +1,6 @@
 /**
- * Options in the environment: `TSMOSQ_HOST` for `--host`. They stand between the options file and the command line: what
- * the line says wins over them, and they win over the file.
+ * Reads options from the environment: `TSMOSQ_HOST` for `--host`. The command line overrides the environment, and the
+ * environment overrides the options file.
  */
 import type { Environment } from '../../runtime/io.ts';
 import { usage } from '../complaint.ts';
@@ -22,7 +22,7 @@ interface Variable {
   readonly text: string;
 }
 
-/** What the environment says, less what the command line says better. */
+/** The options of the environment, except those that the command line overrides. */
 export class EnvironmentOptions {
   readonly #program: ProgramId;
   readonly #variables: readonly Variable[] = [];
@@ -33,16 +33,16 @@ export class EnvironmentOptions {
     const given = variablesOf(program, env);
     if (given.length === 0) return;
     this.#onLine = namesIn(program, words);
-    // Who asks for help gets it, whatever the environment is like.
+    // A request for help works whatever the environment contains.
     if (['--help', '--version', '--completion'].some((name) => this.#onLine.has(name))) return;
     const displaced = displacedBy(this.#onLine);
     this.#variables = given.filter(({ option }) => !displaced.has(option.names[0]));
   }
 
-  /** The words of a line of an options file that still count. */
+  /** The words of a line of an options file that are not overridden. */
   withoutOwn(words: readonly Word[]): readonly Word[] {
     if (this.#variables.length === 0) return words;
-    // A flag that is switched off stands against nothing but itself.
+    // A flag that is switched off overrides only itself.
     const on = this.#variables.filter((variable) => !isOff(variable)).map(({ option }) => option.names[0]);
     const displaced = displacedBy(new Set(on));
     for (const { option } of this.#variables) displaced.add(option.names[0]);
@@ -51,7 +51,7 @@ export class EnvironmentOptions {
       .flatMap(({ start, end }) => words.slice(start, end));
   }
 
-  /** Sets what they say. Throws a Complaint that names the variable. */
+  /** Applies the options. Throws a Complaint that names the variable. */
   apply(settings: Settings): void {
     if (this.#variables.length === 0) return;
     const used = new Set<string>();
@@ -60,13 +60,13 @@ export class EnvironmentOptions {
       const place = `In the environment variable ${variable.name}.`;
       parseAt(place, this.#program, wordsOf(variable, place), settings, used);
     }
-    // Of lists, too, the last one counts that was given: a URL has a topic as well.
+    // The last source of topics also replaces earlier lists; a URL contains a topic as well.
     if (setsTopic(this.#onLine)) settings.topics.splice(inFile.length);
     else if (setsTopic(used)) settings.topics.splice(0, inFile.length);
   }
 }
 
-/** The names that no option of any program has, for a warning: what was meant by them is not done. */
+/** The names that match no option of any program, for a warning that they have no effect. */
 export function unknownVariables(env: Environment): readonly string[] {
   const given = Object.keys(env).filter((name) => name.startsWith(PREFIX));
   if (given.length === 0) return [];
@@ -74,7 +74,7 @@ export function unknownVariables(env: Environment): readonly string[] {
   return given.filter((name) => !known.has(name)).sort();
 }
 
-/** In the order of the table, but URLs first: what is said of host or port by itself is said more exactly. */
+/** In the order of the table, but URLs first: a separate variable for host or port is more specific. */
 function variablesOf(program: ProgramId, env: Environment): readonly Variable[] {
   if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return [];
   const variables: Variable[] = [];
@@ -94,7 +94,7 @@ function namesIn(program: ProgramId, words: readonly Word[]): Names {
   return new Set(spans(program, words).flatMap(({ option }) => (option === undefined ? [] : [option.names[0]])));
 }
 
-/** These, and whatever cannot stand beside them. */
+/** These options, and all that exclude each other with them. */
 function displacedBy(names: Names): Set<string> {
   const displaced = new Set(names);
   for (const option of OPTIONS) {
@@ -109,7 +109,7 @@ const OFF: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off', '']);
 
 const isOff = ({ option, text }: Variable): boolean => option.arity === 0 && OFF.has(text.toLowerCase());
 
-/** The variable as it would stand on a line. */
+/** The words that the variable would be on a command line. */
 function wordsOf(variable: Variable, place: string): readonly Word[] {
   const { option, text } = variable;
   const name = textWord(option.names[0]);

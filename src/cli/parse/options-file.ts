@@ -1,7 +1,7 @@
 /**
- * Which options file counts, and what it sets: before the command line, so that the line has the last word. One option a
- * line, with its dashes, then a blank, and all the rest of the line is its value. No quotes, no escapes; a line that
- * begins with `#`, perhaps behind blanks, is a comment.
+ * Which options file is read, and what it sets. It is read before the command line, which overrides it. Each line has
+ * one option with its dashes, then a space, and the rest of the line is its value. There are no quotes or escapes; a
+ * line that begins with `#`, after optional spaces, is a comment.
  */
 import type { Environment } from '../../runtime/io.ts';
 import { looseModeWarning } from '../../util/phrases.ts';
@@ -15,10 +15,10 @@ import { bytesWord, textWord, type Word } from '../words/words.ts';
 import type { EnvironmentOptions } from './environment.ts';
 import { find, parse, parseAt, spans } from './parse.ts';
 
-/** More than anybody writes by hand, and soon read. */
+/** Longer than a file written by hand, and quick to read. */
 const MOST_BYTES = 1024 * 1024;
 
-/** Sets what the options file says, if there is one; returns warnings. `words` are those of the command line. Throws a Complaint. */
+/** Applies the options file, if there is one; returns warnings. `words` are those of the command line. Throws a Complaint. */
 export function readOptionsFile(
   program: ProgramId,
   words: readonly Word[],
@@ -48,7 +48,7 @@ export function readOptionsFile(
   return warnings;
 }
 
-/** The value of `-o`, which may stand anywhere on the line but in the value of another option. */
+/** The value of `-o`, anywhere on the command line except in the value of another option. */
 function namedFile(program: ProgramId, words: readonly Word[]): string | undefined {
   const found = spans(program, words)
     .filter(({ option }) => option?.names[0] === '-o')
@@ -56,16 +56,16 @@ function namedFile(program: ProgramId, words: readonly Word[]): string | undefin
   return found.length === 0 ? undefined : parse(program, found).optionsFile;
 }
 
-/** Where the file is looked for when the line names none: our own name first, then that of the original. */
+/** The paths searched without `-o`: our own name first, then Mosquitto's. */
 function usualFiles(program: ProgramId, env: Environment): string[] {
   const home = env['HOME'];
-  // Empty counts as unset (XDG Base Directory Specification).
+  // An empty variable counts as unset (XDG Base Directory Specification).
   const folder = env['XDG_CONFIG_HOME'] || (home === undefined ? undefined : `${home}/.config`);
   const { name, original } = PROGRAMS[program];
   return folder === undefined ? [] : [`${folder}/${name}`, `${folder}/${original}`];
 }
 
-/** True when there is a password in it. */
+/** Returns true when the file contains a password. */
 function applyFile(
   program: ProgramId,
   path: string,
@@ -82,11 +82,11 @@ function applyFile(
     try {
       parseAt(`${place}.`, program, environment.withoutOwn(words), settings, used);
     } catch (error) {
-      // An unknown option has a hint like this one.
+      // An unknown option already has a similar hint.
       if (!isDouble || !(error instanceof Complaint) || error.hint?.includes('own line')) throw error;
       throw error.hinting(ONE_A_LINE);
     }
-    // Without the value: it may be a password.
+    // Omits the value, which may be a password.
     if (isDouble)
       warnings.push(
         `Warning: ${place}: the value of ${words[0]?.text} seems to have another option in it. ${ONE_A_LINE}`,
@@ -98,7 +98,7 @@ function applyFile(
 
 const ONE_A_LINE = 'Each option needs a line of its own.';
 
-/** Options whose value is a password, and URLs with one in them. */
+/** Options whose value is a password, and URLs that may contain one. */
 const SECRETS: ReadonlySet<string | undefined> = new Set(['-P', '--psk', '--ws-header', '--tls-engine-kpass-sha1']);
 const URL_WITH_PASSWORD = /^[a-z0-9]+:\/\/[^/@:]*:[^@]+@/i;
 
@@ -108,7 +108,7 @@ const isSecret = (program: ProgramId, [name, value]: readonly Word[]): boolean =
 
 interface FileLine {
   readonly number: number;
-  /** The option, and its value where there is one: words as on the command line. */
+  /** The option and its value, if any: words as on the command line. */
   readonly words: readonly Word[];
 }
 
@@ -117,10 +117,10 @@ const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
 const HASH = 0x23;
-/** U+FEFF in UTF-8, with which some editors begin a file. */
+/** U+FEFF in UTF-8, which some editors write at the beginning of a file. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The lines that say something. Whether it makes sense is for the parser to find out. */
+/** The lines with an option. The parser checks whether they are valid. */
 export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
   const lines: FileLine[] = [];
   const first = BYTE_ORDER_MARK.equals(text.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0;
@@ -134,7 +134,7 @@ export function fileLines(text: Uint8Array, program: ProgramId): FileLine[] {
   return lines;
 }
 
-/** Where the line ends when the CRs at its end are left out. */
+/** End of the line without its trailing CRs. */
 function trimmed(text: Uint8Array, start: number, end: number): number {
   let last = end;
   while (last > start && text[last - 1] === CR) last--;
@@ -146,7 +146,7 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   let at = 0;
   while (line[at] === BLANK || line[at] === TAB) at++;
   if (line[at] === HASH) return words;
-  /** The next word and the one blank after it. */
+  /** Takes the next word and the one space after it. */
   const next = (): void => {
     while (line[at] === BLANK) at++;
     if (at >= line.length) return;
@@ -157,7 +157,7 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   };
   next();
   const option = words[0] === undefined ? undefined : findOption(program, words[0].text);
-  // A file does not lead to another one.
+  // An options file cannot name another one.
   if (option?.names[0] === '-o') return [];
   if (option?.arity === 'property') {
     next();
@@ -168,15 +168,15 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   return words;
 }
 
-/** Options whose value is a command line, in which other options are no mistake. */
+/** Options whose value is a command line, which may contain other options. */
 const COMMANDS: ReadonlySet<string | undefined> = new Set(['--exec']);
 
-/** Whether a value of the line has the name of another option in it: two options on a line are one for the originals. */
+/** Whether a value contains the name of another option, a probable mistake: the Mosquitto clients read one option a line. */
 function holdsOption(program: ProgramId, [name, ...values]: readonly Word[]): boolean {
   if (name === undefined || COMMANDS.has(findOption(program, name.text)?.names[0])) return false;
   return values.some(({ text }) => {
     const pieces = text.split(/[ \t]+/);
-    // A value of one word may be the name of an option: it is whole.
+    // A value that is a single word may be equal to the name of an option.
     return pieces.length > 1 && pieces.some((piece) => find(program, textWord(piece)) !== undefined);
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a command line by the table of options, with the grammar of the originals: left to right, the first error ends
- * it, the next word is the value whatever it looks like, no bundled options, no `--`. One addition: `--long=value`.
+ * Reads a command line by the table of options, with the grammar of Mosquitto: from left to right, up to the first
+ * error; the next word is the value whatever it looks like; no bundled options, no `--`. One addition: `--long=value`.
  */
 import { Complaint, runtimeError, usage } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
@@ -16,8 +16,8 @@ import { suggestion } from './suggestion.ts';
 const MOST_VALUES = 4;
 
 /**
- * What was typed. Throws a Complaint. `settings` is filled as far as the words were good, so that the caller still
- * knows what came before an error. `used` has the first names of the options that came before these words.
+ * Reads the settings. Throws a Complaint. `settings` is filled up to the first error, so that the caller knows the
+ * earlier options. `used` contains the first names of the options before these words.
  */
 export function parse(
   program: ProgramId,
@@ -26,7 +26,7 @@ export function parse(
   used: Set<string> = new Set(),
 ): Settings {
   let at = 0;
-  /** The words before are a secret, and the next one may belong to it. */
+  /** True when the previous words are a secret, of which the next word may be a part. */
   let secret = false;
   while (at < words.length && settings.show === undefined) {
     const found = find(program, words[at]!);
@@ -42,16 +42,16 @@ export function parse(
     const values = attached === undefined ? words.slice(at, at + MOST_VALUES) : [attached];
     const taken = apply(program, option, settings, values);
     if (attached === undefined) at += taken;
-    // A value that is an option itself stands for one that was forgotten.
+    // A value that is an option itself suggests that the real value was forgotten.
     secret = SECRETS.has(option.names[0]) && values[0] !== undefined && find(program, values[0]) === undefined;
   }
-  // The first one to ask is answered, be it in an options file.
+  // The first request for help is answered, even in an options file.
   const behind = words[at];
   if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
   return settings;
 }
 
-/** The same, of words that stand elsewhere: the complaint names the place. */
+/** As parse(), for words in another place, which the complaint names. */
 export function parseAt(
   place: string,
   program: ProgramId,
@@ -71,7 +71,7 @@ export function parseAt(
   }
 }
 
-/** Options whose value is often cut in two for want of quotes: `-P my password`. */
+/** Options whose value is often split for lack of quotes: `-P my password`. */
 const SECRETS: ReadonlySet<string> = new Set(['-P', '--psk', '--ws-header']);
 
 export interface Found {
@@ -80,7 +80,7 @@ export interface Found {
   readonly attached?: Word;
 }
 
-/** The option that the word names, or undefined. */
+/** The option with this name, or undefined. */
 export function find(program: ProgramId, word: Word): Found | undefined {
   const option = findOption(program, word.text);
   if (option !== undefined) return { option };
@@ -92,14 +92,14 @@ export function find(program: ProgramId, word: Word): Found | undefined {
   return long?.arity === 1 ? { option: long, attached: valueAfter(word, equals + 1) } : undefined;
 }
 
-/** An option and its words, [start, end); without `option` an unknown word. */
+/** An option and its words, [start, end); `option` is undefined for an unknown word. */
 export interface OptionSpan {
   readonly option?: Option;
   readonly start: number;
   readonly end: number;
 }
 
-/** Which options stand in the words, without acting on them: a fault in them is found when they are read. */
+/** Finds the options in the words without applying them; parse() reports errors in them. */
 export function spans(program: ProgramId, words: readonly Word[]): readonly OptionSpan[] {
   const all: OptionSpan[] = [];
   for (let start = 0; start < words.length; ) {
@@ -117,7 +117,7 @@ function valueAfter(word: Word, start: number): Word {
   return word.wellFormed ? textWord(word.text.slice(start)) : bytesWord(word.bytes.subarray(start));
 }
 
-/** Sets what the option says and returns how many of the words after it were its value. */
+/** Applies the option, and returns how many of the following words are its value. */
 function apply(program: ProgramId, option: Option, settings: Settings, words: readonly Word[]): number {
   const used = applyOwn(program, option, settings, words);
   if (option.also !== undefined) setAll(settings, option.also);
@@ -154,7 +154,7 @@ function setAll(settings: Settings, some: object): void {
   for (const [name, value] of Object.entries(some)) setOne(settings, name, value);
 }
 
-/** That the value is of the type of the setting, the compiler has seen in the rows. */
+/** The types of the rows ensure that the value fits the setting. */
 function setOne(settings: Settings, name: string, value: unknown): void {
   const all = settings as unknown as Record<string, unknown>;
   const before = all[name];

@@ -1,10 +1,10 @@
-/** What was probably meant by a word that is no option of the program: a line of help, without its end. */
+/** Suggests what an unknown option probably means: a hint without its newline. */
 import { nearest } from '../../util/nearest.ts';
 import { findOption, OPTIONS, optionsOf } from '../options/index.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { DASHES, QUOTES } from '../words/shown.ts';
 
-/** Never shows more of the word than its name: what stands behind it may be a secret. */
+/** Shows only the name from the word, because the rest may be a secret. */
 export function suggestion(program: ProgramId, word: string): string | undefined {
   if (word === '' || /^--?$/.test(word)) return undefined;
   const pasted = PASTED.find(({ characters }) => characters.test(word));
@@ -17,7 +17,7 @@ export function suggestion(program: ProgramId, word: string): string | undefined
   return ofSibling(program, name) ?? joined(program, name) ?? elsewhere(program, name) ?? similar(program, name);
 }
 
-/** The hints for words that were pasted. */
+/** Hints for words with characters that pasting brings in. */
 const PASTED: readonly { readonly characters: RegExp; readonly hint: string }[] = [
   {
     characters: new RegExp(`^[${DASHES}]`),
@@ -33,7 +33,7 @@ const PASTED: readonly { readonly characters: RegExp; readonly hint: string }[] 
   },
 ];
 
-/** What other MQTT clients call our options. */
+/** Names of our options in other MQTT clients. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   '--hostname': '--host',
   '--broker': '--host',
@@ -55,21 +55,21 @@ function elsewhere(program: ProgramId, name: string): string | undefined {
   return option === undefined ? undefined : `Use ${option.names.join(' or ')} instead of ${name}.`;
 }
 
-/** An option that another program has. */
+/** An option of another program. */
 function ofSibling(program: ProgramId, name: string): string | undefined {
-  // With a value joined to it, an option of this program comes here as well.
+  // This also receives an option of this program with an attached value.
   if (findOption(program, name) !== undefined) return `${name} takes no value in the same word.`;
   const ids = OPTIONS.filter((option) => option.names.includes(name)).flatMap((option) => option.programs);
   const names = [...new Set(ids)].map((id) => PROGRAMS[id].name);
   return names.length === 0 ? undefined : `${name} is an option of ${names.join(' and ')}.`;
 }
 
-/** `-p1883` and `-dv`, which other programs take. */
+/** `-p1883` and `-dv`, which other programs accept. */
 function joined(program: ProgramId, word: string): string | undefined {
   const letters = /^-([A-Za-z])(.+)$/s.exec(word);
   if (letters === null) return undefined;
   const [, first, rest] = letters;
-  // `-host` is a long name with a dash too few.
+  // `-host` is a long name that lacks a dash.
   if (findOption(program, `-${word}`) !== undefined) return undefined;
   const option = findOption(program, `-${first}`);
   if (option?.arity === 1) return `Put a blank between -${first} and its value.`;

@@ -1,9 +1,9 @@
-/** The options of tspasswd: one row each. mosquitto_passwd's grammar is not that of the clients, so neither is the table. */
+/** The options of tspasswd, one row each, in their own table because mosquitto_passwd has its own grammar. */
 import { BROKERS } from '../../passwd/broker-verdict.ts';
 import { DEFAULT_ITERATIONS, SCHEME_NAMES } from '../../passwd/schemes.ts';
 import { COLOR, COMPLETION, type SettingsOf, type SmallOption, usageFailure, VERSION } from '../small-grammar.ts';
 
-/** The groups of the help text, in its order, with their headings. */
+/** The groups and their headings, in the order of the help text. */
 export const GROUPS = {
   change: 'Change a file',
   look: 'Look at a file',
@@ -16,7 +16,7 @@ export type PasswdForm = 'create' | 'put' | 'delete' | 'hash' | 'check' | 'list'
 
 export interface PasswdOption extends SmallOption {
   readonly group: keyof typeof GROUPS;
-  /** The form that it asks for. */
+  /** The subcommand that the option requests. */
   readonly form?: PasswdForm;
 }
 
@@ -138,10 +138,10 @@ type OptionName = (typeof OPTIONS)[number]['name'];
 
 export type PasswdSettings = SettingsOf<typeof OPTIONS>;
 
-/** Forms that mosquitto_passwd does not have: there, options may stand anywhere. */
+/** Subcommands that mosquitto_passwd lacks: with these, options may be anywhere. */
 export const OWN_FORMS: readonly OptionName[] = ['--check', '--list', '--verify'];
 
-/** Pairs that make no sense, in the order in which they are complained of: the first four are the original's. */
+/** Pairs that exclude each other, in the order of the checks: the first four are Mosquitto's. */
 export const CONFLICTS: readonly (readonly [OptionName, OptionName])[] = [
   ['-c', '-D'],
   ['-c', '-U'],

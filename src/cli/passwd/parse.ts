@@ -1,4 +1,4 @@
-/** From the words of tspasswd to a plan. Order of checks, texts and streams are those of mosquitto_passwd. */
+/** Turns the words of tspasswd into a plan. The order of the checks, the texts and the streams are those of mosquitto_passwd. */
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import { nearest } from '../../util/nearest.ts';
 import { type Information, type Invocation, information, informational } from '../informational.ts';
@@ -14,11 +14,11 @@ export type PasswordSource =
   /** `-` is standard input. */
   | { readonly from: 'file'; readonly path: string };
 
-/** What a command line asks for, complete and checked. */
+/** A complete, checked request. */
 export interface PasswdPlan extends PasswdSettings {
   readonly form: PasswdForm;
   readonly file: string;
-  /** Empty in the forms without one. */
+  /** Empty in subcommands without a user. */
   readonly user: Buffer;
   readonly password: PasswordSource;
 }
@@ -27,14 +27,14 @@ export const GRAMMAR: Grammar = {
   program: 'passwd',
   options: OPTIONS,
   missing: (option) => `${option} argument given but not enough other arguments.`,
-  // In our own forms, options may stand behind the file too.
+  // In our own subcommands, options may follow the file too.
   goesOnBehind: (_, given) => OWN_FORMS.some((form) => given.has(form)),
 };
 
-/** A file cannot be made in their place. */
+/** Names of standard output, which cannot be replaced by a file. */
 const STDOUT_NAMES: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-/** The forms without a user. */
+/** Subcommands without a user. */
 const FILE_WIDE: ReadonlySet<PasswdForm> = new Set(['hash', 'check', 'list']);
 
 const TRY_HELP = 'Try tspasswd --help.';
@@ -42,7 +42,7 @@ const TRY_HELP = 'Try tspasswd --help.';
 /** Throws a Failure of the kind usage. */
 export function readPasswdWords(line: Invocation): PasswdPlan | Information {
   const { argv, raw } = line;
-  // -h is no option of the original, but what it prints is what was asked for.
+  // mosquitto_passwd has no -h, but prints its usage for it, as requested.
   if (argv.length === 0 || (argv.length === 1 && argv[0] === '-h')) return information(usageText(), 1);
   const { given, words, ended } = scan(GRAMMAR, toWords(argv, raw));
   const asked = informational(GRAMMAR, given, () => helpOn(words[0]?.text), line);
@@ -61,7 +61,7 @@ export function readPasswdWords(line: Invocation): PasswdPlan | Information {
   const bundle = isDashed ? bundleFault(file.text) : undefined;
   const batch = settings.batch || (bundle !== undefined && file!.text.includes('b'));
   if (bundle !== undefined) return shortUsage(batch, bundle);
-  // The original takes it for the name of a file, and says that there is none.
+  // mosquitto_passwd treats it as the name of a missing file.
   if (isDashed) throw usageFailure(`Unknown option '${shown(file.text)}'.${meant(file.text)}`);
   const fault = countFault(form, asking ?? '', batch, words.length);
   if (fault === 'usage') return shortUsage(batch, usageFault(words, batch, ended));
@@ -95,18 +95,18 @@ function sourceOf(form: PasswdForm, { batch, passwordFile }: PasswdSettings, pas
   return { from: 'words', password };
 }
 
-/** An option behind `--help` has no meaning. */
+/** An option after `--help` has no meaning. */
 function helpOn(topic: string | undefined): string {
   if (topic === 'all') return fullUsageText();
   if (topic === undefined || /^-./.test(topic)) return usageText();
   throw usageFailure(`Unknown help topic '${shown(topic)}'.`, '--help takes no word, or the word all.');
 }
 
-/** Where mosquitto_passwd prints nothing but its usage: the line of it that is meant, and what is wrong. */
+/** Where mosquitto_passwd prints only its usage: the relevant line of it, and the problem. */
 const shortUsage = (batch: boolean, hint: string): Information =>
   information(`Usage: tspasswd [-c] ${batch ? '-b FILE USER PASSWORD' : 'FILE USER'}\n`, 1, hint);
 
-/** mosquitto_passwd takes no options in one word, either. */
+/** mosquitto_passwd does not accept bundled options either. */
 function bundleFault(word: string): string | undefined {
   return /^-[bcDU]{2,}$/.test(word)
     ? `Write ${word} as ${[...word.slice(1)].map((c) => `-${c}`).join(' ')}.`
@@ -122,7 +122,7 @@ function usageFault(words: readonly Word[], batch: boolean, ended: boolean): str
   return !ended && isOption(user) ? dashedUser(user) : 'Too many words.';
 }
 
-/** What is wrong with the number of words: a message, or `usage` where mosquitto_passwd prints that. */
+/** The problem with the number of words: a message, or `usage` where mosquitto_passwd prints its usage. */
 function countFault(form: PasswdForm, option: string, batch: boolean, count: number): string | undefined {
   if (FILE_WIDE.has(form)) {
     if (count === 1) return undefined;
@@ -139,7 +139,7 @@ function countFault(form: PasswdForm, option: string, batch: boolean, count: num
 
 const isOption = (word: string): boolean => OPTIONS.some(({ name }) => name === word);
 
-/** mosquitto_passwd makes a user named --check of `users.txt --check`. */
+/** For `users.txt --check`, mosquitto_passwd would create a user named --check. */
 function dashedUser(word: string): string {
   return isOption(word.replace(/=.*/s, ''))
     ? `Write the option ${shown(word)} before the file name, or -- before the file name for a user of that name.`

@@ -21,7 +21,7 @@ export const EXAMPLES: readonly Example[] = [
 
 const SUMMARY = 'tspasswd manages the password files of Mosquitto.';
 
-/** Fits on a screen of 24 lines, with the prompt. */
+/** Fits on a screen of 24 lines, including the prompt. */
 export const usageText = (): string =>
   smallHelp(
     'tspasswd',

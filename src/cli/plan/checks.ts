@@ -1,4 +1,4 @@
-/** What cannot go together, in the order in which the originals look at it once all arguments are read. */
+/** Which settings exclude each other, in the order in which the Mosquitto clients check them after reading all arguments. */
 import type { Property } from '../../mqtt/properties.ts';
 import { UNIX_PATH_BYTES } from '../../util/byte-limits.ts';
 import { runtimeError, usage } from '../complaint.ts';
@@ -20,20 +20,20 @@ export function versionName(settings: Settings, program: ProgramId): string {
   return `MQTT ${VERSION_NAMES[versionOf(settings, program)]}`;
 }
 
-/** The session expiry interval in seconds that the options ask for; `-c` alone asks for a session without end. */
+/** The requested session expiry interval in seconds; `-c` alone requests a session without end. */
 export function sessionExpiryOf(settings: Settings): number {
   return settings.sessionExpiry ?? (settings.keepSession ? NEVER_EXPIRES : 0);
 }
 
-/** The interval that CONNECT says; 0 is none. */
+/** The interval in CONNECT; 0 is none. */
 function connectExpiryOf(settings: Settings): number {
   const given = settings.properties.connect.find(({ name }) => name === 'session-expiry-interval')?.value;
   return typeof given === 'number' ? given : sessionExpiryOf(settings);
 }
 
 /**
- * Whether DISCONNECT would give a session an interval that CONNECT had given none: servers end the connection over it
- * [MQTT 5, 3.14.2.2.2], and then it is unknown what became of messages of QoS 0 before it.
+ * Whether DISCONNECT would set an interval after CONNECT set none: brokers close the connection for that [MQTT 5,
+ * 3.14.2.2.2], and the fate of earlier messages at QoS 0 is unknown.
  */
 export function isExpiryTooLate(settings: Settings): boolean {
   return connectExpiryOf(settings) === 0 && settings.properties.disconnect.some(isExpiry);
@@ -49,7 +49,7 @@ const hasPassword = ({ password, passwordFile }: Settings): boolean =>
 const hasProperties = (settings: Settings): boolean =>
   Object.values(settings.properties).some((list) => list.length > 0);
 
-/** Contradictions on the line. */
+/** Contradictions on the command line. */
 const CROSS_CHECKS: readonly Check[] = [
   {
     fails: ({ willPayload, willTopic }) => willPayload !== undefined && willTopic === undefined,
@@ -96,20 +96,20 @@ const CROSS_CHECKS: readonly Check[] = [
     complaint: () => usage('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).'),
   },
   {
-    // The originals drop such properties silently, or fail much later without a word.
+    // The Mosquitto clients drop such properties silently, or fail much later without a message.
     fails: (settings, program) => !isV5(settings, program) && hasProperties(settings),
     complaint: (settings, program) =>
       usage(`Error: Properties (-D) need MQTT 5, but a later option selects ${versionName(settings, program)}.`),
   },
 ];
 
-/** Two ways to end a message. */
+/** Two options for the end of a message. */
 const NO_LINE_END: Check = {
   fails: ({ nul, newline }) => nul && !newline,
   complaint: () => usage("Error: Combining '-0' and '-N' makes no sense.", { above: 1, helpLine: false }),
 };
 
-/** What a program cannot do without, or with. */
+/** Required and excluded options of each program. */
 const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
   pub: [
     {
@@ -123,12 +123,12 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
       complaint: () => usage('Error: --flush sends what waits, and no message of its own.'),
     },
     {
-      // What was not delivered is in the spool.
+      // The spool holds every undelivered message.
       fails: ({ spool, unsent, summary }) => spool !== undefined && (unsent !== undefined || summary),
       complaint: () => usage('Error: --unsent and --summary cannot be used with --spool.'),
     },
     {
-      // Another one would be another session, and what is in flight at QoS 2 would come twice.
+      // Another client ID would be another session, and QoS 2 messages in flight would be duplicated.
       fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
       complaint: () => usage('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
     },
@@ -137,7 +137,7 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
       complaint: () => usage('Error: --topic-from-line needs -l.'),
     },
     {
-      // It takes lines as fast as the disk does, and sends them when it can.
+      // A spool accepts lines as fast as the disk allows, and sends them when possible.
       fails: ({ spool, replaySpeed }) => spool !== undefined && replaySpeed !== undefined,
       complaint: () => usage('Error: --replay-speed cannot be used with --spool.'),
     },
@@ -175,10 +175,10 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
   ],
 };
 
-/** What the originals find while they open the session. */
+/** Checks that the Mosquitto clients make when they open the session. */
 const SESSION_CHECKS: readonly Check[] = [
   {
-    // -e is one already.
+    // -e is a topic already.
     programs: ['rr'],
     fails: ({ properties }) => properties.publish.some((entry) => entry.name === 'response-topic'),
     complaint: () => runtimeError('Error in PUBLISH properties: Duplicate response topic.'),
@@ -188,7 +188,7 @@ const SESSION_CHECKS: readonly Check[] = [
     complaint: ({ faults }) => (faults.id ?? faults.idPrefix)!,
   },
   {
-    // Without an identifier the session could not be found again; one made by -I is good enough here.
+    // Without a client ID the session could not be found again; here one made by -I suffices.
     fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),
     complaint: (_, program) => runtimeError(PROGRAMS[program].invalidId),
   },
@@ -197,13 +197,13 @@ const SESSION_CHECKS: readonly Check[] = [
     complaint: ({ faults }) => faults.username!,
   },
   {
-    // A password alone came with MQTT 5 [MQTT-3.1.2-22 of 3.1.1].
+    // Before MQTT 5, a password requires a user name [MQTT-3.1.2-22 of 3.1.1].
     fails: (settings, program) => !isV5(settings, program) && hasPassword(settings) && settings.username === undefined,
     complaint: () => runtimeError('Error: Problem setting username and/or password.'),
   },
 ];
 
-/** What is often given in place of the name or address of a host, and what to do about it. */
+/** The hint for a value that users often give instead of a host name or address. */
 function noHost(host = ''): string | undefined {
   if (/:\/\/|@/.test(host)) return 'a host is a name or an address; a URL, with user and password, is for -L.';
   if (/^[^:]+:\d*$/.test(host)) return `the port of ${host} is for -p, or put all of it into a URL for -L.`;
@@ -213,14 +213,14 @@ function noHost(host = ''): string | undefined {
   return undefined;
 }
 
-/** What they find when they begin to connect. */
+/** Checks that the Mosquitto clients make when they begin to connect. */
 const CONNECT_CHECKS: readonly Check[] = [
   {
     fails: ({ host, port, localAddress }) => (host === '' && port !== 0) || localAddress === '',
     complaint: () => runtimeError('Unable to connect (Lookup error).'),
   },
   {
-    // It is neither looked up nor printed: it may have a password in it.
+    // The value is neither looked up nor printed, because it may contain a password.
     fails: ({ host, port }) => port !== 0 && noHost(host) !== undefined,
     complaint: ({ host }) => runtimeError(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
   },
@@ -233,7 +233,7 @@ const CONNECT_CHECKS: readonly Check[] = [
     complaint: () => usage('Error: -S and --unix argument cannot be used together.'),
   },
   {
-    // Without -h it is the usual host.
+    // Without -h, the host is the default.
     fails: ({ host, port }) =>
       port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > UNIX_PATH_BYTES),
     complaint: () => runtimeError('Unable to connect (Invalid input).'),
@@ -250,7 +250,7 @@ function run(checks: readonly Check[], settings: Settings, program: ProgramId): 
 export const crossCheck = (settings: Settings, program: ProgramId): void => run(CROSS_CHECKS, settings, program);
 export const checkRequired = (settings: Settings, program: ProgramId): void =>
   run(REQUIREMENTS[program], settings, program);
-/** Those of the session, then of TLS, then of the way to the broker. */
+/** Checks the session, then TLS, then the way to the broker. */
 export function checkSession(settings: Settings, program: ProgramId): void {
   run(SESSION_CHECKS, settings, program);
   checkTls(settings);

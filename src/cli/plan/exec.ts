@@ -1,4 +1,4 @@
-/** `--exec` and what goes with it: the table of `--exec-file`, and what cannot be combined. */
+/** `--exec` and related options: the table of `--exec-file`, and excluded combinations. */
 import { isSharedFilter, isTopicFilter, matches } from '../../mqtt/topic.ts';
 import { isWellFormed } from '../../util/utf8.ts';
 import { type Complaint, runtimeError, usage } from '../complaint.ts';
@@ -8,16 +8,16 @@ import type { ProgramId } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import type { ExecPlan, ExecRule } from './types.ts';
 
-/** A command is asked for. */
+/** Whether a command is requested. */
 export const hasCommands = ({ exec, execFile }: Settings): boolean => exec !== undefined || execFile !== undefined;
 
-/** As many messages as run, and as many again that wait, so that no worker does. */
+/** As many messages as can run, and as many again waiting, so that no worker is idle. */
 export const execReceiveMaximum = ({ workers = DEFAULTS.workers }: Settings): number => 2 * workers;
 
-/** Of 300,000 commands. */
+/** Bytes: room for 300,000 commands. */
 const MOST_TABLE_BYTES = 16 * 1024 * 1024;
 
-/** Undefined without commands. Throws a Complaint about the table. */
+/** Returns undefined without commands. Throws a Complaint about the table. */
 export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundings): ExecPlan | undefined {
   if (!hasCommands(settings)) return undefined;
   const { exec: command, execFile: table, execTimeout: timeout, deadLetter } = settings;
@@ -33,14 +33,14 @@ export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundin
       );
     commands = execTable(file.bytes, table);
   }
-  // Of what no line takes.
+  // For messages that no line matches.
   if (command !== undefined) commands.push({ command });
   return { commands, timeout, retries, deadLetter, workers };
 }
 
 /**
- * FILTER, blanks, COMMAND on each line. A filter that has blanks, or begins like a comment, stands in double quotes.
- * Throws a Complaint with the number of the line.
+ * Each line is FILTER, white space, COMMAND. A filter that contains white space, or begins like a comment, is in double
+ * quotes. Throws a Complaint with the number of the line.
  */
 export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
   const rules: ExecRule[] = [];
@@ -67,11 +67,11 @@ export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
   return rules;
 }
 
-/** What the subscription is to, without `$share/GROUP/`. */
+/** The filter of a subscription without `$share/GROUP/`. */
 const subscribedTo = (filter: string): string =>
   isSharedFilter(filter) ? filter.split('/').slice(2).join('/') : filter;
 
-/** A dead letter that came back as a message would fail again, for ever. */
+/** A dead letter received as a message would fail again and again. */
 function comesBack({ deadLetter, topics, filterOut }: Settings): boolean {
   if (deadLetter?.kind !== 'topic') return false;
   const { topic } = deadLetter;
@@ -80,18 +80,18 @@ function comesBack({ deadLetter, topics, filterOut }: Settings): boolean {
   return isTaken(topics) && !isTaken(filterOut);
 }
 
-/** An option that says how commands are run. */
+/** An option that has no effect without a command. */
 const lonely = (settings: Settings): string | undefined =>
   EXEC.find((row) => 'part' in row && row.part === 'exec' && settings[row.sets] !== undefined)?.names[0];
 
-/** What cannot be done together, in all programs or in some. */
+/** A combination that all or some programs exclude. */
 export interface Check {
   readonly programs?: readonly ProgramId[];
   readonly fails: (settings: Settings, program: ProgramId) => boolean;
   readonly complaint: (settings: Settings, program: ProgramId) => Complaint;
 }
 
-/** For tssub. */
+/** Checks for tssub. */
 export const EXEC_CHECKS: readonly Check[] = [
   {
     fails: (settings) => !hasCommands(settings) && lonely(settings) !== undefined,

@@ -1,4 +1,4 @@
-/** `--password-file`: a password that stands neither on the command line nor in the environment. */
+/** `--password-file`: a password that is neither on the command line nor in the environment. */
 import { looseModeWarning } from '../../util/phrases.ts';
 import { runtimeError, usage } from '../complaint.ts';
 import type { Settings } from '../options/settings.ts';
@@ -6,14 +6,14 @@ import type { LineSurroundings } from '../surroundings.ts';
 import { MAX_FIELD_BYTES } from '../values/kinds.ts';
 import type { PayloadSource } from '../values/payload-source.ts';
 
-/** Room for a line end after the longest password. */
+/** Bytes: the longest password and a line end. */
 const MOST = MAX_FIELD_BYTES + 2;
 
 const LF = 0x0a;
 const CR = 0x0d;
 const STANDARD_INPUT: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
-/** The password of the file, and what to warn of. Undefined without a file. Throws a Complaint. */
+/** The password in the file, and a warning. Returns undefined without a file. Throws a Complaint. */
 export function readPasswordFile(
   { passwordFile: path, source }: Settings,
   { readSecretFile: read = () => ({ reason: 'No such file or directory' }) }: LineSurroundings,
@@ -38,7 +38,7 @@ function readsStandardInput(source: PayloadSource | undefined): boolean {
   return source?.kind === 'stdin' || source?.kind === 'lines';
 }
 
-/** One line end of an editor or of `echo` is not meant; any other byte is. */
+/** Removes one line end, which an editor or `echo` adds; every other byte belongs to the password. */
 function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   if (bytes.at(-1) !== LF) return bytes;
   return bytes.subarray(0, bytes.at(-2) === CR ? -2 : -1);

@@ -1,4 +1,4 @@
-/** From what was typed to what is to be done: checks, defaults, and what one option implies for another. */
+/** Turns settings into a plan: checks, defaults, and what one option implies for another. */
 import type { Property } from '../../mqtt/properties.ts';
 import type { RetainHandling, Subscription } from '../../mqtt/types.ts';
 import { optionsOf } from '../options/index.ts';
@@ -18,7 +18,7 @@ import { warningsFor } from './warnings.ts';
 
 type SharedPart = Pick<CommonPlan, 'target' | 'retry' | 'session' | 'warnings'>;
 
-/** Throws a Complaint when the settings do not make sense. */
+/** Throws a Complaint when the settings exclude each other. */
 export function planFor(
   settings: Settings,
   program: ProgramId,
@@ -32,7 +32,7 @@ export function planFor(
   checkRequired(settings, program);
   checkSession(settings, program);
   const target = targetPlan(settings);
-  // Read when all else is well.
+  // Read after all other checks.
   const secret = readPasswordFile(settings, surroundings);
   const common: SharedPart = {
     target,
@@ -43,7 +43,7 @@ export function planFor(
   return PLANS[program](settings, common, surroundings);
 }
 
-/** The settings that the plan has by their own names. */
+/** The settings that are fields of the plan with the same names. */
 function plain<P extends ProgramId>(settings: Settings, program: P): PlainSettings<P> {
   const typed = settings as unknown as Readonly<Record<string, unknown>>;
   const usual: Readonly<Record<string, unknown>> = DEFAULTS;
@@ -56,7 +56,7 @@ function plain<P extends ProgramId>(settings: Settings, program: P): PlainSettin
   return own as PlainSettings<P>;
 }
 
-/** For curl, and so here, a time of 0 asks for what is usual: longer each time, and no end. */
+/** As in curl, a time of 0 requests the default: increasing delays, without end. */
 function retryPlan({ retry: count, retryDelay, retryMaxTime }: Settings): RetryPlan {
   return { count, delay: retryDelay || undefined, maxTime: retryMaxTime || undefined };
 }
@@ -68,7 +68,7 @@ function pubPlan(settings: Settings, common: SharedPart): PubPlan {
     ...common,
     ...plain(settings, 'pub'),
     program: 'pub',
-    // checkRequired; with --flush there is none.
+    // checkRequired ensures a topic; with --flush there is none.
     topic: settings.topicFromLine ? '' : (settings.topics.at(-1) ?? ''),
     source: settings.source ?? NO_PAYLOAD,
     records: recordsOf(settings),
@@ -105,7 +105,7 @@ function subPlan(settings: Settings, common: SharedPart, surroundings: LineSurro
     subscriptions: settings.topics.map((filter) => subscriptionTo(filter, settings, common)),
     subscribeProperties: settings.properties.subscribe,
     unsubscribeProperties: settings.properties.unsubscribe,
-    // No message is printed.
+    // With --message-rate, no message is printed.
     ...(messageRate && { count: undefined, watch: false }),
     ready: file === undefined && fd === undefined ? undefined : { file, fd },
     skipRetained: skipsRetained(settings, common),
@@ -143,16 +143,16 @@ function subscriptionTo(filter: string, settings: Settings, common: SharedPart):
   };
 }
 
-/** `-R` wants no retained messages, so in MQTT 5 none are asked for, unless `--retain-handling` says what to ask for. */
+/** `-R` needs no retained messages, so in MQTT 5 it requests none, unless `--retain-handling` is given. */
 function retainHandlingOf(settings: Settings, common: SharedPart): RetainHandling {
   if (!isV5(common)) return 0;
   return settings.retainHandling ?? (settings.skipRetained ? 2 : 0);
 }
 
 /**
- * Whether messages that come with the retain flag are hidden (`-R`). When none that were retained are asked for and the
- * flag is kept as published, it cannot mean "retained before you came": then `-R` has done its work in the
- * subscription, and live messages must not be hidden.
+ * Whether messages with the retain flag are hidden (`-R`). When no retained messages are requested and the flag is kept
+ * as published, the flag does not mean "retained before the subscription". Then the subscription has done the work of
+ * `-R`, and live messages must not be hidden.
  */
 function skipsRetained(settings: Settings, common: SharedPart): boolean {
   const flagIsThePublishers = isV5(common) && settings.retainAsPublished && retainHandlingOf(settings, common) === 2;

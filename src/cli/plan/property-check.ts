@@ -1,4 +1,4 @@
-/** Whether the properties of one packet can be sent together: found before connecting, not when it is too late to say. */
+/** Whether the properties of a packet can be sent together, checked before connecting. */
 import { type Property, type PropertyRow, propertyByName } from '../../mqtt/properties.ts';
 import { mayRepeat, valueFault } from '../../mqtt/property-rules.ts';
 import { usage } from '../complaint.ts';
@@ -13,7 +13,7 @@ const PACKET_NAMES: Readonly<Record<PropertyTarget, string>> = {
   will: 'Will',
 };
 
-/** Throws a Complaint for a property that stands twice [MQTT 5, 2.2.2.2] or has a value that the standard forbids. */
+/** Throws a Complaint for a property that occurs twice [MQTT 5, 2.2.2.2] or has a forbidden value. */
 export function checkProperties(target: PropertyTarget, properties: readonly Property[]): void {
   const seen = new Set<string>();
   for (const entry of properties) {

@@ -1,4 +1,4 @@
-/** What the session is opened with: everything in CONNECT, and how it ends. */
+/** How the session is opened and closed: everything in CONNECT, and the properties of DISCONNECT. */
 import type { Property, PropertyName } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { Will } from '../../mqtt/types.ts';
@@ -10,7 +10,7 @@ import type { LineSurroundings } from '../surroundings.ts';
 import { isExpiry, isExpiryTooLate, sessionExpiryOf, versionOf } from './checks.ts';
 import { execReceiveMaximum, hasCommands } from './exec.ts';
 
-/** From a spool, where each round costs a sync. Servers of MQTT 5 say how many they take; those before take 20, as Mosquitto does. */
+/** For a spool, as each round trip costs a sync. MQTT 5 brokers announce a limit; others get at most 20, as from Mosquitto. */
 const SPOOL_INFLIGHT = 500;
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -35,7 +35,7 @@ export function sessionPlan(settings: Settings, program: ProgramId, surroundings
   };
 }
 
-/** What tspub receives is short, so it does not ask how much memory there is. */
+/** tspub receives only short packets, so it does not determine the memory. */
 function packetLimit(
   { maxPacketBytes }: Settings,
   program: ProgramId,
@@ -44,7 +44,7 @@ function packetLimit(
   return maxPacketBytes ?? (program === 'pub' ? undefined : packetRoom?.());
 }
 
-/** Empty leaves the choice to the broker, which MQTT 3.1 does not know: there it is made up, 23 characters at most. */
+/** An empty client ID lets the broker choose. MQTT 3.1 does not support that, so there one of at most 23 characters is made. */
 function clientId(settings: Settings, version: number, pid: number, random: Random): string {
   if (settings.id !== undefined) return settings.id;
   if (settings.idPrefix !== undefined) return `${settings.idPrefix}${pid}`;
@@ -65,19 +65,19 @@ function disconnectProperties(settings: Settings): readonly Property[] {
   return isExpiryTooLate(settings) ? disconnect.filter((entry) => !isExpiry(entry)) : disconnect;
 }
 
-/** In the order of the originals: those of `-D`, then session expiry, then receive maximum. Then what is ours. */
+/** In the order of the Mosquitto clients: properties of `-D`, session expiry, receive maximum; then ours. */
 function connectProperties(settings: Settings, program: ProgramId, maxPacketBytes: number | undefined): Property[] {
   const properties = [...settings.properties.connect];
   const has = (name: PropertyName): boolean => properties.some((entry) => entry.name === name);
   const expiry = sessionExpiryOf(settings);
   if (expiry > 0) properties.push({ name: 'session-expiry-interval', value: expiry });
   if (!has('receive-maximum')) {
-    // With `-C n`, no more than n messages shall be on their way: those beyond would be lost to the session.
+    // With `-C n`, at most n messages may be in flight, because the session would lose the others.
     const usual = hasCommands(settings) ? execReceiveMaximum(settings) : PROGRAMS[program].receiveMaximum;
     const most = Math.min(usual, settings.count ?? Number.POSITIVE_INFINITY);
     properties.push({ name: 'receive-maximum', value: most });
   }
-  // The largest that there can be need not be announced. Given twice by the user it is a fault, as with -x.
+  // The largest possible value need not be announced. A user who gives it twice gets an error, as with -x.
   if ((maxPacketBytes ?? LARGEST_PACKET) < LARGEST_PACKET)
     if (settings.maxPacketBytes !== undefined || !has('maximum-packet-size'))
       properties.push({ name: 'maximum-packet-size', value: maxPacketBytes! });

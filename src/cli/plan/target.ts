@@ -1,4 +1,4 @@
-/** Where to connect to, and through what. */
+/** Where to connect, and through which layers. */
 import type { Target, TlsTarget, WebSocketTarget } from '../../runtime/target.ts';
 import { PORT, TLS_PORT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
@@ -9,7 +9,7 @@ const hasCa = ({ caFile, caPath }: Settings): boolean => caFile !== undefined ||
 
 export function targetPlan(settings: Settings): Target {
   const { host = DEFAULTS.host, localAddress, noDelay, proxy, srv, psk, systemCa, noTls } = settings;
-  // A CA or a key makes the port 8883 also under --no-tls, as in the originals.
+  // A CA or a key makes the default port 8883 even with --no-tls, as in the Mosquitto clients.
   const defaultPort = hasCa(settings) || psk !== undefined || (systemCa && !noTls) ? TLS_PORT : PORT;
   const port = settings.port ?? defaultPort;
   const tls = tlsPlan(settings, port);
@@ -19,8 +19,8 @@ export function targetPlan(settings: Settings): Target {
 }
 
 /**
- * TLS is asked for by a CA, by a pre-shared key, by the CAs of the system, by an mqtts or wss URL and by port 8883;
- * `--no-tls` wins over all. The system's CAs stand in where none were named, and never beside named ones unless asked for.
+ * A CA, a pre-shared key, the system's CAs, an mqtts or wss URL, or port 8883 requests TLS; `--no-tls` overrides all.
+ * The system's CAs are used when none are named, and together with named ones only on request.
  */
 function tlsPlan(settings: Settings, port: number): TlsTarget | undefined {
   const { noTls, psk, systemCa, tlsUrl = false } = settings;
@@ -42,12 +42,12 @@ function tlsPlan(settings: Settings, port: number): TlsTarget | undefined {
   };
   if (psk === undefined)
     return { ...common, caFile, caPath, systemCa: systemCa || tlsUrl || !hasCa(settings), certFile, keyFile };
-  // Pre-shared keys of TLS 1.3 are another thing, which no broker has.
+  // Pre-shared keys of TLS 1.3 are different, and no broker supports them.
   const key = { identity: settings.pskIdentity ?? '', key: pskBytes(psk) };
   return { ...common, systemCa: false, version: 'TLSv1.2', psk: key };
 }
 
-/** The originals ignore these and send everything in plain text. */
+/** The Mosquitto clients ignore these options and send everything in plain text. */
 const IDLE_WITHOUT_TLS = [
   ['--cert', 'certFile'],
   ['--insecure', 'insecure'],

@@ -1,8 +1,8 @@
-/** Whether the values of the TLS options are any good by themselves, in the order of the originals. */
+/** Whether the values of the TLS options are valid by themselves, in the order of the Mosquitto clients. */
 import { runtimeError, unsupported, usage } from '../complaint.ts';
 import { DEFAULTS, type Settings } from '../options/settings.ts';
 
-/** Exactly one version each; the originals let `tlsv1.2` mean 1.3 as well. */
+/** One exact version each; in the Mosquitto clients `tlsv1.2` allows 1.3 as well. */
 export const TLS_VERSIONS = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' } as const;
 
 export const isTlsVersion = (word: string): word is keyof typeof TLS_VERSIONS => Object.hasOwn(TLS_VERSIONS, word);
@@ -31,7 +31,7 @@ export function checkTls(settings: Settings): void {
   if (!settings.noTls) checkConnectable(settings);
 }
 
-/** What cannot work, here or anywhere. */
+/** Options that cannot work, here or anywhere. */
 function checkAbilities(
   { engine, engineKeyPassword, psk, pskIdentity, certFile, noTls }: Settings,
   form: string,
@@ -47,7 +47,7 @@ function checkAbilities(
   }
 }
 
-/** What the originals find in OpenSSL: their line, and then the reason. */
+/** Errors that the Mosquitto clients get from OpenSSL: their line, and then the reason. */
 function checkConnectable({ tlsVersion, psk }: Settings): void {
   if (tlsVersion !== undefined && !isTlsVersion(tlsVersion)) {
     throw runtimeError('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
@@ -64,8 +64,8 @@ function checkConnectable({ tlsVersion, psk }: Settings): void {
 const MAX_PSK_BYTES = 512;
 
 /**
- * The key of `--psk`: the bytes of hexadecimal digits as Mosquitto reads them, on both ends: pairs of zeros at the start are bytes, what
- * follows is a number in as few bytes as it needs.
+ * The key of `--psk`: hexadecimal digits as Mosquitto clients and brokers read them. Pairs of zeros at the start are
+ * bytes; the rest is a number in as few bytes as possible.
  */
 export function pskBytes(hex: string): Uint8Array {
   const zeros = /^(?:00)*/.exec(hex)![0].length / 2;

@@ -1,6 +1,6 @@
 /**
- * What is to be done, checked and complete: the outcome of reading a command line. Nothing here was tried
- * yet. Most of it are settings by their own names, and the help line of its option says what each is (`PlainSettings`).
+ * The plan: a checked and complete request, the result of reading a command line. Nothing has been tried yet. Most
+ * fields are settings with the same names, which the help lines of their options describe (`PlainSettings`).
  */
 import type { Properties } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
@@ -11,32 +11,32 @@ import type { ProgramId } from '../programs.ts';
 import type { DeadLetter } from '../values/commands.ts';
 import type { PayloadSource } from '../values/payload-source.ts';
 
-/** Whether to try again while no broker has taken us in, and when to stop trying after one had. */
+/** Whether to try again before the first connection, and when to stop trying after one. */
 export interface RetryPlan {
-  /** Attempts after the first one in a row (`--retry`); undefined: none at first, without limit once connected. */
+  /** Attempts after the first one in a row (`--retry`); undefined: none before the first connection, no limit after it. */
   readonly count?: number | undefined;
-  /** Milliseconds between attempts; undefined: longer each time. */
+  /** Milliseconds between attempts; undefined: increasing delays. */
   readonly delay?: number | undefined;
-  /** No attempt begins later than this many milliseconds after the first of the row. */
+  /** Milliseconds after the first attempt of a row after which no other one begins. */
   readonly maxTime?: number | undefined;
 }
 
-/** With the settings of all programs. */
+/** Includes the settings of all programs. */
 export interface CommonPlan extends PlainSettings<ProgramId> {
   readonly program: ProgramId;
   readonly target: Target;
   readonly retry: RetryPlan;
   readonly session: SessionOptions;
-  /** Lines for standard error, unless quiet: what was asked for and will have no effect. */
+  /** Lines for standard error, unless quiet: options that have no effect. */
   readonly warnings: readonly string[];
 }
 
-/** Where messages are kept that cannot be sent now. */
+/** Where undeliverable messages are stored. */
 export interface SpoolPart {
   readonly folder: string;
-  /** Only send what waits: topic and source mean nothing. */
+  /** Sends only waiting messages: topic and source have no meaning. */
   readonly flush: boolean;
-  /** Exit status when something is kept; without one 0, and with `flush` that of the failure. */
+  /** Exit status when a message stays in the spool; without one 0, and with `flush` that of the failure. */
   readonly status?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly maxCount?: number | undefined;
@@ -44,56 +44,56 @@ export interface SpoolPart {
   readonly maxAge?: number | undefined;
 }
 
-/** Lines of JSON; undefined is what the record says. */
+/** Lines of JSON; undefined settings leave the record's value in effect. */
 interface JsonRecords {
   readonly kind: 'json';
   readonly topic: string | undefined;
   readonly qos: QoS | undefined;
-  /** False: what the record says. */
+  /** False leaves the record's value in effect. */
   readonly retain: boolean;
-  /** How many times as fast as it was recorded; undefined: as fast as the server takes it. */
+  /** Factor to the recorded speed; undefined: as fast as the broker accepts messages. */
   readonly speed: number | undefined;
 }
 
-/** What a record of standard input is when it is more than a payload. */
+/** The kind of record on standard input, if it is more than a payload. */
 export type Records = { readonly kind: 'topics'; readonly delimiter: Uint8Array } | JsonRecords;
 
 export interface PubPlan extends CommonPlan, PlainSettings<'pub'> {
   readonly program: 'pub';
-  /** Empty when each record has its own. */
+  /** Empty when each record has its own topic. */
   readonly topic: string;
   readonly source: PayloadSource;
-  /** With a source of lines only; undefined: each is a payload. */
+  /** Only with a source of lines; undefined: each record is a payload. */
   readonly records?: Records | undefined;
   readonly properties: Properties;
   readonly spool?: SpoolPart | undefined;
 }
 
-/** How a message that came in is printed, and what else is the same in the programs that print. */
+/** How a received message is printed, and other settings that tssub and tsrr share. */
 export type PrintPlan = PlainSettings<'sub' | 'rr'>;
 
 export interface ExecRule {
-  /** The topics it is for; undefined: all. */
+  /** The topics of the command; undefined: all topics. */
   readonly filter?: string | undefined;
-  /** For the shell. */
+  /** A command line for the shell. */
   readonly command: string;
 }
 
-/** A command for each message. */
+/** The commands for messages. */
 export interface ExecPlan {
-  /** The first one that takes the topic is run; with none the message is printed. */
+  /** The first one that matches the topic is run; if none does, the message is printed. */
   readonly commands: readonly ExecRule[];
   /** Milliseconds for one attempt; undefined: no limit. */
   readonly timeout?: number | undefined;
-  /** Further attempts after the first. */
+  /** Attempts after the first. */
   readonly retries: number;
-  /** Undefined: the run ends. */
+  /** Undefined: the run ends when a command fails for the last time. */
   readonly deadLetter?: DeadLetter | undefined;
   /** Commands at a time, 1 or more. */
   readonly workers: number;
 }
 
-/** Where a line goes when every subscription is granted. */
+/** Where to write the line when every subscription is granted. */
 export interface ReadyPlan {
   readonly file?: string | undefined;
   readonly fd?: number | undefined;
@@ -104,15 +104,15 @@ export interface SubPlan extends CommonPlan, PlainSettings<'sub'> {
   readonly subscriptions: readonly Subscription[];
   readonly subscribeProperties: Properties;
   readonly unsubscribeProperties: Properties;
-  /** `--ready` and `--ready-fd`. A subscription that is refused then ends the run. */
+  /** `--ready` and `--ready-fd`. A rejected subscription then ends the run. */
   readonly ready?: ReadyPlan | undefined;
-  /** Run a command in place of printing. */
+  /** Runs a command instead of printing. */
   readonly exec?: ExecPlan | undefined;
-  /** Leave when the server has no more, and this many milliseconds of silence have shown it (`--drain`). */
+  /** Milliseconds without a message before `--drain` checks whether the broker has no more; then the run ends. */
   readonly drain?: number | undefined;
 }
 
-/** A message of which all is known before the connection is made. */
+/** A message that is fully known before the connection is made. */
 export type WholeSource = Exclude<PayloadSource, { readonly kind: 'lines' }>;
 
 export interface RrPlan extends CommonPlan, PlainSettings<'rr'> {
@@ -120,14 +120,14 @@ export interface RrPlan extends CommonPlan, PlainSettings<'rr'> {
   readonly topic: string;
   readonly responseTopic: string;
   readonly source: WholeSource;
-  /** Of the request. In MQTT 5 the response topic is among them, as the last one. */
+  /** Properties of the request. In MQTT 5 the response topic is the last of them. */
   readonly properties: Properties;
-  /** To the response topic. */
+  /** Subscription to the response topic. */
   readonly subscription: Subscription;
   readonly subscribeProperties: Properties;
 }
 
-/** Text to print on standard output, and nothing else to do. */
+/** A text to print on standard output, and nothing else to do. */
 export interface TextPlan {
   readonly program: 'text';
   readonly text: () => Promise<string>;

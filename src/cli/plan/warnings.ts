@@ -1,4 +1,4 @@
-/** What was asked for and has no effect. The originals say nothing; here it is said, and the work is done all the same. */
+/** Which options have no effect: prints a warning for each and goes on, where the Mosquitto clients print nothing. */
 import { PORT, TLS_PORT } from '../../util/usual.ts';
 import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
@@ -26,7 +26,7 @@ function unsent(
 
 const subscribes = (settings: Settings, program: ProgramId): boolean => program !== 'pub' && settings.topics.length > 0;
 
-/** An option that only MQTT 5 has a place for. */
+/** An option that requires MQTT 5. */
 function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule {
   return {
     applies: (settings, program) => isUsed(settings) && versionOf(settings, program) !== 5,
@@ -34,10 +34,10 @@ function needsV5(option: string, isUsed: (settings: Settings) => boolean): Rule 
   };
 }
 
-/** Ports that go with a scheme or with TLS, and need not have been asked for. */
+/** Ports that belong to a scheme or to TLS, and need not have been requested. */
 const USUAL_PORTS: ReadonlySet<number | undefined> = new Set([undefined, PORT, TLS_PORT]);
 
-/** About certificates, of which there are none with a pre-shared key. */
+/** Options for certificates, which a pre-shared key replaces. */
 function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Rule {
   return {
     applies: (settings) => settings.psk !== undefined && isUsed(settings),
@@ -45,13 +45,13 @@ function notWithPsk(option: string, isUsed: (settings: Settings) => boolean): Ru
   };
 }
 
-/** Topics are case-sensitive [MQTT 5, 4.7.3]. Some brokers have topics of their own below $sys/. */
+/** Topics are case-sensitive [MQTT 5, 4.7.3]. Some brokers have their own topics below $sys/. */
 const isSmallSys = (filter: string): boolean => /^\$sys(\/(#|\+|broker)|$)/i.test(filter) && !filter.startsWith('$SYS');
 
-/** A level that is a wildcard elsewhere. */
+/** A level that other systems treat as a wildcard. */
 const hasStar = (filter: string): boolean => filter.split('/').includes('*');
 
-/** Programs that end with the first failure to connect, but for `-l`, which connects again. */
+/** True for tssub, for -l and for --retry; other runs end with the first failure to connect. */
 const retries = ({ retry, source }: Settings, program: ProgramId): boolean =>
   retry !== undefined || program === 'sub' || source?.kind === 'lines';
 
@@ -130,7 +130,7 @@ const RULES: readonly Rule[] = [
     text: () => 'at QoS 0 the server keeps no message whose command failed or was killed, use -q 1',
   },
   {
-    // With --exec-file alone, what has no command is printed.
+    // With --exec-file alone, a message without a command is printed.
     applies: ({ exec, verbose, format, newline, nul, pretty }) =>
       exec !== undefined && (verbose || format !== undefined || !newline || nul || pretty),
     text: () => '-v, -F, -N, -0 and --pretty have no effect with --exec',
@@ -145,7 +145,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The lines to print, without a line end. */
+/** The lines to print, without newlines. */
 export function warningsFor(settings: Settings, program: ProgramId): readonly string[] {
   return RULES.filter((rule) => rule.programs?.includes(program) !== false && rule.applies(settings, program)).map(
     (rule) => `Warning: ${rule.text(settings, program)}.`,

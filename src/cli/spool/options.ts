@@ -1,4 +1,4 @@
-/** The forms and options of tsspool, one row each, and the help text made from them. */
+/** The subcommands and options of tsspool, one row each, and the help text made from them. */
 import { isTopicFilter } from '../../mqtt/topic.ts';
 import {
   COLOR,
@@ -14,7 +14,7 @@ import { readAge } from '../values/age.ts';
 
 export interface SpoolForm {
   readonly name: string;
-  /** What stands behind it. */
+  /** The value after the option. */
   readonly value?: string;
   readonly help: string;
 }
@@ -78,9 +78,9 @@ function filterOf(text: string): string {
   return text;
 }
 
-/** In milliseconds. */
+/** An age in milliseconds. */
 function ageOf(text: string): number {
-  // drop removes what is older: seconds must have been meant.
+  // Without a unit, the user must have meant seconds, and drop would remove too much.
   if (/^\d+$/.test(text)) {
     const meant = ['s', 'm', 'h', 'd', 'w'].map((unit) => text + unit).join(', ');
     throw usageFailure(`--older-than ${text} needs a unit: ${meant}.`);
@@ -104,7 +104,7 @@ const EXAMPLES: readonly Example[] = [
   ["spool drop --topic 'home/#' --older-than 2d", 'what is too old'],
 ];
 
-/** Fits on a screen of 24 lines, with the prompt. */
+/** Fits on a screen of 24 lines, including the prompt. */
 export function usageText(): string {
   const row = (one: SpoolForm | SpoolOption) => [labelOf(one), one.help] as const;
   return smallHelp(

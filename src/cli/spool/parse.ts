@@ -1,15 +1,15 @@
-/** From the words of tsspool to a plan. */
+/** Turns the words of tsspool into a plan. */
 import { nearest } from '../../util/nearest.ts';
 import { type Information, type Invocation, information, informational } from '../informational.ts';
 import { type Grammar, type SettingsOf, scan, settingsOf, usageFailure } from '../small-grammar.ts';
 import { toWords } from '../words/words.ts';
 import { FORMS, type FormName, OPTIONS, type SpoolOption, usageText } from './options.ts';
 
-/** What a command line asks for, complete and checked. */
+/** A complete, checked request. */
 export interface SpoolPlan extends SettingsOf<typeof OPTIONS> {
   readonly form: FormName;
   readonly folder: string;
-  /** Messages that it names: with `show` one. */
+  /** Identifiers of the named messages; `show` names exactly one. */
   readonly ids: readonly number[];
 }
 
@@ -36,7 +36,7 @@ export function readSpoolWords(line: Invocation): SpoolPlan | Information {
   if (asked !== undefined) return asked;
   const [folder, form, ...rest] = words.map(({ text }) => text);
   if (folder === undefined || folder === '') throw usageFailure('The folder of the spool is missing.', TRY_HELP);
-  // Where the words stand the other way round, `list DIR`.
+  // The words are in the opposite order, `list DIR`.
   if (isForm(folder) && (form === undefined || !isForm(form)))
     throw usageFailure(
       `The folder of the spool is missing before ${folder}.`,
@@ -52,7 +52,7 @@ export function readSpoolWords(line: Invocation): SpoolPlan | Information {
     throw usageFailure(`${form.charAt(0).toUpperCase()}${form.slice(1)} takes no more words: '${rest[0]}'.`, TRY_HELP);
 
   const plan = { ids: rest.map(idOf), ...settingsOf(OPTIONS, given), form, folder };
-  // Everything, for want of a word, would be too easily said.
+  // Without this, a missing word would drop all messages.
   if (form === 'drop' && rest.length === 0 && plan.topic === undefined && plan.olderThan === undefined)
     throw usageFailure("Drop needs identifiers, --topic or --older-than; everything is --topic '#'.");
   return plan;
@@ -67,7 +67,7 @@ function idOf(text: string): number {
 const isForm = (word: string): word is FormName => FORMS.some(({ name }) => name === word);
 const formNames = (): string => FORMS.map(({ name }) => name).join(', ');
 
-/** `--list` and `--tpoic`. */
+/** Suggestions for words such as `--list` and `--tpoic`. */
 function meant(name: string): string {
   const form = name.replace(/^-+/, '');
   if (isForm(form)) return `${form} is written without dashes: tsspool DIR ${form}`;
@@ -78,7 +78,7 @@ function meant(name: string): string {
   return near === undefined ? TRY_HELP : `Did you mean ${near}?`;
 }
 
-/** A word right behind `--help` at the beginning is a topic, and there is one text for all. */
+/** A word right after a leading `--help` is a topic; one text covers all topics. */
 function helpText([first, topic]: readonly string[]): string {
   if (first !== '--help' || topic === undefined || /^-|^all$/.test(topic) || isForm(topic)) return usageText();
   throw usageFailure(`Unknown help topic '${topic}'.`, '--help takes no word.');

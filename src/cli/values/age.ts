@@ -1,4 +1,4 @@
-/** An age or a span of time as people write it. */
+/** Reads an age or a span of time as people write it. */
 import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Milliseconds, from a whole number and a unit (`90s`, `15m`, `2h`, `7d`, `1w`); undefined when it is something else. */
+/** Milliseconds, from a whole number and a unit (`90s`, `15m`, `2h`, `7d`, `1w`); undefined for any other text. */
 export function readAge(text: string): number | undefined {
   const [, number, unit] = /^(\d{1,9})(|s|m|min|h|d|w)$/.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * UNITS[unit!]!;

@@ -1,9 +1,9 @@
-/** The values of `--exec` and `--dead-letter`. */
+/** Reads the values of `--exec` and `--dead-letter`. */
 import { isTopicName } from '../../mqtt/topic.ts';
 import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
 
-/** Words for the shell. */
+/** A command line for the shell. */
 export function shellCommand(): Kind<string> {
   return {
     type: 'text',
@@ -15,14 +15,14 @@ export function shellCommand(): Kind<string> {
   };
 }
 
-/** Where a message goes whose command has failed for the last time. */
+/** Where a message goes after the last attempt of its command has failed. */
 export type DeadLetter =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'topic'; readonly topic: string };
 
 const TOPIC = 'topic:';
 
-/** `topic:NAME`, else a folder. */
+/** `topic:NAME`, else a directory. */
 export function deadLetter(): Kind<DeadLetter> {
   return {
     type: 'text',

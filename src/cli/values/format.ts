@@ -1,4 +1,4 @@
-/** Reads the value of `-F`. Programs that print messages hand this in; the others do not load what formats are made of. */
+/** Reads the value of `-F`. Only programs that print messages pass this in, so the others do not load the format compiler. */
 import { type CompiledFormat, compileFormat, FormatError } from '../../output/compile.ts';
 import { usage } from '../complaint.ts';
 

@@ -1,4 +1,4 @@
-/** The kinds of value that an option can have: one implementation each of what is read and what is refused. */
+/** Which kinds of value an option can have: for each, one implementation of what is read and what is rejected. */
 import { isTopicFilter, isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import type { CompiledFormat } from '../../output/compile.ts';
 import { isPlainText } from '../../util/utf8.ts';
@@ -22,27 +22,27 @@ export interface Kind<T> {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
-  /** The value of the word. Throws a Complaint, which may call the option by the name given. */
+  /** Returns the value of the word. Throws a Complaint, which may use the given name of the option. */
   read(word: Word, option: string, readFormat?: ReadFormat): T;
 }
 
-/** Gets the value as it can be printed: two options on one line of an options file are one value, and may have a secret. */
+/** Gets the printable value, without a possible secret: two options on one line of an options file are one value. */
 type RefuseValue = (value: string) => Complaint;
 
 /**
- * Without the white space of C around it, which is no typing error: an options file has columns, and `wc -l` puts blanks
- * before its number on some systems.
+ * Removes C's white space around the text, which is not an error: an options file may have columns, and `wc -l` prints
+ * spaces before its number on some systems.
  */
 const withoutBlanks = (text: string): string => text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');
 
-/** The value of a whole decimal number, or undefined when it is anything else or too large to be exact. */
+/** The value of a whole decimal number; undefined for any other text, and for a number too large to be exact. */
 export function wholeNumber(text: string): number | undefined {
   const digits = withoutBlanks(text);
   const number = /^[+-]?\d+$/.test(digits) ? Number(digits) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** What another kind reads, as something else. */
+/** Reads as another kind does, and converts the result. */
 export function mapped<T, V>(kind: Kind<T>, to: (value: T) => V): Kind<V> {
   return { ...kind, read: (word, option, readFormat) => to(kind.read(word, option, readFormat)) };
 }
@@ -82,10 +82,10 @@ export function decimal(limits: { min: number; max?: number; bad: RefuseValue })
 export const seconds = (limits: Parameters<typeof decimal>[0]): Kind<number> =>
   mapped(decimal(limits), (number) => number * 1000);
 
-/** The session expiry interval that never ends [MQTT 5, 3.1.2.11.2]. */
+/** The session expiry interval of a session that never expires [MQTT 5, 3.1.2.11.2]. */
 export const NEVER_EXPIRES = 0xffff_ffff;
 
-/** `-x`: a number in the notation of C, or the sign for infinity; -1 and the sign mean never. */
+/** `-x`: a number in C's notation, or the infinity sign; -1 and the sign mean never. */
 export function sessionExpiry(): Kind<number> {
   return {
     type: 'session expiry',
@@ -105,7 +105,7 @@ export function sessionExpiry(): Kind<number> {
   };
 }
 
-/** So many times as fast, or `max`: undefined. */
+/** A factor to the recorded speed; `max` gives undefined. */
 export function speed(bad: RefuseValue): Kind<number | undefined> {
   const times = decimal({ min: 0, bad });
   return {
@@ -119,15 +119,15 @@ export function speed(bad: RefuseValue): Kind<number | undefined> {
   };
 }
 
-/** Words first, then the numbers that stand for them. */
+/** First words, then the numbers that may replace them. */
 const list = (words: readonly string[]): string =>
   [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
 
-/** One of a few words, which stands for itself. */
+/** One of a few words; the value is the word. */
 export const oneOf = <const T extends string>(words: readonly T[], bad: RefuseValue): Kind<T> =>
   choice(Object.fromEntries(words.map((word) => [word, word])) as Record<T, T>, bad);
 
-/** One of a few words, exactly as written here. */
+/** One of a few words, in the exact spelling. */
 export function choice<T>(values: Readonly<Record<string, T>>, bad: RefuseValue): Kind<T> {
   const words = new Map(Object.entries(values));
   return {
@@ -144,7 +144,7 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: RefuseValue)
 const malformed = (option: string): Complaint =>
   usage(`Error: Malformed UTF-8 in ${option} argument.`, { blankLines: 2 });
 
-/** Text in UTF-8. `plain` refuses control characters too, as Mosquitto does where the text goes into a packet. */
+/** Text in UTF-8. `plain` also rejects control characters, as Mosquitto does for text in a packet. */
 export function text(
   rules: { plain?: boolean; notEmpty?: boolean; maxBytes?: number; bad?: () => Complaint } = {},
 ): Kind<string> {
@@ -177,7 +177,7 @@ export function bytes(maxBytes = Number.POSITIVE_INFINITY): Kind<Uint8Array> {
   };
 }
 
-/** Any bytes, but not none. */
+/** Any bytes, at least one. */
 export function delimiter(): Kind<Uint8Array> {
   return {
     type: 'bytes',
@@ -212,7 +212,7 @@ export function passwordPath(): Kind<string> {
   };
 }
 
-/** Where Mosquitto's text check ends; one byte more than a topic may have, so such a topic gets the other message. */
+/** Mosquitto's text check ends here, one byte after the longest topic, so such a topic gets the other message. */
 const MAX_CHECKED_BYTES = 65_536;
 
 function topicText(word: Word, option: string): string {
@@ -220,7 +220,7 @@ function topicText(word: Word, option: string): string {
   return word.text;
 }
 
-/** A topic that can be published to; `role` is what messages call it. */
+/** A topic to publish to; `role` is its name in messages. */
 export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {
   return {
     type: 'topic',
@@ -232,7 +232,7 @@ export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {
   };
 }
 
-/** A topic filter; `role` is what messages call it. */
+/** A topic filter; `role` is its name in messages. */
 export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Kind<string> {
   return {
     type: 'filter',
@@ -244,7 +244,7 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
   };
 }
 
-/** `-F`, read by what the program has for it. */
+/** `-F`, read by the program's own reader. */
 export function format(): Kind<CompiledFormat> {
   return {
     type: 'format',

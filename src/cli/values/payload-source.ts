@@ -1,4 +1,4 @@
-/** Where the payload of a message comes from, and how the options name the place. */
+/** Where the payload of a message is read from, and which values of options say so. */
 import { bytes, type Kind, mapped, text } from './kinds.ts';
 
 export type PayloadSource =
@@ -12,5 +12,5 @@ export const NO_PAYLOAD: PayloadSource = { kind: 'bytes', payload: new Uint8Arra
 /** The word is the payload. */
 export const messageText = (): Kind<PayloadSource> => mapped(bytes(), (payload) => ({ kind: 'bytes', payload }));
 
-/** The word names the file that is the payload. */
+/** The word is the name of a file whose content is the payload. */
 export const messageFile = (): Kind<PayloadSource> => mapped(text(), (path) => ({ kind: 'file', path }));

@@ -20,7 +20,7 @@ export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
 
 const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
 
-/** Every packet that can carry properties: the names that COMMAND can have, also those that a client cannot use. */
+/** Every packet with properties: the valid names for COMMAND, including those that a client cannot use. */
 const COMMANDS: readonly PropertyPlace[] = [
   ...PROPERTY_TARGETS,
   ...(['auth', 'connack', 'puback', 'pubrec', 'pubrel', 'pubcomp', 'suback', 'unsuback'] as const),
@@ -37,15 +37,15 @@ const TYPE_NUMBERS: Readonly<Record<PropertyType, number>> = {
   pair: 7,
 };
 
-/** The largest number that is taken for a type. A varint above its 28 bits is found later and has its own message. */
+/** The largest number of a type. A varint above 28 bits is detected later, with its own message. */
 const LIMITS = { ...LARGEST, varint: LARGEST.u32 };
 
-/** How many words `-D` takes after itself, by the second of them. */
+/** Number of words after `-D`, by the second of them. */
 export function propertyWords(name: string | undefined): 3 | 4 {
   return name !== undefined && propertyByName(name.toLowerCase())?.type === 'pair' ? 4 : 3;
 }
 
-/** The property and the packet it is for, and how many of the words it took. Throws a Complaint. */
+/** Returns the property, its packet, and how many words belong to it. Throws a Complaint. */
 export function readProperty(words: readonly Word[]): { target: PropertyTarget; property: Property; used: number } {
   const [command, name, first, second] = words;
   if (command === undefined || name === undefined || first === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 });
@@ -71,7 +71,7 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
   const target = allowedTarget(row, place, (verdict) =>
     usage(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`, { blankLines: 2 }),
   );
-  // In messages the name stands as it was typed, as in the originals.
+  // Messages show the name as typed, as in the Mosquitto clients.
   const typed: TypedProperty = { name: name.text, type: row.type };
   const value = row.type === 'pair' ? [readText(typed, first), readText(typed, second!)] : readValue(typed, first);
   return { target, property: { name: row.name, value } as Property, used: row.type === 'pair' ? 4 : 3 };
@@ -91,7 +91,7 @@ function allowedTarget(
   return target;
 }
 
-/** The packets of ours that may carry it. Subscription identifiers in PUBLISH come from servers only [MQTT-3.3.4-6]. */
+/** The packets of a client that may carry it. Only a broker sends subscription identifiers in PUBLISH [MQTT-3.3.4-6]. */
 export function targetsOf(row: PropertyRow): readonly PropertyTarget[] {
   return PROPERTY_TARGETS.filter((target) => placeFault(row, target) === undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * `--proxy`: `socks5h://[user[:password]@]host[:port]`, and the same with `http://`. Percent-encoding is decoded in every
- * part; IPv6 stands in brackets. What is said of a bad one never holds the password.
+ * `--proxy`: `socks5h://[user[:password]@]host[:port]`, and the same with `http://`. Percent-encoding is decoded in
+ * every part; IPv6 addresses are in brackets. A message about an invalid URL never contains the password.
  */
 import type { ProxyTarget } from '../../runtime/target.ts';
 import { SOCKS_SECRET_BYTES } from '../../util/byte-limits.ts';
@@ -12,9 +12,9 @@ import type { Kind } from './kinds.ts';
 interface ProxyScheme {
   readonly kind: ProxyTarget['kind'];
   readonly defaultPort: number;
-  /** Whether a user name may have a colon. It ends there for HTTP [RFC 7617, 2]. */
+  /** Whether a user name may contain a colon. In HTTP, a colon ends it [RFC 7617, 2]. */
   readonly colonInUser: boolean;
-  /** Bytes that user name and password may have each. */
+  /** Most bytes of the user name, and of the password. */
   readonly maxBytes: number;
 }
 
@@ -30,7 +30,7 @@ export function proxyUrl(): Kind<ProxyTarget> {
   return { type: 'url', read: readProxyUrl };
 }
 
-/** Cut up as Latin-1, one character a byte, as the URL of `-L` is. */
+/** Splits the URL as Latin-1, one character for each byte, as that of `-L`. */
 function readProxyUrl(word: Word): ProxyTarget {
   const latin1 = Buffer.from(word.bytes).toString('latin1');
   const parts = /^([a-z\d]+):\/\/(.*?)\/?$/s.exec(latin1);
@@ -46,7 +46,7 @@ function readProxyUrl(word: Word): ProxyTarget {
   };
 }
 
-/** The URL with stars in place of its password, whatever the rest of it looks like. */
+/** The URL with asterisks instead of its password, whatever else it contains. */
 function masked(url: string): string {
   return url.replace(/^(.*?:\/\/)?([^:]*):.*@/s, '$1$2:***@');
 }
@@ -78,7 +78,7 @@ function readServer(server: string, defaultPort: number): Pick<ProxyTarget, 'hos
 }
 
 function readPort(typed: string): number {
-  // What is no number may be a password, where the host was forgotten.
+  // Text instead of a number may be a password, when the host was forgotten.
   if (!/^[+-]?\d+$/.test(typed)) throw ofProxy('Error: Invalid proxy port, it must be between 1 and 65535.');
   const port = Number(typed);
   if (port < 1 || port > 65_535) throw ofProxy(`Error: Invalid proxy port ${typed}`);

@@ -1,9 +1,9 @@
-/** The shells that `--completion` knows, and where each wants the script. */
+/** The shells that `--completion` supports, and where each expects the script. */
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A hint of several lines for those who name no shell. */
+/** A hint of several lines for a command without the name of a shell. */
 export const completionHint = (program: string): string =>
   [
     'Add the line for your shell to its file:',

@@ -1,4 +1,4 @@
-/** `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
+/** Reads `-L scheme://[user[:password]@]host[:port]/topic`, with percent-decoding in every part and IPv6 in brackets. */
 
 import { PORT, TLS_PORT } from '../../util/usual.ts';
 import { isPlainText } from '../../util/utf8.ts';
@@ -13,8 +13,8 @@ interface UrlScheme {
 }
 
 /**
- * The schemes; the port goes with the scheme even when another one was given before. Those of WebSocket have the ports of
- * MQTT, as in the originals.
+ * The schemes. A scheme sets the port even after another port was given. WebSocket schemes have the ports of MQTT, as
+ * in the Mosquitto clients.
  */
 const SCHEMES: Readonly<Record<string, UrlScheme>> = {
   mqtt: { port: PORT, tls: false, webSocket: false },
@@ -35,14 +35,14 @@ export interface UrlParts {
 
 const invalid = (reason: string) => usage(`Error: Invalid URL for -L argument specified - ${reason}.`);
 
-/** A URL whose topic is of the kind given. */
+/** A URL whose topic is of the given kind. */
 export function url(topic: Kind<string>): Kind<UrlParts> {
   return { type: 'url', read: (word) => readUrl(word, topic) };
 }
 
 /**
- * The URL is cut up as Latin-1, one character a byte: every separator is ASCII, and what stands between them, decoded
- * or not, is bytes until it is checked.
+ * Splits the URL as Latin-1, one character for each byte: every separator is ASCII, and the parts between them, decoded
+ * or not, are bytes until they are checked.
  */
 function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const latin1 = Buffer.from(word.bytes).toString('latin1');
@@ -55,7 +55,7 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const rawTopic = parts[3];
   if (rawTopic === undefined) throw invalid('topic missing');
   const at = authority.lastIndexOf('@');
-  // A slash in a password ends the authority too early, and then the password stands where the port should.
+  // A slash in a password ends the authority too early, so that the password is in the place of the port.
   const isPassword = at < 0 && rawTopic.includes('@');
   return {
     tls: scheme.tls,
@@ -71,7 +71,7 @@ function readServer(server: string, defaultPort: number, isPassword: boolean): {
   if (parts === null) throw invalid('bad host');
   const host = decode(parts[1] ?? parts[2]!);
   const typed = parts[3];
-  // An empty name is looked up in vain, as that of -h is; what has more colons or brackets is an address gone wrong.
+  // An empty name cannot be looked up, as with -h; a host with more colons or brackets is a misspelled address.
   if (host.text === '' && (parts[1] !== undefined || typed?.includes(':') === true)) throw invalid('host missing');
   if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
   if (typed === undefined) return { host: host.text, port: defaultPort };

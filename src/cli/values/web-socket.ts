@@ -1,4 +1,4 @@
-/** What can be chosen of a WebSocket request. Complaints do not show what was typed: tokens travel in paths and headers. */
+/** Reads the values of the WebSocket options. Complaints do not show the value, because paths and headers may contain tokens. */
 import { headerField, isOfHandshake, isRequestPath } from '../../util/web-socket-headers.ts';
 import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';

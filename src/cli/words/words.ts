@@ -1,11 +1,11 @@
-/** The words of a command line, as text and as bytes: an argument need not be UTF-8. */
+/** The words of a command line, as text and as bytes, because an argument need not be UTF-8. */
 import { hasUtf8Form, isWellFormed } from '../../util/utf8.ts';
 
 export interface Word {
-  /** What is not UTF-8 stands here as U+FFFD. */
+  /** Each part that is not UTF-8 is U+FFFD here. */
   readonly text: string;
   readonly bytes: Uint8Array;
-  /** Whether the text says everything that the bytes say. */
+  /** Whether the text contains everything that the bytes contain. */
   readonly wellFormed: boolean;
 }
 
@@ -19,7 +19,7 @@ export function bytesWord(bytes: Uint8Array): Word {
   return { text: Buffer.from(bytes).toString(), bytes, wellFormed: isWellFormed(bytes) };
 }
 
-/** The words from first to last; `raw` holds the same words as bytes, where the platform has them. */
+/** The words from first to last; `raw` has the same words as bytes, on platforms that provide them. */
 export function toWords(argv: readonly string[], raw?: readonly Uint8Array[]): readonly Word[] {
   return argv.map((text, i) => {
     const bytes = raw?.[i];
@@ -28,8 +28,8 @@ export function toWords(argv: readonly string[], raw?: readonly Uint8Array[]): r
 }
 
 /**
- * The word that percent-encoded text [RFC 3986, 2.1], one character a byte, stands for. Throws what `invalid` makes of the
- * reason when a `%` has no two digits.
+ * The word for percent-encoded text [RFC 3986, 2.1] with one character for each byte. Throws the error of `invalid` for
+ * a `%` without two hexadecimal digits.
  */
 export function percentDecoded(latin1: string, invalid: (reason: string) => Error): Word {
   if (/%(?![\da-f]{2})/i.test(latin1)) throw invalid("bad percent-encoding, write '%25' for '%'");

@@ -1,7 +1,7 @@
 /**
- * Completion for bash. bash cuts words at `:` and `=`, so they are put together first. Names of files are left to bash
- * itself, which knows quotes, `~` and names with odd characters; where it cannot be asked (bash 3 of macOS, which has no
- * compopt), they are listed.
+ * Completion for bash. bash splits words at `:` and `=`, so the script first joins them. bash itself completes names of
+ * files, because it knows quotes, `~` and unusual characters; bash 3 of macOS cannot (no compopt), so there the script
+ * lists the files.
  */
 import { type CompletionSpec, namesOf } from './spec.ts';
 import { type CaseSyntax, wordCases } from './word-cases.ts';
@@ -65,7 +65,7 @@ complete -F _${program} ${program}
 `;
 }
 
-/** Where the program has words of its own, a folder stands before them. */
+/** Words of the program itself follow a directory. */
 const names = ({ program, forms }: CompletionSpec): string =>
   forms === undefined
     ? `    file) compopt -o default 2> /dev/null || _${program}_names -f ;;`

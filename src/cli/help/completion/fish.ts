@@ -16,7 +16,7 @@ export function fishScript(spec: CompletionSpec): string {
   ].join('\n');
 }
 
-/** A folder, and then one of them. */
+/** First a directory, then one of the subcommands. */
 function formLines(program: string, forms: readonly string[]): string[] {
   const words = 'test (__fish_number_of_cmd_args_wo_opts) -eq';
   return [

@@ -1,12 +1,12 @@
-/** The rows of the `case` in which bash and zsh look at each word before the one to complete. */
+/** The rows of the `case` with which bash and zsh check each word before the one to complete. */
 import { type CompletionSpec, namesOf } from './spec.ts';
 
-/** How a shell writes what the rows are made of. */
+/** How a shell writes the parts of a row. */
 export interface CaseSyntax {
   readonly pattern: (words: readonly string[]) => string;
   readonly list: (words: readonly string[]) => string;
   readonly add: (name: string, number: number | string) => string;
-  /** The word that stands this far behind the option. */
+  /** The word at this distance after the option. */
   readonly wordAt: (offset: number) => string;
 }
 

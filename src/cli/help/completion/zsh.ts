@@ -1,4 +1,4 @@
-/** Completion for zsh: to be sourced, or to stand as `_tspub` in a folder of `$fpath`. */
+/** Completion for zsh: source it, or save it as `_tspub` in a directory of `$fpath`. */
 import type { CompletionSpec } from './spec.ts';
 import { type CaseSyntax, wordCases } from './word-cases.ts';
 
@@ -9,7 +9,7 @@ const SYNTAX: CaseSyntax = {
   wordAt: (offset) => `$line[i+${offset}]`,
 };
 
-/** In single quotes; a colon ends the name of an option. */
+/** Text in single quotes. A colon ends the name of an option. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 export function zshScript(spec: CompletionSpec): string {

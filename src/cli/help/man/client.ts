@@ -157,7 +157,7 @@ function files(name: string, original: string): string {
   ]);
 }
 
-/** What 4 also means, beyond the text that it comes with. */
+/** Another meaning of exit status 4, besides its text in the table. */
 const ENDED_BY_BROKER =
   'the broker ended the connection, as when another client took over the session with its identifier';
 

@@ -1,9 +1,9 @@
-/** Manual pages in mdoc, the language of mandoc(1) and of groff: the few forms that our pages are made of. */
+/** Writes manual pages in mdoc, the language of mandoc(1) and groff, with the few macros that our pages need. */
 import { wrap } from '../../../util/columns.ts';
 
 const COLUMNS = 78;
 
-/** Text of a line that is no request. Dashes are those of commands; what begins like a request is not one. */
+/** Text of a line without macros. Dashes are literal; a line that looks like a macro is escaped. */
 function plain(text: string): string {
   return text
     .replaceAll('\\', '\\e')
@@ -11,7 +11,7 @@ function plain(text: string): string {
     .replace(/^([.'])/gm, '\\&$1');
 }
 
-/** A paragraph, each sentence in lines of its own. `*x*` is to be typed as it is, `_X_` stands for a value. */
+/** A paragraph with each sentence on lines of its own. `*x*` is typed literally, `_X_` is a placeholder. */
 export function paragraph(text: string): string {
   const sentences = text.split(/(?<=[.?!][*_)]*) +/);
   return sentences
@@ -24,7 +24,7 @@ export function paragraph(text: string): string {
 const WITHIN = '\u00a0';
 const whole = (mark: string): string => mark.replaceAll(' ', WITHIN);
 
-/** One line. */
+/** Marks up one line. */
 function marked(text: string): string {
   return plain(text)
     .replace(/\b_([A-Z0-9]+)_\b/g, '\\fI$1\\fR')
@@ -36,24 +36,24 @@ export const section = (title: string, ...parts: readonly string[]): string => [
 export const subsection = (title: string, ...parts: readonly string[]): string =>
   [`.Ss ${plain(title)}`, ...parts].join('\n');
 
-/** A list of things and what is to be said of each. */
+/** A list of items with a text for each. */
 export function list(rows: readonly (readonly [item: string, text: string])[], width = 'Ds', compact = false): string {
   const items = rows.flatMap(([item, text]) => [`.It ${itemText(item)}`, ...(text === '' ? [] : [paragraph(text)])]);
   return [`.Bl -tag -width ${width}${compact ? ' -compact' : ''}`, ...items, '.El'].join('\n');
 }
 
-/** An argument of a request: one word, whatever stands in it. */
+/** An argument of a macro: one word, whatever it contains. */
 function itemText(item: string): string {
   const text = marked(item).replaceAll('"', '\\(dq');
   return `"${text}"`;
 }
 
-/** Lines as they are. */
+/** Lines printed literally. */
 export function literal(...lines: readonly string[]): string {
   return ['.Bd -literal -offset indent', ...lines.map(plain), '.Ed'].join('\n');
 }
 
-/** An option or a form and what stands behind it, such as `*--levels* _N_`. */
+/** An option or subcommand and its value, such as `*--levels* _N_`. */
 export const optionLabel = ({ name, value }: { readonly name: string; readonly value?: string }): string =>
   value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
 
@@ -71,7 +71,7 @@ export interface Page {
   readonly sections: readonly string[];
 }
 
-/** When the words of the pages were last rewritten. */
+/** Date of the last rewrite of the texts. */
 const DATE = 'November 30, 2026';
 
 export function page({ name, summary, sections }: Page): string {
