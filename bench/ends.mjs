@@ -1,7 +1,7 @@
 /**
- * How long each program takes from a signal, or from the end of -W, to its exit, in every phase of a run: a table of
- * milliseconds, the slowest of some runs. `node bench/ends.mjs [--standalone] [--runs N] [--at-once N] [--only PHASE]`.
- * Needs root for the phase `lookup` (a mount namespace), else that is left out.
+ * How long each program takes from a signal, or from the end of -W, to its exit, in every phase of a run, as a table of
+ * milliseconds; each is the slowest of several runs. `node bench/ends.mjs [--standalone] [--runs N] [--at-once N]
+ * [--only PHASE]`. Needs root for the phase `lookup` (a mount namespace), without root that phase is left out.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -32,12 +32,12 @@ const PROGRAMS = /** @type {const} */ ({
  * @typedef {object} Phase
  * @property {number} [qos]
  * @property {string[]} [words]
- * @property {boolean} [blocked] Nobody reads standard output.
- * @property {boolean} [unreached] Nobody takes the connection up.
+ * @property {boolean} [blocked] Nothing reads standard output.
+ * @property {boolean} [unreached] Nothing accepts the connection.
  * @property {boolean} [named] The broker has a name, and no name server answers.
- * @property {string} [until] What the broker has got when the time begins; else so many milliseconds have passed.
- * @property {(type: number) => boolean} [deaf] What the broker does not answer.
- * @property {boolean} [stops] It reads nothing any more.
+ * @property {string} [until] The packet whose receipt starts the measurement; by default, SETTLED milliseconds start it.
+ * @property {(type: number) => boolean} [deaf] Whether the broker leaves a packet of this type unanswered.
+ * @property {boolean} [stops] The broker stops reading.
  */
 /** @type {Readonly<Record<string, Phase>>} */
 const PHASES = {
@@ -53,7 +53,7 @@ const PHASES = {
   'broker does not close': { qos: 1, deaf: (type) => type === 14 },
 };
 const TRIGGERS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'second SIGINT', '-W']);
-/** So long after its start every phase is reached. */
+/** Milliseconds after its start in which every phase is reached. */
 const SETTLED = 1500;
 
 const ANSWERS = new Map([
@@ -63,7 +63,7 @@ const ANSWERS = new Map([
   [12, () => 'd000'],
 ]);
 
-/** Sends a message to whoever subscribes. @param {Phase} phase */
+/** Sends a message to every subscriber. @param {Phase} phase */
 function broker(phase) {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
@@ -81,7 +81,7 @@ function broker(phase) {
       const type = head >> 4;
       if (phase.deaf?.(type)) return;
       if (type === 14) return void socket.end();
-      // PUBLISH to topic a, its identifier behind that.
+      // A PUBLISH to topic a, followed by its packet identifier.
       const id = type === 3 ? packet.subarray(5, 7) : packet.subarray(2, 4);
       const answer = type === 3 && (head & 6) === 0 ? undefined : ANSWERS.get(type)?.(id);
       if (answer !== undefined) socket.write(Buffer.from(answer, 'hex'));
@@ -175,7 +175,7 @@ async function measure(name, phase, trigger) {
   if (typeof stdout === 'number') closeSync(stdout);
   child.stderr.resume();
   child.stdin.on('error', () => {});
-  // With blocked output there is more than one line, so that -d has more to say than fits.
+  // With blocked output there are several lines, so that -d prints more than fits.
   if (name === 'tspub' && (phase.qos ?? 0) > 0) child.stdin.write('x\n');
   /** @type {Promise<string>} */
   const over = new Promise((resolve) => child.once('exit', (status, signal) => resolve(`${signal ?? status}`)));

@@ -1,6 +1,6 @@
-// A fake broker that sends as fast as the client reads: `node fake-broker.mjs QOS COUNT` prints its port, and
-// sends COUNT short messages to every client that subscribes. It keeps no state and checks nothing. With COUNT 0 it takes
-// whatever comes as fast as it can, and answers a subscriber to `answer` once it asks something on `ask`.
+// A fake broker that sends as fast as the client reads: `node fake-broker.mjs QOS COUNT` prints its port, and sends
+// COUNT short messages to every client that subscribes. It keeps no state and checks nothing. With COUNT 0 it reads as
+// fast as it can, and sends a subscriber to `answer` one response to a message on `ask`.
 import { createServer } from 'node:net';
 
 /** @import { AddressInfo } from 'node:net' */
@@ -11,7 +11,7 @@ const PAYLOAD = '{"temperature":21.5}';
 const BATCH = 1000;
 const ASK = 'ask';
 const ANSWER = Buffer.from('\x30\x09\0\x06answerx');
-/** Packet identifiers must not run into each other, however slow the acknowledgements are. */
+/** Packet identifiers must not overlap, however slow the acknowledgements are. */
 const MOST_IN_FLIGHT = 60_000;
 
 /**
@@ -31,7 +31,7 @@ function batch(from, length) {
   );
 }
 
-// Made before anybody connects: the fake broker must never be what is measured.
+// Made before a client connects, so that the fake broker is never the bottleneck.
 const batches = Array.from({ length: count / BATCH }, (_, i) => batch(i * BATCH, BATCH));
 
 const server = createServer({ noDelay: true }, (socket) => {

@@ -1,4 +1,4 @@
-// What the programs are measured against: a real broker on three listeners, fake brokers, files to send. All in one folder.
+// What the programs are measured with, in one directory: a real broker on three listeners, fake brokers, files to send.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,13 +14,13 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const BIG_BYTES = 100_000_000;
 
-// It makes every start of Node read and parse a file, by 35 ms on some machines: not what is measured here.
+// This variable makes each start of Node parse a file, up to 35 ms on some machines, which is not to be measured.
 /** @type {NodeJS.ProcessEnv} */
 export const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
 delete env['NODE_EXTRA_CA_CERTS'];
 delete env['NODE_OPTIONS'];
 
-/** Made when a row asks for it, once. `end` takes everything away. */
+/** Makes each fixture once, when a row requests it. `end` removes everything. */
 export class Places {
   #folder = mkdtempSync(join(tmpdir(), 'tsmosq-bench-'));
   /** @type {ChildProcess[]} */
@@ -39,7 +39,7 @@ export class Places {
   }
 
   /**
-   * The port of a fake broker that sends so many messages to whoever subscribes.
+   * The port of a fake broker that sends `count` messages to every subscriber.
    * @param {number} qos
    * @param {number} count
    */
@@ -47,7 +47,7 @@ export class Places {
     return this.#once(`sender ${qos} ${count}`, () => this.#fakeBroker(`${qos}`, `${count}`));
   }
 
-  /** The port of a fake broker that takes whatever comes, and answers every request on the topic `answer`. */
+  /** The port of a fake broker that accepts every message, and answers every request on the topic `answer`. */
   taker() {
     return this.sender(0, 0);
   }
@@ -63,7 +63,7 @@ export class Places {
     return this.#once('big', () => this.#file('big', Buffer.alloc(BIG_BYTES, 'payload ')));
   }
 
-  /** A broker that has a retained message of that size on the topic `big`. */
+  /** A broker with a retained message of this size on the topic `big`. */
   bigRetained() {
     return this.#once('retained', async () => {
       const { tcp } = await this.broker();

@@ -1,5 +1,5 @@
-// What it costs to render one message with -F, for ten typical patterns, and to look a topic up among 10,000 filters:
-// the functions alone, without a network. Each figure is the median of so many rounds, in nanoseconds.
+// What it costs to render one message with -F, for ten typical patterns, and to find a topic among 10,000 filters: the
+// functions alone, without a network. Each figure is a median of several rounds, in nanoseconds.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const TOPICS = 64;
 const PAYLOAD = '{"temperature":21.5}';
 
 /**
- * The sources as JavaScript, in a folder of their own.
+ * Loads the sources as JavaScript, from their own directory.
  * @param {string} root
  * @param {string} exports
  */
@@ -49,7 +49,7 @@ async function loadSources(root, exports) {
 }
 
 /**
- * Nanoseconds of processor time for one of `count` calls: the median of the rounds, after a round that is not counted.
+ * Nanoseconds of processor time for one of `count` calls: the median of the rounds, after an uncounted warm-up round.
  * @param {number} count
  * @param {number} rounds
  * @param {() => void} work
@@ -67,7 +67,7 @@ function nanosecondsEach(count, rounds, work) {
 }
 
 /**
- * One row a pattern: its name and the nanoseconds for a message, putting it into the output included.
+ * One row for each pattern: its name and the nanoseconds for a message, including the copy into the output.
  * @param {string} root
  * @param {number} rounds
  */
@@ -116,7 +116,7 @@ export async function measureFormats(root, rounds) {
   });
 }
 
-/** So many filters are looked through. */
+/** Numbers of filters to search. */
 export const FILTER_COUNTS = [10, 1000, 10_000];
 
 /**
@@ -136,7 +136,7 @@ export async function measureFilters(root, rounds) {
   return FILTER_COUNTS.map((count) => {
     const filters = Array.from({ length: count }, (_, i) => `plant/${i}/+/temperature/#`);
     const tree = new TopicTree(filters);
-    // Every other topic is taken by a filter.
+    // A filter matches every other topic.
     const topics = Array.from({ length: 1000 }, (_, i) => `plant/${i % (count * 2)}/line/temperature/now`);
     let found = 0;
     const each = nanosecondsEach(topics.length * 20, rounds, () => {

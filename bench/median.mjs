@@ -1,5 +1,5 @@
 /**
- * The middle one of these numbers.
+ * The median of these numbers.
  * @param {readonly number[]} numbers
  */
 export function median(numbers) {

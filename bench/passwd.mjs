@@ -1,4 +1,4 @@
-// Measures tspasswd beside mosquitto_passwd on large files, in turns, in one run: only the ratios mean something.
+// Compares tspasswd with mosquitto_passwd on large files, in turns, in one run: only the ratios are meaningful.
 //   node bench/passwd.mjs [--runs 5]      build first
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

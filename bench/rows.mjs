@@ -1,4 +1,4 @@
-// The rows of the table: for each, commands for the same work, and the marks that the first of them is held to.
+// The rows of the table: for each, commands for the same work, and the limits for the first of them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const LINES = 60_000;
 const MANY_LINES = 1_000_000;
 const FEW_LINES = 200_000;
 const MESSAGES = 500_000;
-/** A payload of 100 MB twice, and 80 MB. */
+/** MB: a payload of 100 MB twice, and 80 MB. */
 const BIG_MEMORY = 280;
 
 /**
@@ -17,7 +17,7 @@ const BIG_MEMORY = 280;
  * @typedef {object} Row
  * @property {string} name
  * @property {string} what
- * @property {(places: Places) => Commands | Promise<Commands>} commands To time in turns: `ours` first, `theirs` where
+ * @property {(places: Places) => Commands | Promise<Commands>} commands To time in turns: first `ours`, `theirs` where
  *   Mosquitto has the same, and `node` where the mark is one of Node's own start.
  * @property {(places: Places) => string | Promise<string>} [stdin] The file on standard input.
  * @property {{ most: number, of: 'theirs' | 'node', plus?: 'theirs' }} [mark] The most that ours may take, in times of `of`.
@@ -57,7 +57,7 @@ export function allRows(root) {
         name: `one-${qos}`,
         what: `one publish, start to exit, QoS ${qos}`,
         mark: { most: 1.5, of: 'node' },
-        // No -h: the default host is part of what most people start.
+        // Without -h, because most users start with the default host.
         commands: async (places) => {
           const { tcp } = await places.broker();
           return { ...pub(['-p', `${tcp}`, '-t', 'bench', '-m', 'message', '-q', `${qos}`]), node };

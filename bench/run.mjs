@@ -1,8 +1,8 @@
-// Measures our programs beside those of Mosquitto, in turns, in one run: only the ratios mean something.
+// Compares our programs with those of Mosquitto, in turns, in one run: only the ratios are meaningful.
 //   npm run bench                            every row, medians of 7
 //   npm run bench -- --row l-0 --row sub-1   some rows
 //   npm run bench -- --runs 21 --row one-0   more runs
-//   npm run bench -- --cpu --row one-0       processor time in place of time, where others use the machine too
+//   npm run bench -- --cpu --row one-0       processor time instead of elapsed time, on a shared machine
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -27,9 +27,9 @@ const { values, positionals } = parseArgs({
 });
 const runs = Number(values.runs);
 const names = [...values.row, ...positionals];
-/** How often the memory of a running program is looked at. */
+/** How often to measure the memory of a running program. */
 const LOOK_MS = 20;
-/** Nanoseconds that rendering a message may take. */
+/** Most nanoseconds for rendering a message. */
 const FORMAT_MARK = 1000;
 
 /** @param {number | undefined} time */
@@ -73,7 +73,7 @@ async function main(places) {
   if (isWanted('filters'))
     for (const { count, each, linear } of await measureFilters(root, runs)) {
       const what = `look a topic up among ${count.toLocaleString('en')} filters`;
-      // From the fewest to the most, the cost must not grow with the number.
+      // The cost must not grow with the number of filters.
       const mark = count === FILTER_COUNTS.at(-1) ? 'flat' : '';
       print('filters', what, `${each.toFixed(0)} ns`, '', '', mark, `one by one: ${linear.toFixed(0)} ns`);
     }
@@ -113,29 +113,29 @@ async function measureRow(row, places) {
 }
 
 /**
- * Node does not tell what a child used; bash does, in a pipe of its own.
+ * Node does not report a child's processor time; bash does, through its own pipe.
  * @type {Command}
  */
-const TOLD = ['bash', '-c', '"$@"; status=$?; times >&3; exit $status', 'bash'];
+const TIMED = ['bash', '-c', '"$@"; status=$?; times >&3; exit $status', 'bash'];
 
 /**
- * Milliseconds from start to exit, or of the processor; and the most memory seen in MB (0 where nobody tells).
+ * Milliseconds from start to exit, or of processor time; and the most memory seen in MB (0 if unknown).
  * @param {Command} command
  * @param {string | undefined} stdin
  * @returns {Promise<{ time: number, memory: number }>}
  */
 function measure(command, stdin) {
   /** @type {Command} */
-  const [program, ...args] = values.cpu ? [...TOLD, ...command] : command;
+  const [program, ...args] = values.cpu ? [...TIMED, ...command] : command;
   return new Promise((resolve, reject) => {
     const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
     const start = process.hrtime.bigint();
     const child = spawn(program, args, { env, stdio: [input, 'ignore', 'inherit', values.cpu ? 'pipe' : 'ignore'] });
-    let told = '';
+    let output = '';
     let memory = 0;
     let time = 0;
     child.stdio[3]?.on('data', (text) => {
-      told += text;
+      output += text;
     });
     const looking = setInterval(() => {
       if (!values.cpu) memory = Math.max(memory, memoryOf(child.pid));
@@ -147,22 +147,22 @@ function measure(command, stdin) {
       if (input !== 'ignore') closeSync(input);
     });
     child.on('close', (status, signal) => {
-      if (status === 0) resolve({ time: values.cpu ? processorTime(told) : time, memory });
+      if (status === 0) resolve({ time: values.cpu ? processorTime(output) : time, memory });
       else reject(new Error(`${command.join(' ')} ended with ${signal ?? status}`));
     });
   });
 }
 
 /**
- * The second line of bash's `times` is that of its children, such as `0m0.031s 0m0.008s`.
- * @param {string} told
+ * The second line of bash's `times` is for its children, such as `0m0.031s 0m0.008s`.
+ * @param {string} output
  */
-function processorTime(told) {
-  const figures = told
+function processorTime(output) {
+  const figures = output
     .split('\n')[1]
     ?.match(/[\d.]+/g)
     ?.map(Number);
-  if (figures?.length !== 4) throw new Error(`bash printed no times: ${told}`);
+  if (figures?.length !== 4) throw new Error(`bash printed no times: ${output}`);
   const [minutes, seconds, systemMinutes, systemSeconds] = /** @type {[number, number, number, number]} */ (figures);
   return ((minutes + systemMinutes) * 60 + seconds + systemSeconds) * 1000;
 }

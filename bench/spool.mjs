@@ -1,5 +1,5 @@
-// Measures a spool: what adding costs when much waits, `tsspool shape`, --flush beside tspub -l at the same QoS, and --flush of
-// several QoS in turns beside that of QoS 1.
+// Measures a spool: adding messages to many, `tsspool shape`, --flush compared with tspub -l at the same QoS, and
+// --flush of alternating QoS levels compared with QoS 1.
 //   node bench/spool.mjs                     100,000 messages, medians of 3
 //   node bench/spool.mjs --count 10000 --runs 5
 import { execFileSync, spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const count = Number(values.count);
 const runs = Number(values.runs);
-/** How many are added at a time to see what that costs. */
+/** Messages added at a time to measure the cost. */
 const PART = 1000;
 const MIXES = [
   [0, 1],
@@ -65,7 +65,7 @@ async function medianOf(once) {
 /**
  * @param {string} name
  * @param {number} number
- * @param {readonly number[]} mix Each QoS in its turn.
+ * @param {readonly number[]} mix The QoS levels, used in turn.
  * @param {number} topics
  */
 function lines(name, number, mix, topics = 50) {

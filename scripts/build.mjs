@@ -1,6 +1,5 @@
-// Bundles every src/entry/ts*.ts into dist/.
-// It builds in a folder of its own and then renames, so builds that run side by side cannot mix their files;
-// a dist/ that would come out the same is left alone, so nothing that runs from it is disturbed.
+// Bundles every src/entry/ts*.ts into dist/. It builds in its own directory and then renames that, so concurrent builds
+// cannot mix their files. An unchanged dist/ is left alone, so that programs running from it are not disturbed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +10,13 @@ import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
 const temporary = join(root, `.dist-${process.pid}`);
 const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;";
-/** Smaller files gain nothing from being compiled ahead. */
+/** Smaller files gain nothing from compiling ahead. */
 const WORTH_BYTES = 8 * 1024;
 
 export async function build() {
   const { outputFiles, metafile, names } = await bundlePrograms();
-  // esbuild splits only ES modules, and Node starts those 10 ms later than CommonJS (src/DESIGN.md, decision 1): so each
-  // program becomes one CommonJS file of everything it loads at once, and what is loaded later a file of its own.
+  // esbuild splits only ES modules, which Node starts 10 ms later than CommonJS (src/DESIGN.md, decision 1). So each
+  // program becomes one CommonJS file of all it loads at once; what it loads later is in separate files.
   const modules = new Map(outputFiles.map(({ path, text }) => [relative(dist, path), text]));
   const imports = new Map(
     Object.entries(metafile.outputs).map(([path, output]) => [relative('dist', path), output.imports]),
@@ -32,7 +31,7 @@ export async function build() {
   }
   for (const { path, text } of (await bundleLibrary()).outputFiles) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
-  // Another Node than the one that built what is here: its own is added. What does not fit the code is replaced.
+  // Another version of Node built this dist/, so code compiled for this version is added. Stale compiled code is replaced.
   else if (!isCompiledAhead(dist)) await compileAhead(dist);
 }
 
@@ -46,14 +45,14 @@ async function toCommonJs(text) {
     minify: true,
     legalComments: 'none',
     supported: { 'dynamic-import': false },
-    // yargs asks where its file is, which CommonJS says in another way.
+    // yargs asks for the place of its file, which CommonJS provides differently.
     ...(usesUrl && { define: { 'import.meta.url': '__url' }, banner: FILE_URL }),
   });
   return code;
 }
 
 /**
- * A large file becomes two: the code, and in its place a few lines that load it, compiled where that was done before.
+ * Splits a large file into the code and a loader in its place, which uses the compiled code if there is one.
  * @param {Map<string, string>} files
  * @param {string} name
  * @param {string} code
@@ -86,7 +85,7 @@ function addFile(files, name, code, shared) {
 }
 
 /**
- * What is compiled ahead follows from the rest.
+ * Compares all files except the compiled ones, which follow from the others.
  * @param {Map<string, string>} files
  */
 function isCurrent(files) {
@@ -121,7 +120,7 @@ async function replace(files) {
       try {
         if (existsSync(dist)) renameSync(dist, old);
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error; // somebody else has just moved it away
+        if (codeOf(error) !== 'ENOENT') throw error; // another process has just moved it away
       }
       try {
         renameSync(temporary, dist);
@@ -136,7 +135,7 @@ async function replace(files) {
   }
 }
 
-/** A package has what is compiled for the Node that packs it. */
+/** A package contains code compiled for the Node that packs it, and for no other. */
 function dropOthers() {
   const own = compiledFolder(dist);
   for (const name of existsSync(own) ? readdirSync(dirname(own)) : []) {
@@ -150,7 +149,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await build();
     if (process.argv.includes('--for-package')) dropOthers();
   } catch (error) {
-    // esbuild has printed its own.
+    // esbuild has already printed its own errors.
     if (!isBuildFailure(error)) console.error(`build: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-// What esbuild makes of the sources: the programs and the library, in memory. Every package is bundled but argon2.
+// Bundles the sources with esbuild: the programs and the library, in memory. Every package is bundled except argon2.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ export const dist = join(root, 'dist');
 export const target = 'node20.19';
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Put in the place of packages: see there. */
+/** Replacements for packages; their files give the reasons. */
 export const ALIAS = { 'string-width': join(root, 'scripts', 'string-width.mjs') };
 
 const COMMON = /** @satisfies {import('esbuild').BuildOptions} */ ({
@@ -20,7 +20,7 @@ const COMMON = /** @satisfies {import('esbuild').BuildOptions} */ ({
   format: 'esm',
   platform: 'node',
   target,
-  // It is native code, found in node_modules when it is asked for.
+  // Native code, loaded from node_modules when it is needed.
   external: ['argon2'],
   legalComments: 'none',
   logLevel: 'warning',
@@ -34,7 +34,7 @@ const COMMON = /** @satisfies {import('esbuild').BuildOptions} */ ({
  */
 export const isBuildFailure = (error) => error instanceof Error && 'errors' in error;
 
-/** Every src/entry/ts*.ts, with what they share and load later as chunks. */
+/** Bundles every src/entry/ts*.ts, with chunks for what they share and load later. */
 export async function bundlePrograms() {
   const entry = join(root, 'src', 'entry');
   const names = existsSync(entry) ? readdirSync(entry).filter((name) => /^ts\w+\.ts$/.test(name)) : [];
@@ -43,7 +43,7 @@ export async function bundlePrograms() {
     ...COMMON,
     entryPoints: names.map((name) => join(entry, name)),
     entryNames: '[name]',
-    chunkNames: 'chunks/[name]-[hash]', // the hash is of the content: the same source, the same names
+    chunkNames: 'chunks/[name]-[hash]', // the hash is of the content: the same source has the same names
     outExtension: { '.js': '.cjs' },
     alias: ALIAS,
     minify: true,
@@ -52,10 +52,10 @@ export async function bundlePrograms() {
   return { ...made, names: names.map((name) => name.replace(/\.ts$/, '.cjs')) };
 }
 
-/** CommonJS packages ask for Node's modules by require(), which an ES module does not have. */
+/** CommonJS packages load Node's modules by require(), which an ES module does not have. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);\n";
 
-/** What comes from node_modules is minified, with short lines. @type {esbuild.Plugin} */
+/** Minifies the code of node_modules, with short lines. @type {esbuild.Plugin} */
 const smallPackages = {
   name: 'small-packages',
   setup: ({ onLoad }) => {
@@ -71,12 +71,12 @@ const smallPackages = {
   },
 };
 
-/** The package as a library: an ES module. */
+/** Bundles the package as a library: an ES module. */
 export async function bundleLibrary() {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: [{ in: join(root, 'src', 'library', 'library.ts'), out: 'index' }],
-    // Ours is not minified: Node prints the source line of an uncaught error.
+    // Our code is not minified, because Node prints the source line of an uncaught error.
     plugins: [smallPackages],
     chunkNames: 'library/[name]-[hash]',
   });

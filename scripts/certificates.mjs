@@ -1,6 +1,6 @@
-// Makes all certificates of the tests again, in test/fixtures/certificates, with the openssl program. All of them change with
-// every run, since the keys do: run it when a recipe has changed, or before the end of 2048. test/support/certs.ts and
-// test/support/faulty-certs.ts say which file is what, test/support/certs.test.ts whether that is true.
+// Makes all certificates of the tests again, in test/fixtures/certificates, with the openssl program. Every run changes
+// all of them, because the keys change. Run it when a recipe has changed, or before the end of 2048.
+// test/support/certs.ts and test/support/faulty-certs.ts describe the files; test/support/certs.test.ts checks them.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * @typedef {object} Recipe
- * @property {string} [by] the name of the certificate that signs this one: itself, when there is none
+ * @property {string} [by] the name of the certificate that signs this one: itself by default
  * @property {string} [newKey] for `openssl req -newkey`
  * @property {string} [keyOf] the name of a certificate with the same key; then the subject is the same too
  * @property {string} [digest]
- * @property {boolean} [pss] RSA-PSS in place of the older padding
+ * @property {boolean} [pss] RSA-PSS instead of the older padding
  * @property {string} [organisation]
- * @property {string} [commonName] the name of the recipe, if nothing else is said
+ * @property {string} [commonName] by default the name of the recipe
  * @property {string} [from]
  * @property {string} [to]
  * @property {string} extensions lines of a configuration file of OpenSSL
@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 
 const OUT = fileURLToPath(new URL('../test/fixtures/certificates/', import.meta.url));
 
-// Dates with fixed ends, so that neither the clock of this machine nor that of another one matters.
+// Dates with fixed ends, so that no machine's clock matters.
 const FROM = '20200101000000Z';
 const TO = '20491231235959Z';
 
@@ -39,7 +39,7 @@ const LOCAL = 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1';
 const forLocalhost = { by: 'ca', commonName: 'localhost', extensions: `${SERVER}\n${LOCAL}` };
 
 /**
- * Certificates to connect with, and some of the mistakes that people make.
+ * Certificates to connect with, and some frequent mistakes.
  * @type {Record<string, Recipe>}
  */
 const COMMON = {
@@ -71,7 +71,7 @@ const NAMES = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
 const CA = 'basicConstraints=critical,CA:TRUE';
 
 /**
- * Server certificates that a client must refuse, each with one fault, those above them, and good ones to compare with.
+ * Server certificates with one fault each, which a client must reject; their authorities; and valid ones to compare with.
  * @type {Record<string, Recipe>}
  */
 const FAULTY = {
@@ -119,7 +119,7 @@ const FAULTY = {
   wildcardTop: { by: 'ca', extensions: 'subjectAltName=DNS:*.org' },
 };
 
-// Nothing here is what a certificate says: it is what `openssl req` and `openssl ca` do not run without.
+// No certificate contains this text: `openssl req` and `openssl ca` require it.
 const CONFIG = `
 [req]
 distinguished_name = name
@@ -158,7 +158,7 @@ function make(folder, name, { by, newKey = EC, keyOf, organisation = 'tsmosq tes
   const subject = ['-subj', `/O=${organisation}/CN=${commonName}`, '-config', 'openssl.cnf'];
   openssl(folder, 'req', '-new', '-nodes', ...keyFrom, `${name}.key`, ...subject, '-out', `${name}.csr`);
 
-  // `openssl ca`, not `openssl x509 -req`, as only that takes the two dates.
+  // Uses `openssl ca`, because `openssl x509 -req` does not accept the two dates.
   writeFileSync(join(folder, `${name}.ext`), `${extensions}\n`);
   const signer =
     by === undefined ? ['-selfsign', '-keyfile', `${name}.key`] : ['-cert', `${by}.crt`, '-keyfile', `${by}.key`];
@@ -189,7 +189,7 @@ function makeCommon(folder) {
   }
   writeFileSync(join(OUT, 'chain.crt'), text('chained.crt') + text('intermediate.crt'));
 
-  // As `openssl rehash` would do it.
+  // As `openssl rehash` does.
   mkdirSync(join(OUT, 'capath'));
   const hash = openssl(folder, 'x509', '-hash', '-noout', '-in', 'ca.crt').trim();
   symlinkSync('../ca.crt', join(OUT, 'capath', `${hash}.0`));
@@ -210,7 +210,7 @@ function makeCommon(folder) {
 }
 
 /**
- * What a server sends: its certificate and those between that and the root.
+ * What a server sends: its certificate and the intermediate ones.
  * @param {string} folder
  * @param {string} name
  * @returns {string}

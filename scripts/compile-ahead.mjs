@@ -1,5 +1,5 @@
-// Runs the programs of a finished dist/ once, and keeps what V8 compiled meanwhile in dist/compiled/: compiling is the
-// larger part of a short run. It is good for this version of Node only, and for others as good as not there.
+// Runs the programs of a finished dist/ once, and stores the code that V8 compiles in dist/compiled/, because compiling
+// is the larger part of a short run. Only this version of Node uses that code; others ignore it.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,12 +18,12 @@ const recorder = join(dirname(fileURLToPath(import.meta.url)), 'record-compiled.
 /** A run that hangs must not stop the build: the programs work without it. */
 const PATIENCE_MS = 20_000;
 
-/** When the server closes its side, after DISCONNECT. */
+/** Milliseconds after DISCONNECT at which the server closes its side. */
 const LATE_MS = 300;
 
 /**
- * Programs and their words. tsspool is not among them: it is run by hand, and would be a thirteenth of the package for
- * 10 ms. Of a file that several run, the first has what it compiled kept, with what `more` of it adds.
+ * Programs and their words. tsspool is left out: it is run by hand, and would add a thirteenth to the package to save
+ * 10 ms. For a file that several runs load, the code of the first is stored, extended by runs with `more`.
  * @type {[name: string, words: (place: Place) => string[], more?: 'more'][]}
  */
 const RUNS = [
@@ -37,13 +37,13 @@ const RUNS = [
 ];
 
 /**
- * Where the running Node finds what was compiled for it.
+ * Directory of the code compiled for the running Node.
  * @param {string} dist
  */
 export const compiledFolder = (dist) => join(dist, 'compiled', `${process.version}-${process.arch}`);
 
 /**
- * Whether the running Node has compiled code in this dist/, all of it made from the code that is there.
+ * Whether this dist/ has compiled code for the running Node, all of it from the present code.
  * @param {string} dist
  */
 export function isCompiledAhead(dist) {
@@ -81,7 +81,7 @@ export async function compileAhead(dist) {
  * @returns {Promise<void>}
  */
 function runOnce(command, home, more) {
-  // No other variables: NODE_OPTIONS, TSMOSQ_* or a time zone would change what the programs do, and so what V8 compiles.
+  // Without other variables: NODE_OPTIONS, TSMOSQ_* or a time zone would change what the programs do, and so what V8 compiles.
   const { PATH, SystemRoot } = process.env;
   const env = {
     PATH,
@@ -91,7 +91,7 @@ function runOnce(command, home, more) {
     ...(more && { COMPILE_MORE: '1' }),
   };
   return new Promise((resolve) => {
-    // V8's random numbers order its tables: with the same seed, what it compiles is the same, byte for byte.
+    // V8's random numbers order its tables: with the same seed, the compiled code is the same, byte for byte.
     const child = spawn(process.execPath, ['--random-seed=1', '--require', recorder, ...command], {
       env,
       stdio: 'ignore',
@@ -105,7 +105,7 @@ function runOnce(command, home, more) {
   });
 }
 
-/** Just enough of a broker for short packets: takes everybody in, and sends what is asked for. */
+/** A minimal broker for short packets: accepts every client, and sends what it requests. */
 async function startServer() {
   const server = createServer((socket) => {
     let v5 = false;
@@ -129,7 +129,7 @@ async function startServer() {
         if (packet.includes('a')) sendMessage('a');
       },
       12: () => send(0xd0),
-      // Late, so that a program which need not wait for it never meets it: what is compiled must not depend on who is faster.
+      // Late, so that a program which need not wait for the close never sees it: the compiled code must not depend on timing.
       14: () => setTimeout(() => socket.end(), LATE_MS),
     };
     socket.on('error', () => {});

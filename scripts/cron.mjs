@@ -1,6 +1,6 @@
-// Jobs that share a spool, killed with kill -9 while the server is stopped, killed and started: `npm run cron`.
-// At full scale 30 jobs a second for a minute; `-- --seeds 20` repeats it, `--seed N` takes up a run again, and
-// `--server mosquitto` or `--server forgets` leaves the other server out.
+// Runs jobs that share a spool and are killed with kill -9, while the broker is stopped, killed and started: `npm run
+// cron`. At full scale 30 jobs a second run for a minute; `-- --seeds 20` repeats that, `--seed N` repeats a run, and
+// `--server mosquitto` or `--server forgets` uses only that broker.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

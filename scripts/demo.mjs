@@ -1,5 +1,5 @@
-// Shows the programs at work against an embedded broker: every command line, what it printed, and that it was right.
-// Ends by itself with status 0, or with 1 and a line that says what differed.
+// Shows the programs at work with an embedded broker: prints every command line and its output, and checks the output.
+// Exits with status 0, or with 1 and a line that describes the difference.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -22,7 +22,7 @@ const TIME_LIMIT_MS = 300_000;
 const SUBSCRIBE_LIMIT_MS = 60_000;
 
 /**
- * What the demo shows: a title, the program it needs, and what happens.
+ * The steps of the demo: a title, the program that it needs, and its actions.
  * @type {{ title: string, needs: string, show(hand: ReturnType<typeof tools>): Promise<void> }[]}
  */
 const STEPS = [
@@ -80,7 +80,7 @@ const STEPS = [
       const path = file('passwords', '# staff\nbob:plain text\n');
       await offline('tspasswd', ['-b', path, 'alice', 'wonderland'], 'Adding password for user alice\n');
       await offline('tspasswd', ['-U', path], '');
-      // For root on a machine with a broker, which reads as this user. Elsewhere it fails, and is not needed.
+      // Necessary for root on a machine with a broker, which reads as this user. Elsewhere it fails without harm.
       spawnSync('chown', ['mosquitto:', path]);
       await offline('tspasswd', ['--check', path], `${path}: no problem in 2 entries\n`);
       await offline('tspasswd', ['--verify', '-b', path, 'bob', 'plain text'], 'Right password for user bob\n');
@@ -93,12 +93,12 @@ const STEPS = [
 class Mismatch extends Error {}
 
 const scratch = mkdtempSync(join(tmpdir(), 'tsmosq-demo-'));
-// The broker reads a password file there, as a user of its own.
+// The broker reads a password file there, as its own user.
 chmodSync(scratch, 0o755);
 /** @type {Set<ChildProcess>} */
 const children = new Set();
 const { NODE_OPTIONS: _options, ...inherited } = process.env;
-const env = { ...inherited, HOME: scratch, XDG_CONFIG_HOME: scratch }; // nobody's own settings in a demo
+const env = { ...inherited, HOME: scratch, XDG_CONFIG_HOME: scratch }; // a demo must not use personal settings
 
 /**
  * Starts one of our programs; `shown` is its command line.
@@ -152,7 +152,7 @@ function show(text) {
 }
 
 /**
- * What the steps have to hand.
+ * The functions that the steps use.
  * @param {Aedes} broker
  * @param {number} port
  */
@@ -171,13 +171,13 @@ function tools(broker, port) {
   };
   return {
     /**
-     * Runs a program that ends by itself and should print nothing, or what is expected.
+     * Runs a program that ends by itself and must print `expected`, by default nothing.
      * @type {typeof run}
      */
     run: (program, args, input, expected) => run(program, [...server, ...args], input, expected),
 
     /**
-     * The same for a program that talks to no broker.
+     * As run(), for a program without a connection.
      * @type {(program: string, args: string[], expected: string) => Promise<void>}
      */
     offline: (program, args, expected) => run(program, args, undefined, expected),
@@ -203,7 +203,7 @@ function tools(broker, port) {
       const { child, ended, shown } = launch('tssub', [...server, '-i', id, ...args, '-W', '60']);
       console.log(`$ ${shown} &`);
       const early = await Promise.race([subscribed, ended]);
-      // With -C, a retained message can end it before the news of its subscription is here.
+      // With -C, a retained message may end tssub before the notice of its subscription arrives.
       if (early?.status) throw new Mismatch(`${shown}: ended with status ${early.status}: ${early.stderr.trim()}`);
       return {
         /** @param {string} expected */

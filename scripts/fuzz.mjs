@@ -1,5 +1,5 @@
-// Runs each fuzzer of test/fuzz for so long: `npm run fuzz -- --seconds 60`. Names after that choose some: `-- codec format`.
-// FUZZ_SEED=N takes up a run again; the seeds are printed.
+// Runs each fuzzer of test/fuzz for a time: `npm run fuzz -- --seconds 60`. Names after that choose some: `-- codec
+// format`. FUZZ_SEED=N repeats a run; the seeds are printed.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,15 +1,15 @@
-// What a run of the tests has left behind: processes, which its mark in the environment shows, and what is in its folder
-// for temporary files. Processes are found on Linux only.
+// Finds what a run of the tests has left behind: processes, by a mark in their environment, and files in the directory
+// for temporary files. Processes are found only on Linux.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The variable that everything inherits that a run starts. */
+/** The variable that all processes started by a run inherit. */
 export const MARK = 'TEST_RUN_FOLDER';
 
-/** A process that ends by itself has so long for that, in milliseconds. */
+/** Milliseconds for a process to end by itself. */
 const PATIENCE_MS = 5000;
 
 /**
- * Processes with this mark, but this one.
+ * The processes with this mark, except this one.
  * @param {string} folder
  */
 function processesOf(folder) {
@@ -19,16 +19,16 @@ function processesOf(folder) {
       if (pid === process.pid || !readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(wanted))
         return [];
       const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
-      // A process that has ended and that nobody has waited for has none.
+      // An ended process that its parent has not waited for has no command line.
       return command === '' ? [] : [{ pid, command, cwd: readlinkSync(`/proc/${pid}/cwd`) }];
     } catch {
-      return []; // It has ended, or is not ours.
+      return []; // The process has ended, or belongs to another user.
     }
   });
 }
 
 /**
- * Waits until they have ended, and ends by force those that have not: those are returned.
+ * Waits until the processes have ended, then kills and returns the remaining ones.
  * @param {string} folder
  */
 export async function endProcessesOf(folder) {
@@ -39,7 +39,7 @@ export async function endProcessesOf(folder) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   return left;
@@ -52,6 +52,6 @@ function numbersOf(folder) {
       .filter((name) => /^\d+$/.test(name))
       .map(Number);
   } catch {
-    return []; // no Linux
+    return []; // the system is not Linux
   }
 }

@@ -1,4 +1,4 @@
-// Writes the manual pages to man/, from the tables of options and what src/cli/man says beside them.
+// Writes the manual pages to man/, from the tables of options and the texts in src/cli/help.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

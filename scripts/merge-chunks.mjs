@@ -1,4 +1,4 @@
-// From the ES modules that esbuild split to one CommonJS file a program, with the chunks in it that it imports at once.
+// Merges the ES modules that esbuild split into one CommonJS file for each program, with all chunks that it imports at once.
 import { posix } from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -9,7 +9,7 @@ import * as esbuild from 'esbuild';
  */
 
 /**
- * Everything that `name` loads at once, itself among it.
+ * Everything that `name` loads at once, including itself.
  * @param {string} name
  * @param {Imports} imports
  * @param {Set<string>} found
@@ -23,7 +23,7 @@ function closure(name, imports, found = new Set()) {
 }
 
 /**
- * What a program loads at once, what it may load later with all that comes with it, and what is part of both.
+ * What a program loads at once, what it may load later with all dependencies, and what is part of both.
  * @param {string} name
  * @param {Imports} imports
  */
@@ -75,7 +75,7 @@ export async function mergeChunks(name, modules, shared, target) {
 }
 
 /**
- * The modules are not on the disk; what is imported later stays a file beside the program.
+ * Provides the modules from memory; what is imported later stays a file next to the program.
  * @param {ReadonlyMap<string, string>} modules
  * @returns {Plugin}
  */

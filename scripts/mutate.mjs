@@ -1,6 +1,6 @@
-// Changes the sources in one place at a time and runs the unit tests that reach the file: `npm run mutate -- --count 60
-// --seed 7`. A change that no test notices survives, and is shown: an equivalent program, or a hole in the tests.
-// --core has `npm test` try those that survive. --only PATH (src/mqtt, src/client/client.ts …) chooses the sources.
+// Changes the sources in one place at a time and runs the unit tests that load the file: `npm run mutate -- --count 60
+// --seed 7`. Prints each change that no test detects: either an equivalent program, or a gap in the tests. --core runs
+// `npm test` with those. --only PATH (src/mqtt, src/client/client.ts …) chooses the sources.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['mqtt', 'client', 'commands', 'cli', 'output', 'spool', 'passwd', 'net'].map((name) => `src/${name}`);
-/** A change that makes the tests run for ever is noticed; they take seconds. */
+/** The tests take seconds; a change that makes them run indefinitely counts as detected. */
 const PATIENCE_MS = 120_000;
 const CORE_PATIENCE_MS = 900_000;
 
@@ -34,7 +34,7 @@ const OPERATORS = {
 };
 
 /**
- * Every place of a source that can be changed, with what stands there then.
+ * Every place of a source that can be changed, with its new text.
  * @param {string} file
  * @returns {Mutant[]}
  */
@@ -104,7 +104,7 @@ function randomOf(seed) {
 }
 
 /**
- * So many of them, each at most once.
+ * A random choice of `count` of them, each at most once.
  * @param {Mutant[]} all
  * @param {number} count
  */
@@ -118,7 +118,7 @@ function drawn(all, count) {
 }
 
 /**
- * Whether a command fails, or does not end in time.
+ * Whether a command fails or exceeds its time.
  * @param {string} folder
  * @param {string[]} words
  * @param {number} patience
@@ -143,7 +143,7 @@ function shown({ file, start, end, text, kind }) {
   return `${file}:${line} ${kind}: ${short(source.slice(start, end))} → ${short(text)}`;
 }
 
-/** The sources are changed in a copy, so that the working tree stays as it is. */
+/** Changes the sources in a copy, so that the working tree stays as it is. */
 async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'tsmosq-mutate-'));
   try {

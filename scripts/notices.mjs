@@ -1,5 +1,5 @@
-// Writes THIRD-PARTY-NOTICES: the packages whose code stands in dist/, which are those that esbuild has bundled, with their
-// licenses. `--print` prints it instead.
+// Writes THIRD-PARTY-NOTICES: the packages whose code is in dist/, as bundled by esbuild, with their licenses.
+// `--print` prints the text instead.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ The files in dist/, and the single executables, contain code of the packages bel
 const RULE = '-'.repeat(80);
 
 /**
- * The folders in node_modules of the packages that have code in these bundles.
+ * The directories in node_modules of the packages with code in these bundles.
  * @param {Metafile[]} metafiles
  */
 export function bundledPackages(metafiles) {
@@ -31,7 +31,7 @@ export function bundledPackages(metafiles) {
 }
 
 /**
- * The texts of a package that its license wants to be passed on.
+ * The texts of a package that its license requires to be included.
  * @param {string} folder
  * @param {{ name: string, license: string }} manifest
  */
@@ -46,7 +46,7 @@ function licenseTexts(folder, { name, license }) {
 }
 
 /**
- * What is said of one package.
+ * The notice for one package.
  * @param {string} path
  */
 function notice(path) {
@@ -60,7 +60,7 @@ function notice(path) {
 }
 
 /**
- * The whole text, for these bundles.
+ * The whole text for these bundles.
  * @param {Metafile[]} metafiles
  */
 export const noticesOf = (metafiles) => [HEAD, ...bundledPackages(metafiles).map(notice)].join('\n');

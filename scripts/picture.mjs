@@ -9,7 +9,7 @@ import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is typed, in order; `sh` runs each in one folder. */
+/** The typed commands in order; `sh` runs each in the same directory. */
 const SESSION = [
   'tspub -t home/door -m open -r -q 1 -d',
   "tssub -t 'home/#' -v -C 1",

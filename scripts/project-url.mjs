@@ -1,10 +1,10 @@
-// The address of the project, for all the places of package.json that have it. It is not known yet.
+// Sets the address of the project everywhere in package.json. The address is not known yet.
 //   npm run project-url -- https://example.org/me/tsmosq    sets it
-//   npm run project-url                                     fails while it is not set: it keeps `npm publish` from going on
+//   npm run project-url                                     fails while it is not set, which prevents `npm publish`
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The domain is reserved for what does not exist (RFC 2606). */
+/** The domain `.invalid` is reserved for names that do not exist (RFC 2606). */
 const UNKNOWN = 'https://tsmosq.invalid/';
 
 const path = fileURLToPath(new URL('../package.json', import.meta.url));

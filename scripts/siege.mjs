@@ -1,5 +1,5 @@
-// Hostile brokers against every program and the library: `npm run siege -- --seed 7 --sessions 2000`.
-// Prints the seed, and for each finding the command that repeats its session alone: `npm run siege -- --seed 7 --only 123`.
+// Runs hostile brokers against every program and the library: `npm run siege -- --seed 7 --sessions 2000`. Prints the
+// seed, and for each finding the command that repeats its session alone: `npm run siege -- --seed 7 --only 123`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

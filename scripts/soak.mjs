@@ -1,5 +1,5 @@
-// Random broker kills, cut links and slow readers while numbered messages flow: `npm run soak -- --minutes 10`.
-// Prints the seed and what became of the messages; `--seed N` takes up a run again.
+// Kills brokers, cuts links and slows readers at random while numbered messages flow: `npm run soak -- --minutes 10`.
+// Prints the seed and what happened to the messages; `--seed N` repeats a run.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 // Makes single executables with Bun, which need neither Node nor node_modules: standalone/tspub, and links to it by the
-// names of the other programs. With `--target NAME` (see TARGETS, or `all`) for other systems, in standalone/NAME/; the
-// Bun that is put into those comes from npm, the same version as the one that is installed.
+// names of the other programs. `--target NAME` (see TARGETS, or `all`) makes those for other systems in
+// standalone/NAME/, with a Bun from npm of the same version as the installed one.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,19 +30,19 @@ const TARGETS = {
  */
 const isTarget = (name) => name in TARGETS;
 
-/** Native code, which one file cannot hold; src/runtime/features.ts tells. The last two `ws` does without. */
+/** Native code, which one file cannot contain; src/runtime/features.ts reports it. `ws` works without the last two. */
 const EXTERNAL = ['argon2', 'bufferutil', 'utf-8-validate'];
 
-/** The npm package of Bun has no text of a license. */
+/** The npm package of Bun does not include a license text. */
 const BUN = `
 The executables also contain Bun ${devDependencies.bun} (MIT), with JavaScriptCore (LGPL-2.0) and other libraries. Their
 licenses: https://github.com/oven-sh/bun/blob/bun-v${devDependencies.bun}/LICENSE.md
 `;
 
 /**
- * By esbuild: Bun's own bundler puts its own WebSocket in the place of the package `ws`, and that one takes no stream of
- * ours. What is loaded later is in files of its own, so that the rest stands in few, without a function around each module.
- * Returns the notices that the packages in it ask for.
+ * Bundles with esbuild, because Bun's bundler replaces the package `ws` by its own WebSocket, which does not accept our
+ * streams. What is loaded later is in separate files, so that the rest needs few files and no function around each
+ * module. Returns the notices that the bundled packages require.
  * @param {string} outdir
  */
 async function bundle(outdir) {
@@ -58,7 +58,7 @@ async function bundle(outdir) {
     external: EXTERNAL,
     alias: ALIAS,
     minify: true,
-    // yargs asks where its file is, to find translations, which are switched off.
+    // yargs asks for the place of its file to find translations, which are switched off.
     define: { TSMOSQ_VERSION: JSON.stringify(version), 'import.meta.url': '"file:///tsmosq/"' },
     legalComments: 'none',
     logLevel: 'warning',
@@ -74,9 +74,9 @@ async function bundle(outdir) {
  */
 function compile(entry, outfile, target) {
   const words = ['build', entry, '--compile', '--splitting', '--format=esm', '--bytecode', '--outfile', outfile];
-  // The compiler of hot code starts ten times later: it cost a run of one message 3 ms, and bulk is as fast without.
+  // The optimizing compiler starts ten times later: it cost a run of one message 3 ms, and bulk work is as fast without it.
   words.push('--compile-jit-policy=10');
-  // Files that happen to lie in the working directory are none of our business, .env least of all.
+  // Files that happen to be in the working directory must have no effect, .env least of all.
   words.push('--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig');
   for (const name of EXTERNAL) words.push('--external', name);
   if (target !== undefined) words.push(`--target=${target.name}`, `--compile-executable-path=${target.runtime}`);
@@ -152,7 +152,7 @@ async function main(words) {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  // esbuild has printed its own.
+  // esbuild has already printed its own errors.
   if (!isBuildFailure(error)) console.error(`standalone: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }

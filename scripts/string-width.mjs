@@ -1,5 +1,5 @@
-// Put in place of the package string-width, which yargs measures help texts with: it knows emoji and wide scripts, for the
-// price of 50 ms of regular expressions at each --help. Our texts have neither.
+// Replaces the package string-width, with which yargs measures help texts. That package knows emoji and wide scripts,
+// for 50 ms of regular expressions at each --help; our texts contain neither.
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /** @param {string} text */

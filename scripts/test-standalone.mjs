@@ -1,5 +1,5 @@
-// Makes the single executables and runs the end-to-end tests against them. Arguments go to vitest; without any, all of
-// test/e2e runs, without what test/standalone.json says.
+// Makes the single executables and runs the end-to-end tests with them. Arguments go to vitest; without any, all of
+// test/e2e runs, except what test/standalone.json excludes.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Builds, finds (or installs) the Mosquitto broker, its clients and openssl, and runs vitest with this Node.
-// Without arguments: the core (test/tiers.ts); with --all everything. Other arguments go to vitest: `npm test -- test/mqtt`.
-// What a test leaves behind is a failure. The last line says how many tests passed, failed and were skipped.
+// Builds, finds (or installs) the Mosquitto broker, its clients and openssl, and runs vitest with this Node. Without arguments
+// it runs the core (test/tiers.ts), with --all everything. Other arguments go to vitest: `npm test -- test/mqtt`. Anything a
+// test leaves behind is a failure. The last line counts the tests that passed, failed and were skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   accessSync,
@@ -50,14 +50,14 @@ function find(program) {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // not in this folder
+      // not in this directory
     }
   }
   return undefined;
 }
 
 /**
- * Debian's packages are for this Python; another may come first on the path.
+ * Debian's packages are for this Python; another one may precede it on the path.
  * @param {string} module
  */
 const imports = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
@@ -84,7 +84,7 @@ function install(tools) {
       const words = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
       return isRoot ? run('env', words) : run('sudo', ['-n', 'env', ...words]);
     };
-    apt('update'); // old lists may do as well
+    apt('update'); // old lists may suffice
     apt('install', '-y', '--no-install-recommends', ...packages('apt'));
   }
 }
@@ -104,7 +104,7 @@ function count(reportFile) {
   try {
     report = JSON.parse(readFileSync(reportFile, 'utf8'));
   } catch {
-    return undefined; // vitest did not get as far
+    return undefined; // vitest did not get this far
   }
   const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   return [
@@ -157,7 +157,7 @@ async function main(words) {
 }
 
 /**
- * Runs vitest. Ctrl-C reaches it too, as the terminal sends it to everybody; this process stays to tidy up.
+ * Runs vitest. The terminal sends Ctrl-C to both processes; this one continues, to clean up.
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} more
  * @returns {Promise<{ status: number, interrupted: boolean }>}
@@ -180,7 +180,7 @@ function vitest(args, more) {
 }
 
 /**
- * Processes and temporary files that a test did not see to. The processes are ended.
+ * Finds processes and temporary files that a test left behind, and ends the processes.
  * @param {string} scratch
  * @param {string} folder
  */

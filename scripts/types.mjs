@@ -1,4 +1,4 @@
-// Writes types/: the declarations that `import … from 'tsmosq'` leads to, and no others.
+// Writes types/: only the declarations that `import … from 'tsmosq'` needs.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const types = join(root, 'types');
-/** What stands between quotes in `from './x.ts'` and `import('./x.ts')`. */
+/** The quoted text in `from './x.ts'` and `import('./x.ts')`. */
 const OTHER_FILE = /(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g;
 
 rmSync(types, { recursive: true, force: true });
@@ -16,7 +16,7 @@ const wanted = new Set([join(types, 'library', 'library.d.ts')]);
 for (const path of wanted) {
   const text = readFileSync(path, 'utf8');
   for (const [, , , other] of text.matchAll(OTHER_FILE)) wanted.add(normalize(join(dirname(path), `${other}.d.ts`)));
-  // The names that Node and every compiler know. Inner parts have a Buffer, which only the types of Node declare.
+  // Uses file names that Node and every compiler resolve, and no Buffer, which only Node's types declare.
   writeFileSync(path, text.replace(OTHER_FILE, '$1$2$3.js$2').replace(/: Buffer\b/g, ': Uint8Array'));
 }
 for (const item of readdirSync(types, { recursive: true, withFileTypes: true })) {
