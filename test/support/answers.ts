@@ -1,8 +1,8 @@
-// What a scripted server reads and says: pieces shared by the tests with one.
+// What a scripted server reads and sends: steps that several tests share.
 import { expect } from 'vitest';
 import type { FakeConnection, RawPacket } from './fake-server.ts';
 
-/** Reads CONNECT and answers it; says whether the client speaks MQTT 5. */
+/** Reads CONNECT and answers it; returns whether the client speaks MQTT 5. */
 export async function accept(connection: FakeConnection, code = 0): Promise<boolean> {
   const connect = await connection.readPacket();
   const isV5 = connect.body[2 + connect.body.readUInt16BE(0)] === 5;
@@ -10,7 +10,7 @@ export async function accept(connection: FakeConnection, code = 0): Promise<bool
   return isV5;
 }
 
-/** Reads a PUBLISH at QoS 0, and answers the PINGREQ that asks whether it was read. */
+/** Reads a PUBLISH at QoS 0, and answers the PINGREQ that checks whether the server read it. */
 export async function confirm(connection: FakeConnection): Promise<void> {
   await connection.readPacket();
   expect((await connection.readPacket()).bytes.toString('hex')).toBe('c000');

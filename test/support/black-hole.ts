@@ -1,8 +1,8 @@
-// An address that answers nothing: its listen backlog is full, so the system drops what asks for a connection.
+// An address that does not respond: its listen backlog is full, so the system drops connection requests.
 import { cleanUp } from './cleanup.ts';
 import { launch } from './run.ts';
 
-/** Node accepts by itself; Python listens and never does. The queue is filled by connections of its own. */
+/** Node accepts connections by itself; Python can listen without accepting. The script then fills the queue itself. */
 const LISTENER = `
 import socket, sys, time
 listener = socket.socket()
@@ -19,7 +19,7 @@ print(listener.getsockname()[1], flush=True)
 time.sleep(600)
 `;
 
-/** Its port on 127.0.0.1. */
+/** The port on 127.0.0.1. */
 export async function blackHole(): Promise<number> {
   const running = launch('python3', ['-c', LISTENER]);
   cleanUp(() => running.kill('SIGKILL'));

@@ -1,4 +1,4 @@
-// The files in test/fixtures/certificates are what certs.ts and faulty-certs.ts call them, and will be for years to come.
+// The files in test/fixtures/certificates match their descriptions in certs.ts and faulty-certs.ts, and stay valid for years.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';

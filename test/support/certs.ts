@@ -1,4 +1,4 @@
-// Certificates for tests, of test/fixtures/certificates: scripts/certificates.mjs says how they are made.
+// Certificates for tests, from test/fixtures/certificates: scripts/certificates.mjs makes them.
 import { join } from 'node:path';
 import { root } from './root.ts';
 
@@ -10,16 +10,16 @@ export interface Identity {
 
 export interface Certificates {
   folder: string;
-  /** The authority that signed everything but `stranger`, as one file and as a folder for --capath. */
+  /** The authority that signed everything except `stranger`, as one file and as a directory for --capath. */
   ca: string;
   caPath: string;
-  /** An authority that has nothing to do with it. */
+  /** An unrelated authority. */
   otherCa: string;
   /** For localhost, 127.0.0.1 and ::1. */
   server: Identity;
   /** For other.example only. */
   wrongHost: Identity;
-  /** For 127.0.0.1, but as a name. */
+  /** For 127.0.0.1, but as a DNS name. */
   addressAsName: Identity;
   /** For localhost, until 2021. */
   expired: Identity;
@@ -29,13 +29,13 @@ export interface Certificates {
   encrypted: Identity & { passphrase: string };
   /** The keys of both clients, encrypted with the same pass phrase, as PKCS#8 and in the traditional form. */
   encryptedKeys: Record<'ecPkcs8' | 'ecTraditional' | 'rsaPkcs8' | 'rsaTraditional', Identity>;
-  /** For localhost, from 2049 on. */
+  /** For localhost, valid from 2049 on. */
   notYetValid: Identity;
-  /** For localhost, of no authority. */
+  /** For localhost, without an authority. */
   selfSigned: Identity;
-  /** For localhost, signed by an intermediate of `ca`; `chain` is the certificate with that of the intermediate. */
+  /** For localhost, signed by an intermediate of `ca`; `chain` is both certificates. */
   chained: Identity & { chain: string };
-  /** A client whose certificate the other authority signed. */
+  /** A client with a certificate that the other authority signed. */
   stranger: Identity;
 }
 
@@ -68,5 +68,5 @@ const CERTIFICATES: Certificates = {
   stranger: identity('stranger'),
 };
 
-/** Files that all tests share: one that changes something takes a copy. */
+/** Files that all tests share: a test that changes one must copy it first. */
 export const certificates = (): Certificates => CERTIFICATES;

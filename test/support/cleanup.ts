@@ -1,14 +1,14 @@
-// Undoes what a test support function has set up: at the end of the test that asked for it, or else of the file.
+// Undoes what a test support function has set up: at the end of the test that called it, or else of the file.
 import { onTestFinished, TestRunner } from 'vitest';
 
-/** Told whether the test has failed, where that is known. */
+/** Receives whether the test has failed, if that is known. */
 type Undo = (failed: boolean) => unknown;
 
 const ofFile: Undo[] = [];
 const atExit = new Set<() => void>();
 let listens = false;
 
-/** For the set-up of every test file: hooks run in reverse order, so this is the last thing of that file. */
+/** For the set-up of every test file: hooks run in reverse order, so this runs last in the file. */
 export async function undoFile(): Promise<void> {
   const problems: unknown[] = [];
   for (let undo = ofFile.pop(); undo; undo = ofFile.pop()) {
@@ -27,13 +27,13 @@ export async function undoFile(): Promise<void> {
  */
 export function cleanUp(undo: Undo, scope: 'test' | 'file' = 'test'): void {
   const test = TestRunner.getCurrentTest();
-  // Of several tests that run at once the current one may be another than the caller.
+  // With concurrent tests, the current test may not be the caller's.
   if (scope === 'test' && test && !test.concurrent)
     onTestFinished(async ({ task }) => void (await undo(task.result?.state === 'fail')));
   else ofFile.push(undo);
 }
 
-/** Also runs `undo` should the process end without getting as far as the clean-up; returns how to call that off. */
+/** Also runs `undo` if the process ends before the clean-up; returns the function that cancels it. */
 export function cleanUpAtExit(undo: () => void): () => void {
   if (!listens) process.once('exit', runAtExit);
   listens = true;

@@ -1,8 +1,8 @@
-// Commands that a test has a program start, and that may outlive the program.
+// Ends commands that a program under test starts, and that may outlive the program.
 import { readdirSync, readFileSync } from 'node:fs';
 import { cleanUp } from './cleanup.ts';
 
-/** Of a process, by what stands in proc(5) behind its name: state, parent, group. */
+/** State, parent and group of a process: the fields after its name in proc(5). */
 const groupOf = (pid: string): number =>
   Number(
     readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -11,8 +11,8 @@ const groupOf = (pid: string): number =>
   );
 
 /**
- * When the test has ended, ends the commands that have this text, a folder of the test's, in their words: each is a process
- * group of its own. Linux only.
+ * After the test, ends the commands whose words contain this text, such as a directory of the test: each is a process
+ * group. Linux only.
  */
 export function endCommandsNaming(text: string): void {
   cleanUp(() => {
@@ -23,7 +23,7 @@ export function endCommandsNaming(text: string): void {
         const group = groupOf(pid);
         if (group > 1 && group !== own) process.kill(-group, 'SIGKILL');
       } catch {
-        // It has ended.
+        // The process has ended.
       }
     }
   });

@@ -1,4 +1,4 @@
-// A DNS server that knows SRV records and addresses.
+// A DNS server for SRV records and addresses.
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { cleanUp } from './cleanup.ts';
@@ -13,7 +13,7 @@ export interface SrvAnswer {
 export interface DnsServer {
   address: string;
   port: number;
-  /** The names whose SRV records were asked for. */
+  /** The names whose SRV records were requested. */
   asked: string[];
 }
 

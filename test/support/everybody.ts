@@ -1,4 +1,4 @@
-// Programs in a place where every user can start them: a clone, or Node itself, may lie in a folder of one user's.
+// Puts programs where every user can start them, because a clone, or Node itself, may be in a directory of one user.
 import { chmodSync, copyFileSync, cpSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root } from './root.ts';
@@ -7,13 +7,13 @@ import { tempDir } from './tmp.ts';
 
 const OTHERS = 0o005;
 
-/** Whether all may read a file and search the folders above it. */
+/** Whether every user may read a file and search its parent directories. */
 function isOpen(path: string): boolean {
   const here = (statSync(path).mode & OTHERS) === OTHERS;
   return here && (dirname(path) === path || isOpen(dirname(path)));
 }
 
-/** commandLine() of one of our programs, with copies of what is not open to everybody. */
+/** commandLine() of one of our programs, with copies of the files that not every user can read. */
 export function commandForEverybody(program: string, args: readonly string[]): string[] {
   const [file, ...rest] = commandLine(program, args);
   const folder = tempDir();

@@ -1,4 +1,4 @@
-// A server that does exactly what a test tells it, right or wrong.
+// A server that does exactly what a test specifies, right or wrong.
 import { createServer, type Server, type Socket } from 'node:net';
 import { cleanUp } from './cleanup.ts';
 
@@ -6,17 +6,17 @@ export interface RawPacket {
   /** The first byte: type and flags. */
   header: number;
   body: Buffer;
-  /** The whole packet as it came. */
+  /** The whole packet as received. */
   bytes: Buffer;
 }
 
-/** What readPacket() rejects with when the client is gone; a handler may let it pass. */
+/** The rejection of readPacket() after the client has closed; a handler may throw it on. */
 class ConnectionEnded extends Error {
   override name = 'ConnectionEnded';
 }
 
 export class FakeConnection {
-  /** Resolves when the connection is closed, whoever closed it. */
+  /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<void>;
   readonly socket: Socket;
   #received = Buffer.alloc(0);
@@ -45,12 +45,12 @@ export class FakeConnection {
     });
   }
 
-  /** Every byte that has come, read or not. */
+  /** All bytes received, read or not. */
   get received(): Buffer {
     return this.#received;
   }
 
-  /** The next whole packet. */
+  /** Reads the next whole packet. */
   async readPacket(): Promise<RawPacket> {
     for (;;) {
       const bytes = firstPacket(this.#received.subarray(this.#read));
@@ -67,7 +67,7 @@ export class FakeConnection {
     }
   }
 
-  /** Sends bytes, or a string of hexadecimal digits (with any white space); done when the system has taken them. */
+  /** Sends bytes, or a string of hexadecimal digits (with any white space); resolves when the system has accepted them. */
   send(data: Uint8Array | string): Promise<void> {
     const bytes = typeof data === 'string' ? fromHex(data) : data;
     return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ export class FakeConnection {
     });
   }
 
-  /** Ends it in good order, after what was sent; a client that does not do the same within a second is cut off. */
+  /** Closes the connection cleanly after the sent bytes; after a second, destroys one that the client has not closed. */
   async close(): Promise<void> {
     this.socket.end();
     const forced = setTimeout(() => this.socket.destroy(), 1_000);
@@ -83,7 +83,7 @@ export class FakeConnection {
     clearTimeout(forced);
   }
 
-  /** Ends it with a TCP reset. */
+  /** Closes the connection with a TCP reset. */
   async reset(): Promise<void> {
     this.socket.resetAndDestroy();
     await this.closed;
@@ -93,7 +93,7 @@ export class FakeConnection {
 export interface FakeServer {
   port: number;
   connections: FakeConnection[];
-  /** The n-th connection (from 0), as soon as there is one. */
+  /** The n-th connection (from 0), as soon as it exists. */
   connection(index: number): Promise<FakeConnection>;
   stop(): Promise<void>;
 }
@@ -105,8 +105,8 @@ export interface FakeServerOptions {
 }
 
 /**
- * Listens on a loopback port, or on a Unix-domain socket. A connection stays open after its handler has returned.
- * What a handler throws, other than ConnectionEnded, fails the test.
+ * Listens on a loopback port, or on a Unix-domain socket. A connection stays open after its handler has returned. An
+ * error of a handler, except ConnectionEnded, fails the test.
  */
 export async function fakeServer(
   handler: (connection: FakeConnection) => Promise<void>,

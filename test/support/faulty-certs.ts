@@ -1,4 +1,4 @@
-// Server certificates that a client must refuse, each with one fault: scripts/certificates.mjs says which, and makes them.
+// Server certificates with one fault each, which a client must reject: scripts/certificates.mjs makes them.
 import { join } from 'node:path';
 import { certificates, type Identity } from './certs.ts';
 
@@ -7,7 +7,7 @@ export interface Faulty extends Identity {
   ca: string;
 }
 
-/** The names by the root that they lead up to. */
+/** The names of the certificates by their root. */
 const UNDER = {
   ca: [
     ...['ca', 'good', 'rsa1024', 'rsa2048', 'rsa3072', 'ec192', 'ec224', 'sha1', 'sha224'],
@@ -27,7 +27,7 @@ const roots = new Map(Object.entries(UNDER).flatMap(([root, names]) => names.map
 
 export const FAULTY_NAMES: readonly FaultyName[] = [...roots.keys()];
 
-/** The certificate of this name with its key, and what it takes to trust it. */
+/** The certificate of this name with its key, and the authority to trust. */
 export function faulty(name: FaultyName): Faulty {
   const path = (file: string): string => join(certificates().folder, 'faulty', file);
   return { cert: path(`${name}.crt`), key: path(`${name}.key`), ca: path(`${roots.get(name)}.crt`) };

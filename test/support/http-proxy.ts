@@ -1,4 +1,4 @@
-// A small HTTP proxy that knows CONNECT, with or without Basic authentication.
+// A small HTTP proxy that supports CONNECT, with or without Basic authentication.
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -8,7 +8,7 @@ export interface HttpProxy {
   port: number;
   /** The header fields of each CONNECT, with its target as `:target`. */
   requests: Record<string, string>[];
-  /** Bytes that went to the servers behind it, over all connections. */
+  /** The bytes sent to all servers through the proxy. */
   sent(): Buffer;
 }
 

@@ -1,18 +1,18 @@
-// When a program has dealt with all that it was given: for tests that would otherwise have to guess a time.
+// Detects that a program has handled all its input, for tests that would otherwise have to guess a time.
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_EVERY = 20;
-/** So many looks that see the same. */
+/** Number of consecutive equal observations. */
 const ENOUGH = 3;
-/** Where the system does not tell (it has no /proc) there is only a time. */
+/** Milliseconds to wait on a system without /proc. */
 const BLIND = 1_000;
 
 /**
- * Resolves once every thread of this process sleeps, none of them has run since the looks before, and no signal waits for
- * it: signals, input and packets that had come are handled, and only something new, or a timer, can wake it. A process
- * that a busy machine keeps from running does not sleep, so this takes as long there as it must. Also resolves when the
- * process has ended.
+ * Resolves once every thread of this process sleeps, none of them has run since the last observations, and no signal is
+ * pending. Then all earlier signals, input and packets are handled, and only a new event, or a timer, can wake it. A
+ * process that waits for a busy processor does not sleep, so this takes as long there as necessary. Also resolves when
+ * the process has ended.
  */
 export async function idle(pid: number | undefined): Promise<void> {
   if (process.platform !== 'linux' || pid === undefined) return sleep(BLIND);
@@ -27,7 +27,7 @@ export async function idle(pid: number | undefined): Promise<void> {
 
 const MEMBERS = ['State', 'SigPnd', 'ShdPnd', 'voluntary_ctxt_switches', 'nonvoluntary_ctxt_switches'];
 
-/** A line for each thread, the first one first: its state, signals that wait for it or for the process, its switches. */
+/** A line for each thread, the first one first: its state, pending signals of it and the process, its context switches. */
 function threadsOf(pid: number): string {
   const folder = `/proc/${pid}/task`;
   return listed(folder)
@@ -46,7 +46,7 @@ const listed = (folder: string): string[] => {
   }
 };
 
-/** Nothing for a thread that has just ended. */
+/** An empty text for a thread that has just ended. */
 const read = (path: string): string => {
   try {
     return readFileSync(path, 'latin1');

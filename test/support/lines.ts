@@ -7,5 +7,5 @@ export const numbers = (from: number, to: number): string[] =>
 /** Each text as a line. */
 export const asLines = (texts: readonly string[], end = '\n'): string => texts.map((text) => `${text}${end}`).join('');
 
-/** The text as a pattern that matches it alone. */
+/** A pattern that matches only this text. */
 export const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -11,7 +11,7 @@ export interface Microsocks {
   port: number;
 }
 
-/** With a user name and password it asks for them, without it does not. */
+/** Requires the user name and password, if given. */
 export async function startMicrosocks(login?: { username: string; password: string }): Promise<Microsocks> {
   const program = findProgram('microsocks');
   if (!program) throw new Error('microsocks was not found: use describeWithMicrosocks');
@@ -26,7 +26,7 @@ export async function startMicrosocks(login?: { username: string; password: stri
   return { port };
 }
 
-/** describe() for tests that need microsocks: skipped, with the reason, where there is none, but failing under CI. */
+/** describe() for tests that need microsocks: skipped, with the reason, if it is missing, but failing under CI. */
 export function describeWithMicrosocks(name: string, body: () => void): void {
   if (findProgram('microsocks')) {
     describe(name, body);

@@ -1,6 +1,6 @@
 /**
- * An MQTT server in memory, made of the codec alone: it keeps (or loses) sessions, does QoS 1 and 2 both ways, sends
- * again on resume, records every packet, and notes every rule that the client breaks. It has no time and no sockets.
+ * An MQTT broker in memory, made only of the codec: it keeps (or loses) sessions, handles QoS 1 and 2 in both directions,
+ * sends again on resume, records every packet, and notes every rule that the client breaks. It has no time and no sockets.
  */
 import { decodePacket, encodePacket } from '../../src/mqtt/codec.ts';
 import { Framer } from '../../src/mqtt/framer.ts';
@@ -21,13 +21,13 @@ export interface ModelServerOptions {
   readonly version: ProtocolVersion;
   /** Properties of the CONNACK that accepts, for each connection. */
   properties?(connection: number): Properties;
-  /** The code of CONNACK; from 1 on it refuses. */
+  /** The code of CONNACK; from 1 on, the broker rejects the client. */
   connackCode?(connect: ConnectPacket, connection: number): number;
-  /** Whether a session outlives its connection; asked when a client comes back. */
+  /** Whether a session outlives its connection; asked when a client reconnects. */
   keeps?(connection: number): boolean;
-  /** Answers a PUBLISH with another code than 0, where MQTT 5 can say it. */
+  /** Answers a PUBLISH with another code than 0, which MQTT 5 supports. */
   publishCode?(packet: PublishPacket): number;
-  /** Sees a packet before the server does; true: the server is to ignore it. */
+  /** Sees a packet before the broker; returns true to make the broker ignore it. */
   intercept?(packet: Packet, connection: ModelConnection): boolean;
 }
 
@@ -42,20 +42,20 @@ class ModelSession {
   /** In the order of sending. */
   readonly outgoing = new Map<number, Outgoing>();
   readonly waiting: PublishContent[] = [];
-  /** QoS 2 messages received whose PUBREL is still to come. */
+  /** QoS 2 messages received without their PUBREL. */
   readonly incoming = new Set<number>();
   lastPacketId = 0;
-  /** It was begun clean before MQTT 5, and so ends with its connection [MQTT-3.1.2-6]. */
+  /** True for a clean session before MQTT 5, which ends with its connection [MQTT-3.1.2-6]. */
   isBrief = false;
 }
 
 export class ModelServer {
   readonly options: ModelServerOptions;
-  /** Every packet that came, over all connections. */
+  /** All received packets, over all connections. */
   readonly packets: Packet[] = [];
-  /** Messages taken in: at QoS 2 once for each flow. */
+  /** Accepted messages: at QoS 2 once for each flow. */
   readonly accepted: PublishPacket[] = [];
-  /** What the client must not have done. */
+  /** Rules that the client has broken. */
   readonly violations: string[] = [];
   connections = 0;
   current: ModelConnection | undefined;
@@ -71,18 +71,18 @@ export class ModelServer {
     return this.current;
   }
 
-  /** Forgets every session, as a server does that restarts without a store. */
+  /** Discards every session, like a broker without persistence that restarts. */
   loseSessions(): void {
     this.#sessions.clear();
   }
 
-  /** Sends a message to the client of this identifier, now or when it comes back. */
+  /** Sends a message to the client with this ID, now or when it reconnects. */
   send(clientId: string, content: PublishContent): void {
     this.session(clientId).waiting.push(content);
     this.current?.sendWaiting();
   }
 
-  /** Messages that this client has not acknowledged in full. */
+  /** Messages that this client has not fully acknowledged. */
   unfinished(clientId: string): number {
     const session = this.#sessions.get(clientId);
     return session === undefined ? 0 : session.outgoing.size + session.waiting.length;
@@ -107,9 +107,9 @@ export class ModelServer {
 
 export class ModelConnection {
   readonly writer = new Writer();
-  /** The server wants the connection closed, after its output. */
+  /** True when the broker wants to close the connection, after its output. */
   closing = false;
-  /** The client ended in order. */
+  /** True after a DISCONNECT of the client. */
   disconnected = false;
   readonly #server: ModelServer;
   readonly #number: number;
@@ -118,7 +118,7 @@ export class ModelConnection {
   #clientId = '';
   #session: ModelSession | undefined;
   #receiveMaximum = 65_535;
-  /** Identifiers of publishes of this connection that are not answered in full. */
+  /** Packet identifiers of publishes on this connection that are not fully answered. */
   readonly #open = new Set<number>();
   readonly #properties: Properties;
 
@@ -186,7 +186,7 @@ export class ModelConnection {
         return this.sendWaiting();
       case 'pubrec':
         if (packet.code < 128) return this.#pubrec(packet.packetId);
-        // A refusal ends the flow [MQTT 5, 4.3.3].
+        // A rejection ends the flow [MQTT 5, 4.3.3].
         this.#session.outgoing.delete(packet.packetId);
         return this.sendWaiting();
       case 'pubcomp':
@@ -246,7 +246,7 @@ export class ModelConnection {
 
   #take(packet: PublishPacket): void {
     const { options, accepted, violations } = this.#server;
-    // Payloads are views of a chunk.
+    // The payload is a view of a chunk, so it is copied.
     const kept = { ...packet, payload: Uint8Array.from(packet.payload) };
     const { packetId } = packet;
     if (packet.qos === 0) {

@@ -1,4 +1,4 @@
-// The real broker, each with a configuration, ports and a folder of its own.
+// A real broker for each test, with its own configuration, ports and directory.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,25 +10,25 @@ import { launch, type Running } from './run.ts';
 import { freePort, tempDir } from './tmp.ts';
 
 export interface BrokerOptions {
-  /** Whether clients without a user name are let in: true. */
+  /** Whether clients without a user name may connect; default true. */
   anonymous?: boolean;
-  /** User names and their passwords, put in a file with mosquitto_passwd. */
+  /** User names and their passwords, written to a file by mosquitto_passwd. */
   users?: Record<string, string>;
-  /** The text of a password file, for what mosquitto_passwd would not write. */
+  /** The text of a password file that mosquitto_passwd would not write. */
   passwordFile?: string;
-  /** A TLS listener besides the plain one. `ca` is what client certificates are checked with, `extra` further lines. */
+  /** A second listener, with TLS. `ca` verifies client certificates; `extra` has further lines. */
   tls?: { cert: string; key: string; ca?: string; requireCertificate?: boolean; extra?: string[] };
-  /** A listener that takes pre-shared keys: identity to key (hexadecimal). */
+  /** A listener for pre-shared keys: identity to key (hexadecimal). */
   psk?: { hint?: string; keys: Record<string, string> };
-  /** A WebSocket listener, and with `tls` also a secure one. */
+  /** A WebSocket listener; with `tls`, also a secure one. */
   websockets?: boolean;
   /** Also listens on this Unix-domain socket. */
   unix?: string;
-  /** Keeps its state in this folder, over restarts too. */
+  /** Stores its state in this directory, also across restarts. */
   persistence?: string;
-  /** The address to listen on: 127.0.0.1. */
+  /** The address to listen on; default 127.0.0.1. */
   host?: string;
-  /** Further lines of configuration; they come last, after the plain listener, so they may be about that one. */
+  /** Further lines of configuration. They are last, after the plain listener, so they may apply to it. */
   extra?: string[];
 }
 
@@ -41,12 +41,12 @@ export interface Broker {
   wssPort: number;
   unix: string | undefined;
   folder: string;
-  /** Everything it has logged, over restarts too. */
+  /** Its whole log, also across restarts. */
   log(): string;
   waitForLog(wanted: string | RegExp, timeoutMs?: number): Promise<string>;
-  /** Sends a signal (SIGKILL); done when the broker has ended, for a signal that ends it. */
+  /** Sends a signal (default SIGKILL); if the signal ends the broker, resolves after that. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Stops it, if it runs, and starts it anew on the same ports. */
+  /** Stops the broker, if it runs, and starts it again on the same ports. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export function mosquittoAvailable(): string | undefined {
   return findProgram('mosquitto');
 }
 
-/** The path of a program, also of those in folders that only root has on the path. */
+/** The path of a program, also in directories that only root has on the path. */
 export function findProgram(name: string): string | undefined {
   const folders = [
     ...(process.env['PATH'] ?? '').split(delimiter),
@@ -83,7 +83,7 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
-/** describe() for tests that need the broker: skipped, with the reason, where there is none, but failing under CI. */
+/** describe() for tests that need the broker: skipped, with the reason, if it is missing, but failing under CI. */
 export function describeWithMosquitto(name: string, body: () => void): void {
   if (mosquittoAvailable()) {
     describe(name, body);
@@ -112,7 +112,7 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
   const log = () => past.join('') + (running?.stderr() ?? '');
   const isUp = () => running !== undefined && running.child.exitCode === null && running.child.signalCode === null;
 
-  /** Whether it came up; false when a port was taken. */
+  /** Resolves with false when a port was already in use. */
   const bringUp = async (): Promise<boolean> => {
     if (running) past.push(running.stderr());
     running = launch(program, ['-c', config], { cwd: folder });
@@ -127,14 +127,14 @@ export async function startMosquitto(options: BrokerOptions = {}): Promise<Broke
 
   const stop = async () => {
     if (!running || !isUp()) return;
-    running.child.kill('SIGCONT'); // a stopped process does not get to see the next one
-    // For one that hangs. Killed earlier, a slow one would not have written down its sessions.
+    running.child.kill('SIGCONT'); // a stopped process does not handle the next signal
+    // Ends a hanging broker. An earlier kill would keep a slow one from saving its sessions.
     const forced = setTimeout(() => running?.child.kill('SIGKILL'), 30_000);
     await running.kill('SIGTERM');
     clearTimeout(forced);
   };
 
-  // Asked for after the folder was, so done before that goes.
+  // Registered after the directory's clean-up, so it runs before that.
   cleanUp((failed) => {
     if (failed) console.log(`when the test failed: mosquitto\n${lastOf(log())}\n${whatItDoes(running?.child)}`);
     return stop();

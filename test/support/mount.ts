@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { tempDir } from './tmp.ts';
 
-/** Whether this user may mount file systems; if not, `what` is skipped, and that is said. */
+/** Whether this user may mount file systems; if not, prints that `what` is skipped. */
 export function canMount(what: string): boolean {
   if (tryMount()) return true;
   console.warn(`SKIPPED: ${what}: this user may not mount`);

@@ -1,4 +1,4 @@
-// Programs that find name servers of ours: in a mount namespace of their own, where /etc/resolv.conf is ours. Needs root.
+// Runs programs with our own name servers: in a mount namespace with our /etc/resolv.conf. Needs root.
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tempDir } from './tmp.ts';
 
 export const DNS_PORT = 53;
 
-/** Why this cannot be done here; undefined: it can. */
+/** Why this is impossible here; undefined if it is possible. */
 export async function whyNoNameServer(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'it needs Linux';
   const mount = ['-m', 'mount', '--bind', '/etc/hosts', '/etc/resolv.conf'];
@@ -22,13 +22,13 @@ export async function whyNoNameServer(): Promise<string | undefined> {
   });
 }
 
-/** Port 53 it has to be, so each run has an address of its own. */
+/** A name server must have port 53, so each run has its own address. */
 export function ownAddress(): string {
   const number = () => 1 + Math.floor(Math.random() * 250);
   return `127.${number()}.${number()}.${number()}`;
 }
 
-/** The address of a name server that never answers, and what resolves when it is asked. */
+/** The address of a name server that never answers, and a promise that resolves on the first query. */
 export async function silentNameServer(): Promise<{ address: string; asked: Promise<void> }> {
   const address = ownAddress();
   const socket = createSocket('udp4');
@@ -43,7 +43,7 @@ export async function silentNameServer(): Promise<{ address: string; asked: Prom
 
 const INSIDE = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
 
-/** For run() and start(): the program as it is where these are the name servers. `more`: further lines of resolv.conf. */
+/** Wraps a program for run() and start(), so that it uses these name servers. `more`: further lines of resolv.conf. */
 export function withNameServers(
   addresses: readonly string[],
   program: string,

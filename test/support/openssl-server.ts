@@ -1,4 +1,4 @@
-// The TLS server of the openssl program, for what the one of Node does not do.
+// The TLS server of the openssl program, for features that Node's server lacks.
 import { spawn } from 'node:child_process';
 import type { Identity } from './certs.ts';
 import { cleanUp } from './cleanup.ts';

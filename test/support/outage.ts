@@ -1,4 +1,4 @@
-/** What the programs print of a connection that is lost and made again, without how long that took. */
+/** The messages of the programs about an outage, without its length. */
 
 export const LOST = 'Warning: The connection was lost; connecting again.\n';
 export const BACK = 'Connected again after TIME and 1 attempt.\n';

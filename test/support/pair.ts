@@ -1,6 +1,6 @@
 /**
- * A client and the model server joined by a link in memory that delays, cuts into any chunks, and breaks at any byte, all
- * in virtual time. SessionPair drives a bare session; dialTo() makes the link look like a connection to a Client.
+ * A client and the model broker, joined by a link in memory that delays, splits bytes into any chunks, and breaks at any byte,
+ * all in virtual time. SessionPair drives a bare session; dialTo() makes the link look like a connection to a Client.
  */
 
 import { Failure } from '../../src/errors.ts';
@@ -14,11 +14,11 @@ import type { ModelConnection, ModelServer } from './model-server.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface LinkOptions {
-  /** One way, in milliseconds. */
+  /** Milliseconds in one direction. */
   readonly latency?: Millis;
-  /** How many of so many bytes arrive as the next chunk. */
+  /** How many of these bytes arrive as the next chunk. */
   readonly split?: (bytes: number) => number;
-  /** The connection breaks when this many bytes have gone that way. */
+  /** The connection breaks after this many bytes in that direction. */
   readonly cutUp?: number;
   readonly cutDown?: number;
 }
@@ -28,7 +28,7 @@ interface End {
   closed(inOrder: boolean): void;
 }
 
-/** One connection. `up` is towards the server. */
+/** One connection. `up` is the direction to the broker. */
 export class Link {
   readonly #clock: Clock;
   readonly #options: LinkOptions;
@@ -52,7 +52,7 @@ export class Link {
   send(way: 'up' | 'down', bytes: Uint8Array): void {
     if (this.#broken || this.#ended[way]) return;
     const { split = (n) => n } = this.#options;
-    // A copy: the sender may fill its block again.
+    // A copy, because the sender may reuse its block.
     for (let start = 0; start < bytes.length && this.#left[way] > 0; ) {
       const size = Math.min(Math.max(1, split(bytes.length - start)), bytes.length - start, this.#left[way]);
       const chunk = Uint8Array.from(bytes.subarray(start, start + size));
@@ -63,14 +63,14 @@ export class Link {
     if (this.#left[way] <= 0) this.#deliver(way, () => this.cut());
   }
 
-  /** Ends this side in order; when both have, both hear of it. */
+  /** Closes this side cleanly; when both sides are closed, both get the event. */
   end(way: 'up' | 'down'): void {
     if (this.#ended[way]) return;
     this.#ended[way] = true;
     this.#deliver(way, () => this.#ends[way].closed(true));
   }
 
-  /** Breaks at once: what is under way is lost, and both sides hear of it. */
+  /** Breaks at once: bytes in flight are lost, and both sides get the event. */
   cut(): void {
     if (this.#broken) return;
     this.#broken = true;
@@ -78,7 +78,7 @@ export class Link {
     this.#ends.down.closed(false);
   }
 
-  /** Nothing is delivered any more. */
+  /** Delivers nothing more. */
   drop(): void {
     this.#broken = true;
   }
@@ -92,7 +92,7 @@ export class Link {
   }
 }
 
-/** The server's end of a link: feeds the model and sends what it says. */
+/** The broker's end of a link: feeds the model and sends its output. */
 function serverEnd(
   server: ModelServer,
   link: () => Link,
@@ -124,13 +124,13 @@ export interface SessionPairOptions {
   readonly session: SessionOptions;
   /** The link of each attempt, counted from 1. */
   readonly link?: (attempt: number) => LinkOptions;
-  /** Wait before the next attempt; undefined: none. */
+  /** Milliseconds before the next attempt; undefined: there is none. */
   readonly reconnect?: Millis | undefined;
   readonly clock?: VirtualClock;
   event?(event: SessionEvent, pair: SessionPair): void;
 }
 
-/** What client.ts does, in its shortest form and without promises. */
+/** What client.ts does, in the shortest form and without promises. */
 export class SessionPair {
   readonly clock: VirtualClock;
   readonly session: Session;
@@ -176,7 +176,7 @@ export class SessionPair {
     return this;
   }
 
-  /** Tells events and sends output until there is nothing left, and sets the alarm. */
+  /** Passes on events and sends output until there is none left, and sets the alarm. */
   pump(): void {
     const { session, clock } = this;
     while (session.hasWork) {
@@ -200,7 +200,7 @@ export class SessionPair {
           });
   }
 
-  /** A message from the server, at once. */
+  /** Sends a message from the broker at once. */
   send(topic: string, payload: string, qos: 0 | 1 | 2): void {
     const content = { topic, payload: Buffer.from(payload), qos, retain: false, properties: [] };
     this.server.send(this.session.clientId, content);
@@ -225,17 +225,17 @@ export class SessionPair {
   }
 }
 
-/** A connection that a test holds in its hands; also what dialTo() gives a Client. */
+/** A connection that a test controls; dialTo() gives one to a Client. */
 export class FakeStream implements ByteStream {
   readonly written: Uint8Array[] = [];
   readonly calls: string[] = [];
-  /** What the next writes return. */
+  /** The result of the next writes. */
   takes = true;
   buffered = 0;
   paused = false;
   destroyed = false;
   taken = 0;
-  /** What arrived() returns; undefined: all of it. */
+  /** The result of arrived(); undefined: all of it. */
   got: number | undefined;
   readonly handlers: StreamHandlers;
   readonly #held: Uint8Array[] = [];
@@ -255,7 +255,7 @@ export class FakeStream implements ByteStream {
     return this.got ?? this.taken;
   }
 
-  /** Without courtesy the end is told at once. */
+  /** Without courtesy, the end is reported at once. */
   end(courteous = true): void {
     this.calls.push(courteous ? 'end' : 'end at once');
   }
@@ -278,19 +278,19 @@ export class FakeStream implements ByteStream {
     for (const bytes of this.#held.splice(0)) this.feed(bytes);
   }
 
-  /** Bytes from the server: handed on, or held while the reading is paused. */
+  /** Bytes from the broker: passed on, or held while reading is paused. */
   feed(bytes: Uint8Array): void {
     if (this.paused) this.#held.push(bytes);
     else this.handlers.data(bytes);
   }
 
-  /** Everything written since the last call, as one. */
+  /** Returns everything written since the last call, as one buffer. */
   take(): Buffer {
     return Buffer.concat(this.written.splice(0));
   }
 }
 
-/** A way to connect a Client to the model server, over the link of each attempt. `opened` gets each link, to cut it. */
+/** Connects a Client to the model broker, over the link of each attempt. `opened` gets each link, to cut it. */
 export function dialTo(
   server: ModelServer,
   clock: Clock,

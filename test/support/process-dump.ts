@@ -1,14 +1,14 @@
-// What a program is about when a test fails with it: for faults that come once in a thousand runs, on another machine.
+// What a program is doing when its test fails, for rare faults on other machines.
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** So much of what a program wrote is worth telling. */
-const TOLD = 4_000;
+/** Most characters of a program's output to report. */
+const MOST_CHARACTERS = 4_000;
 
 export const lastOf = (text: string): string =>
-  text.length <= TOLD ? text : `(${text.length - TOLD} before) ${text.slice(-TOLD)}`;
+  text.length <= MOST_CHARACTERS ? text : `(${text.length - MOST_CHARACTERS} before) ${text.slice(-MOST_CHARACTERS)}`;
 
-/** What each of its threads waits for, and what stands in its sockets; for one that has ended, how it ended. */
+/** What each of its threads waits for, and the state of its sockets; for an ended process, how it ended. */
 export function whatItDoes(child: ChildProcess | undefined): string {
   if (child?.pid === undefined) return 'not started';
   const { pid, exitCode, signalCode } = child;

@@ -1,6 +1,6 @@
 /**
- * Whole programs in memory: the command line, the surroundings, the network and the time are the test's. Nothing is
- * started and nothing waits: an hour of a program takes as long as what it does in it.
+ * Runs whole programs in memory: the test provides the command line, the surroundings, the network and the time. No
+ * process is started and nothing waits, so an hour of a program takes only as long as its work.
  */
 import type { Millis } from '../../src/util/millis.ts';
 import '../../src/cli/values/format.ts';
@@ -38,7 +38,7 @@ import { dialTo, type Link, type LinkOptions } from './pair.ts';
 import { TestInput, TestOutput } from './streams.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
 
-// What it takes to load that is not measured in virtual time.
+// The time for loading these is not part of the virtual time.
 await loadWords();
 
 const PROGRAMS = {
@@ -58,41 +58,41 @@ export type Program = keyof typeof PROGRAMS;
 
 const BUILD = { version: '0.0.0', runtime: 'a test', raw: undefined, features: buildFeatures };
 
-/** A program that has not ended by then hangs: longer than any limit but the longest keepalive. */
+/** A program that runs longer than this hangs: the time is longer than any limit except the longest keepalive. */
 const TOO_LONG: Millis = 3_600_000;
 
-/** What a connection attempt meets. */
+/** The result of a connection attempt. */
 export type Attempt =
   | LinkOptions
-  /** It fails at once. */
+  /** The attempt fails at once. */
   | { readonly fails: FailureKind | Failure }
-  /** It asks for the pass phrase of this file first, tells the answer, and goes on when there is one. */
+  /** The attempt first asks for the pass phrase of this file, reports the reply, and continues if there is one. */
   | { readonly asks: string; answered(phrase: string | undefined): void }
-  /** Nothing is heard of it: a name server, a host, or a TLS handshake that does not answer. */
+  /** No response: from a name server, a host, or a TLS handshake. */
   | 'silent';
 
 export interface ProgramOptions {
   readonly version?: 3 | 4 | 5;
   readonly server?: Omit<ModelServerOptions, 'version'>;
-  /** What the server sends once it has answered SUBSCRIBE for the first time, or with `connected` from CONNECT on. */
+  /** What the broker sends after its first SUBACK, or with `connected` after CONNECT. */
   readonly messages?: readonly Partial<PublishContent>[];
   readonly attempt?: (number: number, target: Target) => Attempt;
-  /** Text or bytes that end, or what the test writes to `stdin` by and by. */
+  /** Text or bytes that end, or the test writes to `stdin` over time. */
   readonly stdin?: string | Uint8Array | 'open';
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** Which of the streams are terminals. */
+  /** The streams that are terminals. */
   readonly terminals?: readonly (0 | 1 | 2)[];
-  /** Of the terminal that standard output is then. */
+  /** The size of the terminal of standard output. */
   readonly screen?: ScreenSize;
   readonly random?: () => number;
   readonly startChild?: StartChild;
-  /** So many bytes standard output takes at first. */
+  /** Bytes that standard output accepts at first. */
   readonly room?: number;
-  /** Standard output is closed. */
+  /** True if standard output is closed. */
   readonly closed?: boolean;
   readonly terminal?: Io['terminal'];
-  /** Of a spool: what the system does in another way than it does here. */
+  /** System functions of the spool that the test replaces. */
   readonly disk?: Partial<FileSystem>;
 }
 
@@ -102,12 +102,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts a program, with words for the broker in front of its own. */
+/** Starts a program, with options for the broker before its own words. */
 export function startProgram(name: Program, argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
   return new RunningProgram(name, argv, options);
 }
 
-/** A tsrr whose request is out, and that waits for the answer on topic b. */
+/** A tsrr that has sent its request, and waits for the response on topic b. */
 export async function request(words: string, options: ProgramOptions = {}): Promise<RunningProgram> {
   const argv = ['-t', 'a', '-e', 'b', '-m', 'x', ...words.split(' ').filter(Boolean)];
   return startProgram('tsrr', argv, options).got('publish');
@@ -118,14 +118,14 @@ export class RunningProgram {
   readonly server: ModelServer;
   readonly stdin = new TestInput();
   readonly stdout = new TestOutput();
-  /** Of the latest attempt that was answered. */
+  /** The link of the latest attempt that was answered. */
   link: Link | undefined;
   attempts = 0;
-  /** Where each attempt went. */
+  /** The target of each attempt. */
   readonly targets: Target[] = [];
   stderr = '';
   status: number | undefined;
-  /** When it ended. */
+  /** When the program ended. */
   endedAt: Millis | undefined;
   readonly #listeners = new Map<string, Set<() => void>>();
   #bug: unknown;
@@ -140,7 +140,7 @@ export class RunningProgram {
         const ignored = server?.intercept?.(packet, connection) === true;
         if (packet.type === 'subscribe' && !ignored && !hasSent) {
           hasSent = true;
-          // Behind SUBACK, which the server writes when this returns.
+          // After SUBACK, which the broker writes when this returns.
           this.clock.callAt(this.clock.now(), () => this.send(...messages));
         }
         return ignored;
@@ -156,7 +156,7 @@ export class RunningProgram {
     PROGRAMS[name](io).then(
       (status) => this.#end(status),
       async (error) => {
-        // As entry/main.ts does it.
+        // As in entry/main.ts.
         if (error instanceof Failure) {
           this.stderr += await failureText(error);
           this.#end(error.status);
@@ -165,12 +165,12 @@ export class RunningProgram {
     );
   }
 
-  /** The types of the packets that the server got, with the QoS of PUBLISH. */
+  /** The types of the packets that the broker received, with the QoS of PUBLISH. */
   get wire(): string {
     return this.wireFrom(0);
   }
 
-  /** The same without the first `from`. */
+  /** As wire, without the first `from` packets. */
   wireFrom(from: number): string {
     return this.server.packets.slice(from).map(nameOf).join(' ');
   }
@@ -179,7 +179,7 @@ export class RunningProgram {
     return { status: this.status ?? -1, stdout: this.stdout.text, stderr: this.stderr };
   }
 
-  /** Messages from the server to this client, at once. */
+  /** Sends messages from the broker to this client at once. */
   send(...messages: readonly Partial<PublishContent>[]): void {
     const to = this.server.current?.clientId ?? '?';
     for (const message of messages) {
@@ -189,17 +189,17 @@ export class RunningProgram {
     this.flush();
   }
 
-  /** Gives the terminal another size. */
+  /** Changes the size of the terminal. */
   resize: (to: ScreenSize) => void = () => {};
 
-  /** Sends what the server has to say. */
+  /** Sends the pending output of the broker. */
   flush: () => void = () => {};
 
   signal(name: Parameters<Io['onSignal']>[0]): void {
     for (const callback of [...(this.#listeners.get(name) ?? [])]) callback();
   }
 
-  /** Lets everything happen that needs no time to pass. */
+  /** Lets everything happen that needs no time. */
   async quiet(): Promise<void> {
     for (let turns = 0; turns < 3; turns++) {
       await settle();
@@ -209,7 +209,7 @@ export class RunningProgram {
     if (this.#bug !== undefined) throw this.#bug;
   }
 
-  /** Lets so much time pass, or as much as it takes until the server has got this packet. */
+  /** Lets this much time pass, or as much as necessary until the broker has received this packet. */
   async pass(time: Millis): Promise<void> {
     const until = this.clock.now() + time;
     for (await this.quiet(); this.status === undefined && this.clock.advance(until); await this.quiet());
@@ -217,7 +217,7 @@ export class RunningProgram {
     await this.quiet();
   }
 
-  /** Until `condition` holds. Throws when it never does. */
+  /** Lets time pass until `condition` holds. Throws when it never does. */
   async until(condition: () => boolean, what = `${condition}`): Promise<this> {
     for (await this.quiet(); !condition(); await this.quiet()) {
       if (this.status !== undefined) throw new Error(`it ended before ${what}: ${JSON.stringify(this.outcome)}`);
@@ -227,7 +227,7 @@ export class RunningProgram {
     return this;
   }
 
-  /** Until the server has got this packet, the `nth` of its kind. */
+  /** Lets time pass until the broker has received the `nth` packet of this type. */
   got(type: Packet['type'], nth = 1): Promise<this> {
     return this.until(
       () => this.server.packets.filter((packet) => packet.type === type).length >= nth,
@@ -235,7 +235,7 @@ export class RunningProgram {
     );
   }
 
-  /** Until it ends, however long that takes. */
+  /** Lets time pass until the program ends. */
   async finish(): Promise<Outcome> {
     await this.until(() => this.status !== undefined, 'its end');
     return this.outcome;

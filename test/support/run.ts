@@ -1,4 +1,4 @@
-// Starts our programs, or any other, the way a shell would, in an environment that no machine's settings reach.
+// Starts our programs, or any other, as a shell does, in an environment without any settings of the machine.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +6,15 @@ import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 import { lastOf, whatItDoes } from './process-dump.ts';
 import { root } from './root.ts';
 
-/** The options for a port of this machine. */
+/** The options for a port on this machine. */
 export const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 
 const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']);
 
 export interface RunOptions {
-  /** What to send to its standard input; null: started with it closed; left out: empty. */
+  /** What to send to its standard input; null: started with it closed; absent: empty. */
   stdin?: string | Uint8Array | null;
-  /** Added to childEnv(); undefined takes a variable away. */
+  /** Added to childEnv(); undefined removes a variable. */
   env?: Record<string, string | undefined>;
   /** run() only. */
   timeoutMs?: number;
@@ -24,12 +24,12 @@ export interface RunOptions {
 export interface StartOptions extends Omit<RunOptions, 'timeoutMs'> {
   /** Leaves standard input open, for `child.stdin`, after `stdin` (if any) has been written. */
   keepStdinOpen?: boolean;
-  /** Leaves standard output to the caller, who reads it, from `child.stdout`, when it likes. */
+  /** Leaves standard output to the caller, which reads it from `child.stdout` at any time. */
   leaveStdout?: boolean;
 }
 
 export interface RunResult {
-  /** As a shell reports it: 128 and the number of the signal, of a program that a signal has ended. */
+  /** As a shell reports it: 128 plus the number of the signal, if a signal has ended the program. */
   status: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
@@ -42,7 +42,7 @@ export interface Running {
   stdout(): string;
   stdoutBytes(): Buffer;
   stderr(): string;
-  /** Resolves with the text so far once it matches; rejects when the program ends, or the time is up, without. */
+  /** Resolves with the text so far once it matches; rejects when the program ends, or the time is over, before that. */
   waitForStdout(wanted: Wanted, timeoutMs?: number): Promise<string>;
   waitForStderr(wanted: Wanted, timeoutMs?: number): Promise<string>;
   /** Sends the signal (SIGTERM) and returns `exited`. */
@@ -52,7 +52,7 @@ export interface Running {
 
 type Wanted = string | RegExp | ((text: string) => boolean);
 
-/** The environment of every child: no settings of the user or the machine. */
+/** The environment of every child: without settings of the user or the machine. */
 export function childEnv(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) {
@@ -72,16 +72,16 @@ export function childEnv(extra: Record<string, string | undefined> = {}): NodeJS
   return env;
 }
 
-/** The folder of the single executables, when it is them that are to be tested: `npm run test:standalone`. */
+/** The directory of the single executables, when they are tested: `npm run test:standalone`. */
 export const standalone = process.env['TSMOSQ_TEST_STANDALONE'];
 
-/** What to execute for a program: our own with this Node from bin/, or its single executable; any other as it is. */
+/** The command for a program: ours with this Node from bin/, or its single executable; any other unchanged. */
 export function commandLine(program: string, args: readonly string[]): [string, ...string[]] {
   if (standalone !== undefined && OURS.has(program)) return [join(standalone, program), ...args];
   return OURS.has(program) ? [process.execPath, join(root, 'bin', `${program}.js`), ...args] : [program, ...args];
 }
 
-/** Runs a program to its end. Only a program that cannot be started, or does not end in time, is an error. */
+/** Runs a program to its end. Throws only if the program cannot be started, or exceeds its time. */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { timeoutMs = 50_000, ...rest } = options;
   const running = start(program, args, rest);
@@ -99,7 +99,7 @@ export async function run(program: string, args: readonly string[], options: Run
   }
 }
 
-/** Starts a program that goes on until it is killed, at the latest when the test ends. */
+/** Starts a program that runs until it is killed, at the latest when the test ends. */
 export function start(program: string, args: readonly string[], options: StartOptions = {}): Running {
   const running = launch(program, args, options);
   cleanUp(async (failed) => {
@@ -110,10 +110,10 @@ export function start(program: string, args: readonly string[], options: StartOp
   return running;
 }
 
-/** start() for a caller that sees to the end of it. */
+/** start() for a caller that ends the program itself. */
 export function launch(program: string, args: readonly string[], options: StartOptions = {}): Running {
   const argv = commandLine(program, args);
-  // spawn() cannot leave a descriptor closed, a shell can.
+  // spawn() cannot leave a descriptor closed; a shell can.
   const [file, ...rest] = options.stdin === null ? ['/bin/sh', '-c', 'exec "$@" <&-', 'sh', ...argv] : argv;
   const wantsStdin = options.keepStdinOpen || typeof options.stdin === 'string' || options.stdin instanceof Uint8Array;
   const child = spawn(file, rest, {
@@ -152,9 +152,9 @@ export function launch(program: string, args: readonly string[], options: StartO
       resolve({ status: reported, signal, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() });
     });
   });
-  exited.catch(() => {}); // whoever awaits it is told
+  exited.catch(() => {}); // the rejection reaches each caller that awaits it
 
-  child.stdin?.on('error', () => {}); // a program need not read its input to the end
+  child.stdin?.on('error', () => {}); // a program need not read all its input
   if (options.stdin) child.stdin?.write(options.stdin);
   if (!options.keepStdinOpen) child.stdin?.end();
 

@@ -1,4 +1,4 @@
-/** A small terminal: interprets what the programs send it, and refuses everything else. */
+/** A small terminal that interprets the output of the programs, and rejects all other sequences. */
 
 export class VirtualScreen {
   readonly columns: number;
@@ -6,7 +6,7 @@ export class VirtualScreen {
   #row = 0;
   #column = 0;
   #wraps = true;
-  /** How many columns a character takes; the test knows which it uses. */
+  /** How many columns a character uses; the test knows its characters. */
   readonly #widthOf: (character: string) => number;
 
   constructor(rows: number, columns: number, widthOf: (character: string) => number = () => 1) {
@@ -15,7 +15,7 @@ export class VirtualScreen {
     this.#widthOf = widthOf;
   }
 
-  /** What can be read, row by row, without blanks at the ends. */
+  /** The visible text, row by row, without trailing spaces. */
   get text(): string[] {
     const rows = this.#rows.map((row) =>
       Array.from(row, (cell) => cell ?? ' ')
@@ -25,7 +25,7 @@ export class VirtualScreen {
     return rows.slice(0, rows.findLastIndex((row) => row !== '') + 1);
   }
 
-  /** The row of the cursor, from 1 on. */
+  /** The row of the cursor, from 1. */
   get row(): number {
     return this.#row + 1;
   }
@@ -53,7 +53,7 @@ export class VirtualScreen {
     else if (!sequence.endsWith('m')) throw new Error(`the screen got the sequence ${sequence}`);
   }
 
-  /** With the return that the line discipline of a terminal adds. */
+  /** With the carriage return that a terminal's line discipline adds. */
   #lineFeed(): void {
     this.#column = 0;
     if (++this.#row < this.#rows.length) return;

@@ -1,8 +1,8 @@
-/** A relay between a client and a broker that passes on so many bytes a second each way, and reads no more than that. */
+/** A relay between client and broker that passes on, and reads, a limited number of bytes a second in each direction. */
 import { connect, createServer, type Socket } from 'node:net';
 import { cleanUp } from './cleanup.ts';
 
-/** A part of a second is the unit: a link is slow, not a row of pauses. */
+/** Divides each second, because a slow link is steady, not a series of pauses. */
 const PARTS = 20;
 
 export async function slowRelay(to: number, bytesPerSecond: number): Promise<number> {
@@ -25,7 +25,7 @@ export async function slowRelay(to: number, bytesPerSecond: number): Promise<num
 
 function passOn(from: Socket, to: Socket, bytesPerSecond: number): void {
   const most = Math.ceil(bytesPerSecond / PARTS);
-  // With this listener the socket reads only as far as read() takes things.
+  // With this listener, the socket reads only as much as read() takes.
   from.on('readable', () => {});
   const timer = setInterval(() => {
     const chunk = from.read(Math.min(most, from.readableLength || most)) as Buffer | null;

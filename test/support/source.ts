@@ -1,8 +1,8 @@
-/** What tests ask of source code, by way of a parser. */
+/** What tests find out about source code, with a parser. */
 import { type Node, parseSync } from 'oxc-parser';
 
 interface Import {
-  /** As it is written: `./queue.ts`, `node:net`. */
+  /** As written: `./queue.ts`, `node:net`. */
   readonly from: string;
   readonly typesOnly: boolean;
 }
@@ -10,17 +10,17 @@ interface Import {
 /** A word of a list in the code, such as `['-q', '1']`. */
 interface ListWord {
   readonly text: string;
-  /** Whether another element stands behind it. */
+  /** Whether another element follows. */
   readonly more: boolean;
 }
 
 interface ClassShape {
   readonly name: string;
-  /** What each instance holds: its properties, with those that the parameters of the constructor declare. */
+  /** Fields of each instance: its properties, and those that constructor parameters declare. */
   readonly fields: number;
 }
 
-/** A name that the code uses, with the property asked of it (`Date.now`), `new Date()`, `async` or `await`. */
+/** A name in the code, with the accessed property (`Date.now`), `new Date()`, `async` or `await`. */
 interface NameUse {
   readonly name: string;
   readonly line: number;
@@ -33,9 +33,9 @@ interface Source {
   readonly classes: readonly ClassShape[];
   /** The types, interfaces and classes that it declares. */
   readonly types: readonly string[];
-  /** Whether it does nothing but pass on what other files export. */
+  /** Whether it only re-exports what other files export. */
   readonly passesOn: boolean;
-  /** Whether nothing of it is left when it runs. */
+  /** Whether nothing of it remains at run time. */
   readonly typesOnly: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Every stack to one real broker: a transport, directly or through a proxy.
+// Every stack to one real broker: a transport, direct or through a proxy.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe } from 'vitest';

@@ -1,4 +1,4 @@
-// Before each test of the single executables: leaves out what their runtime cannot do, and says so.
+// Runs before each test of the single executables: skips tests that their runtime cannot pass, and reports it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach } from 'vitest';

@@ -1,12 +1,12 @@
-// The streams of a program in memory.
+// The standard streams of a program in memory.
 import { Failure } from '../../src/errors.ts';
 import type { Sink, Source } from '../../src/runtime/io.ts';
 
-/** Standard input. What is pushed is read in the same pieces. */
+/** Standard input. Pushed pieces are read in the same pieces. */
 export class TestInput implements Source {
-  /** Of a file. */
+  /** The size of a file. */
   size: number | undefined;
-  /** Of a pipe. */
+  /** The record end of a pipe. */
   recordEnd: (separator: number) => Uint8Array | undefined = () => undefined;
   readonly #pieces: Uint8Array[] = [];
   #ended = false;
@@ -53,9 +53,9 @@ export class TestInput implements Source {
 /** Standard output. */
 export class TestOutput implements Sink {
   text = '';
-  /** So many bytes are taken, and then no more. */
+  /** Bytes accepted before the output blocks. */
   room = Infinity;
-  /** What a write meets once the room is used up; undefined: it waits. */
+  /** The error of a write once the room is used up; undefined: the write waits. */
   errno: string | undefined;
   #waiting: { readonly bytes: Uint8Array; readonly done: (errno?: string) => void } | undefined;
 
@@ -69,7 +69,7 @@ export class TestOutput implements Sink {
     return this.#waiting?.bytes.length ?? 0;
   }
 
-  /** There is room again. */
+  /** Gives the output room again. */
   resume(room = Infinity): void {
     this.room = room;
     this.#take();

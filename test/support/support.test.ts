@@ -1,4 +1,4 @@
-// Each part of the test support, tried on the real thing.
+// Tests each part of the test support with the real programs.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ describe('run', () => {
   });
 
   test('stops what takes too long, and says what it was', async () => {
-    // A shell says that at once, also where Node takes its time to start.
+    // A shell prints that at once, even where Node starts slowly.
     const words = ['-c', 'echo so far; exec sleep 1000'];
     await expect(run('sh', words, { timeoutMs: 1_500 })).rejects.toThrow(/1500 ms.*sleep 1000.*so far/s);
   });

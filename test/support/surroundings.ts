@@ -1,4 +1,4 @@
-// What locks and spools stand on: the real thing.
+// The system that locks and spools use in tests: the real one.
 import { systemClock } from '../../src/runtime/clock.ts';
 import { systemFiles } from '../../src/runtime/files.ts';
 import { systemProcesses } from '../../src/runtime/processes.ts';

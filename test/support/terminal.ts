@@ -1,4 +1,4 @@
-// Our programs on a terminal of their own, 80 columns or what the system gives, by way of Python's pty.
+// Runs our programs on a terminal of their own, with 80 columns or the system's default, through Python's pty.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe } from 'vitest';
@@ -6,12 +6,12 @@ import { root } from './root.ts';
 import { childEnv, run } from './run.ts';
 
 export interface TerminalRun {
-  /** Everything that the terminal was sent. */
+  /** Everything sent to the terminal. */
   readonly shown: string;
   readonly status: number | null;
 }
 
-/** What to type, or `signal:N`, or `size:ROWSxCOLUMNS`, or `touch:PATH` for a file to make, when a text has appeared. */
+/** After this text appears: what to type, or `signal:N`, `size:ROWSxCOLUMNS`, or `touch:PATH` for a file to create. */
 export type Step = readonly [wanted: string, keys: string];
 
 /** Whether there is a Python that can open a terminal. */
@@ -46,26 +46,26 @@ export async function onTerminal(
   return JSON.parse(stdout.toString()) as TerminalRun;
 }
 
-/** What test/e2e/standstill.py tells. */
+/** The report of test/e2e/standstill.py. */
 export interface StandstillRun {
   readonly tty: string;
   readonly still: string;
   readonly pipe: string;
   readonly socket: string;
-  /** Null when it did not end by itself. */
+  /** Null if the program did not end by itself. */
   readonly status: number | null;
   readonly stepsLeft: number;
   readonly nonBlocking: boolean;
   readonly echo: boolean;
 }
 
-/** Standard input, output and error: `tty`, `still`, `pipe`, `socket` or a file; and what to do when something is reached. */
+/** Standard input, output and error: `tty`, `still`, `pipe`, `socket` or a file; and actions at certain events. */
 export interface Standstill {
   readonly streams: readonly [string, string, string];
   readonly steps: readonly (readonly [wanted: string, ...actions: string[]])[];
 }
 
-/** As test/e2e/standstill.py says. */
+/** Runs a program as test/e2e/standstill.py describes. */
 export async function standingStill(
   plan: Standstill,
   command: readonly string[],

@@ -1,4 +1,4 @@
-// Servers for tests of TLS, that do one thing each.
+// Servers for tests of TLS, each with one behavior.
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
@@ -7,15 +7,15 @@ import { cleanUp } from './cleanup.ts';
 
 export interface Recording {
   port: number;
-  /** Application data, deciphered. */
+  /** The decrypted application data. */
   received(): string;
-  /** Bytes on the wire that came from the client. */
+  /** Bytes on the wire from the client. */
   wire(): Buffer;
-  /** Handshakes that the server takes for finished. */
+  /** Handshakes that the server considers complete. */
   secured: TLSSocket[];
 }
 
-/** A TLS server that keeps what comes, and answers nothing. */
+/** A TLS server that records what it receives, and never answers. */
 export async function recordingServer(
   { cert, key }: Identity,
   options: TlsOptions = {},
@@ -36,13 +36,13 @@ export async function recordingServer(
 
 export interface WireTap {
   port: number;
-  /** What clients sent. */
+  /** The bytes from clients. */
   wire(): Buffer;
-  /** Ends the connections there are, at the level of TCP. */
+  /** Closes the existing connections, at the TCP level. */
   cut(): void;
 }
 
-/** A relay. `refuses`: the connections, counted from 1, that are closed at the first bytes. */
+/** A relay. `refuses`: selects connections, counted from 1, to close at the first bytes. */
 export async function wireTap(to: number, refuses = (_connection: number): boolean => false): Promise<WireTap> {
   const sent: Buffer[] = [];
   let connections = 0;
@@ -70,7 +70,7 @@ export async function wireTap(to: number, refuses = (_connection: number): boole
   return { port: await listen(server), wire: () => Buffer.concat(sent), cut };
 }
 
-/** A TCP server that does with a connection what it is told. */
+/** A TCP server that calls this function with each connection. */
 export function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
   return listen(
     createTcpServer((socket) => {

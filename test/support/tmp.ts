@@ -1,11 +1,11 @@
-// Folders and ports of a test's own.
+// Directories and ports for a single test.
 import { chmodSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp, cleanUpAtExit } from './cleanup.ts';
 
-/** A new folder, removed with all that is in it when the test (or, made in beforeAll, the file) has ended. */
+/** A new directory, removed with its contents when the test (or, made in beforeAll, the file) has ended. */
 export function tempDir(scope: 'test' | 'file' = 'test'): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'tsmosq-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -17,7 +17,7 @@ export function tempDir(scope: 'test' | 'file' = 'test'): string {
   return folder;
 }
 
-/** A new file in a folder of its own, for its owner only if nothing else is asked for. */
+/** A new file in its own directory, by default readable only by its owner. */
 export function fileOf(content: string | Uint8Array, name = 'file', mode = 0o600): string {
   const path = join(tempDir(), name);
   writeFileSync(path, content, { mode });
@@ -25,18 +25,18 @@ export function fileOf(content: string | Uint8Array, name = 'file', mode = 0o600
   return path;
 }
 
-/** A new file of that many zeros, which take no room on the disk. */
+/** A new file of that many zeros, which use no disk space. */
 export function sparseFile(size: number): string {
   const path = fileOf('');
   truncateSync(path, size);
   return path;
 }
 
-// Below the ports that systems hand out for outgoing connections: one of those could turn up in the moment between
-// our look and the use of the port, and a client that tries a dead port in that range can even connect to itself.
-// Of that, each of the processes that run test files side by side has a part: what one has found free, or has just let
-// go of to take it again, another cannot take.
-/** No fewer than there are workers (vitest.config.ts). */
+// Below the ports that systems assign to outgoing connections: one of those could appear between our check and the use
+// of the port, and a client that tries a dead port in that range can even connect to itself. Each process that runs
+// test files has its own part of the range, so that no other one takes a port that it has found free, or has just
+// released to use again.
+/** At least the number of workers (vitest.config.ts). */
 const PARTS = 8;
 const COUNT = 18_000 / PARTS;
 const LOWEST = 12_000 + COUNT * (Number(process.env['VITEST_POOL_ID'] ?? 0) % PARTS);

@@ -1,8 +1,8 @@
-// Tests that need a program which may not be there.
+// Tests that need a program which may be missing.
 import { describe, test } from 'vitest';
 import { findProgram } from './mosquitto.ts';
 
-/** describe() for tests that run `tool`: skipped, with the reason, where there is none, but failing under CI. */
+/** describe() for tests that run `tool`: skipped, with the reason, if it is missing, but failing under CI. */
 export function describeWith(tool: string, name: string, body: (path: string) => void): void {
   const path = findProgram(tool);
   if (path) {

@@ -1,6 +1,6 @@
 /**
- * tspasswd and tsspool in memory: their streams and their terminal are the test's. The files are real, and so is the time,
- * since nothing of theirs waits for it.
+ * Runs tspasswd and tsspool in memory: the test provides their streams and their terminal. The files are real, and so
+ * is the time, because neither program waits for it.
  */
 import { GRAMMAR as PASSWD, readPasswdWords } from '../../src/cli/passwd/parse.ts';
 import { readSpoolWords, GRAMMAR as SPOOL } from '../../src/cli/spool/parse.ts';
@@ -27,18 +27,18 @@ type Signal = Parameters<Io['onSignal']>[0];
 
 interface ToolOptions {
   readonly stdin?: string | Uint8Array;
-  /** What is typed, a piece at a time; undefined: there is no terminal. */
+  /** What the user types, in pieces; undefined: there is no terminal. */
   readonly typed?: readonly string[];
-  /** Comes when all is typed. */
+  /** Sent after the typing. */
   readonly signal?: Signal;
-  /** Comes when a password is being hashed that takes its time. */
+  /** Sent during a long password hash. */
   readonly signalAtWork?: Signal;
-  /** What standard output meets after so many bytes. */
+  /** The error of standard output after this many bytes. */
   readonly full?: { readonly room: number; readonly errno: string };
-  /** What the system does in another way than it does here. */
+  /** System functions that the test replaces. */
   readonly disk?: Partial<FileSystem>;
   readonly clock?: Clock;
-  /** The user as whom the broker runs. */
+  /** The user account of the broker. */
   readonly broker?: BrokerUser;
 }
 
@@ -48,7 +48,7 @@ interface ToolOutcome {
   readonly stderr: string;
   /** What the terminal showed. */
   readonly shown: string;
-  /** The signals by which the process was to end at once. */
+  /** The signals by which the process would have ended at once. */
   readonly endedBy: readonly NodeJS.Signals[];
 }
 
@@ -128,7 +128,7 @@ export async function runTool(
     }
     status = await running;
   } catch (error) {
-    // As entry/main.ts does it.
+    // As in entry/main.ts.
     if (!(error instanceof Failure)) throw error;
     stderr += await failureText(error);
     status = error.status;

@@ -1,4 +1,4 @@
-/** A clock that moves only when it is told to, so that an hour of waiting takes microseconds. */
+/** A clock that moves only when a test moves it, so that an hour of waiting takes microseconds. */
 
 import type { Clock } from '../../src/runtime/io.ts';
 import type { Millis } from '../../src/util/millis.ts';
@@ -10,7 +10,7 @@ interface Alarm {
 
 export class VirtualClock implements Clock {
   #now: Millis = 0;
-  /** By time, then in the order in which they were set. */
+  /** By time, then in the order of setting. */
   readonly #alarms: Alarm[] = [];
 
   now(): Millis {
@@ -28,22 +28,22 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Time passes while something is done, and nothing rings. */
+  /** Lets time pass while work is done; no alarm rings. */
   spend(time: Millis): void {
     this.#now += time;
   }
 
-  /** When the next alarm rings; undefined when none is set. */
+  /** The time of the next alarm; undefined when none is set. */
   get next(): Millis | undefined {
     return this.#alarms[0]?.at;
   }
 
-  /** How many alarms are set. */
+  /** Number of alarms set. */
   get size(): number {
     return this.#alarms.length;
   }
 
-  /** Moves to the next alarm, not beyond `until`, and rings it. False: there is none. */
+  /** Moves to the next alarm, not beyond `until`, and rings it. Returns false when there is none. */
   advance(until: Millis = Infinity): boolean {
     const alarm = this.#alarms[0];
     if (alarm === undefined || alarm.at > until) return false;
@@ -53,13 +53,13 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Rings everything up to `until` and stops there. */
+  /** Rings all alarms up to `until` and stops there. */
   runTo(until: Millis): void {
     while (this.advance(until));
     if (until !== Infinity) this.#now = Math.max(this.#now, until);
   }
 
-  /** The same with promises and microtasks having their turn between alarms. */
+  /** As runTo(), with promises and microtasks running between alarms. */
   async run(until: Millis = Infinity): Promise<void> {
     await settle();
     while (this.advance(until)) await settle();
