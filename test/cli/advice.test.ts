@@ -1,4 +1,4 @@
-/** What failures mean to somebody with options, and that nobody below cli/ names one. */
+/** How failures are worded for a user of the options, and that no code below cli/ names an option. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
@@ -27,7 +27,7 @@ describe('a CONNACK that refuses', () => {
     expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: undefined }, {}, false)).toBe(advice);
   });
 
-  it('tells one who gave a user name that it does not help', () => {
+  it('reports to a user who gave a user name that it does not help', () => {
     for (const [version, code] of [
       [4, 5],
       [5, 0x87],
@@ -35,7 +35,7 @@ describe('a CONNACK that refuses', () => {
       expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: 'u' }, {}, false)).toMatch(/this user may not/);
   });
 
-  it('has advice for every reason that a user can do something about', () => {
+  it('has advice for every reason that a user can act on', () => {
     const without = REASONS.filter(({ code, packets }) => code >= 128 && packets.includes('connack'))
       .map(({ code }) => code)
       .filter((code) => mqttAdvice(refused(code), { ...OPTIONS, version: 5 }, {}, false) === undefined);
@@ -45,7 +45,7 @@ describe('a CONNACK that refuses', () => {
 });
 
 describe('a connection that ends without CONNACK', () => {
-  it('may have come to the wrong port; after CONNACK nothing is said', () => {
+  it('may have reached the wrong port; after CONNACK nothing is printed', () => {
     for (const kind of ['connection-lost', 'keepalive'] as const) {
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, false)).toMatch(
         /: does this port speak TLS \(--cafile\), WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
@@ -58,7 +58,7 @@ describe('a connection that ends without CONNACK', () => {
     expect(mqttAdvice(new Failure('malformed'), OPTIONS, {}, false)).toBeUndefined();
   });
 
-  it('is not told to leave out TLS or to use it where the layers below MQTT have been answered', () => {
+  it('has no advice about TLS where the layers below MQTT have been answered', () => {
     const advice = (way: Parameters<typeof mqttAdvice>[2]) =>
       mqttAdvice(new Failure('connection-lost'), OPTIONS, way, false)?.replace(
         'the server closed before CONNACK: ',
@@ -73,7 +73,7 @@ describe('a connection that ends without CONNACK', () => {
 });
 
 describe('a failure with a remedy', () => {
-  it('is said with options, once', () => {
+  it('is worded with options, once', () => {
     const failure = new Failure('tls', {
       message: 'the server demands a client certificate',
       advice: 'name one',

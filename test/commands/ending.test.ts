@@ -91,7 +91,7 @@ describe('printed()', () => {
 describe('the deadline', () => {
   it.each([
     ['of its own accord', false, 5000],
-    ['that somebody waits for', true, 1900],
+    ['that a caller waits for', true, 1900],
   ])('of an end %s counts from its first wait, and is one for all waits', async (_, hurried, limit) => {
     const { clock, ending } = rig(0);
     if (hurried) ending.hurry();

@@ -45,8 +45,8 @@ describe('the exit status', () => {
   });
 });
 
-describe('what is said', () => {
-  it('failed() says each failure, and the status of the first one stays', () => {
+describe('what is printed', () => {
+  it('failed() prints each failure, and the status of the first one stays', () => {
     const { run, stderr } = rig();
     run.failed(new Failure('connection-lost'));
     run.failed(new Failure('invalid-input', { message: 'Line 2' }));

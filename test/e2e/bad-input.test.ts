@@ -187,7 +187,7 @@ describe('a server that', () => {
     expect([outcome(pub), outcome(sub)]).toEqual([ended(0), ended(0, 'x\n')]);
   });
 
-  test('does not close after DISCONNECT is not told of what it has acknowledged', { timeout: PATIENT }, async () => {
+  test('does not close after DISCONNECT: no report of acknowledged messages', { timeout: PATIENT }, async () => {
     const handler: Parameters<typeof against>[0] = async (connection) => {
       await accept(connection);
       const { body } = await connection.readPacket();

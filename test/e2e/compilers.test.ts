@@ -17,7 +17,7 @@ const LINES = asLines(numbers(0, MANY - 1));
 const hasMaglev = Number.parseInt(process.versions.node, 10) >= 22;
 if (!hasMaglev) console.warn('SKIPPED: that nothing is compiled by Maglev: this Node has it not');
 
-/** How many functions each compiler was given; V8 tells on standard output. */
+/** How many functions each compiler was given, which V8 prints on standard output. */
 async function compiled(program: string, args: readonly string[], stdin = ''): Promise<Map<string, number>> {
   const argv = ['--trace-opt', join(root, 'bin', `${program}.js`), ...args];
   const { status, stdout } = await run(process.execPath, argv, { stdin });

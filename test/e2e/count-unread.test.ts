@@ -14,7 +14,7 @@ const UNREAD = 'Warning: Standard output did not take all of the last message.\n
 const BIG = 'x'.repeat(500_000);
 const SESSION = ['-q', '1', '-c', '-i', 'reader', '-t', 'a'];
 
-/** A tssub -C 1 that has received its message and stands before a pipe that nobody reads. */
+/** A tssub -C 1 that has received its message, and waits for a pipe without a reader. */
 async function unread(...args: string[]) {
   const place = await mosquittoPlace();
   await subscribe(place, [...SESSION, '-E']);
@@ -60,7 +60,7 @@ describeWithMosquitto('-C reached, but unread', () => {
     expect({ status, stderr }).toEqual({ status: 27, stderr: `Timed out: 1 of 1 messages came\n${UNREAD}` });
   });
 
-  test('-W tells how many of the messages of -C came, and nothing else when none did', async () => {
+  test('-W reports how many of the messages of -C came, and nothing else when none did', async () => {
     const place = await mosquittoPlace();
     await publish(place, ['-t', 'kept', '-m', 'x', '-r']);
     const ends = await Promise.all(

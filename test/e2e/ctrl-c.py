@@ -38,9 +38,9 @@ while time.monotonic() < until:
     if not typed and ready in shown:
         os.write(master, b"\x03")
         typed = True
-    done, told = os.waitpid(pid, os.WNOHANG)
+    done, raw_status = os.waitpid(pid, os.WNOHANG)
     if done:
-        status = os.waitstatus_to_exitcode(told)
+        status = os.waitstatus_to_exitcode(raw_status)
         break
 
 

@@ -30,7 +30,7 @@ interface Ended {
   readonly left: number;
 }
 
-/** A server that takes clients in, tells each packet of theirs on the terminal, and answers no PUBLISH. */
+/** A server that accepts clients, prints each of their packets on the terminal, and answers no PUBLISH. */
 async function deafServer(): Promise<number> {
   const { port } = await fakeServer(async (connection) => {
     await accept(connection);
@@ -55,7 +55,7 @@ const quoted = (words: readonly string[]): string => words.map((word) => `'${wor
 const publishing = (port: number, ...more: string[]): string =>
   quoted(commandLine('tspub', [...at(port), '-t', 'a', '-q', '1', '-d', ...more]));
 
-test.for([129, 130])('a reason code of %i is an exit status, and nobody has a signal of it', async (code) => {
+test.for([129, 130])('a reason code of %i is an exit status, and no process gets a signal for it', async (code) => {
   const { port } = await fakeServer(async (connection) => {
     await connection.readPacket();
     await connection.send(Buffer.from([0x20, 3, 0, code, 0]));

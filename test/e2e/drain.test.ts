@@ -1,4 +1,4 @@
-// tssub --drain takes what was queued and leaves; --strict-count tells some from none.
+// tssub --drain takes the queued messages and exits; --strict-count distinguishes some messages from none.
 
 import { expect, test } from 'vitest';
 import { asLines, numbers } from '../support/lines.ts';
@@ -58,7 +58,7 @@ describeWithMosquitto('tssub --drain', () => {
     expect((await subscribe(place, [...session(version), '--drain'])).status).toBe(28);
   });
 
-  test('a slow command is no silence', PATIENT, async () => {
+  test('a slow command is not silence', PATIENT, async () => {
     const place = await queued('5', 3);
     const args = [...session('5'), '--drain', '--drain-quiet', '1', '--exec', 'sleep 0.2; cat'];
     expect(outcome(await subscribe(place, args))).toEqual(ended(0, asLines(numbers(1, 3))));

@@ -8,7 +8,7 @@ import { sparseFile, tempDir } from '../support/tmp.ts';
 import { at, outcome } from './broker.ts';
 
 const PATIENT = { timeout: 120_000 };
-/** Nothing listens there, and nobody is to be asked. */
+/** No server listens there, and there is no terminal for a prompt. */
 const NOWHERE = at(1);
 const TLS = ['--cafile', '/dev/zero'];
 
@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('/dev/zero', () => {
 });
 
 describe('a regular file', () => {
-  test('of 3 GiB is no payload, and is not read', PATIENT, async () => {
+  test('of 3 GiB is not a payload, and is not read', PATIENT, async () => {
     const path = sparseFile(3 * 2 ** 30);
     expect(outcome(await run('tspub', ['-t', 'a', '-f', path, ...NOWHERE]))).toMatchObject({
       status: 1,
@@ -55,7 +55,7 @@ describe('a regular file', () => {
     });
   });
 
-  test.each(['--check', '--list'])('of 600 MB is no password file: %s', PATIENT, async (form) => {
+  test.each(['--check', '--list'])('of 600 MB is not a password file: %s', PATIENT, async (form) => {
     const path = sparseFile(600_000_000);
     expect(outcome(await run('tspasswd', [form, path]))).toMatchObject({
       status: 1,

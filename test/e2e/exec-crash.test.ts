@@ -33,7 +33,7 @@ function results() {
 
 const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort((a, b) => Number(a) - Number(b));
 
-/** Kills a worker with kill -9 when so many messages are handled; whether it got so far. */
+/** Kills a worker with kill -9 after this many messages are handled; returns whether it got that far. */
 async function killedAt(place: Place, args: readonly string[], handled: () => string[], count: number) {
   const running = start('tssub', [...place.args, ...args]);
   await expect.poll(() => handled().length >= count, { timeout: 60_000, interval: 10 }).toBe(true);

@@ -143,7 +143,7 @@ describeWithMosquitto('tssub --exec', () => {
     expect((await subscribe(place, args)).status).toBe(28);
   });
 
-  test('a message of QoS 0, or without a kept session, is said to be lost', PATIENT, async () => {
+  test('a message of QoS 0, or without a kept session, is reported as lost', PATIENT, async () => {
     const place = await mosquittoPlace();
     for (const [qos, fate] of [
       ['0', 'the message is lost, at QoS 0 the server does not keep it (use -q 1)'],

@@ -29,7 +29,7 @@ function said({ status, stderr }: RunResult, port: number): [number | null, stri
 const tspub = async (port: number, ...args: string[]): Promise<[number | null, string]> =>
   said(await run('tspub', [...at(port), ...PUB, ...args]), port);
 
-describe('a failed connection is told in the words of the original, and one line of help', () => {
+describe('a failed connection is reported in the words of Mosquitto, and one hint', () => {
   test('when nothing listens there', async () => {
     expect(await tspub(await freePort())).toEqual([
       1,
@@ -63,7 +63,7 @@ describe('a failed connection is told in the words of the original, and one line
     expect(await said('circle')).toBe('Error: Too many levels of symbolic links\n');
   });
 
-  test('but with --quiet nothing is said', async () => {
+  test('but with --quiet nothing is printed', async () => {
     expect(await tspub(await freePort(), '--quiet')).toEqual([1, '']);
   });
 
@@ -106,7 +106,7 @@ describe('a failed connection is told in the words of the original, and one line
   }
 });
 
-describe('--explain tells each step', () => {
+describe('--explain prints each step', () => {
   const connect = '* Connect to 127.0.0.1 port {port}: connected\n';
   const nobody = '* CONNECT with MQTT 3.1.1, without an identifier, with no user name: ';
 
@@ -248,7 +248,7 @@ describe('--connect-timeout', () => {
 describe('--retry', () => {
   const AGAIN = 'Warning: Connection refused; connecting again.\n';
 
-  test('tries so many times more, warns once, then tells the failure', async () => {
+  test('retries that many times, warns once, then reports the failure', async () => {
     const [status, stderr] = await tspub(await freePort(), '--retry', '2', '--retry-delay', '0.01');
     expect(status).toBe(1);
     expect(stderr).toMatch(new RegExp(`^${AGAIN}Error: Connection refused\nHint: .+\n$`));

@@ -59,7 +59,7 @@ describeWithMosquitto('a signal that the caller has said something about', () =>
     expect(running.stdout()).toContain('received PUBACK');
   });
 
-  test.each(['SIGHUP', 'SIGUSR1'] as const)('%s ends the program where nothing was said', async (signal) => {
+  test.each(['SIGHUP', 'SIGUSR1'] as const)('%s ends the program by default', async (signal) => {
     const place = await mosquittoPlace();
     const running = start('tssub', [...place.args, '-t', 'a', '-d'], { env: { _: '/usr/bin/tssub' } });
     await running.waitForStdout(LISTENING);

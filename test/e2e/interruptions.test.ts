@@ -1,4 +1,4 @@
-// Connections that break, brokers that restart, programs that are told to stop or killed: nothing acknowledged is lost.
+// Connections that break, brokers that restart, programs that are stopped or killed: nothing acknowledged is lost.
 import { describe, expect, test as one } from 'vitest';
 import { startFaultProxy } from '../faults/proxy.ts';
 import { fakeServer } from '../support/fake-server.ts';
@@ -149,7 +149,7 @@ describeWithMosquitto('a connection that is cut', () => {
     });
   }
 
-  test('tspub -l -q 0 does not end with 0, for nobody knows what arrived', { timeout: PATIENT }, async () => {
+  test('tspub -l -q 0 does not end with 0, because it is unknown what arrived', { timeout: PATIENT }, async () => {
     const place = await mosquittoPlace();
     const listener = await listening(place, ['-t', 'a', '-C', '2']);
     const proxy = await startProxy(place.broker.port);
@@ -241,7 +241,7 @@ describeWithMosquitto('a tssub that is killed', () => {
 describeWithMosquitto('two tssub with one identifier', () => {
   // mosquitto 2.0 sends no DISCONNECT with a reason in MQTT 5 either.
   for (const version of VERSIONS)
-    test(`-V ${version}: do not fight for ever: one ends with 4 and the identifier, the other goes on`, {
+    test(`-V ${version}: do not fight forever: one ends with 4 and the identifier, the other goes on`, {
       timeout: 2 * PATIENT,
     }, async () => {
       const place = await mosquittoPlace();

@@ -19,7 +19,7 @@ function publishOf(payload: Buffer): Buffer {
 const NESTED = `${'{"a":'.repeat(990)}1${'}'.repeat(990)}`;
 
 test.skipIf(process.platform !== 'linux')(
-  'is in memory only as it came, and the broker is answered while nobody reads',
+  'is in memory only as it came, and the broker is answered while the output has no reader',
   { timeout: PATIENT },
   async () => {
     const payload = Buffer.from(`[${Array(500).fill(NESTED).join(',')}]`);

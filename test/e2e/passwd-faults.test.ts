@@ -149,7 +149,7 @@ describe('tspasswd', () => {
     }
   });
 
-  it('--verify of an entry that no machine can compute: 2, nobody can tell', async () => {
+  it('--verify of an entry that no machine can compute: 2, the answer is unknown', async () => {
     const file = fileOf('u:$argon2id$v=19$m=4294967295,t=1,p=1$YWFhYWFhYWFhYWE$YmJiYmJiYmJiYmJiYmJiYg\n', 'pw');
     const password = join(tempDir(), 'password');
     writeFileSync(password, 'p\n', { mode: 0o600 });

@@ -14,7 +14,7 @@ describeWithMosquitto('a real broker', () => {
     ['$6$', ['-H', 'sha512']],
     ['$7$', []],
     ['$7$ of 20,000 rounds', ['-I', '20000']],
-  ])('lets in whom %s entries let in, and nobody else', async (_, options) => {
+  ])('lets in whom %s entries let in, and no one else', async (_, options) => {
     const file = join(tempDir(), 'pw');
     const lines: string[] = [];
     for (const [user, password] of Object.entries(PASSWORDS)) {

@@ -12,7 +12,7 @@ export interface Proxy {
   cut(): void;
 }
 
-/** `watch` is told of every bit that passes to the broker. */
+/** `watch` gets every chunk that passes to the broker. */
 export function startProxy(target: number, watch: (proxy: Proxy) => void = () => {}): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): Socket => {

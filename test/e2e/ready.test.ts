@@ -45,7 +45,7 @@ describeWithMosquitto('a script that waits for --ready', () => {
     expect(stdout.toString()).toBe('1\n1\n');
   });
 
-  test('tssub works and ends where nobody reads the pipe', async () => {
+  test('tssub works and ends where the pipe has no reader', async () => {
     const { args } = await mosquittoPlace();
     const sub = words('tssub', [...args, '-t', 'a', '-E', '--ready', 'r']);
     const { stdout, stderr } = await shell(`mkfifo r; ${sub}; echo "$?"`);

@@ -1,5 +1,5 @@
-// Every reason code that a server can send, and what the programs make of it: the table in test/golden/reason-codes.txt.
-// `UPDATE=1` writes it anew.
+// Every reason code that a server can send, and what the programs make of it: the table in
+// test/golden/reason-codes.txt. `UPDATE=1` rewrites it.
 
 import { expect, test } from 'vitest';
 import { REASONS } from '../../src/mqtt/reasons.ts';

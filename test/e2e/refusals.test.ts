@@ -1,4 +1,4 @@
-// What a server refuses is told, with its reason, and is never exit status 0.
+// A rejection by the broker is reported with its reason, and exit status 0 never follows.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -59,7 +59,7 @@ describe('a CONNACK that refuses', () => {
     });
   }
 
-  test('of MQTT 3 under -V 5 tells that this is an older broker', async () => {
+  test('of MQTT 3 under -V 5 reports that this is an older broker', async () => {
     for (const [program, args] of [
       ['tspub', PUB],
       ['tssub', SUB],
@@ -120,7 +120,7 @@ describe('a refused publish', () => {
     expect(result).toEqual(ended(0));
   });
 
-  test('among several of tspub -l is told, and the others are sent', async () => {
+  test('among several of tspub -l is reported, and the others are sent', async () => {
     const received: string[] = [];
     const handler: Parameters<typeof against>[0] = async (connection) => {
       await accept(connection);
@@ -184,7 +184,7 @@ describe('a refused subscription', () => {
     });
   }
 
-  test('among others is told, and tssub goes on', async () => {
+  test('among others is reported, and tssub goes on', async () => {
     const server = await fakeServer(async (connection) => grant(connection, await accept(connection), [0, 128]));
     const running = start('tssub', [...at(server.port), ...V3, '-t', 'a', '-t', 'b']);
     await running.waitForStderr('\n');

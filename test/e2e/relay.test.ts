@@ -52,7 +52,7 @@ function recording(v5: boolean): Buffer {
   return Buffer.concat(lines);
 }
 
-/** Without what another delivery of the same message has anew. */
+/** Without the fields that differ in another delivery of the same message. */
 const same = (lines: Buffer | string): string =>
   lines
     .toString()
@@ -179,7 +179,7 @@ describeWithMosquitto('a recording', () => {
 });
 
 describe('a record that cannot be sent', () => {
-  /** Acknowledges each publish, but the first only when the second has come, and tells what came. */
+  /** Acknowledges each publish, but the first only after the second, and reports what it received. */
   const slowly = async (count: number): Promise<{ port: number; seen: string[] }> => {
     const seen: string[] = [];
     const { port } = await fakeServer(async (connection: FakeConnection) => {

@@ -20,7 +20,7 @@ async function asked(place: Place, args: readonly string[]) {
   return running;
 }
 
-test('tsrr prints an answer to its end when the connection has gone meanwhile: exit status 0, and nothing is said', async () => {
+test('tsrr prints an answer to its end when the connection has gone meanwhile: exit status 0, and nothing is reported', async () => {
   const { port } = await fakeServer(async (connection) => {
     await connection.readPacket();
     await connection.send('20 02 00 00');

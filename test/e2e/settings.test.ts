@@ -105,7 +105,7 @@ describeWithMosquitto('with a broker that wants a password', () => {
   });
 });
 
-describe('a password file that is no good', () => {
+describe('an unusable password file', () => {
   const argv = ['-h', '127.0.0.1', '-p', '1', '-u', 'me', '-t', 'a', '-m', 'x', '--password-file'];
 
   test('is named, with the reason, and nothing is connected', async () => {
@@ -125,7 +125,7 @@ describe('a password file that is no good', () => {
 });
 
 describe('a fault', () => {
-  test('in the environment is told with the name of the variable', async () => {
+  test('in the environment is reported with the name of the variable', async () => {
     expect(outcome(await run('tspub', ['-t', 'a', '-m', 'x'], { env: { TSMOSQ_QOS: '3' } }))).toEqual(
       ended(1, '', `Error: Invalid QoS given: 3\nIn the environment variable TSMOSQ_QOS.${HINT}`),
     );
@@ -137,7 +137,7 @@ describe('a fault', () => {
     [['--ws-path', '/a'], 'Error: --ws-path needs WebSocket, turn it on with --ws or a ws:// URL.'],
     [['--psk-identity', 'me'], 'Error: --psk-identity needs --psk.'],
     [['--proxy', 'ftp://u:secret@h'], 'Error: Unsupported proxy protocol: ftp://u:***@h'],
-  ])('in %s is told', async (argv, told) => {
+  ])('in %s is reported', async (argv, told) => {
     expect(outcome(await run('tspub', ['-t', 'a', '-m', 'x', ...argv]))).toEqual(ended(1, '', told + HINT));
   });
 

@@ -132,7 +132,7 @@ describe.skipIf(reason !== undefined)('a name server that answers', () => {
     }
   });
 
-  test('says that there is no such name', async () => {
+  test('reports that the name does not exist', async () => {
     const { address } = await healthy(HOSTS);
     expect(await nodeFinds('nowhere.test', [address])).toBe('ENOTFOUND');
     const ended = await run(...withNameServers([address], 'tspub', ['-h', 'nowhere.test', ...ONE], SEARCH));

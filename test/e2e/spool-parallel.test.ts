@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { run, start } from '../support/run.ts';
 import { tempDir } from '../support/tmp.ts';
 
-it('kill -9 of writers: what exit 0 was said of is there, once and in order of each writer', async () => {
+it('kill -9 of writers: each message reported with exit status 0 is there, once and in the order of each writer', async () => {
   const folder = join(tempDir(), 'spool');
   const accepted: string[] = [];
   const given = new Set<string>();

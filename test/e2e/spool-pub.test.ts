@@ -304,7 +304,7 @@ describe('without a broker', () => {
       'it has properties, which need MQTT 5 (-V 5)',
     ],
   ])(
-    '%j: a line that says nothing that can be sent ends it; what was before is kept, and that is said',
+    '%j: a line that says nothing that can be sent ends it; what was before is kept, and that is reported',
     async (args, bad, problem) => {
       const spool = newSpool();
       const good = args.includes('-l') ? 'a\tgood' : '{"topic":"a","payload":"good"}';
@@ -426,7 +426,7 @@ describeWithMosquitto('with mosquitto', () => {
     const received = subscriber(broker.port);
     await broker.waitForLog('Sending SUBACK to sub\n');
     const published: number[] = [];
-    /** What mosquitto asked for again after it had said that it is done: told when the order is not right. */
+    /** What mosquitto requested again after its completion: printed when the order is wrong. */
     const askedAgain = new Set<string>();
     const flushThroughProxy = async (killAt: number) => {
       let passed = 0;
@@ -460,7 +460,7 @@ describeWithMosquitto('with mosquitto', () => {
     expect(received(), `asked for again: ${[...askedAgain]}`).toEqual(payloads);
   }, 240_000);
 
-  it('a session that the server lost: it is said, and everything comes', async () => {
+  it('a session that the broker lost: that is reported, and everything arrives', async () => {
     const spool = newSpool();
     // Takes the client in, and never acknowledges anything.
     const sockets: Socket[] = [];
@@ -541,7 +541,7 @@ describeWithMosquitto('with mosquitto', () => {
     expect((await waitingIn(spool)).map((payload) => payload.length)).toEqual([300]);
   });
 
-  it('wrong credentials, a certificate that is not good: kept, and the reason is said each time with what to do', async () => {
+  it('wrong credentials, a certificate that is not good: kept, and the reason is reported each time with a hint', async () => {
     const { server } = certificates();
     const broker = await startMosquitto({ anonymous: false, users: { u: 'right' }, tls: server });
     const spool = newSpool();

@@ -98,7 +98,7 @@ describe('the single executable', () => {
     [['-h', '192.0.2.1'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
     [[], 'Network is unreachable', 'no route leads to 127.0.0.1'],
     [['-h', '192.0.2.1', '--ws'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
-  ])('tells why a machine without a network cannot connect: %s', async (words, error, hint) => {
+  ])('reports why a machine without a network cannot connect: %s', async (words, error, hint) => {
     const { status, stderr } = await said('unshare', [...unshare, executable, ...words, '-t', 'a', '-m', 'x']);
     expect({ status, stderr }).toEqual({
       status: 1,

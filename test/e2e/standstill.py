@@ -23,7 +23,7 @@ import time
 
 plan = json.loads(sys.argv[1])
 steps = plan["steps"]
-# So long does the program have for each step, and for its end.
+# Seconds that the program has for each step, and for its end.
 LIMIT_S = plan.get("limit", 25)
 
 terminals = {"tty": pty.openpty(), "still": pty.openpty()}

@@ -31,7 +31,7 @@ interface Speaker {
   count(): number;
 }
 
-/** A subscriber's server: it sends so many messages at QoS 1, of so many bytes from 128 on. */
+/** A subscriber's server: it sends a number of messages at QoS 1, each of a given size of at least 128 bytes. */
 async function speaker(messages: number, length: number): Promise<Speaker> {
   const folder = tempDir();
   const [go, sent, acknowledged] = ['go', 'sent', 'acknowledged'].map((name) => join(folder, name)) as [
@@ -175,7 +175,7 @@ describeOnTerminal('a program that reads a terminal', () => {
 describeOnTerminal('standard output that stands still', () => {
   it.each([
     ['that is stopped by Ctrl-S', 1, 'stop'],
-    ['that nobody reads', 400, 'sleep:0'],
+    ['without a reader', 400, 'sleep:0'],
   ])(
     'a terminal %s does not keep tssub from its end, nor is what it did not print acknowledged',
     {
@@ -226,7 +226,7 @@ describeOnTerminal('standard output that stands still', () => {
 
 describeOnTerminal('standard error that stands still', () => {
   it.each(['still', 'pipe', 'socket'] as const)(
-    'a %s that nobody reads holds up no message, and no end',
+    'a %s without a reader holds up no message, and no end',
     {
       timeout: PATIENT,
     },

@@ -1,4 +1,4 @@
-// Standard input and output as they come: closed, full, never ending, never read, read by somebody who leaves.
+// Standard input and output as they come: closed, full, never ending, never read, read by a reader that leaves.
 // Covers src/runtime/stdio-bun.ts, src/runtime/stdio.ts, src/runtime/system.ts.
 
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
@@ -234,7 +234,7 @@ describeWithMosquitto('standard output', () => {
       await subscribe(place, [...session, '-E']);
       const folder = tempDir();
       const [status, gone] = [join(folder, 'status'), join(folder, 'gone')];
-      // Once `gone` is there, nobody holds the reading end of the pipe.
+      // Once `gone` exists, no process holds the reading end of the pipe.
       const reader = `(head -1; exec < /dev/null; : > ${gone})`;
       const script = `("$@"; echo $? > ${status}.new; mv ${status}.new ${status}) | ${reader}`;
       const running = startInShell(script, 'tssub', [...place.args, ...session]);
@@ -258,7 +258,7 @@ describeWithMosquitto('standard output', () => {
     });
   }
 
-  test('that nobody reads does not keep tssub -W from ending with 27', { timeout: PATIENT }, async () => {
+  test('without a reader does not keep tssub -W from ending with 27', { timeout: PATIENT }, async () => {
     const place = await mosquittoPlace();
     await publish(place, ['-t', 'a', '-s', '-r'], { stdin: 'x'.repeat(500_000) });
     // Time enough for a busy machine to connect: without that it would be another status.
@@ -268,7 +268,7 @@ describeWithMosquitto('standard output', () => {
     expect({ status, stderr }).toEqual({ status: 27, stderr: `Timed out\n${unread}` });
   });
 
-  test('that nobody reads does not keep tssub from ending at SIGTERM', { timeout: PATIENT }, async () => {
+  test('without a reader does not keep tssub from ending at SIGTERM', { timeout: PATIENT }, async () => {
     const place = await mosquittoPlace();
     await publish(place, ['-t', 'a', '-s', '-r'], { stdin: 'x'.repeat(500_000) });
     const fifo = makeFifo();

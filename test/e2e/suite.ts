@@ -90,7 +90,7 @@ function laws(reach: () => Place, qos: number, lacks: NonNullable<Offer['lacks']
     expect(status).toBe(0);
   });
 
-  test('tspub -f sends a file, tspub -l every line, and tssub -C leaves after so many', async () => {
+  test('tspub -f sends a file, tspub -l every line, and tssub -C exits after COUNT messages', async () => {
     const topic = newTopic();
     const file = join(tempDir(), 'file');
     writeFileSync(file, 'of\nthe file');
@@ -139,7 +139,7 @@ function laws(reach: () => Place, qos: number, lacks: NonNullable<Offer['lacks']
     expect(await sub('-t', topic, '-C', '1')).toEqual(ended(0, 'died\n'));
   });
 
-  test('-d of both tells the packets of this QoS', async () => {
+  test('-d of both prints the packets of this QoS', async () => {
     const topic = newTopic();
     const listener = await listen('-t', topic, '-d', '-i', `sub-${topics}`);
     const { stdout } = await pub('-t', topic, '-m', 'four', '-d', '-i', `pub-${topics}`);

@@ -1,7 +1,4 @@
-/**
- * Colours and progress on a real terminal, and neither anywhere else.
- * Covers src/runtime/record-end.ts.
- */
+/** Colours and progress on a real terminal, and neither anywhere else. Covers src/runtime/record-end.ts. */
 import { pbkdf2Sync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -198,8 +195,8 @@ describeOnTerminal('on a terminal, with a spool', () => {
 });
 
 /**
- * Acknowledges each message, but only when the terminal has shown this text: `steps` are how the server is told. Without
- * one, after more than the second in which no progress is shown.
+ * Acknowledges each message, but only when the terminal has shown this text: `steps` inform the server. Without one,
+ * after more than the second in which no progress is shown.
  */
 async function slow(text?: string): Promise<{ port: number; steps: Step[] }> {
   const told = join(tempDir(), 'shown');
@@ -219,9 +216,9 @@ function expectShown(shown: string, line: RegExp): void {
 }
 
 /**
- * How many iterations make so many hashes take so many milliseconds at least, at the best that this machine can do. It may
- * be busy when it is looked at and not later: the best of many short looks counts, and it is asked for more than twice
- * the second that is needed.
+ * How many iterations make this many hashes take at least this many milliseconds, at the best speed of this machine. It
+ * may be busy when it is looked at and not later: the best of many short looks counts, and it is asked for more than
+ * twice the second that is needed.
  */
 function iterationsFor(hashes: number, millis: number): number {
   const looks = Array.from({ length: 40 }, () => {

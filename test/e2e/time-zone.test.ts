@@ -28,7 +28,7 @@ describeWithMosquitto('TZ', () => {
     expect([ours!.stdout.toString(), ours!.stderr]).toEqual([theirs!.stdout.toString(), '']);
   });
 
-  test('with rules that nobody knows is told, and a command of --exec gets it as it is', async () => {
+  test('with unknown rules is reported, and a command of --exec gets it as it is', async () => {
     const place = await mosquittoPlace();
     await run('tspub', [...place.args, '-t', 'a', '-m', 'x', '-r', '-q', '1']);
     const argv = [...place.args, '-t', 'a', '-q', '1', '-C', '1', '--exec', 'echo "$TZ"'];

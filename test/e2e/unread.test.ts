@@ -105,7 +105,7 @@ describe('a server that confirms', () => {
   });
 });
 
-it('a server that reads and does not answer within the keepalive: 19, and that nobody knows', async () => {
+it('a server that reads and does not answer within the keepalive: 19, and the fate is unknown', async () => {
   const { port } = await fakeServer(async (connection) => {
     await accept(connection);
     await connection.closed;

@@ -19,7 +19,7 @@ const contents = (path: string): string => readFileSync(path, 'latin1');
 const ack = (connection: FakeConnection, id: readonly [number, number], code: number): Promise<void> =>
   connection.send(Buffer.from([0x40, 3, ...id, code]));
 
-/** Acknowledges so many publishes, with these codes, and then does `after`. */
+/** Acknowledges a publish with each of these codes, and then does `after`. */
 const acknowledging =
   (codes: readonly number[], after: (connection: FakeConnection) => Promise<void>) =>
   async (connection: FakeConnection): Promise<void> => {
@@ -159,7 +159,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
     expect(contents(file) + contents(join(folder, 'rest'))).toBe('1\nlater\n');
   });
 
-  test('without --unsent a signal tells how many were not acknowledged', async () => {
+  test('without --unsent a signal reports how many were not acknowledged', async () => {
     const server = await fakeServer(acknowledging([0], silence));
     const running = start('tspub', [...at(server.port), ...V5, '-t', 'a', '-l', '-q', '1'], {
       stdin: '1\n2\n3\n',

@@ -1,6 +1,6 @@
 // Law: jobs publish into one spool every second and are killed with kill -9 at random, while the server is stopped, killed and
-// started again: what exit 0 was said of arrives, at QoS 2 once as long as the session is kept, and in order per topic.
-// SPOOL_JOBS, SPOOL_SECONDS and SPOOL_SEEDS say how much of it, SEED where the seeds begin: `npm run cron`.
+// started again: each message reported with exit status 0 arrives, at QoS 2 once as long as the session is kept, and in order
+// per topic. SPOOL_JOBS, SPOOL_SECONDS and SPOOL_SEEDS say how much of it, SEED where the seeds begin: `npm run cron`.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ const ONLY = process.env['SPOOL_SERVER'] ?? '';
 /** A run takes longer than its seconds where processors are few; then it has still to send what waits. */
 const PATIENCE = 240_000 + SECONDS * 5000;
 const KILLED = 0.15;
-/** What a kill is no reason for. */
+/** Errors that a kill does not excuse. */
 const NEVER_SAID = /damaged|missing|not known any more|taken away/;
 
 const SERVERS = {

@@ -20,7 +20,7 @@ const JOBS = FULL ? 20_000 : 1_500;
 const KILLS = FULL ? 200 : 8;
 const PUSHED = FULL ? 300e6 : 40e6;
 const SLOW_FOR = FULL ? 30_000 : 3_000;
-/** The slow reader takes so many bytes every so many milliseconds. */
+/** The slow reader takes a number of bytes at regular intervals in milliseconds. */
 const SIP = 50_000;
 const SIP_EVERY = 50;
 const PATIENT = FULL ? 1_800_000 : 90_000;
@@ -35,9 +35,9 @@ const QUIET = {
 };
 
 /**
- * The publisher is cut off wherever it is; the broker writes down what it has, is killed, and comes back with that.
- * The witness comes to rest before: mosquitto 2.0.11 does not write down that a PUBREL is out, and after a restart sends
- * such messages anew, as PUBLISH with DUP, to a client that has completed them. Nobody could tell those from new ones.
+ * The publisher is cut off wherever it is; the broker writes down what it has, is killed, and comes back with that. The
+ * witness comes to rest before: mosquitto 2.0.11 does not write down that a PUBREL is out, and after a restart sends
+ * such messages again, as PUBLISH with DUP, to a client that has completed them. Those look like new ones.
  */
 async function killAndRestart(
   broker: Broker,
@@ -107,7 +107,7 @@ describeWithMosquitto('endurance', () => {
     const tally = new Tally(JOBS);
     let offered = 0;
     let kills = 0;
-    /** So many jobs a turn that they last for as long as there are kills. */
+    /** Jobs in a turn: enough to last for as long as there are kills. */
     const share = Math.ceil(JOBS / KILLS);
     while (kills < KILLS || offered < JOBS) {
       const worker = start('tssub', args);
@@ -187,7 +187,7 @@ describeWithMosquitto('endurance', () => {
   });
 });
 
-/** The most that this process has had in memory; undefined where the system does not tell. */
+/** The most memory that this process has used; undefined where the system does not report it. */
 function peakMemoryMb(pid: number): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

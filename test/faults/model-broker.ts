@@ -10,7 +10,7 @@ export interface ModelBroker {
   flush(): void;
 }
 
-/** `silence`: a connection on which nothing comes for so many milliseconds is cut off. */
+/** `silence`: milliseconds without a byte after which a connection is cut. */
 export async function startModelBroker(options: ModelServerOptions, silence = 0): Promise<ModelBroker> {
   const model = new ModelServer(options);
   const flushes = new Set<() => void>();

@@ -10,18 +10,18 @@ export const PACKET = { PUBLISH: 3, PUBACK: 4, PUBREC: 5, PUBREL: 6, PUBCOMP: 7,
 
 /**
  * reset: whoever sends gets a reset, whoever receives an orderly end. end: both get an orderly end. half: only the
- * receiver gets an end, the other direction goes on. stall: nothing more is passed, and nobody is told.
+ * receiver gets an end, the other direction goes on. stall: nothing more is passed, and neither side is informed.
  */
 type Break = 'reset' | 'end' | 'half' | 'stall';
 
 export interface Link {
   /** Milliseconds for each chunk, both ways. */
   readonly delay?: number;
-  /** Chunks of at most so many bytes. */
+  /** Most bytes of a chunk. */
   readonly pieces?: number;
-  /** Gathers what comes in so many milliseconds and passes it on at once. */
+  /** Milliseconds for which it gathers bytes before it passes them on at once. */
   readonly coalesce?: number;
-  /** Where it breaks: after so many bytes in this direction, or at the n-th (from 1) packet of a type. */
+  /** Where it breaks: after this many bytes in this direction, or at the n-th (from 1) packet of a type. */
   readonly cut?: { readonly way: Way; readonly as?: Break } & (
     | { readonly bytes: number }
     | {
@@ -132,7 +132,7 @@ async function pump(
     }
     if (!dead.is) to.end();
   } catch {
-    // The other side is told in the same way.
+    // The other side is informed in the same way.
     if (!dead.is) to.resetAndDestroy();
   }
 }
@@ -169,7 +169,7 @@ async function* gathered(from: Socket, wait: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Tells, for each chunk, after how many of its bytes the connection is to break. */
+/** Returns, for each chunk, after how many of its bytes the connection is to break. */
 function breakPoint(cut: NonNullable<Link['cut']>): (bytes: Buffer) => number | undefined {
   if ('bytes' in cut) {
     let left = cut.bytes;

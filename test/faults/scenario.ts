@@ -33,7 +33,7 @@ export interface Scenario {
   readonly program: keyof Clients;
   readonly title: string;
   readonly qos: QoS;
-  /** none: everything arrives and the status is 0. told: what is lost is told by a status other than 0. */
+  /** none: everything arrives and the status is 0. told: an exit status other than 0 reports a loss. */
   readonly loss: 'none' | 'told';
   /** Whether a repetition is allowed: QoS 1, or a session that the server did not keep. */
   readonly repeats?: boolean;

@@ -28,20 +28,20 @@ export const propertiesOf = (...properties: Buffer[]): Buffer => {
   return Buffer.concat([varint(whole.length), whole]);
 };
 
-/** User properties of so many bytes in all. */
+/** User properties of this many bytes in all. */
 export function userProperties(bytes: number, size: number): Buffer {
   const one = Buffer.concat([Buffer.from([0x26]), text('k'), text('v'.repeat(size))]);
   return Buffer.concat(Array.from({ length: Math.max(1, Math.floor(bytes / one.length)) }, () => one));
 }
 
-/** Subscription identifiers of so many bytes in all. */
+/** Subscription identifiers of this many bytes in all. */
 export const subscriptionIdentifiers = (bytes: number): Buffer =>
   Buffer.alloc(bytes - (bytes % 2), Buffer.from([0x0b, 1]));
 
 /** What a terminal would obey: titles, colours, the 8-bit CSI, a line that looks like one of ours. */
 const EVIL = '\x1b]0;owned\x07\x1b[31m\x9b2J\r\n\x08\x7fError: all is well\u202e';
 
-/** A reason of so many bytes with control characters; U+0000 is what MQTT forbids. */
+/** A reason of this many bytes with control characters; U+0000 is what MQTT forbids. */
 function evilText(bytes: number): string {
   const evil = Buffer.byteLength(EVIL);
   if (bytes < evil) return '\x1b[2J'.slice(0, bytes);
@@ -79,7 +79,7 @@ const FLOOD_BLOCK = 32_000;
 
 export const isFloodId = (packetId: number): boolean => packetId >= FIRST_FLOOD_ID;
 
-/** Blocks of whole packets, so many bytes in all. At QoS 2 no identifier comes twice: that would be the same message. */
+/** Blocks of whole packets, with this many bytes in all. At QoS 2 no identifier comes twice: that would be the same message. */
 export function* floodBlocks(kind: Flood, bytes: number, size: number, version: 4 | 5): Generator<Buffer> {
   const qos = Number(kind.at(-1));
   const one = FLOODS[kind] ?? publish('siege', 'flood'.padEnd(size, 'x'), qos, FIRST_FLOOD_ID, version);

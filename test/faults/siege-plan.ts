@@ -1,7 +1,7 @@
 // What a session of a siege is: a program, a link, and what the broker does to it at which moment.
 import type { QoS } from '../../src/mqtt/types.ts';
 
-// biome-ignore format: a program a line is no better
+// biome-ignore format: one program on each line is not clearer
 export const PROGRAMS = [
   'pub -m', 'pub -f', 'pub -l', 'pub --repeat', 'pub --json-lines', 'pub --spool -m', 'pub --spool -l', 'pub --spool --flush',
   'sub', 'sub -C', 'sub --drain', 'sub --exec', 'sub --exec --dead-letter', 'rr', 'library publish', 'library subscribe',
@@ -53,7 +53,7 @@ export type Next = 'end' | 'silence' | 'go on';
 export type Flood = 'publish 0' | 'publish 1' | 'publish 2' | 'pubrel' | 'pubrec';
 
 export type Act =
-  /** `hold`: for so many milliseconds nothing is read. `bare`: a TLS connection ends without a word of TLS. */
+  /** `hold`: milliseconds in which nothing is read. `bare`: a TLS connection ends without a word of TLS. */
   | {
       readonly do: 'end';
       readonly how: 'fin' | 'half' | 'reset' | 'destroy';
@@ -64,7 +64,7 @@ export type Act =
   | { readonly do: 'silence' }
   /** Reads nothing more, and keeps the connection. */
   | { readonly do: 'deaf' }
-  /** A byte of a packet that is never whole, every so many milliseconds. */
+  /** Sends a byte of an incomplete packet at this interval in milliseconds. */
   | { readonly do: 'drip'; readonly every: number }
   | {
       readonly do: 'flood';
@@ -74,7 +74,7 @@ export type Act =
       readonly reads: boolean;
       readonly next: Next;
     }
-  /** The answer, or a message, has properties of so many bytes in all; user properties have a value of `size` each. */
+  /** The answer, or a message, has properties of this many bytes in all; user properties have a value of `size` each. */
   | {
       readonly do: 'bomb';
       readonly on: 'answer' | 'message';
@@ -82,7 +82,7 @@ export type Act =
       readonly bytes: number;
       readonly size: number;
     }
-  /** SUBACK with so many codes, or PUBLISH with a payload of so many bytes. */
+  /** SUBACK with this many codes, or PUBLISH with a payload of this many bytes. */
   | { readonly do: 'oversize'; readonly bytes: number }
   | {
       readonly do: 'garbage';

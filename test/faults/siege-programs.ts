@@ -33,7 +33,7 @@ export function placeIn(folder: string): Place {
   return { folder, scratch, handled: join(folder, 'handled'), spool: join(folder, 'spool') };
 }
 
-/** The messages of a session. --repeat has one, that comes so many times. */
+/** The messages of a session. --repeat sends one message several times. */
 export function textsOf({ program, count, padding }: Plan): string[] {
   const number = program === 'pub --repeat' ? 1 : count;
   const filler = padding === 0 ? '' : ` ${'x'.repeat(padding)}`;

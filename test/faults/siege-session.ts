@@ -22,8 +22,8 @@ const KNOWN = new Set(['scratch', 'handled', 'spool', 'file']);
 const SPOOL_RUBBISH = /lock|\.tmp|\.part/;
 
 /**
- * Megabytes that V8 lets garbage take before it looks: what Node 20 has on its own. Node 24 lets it be four times as many on
- * a machine with this much memory, which is no growth of the program's.
+ * Megabytes that V8 lets garbage take before it looks: what Node 20 has on its own. Node 24 allows four times as many
+ * on a machine with this much memory, which would not be growth of the program.
  */
 const YOUNG = { NODE_OPTIONS: '--max-semi-space-size=16' };
 

@@ -8,7 +8,7 @@ import { connectSeconds, KEEP_ALIVE_SECONDS } from './siege-programs.ts';
 
 /** What a busy machine may add to each limit. */
 const MARGIN = 8000;
-/** What is in flight, the reader and the broker have so long after a signal or -W. */
+/** Milliseconds for messages in flight, the reader and the broker after a signal or -W. */
 const ENDING = 2000;
 /** SIGTERM has to end it within this. */
 const TERM_LIMIT = ENDING + 4000;

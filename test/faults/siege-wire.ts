@@ -119,7 +119,7 @@ export class Wire extends Duplex {
     if (!this.readableEnded && !this.push(bytes)) this.#isWanted = false;
   }
 
-  /** Reads from the system only what somebody asks for: what is not read stays with the system, and counts for nothing. */
+  /** Reads from the system only what a caller requests: what is not read stays with the system, and counts for nothing. */
   #resume(): void {
     if (this.#isWanted && (this.#up?.underway ?? 0) < MOST_UNDERWAY) this.raw.resume();
     else this.raw.pause();

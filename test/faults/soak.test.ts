@@ -66,7 +66,7 @@ function startReader(flow: Pick<Flow, 'qos' | 'far' | 'tally'>): Running {
 /** `link` is what each new connection gets. */
 async function startFlow(broker: Broker, qos: 1 | 2, link: () => Link): Promise<Flow> {
   const near = await startFaultProxy(broker.port, link);
-  // At QoS 2 nobody can print once what the broker says twice after a kill, so that reader has a good link then.
+  // At QoS 2 a reader cannot print once what the broker sends twice after a kill, so that reader has a good link then.
   const exchanges = new Exchanges();
   const far = await startFaultProxy(broker.port, () => (qos === 1 ? link() : {}), exchanges.see);
   const tally = new Tally(Math.min(LONGEST, 20_000 * (SECONDS + 10)));
@@ -105,8 +105,8 @@ async function misfortune(flow: Flow, random: Random): Promise<void> {
 
 async function killBroker(broker: Broker, flows: readonly Flow[], store: string): Promise<void> {
   for (const { near } of flows) near.hold();
-  // What the broker has sent again after a restart, though it was completed, nobody can tell from something new: it does
-  // not write down that a PUBREL is out.
+  // What the broker has sent again after a restart, though it was completed, looks like a new message: it does not
+  // write down that a PUBREL is out.
   for (const { qos, exchanges } of flows) if (qos === 2) await exchanges.rest();
   for (const { far } of flows) far.hold();
   await saveState(broker, store);

@@ -47,7 +47,7 @@ function boundaries(qos: QoS, packets: readonly (readonly [keyof typeof PACKET, 
   );
 }
 
-/** `LIMITED` in a script: the program, ended by SIGALRM when it would go on for ever, with all that waits for its output. */
+/** `LIMITED` in a script: the program, ended by SIGALRM if it does not end, with all processes that wait for its output. */
 const LIMITED = `perl -e 'alarm ${LIMIT / 1000 - 2}; exec @ARGV' "$@"`;
 const ALARMED = 128 + 14;
 const inShell = async (clients: Clients, script: string, args: readonly string[]): ReturnType<typeof attempt> => {
@@ -109,7 +109,7 @@ async function untilStuck(broker: ModelBroker, pid: number | undefined): Promise
   } while (held === all || held !== heldBy(broker).size);
 }
 
-/** Killed while nobody reads its output; then the next one prints what is left. */
+/** Killed while its output has no reader; then the next one prints what is left. */
 async function killed(clients: Clients, qos: QoS): Promise<Outcome> {
   const broker = await startModelBroker({ version: 4 });
   const texts = numbered(60).map((text) => `${text} ${'x'.repeat(5000)}`);

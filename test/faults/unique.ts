@@ -64,7 +64,7 @@ export class Tally {
     this.#last = 0;
   }
 
-  /** Resolves when so many different ones have come. */
+  /** Resolves when this many different ones have arrived. */
   async reaches(count: number): Promise<void> {
     while (this.#distinct < Math.floor(count)) await sleep(20);
   }

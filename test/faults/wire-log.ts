@@ -13,7 +13,7 @@ export interface Trail {
   /** PUBLISH packets without and with DUP. */
   publishes: number;
   repeats: number;
-  /** PUBACK or PUBREC was passed to the client: the server has the message, and nobody else has to keep it. */
+  /** PUBACK or PUBREC was passed to the client: the server has the message, and no one else has to keep it. */
   owned: boolean;
   /** The session in which PUBREL was sent for it. */
   released: number;

@@ -8,7 +8,7 @@ export const TIMEOUT = SECONDS * 1000 + 30_000;
 
 let runs = 0;
 
-/** Tells the seed, and at the end how often the property was tried. */
+/** Prints the seed, and at the end how many times the property was tried. */
 export function announce(name: string): { report(): void } {
   console.log(`fuzz/${name}: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`);
   return { report: () => console.log(`fuzz/${name}: ${runs} runs, no finding`) };

@@ -65,7 +65,7 @@ describe('printing keeps its invariant', { timeout: TIMEOUT }, () => {
   it('for JSON', () => {
     hold(0.4, fc.tuple(message, fc.constantFrom('%j', '%J'), fc.boolean()), ([it, source, pretty]) => {
       const { stdout, stderr } = rendered(source, it, { pretty });
-      // %J says so when the payload is no JSON, and prints nothing of it.
+      // %J reports a payload that is not JSON, and prints none of it.
       if (stdout.length === 0 && source === '%J') return expect(stderr).toMatch(/\n$/);
       const told = JSON.parse(stdout.toString()) as { topic: string; qos: number };
       expect({ topic: told.topic, qos: told.qos }).toEqual({ topic: it.topic, qos: it.qos });

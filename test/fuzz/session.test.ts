@@ -15,8 +15,8 @@ import { SECONDS, SEED, TIMEOUT } from './budget.ts';
 console.log(`fuzz/session: FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`);
 
 /**
- * Runs the property for its share of the time, but at least so often, however slow the machine; the seed stands in the
- * name of the test and in what fast-check prints.
+ * Runs the property for its share of the time, but at least a given number of times, however slow the machine; the seed
+ * stands in the name of the test and in what fast-check prints.
  */
 function assertFor<T>(share: number, least: number, arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void {
   const property = fc.property(arbitrary, check);
@@ -193,7 +193,7 @@ describe(`FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS}`, () => {
     'a link that breaks at any byte, to a server that loses sessions',
     () => {
       assertFor(0.25, 6, scenario(fc.boolean()), (s) => {
-        // MQTT 3.1 has no way to say that the session is lost, so nobody can make up for it.
+        // MQTT 3.1 has no way to say that the session is lost, so a client cannot compensate for it.
         if (s.version === 3) return;
         const { up, outcomes } = play(s);
         expectDelivered(s.up, up, false);
@@ -400,7 +400,7 @@ describe('memory', () => {
     for (const round of [0, 1, 2]) {
       let at = 0;
       for (let i = 1; i <= 65_535; i++) {
-        // PUBLISH at QoS 2 that is never released, then PUBREC and PUBREL that nobody asked for.
+        // PUBLISH at QoS 2 that is never released, then unexpected PUBREC and PUBREL.
         const first =
           version === 5 ? [0x34, 6, 0, 1, 0x74, i >> 8, i & 255, 0] : [0x34, 5, 0, 1, 0x74, i >> 8, i & 255];
         for (const byte of first) wire[at++] = byte;

@@ -366,7 +366,7 @@ describeWithMosquitto('-F', () => {
     for (let i = 0; i < formats.length; i += 8) {
       const batch = formats.slice(i, i + 8);
       const results = await Promise.all(
-        // Port 1: nobody listens there, and only a good format gets that far.
+        // Port 1: no server listens there, and only a good format gets that far.
         batch.map((format) => run('mosquitto_sub', ['-p', '1', '-t', 'a', '-F', format])),
       );
       batch.forEach((format, k) => {

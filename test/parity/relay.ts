@@ -1,4 +1,4 @@
-/** A wire between one client and the broker that tells what has passed. */
+/** A wire between one client and the broker that reports what has passed. */
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface Relay {
@@ -59,7 +59,7 @@ export async function relayTo(port: number): Promise<Relay> {
   };
 }
 
-/** Tells the first byte of each packet once the packet is complete. */
+/** Reports the first byte of each packet once the packet is complete. */
 function packetHeaders(tell: (header: number) => void): (chunk: Buffer) => void {
   let waiting: Buffer = Buffer.alloc(0);
   return (chunk) => {

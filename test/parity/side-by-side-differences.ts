@@ -24,7 +24,7 @@ export interface Difference {
   readonly ours?: (theirs: Outcome, title: string) => Partial<Outcome>;
   /** `-d` lines about acknowledgements may stand at another place among the lines of standard output. */
   readonly reordered?: true;
-  /** Depends on what arrives first, so that now and then there is no difference. */
+  /** Depends on what arrives first, so that at times both are equal. */
   readonly sometimes?: true;
 }
 

@@ -15,7 +15,7 @@ import { relayTo } from './relay.ts';
 import { CASES, type Case, title } from './side-by-side-cases.ts';
 import { DIFFERENCES, type Difference, type Outcome } from './side-by-side-differences.ts';
 
-/** No line here takes so long by itself. */
+/** No line here takes that much time by itself. */
 const PATIENCE_MS = 15_000;
 
 const differences = new Map<string, Difference>(DIFFERENCES.flatMap((row) => row.lines.map((line) => [line, row])));

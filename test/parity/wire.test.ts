@@ -149,7 +149,7 @@ const title = ({ program, words, stdin }: Case): string => {
   return `${program} ${shown}${stdin === undefined ? '' : ` < ${JSON.stringify(stdin)}`}`;
 };
 
-/** Messages go out that nobody acknowledges. */
+/** The broker leaves sent messages unacknowledged. */
 const isUnacknowledged = ({ words, stdin }: Case): boolean =>
   stdin !== '' && (words.includes('-q') ? words[words.indexOf('-q') + 1] === '0' : true);
 

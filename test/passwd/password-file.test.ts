@@ -132,7 +132,7 @@ describe('a file that cannot be used', () => {
     return path;
   };
 
-  it('is told by its path and the reason, in the words of the original', () => {
+  it('is reported with its path and the reason, in the words of mosquitto_passwd', () => {
     const path = file();
     real.symlinkSync(path, `${path}.link`);
     const folder = join(path, '..');
@@ -210,7 +210,7 @@ describe('a file that cannot be used', () => {
     expect([count(0o100640, 0, 9), count(0o100600, 9, 105), count(0o100604, 102, 105)]).toEqual([1, 1, 2]);
   });
 
-  it('is not made anew where it is, unless that is forced', async () => {
+  it('is not replaced, unless that is forced', async () => {
     const path = file();
     const { around } = faulty(-1, '');
     const again = createPasswordFile(path, around, Buffer.from(NEW), false);
@@ -277,7 +277,7 @@ describe('in a folder in which nothing can be made', () => {
     (await lockElsewhere(path, around))!.release();
   });
 
-  it('a change is made also where there is no place for a lock', async () => {
+  it('a change is made also without a place for a lock', async () => {
     const path = withContent(OLD);
     const around = unwritable('/');
     await changeFile(path, around, () => Buffer.from(NEW));

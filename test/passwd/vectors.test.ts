@@ -77,7 +77,7 @@ describe('an entry that mosquitto_passwd wrote', () => {
       const { refusedBy } = judge(vector.line.slice(vector.line.indexOf(':') + 1));
       for (const broker of ['2.0', '2.1'] as const) {
         const seen = vector.broker[broker === '2.0' ? '2.0.11' : '2.1.2']!;
-        // Nobody can log in with an empty password, whatever the entry.
+        // No user can log in with an empty password, whatever the entry.
         if (passwordOf(vector).length > 0)
           expect(refusedBy.includes(broker), broker).toBe(seen.connack_right_password !== 0);
       }

@@ -174,8 +174,8 @@ describe('--explain', () => {
   const other = (code: string): Attempt => ({ fails: new Failure('tls', { code }) });
 
   it.each([
-    ['a certificate that nobody vouches for', other('SELF_SIGNED_CERT_IN_CHAIN'), true],
-    ['what is no TLS', other('ERR_SSL_WRONG_VERSION_NUMBER'), false],
+    ['a certificate without a known authority', other('SELF_SIGNED_CERT_IN_CHAIN'), true],
+    ['what is not TLS', other('ERR_SSL_WRONG_VERSION_NUMBER'), false],
     ['a reset', other('ECONNRESET'), false],
     ['a refused connection', { fails: 'connect' }, false],
     ['nothing', 'silent', false],

@@ -99,7 +99,7 @@ describe('tssub', () => {
     expect(running.endedAt).toBe(2900);
   });
 
-  it.each([5, 4] as const)('-W tells MQTT version %i to publish the Will, where it can', async (version) => {
+  it.each([5, 4] as const)('-W makes MQTT version %i publish the Will, where it can', async (version) => {
     const running = startProgram('tssub', ['-t', 'a', '-W', '5'], { version });
     expect((await running.finish()).status).toBe(27);
     expect(running.server.packets.at(-1)).toMatchObject({ type: 'disconnect', code: version === 5 ? 4 : 0 });

@@ -118,7 +118,7 @@ describe('a message', () => {
     expect(running.server.packets.filter(({ type }) => type === 'puback')).toHaveLength(3);
   });
 
-  it('with properties too long for an environment is handled without them, which is said at the first attempt', async () => {
+  it('with properties too long for an environment is handled without them, which is reported at the first attempt', async () => {
     const identifier = { name: 'subscription-identifier', value: 268_435_455 } as const;
     const it = await rig('--exec-retries 1 -C 1', {
       messages: [{ qos: 1, properties: Array(20_000).fill(identifier) }],
@@ -215,7 +215,7 @@ describe('a command that fails', () => {
     expect(JSON.parse(readFileSync(join(folder, name!), 'utf8'))).toMatchObject({ topic: 'a', payload: '2' });
   });
 
-  it('cannot go to a folder that cannot be made, which is said before the broker is looked for', async () => {
+  it('cannot go to a folder that cannot be made, which is reported before the lookup of the broker', async () => {
     const folder = join(tempDir(), 'no', 'parent');
     const running = startProgram('tssub', [
       '-t',

@@ -24,7 +24,7 @@ const DEAF: ProgramOptions = { server: { intercept: ({ type }) => type === 'publ
 
 const SOUND = '{"topic":"b","payload":"1"}';
 
-/** A record of what tssub -F %j prints, so many seconds after the first. */
+/** A record as of tssub -F %j, this many seconds after the first. */
 const recorded = (second: number, topic = 'r'): string =>
   `${JSON.stringify({ tst: `2026-01-01T00:00:0${second}.000000Z+0000`, topic, qos: 1, payload: `${second}` })}\n`;
 
@@ -290,7 +290,7 @@ describe('--replay-speed', () => {
 });
 
 describe('a server that has lost the session', () => {
-  it('is told of, since what is sent again may be duplicated', async () => {
+  it('is reported, since what is sent again may be duplicated', async () => {
     let isDeaf = true;
     const running = start('-l -q 1 -c -i me', {
       stdin: 'a\nb\n',
@@ -309,7 +309,7 @@ describe('a server that has lost the session', () => {
 });
 
 describe('a refusal', () => {
-  it('is told in the words of the server, too', async () => {
+  it('is reported in the words of the broker, too', async () => {
     const reasoned: NonNullable<ProgramOptions['server']> = {
       intercept: (packet, connection) => {
         if (packet.type !== 'publish') return false;

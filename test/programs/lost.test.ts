@@ -136,7 +136,7 @@ describe('tspub -l connects again', () => {
     expect(stderr.split('\n').at(-2)).toMatch(/^Error: .*5 times/);
   });
 
-  it.each([1, 2, 3])('with --retry %i so many times', async (count) => {
+  it.each([1, 2, 3])('with --retry %i that many times', async (count) => {
     const running = losing(['tspub', `-m x -q 1 --retry ${count}`, 'publish'], 'reset', ALWAYS);
     const { status, stderr } = await running.finish();
     expect([status, running.attempts]).toEqual([7, 1 + count]);

@@ -95,7 +95,7 @@ describe('tssub prints', () => {
     expect([status, stderr]).toEqual([135, 'Warning: A retained message was not removed: Not authorized.\n']);
   });
 
-  it('a removal that is refused is told in the words of the server, too', async () => {
+  it('a removal that is refused is reported in the words of the broker, too', async () => {
     const running = startProgram('tssub', ['-t', 'a/#', '--remove-retained', '-C', '1'], {
       messages: [message('a/1', 'old', { retain: true })],
       server: answering('publish', ({ packetId }) => ({ type: 'puback', packetId, code: 135, properties: SUNDAYS })),
@@ -329,7 +329,7 @@ describe('tssub prints', () => {
     ]);
   });
 
-  it('an AUTH packet that nobody asked for ends it', async () => {
+  it('an unrequested AUTH packet ends it', async () => {
     for (const program of ['tssub', 'tspub', 'tsrr'] as const) {
       const words = { tssub: [], tspub: ['-l'], tsrr: ['-e', 'b', '-m', 'x'] }[program];
       const running = startProgram(program, ['-t', 'a', '-D', 'connect', 'authentication-method', 'm', ...words], {
@@ -383,7 +383,7 @@ describe('tsrr', () => {
     expect([await identifier(1), await identifier(2)]).toEqual([2, 32_769]);
   });
 
-  it('is told the reason of a refused request in the words of the server, too', async () => {
+  it('prints the reason of a refused request in the words of the broker, too', async () => {
     const running = await request('-q 1', {
       server: answering('publish', ({ packetId }) => ({ type: 'puback', packetId, code: 135, properties: SUNDAYS })),
     });

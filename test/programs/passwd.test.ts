@@ -70,7 +70,7 @@ describe('a password that is typed', () => {
 });
 
 describe('SIGTERM', () => {
-  it('at a prompt is no end at once: the terminal must get its echo back first', async () => {
+  it('at a prompt does not end at once: the terminal must get its echo back first', async () => {
     const outcome = await runTool('tspasswd', ['-c', newFile(), 'rajan'], { typed: ['abc'], signal: 'SIGTERM' });
     expect([outcome.status, outcome.endedBy]).toEqual([143, []]);
   });
@@ -138,7 +138,7 @@ describe('a file', () => {
     expect(readFileSync(file, 'latin1')).toBe('# users\n\nanna:x\n');
   });
 
-  it('is printed in place of being written with -, and a full disk there is said', async () => {
+  it('is printed in place of being written with -, and a full disk there is reported', async () => {
     const printed = await runTool('tspasswd', ['-c', '-b', '-', 'rajan', 'x']);
     expect([printed.status, printed.stdout]).toEqual([0, expect.stringMatching(/^rajan:\$7\$/)]);
     const full = await runTool('tspasswd', ['-c', '-b', '-', 'rajan', 'x'], { full: { room: 3, errno: 'ENOSPC' } });
@@ -188,7 +188,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     });
     expect([status, stderr]).toEqual([0, `Hint: T${FAULT}. Run: chown mosquitto: ${file}\n`]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    // Told once.
+    // Reported once.
     expect((await runTool('tspasswd', ['-b', file, 'anna', 'x'], { disk: owned(root), broker })).stderr).toBe('');
   });
 
@@ -241,7 +241,7 @@ describe('a file of root that the broker, as a user of its own, cannot read', ()
     ['a group of that user may read it', { ...root, gid: 7, mode: REGULAR | 0o640 }, broker],
     ['everybody may read it', { ...root, mode: REGULAR | 0o604 }, broker],
     ['it is of another user, who has a broker of their own', { ...root, uid: 1000, gid: 1000 }, broker],
-  ])('is not told of where %s', async (_, stat, who) => {
+  ])('is not reported where %s', async (_, stat, who) => {
     const file = newFile();
     const options = { disk: owned(stat), ...(who !== undefined && { broker: who }) };
     const added = await runTool('tspasswd', ['-b', '-c', file, 'anna', 'x'], options);
@@ -304,7 +304,7 @@ describe('a file in a folder that may not be written', () => {
     ]);
   });
 
-  it('is put back as it was when the disk is full, and told to be damaged when that fails too', async () => {
+  it('is put back as it was when the disk is full, and reported as damaged when that fails too', async () => {
     const file = withUser('anna:x\n');
     let left = 3;
     const full = (until: number): Partial<FileSystem> => {

@@ -1,7 +1,4 @@
-/**
- * What the server refuses: the connection, messages, subscriptions, and to go on.
- * Covers src/commands/pub/outcomes.ts.
- */
+/** What the server refuses: the connection, messages, subscriptions, and to go on. Covers src/commands/pub/outcomes.ts. */
 import { describe, expect, it } from 'vitest';
 import { NO_PROPERTIES, type Properties } from '../../src/mqtt/properties.ts';
 import { type ProgramOptions, startProgram } from '../support/program.ts';
@@ -103,7 +100,7 @@ describe('a subscription that is refused', () => {
     expect([running.status, running.wire]).toEqual([status, 'connect subscribe disconnect']);
   });
 
-  it('is told in the words of the server, too', async () => {
+  it('is reported in the words of the broker, too', async () => {
     const { stderr } = await run('tssub', '', answerWith([{ name: 'reason-string', value: 'not on Sundays' }], [135]));
     expect(stderr).toBe('All subscription requests were denied.\nnot on Sundays\n');
   });

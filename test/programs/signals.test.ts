@@ -226,7 +226,7 @@ describe.each([
 
 describe('tssub --exec, while a command runs', () => {
   const signals: string[] = [];
-  /** A command that goes on until it is told to end, if it listens. */
+  /** A command that runs until it is asked to end, if it listens. */
   const busy =
     (listens: boolean): StartChild =>
     (_, events) => ({

@@ -1,4 +1,4 @@
-/** tspub --spool on a disk that is full or broken: what is kept is told, what is not is no success, and a bug is not called a fault. */
+/** tspub --spool on a full or broken disk: stored messages are reported, a loss is not a success, nor a bug a fault. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/mqtt/types.ts';
@@ -76,7 +76,7 @@ describe('a disk that takes no message', () => {
   it.each([
     ['-m 1', '1'],
     ['-l', 'a/b'],
-  ])('(EROFS) where there is no spool yet: tspub %s sends without one', async (words, sent) => {
+  ])('(EROFS) without a spool: tspub %s sends without one', async (words, sent) => {
     const folder = newSpool();
     const readOnly = disk((call) => (call === 'mkdirSync' ? 'EROFS' : undefined));
     const running = spoolRun(folder, `-t a -q 1 ${words}`, { disk: readOnly, stdin: 'a\nb\n' });
@@ -100,7 +100,7 @@ describe('a disk that takes no message', () => {
     expect((await spoolRun(newSpool(), '-t a -q 1 -m x', { disk: full, server }).finish()).status).toBe(0x87);
   });
 
-  it('and cannot be read either: the first is told, and what waits is not', async () => {
+  it('and cannot be read either: the first is reported, and what waits is not', async () => {
     const folder = await withOne();
     let isBroken = false;
     const broken = disk((call, name) => {
@@ -167,7 +167,7 @@ describe('a disk that breaks while the spool is sent', () => {
     expect(await waitingIn(folder)).toBe('1');
   });
 
-  it('messages that cannot be read are not sent, which is told', async () => {
+  it('messages that cannot be read are not sent, which is reported', async () => {
     const folder = await withOne();
     const running = flush(folder, 'connect', (_, name) => isSegment(name));
     const outcome = await running.finish();
@@ -176,7 +176,7 @@ describe('a disk that breaks while the spool is sent', () => {
     expect(await waitingIn(folder)).toBe('1');
   });
 
-  it('that nothing more waits cannot be seen, which is told', async () => {
+  it('that nothing more waits cannot be seen, which is reported', async () => {
     const folder = await withOne();
     const running = flush(folder, 'publish', (call) => call === 'readdirSync');
     const outcome = await running.finish();
@@ -188,7 +188,7 @@ describe('a disk that breaks while the spool is sent', () => {
   it.each([
     ['at the end of the sending', true],
     ['when others may send again', false],
-  ])('%s, when all is delivered: that cannot be seen, which is told once', async (_, isLocked) => {
+  ])('%s, when all is delivered: that cannot be seen, which is reported once', async (_, isLocked) => {
     const folder = await withOne();
     const isBroken = (): boolean => existsSync(`${folder}/sender.lock`) === isLocked;
     const running = flush(folder, 'disconnect', (_call, name) => name === 'journal' && isBroken());
@@ -200,7 +200,7 @@ describe('a disk that breaks while the spool is sent', () => {
   it.each([
     ['connect', 'writeSync', 2],
     ['connect', 'openSync', 1],
-  ] as const)('a bug in a run that has sent %s, at %s, is not told as a fault of the disk', async (type, call, qos) => {
+  ] as const)('a bug in a run that has sent %s, at %s, is not reported as a disk fault', async (type, call, qos) => {
     const folder = await withOne(qos);
     const running = flush(folder, type, (called) => called === call, bug);
     await expect(running.finish()).rejects.toBe(bug);
@@ -213,7 +213,7 @@ it.each([
   ['writeSync', ''],
   ['writeSync', '.msg'],
   ['readdirSync', ''],
-])('a bug at %s of %j is not told as a fault of the disk', async (call, part) => {
+])('a bug at %s of %j is not reported as a fault of the disk', async (call, part) => {
   const broken = disk((called, name) => (called === call && name.endsWith(part) ? bug : undefined));
   const running = spoolRun(newSpool(), '-t a -m 1', { ...DOWN, disk: broken });
   await expect(running.finish()).rejects.toBe(bug);

@@ -27,7 +27,7 @@ it.each([
 it.each([
   [LINES, '1\n2\n3\n', 'line 2; go on with line 3'],
   [`${LINES} -0`, '1\x002\x003\0', 'record 2; go on with record 3'],
-  // What is blank is no message, and counts as a line.
+  // A blank line is not a message, and counts as a line.
   ['--json-lines', `\n${JSON_LINES}${JSON_LINES}`, 'line 4; go on with line 5'],
 ])('%s into a spool that is full says where to go on', async (words, stdin, where) => {
   const folder = newSpool();
@@ -88,7 +88,7 @@ it.each([
       running.stdin.push('1\n2\nhal');
       await running.pass(0);
       running.signal(signal);
-      // What a read says that the signal has ended is nothing to tell.
+      // A read that the signal has ended is not reported.
       if (unreadable) running.stdin.fail('EIO');
       const { status, stderr } = await running.finish();
       expect([status, payloads(running), await waitingIn(folder)]).toEqual([expected, delivered, kept]);
@@ -196,7 +196,7 @@ it('a folder that cannot be used ends with 1, with what to do about it', async (
   }
 });
 
-it('a file that is no spool is refused without a hint', async () => {
+it('a file that is not a spool is refused without a hint', async () => {
   const folder = newSpool();
   writeFileSync(folder, '');
   const outcome = await spoolRun(folder, '-t a -m 2').finish();

@@ -91,7 +91,7 @@ it('with properties and received by the server: an older MQTT can bring it to it
   expect(await waitingIn(folder)).toBe('');
 });
 
-it.each([1, 2])('%i that expired in the spool are dropped, and that is said', async (count) => {
+it.each([1, 2])('%i that expired in the spool are dropped, and that is reported', async (count) => {
   const folder = newSpool();
   await keep(folder, `${EXPIRES} --repeat ${count}`);
   const running = spoolRun(folder, '--flush', { attempt: () => ({ latency: 5000 }) });
@@ -130,7 +130,7 @@ it.each([
   expect(said(outcome, folder)).toContain('Warning: DIR: a message is missing between 2 and 2\n');
 });
 
-it('what waits and cannot be read has no age that could be told', async () => {
+it('what waits and cannot be read has no age to report', async () => {
   const folder = newSpool();
   await keep(folder, '-t a -q 1 -m other');
   spoil(folder, 'other');
@@ -193,7 +193,7 @@ it.each(['-t a -q 2 -m x', '-t a -q 2 -l', '--flush'])(
     const folder = await forgetful();
     const running = spoolRun(folder, words, { attempt: () => 'silent', version: 4, stdin: 'x\n', terminals: [2] });
     await running.pass(1000);
-    // Nor is anything sent of which a terminal could be told.
+    // Nor is anything sent that could be reported on a terminal.
     expect(running.stderr).not.toContain(' sent, ');
     running.signal('SIGINT');
     const outcome = await running.finish();
@@ -208,7 +208,7 @@ it.each([
   ['-t a -q 1 -m x', {}],
   ['-t a -q 1 -l', { stdin: 'x\n' }],
 ] satisfies [string, ProgramOptions][])(
-  '%s: a server that asks for authentication is told as that, and the message is kept',
+  '%s: a broker that asks for authentication is reported as that, and the message is kept',
   async (words, options) => {
     const folder = newSpool();
     const running = spoolRun(folder, `${words} -D connect authentication-method m`, {
@@ -230,7 +230,7 @@ it.each([
   },
 );
 
-it.each([1, 2])('QoS %i: the words of a server that refuses are told', async (qos) => {
+it.each([1, 2])('QoS %i: the words of a broker that refuses are reported', async (qos) => {
   const folder = newSpool();
   const properties = [{ name: 'reason-string', value: 'not today' }] as const;
   const running = spoolRun(folder, `-t a -q ${qos} -m x`, {

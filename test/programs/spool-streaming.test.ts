@@ -20,7 +20,7 @@ function breaksOnce(folder: string, words: string, options: ProgramOptions = {})
 }
 
 it.each([
-  // Nobody can say what the broker has read of those: a later run sends them again.
+  // It is unknown which of those the broker has read: a later run sends them again.
   [0, '3', '1/2'],
   [1, '1/2/3', ''],
   [2, '1/2/3', ''],
@@ -69,7 +69,7 @@ it.each([
   running.link?.cut();
   const outcome = await running.finish();
   expect([outcome.status, running.attempts, payloads(running)]).toEqual([0, attempts, delivered]);
-  // Each connection has a session of its own here or not: what is told of that is another test's.
+  // Each connection has a session of its own here or not: another test checks the messages about it.
   expect(said(outcome, folder).replace(/^Warning: Session lost.*\n/m, '')).toBe(told);
 });
 

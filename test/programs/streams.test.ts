@@ -63,7 +63,7 @@ describe.each([0, 1, 2])('tspub at QoS %i', (qos) => {
     expect([status, stderr, payloads(running)]).toEqual([1, 'Error: Standard input cannot be read: EIO\n', 'a']);
   });
 
-  it('a line that is no record ends --json-lines with 3 and the number of the line', async () => {
+  it('a line that is not a record ends --json-lines with 3 and the number of the line', async () => {
     const running = start('--json-lines', { stdin: '{"topic":"b","payload":"1"}\n{"topic":\n{"topic":"c"}\n' });
     const { status, stderr } = await running.finish();
     expect([status, stderr, payloads(running)]).toEqual([3, 'Error: Line 2 of standard input: it is not JSON.\n', '1']);
@@ -114,7 +114,7 @@ describe('tssub whose output is', () => {
     expect(running.server.unfinished('?')).toBe(0);
   });
 
-  it('never read keeps -W waiting 1.9 s, and no longer, and what was not printed is told', async () => {
+  it('never read keeps -W waiting 1.9 s, and no longer, and what was not printed is reported', async () => {
     const running = startProgram('tssub', ['-t', 'a', '-q', '1', '-W', '5'], { ...three, room: 2 });
     expect(await running.finish()).toEqual({ status: 27, stdout: '1\n', stderr: `Timed out\n${UNPRINTED}` });
     expect(running.endedAt).toBe(6900);
@@ -140,7 +140,7 @@ describe('tssub whose output is', () => {
   });
 });
 
-describe('tspub -d whose output nobody reads', () => {
+describe('tspub -d whose output has no reader', () => {
   it('delivers, waits 5 s, and ends with 0', async () => {
     const running = startProgram('tspub', ['-t', 'a', '-m', 'x', '-d'], { room: 10 });
     expect((await running.finish()).status).toBe(0);
@@ -181,7 +181,7 @@ describe('tsrr', () => {
     expect(stderr).toContain('Error: Unable to read file "nofile": No such file or directory.\n');
   });
 
-  it('whose answer nobody reads waits 5 s, and is 141 when the connection has gone meanwhile', async () => {
+  it('whose answer has no reader waits 5 s, and is 141 when the connection has gone meanwhile', async () => {
     const running = await request('-W 600', { room: 0 });
     running.send({ topic: 'b', payload: Buffer.from('answer') });
     await running.pass(1000);
@@ -190,14 +190,11 @@ describe('tsrr', () => {
     expect(running.endedAt).toBe(6000);
   });
 
-  it.each([5, 4] as const)(
-    'whose -W is over tells MQTT version %i to publish the Will, where it can',
-    async (version) => {
-      const running = await request('-W 5', { version });
-      expect(await running.finish()).toEqual({ status: 27, stdout: '', stderr: 'Timed out\n' });
-      expect(running.server.packets.at(-1)).toMatchObject({ type: 'disconnect', code: version === 5 ? 4 : 0 });
-    },
-  );
+  it.each([5, 4] as const)('whose -W is over makes MQTT version %i publish the Will, where it can', async (version) => {
+    const running = await request('-W 5', { version });
+    expect(await running.finish()).toEqual({ status: 27, stdout: '', stderr: 'Timed out\n' });
+    expect(running.server.packets.at(-1)).toMatchObject({ type: 'disconnect', code: version === 5 ? 4 : 0 });
+  });
 
   it('that has its answer, and brings QoS 2 to its end, does not time out', async () => {
     const running = await request('-q 2 -W 3', { server: { intercept: ({ type }) => type === 'pubrel' } });

@@ -271,7 +271,7 @@ async function live(rounds: readonly Round[], chances: readonly number[]): Promi
       } catch (error) {
         killed = error instanceof Killed;
         if (!killed && !(error instanceof Failure)) throw error;
-        // After a failure to end a commit nobody knows what came of it; and who has failed to close has closed.
+        // After a failed end of a commit, its result is unknown; and a failed close has closed.
         if (killed) break;
         if (one.act === 'close') world.sender = undefined;
         if (one.act === 'close') break;

@@ -69,7 +69,7 @@ describe('the client identifier', () => {
     expect(() => open()).toThrow(message);
   });
 
-  it('that is made anew puts the journal of the old one aside, and sends all again', async () => {
+  it('that is made again puts the journal of the old one aside, and sends all again', async () => {
     const { open, files, reports } = rig();
     const old = open();
     await old.accept([draft('a'), draft('b')]);
@@ -90,7 +90,7 @@ describe('the client identifier', () => {
 });
 
 describe('a folder', () => {
-  it('with other files in it is no spool, and nothing is made in it', () => {
+  it('with other files in it is not a spool, and nothing is made in it', () => {
     const { open, files } = rig();
     files.put('notes\n.txt', Buffer.from('x'));
     expect(() => open()).toThrow('/spool is no spool: it has other files in it (notes\\u000a.txt)');
@@ -117,7 +117,7 @@ describe('a folder', () => {
     }
   });
 
-  it('that is no spool yet has no identifier for those who only look', () => {
+  it('that is not a spool yet has no identifier for readers', () => {
     const { open, files } = rig();
     expect(open({ make: false }).clientId).toBeUndefined();
     expect(files.names()).toEqual([]);
@@ -136,21 +136,21 @@ describe('a folder', () => {
     expect(rigWith(folderWith({ uid: 17 }), { user: undefined }).open().clientId).toBeDefined();
   });
 
-  it('is no file', () => {
+  it('is not a file', () => {
     expect(() => rigWith(folderWith({ isDirectory: () => false })).open()).toThrow('The spool /spool is not a folder');
   });
 
   it.each([
     ['EACCES', 'The spool /spool cannot be opened: Permission denied'],
     ['ENOENT', 'The spool /spool cannot be opened: No such file or directory'],
-  ])('that cannot be made, by %s, is said', (code, message) => {
+  ])('that cannot be made, by %s, is reported', (code, message) => {
     const refuse = (): never => {
       throw errno(code);
     };
     expect(() => rigWith(() => ({ mkdirSync: refuse })).open()).toThrow(message);
   });
 
-  it('is closed to others once it is known to be a spool, and that is said', () => {
+  it('is closed to others once it is known to be a spool, and that is reported', () => {
     for (const [mode, told] of [
       [0o40700, []],
       [0o40750, ['The spool /spool was open to others; it is no longer']],
@@ -184,7 +184,7 @@ describe('a folder', () => {
     expect(() => open()).toThrow('The spool /spool cannot be opened: Operation not permitted');
   });
 
-  it('whose files are too long to be of a spool is told as damaged', () => {
+  it('whose files are too long to be of a spool is reported as damaged', () => {
     const { open, files } = rigWith((fs) => ({
       fstatSync: (fd: number) => {
         const found = fs.fstatSync(fd);

@@ -120,7 +120,7 @@ describe('the state', () => {
     fc.constantFrom<JournalEntry>({ type: 'restarted' }, { type: 'forgotten' }),
   );
 
-  it('is the same when it is written anew in few entries', () => {
+  it('is the same when it is rewritten in few entries', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 30 }), (entries) => {
         const ledger = ledgerOf(...entries);

@@ -1,6 +1,6 @@
 /**
- * A file system in memory that tells what is on the disk from what is only on its way there, and that can stop in the
- * middle of a call: for one moment in the life of a spool, every way in which a machine can leave it.
+ * A file system in memory that separates what is on disk from what is only on its way there, and that can stop in the
+ * middle of a call: for one moment in the life of a spool, every state in which a machine can leave it.
  */
 import type { FileSystem } from '../../src/runtime/files.ts';
 

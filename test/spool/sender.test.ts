@@ -6,7 +6,7 @@ import { draft, rig, waiting } from './rig.ts';
 const SMALL = { segmentBytes: 1024 };
 const FIRST = '0000000000000001.msg';
 
-describe('a lock that somebody else has taken away', () => {
+describe('a lock that another process has taken away', () => {
   it('lets a sender commit nothing', async () => {
     const { open, files } = rig();
     await open().accept([draft('a')]);
@@ -74,7 +74,7 @@ describe('a sender', () => {
     expect(touched.at(-1)).toBe(files.now);
   });
 
-  it('tells what is next, and what is on its way', async () => {
+  it('reports what is next, and what is in flight', async () => {
     const { open } = rig();
     const spool = open();
     await spool.accept([draft('a'), draft('b')]);
@@ -188,7 +188,7 @@ describe('a sender', () => {
 });
 
 describe('what is given back of the disk', () => {
-  it('is not what is damaged: that is set aside before its file is written anew', async () => {
+  it('is not what is damaged: that is set aside before its file is rewritten', async () => {
     const { open, files, reports } = rig(SMALL);
     const spool = open();
     await spool.accept(Array.from({ length: 20 }, (_, i) => draft(`${i + 1} ${'x'.repeat(20)}`)));
@@ -318,7 +318,7 @@ describe('the journal', () => {
     }
   });
 
-  it('is written anew before it fills a disk that has no reserve any more', async () => {
+  it('is rewritten before it fills a disk that has no reserve any more', async () => {
     const { open, files } = rig();
     await open().accept([draft('a')]);
     const sender = (await open().sender())!;

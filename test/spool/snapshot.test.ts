@@ -1,4 +1,4 @@
-/** A look at what waits, without a lock: what is read, what is told of, and what others change meanwhile. */
+/** Reading the waiting messages without a lock: what is read, what is reported, and what other processes change at that time. */
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, HEADER, pieces } from '../../src/spool/frame.ts';
 import type { Look } from '../../src/spool/snapshot.ts';
@@ -29,7 +29,7 @@ const idsOf = (look: Look): number[] => [...look.messages()].map(({ id }) => id)
 const problemsOf = (look: Look): string[] => look.problems.map(({ file, text }) => `${file}: ${text}`);
 
 describe('what is read', () => {
-  it('is no segment all of whose messages have left', async () => {
+  it('is not a segment all of whose messages have left', async () => {
     const one = await apart('a', 'b', 'c');
     await settled(one, 1);
     one.files.put(FIRST, Buffer.alloc(1_000_000, 0xee));
@@ -87,7 +87,7 @@ describe('what is read', () => {
     expect(open().status().oldest).toBe(files.now);
   });
 
-  it('is told with the bytes that a message takes in its file', async () => {
+  it('includes the bytes that a message takes in its file', async () => {
     const { open, files } = rig();
     await open().accept([draft('a'), draft('bb')]);
     const sizes = [...open().look().messages()].map(({ size }) => size);
@@ -96,7 +96,7 @@ describe('what is read', () => {
   });
 });
 
-describe('what is told of', () => {
+describe('what is reported', () => {
   it('is a damaged header, and what is behind it is read', async () => {
     const { open, files } = await apart('a', 'b');
     const data = Buffer.from(files.file(FIRST)!);
@@ -107,7 +107,7 @@ describe('what is told of', () => {
     expect(problemsOf(look)).toEqual([`${FIRST}: the header is damaged; what is behind it can be read`]);
   });
 
-  it('is no header that is not written to its end, at the end of the last segment', async () => {
+  it('is not an incomplete header, at the end of the last segment', async () => {
     const { open, files } = await apart('a');
     for (const length of [0, 1, HEADER.length - 1, HEADER.length]) {
       files.put(SECOND, HEADER.subarray(0, length));
@@ -117,7 +117,7 @@ describe('what is told of', () => {
     }
   });
 
-  it('is a torn record, unless it is the last of all: somebody may be writing that one', async () => {
+  it('is a torn record, unless it is the last of all: a process may be writing that one', async () => {
     const { open, files } = await apart('a', 'b');
     const torn = (name: string): void => files.put(name, files.file(name)!.subarray(0, -3));
     torn(SECOND);
@@ -142,7 +142,7 @@ describe('what is told of', () => {
     expect(problemsOf(look)).toEqual(['journal: 2 of the messages 1 to 2 are missing']);
   });
 
-  it('are messages of a file that somebody removes while one looks', async () => {
+  it('are messages of a file that is removed at the same time', async () => {
     const { open, files } = await apart('a', 'b', 'c');
     const look = open().look();
     files.fs.unlinkSync(`/spool/${SECOND}`);
@@ -195,7 +195,7 @@ function flipped(data: Buffer, at: number): Buffer {
   return bad;
 }
 
-describe('the number of the next message, told beforehand,', () => {
+describe('the number of the next message, read beforehand,', () => {
   async function changed(change: (data: Buffer, ends: readonly number[]) => Buffer, committed: boolean): Promise<Rig> {
     const one = rig();
     await one.open().accept([draft('a'), draft('b'), draft('c')]);

@@ -316,7 +316,7 @@ describe('messages that come all or not at all', () => {
     }
   });
 
-  it.each(['ENOSPC', 'EIO'] as const)('%s at any call: none of them is there when it was told', async (ending) => {
+  it.each(['ENOSPC', 'EIO'] as const)('%s at any call: none is there after a reported failure', async (ending) => {
     for (let nth = 0, over = false; !over; nth++) {
       const { open, files } = rig(SMALL);
       await open().accept([draft('a')]);
@@ -404,7 +404,7 @@ describe('damage', () => {
     ['another type of property', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x04\0\0\0a\x01\x09kvx`],
     ['a number far beyond its file', `\0\0\0\x03\0\0\x01\0\0\0\0\0\x01\x01\0\0\0\0\0ax`],
     ['properties that end too soon', `${'\x01\0\0\0\0\0'.repeat(2)}\x01\x01\0\x03\0\0\0a\x01\0kx`],
-  ])('a whole record that is no message of ours (%s) is set aside as well', async (_what, text) => {
+  ])('a whole record that is not a message of ours (%s) is set aside as well', async (_what, text) => {
     for (const place of ['first', 'last'] as const) {
       const { open, reports } = await damaged((data) => {
         const body = Buffer.from(text, 'latin1');
@@ -427,7 +427,7 @@ describe('damage', () => {
     }
   });
 
-  it('a number far beyond what was accepted is no reason to count for hours: sending is refused, all can be exported', async () => {
+  it('a number far beyond what was accepted does not make it count for hours: sending is refused, all can be exported', async () => {
     const far = 2 ** 46;
     const { open, files } = rig();
     await open().accept([draft('a')]);
@@ -474,7 +474,7 @@ describe('damage', () => {
     ['with an identifier that no packet has', commit([0, 1, 1], [BASE, 1], [RESTARTED], [SENDING, 1, 70_000])],
     ['with packet identifier 0', commit([0, 1, 1], [BASE, 1], [RESTARTED], [SENDING, 1, 0])],
     ['that counts beyond all packets', commit([0, 1, 1], [BASE, 1], [RESTARTED], [COUNTER, 70_000])],
-  ])('a whole record of the journal that is no commit (%s) is set aside, and all is sent', async (_what, body) => {
+  ])('a whole record of the journal that is not a commit (%s) is set aside, and all is sent', async (_what, body) => {
     const { open, files, reports } = await damaged((data) => data);
     files.put('journal', asJournal(body));
     const look = open().look();
@@ -488,7 +488,7 @@ describe('damage', () => {
     expect(reports[0]).toMatch(/journal is damaged: \d+ bytes from 8 on cannot be read; they are set aside in/);
   });
 
-  it('an absurd stretch of settled messages is no reason to count for hours', async () => {
+  it('an absurd stretch of settled messages does not make it count for hours', async () => {
     const { open, files } = await damaged((data) => data);
     files.put('journal', asJournal(commit([2 ** 40 - 2, 1, 2 ** 40], [BASE, 1], [SETTLED, 3, 2 ** 40])));
     expect([...open().look().messages()].map(({ id }) => id)).toEqual([1, 2]);
@@ -568,7 +568,7 @@ describe('damage', () => {
   }
 
   it.each([false, true])(
-    'the end of a segment that is lost at a record shows (journal written anew: %s)',
+    'the end of a segment that is lost at a record shows (journal rewritten: %s)',
     async (anew) => {
       const { open, reports } = await shortened(anew);
       const look = open().look();
@@ -586,7 +586,7 @@ describe('damage', () => {
     },
   );
 
-  it('a torn record that was whole once is not told as nothing', async () => {
+  it('a torn record that was whole once is not reported as nothing', async () => {
     const { open, files, reports } = rig();
     await open().accept([draft('a'), draft('b')]);
     await waiting(open());
@@ -612,7 +612,7 @@ describe('damage', () => {
     expect(await waiting(open())).toEqual(['a']);
   });
 
-  it('is not what others deliver and clear away while somebody looks', async () => {
+  it('is not what other processes deliver and remove at the same time', async () => {
     const { open, files } = rig(SMALL);
     const spool = open();
     await spool.accept(Array.from({ length: 12 }, () => draft('x'.repeat(60))));
@@ -626,7 +626,7 @@ describe('damage', () => {
     expect(look.problems).toEqual([]);
   });
 
-  it('a segment that somebody has removed is said, and stops nothing', async () => {
+  it('a removed segment is reported, and stops nothing', async () => {
     const { open, files, reports } = rig(SMALL);
     const spool = open();
     for (const text of ['a', 'b', 'c']) await spool.accept([draft(text + 'x'.repeat(2000))]);
@@ -695,7 +695,7 @@ describe('limits', () => {
     expect(await waiting(open())).toEqual(['a', ...Array.from({ length: 4 - refused }, () => 'b')]);
   });
 
-  it('a disk that is full stops nobody from sending, which makes room', async () => {
+  it('a full disk stops no process from sending, which makes room', async () => {
     const { open, files } = rig();
     const spool = open();
     await spool.accept([draft('a')]);
@@ -711,7 +711,7 @@ describe('limits', () => {
     expect(await waiting(open())).toEqual([]);
   });
 
-  it('a disk of which the lock of the sender took the last block stops nobody from sending either', async () => {
+  it('a disk of which the lock of the sender took the last block stops no process from sending either', async () => {
     const { open, files } = rig();
     await open().accept([draft('a')]);
     files.fate = (call) =>

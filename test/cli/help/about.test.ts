@@ -10,7 +10,7 @@ import { ABOUT, aboutOf } from '../../../src/cli/help/about.ts';
 import { OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
 import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
 
-describe('what is said of options', () => {
+describe('the descriptions of options', () => {
   it('names options that exist', () => {
     const names = OPTIONS.map((option) => option.names[0]);
     expect(Object.keys(ABOUT).filter((name) => !names.includes(name))).toEqual([]);

@@ -1,7 +1,4 @@
-/**
- * The help text, as it was read and found good. `UPDATE=1` writes it anew.
- * Covers src/cli/help/version.ts, src/util/columns.ts.
- */
+/** The help text that a person has checked. `UPDATE=1` rewrites it. Covers src/cli/help/version.ts, src/util/columns.ts. */
 import { describe, expect, it } from 'vitest';
 import { groupsOf, helpText } from '../../../src/cli/help/usage.ts';
 import { versionLines } from '../../../src/cli/help/version.ts';

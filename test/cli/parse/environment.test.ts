@@ -1,4 +1,4 @@
-/** Options in the environment: what they set, what wins over them, and what is said of bad ones. */
+/** Options in the environment: what they set, what overrides them, and the messages about invalid ones. */
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
 import { environmentName } from '../../../src/cli/options/option.ts';
@@ -70,7 +70,7 @@ describe('a variable', () => {
     expect(pubIn({ ...MESSAGE, TSMOSQ_RETAIN: text, TSMOSQ_STDIN_FILE: text }).retain).toBe(false);
   });
 
-  it.each(['2', 'maybe', ' 1', 'y'])("'%s' is no answer for an option without a value", (text) => {
+  it.each(['2', 'maybe', ' 1', 'y'])("'%s' is not an answer for an option without a value", (text) => {
     expect(stderrOf(() => pubIn({ ...MESSAGE, TSMOSQ_RETAIN: text }))).toBe(
       `Error: --retain is set by 1, true, yes or on, and not by 0, false, no, off or nothing.\nIn the environment variable TSMOSQ_RETAIN.\n\n${HINT}`,
     );
@@ -149,7 +149,7 @@ describe('the command line', () => {
     expect(pubIn({ TSMOSQ_TOPIC: 'a', TSMOSQ_NULL_MESSAGE: '1' }, name, 'x').source).not.toEqual(bytes(''));
   });
 
-  it('also where the variable is no good', () => {
+  it('also where the variable is invalid', () => {
     expect(pubIn({ ...MESSAGE, TSMOSQ_QOS: '9' }, '-q', '1').qos).toBe(1);
     expect(pubIn({ ...MESSAGE, TSMOSQ_STDIN_LINE: 'maybe' }, '-m', 'x').source).toEqual(bytes('x'));
   });
@@ -254,11 +254,11 @@ describe('a fault in the environment', () => {
       'TSMOSQ_STDIN_FILE',
       '\n\n',
     ],
-  ])('%j is told in the words of the line, and with its name', (env, text, name, gap) => {
+  ])('%j is reported in the words of the line, and with its name', (env, text, name, gap) => {
     expect(stderrOf(() => pubIn(env))).toBe(`${text}\nIn the environment variable ${name}.\n${gap}${HINT}`);
   });
 
-  it('never tells a secret', () => {
+  it('never shows a secret', () => {
     const secret = 'S3CRET';
     for (const env of [
       { TSMOSQ_PSK: secret, TSMOSQ_PSK_IDENTITY: 'me' },

@@ -1,4 +1,4 @@
-/** Which options file is read, what it sets, and how its faults are told. */
+/** Which options file is read, what it sets, and how its errors are reported. */
 import { describe, expect, it } from 'vitest';
 import { fileLines } from '../../../src/cli/parse/options-file.ts';
 import type { PubPlan, SubPlan } from '../../../src/cli/plan/types.ts';
@@ -28,7 +28,7 @@ describe('the options file', () => {
     ['/h/.config/tspub', { '/h/.config/tspub': '-q 1', '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 1],
     ['/h/.config/mosquitto_pub', { '/h/.config/mosquitto_pub': '-q 2' }, { HOME: '/h' }, 2],
     ['none of another program', { '/h/.config/tssub': '-q 1', '/h/.config/mosquitto_sub': '-q 2' }, { HOME: '/h' }, 0],
-    ['none where no variable tells the place', { '/.config/tspub': '-q 1' }, {}, 0],
+    ['none where no variable names the place', { '/.config/tspub': '-q 1' }, {}, 0],
   ])('is %s', (_, files, env, qos) => {
     expect(qosOf(files, env)).toBe(qos);
   });
@@ -132,7 +132,7 @@ describe('the options file', () => {
     expect(planWith('pub', { files }, '-o', 'f', ...LINE)).toMatchObject({ qos: 1 });
   });
 
-  it('is read before the line: an unknown option in it is told first', () => {
+  it('is read before the line: an unknown option in it is reported first', () => {
     const run = () => planWith('pub', { files: { f: '-Y' } }, '-Z', '-o', 'f');
     expect(complaintOf(run)).toBe("Error: Unknown option '-Y'.");
     expect(complaintOf(() => planWith('pub', { files: { f: '-q 1' } }, '-Z', '-o', 'f'))).toBe(
@@ -190,7 +190,7 @@ describe('what an options file says', () => {
 describe('a fault in an options file', () => {
   const fault = (text: string) => stderrOf(() => planWith('pub', { files: { 'a/f': text } }, '-o', 'a/f', ...LINE));
 
-  it('is told in the words of the line, and with its place', () => {
+  it('is reported in the words of the line, and with its place', () => {
     expect(fault('# x\n\n-Z\n')).toBe(`Error: Unknown option '-Z'.\nIn options file a/f, line 3.\n\n${HINT}`);
     expect(fault('-q')).toBe(
       `Error: -q argument given but no QoS specified.\nIn options file a/f, line 1.\n\n\n${HINT}`,
@@ -200,7 +200,7 @@ describe('a fault in an options file', () => {
     );
   });
 
-  it('keeps its place when it is told late', () => {
+  it('keeps its place when it is reported late', () => {
     expect(fault('-u a\u0001')).toBe(
       'Error: Problem setting username and/or password.\nIn options file a/f, line 1.\n',
     );

@@ -32,7 +32,7 @@ const wanted = (run: RecordedRun): string =>
 /** The lines of help among what we say, by the id of the run. */
 const hints: Record<string, string | undefined> = {};
 
-/** What we make of the command line: what is said, and whether the run goes on. */
+/** What we make of the command line: the output, and whether the run continues. */
 function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
   const files = Object.fromEntries(
     Object.entries(run.files ?? {}).map(([name, text]) => [`${FOLDER}/${name}`, fill(text)]),

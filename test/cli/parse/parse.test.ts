@@ -1,7 +1,4 @@
-/**
- * The grammar of a command line.
- * Covers src/cli/words/words.ts.
- */
+/** The grammar of a command line. Covers src/cli/words/words.ts. */
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../../../src/cli/help/usage.ts';
 import type { PubPlan, TextPlan } from '../../../src/cli/plan/types.ts';
@@ -141,7 +138,7 @@ describe('an option that does not exist', () => {
     ['--password-flie x', '--password-flie x'],
     ['-dP', '-dP'],
     ['-p1883', '-p1883'],
-  ])('%s is told as %s', (word, shown) => {
+  ])('%s is reported as %s', (word, shown) => {
     expect(complaintOf(() => plan('pub', word))).toBe(`Error: Unknown option '${shown}'.`);
   });
 });
@@ -156,7 +153,7 @@ describe('a secret with blanks in it and no quotes around it', () => {
     [['-P', 'geheim', '--nope'], '--nope'],
     [['-P', '-t', 'home/door'], 'home/door'],
     [['-P', 'geheim', '-t', 'home', 'door'], 'door'],
-  ])('%j: %s is told of the word that is no option', (words, shown) => {
+  ])('%j: %s is printed about the word that is not an option', (words, shown) => {
     expect(complaintOf(() => plan('pub', ...words))).toBe(`Error: Unknown option '${shown}'.`);
   });
 });
@@ -230,7 +227,7 @@ describe('a word that is not UTF-8', () => {
     );
   });
 
-  it('cannot be told from U+FFFD without the bytes, but half a surrogate pair is found', () => {
+  it('looks like U+FFFD without the bytes, but half a surrogate pair is found', () => {
     expect(pub('-i', '\ufffd').session.clientId).toBe('\ufffd');
     expect(complaintOf(() => pub('-i', '\ud800'))).toBe('Error: Malformed UTF-8 in -i argument.');
   });
@@ -250,7 +247,7 @@ describe('--help and --version', () => {
     expect(await text('-Z')).toBe(await text());
   });
 
-  it('--help with a word that is no group ends with 1, and lists the groups', async () => {
+  it('--help with a word that is not a group ends with 1, and lists the groups', async () => {
     const error = (plan('sub', '--help', 'nonsense') as TextPlan).text();
     await expect(error).rejects.toMatchObject({
       status: 1,

@@ -1,7 +1,4 @@
-/**
- * The line of help for words that a program does not know.
- * Covers src/cli/words/shown.ts.
- */
+/** The line of help for words that a program does not know. Covers src/cli/words/shown.ts. */
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../src/cli/options/index.ts';
 import { suggestion } from '../../../src/cli/parse/suggestion.ts';
@@ -92,7 +89,7 @@ describe('a wrong word for', () => {
     ['pub', ['-D', 'publish', 'contenttype', 'x'], 'Did you mean content-type?'],
     ['pub', ['-D', 'subscribe', 'x-y', 'x'], 'subscribe takes subscription-identifier, user-property.'],
     ['pub', ['-D', 'connect', 'content-type', 'x'], 'It belongs to publish, will.'],
-  ] as const)('ts%s %j is told what is allowed', (program, argv, hint) => {
+  ] as const)('ts%s %j gets a hint about what is allowed', (program, argv, hint) => {
     expect(hintFor(program, ...argv)).toBe(hint);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The words of tspasswd: what each form comes to, and what is said of the others.
+ * The words of tspasswd: the plan of each subcommand, and the messages about other words.
  * Covers src/cli/passwd/options.ts, src/cli/passwd/usage.ts.
  */
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ async function toldOf(argv: readonly string[]): Promise<object> {
 /** Words apart by blanks; `''` is an empty one. */
 const wordsOf = (line: string): string[] => line.split(' ').map((word) => (word === "''" ? '' : word));
 
-/** What is set when nothing is said. */
+/** The settings without options. */
 const SETTINGS = {
   user: Buffer.alloc(0),
   password: { from: 'prompt' },
@@ -177,7 +177,7 @@ describe('the words', () => {
     expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', advice }));
   });
 
-  it('may name an entry to delete or verify that nobody could add', () => {
+  it('may name an entry to delete or verify that cannot be added', () => {
     expect(planOf(['-D', 'pw', '#a'])).toMatchObject({ form: 'delete' });
     expect(planOf(['--verify', 'pw', ''])).toMatchObject({ form: 'verify' });
   });
@@ -200,7 +200,7 @@ describe('--color', () => {
     ['--color always --color red --list pw', 'always'],
     ['--color never -H md5', 'never'],
     ['--color', 'auto'],
-  ])('%s: %s, also for what is said of the other words', (line, when) => {
+  ])('%s: %s, also for messages about the other words', (line, when) => {
     expect(colorOf(GRAMMAR, wordsOf(line))).toBe(when);
   });
 });

@@ -100,7 +100,7 @@ describe('what makes no sense is refused', () => {
   );
 });
 
-describe('what has no effect, or not the wished one, is told', () => {
+describe('what has no effect, or not the intended one, is reported', () => {
   it.each([
     [['--exec', 'x'], 'Warning: at QoS 0 the server keeps no message whose command failed or was killed, use -q 1.'],
     [['--exec', 'x', '-q', '1', '-v'], 'Warning: -v, -F, -N, -0 and --pretty have no effect with --exec.'],

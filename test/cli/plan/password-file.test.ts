@@ -1,4 +1,4 @@
-/** `--password-file`: what is read, and what is said of files that are no good. */
+/** `--password-file`: what is read, and which messages unusable files cause. */
 import { describe, expect, it } from 'vitest';
 import { type CommandLine, readCommandLine } from '../../../src/cli/command-line.ts';
 import type { SubPlan } from '../../../src/cli/plan/types.ts';
@@ -54,7 +54,7 @@ describe('--password-file', () => {
     },
   );
 
-  it('tells why it cannot be read, but not with --quiet', () => {
+  it('reports why it cannot be read, but not with --quiet', () => {
     const reason = 'Permission denied';
     expect(stderrOf(() => planOf({ reason }))).toBe('Error: Unable to read password file "f": Permission denied.\n');
     expect(stderrOf(() => planOf({ reason }, '--quiet'))).toBe('');
@@ -99,7 +99,7 @@ describe('--password-file', () => {
     );
   });
 
-  it('- is no standard input', () => {
+  it('- is not standard input', () => {
     expect(stderrOf(() => readCommandLine('sub', { ...LINE, argv: ['--password-file', '-'] }))).toBe(
       "Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.\n\nUse 'tssub --help' to see usage.\n",
     );

@@ -1,7 +1,4 @@
-/**
- * The words of tsspool: what each form comes to, and what is said of the others.
- * Covers src/cli/spool/options.ts.
- */
+/** The words of tsspool: the plan of each subcommand, and the messages about other words. Covers src/cli/spool/options.ts. */
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '../../../src/cli/help/completion.ts';
 import { isInformation } from '../../../src/cli/informational.ts';
@@ -112,7 +109,7 @@ describe('--color', () => {
     ['d list --color=always', 'always'],
     ['--color never d list --nope', 'never'],
     ['--color always --color red d', 'always'],
-  ])('%s: %s, also for what is said of the other words', (line, when) => {
+  ])('%s: %s, also for messages about the other words', (line, when) => {
     expect(colorOf(GRAMMAR, wordsOf(line))).toBe(when);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * `--proxy`: what is read, what is refused, and that no complaint tells a password.
- * Covers src/util/byte-limits.ts.
- */
+/** `--proxy`: what is read, what is refused, and that no complaint contains a password. Covers src/util/byte-limits.ts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { proxyUrl } from '../../../src/cli/values/proxy-url.ts';
@@ -77,7 +74,7 @@ describe('--proxy', () => {
     expect(read(`socks5h://${most}:${most}@h`)).toMatchObject({ username: most, password: most });
   });
 
-  it('is told without its message, but with the hint, after --quiet', () => {
+  it('is reported without its message, but with the hint, after --quiet', () => {
     expect(stderrOf(() => pub('--quiet', '--proxy', 'ftp://h'))).toBe(`\n${HINT}`);
     expect(stderrOf(() => pub('--proxy', 'ftp://h', '--quiet'))).toBe(
       `Error: Unsupported proxy protocol: ftp://h\n\n${HINT}`,
@@ -98,7 +95,7 @@ describe('--proxy', () => {
     expect(complaintOf(() => pub('--proxy', text))).toBe(`Error: Unsupported proxy protocol: ${shown}`);
   });
 
-  it('never tells the password, whatever is wrong with the rest', () => {
+  it('never shows the password, whatever is wrong with the rest', () => {
     const part = fc.stringMatching(/^[a-z%:@/[\].0-9]{0,12}$/);
     fc.assert(
       fc.property(part, part, part, fc.constantFrom('socks5h', 'http', 'ftp', ''), (scheme, user, rest, known) => {
@@ -112,7 +109,7 @@ describe('--proxy', () => {
     );
   });
 
-  it('takes a URL that is no text for what its bytes are', () => {
+  it('reads a URL that is not text as its bytes', () => {
     const word = bytesWord(Buffer.concat([Buffer.from('socks5h://u:'), Buffer.from([0xff]), Buffer.from('@h')]));
     expect(() => proxyUrl().read(word, '--proxy')).toThrow('must be text in UTF-8');
   });

@@ -1,6 +1,5 @@
-// Text that others wrote, in lines of ours: wherever it comes from, nothing of it is invisible, steers a terminal or goes on
-// for ever. A row for each place that prints such text.
-// Covers src/util/web-socket-headers.ts.
+// Text of others in our lines: whatever its source, none of it is invisible, controls a terminal or is endless. A row
+// for each place that prints such text. Covers src/util/web-socket-headers.ts.
 import { describe, expect, it } from 'vitest';
 import { ConnectionHistory } from '../../../src/client/connection-history.ts';
 import { failureOf } from '../../../src/client/failures.ts';

@@ -1,6 +1,4 @@
-/**
- * Covers src/commands/broker/probe.ts.
- */
+/** Covers src/commands/broker/probe.ts. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/cli/command-line.ts';
 import type { PubPlan } from '../../../src/cli/plan/types.ts';
@@ -40,7 +38,7 @@ const connack = (code: number, sessionPresent = false): Extract<SessionEvent, { 
     : { type: 'refused', packet: { type: 'connack', sessionPresent, code, properties: [] } };
 
 describe('--explain', () => {
-  it('tells each step in one line, up to CONNACK', () => {
+  it('prints each step on one line, up to CONNACK', () => {
     const { told, text } = explainer(true, '-h', 'broker', '-i', 'me', '-u', 'rajan', '-P', 'secret');
     for (const step of [looked, refusedStep, connectedStep]) told.step(step);
     told.event(connack(0, true));
@@ -51,7 +49,7 @@ describe('--explain', () => {
 `);
   });
 
-  it('tells the reason of the server in one line that no terminal obeys', () => {
+  it('prints the reason of the broker on one line without control characters', () => {
     const { told, text } = explainer(true, '-V', '5');
     const refused = connack(0x87);
     told.event({
@@ -63,7 +61,7 @@ describe('--explain', () => {
     );
   });
 
-  it('tells what a refused CONNACK means, once', () => {
+  it('prints what a refused CONNACK means, once', () => {
     const { told, text } = explainer(true, '-V', '5');
     told.step(connectedStep);
     told.event(connack(0x85));
@@ -99,7 +97,7 @@ describe('--explain', () => {
     expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    until 2049\n');
   });
 
-  it('tells that --insecure left out the name', () => {
+  it('reports that --insecure left out the name', () => {
     const { told, text } = explainer(true, '-h', 'broker', '--cafile', 'ca', '--insecure');
     told.step({ kind: 'tls', what: 'TLS', outcome: 'TLSv1.3', failed: false, details: ['issued by CA'] });
     expect(text()).toBe('* TLS: TLSv1.3\n    issued by CA\n    The host name was not checked (--insecure)\n');
@@ -112,7 +110,7 @@ describe('--explain', () => {
   -> the server closed before CONNACK: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?
 `;
 
-  it('tells a step once, however many attempts take it with the same outcome', () => {
+  it('prints a step once, however many attempts have the same outcome', () => {
     const { told, text } = explainer(true, '-h', '192.0.2.1');
     for (let attempt = 0; attempt < 3; attempt++) {
       told.step(connectedStep);
@@ -127,7 +125,7 @@ describe('--explain', () => {
 `);
   });
 
-  it('tells the steps again after a connection that stood', () => {
+  it('prints the steps again after a lost connection', () => {
     const { told, text } = explainer(true, '-h', '192.0.2.1');
     for (let connection = 0; connection < 2; connection++) {
       told.step(connectedStep);
@@ -138,21 +136,21 @@ describe('--explain', () => {
     expect(text().match(/CONNACK 0/g)).toHaveLength(2);
   });
 
-  it('tells an address once that is tried again because a name leads to it', () => {
+  it('prints an address once that is tried again because a name leads to it', () => {
     const { told, text } = explainer(true, '-h', 'localhost');
     for (const step of [refusedStep, lookedNear, refusedStep]) told.step(step);
     told.down(new Failure('connect', { message: 'Connection refused' }));
     expect(text()).toBe('* Connect to 192.0.2.1 port 1883: Connection refused\n* Look up localhost: 192.0.2.1\n');
   });
 
-  it('tells the step that had no answer behind an address that refused', () => {
+  it('prints the step without an answer after an address that refused', () => {
     const { told, text } = explainer(true, '-h', 'broker');
     for (const step of [looked, refusedStep]) told.step(step);
     told.down(new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' }));
     expect(text()).toMatch(/refused\n\* Connect: Connection timed out\n {2}-> the host does not answer/);
   });
 
-  it('tells a step that failed once, in the words of the step', () => {
+  it('prints a failed step once, in the words of the step', () => {
     for (const [step, failure] of [
       [{ ...looked, outcome: 'not found', failed: true }, new Failure('lookup')],
       [{ ...looked, kind: 'tls', what: 'TLS', outcome: 'A TLS error', failed: true }, new Failure('tls')],
@@ -175,7 +173,7 @@ describe('without --explain', () => {
     expect(text()).toBe('Hint: is the broker running?\n');
   });
 
-  it('nothing is said with --quiet, or when there is nothing to say', () => {
+  it('nothing is printed with --quiet, or when there is nothing to report', () => {
     for (const failure of [new Failure('connect', { advice: 'x' }), new Failure('connect')]) {
       const { told, text } = explainer(false, ...(failure.advice === undefined ? [] : ['--quiet']));
       told.down(failure);
@@ -184,7 +182,7 @@ describe('without --explain', () => {
     }
   });
 
-  it('a loss for which there is no advice has no hint, whatever was said of the one before', async () => {
+  it('a loss without advice has no hint, whatever was printed about the one before', async () => {
     const { told, text } = explainer(false);
     for (const advice of ['Raise the limit.', undefined]) {
       told.step(connectedStep);

@@ -114,7 +114,7 @@ describe('what is left when the reading is stopped', () => {
     return input;
   }
 
-  /** Takes so many records, stops, and asks for the rest. */
+  /** Takes this many records, stops, and requests the rest. */
   async function takenAndRest(input: TestInput, most: number): Promise<{ taken: string[]; rest: string[] }> {
     const batches = new Batches(() => input, LONGEST_LINE, undefined, true);
     const taken: string[] = [];

@@ -1,4 +1,4 @@
-/** The one message: where it comes from, and what is no message. */
+/** The single message: where it is read from, and what is not a message. */
 import { describe, expect, it } from 'vitest';
 import { wholePayload } from '../../../src/commands/input/whole-payload.ts';
 import { Failure } from '../../../src/errors.ts';

@@ -27,7 +27,7 @@ describe('an option that does not exist', () => {
     ['--password=geheim', "Error: Unknown option '--password=…'. Did you mean --password-file?\n"],
     ['--pwgeheim', "Error: Unknown option '--pw…'.\n"],
     ['--chekc', "Error: Unknown option '--chekc'. Did you mean --check? A file of that name is ./--chekc.\n"],
-  ])('%s is told without a secret', async (word, stderr) => {
+  ])('%s is reported without a secret', async (word, stderr) => {
     expect(await passwd([word, 'users'])).toEqual({ status: 1, stdout: '', stderr });
   });
 });
@@ -150,7 +150,7 @@ describe('--verify', () => {
     expect((await passwd(['--verify', join(tempDir(), 'no'), 'u'], 'x\n')).status).toBe(2);
   });
 
-  it('--upgrade stores a right password anew and leaves a wrong one alone', async () => {
+  it('--upgrade rehashes a right password and leaves a wrong one alone', async () => {
     const file = fileOf(`# top\n${CRYPT}${SEED}`);
     expect((await passwd(['--verify', '--upgrade', file, 'carl'], 'wrong\n')).status).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe(`# top\n${CRYPT}${SEED}`);
@@ -187,7 +187,7 @@ describe('--password-file', () => {
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 
-  it('that is not there is said by its name', async () => {
+  it('that is missing is reported by its name', async () => {
     const path = join(tempDir(), 'no');
     expect(await passwd(['--password-file', path, fileOf(''), 'u'])).toEqual({
       status: 1,

@@ -12,7 +12,10 @@ const HAPPENS: Readonly<Record<string, (batch: ReleaseBatch) => void>> = {
   pingresp: (batch) => batch.pong(),
 };
 
-/** `PUBLISH`, `ONE` (at QoS 1) and `PUBREL` leave, `pubrec`, `pubcomp` and `pingresp` come; a bar ends a turn. Told: `ping`, `go` or `-`. */
+/**
+ * `PUBLISH`, `ONE` (QoS 1), `PUBREL` leave; `pubrec`, `pubcomp`, `pingresp` arrive; `|` ends a turn. Output: `ping`,
+ * `go`, `-`.
+ */
 function play(script: string): string[] {
   const told: string[] = [];
   let pings = 0;

@@ -11,7 +11,7 @@ const full = (): never => {
   throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 };
 
-/** A disk that takes so many bytes. */
+/** A disk that accepts this many bytes. */
 function disk(room: number): FileSystem {
   const writeSync = (fd: number, bytes: Uint8Array, at: number, length: number): number => {
     if (room === 0) return full();
@@ -59,7 +59,7 @@ describe('the file of what was not sent', () => {
     expect(readFileSync(path, 'latin1')).toBe('a\0');
   });
 
-  it('on a full disk ends with a whole record, and tells how many are missing', () => {
+  it('on a full disk ends with a whole record, and reports how many are missing', () => {
     const path = join(tempDir(), 'file');
     const file = new UnsentFile(path, 'lines', disk(10));
     for (const record of ['one', 'two', 'three', 'four']) {
@@ -74,7 +74,7 @@ describe('the file of what was not sent', () => {
     expect(file.count).toBe(2);
   });
 
-  it('that cannot be made when it is needed is told with all that is missing', () => {
+  it('that cannot be made when it is needed is reported with all that is missing', () => {
     const path = join(tempDir(), 'file');
     const openSync: FileSystem['openSync'] = (name, flags, mode) =>
       mode === undefined ? systemFiles.openSync(name, flags) : full();

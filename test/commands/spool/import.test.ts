@@ -14,7 +14,7 @@ const MEGABYTE = 'x'.repeat(1024 * 1024);
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, i) => `\n${JSON.stringify({ topic: `t/${i}`, payload: MEGABYTE })}\n`).join('');
 
-/** The signal comes as soon as somebody listens for it. */
+/** The signal is sent as soon as a listener is registered. */
 async function imported(count: number, signal?: 'SIGINT' | 'SIGTERM', feed = lines(count)) {
   const { open, files } = rig();
   const said: string[] = [];

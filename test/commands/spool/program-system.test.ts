@@ -13,7 +13,7 @@ import { filled, tsspool } from './rig.ts';
 const mayMount = canMount('a spool on a file system that cannot be written');
 
 describe('the folder of tsspool', () => {
-  it('can be made by somebody for whom modes count, whatever the umask', async () => {
+  it('can be made by a user for whom modes count, whatever the umask', async () => {
     const folder = join(tempDir(), 'spool');
     const command = `umask 777; exec "$@"`;
     // All that makes root see what it has no right to.
@@ -73,7 +73,7 @@ describe('the folder of tsspool', () => {
     }
   });
 
-  it('is no named pipe, of which the other end is open to nobody', async () => {
+  it('is not a named pipe, of which no other process has the other end open', async () => {
     const at = join(tempDir(), 'x');
     execFileSync('mkfifo', [at]);
     expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);

@@ -21,7 +21,7 @@ import { expectGolden } from '../../support/golden.ts';
 import { tempDir } from '../../support/tmp.ts';
 import { filled, imported, line, tsspool } from './rig.ts';
 
-/** What is said of a file that no spool has made. */
+/** The message about a file that no spool has made. */
 const tooLong = (folder: string, name: string): string =>
   `Error: ${join(folder, name)} is damaged: it is longer than 1073741824 bytes\nHint: move that file out of the folder, and see what tsspool DIR verify reports\n`;
 
@@ -272,7 +272,7 @@ describe('the folder', () => {
     expect(await tsspool([folder, 'import'], line)).toMatchObject({ status: 1, stdout: '', stderr });
   });
 
-  it('that was open to others is closed to them, and that is said', async () => {
+  it('that was open to others is closed to them, and that is reported', async () => {
     const folder = await filled();
     chmodSync(folder, 0o755);
     expect((await tsspool([folder, 'verify'])).stderr).toBe(
@@ -281,7 +281,7 @@ describe('the folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  it('in which somebody has put a link in the place of a file: what it leads to is not written', async () => {
+  it('with a link in the place of a file: the target of the link is not written', async () => {
     const folder = await filled();
     const other = join(tempDir(), 'other');
     writeFileSync(other, 'mine');

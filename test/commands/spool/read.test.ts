@@ -23,7 +23,7 @@ describe.each([
   ['publish', 'sent'],
   ['pubrel', 'received by the server'],
 ] as const)('a message of which the server has not answered %s', (silentAt, state) => {
-  it('is marked in the list, and show tells its packet identifier and how far it is', async () => {
+  it('is marked in the list, and show prints its packet identifier and its state', async () => {
     const folder = await inFlight(silentAt);
     await keep(folder, '-t b -q 1 -m y -r');
     const rows = (await tsspool([folder, 'list'])).stdout.trimEnd().split('\n').slice(1);
@@ -69,7 +69,7 @@ const PROPERTIES = line('a', 1, {
   },
 });
 
-it('show prints properties of each kind in one line, and escapes what is no text for a terminal', async () => {
+it('show prints properties of each kind in one line, and escapes bytes that are not text for a terminal', async () => {
   const folder = await imported(PROPERTIES);
   const { stdout } = await tsspool([folder, 'show', '1']);
   expect(stdout.match(/^Property: .*$/gm)).toEqual([
@@ -88,7 +88,7 @@ it('show prints properties of each kind in one line, and escapes what is no text
   });
 });
 
-it('show --json has a payload that is no text in Base64, and show prints its bytes as they are', async () => {
+it('show --json prints a payload that is not text in Base64, and show prints its bytes as they are', async () => {
   const bytes = Buffer.from([0, 255, 10]);
   const folder = await imported(line('a', 1, { payload: null, payload_base64: bytes.toString('base64') }));
   const shown = await parsed(folder, 'show', '1');
@@ -216,7 +216,7 @@ describe('drop while another process sends', () => {
 });
 
 describe('import', () => {
-  it('--json tells how many', async () => {
+  it('--json prints the number', async () => {
     const folder = newSpool();
     const { status, stdout, stderr } = await tsspool(
       [folder, 'import', '--json'],
@@ -225,7 +225,7 @@ describe('import', () => {
     expect([status, JSON.parse(stdout), stderr]).toEqual([0, { folder, imported: 2 }, '']);
   });
 
-  it('onto a disk that is full imports nothing, and tells why', async () => {
+  it('onto a disk that is full imports nothing, and prints the reason', async () => {
     const folder = await filled();
     const full = disk((call, name) => (call === 'writeSync' && name === 'incoming' ? 'ENOSPC' : undefined));
     expect(await runTool('tsspool', [folder, 'import'], { stdin: line('z', 1), disk: full })).toMatchObject({
@@ -239,7 +239,7 @@ describe('import', () => {
   it.each([
     [6, 'The first 2 messages of 3 are imported; go on with line 3'],
     [12, 'The first message of 3 is imported; go on with line 2'],
-  ])('onto a disk that is full after the first part tells where to go on (%i MiB each)', async (size, told) => {
+  ])('onto a disk that is full after the first part prints where to resume (%i MiB each)', async (size, told) => {
     const folder = newSpool();
     let files = 0;
     const full = disk((call, name) => {
@@ -259,7 +259,7 @@ describe('import', () => {
 it.each([
   ['list', 'readdirSync'],
   ['import', 'writeSync'],
-])('a bug in %s, at %s, is not told as a fault of the disk', async (form, call) => {
+])('a bug in %s, at %s, is not reported as a fault of the disk', async (form, call) => {
   const bug = new TypeError('a bug');
   const broken = disk((called) => (called === call ? bug : undefined));
   const argv = [await filled(), form];

@@ -1,4 +1,4 @@
-/** When --drain ends: after silence and the server's word that there is no more. */
+/** When --drain ends: after silence and the broker's response that it has no more messages. */
 import { expect, test } from 'vitest';
 import { Drain } from '../../../src/commands/sub/drain.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -28,7 +28,7 @@ test('silence alone is not the end: the server is asked, and its answer is', () 
   expect(state.log).toHaveLength(2);
 });
 
-test('a message before the answer begins the silence anew', () => {
+test('a message before the answer restarts the silence', () => {
   const { drain, state, waitUntil } = rig();
   drain.touch();
   waitUntil(500);
@@ -40,7 +40,7 @@ test('a message before the answer begins the silence anew', () => {
   expect(state.log).toEqual(['ping 500', 'ping 1000', 'drained 1000']);
 });
 
-test('what is not handled yet is no silence', () => {
+test('an unhandled message is not silence', () => {
   const { drain, state, waitUntil } = rig();
   state.idle = false;
   drain.touch();
@@ -63,7 +63,7 @@ test('an answer of the keepalive, and one of a connection that is gone, end noth
   expect(state.log).toEqual(['ping 500']);
 });
 
-test('an answer while something is not handled yet is no end', () => {
+test('an answer while a message is unhandled is not the end', () => {
   const { drain, state, waitUntil } = rig();
   drain.touch();
   waitUntil(500);

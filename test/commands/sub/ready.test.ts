@@ -55,7 +55,7 @@ describe('--ready FILE', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  it('writes through no name that somebody can know before', async () => {
+  it('writes through no predictable name', async () => {
     const path = join(tempDir(), 'ready');
     const other = join(tempDir(), 'other');
     writeFileSync(other, 'of somebody else');
@@ -173,7 +173,7 @@ describe('--ready FILE', () => {
     expect(readdirSync(folder)).toEqual(['ready', 'x']);
   });
 
-  it('is told of a run with --exec too', async () => {
+  it('is written in a run with --exec too', async () => {
     const path = join(tempDir(), 'ready');
     const running = startProgram('tssub', ['-t', 'a', '--ready', path, '--exec', 'true'], {
       startChild: () => ({ signal: () => {}, setReading: () => {} }),

@@ -36,7 +36,7 @@ test.each(LAWS)('%s', (_, options, filters, chance, topic, retain, verdict) => {
   expect(verdictOf({ ...NONE, ...options }, unwanted, () => chance)({ topic, retain })).toBe(verdict);
 });
 
-test('nothing is left to chance that nobody asks to', () => {
+test('without --random-filter nothing is left to chance', () => {
   let asked = 0;
   const random = (): number => asked++;
   verdictOf(NONE, undefined, random)({ topic: 'a', retain: false });

@@ -104,7 +104,7 @@ describe('an answer', () => {
     expect(bad.said().at(-1)).toBe(`leave ${DENIED}`);
   });
 
-  it('that refuses one ends the run with --ready: who waits for that must not wait for ever', () => {
+  it('that refuses one ends the run with --ready: a process that waits for it must not wait forever', () => {
     const { subscribed, said } = rig('-t', 'a', '-t', 'b', '--ready', 'file');
     subscribed(0, DENIED);
     expect(said().at(-1)).toBe(`leave ${DENIED}`);

@@ -21,7 +21,7 @@ describe('progress', () => {
     expect(clock.size).toBe(0);
   });
 
-  it('shows nothing while there is nothing to tell', () => {
+  it('shows nothing while there is nothing to report', () => {
     const { shown, clock, io } = rig();
     showProgress(io, false, () => undefined);
     while (clock.advance(3000));
@@ -45,7 +45,7 @@ describe('progress', () => {
     [{ done: 9, what: 'sent', share: 1.2 }, 3000, '9 sent, 3/s, 100 %, 0 s left'],
     [{ done: 1, what: 'sent', bytes: 104_857_600 }, 3000, '100.0 MiB on the way for 3 s'],
     [{ done: 1, what: 'sent', bytes: 2000 }, 61_000, '2 KiB on the way for 1 min 1 s'],
-  ])('%j after %i ms is told as %s', (progress, elapsed, text) => {
+  ])('%j after %i ms is shown as %s', (progress, elapsed, text) => {
     expect(progressText(progress, elapsed)).toBe(text);
   });
 });

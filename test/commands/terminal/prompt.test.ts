@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { askTwice, streamAsker, terminalAsker, trimLine } from '../../../src/commands/terminal/prompt.ts';
 import type { Source, Terminal } from '../../../src/runtime/io.ts';
 
-/** Standard input in these pieces, and what was said. */
+/** Standard input in these pieces, and what was printed. */
 function streams(...pieces: (string | Buffer)[]) {
   const said: string[] = [];
   const input = { read: async () => pieces.shift(), closed: false, close: () => void said.push('closed') };
@@ -102,7 +102,7 @@ describe('a terminal', () => {
     expect(shown).toEqual(['? ', '\n']);
   });
 
-  it('with an empty line, or none, is no password', async () => {
+  it('with an empty line, or none, is not a password', async () => {
     for (const [keys, shown] of [
       [['\r'], ['? ', '\n']],
       [[], ['? ']],

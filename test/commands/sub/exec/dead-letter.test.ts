@@ -1,4 +1,4 @@
-/** A dead letter is safe before anybody is told so. */
+/** A dead letter is safe before that is reported. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,7 +41,7 @@ function watched(failing?: string, code = 'ENOSPC'): { files: FileSystem; calls:
   return { files, calls };
 }
 
-test('a file of its own: written, on disk, named, and the name on disk, before it is told', async () => {
+test('a file of its own: written, on disk, named, and the name on disk, before it is reported', async () => {
   const path = tempDir();
   const { files, calls } = watched();
   const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
@@ -61,7 +61,7 @@ test('a file of its own: written, on disk, named, and the name on disk, before i
 });
 
 test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSync 1', 'openSync 2', 'fsyncSync 2'])(
-  'a disk that is full at %s is told, and no half a record has a name',
+  'a disk that is full at %s is reported, and no partial record has a name',
   async (failing) => {
     const path = tempDir();
     const { files } = watched(failing);
@@ -77,7 +77,7 @@ test.each([
   ['openSync 2', 'EACCES'],
   ['fsyncSync 2', 'EINVAL'],
 ])(
-  'a folder that cannot be synced, as it cannot be read or its file system has no such thing (%s: %s), is no failure',
+  'a folder that cannot be synced, as it cannot be read or its file system has no such thing (%s: %s), is not a failure',
   async (failing, code) => {
     const path = tempDir();
     const { files } = watched(failing, code);

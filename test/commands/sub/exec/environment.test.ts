@@ -17,7 +17,7 @@ const PACKET: PublishPacket = {
 
 const withProperties = (...properties: Properties): PublishPacket => ({ ...PACKET, properties });
 
-test('secrets of ours and what would tell of another message do not reach a command', () => {
+test('our secrets and variables about another message do not reach a command', () => {
   expect(withoutOurs({ TSMOSQ_PW: 's', TSMOSQ_: '1', MQTT_TOPIC: 'old', HOME: '/h', GONE: undefined })).toEqual({
     HOME: '/h',
   });

@@ -92,7 +92,7 @@ function rigOf(plan: SubPlan) {
   return { executor, clock, children, log, sent, sink, take, end, topics };
 }
 
-test('so many workers run at a time; one message each may wait, then no more is read until there is room', async () => {
+test('at most that many workers run at a time; one message each may wait, then no more is read until there is room', async () => {
   const { executor, log, take, end, topics } = rig('--workers', '2');
   for (const topic of ['a', 'b', 'c']) take(topic);
   expect({ started: topics(), full: executor.isFull }).toEqual({ started: ['a', 'b'], full: false });
