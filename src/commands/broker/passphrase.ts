@@ -7,7 +7,7 @@ import { type Asker, Interrupted, streamAsker, terminalAsker } from '../terminal
 
 const PROMPT = 'Enter PEM pass phrase:';
 
-/** Signals besides those of the terminal that interrupt the prompt. */
+/** Signals that interrupt the prompt, besides those that Run handles. */
 const SIGNALS = ['SIGHUP', 'SIGQUIT'] as const;
 
 /** Resolves with undefined when there is no way to ask, or no reply. Rejects with a Failure when the user interrupts. */
