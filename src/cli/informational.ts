@@ -1,4 +1,4 @@
-/** The texts that tspasswd and tsspool print instead of doing work: help, version, completion script. */
+/** The texts that tspasswd and tsspool print instead of any work: help, version, completion script. */
 import type { Feature } from '../runtime/features.ts';
 import { versionLines } from './help/version.ts';
 import { COMPLETION, type Given, type Grammar, settingOf, VERSION } from './small-grammar.ts';
@@ -14,28 +14,26 @@ export interface Invocation {
   readonly features: () => Promise<readonly Feature[]>;
 }
 
-/** A text to print instead of doing work. `hint` is for standard error. */
+/** A text that is printed instead of any work. */
 export interface Information {
   readonly form: 'text';
   readonly text: () => Promise<string>;
   readonly status: number;
-  readonly hint?: string;
 }
 
 export const isInformation = (plan: { readonly form: string }): plan is Information => plan.form === 'text';
 
-export const information = (text: string | (() => Promise<string>), status: number, hint?: string): Information => ({
+export const information = (text: string | (() => Promise<string>), status: number): Information => ({
   form: 'text',
   text: typeof text === 'string' ? async () => text : text,
   status,
-  ...(hint !== undefined && { hint }),
 });
 
 /** The response to --help, --version or --completion, despite other words. Throws a Failure of the kind usage. */
 export function informational(
   { program }: Grammar,
   given: Given,
-  help: () => string,
+  help: () => string | (() => Promise<string>),
   { version, runtime, features }: Invocation,
 ): Information | undefined {
   if (given.has('--help')) return information(help(), 0);

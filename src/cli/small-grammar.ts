@@ -14,8 +14,8 @@ export interface SmallOption {
   /** The placeholder of its value in help; an option without one is a setting that is true or false. */
   readonly value?: string;
   readonly help: string;
-  /** The text for the one-screen help, where there is a longer one; an option without it is left out. */
-  readonly brief?: string;
+  /** Whether the short help shows it, where there is a longer one. */
+  readonly everyday?: true;
   readonly group?: string;
   /** The name of the setting. An option without one requests a subcommand or a text. */
   readonly sets?: string;
@@ -66,15 +66,16 @@ export const COLOR = {
   value: 'WHEN',
   choices: COLORS,
   default: 'auto',
-  help: 'colours: always, never, or auto (default): on a terminal',
+  help: 'Color the output: always, never or auto (default)',
 } as const;
 export const COMPLETION = {
   name: '--completion',
   value: 'SHELL',
   choices: SHELLS,
   refusal: (value: string) => `No completion for shell '${value}': it is one of ${SHELLS.join(', ')}.`,
+  help: 'Print a completion script for bash, zsh or fish',
 } as const;
-export const VERSION = { name: '--version', help: 'print the version, and what this build can do' } as const;
+export const VERSION = { name: '--version', help: 'Print the version and the features of this build' } as const;
 
 /** The given options, with their values. */
 export type Given = ReadonlyMap<string, string>;

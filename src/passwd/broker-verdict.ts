@@ -29,7 +29,7 @@ const LOOKS_HASHED =
 export function judge(field: string): BrokerVerdict {
   const stored = parseField(field);
   if (stored?.scheme === 'argon2id')
-    return refused('argon2id', 'argon2id, which only brokers built with Argon2 take', BROKERS, stored);
+    return refused('argon2id', 'argon2id, which only brokers built with Argon2 accept', BROKERS, stored);
   if (stored !== undefined) {
     const salt = `a salt of ${stored.salt.length} bytes`;
     const refusedBy = BROKERS.filter(
@@ -37,15 +37,15 @@ export function judge(field: string): BrokerVerdict {
     );
     if (refusedBy.length === 0) return { stored, kind: stored.scheme, refusedBy, reason: undefined };
     const reason =
-      SALT_LENGTHS['2.1'].includes(stored.salt.length) && refusedBy.includes('2.1') ? 'no $ in front' : salt;
+      SALT_LENGTHS['2.1'].includes(stored.salt.length) && refusedBy.includes('2.1') ? 'no $ at the beginning' : salt;
     return refused(stored.scheme, reason, refusedBy, stored);
   }
   if (field === '') return refused('none', 'no password');
-  if (isSha512Crypt(field)) return refused('crypt', 'a crypt(3) hash: $6$ has another meaning there');
+  if (isSha512Crypt(field)) return refused('crypt', 'a crypt(3) hash, which brokers do not support');
   if (/^\$[67]\$/.test(field) && LOOKS_HASHED.test(field))
     return refused('hash', 'a damaged hash: wrong length, bad base64 or bad number of iterations');
-  if (LOOKS_HASHED.test(field)) return refused('hash', 'a hash of a kind that brokers do not know');
-  return refused('plain', 'a plain text password');
+  if (LOOKS_HASHED.test(field)) return refused('hash', 'a hash of a kind that brokers do not support');
+  return refused('plain', 'a plain-text password');
 }
 
 function refused(kind: BrokerVerdict['kind'], reason: string, refusedBy = BROKERS, stored?: Stored): BrokerVerdict {

@@ -46,7 +46,7 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
       );
     if (stat.size > MOST_BYTES)
       throw new PasswordFileError(
-        `Password file ${path} has ${stat.size} bytes, more than the ${MOST_BYTES} that are read.`,
+        `Password file ${path} is too large: ${stat.size} bytes, the limit is ${MOST_BYTES}.`,
       );
     return { path, content: fs.readFileSync(fd), stat };
   };
@@ -86,7 +86,7 @@ export function checkFolder(fs: FileSystem, path: string): string | undefined {
   } catch (error) {
     const code = errnoOf(error);
     if (!UNWRITABLE.has(code)) throw backupFailure(code, temporaryName(path));
-    return `Warning: The directory of ${path} is not writable. The file is changed in place, and a kill or a power cut can damage it.`;
+    return `Warning: The directory of ${path} is not writable. The file is changed in place: a kill or a power cut can damage it.`;
   }
 }
 

@@ -61,7 +61,7 @@ export function checkContent(file: Buffer, brokers: readonly BrokerVersion[] = B
     if (line.number === 1 && user.startsWith('\u00ef\u00bb\u00bf'))
       fault('a byte order mark, which becomes part of the name');
     if (line.next === line.end && isForgotten(line.end - line.start))
-      fault(`a last line of ${line.end - line.start} bytes without a line end: brokers pass over it`);
+      fault(`a last line of ${line.end - line.start} bytes without a newline: brokers skip it`);
     const first = firstLines.get(user);
     if (first === undefined) firstLines.set(user, line.number);
     else fault(`the same user as in line ${first}`, ['2.1']);

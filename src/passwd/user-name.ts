@@ -14,7 +14,7 @@ export function nameFault(user: Buffer): string | undefined {
 /** Rejects names that mosquitto_passwd writes, but that make an entry useless or stop the broker. */
 export function newNameFault(user: Buffer): string | undefined {
   if (user.length === 0) return 'Username must not be empty.';
-  if (isBlank(user[0]) || isBlank(user.at(-1))) return 'Username must not begin or end with a blank.';
+  if (isBlank(user[0]) || isBlank(user.at(-1))) return 'Username must not begin or end with a space.';
   if (user[0] === 35) return "Username must not begin with '#': the line would be a comment.";
   // U+0080 to U+009F: brokers close the connection of such a client.
   if (/[\u0080-\u009f]/.test(user.toString('utf8'))) return 'Username must not contain control characters.';

@@ -246,7 +246,7 @@ describe('without a broker', () => {
     const other = await tspub(spool, port, '-t', 'a', '-m', '2', '-q', '2');
     expect([other.status, ageless(other.stderr)]).toEqual([0, `kept in ${spool}: 2 waiting, oldest N s\n`]);
     const drop = await run('tsspool', [spool, 'drop', '--topic', '#']);
-    const text = `Error: Process ${sender.child.pid} is sending from ${spool}; try again later\n`;
+    const text = `Error: The spool ${spool} is in use: process ${sender.child.pid} is sending from it\nHint: Try again when that process has finished.\n`;
     expect([drop.status, drop.stderr]).toEqual([1, text]);
     await sender.kill('SIGKILL');
     const again = await run('tsspool', [spool, 'drop', '--topic', '#']);
@@ -488,7 +488,7 @@ describeWithMosquitto('with mosquitto', () => {
     const { stdout } = await run('tsspool', [spool, 'show', '1']);
     expect(stdout.toString()).toContain('QoS: 2, in flight: packet identifier 1, sent\n');
     expect((await run('tsspool', [spool, 'drop', '1'])).stderr).toBe(
-      'Error: Message 1 is on its way at QoS 2 and cannot be dropped: send what waits first\n',
+      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${spool} --flush\n`,
     );
     const broker = await startMosquitto();
     const received = subscriber(broker.port);

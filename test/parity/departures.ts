@@ -63,6 +63,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   tspasswd: {
     '`--help` or `--version` alone': 'd005 d007',
+    'a word missing, too many words with `-b`, or `-bc`': 'd015 d019 d021 d023 d025',
     '`-x user`, `-h user`': 'd011',
     'too many words…': 'd093',
     '`-I 50x`, `-I 4294967297`, `-I +5`': 'd107',

@@ -153,7 +153,7 @@ describe('a file that cannot be used', () => {
     );
     const most = 256 * 1024 * 1024;
     expect(textOf(() => openFile(withStat({ size: most + 1 }), path, 'read'))).toBe(
-      `Error: Password file ${path} has ${most + 1} bytes, more than the ${most} that are read.\n`,
+      `Error: Password file ${path} is too large: ${most + 1} bytes, the limit is ${most}.\n`,
     );
     expect(openFile(withStat({ size: most }), path, 'read').content.toString()).toBe(OLD);
   });
@@ -179,7 +179,7 @@ describe('a file that cannot be used', () => {
     }
     for (code of ['EACCES', 'EPERM', 'EROFS'])
       expect(checkFolder(refusing, '/a/pw')).toBe(
-        'Warning: The directory of /a/pw is not writable. The file is changed in place, and a kill or a power cut can damage it.',
+        'Warning: The directory of /a/pw is not writable. The file is changed in place: a kill or a power cut can damage it.',
       );
   });
 

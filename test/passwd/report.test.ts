@@ -46,7 +46,7 @@ describe('a check', () => {
       [2255, true],
       [2256, false],
     ] as const) {
-      const text = `a last line of ${length} bytes without a line end: brokers pass over it (2.0, 2.1)`;
+      const text = `a last line of ${length} bytes without a newline: brokers skip it (2.0, 2.1)`;
       expect(problemsOf(lineOf(length))).toEqual(found ? [expect.stringContaining(text)] : []);
       expect(problemsOf(`${lineOf(length)}\n`)).toEqual([]);
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nameFault, newNameFault, passwordFault } from '../../src/passwd/user-name.ts';
 
 const CONTROL = 'Username must not contain control characters.';
-const BLANK = 'Username must not begin or end with a blank.';
+const BLANK = 'Username must not begin or end with a space.';
 
 describe('a name', () => {
   it.each<[name: string, fault: string | undefined, ofNew: string | undefined]>([

@@ -268,7 +268,7 @@ describe('a file in a folder that may not be written', () => {
     return { accessSync: denied, linkSync: denied, renameSync: denied, unlinkSync: denied, openSync, ...more };
   };
   const warned = (file: string): string =>
-    `Warning: The directory of ${file} is not writable. The file is changed in place, and a kill or a power cut can damage it.\n`;
+    `Warning: The directory of ${file} is not writable. The file is changed in place: a kill or a power cut can damage it.\n`;
   const withUser = (content: string): string => {
     const file = newFile();
     writeFileSync(file, content, { mode: 0o600 });

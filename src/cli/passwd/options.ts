@@ -6,10 +6,10 @@ import { COLOR, COMPLETION, type SettingsOf, type SmallOption, usageFailure, VER
 /** The groups and their headings, in the order of the help text. */
 export const GROUPS = {
   change: 'Change a file',
-  look: 'Look at a file',
-  password: 'Where the password comes from',
-  hash: 'How it is stored',
-  misc: 'Other',
+  look: 'Inspect a file',
+  password: 'Source of the password',
+  hash: 'Hash of the password',
+  misc: 'Other options',
 } as const;
 
 export type PasswdForm = 'create' | 'put' | 'delete' | 'hash' | 'check' | 'list' | 'verify';
@@ -25,23 +25,23 @@ export const OPTIONS = [
     name: '-b',
     sets: 'batch',
     group: 'password',
-    help: 'take the password from the command line, where other users of the machine can see it',
-    brief: 'the password is the word after USER, for all to see',
+    everyday: true,
+    help: 'Use PASSWORD from the command line; other users see it',
   },
   {
     name: '-c',
     form: 'create',
     group: 'change',
-    help: 'create a new password file; the file "-" is standard output',
-    brief: 'create a new password file',
+    everyday: true,
+    help: 'Create a password file, or print it if FILE is "-"',
   },
-  { name: '-D', form: 'delete', group: 'change', help: 'delete the user', brief: 'delete the user' },
+  { name: '-D', form: 'delete', group: 'change', everyday: true, help: 'Delete USER from a password file' },
   {
     name: '-U',
     form: 'hash',
     group: 'change',
-    help: 'hash the plain text passwords of a file; entries that are hashed stay as they are',
-    brief: 'hash the plain text passwords of a file (without USER)',
+    everyday: true,
+    help: 'Hash the plain-text passwords of a file',
   },
   {
     name: '-H',
@@ -51,8 +51,8 @@ export const OPTIONS = [
     refusal: (value: string) => `Unknown hash type '${value}'`,
     group: 'hash',
     value: 'SCHEME',
-    help: 'sha512-pbkdf2 (default), sha512, or argon2id, which most brokers refuse',
-    brief: 'sha512-pbkdf2 (default), sha512, or argon2id',
+    everyday: true,
+    help: 'Hash with sha512-pbkdf2 (default), sha512 or argon2id',
   },
   {
     name: '-I',
@@ -61,8 +61,8 @@ export const OPTIONS = [
     default: DEFAULT_ITERATIONS,
     group: 'hash',
     value: 'NUMBER',
-    help: 'iterations of sha512-pbkdf2 (default 1000); a login costs the broker as many',
-    brief: 'iterations of sha512-pbkdf2 (default 1000)',
+    everyday: true,
+    help: 'Use NUMBER iterations of sha512-pbkdf2 (default 1000)',
   },
   {
     name: '--salt-length',
@@ -71,7 +71,7 @@ export const OPTIONS = [
     refusal: () => 'Salt length must be 12 or 64.',
     group: 'hash',
     value: '12|64',
-    help: 'bytes of salt (default 12; brokers before 2.1 refuse 64)',
+    help: 'Use 12 or 64 bytes of salt (default 12; argon2id 64)',
   },
   {
     name: '--password-file',
@@ -79,16 +79,16 @@ export const OPTIONS = [
     completion: 'file',
     group: 'password',
     value: 'PATH',
-    help: 'take the password from a file of one line; "-" is standard input',
-    brief: 'take the password from a file; "-" is standard input',
+    everyday: true,
+    help: 'Read the password from a file; "-" is standard input',
   },
-  { name: '--force', sets: 'force', goesWith: ['-c'], group: 'change', help: 'with -c, replace a file that exists' },
+  { name: '--force', sets: 'force', goesWith: ['-c'], group: 'change', help: 'Let -c replace a file that exists' },
   {
     name: '--check',
     form: 'check',
     group: 'look',
-    help: 'report each line that a broker would refuse; exit status 1 if there is one',
-    brief: 'report what a broker would refuse (without USER)',
+    everyday: true,
+    help: 'Report each line that a broker would refuse',
   },
   {
     name: '--broker',
@@ -98,51 +98,51 @@ export const OPTIONS = [
     goesWith: ['--check'],
     group: 'look',
     value: '2.0|2.1',
-    help: 'with --check, ask for this broker only',
+    help: 'Let --check report for this version of the broker only',
   },
   {
     name: '--list',
     form: 'list',
     group: 'look',
-    help: 'list the users and how their passwords are stored',
-    brief: 'list the users (without USER)',
+    everyday: true,
+    help: 'List the users and how their passwords are stored',
   },
   {
     name: '--json',
     sets: 'json',
     goesWith: ['--check', '--list'],
     group: 'look',
-    help: 'with --check or --list, print JSON',
+    help: 'Print the result of --check or --list as JSON',
   },
   {
     name: '--verify',
     form: 'verify',
     group: 'look',
-    help: 'ask for the password: exit status 0 if it is right, 1 if wrong, 2 if nobody can tell',
-    brief: 'ask for the password: exit status 0 if it is right',
+    everyday: true,
+    help: 'Test a password: exit status 0 if right, 1 if wrong',
   },
   {
     name: '--upgrade',
     sets: 'upgrade',
     goesWith: ['--verify'],
     group: 'look',
-    help: 'with --verify, store a right password anew if it was stored in another way',
+    help: 'Let --verify rehash an entry that is weaker or outdated',
   },
   { ...COLOR, group: 'misc' },
-  { name: '--help', group: 'misc', help: 'print the everyday options; with the word all behind it, everything' },
-  { ...COMPLETION, group: 'misc', help: 'print a script that completes options in bash, zsh or fish' },
+  { name: '--help', group: 'misc', help: 'Print help; all, status, examples or OPTION may follow' },
+  { ...COMPLETION, group: 'misc' },
   { ...VERSION, group: 'misc' },
 ] as const satisfies readonly PasswdOption[];
 
-type OptionName = (typeof OPTIONS)[number]['name'];
+export type PasswdOptionName = (typeof OPTIONS)[number]['name'];
 
 export type PasswdSettings = SettingsOf<typeof OPTIONS>;
 
-/** Subcommands that mosquitto_passwd lacks: with these, options may be anywhere. */
-export const OWN_FORMS: readonly OptionName[] = ['--check', '--list', '--verify'];
+/** Forms that mosquitto_passwd does not have. With them, options may follow the file. */
+export const OWN_FORMS: readonly PasswdOptionName[] = ['--check', '--list', '--verify'];
 
-/** Pairs that exclude each other, in the order of the checks: the first four are Mosquitto's. */
-export const CONFLICTS: readonly (readonly [OptionName, OptionName])[] = [
+/** Options that exclude each other, in the order of the checks. The first four are those of mosquitto_passwd. */
+export const CONFLICTS: readonly (readonly [PasswdOptionName, PasswdOptionName])[] = [
   ['-c', '-D'],
   ['-c', '-U'],
   ['-D', '-U'],

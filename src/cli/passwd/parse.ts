@@ -1,6 +1,8 @@
-/** Turns the words of tspasswd into a plan. The order of the checks, the texts and the streams are those of mosquitto_passwd. */
+/** From the words of tspasswd to a plan. The order of the checks and most messages are those of mosquitto_passwd. */
+import type { Failure } from '../../errors.ts';
 import { nameFault, newNameFault, passwordFault } from '../../passwd/user-name.ts';
 import { nearest } from '../../util/nearest.ts';
+import { helpOn, type Topics, topicOf } from '../help/small-topics.ts';
 import { type Information, type Invocation, information, informational } from '../informational.ts';
 import { type Grammar, scan, settingsOf, usageFailure } from '../small-grammar.ts';
 import { shown } from '../words/shown.ts';
@@ -27,25 +29,29 @@ export const GRAMMAR: Grammar = {
   program: 'passwd',
   options: OPTIONS,
   missing: (option) => `${option} argument given but not enough other arguments.`,
-  // In our own subcommands, options may follow the file too.
+  // With our own forms, options may follow the file too.
   goesOnBehind: (_, given) => OWN_FORMS.some((form) => given.has(form)),
 };
 
-/** Names of standard output, which cannot be replaced by a file. */
+/** Names of standard output, where no file can be created. */
 const STDOUT_NAMES: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
 /** Subcommands without a user. */
 const FILE_WIDE: ReadonlySet<PasswdForm> = new Set(['hash', 'check', 'list']);
 
-const TRY_HELP = 'Try tspasswd --help.';
+const TRY_HELP = 'See tspasswd --help.';
+
+const TOPICS: Topics = { program: 'tspasswd', subjects: OPTIONS, short: usageText, full: fullUsageText };
 
 /** Throws a Failure of the kind usage. */
 export function readPasswdWords(line: Invocation): PasswdPlan | Information {
   const { argv, raw } = line;
-  // mosquitto_passwd has no -h, but prints its usage for it, as requested.
-  if (argv.length === 0 || (argv.length === 1 && argv[0] === '-h')) return information(usageText(), 1);
+  // mosquitto_passwd does not know -h, but prints its usage for it, with this exit status.
+  if (argv.length === 1 && argv[0] === '-h') return information(usageText(), 1);
+  // A topic may be an option, whose value would be missing.
+  if (argv[0] === '--help') return information(helpOn(TOPICS, argv[1]), 0);
   const { given, words, ended } = scan(GRAMMAR, toWords(argv, raw));
-  const asked = informational(GRAMMAR, given, () => helpOn(words[0]?.text), line);
+  const asked = informational(GRAMMAR, given, () => helpOn(TOPICS, topicOf(argv)), line);
   if (asked !== undefined) return asked;
   for (const [one, other] of CONFLICTS)
     if (given.has(one) && given.has(other)) throw usageFailure(`${one} and ${other} cannot be used together.`);
@@ -57,17 +63,10 @@ export function readPasswdWords(line: Invocation): PasswdPlan | Information {
   const { form = 'put', name: asking }: Partial<PasswdOption> =
     (OPTIONS as readonly PasswdOption[]).find((row) => row.form !== undefined && given.has(row.name)) ?? {};
   const [file, user, password] = words;
-  const isDashed = !ended && file !== undefined && /^-./.test(file.text);
-  const bundle = isDashed ? bundleFault(file.text) : undefined;
-  const batch = settings.batch || (bundle !== undefined && file!.text.includes('b'));
-  if (bundle !== undefined) return shortUsage(batch, bundle);
-  // mosquitto_passwd treats it as the name of a missing file.
-  if (isDashed) throw usageFailure(`Unknown option '${shown(file.text)}'.${meant(file.text)}`);
-  const fault = countFault(form, asking ?? '', batch, words.length);
-  if (fault === 'usage') return shortUsage(batch, usageFault(words, batch, ended));
-  if (fault !== undefined) throw usageFailure(fault, TRY_HELP);
-  if (!file!.wellFormed) throw usageFailure('Malformed UTF-8 in the name of the file.');
-  if (!ended && user !== undefined && /^-./.test(user.text)) throw usageFailure(dashedUser(user.text));
+  if (!ended && file !== undefined && /^-./.test(file.text)) throw unknownOption(file.text);
+  checkCount(form, asking ?? '', settings.batch, words, ended);
+  if (!file!.wellFormed) throw usageFailure('The file name is not valid UTF-8.');
+  if (!ended && user !== undefined && /^-./.test(user.text)) throw dashedUser(user.text);
   const isStdout = form === 'create' && STDOUT_NAMES.has(file!.text);
   return {
     ...settings,
@@ -95,60 +94,63 @@ function sourceOf(form: PasswdForm, { batch, passwordFile }: PasswdSettings, pas
   return { from: 'words', password };
 }
 
-/** An option after `--help` has no meaning. */
-function helpOn(topic: string | undefined): string {
-  if (topic === 'all') return fullUsageText();
-  if (topic === undefined || /^-./.test(topic)) return usageText();
-  throw usageFailure(`Unknown help topic '${shown(topic)}'.`, '--help takes no word, or the word all.');
+/** The words of a line that is complete, for a hint. */
+function wantedLine(form: PasswdForm, option: string, batch: boolean): string {
+  const words = FILE_WIDE.has(form) ? 'FILE' : batch && form !== 'delete' ? 'FILE USER PASSWORD' : 'FILE USER';
+  return ['tspasswd', option, batch && form !== 'delete' ? '-b' : '', words].filter((part) => part !== '').join(' ');
 }
 
-/** Where mosquitto_passwd prints only its usage: the relevant line of it, and the problem. */
-const shortUsage = (batch: boolean, hint: string): Information =>
-  information(`Usage: tspasswd [-c] ${batch ? '-b FILE USER PASSWORD' : 'FILE USER'}\n`, 1, hint);
-
-/** mosquitto_passwd does not accept bundled options either. */
-function bundleFault(word: string): string | undefined {
-  return /^-[bcDU]{2,}$/.test(word)
-    ? `Write ${word} as ${[...word.slice(1)].map((c) => `-${c}`).join(' ')}.`
-    : undefined;
-}
-
-function usageFault(words: readonly Word[], batch: boolean, ended: boolean): string {
-  const missing = ['FILE', 'USER', ...(batch ? ['PASSWORD'] : [])].slice(words.length);
-  const last = missing.pop();
-  if (last !== undefined)
-    return missing.length === 0 ? `${last} is missing.` : `${missing.join(', ')} and ${last} are missing.`;
-  const user = words[1]!.text;
-  return !ended && isOption(user) ? dashedUser(user) : 'Too many words.';
-}
-
-/** The problem with the number of words: a message, or `usage` where mosquitto_passwd prints its usage. */
-function countFault(form: PasswdForm, option: string, batch: boolean, count: number): string | undefined {
-  if (FILE_WIDE.has(form)) {
-    if (count === 1) return undefined;
-    if (count > 1 && form !== 'hash') return `Too many words. ${option} takes one password file.`;
-    return `${option} argument given but password file missing.`;
+/** What is wrong with the number of words. Messages that name an option are those of mosquitto_passwd. */
+function checkCount(form: PasswdForm, option: string, batch: boolean, words: readonly Word[], ended: boolean): void {
+  const wanted = FILE_WIDE.has(form) ? 1 : batch && form !== 'delete' ? 3 : 2;
+  if (words.length === wanted) return;
+  const line = wantedLine(form, option, batch);
+  if (form === 'hash') throw usageFailure(`${option} argument given but password file missing.`, `Write ${line}.`);
+  if (words.length > wanted) {
+    if (wanted === 1) throw usageFailure(`Too many words: ${option} takes one password file.`, `Write ${line}.`);
+    if (form === 'put' && !ended && isOption(words[1]!.text)) throw dashedUser(words[1]!.text);
+    throw batch || form === 'delete'
+      ? usageFailure('Too many words.', `Write ${line}, with quotes around a value that has spaces.`)
+      : usageFailure(
+          'Too many words.',
+          `Use -b for a password on the command line: ${wantedLine(form, option, true)}.`,
+        );
   }
-  const wanted = batch && form !== 'delete' ? 3 : 2;
-  if (count === wanted) return undefined;
-  if (count > wanted && !batch && form !== 'delete') return 'Too many words. A password on the command line needs -b.';
-  if (form === 'put') return 'usage';
-  if (count > wanted) return 'Too many words.';
-  return `${option} argument given but password file${wanted === 3 ? ', username, or password' : ' or username'} missing.`;
+  if (form === 'put') throw incomplete(words.length, batch);
+  const names = wanted === 1 ? '' : wanted === 3 ? ', username, or password' : ' or username';
+  throw usageFailure(`${option} argument given but password file${names} missing.`, `Write ${line}.`);
+}
+
+/** Where mosquitto_passwd prints its usage and no error: some of the words are there, or none. */
+function incomplete(count: number, batch: boolean): Failure {
+  const missing = ['FILE', 'USER', ...(batch ? ['PASSWORD'] : [])].slice(count);
+  const last = missing.pop();
+  return usageFailure(
+    missing.length === 0 ? `${last} is missing.` : `${missing.join(', ')} and ${last} are missing.`,
+    batch
+      ? 'Write tspasswd -b FILE USER PASSWORD, or see tspasswd --help.'
+      : `Write tspasswd FILE USER to set a password${count === 1 ? ', or tspasswd --list FILE to list the users' : ', or see tspasswd --help'}.`,
+  );
 }
 
 const isOption = (word: string): boolean => OPTIONS.some(({ name }) => name === word);
 
-/** For `users.txt --check`, mosquitto_passwd would create a user named --check. */
-function dashedUser(word: string): string {
+/** mosquitto_passwd makes a user named --check of `users.txt --check`. */
+function dashedUser(word: string): Failure {
   return isOption(word.replace(/=.*/s, ''))
-    ? `Write the option ${shown(word)} before the file name, or -- before the file name for a user of that name.`
-    : 'A user name that begins with a dash needs -- before the file name.';
+    ? usageFailure(
+        `The option ${shown(word)} must be written before FILE.`,
+        'For a user of that name, write -- before FILE.',
+      )
+    : usageFailure('The user name begins with a dash.', 'For a user of that name, write -- before FILE.');
 }
 
-function meant(word: string): string {
+/** mosquitto_passwd takes an unknown option for the name of a file, and several options in one word for nothing it knows. */
+function unknownOption(word: string): Failure {
   const long = OPTIONS.map(({ name }) => name).filter((name) => name.length > 2);
   const near = word.startsWith('--') ? nearest(word.replace(/=.*/s, ''), long) : undefined;
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  return shown(word) === word ? `${hint} A file of that name is ./${word}.` : hint;
+  const hints = near === undefined ? [] : [`Did you mean ${near}?`];
+  if (/^-[bcDU]{2,}$/.test(word)) hints.push(`Write ${[...word.slice(1)].map((c) => `-${c}`).join(' ')}.`);
+  else if (shown(word) === word) hints.push(`For a file of that name, write ./${word}.`);
+  return usageFailure(`Unknown option '${shown(word)}'.`, hints.length === 0 ? TRY_HELP : hints.join(' '));
 }

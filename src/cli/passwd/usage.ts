@@ -12,25 +12,25 @@ export const FORMS = [
   '--verify [--upgrade] FILE USER',
 ];
 
-export const EXAMPLES: readonly Example[] = [
-  ['-c passwords anna', 'a new file with one user'],
-  ['passwords ben', 'one more user, or a new password'],
-  ['-D passwords ben', 'he has left'],
-  ['--check passwords', 'would a broker take the file?'],
+const EXAMPLES: readonly Example[] = [
+  ['-c passwords anna', 'create a file with one user'],
+  ['passwords ben', 'add a user, or change a password'],
+  ['-D passwords ben', 'delete a user'],
+  ['--check passwords', 'find out what a broker would refuse'],
 ];
 
-const SUMMARY = 'tspasswd manages the password files of Mosquitto.';
+const SUMMARY = 'tspasswd edits the password files of Mosquitto.';
 
 /** Fits on a screen of 24 lines, including the prompt. */
 export const usageText = (): string =>
   smallHelp(
     'tspasswd',
-    ['Usage: tspasswd [options] FILE USER', `${SUMMARY} The password is asked for.`],
+    ['Usage: tspasswd [options] FILE USER', `${SUMMARY} It prompts for the password.`],
     (OPTIONS as readonly PasswdOption[]).flatMap((option) =>
-      option.brief === undefined ? [] : [[labelOf(option), option.brief] as const],
+      option.everyday === true ? [[labelOf(option), option.help] as const] : [],
     ),
     EXAMPLES,
-    ['More: man tspasswd, tspasswd --help all. Options stand before FILE.'],
+    ['More: man tspasswd, tspasswd --help all. Options go before FILE.'],
   );
 
 export const fullUsageText = (): string =>
@@ -41,8 +41,8 @@ export const fullUsageText = (): string =>
       '',
       ...FORMS.map((form, i) => `${i === 0 ? 'Usage:' : '   or:'} tspasswd ${form}`),
       '',
-      'Options stand before FILE. Without -b or --password-file the password is asked',
-      'for, twice; it can also come as two lines on standard input.',
+      'Options go before FILE. Without -b or --password-file, tspasswd prompts for the',
+      'password twice, or reads two equal lines from standard input.',
     ],
     Object.entries(GROUPS).flatMap(([group, heading], i) => [
       ...(i === 0 ? [] : ['']),

@@ -14,22 +14,23 @@ import { readAge } from '../values/age.ts';
 
 export interface SpoolForm {
   readonly name: string;
-  /** The value after the option. */
+  /** The words that follow it. */
   readonly value?: string;
   readonly help: string;
 }
 
 export const FORMS = [
-  { name: 'list', help: 'the messages that wait, the oldest first' },
-  { name: 'shape', help: 'how many wait, by topic and by age in minutes (see qshape)' },
-  { name: 'show', value: 'ID', help: 'one message: what it is, an empty line, its payload' },
-  { name: 'drop', value: '[ID...]', help: 'remove messages, by identifier, topic or age' },
-  { name: 'export', help: 'print the messages as JSON lines, as tssub -F %j does' },
-  { name: 'import', help: 'add messages from such lines on standard input' },
-  { name: 'verify', help: 'read everything; exit status 1 if something is damaged' },
+  { name: 'list', help: 'List the queued messages, oldest first' },
+  { name: 'shape', help: 'Count the queued messages by topic and age in minutes' },
+  { name: 'show', value: 'ID', help: 'Print one message: its fields, an empty line, its payload' },
+  { name: 'drop', value: '[ID...]', help: 'Remove messages by ID, --topic or --older-than' },
+  { name: 'export', help: 'Print the messages as JSON lines, like tssub -F %j' },
+  { name: 'import', help: 'Add messages from JSON lines on standard input' },
+  { name: 'verify', help: 'Check every message; exit status 1 if one is damaged' },
 ] as const satisfies readonly SpoolForm[];
 
 export type FormName = (typeof FORMS)[number]['name'];
+export type SpoolOptionName = (typeof OPTIONS)[number]['name'];
 
 export interface SpoolOption extends SmallOption {
   readonly goesWith?: readonly FormName[];
@@ -38,14 +39,14 @@ export interface SpoolOption extends SmallOption {
 const SELECTING = ['list', 'shape', 'drop', 'export'] as const;
 
 export const OPTIONS = [
-  { name: '--json', sets: 'json', help: 'print JSON; with list an object a line, else one object' },
+  { name: '--json', sets: 'json', help: 'Print JSON' },
   {
     name: '--topic',
     sets: 'topic',
     value: 'FILTER',
     read: filterOf,
     late: true,
-    help: 'only messages whose topic the filter takes',
+    help: 'Select the messages whose topic matches FILTER',
     goesWith: SELECTING,
   },
   {
@@ -54,7 +55,7 @@ export const OPTIONS = [
     value: 'AGE',
     read: ageOf,
     late: true,
-    help: 'only messages that have waited longer: 90s, 15m, 2h, 7d',
+    help: 'Select messages queued for longer than AGE, such as 2h',
     goesWith: SELECTING,
   },
   {
@@ -64,12 +65,12 @@ export const OPTIONS = [
     read: levelsOf,
     late: true,
     default: 2,
-    help: 'levels of a topic that make a line (default 2)',
+    help: 'Group topics by their first N levels (default 2)',
     goesWith: ['shape'],
   },
   COLOR,
-  { ...COMPLETION, late: true, help: 'print a completion script for bash, zsh or fish' },
-  { name: '--help', help: 'print this text' },
+  { ...COMPLETION, late: true },
+  { name: '--help', help: 'Print help; status, examples or a name above may follow' },
   VERSION,
 ] as const satisfies readonly SpoolOption[];
 
@@ -80,14 +81,14 @@ function filterOf(text: string): string {
 
 /** An age in milliseconds. */
 function ageOf(text: string): number {
-  // Without a unit, the user must have meant seconds, and drop would remove too much.
+  // drop removes what is older, so a number without a unit must not become seconds.
   if (/^\d+$/.test(text)) {
     const meant = ['s', 'm', 'h', 'd', 'w'].map((unit) => text + unit).join(', ');
-    throw usageFailure(`--older-than ${text} needs a unit: ${meant}.`);
+    throw usageFailure(`--older-than ${text} needs a unit.`, `Write one of ${meant}.`);
   }
   const age = readAge(text);
   if (age !== undefined) return age;
-  throw usageFailure(`--older-than '${text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
+  throw usageFailure(`--older-than '${text}' is not an age.`, 'Write a whole number and s, m, h, d or w, such as 15m.');
 }
 
 const MOST_LEVELS = 100;
@@ -100,8 +101,8 @@ function levelsOf(text: string): number {
 }
 
 const EXAMPLES: readonly Example[] = [
-  ['spool shape', 'where is the jam?'],
-  ["spool drop --topic 'home/#' --older-than 2d", 'what is too old'],
+  ['spool shape', 'count by topic and age'],
+  ["spool drop --topic 'home/#' --older-than 2d", 'remove old messages'],
 ];
 
 /** Fits on a screen of 24 lines, including the prompt. */
@@ -110,8 +111,8 @@ export function usageText(): string {
   return smallHelp(
     'tsspool',
     [
-      'Usage: tsspool DIR FORM [options]',
-      'tsspool looks into a spool, where messages wait until they can be delivered.',
+      'Usage: tsspool DIR SUBCOMMAND [options]',
+      'tsspool lists, checks and edits a spool, where tspub --spool queues messages.',
     ],
     [...FORMS.map(row), '', ...OPTIONS.map(row)],
     EXAMPLES,

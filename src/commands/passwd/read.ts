@@ -1,4 +1,4 @@
-/** The subcommands of tspasswd that only read: check, list, verify. mosquitto_passwd has none of them. */
+/** The subcommands of tspasswd that mosquitto_passwd does not have: check, list, verify. */
 import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { Failure } from '../../errors.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
@@ -64,7 +64,7 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
   const password = await passwordFrom(plan.password, io, undo, false);
   const user = printable(plan.user.toString());
   try {
-    // Of several entries for a user, Mosquitto 2.0 uses the last; Mosquitto 2.1 uses none.
+    // Brokers of 2.0 use the last of several entries; those of 2.1 refuse the file.
     const entry = [...linesOfUser(content, plan.user)].at(-1)?.entry;
     const field = entry ? textAt(content, entry.hash) : undefined;
     const right =
@@ -82,12 +82,16 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
     if (!plan.upgrade) {
       const { reason, refusedBy } = judge(old);
       if (reason !== undefined)
-        io.stderr(`Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}. --upgrade stores it anew.\n`);
+        io.stderr(
+          `Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}.\nHint: Use --upgrade to rehash the password.\n`,
+        );
       return 0;
     }
     if (isAsWanted(old, plan)) return 0;
     if (!(await upgrade(path, plan.user, old, await hashPassword(password, plan), io))) {
-      io.stderr(`Error: The entry of user ${user} was changed by somebody else, or stands in the file twice.\n`);
+      io.stderr(
+        `Error: The entry of user ${user} was not rehashed: it was changed in the meantime, or another entry differs.\n`,
+      );
       return 2;
     }
     await announce(io, `Updating password for user ${user}\n`);

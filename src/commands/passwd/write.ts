@@ -1,4 +1,4 @@
-/** The subcommands of tspasswd that change a file. All slow work is done before the file is opened for the change. */
+/** The subcommands of tspasswd that change a file. Everything slow is done before the file is opened for the change. */
 import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
 import { judge } from '../../passwd/broker-verdict.ts';
@@ -55,7 +55,7 @@ export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<num
   await announceUser(io, lines.length > 0 ? 'Updating' : 'Adding', plan.user);
   if (lines.length > 1)
     io.stderr(
-      `Warning: User ${printable(plan.user.toString())} is in lines ${lines.join(', ')}: all were updated. Brokers from 2.1 on refuse such a file.\n`,
+      `Warning: User ${printable(plan.user.toString())} appears in lines ${lines.join(', ')}, and all were updated.\nHint: Delete all but one of these lines: brokers from 2.1 on refuse the file.\n`,
     );
   return 0;
 }
@@ -89,7 +89,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
   const known = new Map<string, string>();
   let content = openFile(io.fs, path, 'change').content;
   const corrupt = corruptLine(content);
-  // mosquitto_passwd also rejects comments and empty lines as corrupt.
+  // The words of mosquitto_passwd, which rejects comments and empty lines as corrupt, too.
   if (corrupt !== undefined) throw new PasswordFileError(`Corrupt password file at line ${corrupt}.`);
   warnArgon2(plan, io, [...plainEntries(content)].length);
   for (let complete = false; !complete; ) {
@@ -100,7 +100,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
       const fields = [...plainEntries(file)].map((entry) => known.get(keyOf(entry)));
       complete = !fields.includes(undefined);
       content = file;
-      // Another process has changed the file since, so there is more to hash.
+      // Another process has added a plain-text password in the meantime, which has to be hashed first.
       return complete && fields.length > 0 ? hashEntries(file, fields as string[]) : undefined;
     });
   }
@@ -127,7 +127,7 @@ async function hashMissing(file: Buffer, recipe: Recipe, known: Map<string, stri
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Lists what brokers will still reject: entries in an unknown form, and users that appear twice. */
+/** What brokers will still refuse: entries that are neither plain text nor a known hash, and users that appear twice. */
 function leftovers(file: Buffer): string[] {
   const lines: string[] = [];
   const first = new Map<string, number>();
@@ -135,18 +135,18 @@ function leftovers(file: Buffer): string[] {
     const entry = entryAt(file, line);
     if (entry === undefined) continue;
     const name = printable(file.toString('utf8', entry.user.start, entry.user.end));
-    const { kind } = judge(textAt(file, entry.hash));
+    const { kind, reason } = judge(textAt(file, entry.hash));
     if (kind === 'crypt' || kind === 'hash' || kind === 'none')
-      lines.push(`Warning: Line ${line.number}, user ${name}: left as it is, --check says what is wrong with it.`);
+      lines.push(`Warning: Line ${line.number}: user ${name} was not changed: ${reason}.`);
     const user = textAt(file, entry.user);
     const before = first.get(user);
     if (before === undefined) first.set(user, line.number);
-    else lines.push(`Warning: Line ${line.number}: user ${name} is in line ${before} too.`);
+    else lines.push(`Warning: Line ${line.number}: user ${name} also appears in line ${before}.`);
   }
   return lines;
 }
 
-/** Checks everything that can be checked before the password prompt. */
+/** Opens the file and prints every warning, so that a problem is known before the prompt for a password. */
 function openForChange(io: DiskIo, file: string): OpenedFile {
   const opened = openFile(io.fs, resolve(io.fs, file), 'change', 'MOSQUITTO_UNSAFE_ALLOW_SYMLINKS' in io.env);
   for (const line of warnings(opened, io.account(), io.broker())) io.stderr(`${line}\n`);
@@ -167,9 +167,7 @@ async function newField(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<strin
 
 function warnArgon2({ scheme }: Recipe, io: DiskIo, entries = 1): void {
   if (scheme === 'argon2id' && entries > 0)
-    io.stderr(
-      'Warning: Only brokers built with Argon2 take argon2id, and few are; others from 2.1 on refuse the whole file.\n',
-    );
+    io.stderr('Warning: Only brokers built with Argon2 accept argon2id. Others from 2.1 on refuse the whole file.\n');
 }
 
 async function announceUser(io: DiskIo, what: 'Adding' | 'Updating', user: Buffer): Promise<void> {

@@ -1,5 +1,4 @@
-/** What the subcommands of tsspool share: selecting messages, and printing each on a line. */
-
+/** What the subcommands of tsspool have in common: how messages are selected, and how one line of them is printed. */
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { type PublishContent, publishLength } from '../../mqtt/packets/publish.ts';
@@ -19,12 +18,12 @@ export const spoolSystem = (io: DiskIo): SpoolSystem => ({
   report: (line) => io.stderr(`Warning: ${line}\n`),
 });
 
-/** Throws a Failure when no packet can hold the message, which would otherwise wait forever. */
+/** Throws a Failure for a message that no packet can hold, because it would wait forever. */
 export function withinPacket<T extends PublishContent>(message: T): T {
   // The packet of MQTT 5 is the longest of those that may hold the message.
   const size = publishLength(message, 5);
   if (size <= MAX_REMAINING_LENGTH) return message;
-  const text = `A message of ${size} bytes cannot be sent: MQTT takes ${MAX_REMAINING_LENGTH} at most`;
+  const text = `A message of ${size} bytes cannot be sent: the limit of MQTT is ${MAX_REMAINING_LENGTH}`;
   throw new Failure('file', { message: text, code: 'EMSGSIZE' });
 }
 

@@ -17,6 +17,9 @@ export async function spool(plan: SpoolPlan, io: DiskIo): Promise<number> {
   if (plan.form === 'import') return importLines(plan, io);
   const opened = new Spool(plan.folder, spoolSystem(io), { make: false });
   if (opened.clientId === undefined && opened.look().segments.length === 0)
-    throw new Failure('file', { message: `${plan.folder} is no spool: there is nothing in it` });
+    throw new Failure('file', {
+      message: `${plan.folder} is not a spool: it contains no messages`,
+      advice: 'Check the name of the directory. tspub --spool DIR creates a spool.',
+    });
   return FORMS[plan.form](plan, opened, io);
 }

@@ -8,16 +8,18 @@ import type { Flight } from '../../spool/ledger.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Look } from '../../spool/snapshot.ts';
 import type { Spool } from '../../spool/spool.ts';
-import { plural } from '../../util/phrases.ts';
+import { plural, shellQuoted } from '../../util/phrases.ts';
 import { escaped } from '../../util/printable.ts';
 import { print, printAll } from '../terminal/stdout.ts';
 import { isoOf, isSelected, jsonLine } from './io.ts';
 import { shapeLines, shapeOf } from './shape.ts';
 
-/** Warns of unreadable messages, which is not an error when the user wants to see the others. */
+/** Warns of what cannot be read. That is not an error for a subcommand that shows the rest. */
 export function warnOfProblems({ problems }: Look, folder: string, io: DiskIo): void {
   if (problems.length > 0)
-    io.stderr(`Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}, see: tsspool ${folder} verify\n`);
+    io.stderr(
+      `Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}\nHint: Run: tsspool ${shellQuoted(folder)} verify\n`,
+    );
 }
 
 export async function list(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<number> {
@@ -84,8 +86,8 @@ export async function show(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   const wanted = plan.ids[0]!;
   const message = find(look, wanted);
   if (message === undefined) {
-    const why = look.ledger.isSettled(wanted) ? 'it has left the spool' : 'there is none';
-    throw new Failure('file', { message: `No message ${wanted} waits in ${plan.folder}: ${why}` });
+    const why = look.ledger.isSettled(wanted) ? 'it was delivered or removed' : 'no message has had this ID';
+    throw new Failure('file', { message: `Message ${wanted} is not in ${plan.folder}: ${why}` });
   }
   const flight = look.flights.find(({ id }) => id === wanted);
   const now = wallMillis(io);
@@ -114,7 +116,7 @@ export async function show(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
 }
 
 const flightText = ({ packetId, released }: Flight): string =>
-  `packet identifier ${packetId}, ${released ? 'received by the server' : 'sent'}`;
+  `packet identifier ${packetId}, ${released ? 'received by the broker' : 'sent'}`;
 
 function valueText(value: string | number | Uint8Array | readonly [string, string]): string {
   if (typeof value === 'number') return String(value);

@@ -1,4 +1,4 @@
-/** The subcommands of tsspool that add and remove messages: drop, export, import. */
+/** The subcommands of tsspool that add and remove messages, or copy them: drop, export, import. */
 import type { SpoolPlan } from '../../cli/spool/parse.ts';
 import { Failure } from '../../errors.ts';
 import { valueBytes } from '../../mqtt/properties.ts';
@@ -11,7 +11,7 @@ import type { Draft } from '../../spool/append.ts';
 import { FILES } from '../../spool/folder.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
-import { plural } from '../../util/phrases.ts';
+import { plural, shellQuoted } from '../../util/phrases.ts';
 import { pauseOf } from '../broker/connection.ts';
 import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
@@ -31,7 +31,7 @@ export async function drop(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   try {
     const now = wallMillis(io);
     for (const { id, qos } of [...spool.look().messages()].filter((one) => isSelected(one, plan, now))) {
-      // The broker may still hold its packet identifier, and would mistake a message with the same one for a duplicate.
+      // The broker may hold its packet identifier, and would take another message with it for a repetition.
       if (qos === 2 && sender.isInFlight(id)) {
         kept.push(id);
         continue;
@@ -46,9 +46,9 @@ export async function drop(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   const missing = plan.ids.filter((id) => !dropped.includes(id) && !kept.includes(id));
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, dropped, inflight: kept, missing }));
   else await print(io, `${plan.folder}: ${plural(dropped.length, 'message')} dropped\n`);
-  for (const id of kept)
-    io.stderr(`Error: Message ${id} is on its way at QoS 2 and cannot be dropped: send what waits first\n`);
-  for (const id of missing) io.stderr(`Error: No such message waits in ${plan.folder}: ${id}\n`);
+  for (const id of kept) io.stderr(`Error: Message ${id} cannot be dropped: its delivery at QoS 2 has begun\n`);
+  if (kept.length > 0) io.stderr(`Hint: Send it first: tspub --spool ${shellQuoted(plan.folder)} --flush\n`);
+  for (const id of missing) io.stderr(`Error: Message ${id} cannot be dropped: it is not in ${plan.folder}\n`);
   return kept.length + missing.length === 0 ? 0 : 1;
 }
 
@@ -60,8 +60,12 @@ async function waitForSender(spool: Spool, io: DiskIo): Promise<Sender> {
     if (sender !== undefined) return sender;
     if (clock.now() >= until) {
       const pid = holderOf(`${spool.folder}/${FILES.senderLock}`, io.fs);
-      const who = pid === undefined ? 'Another process' : `Process ${pid}`;
-      throw new Failure('file', { code: 'EAGAIN', message: `${who} is sending from ${spool.folder}; try again later` });
+      const who = pid === undefined ? 'another process' : `process ${pid}`;
+      throw new Failure('file', {
+        code: 'EAGAIN',
+        message: `The spool ${spool.folder} is in use: ${who} is sending from it`,
+        advice: 'Try again when that process has finished.',
+      });
     }
     await new Promise<void>((resolve) => void clock.callAt(clock.now() + PAUSE, resolve));
   }
@@ -140,9 +144,10 @@ export async function importLines(
     if (Failure.of(error).code !== 'EINTR') throw error;
   } finally {
     if (count > 0 && count < drafts.length) {
-      const [what, are] = count === 1 ? ['message', 'is'] : [`${count} messages`, 'are'];
       const next = drafts[count - 1]!.line + 1;
-      io.stderr(`Warning: The first ${what} of ${drafts.length} ${are} imported; go on with line ${next}\n`);
+      io.stderr(
+        `Warning: The import is incomplete: ${count} of ${plural(drafts.length, 'message')}\nHint: Import the rest, from line ${next} on.\n`,
+      );
     }
   }
   if (count < drafts.length) return run.signalStatus;
@@ -208,7 +213,8 @@ async function readDrafts(io: DiskIo): Promise<Numbered[]> {
     bytes += sizeOf(draft);
     if (bytes > MOST_BYTES)
       throw new Failure('invalid-input', {
-        message: `Line ${number} cannot be imported: all lines are in memory at once, and those before it fill ${MOST_BYTES} bytes; import them in parts (split -l)`,
+        message: `Line ${number} cannot be imported: the lines before it already fill ${MOST_BYTES} bytes of memory`,
+        advice: 'Import the lines in parts (see split -l).',
       });
     drafts.push({
       draft: recorded === undefined ? draft : { ...draft, acceptedAt: Math.max(0, recorded) },

@@ -35,10 +35,9 @@ export async function printAll(io: Pick<Io, 'stdout'>, lines: Iterable<string>):
   if (batch !== '') await print(io, batch);
 }
 
-/** Prints a text instead of doing any work. Returns the exit status. */
-export async function inform({ text, status, hint }: Information, io: Pick<Io, 'stdout' | 'stderr'>): Promise<number> {
+/** Prints a text in place of any work. Returns the exit status. */
+export async function inform({ text, status }: Information, io: Pick<Io, 'stdout'>): Promise<number> {
   await print(io, await text());
-  if (hint !== undefined) io.stderr(`Hint: ${hint}\n`);
   return status;
 }
 

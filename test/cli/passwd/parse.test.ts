@@ -4,13 +4,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '../../../src/cli/help/completion.ts';
+import { examplesText, statusText, subjectText } from '../../../src/cli/help/small-texts.ts';
 import { isInformation } from '../../../src/cli/informational.ts';
+import { OPTIONS } from '../../../src/cli/passwd/options.ts';
 import { GRAMMAR, readPasswdWords } from '../../../src/cli/passwd/parse.ts';
 import { fullUsageText, usageText } from '../../../src/cli/passwd/usage.ts';
 import { colorOf } from '../../../src/cli/small-grammar.ts';
+import { Failure } from '../../../src/errors.ts';
 
 const planOf = (argv: readonly string[], raw?: readonly Uint8Array[]) =>
   readPasswdWords({ argv, raw, version: '1.2.3', runtime: 'a test', features: async () => [] });
+const rowOf = (name: string) => OPTIONS.find((option) => option.name === name)!;
 /** With the text, where there is one. */
 async function toldOf(argv: readonly string[]): Promise<object> {
   const plan = planOf(argv);
@@ -83,53 +87,52 @@ describe('the words', () => {
     ['--completion fish', { form: 'text', text: completionScript('passwd', 'fish'), status: 0 }],
     ['--help', { form: 'text', text: usageText(), status: 0 }],
     ['--help all', { form: 'text', text: fullUsageText(), status: 0 }],
-    ['--help -b', { form: 'text', text: usageText(), status: 0 }],
+    ['--help -H', { form: 'text', text: subjectText('tspasswd', rowOf('-H')), status: 0 }],
+    ['--help check', { form: 'text', text: subjectText('tspasswd', rowOf('--check')), status: 0 }],
+    ['--color never --help --check', { form: 'text', text: subjectText('tspasswd', rowOf('--check')), status: 0 }],
+    ['--help status', { form: 'text', text: statusText('tspasswd'), status: 0 }],
+    ['--help examples', { form: 'text', text: examplesText('tspasswd'), status: 0 }],
   ])('%s are a plan', async (line, plan) => {
     expect(await toldOf(wordsOf(line))).toStrictEqual('text' in plan ? plan : { ...SETTINGS, ...plan });
   });
 
-  it('that are none, or -h, are answered with the usage, and 1', async () => {
-    for (const argv of [[], ['-h']]) expect(await toldOf(argv)).toEqual({ form: 'text', text: usageText(), status: 1 });
+  it('that are only -h are answered with the usage and status 1, as by mosquitto_passwd', async () => {
+    expect(await toldOf(['-h'])).toEqual({ form: 'text', text: usageText(), status: 1 });
   });
 
-  const PROMPTS = 'Usage: tspasswd [-c] FILE USER\n';
-  const BATCH = 'Usage: tspasswd [-c] -b FILE USER PASSWORD\n';
-  it.each([
-    ['pw', PROMPTS, 'USER is missing.'],
-    ['-H sha512', PROMPTS, 'FILE and USER are missing.'],
-    ['-b', BATCH, 'FILE, USER and PASSWORD are missing.'],
-    ['-b pw u', BATCH, 'PASSWORD is missing.'],
-    ['-b pw u x y', BATCH, 'Too many words.'],
-    [
-      '-b pw -c u x',
-      BATCH,
-      'Write the option -c before the file name, or -- before the file name for a user of that name.',
-    ],
-    ['-bc pw u x', BATCH, 'Write -bc as -b -c.'],
-    ['-cb pw u x', BATCH, 'Write -cb as -c -b.'],
-    ['-cb pw', BATCH, 'Write -cb as -c -b.'],
-  ])(
-    'that are too few or too many are answered with one line of usage, and what is wrong: %s',
-    async (line, text, hint) => {
-      expect(await toldOf(wordsOf(line))).toEqual({ form: 'text', text, status: 1, hint });
-    },
-  );
+  it('that are missing are named, with the command to write', () => {
+    const failureOf = (argv: readonly string[]) => {
+      try {
+        return planOf(argv);
+      } catch (error) {
+        const { kind, message, advice } = Failure.of(error);
+        return [kind, message, advice];
+      }
+    };
+    const SET = 'Write tspasswd FILE USER to set a password, or ';
+    const BATCH = 'Write tspasswd -b FILE USER PASSWORD, or see tspasswd --help.';
+    expect(failureOf([])).toEqual(['usage', 'FILE and USER are missing.', `${SET}see tspasswd --help.`]);
+    expect(failureOf(['-H', 'sha512'])).toEqual(failureOf([]));
+    expect(failureOf(['pw'])).toEqual(['usage', 'USER is missing.', `${SET}tspasswd --list FILE to list the users.`]);
+    expect(failureOf(['-b'])).toEqual(['usage', 'FILE, USER and PASSWORD are missing.', BATCH]);
+    expect(failureOf(['-b', 'pw', 'u'])).toEqual(['usage', 'PASSWORD is missing.', BATCH]);
+  });
 
   it.each([
     ['-U', '-U argument given but password file missing.'],
     ['-U a b', '-U argument given but password file missing.'],
     ['-c pw', '-c argument given but password file or username missing.'],
     ['-c -b pw u', '-c argument given but password file, username, or password missing.'],
-    ['-c pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['-c pw u x', 'Too many words.'],
     ['-c -b pw u x y', 'Too many words.'],
     ['-D pw', '-D argument given but password file or username missing.'],
     ['-D pw u x', 'Too many words.'],
-    ['pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['pw u x', 'Too many words.'],
     ['--check', '--check argument given but password file missing.'],
     ['--check --json', '--check argument given but password file missing.'],
-    ['--list a b', 'Too many words. --list takes one password file.'],
+    ['--list a b', 'Too many words: --list takes one password file.'],
     ['--verify pw', '--verify argument given but password file or username missing.'],
-    ['--verify pw u x', 'Too many words. A password on the command line needs -b.'],
+    ['--verify pw u x', 'Too many words.'],
     ['--verify -b pw u', '--verify argument given but password file, username, or password missing.'],
     ['--verify -b pw u x y', 'Too many words.'],
     ['--help nonsense', "Unknown help topic 'nonsense'."],
@@ -144,18 +147,13 @@ describe('the words', () => {
     ['--broker 2.2 --check pw', 'Broker must be 2.0 or 2.1.'],
     ['--color red --list pw', "Unknown value 'red' for --color: it is one of auto, always, never."],
     ['--completion ksh', "No completion for shell 'ksh': it is one of bash, zsh, fish."],
-    ['--chek pw', "Unknown option '--chek'. Did you mean --check? A file of that name is ./--chek."],
-    ['--pasword-file=x pw u', "Unknown option '--pasword-file=…'. Did you mean --password-file?"],
-    ['-b --forse pw u x', "Unknown option '--forse'. Did you mean --force? A file of that name is ./--forse."],
-    ['-x pw u y', "Unknown option '-x'. A file of that name is ./-x."],
-    ['-x pw', "Unknown option '-x'. A file of that name is ./-x."],
-    ['--json=1 pw', "Unknown option '--json=1'. Did you mean --json? A file of that name is ./--json=1."],
-    ...['users --check', '-D users --check', 'users --check=1'].map((line) => [
+    ...['users --check', '-D users --check', 'users --check=1', '-b pw -c u x'].map((line) => [
       line,
-      `Write the option ${line.replace(/.* /, '')} before the file name, or -- before the file name for a user of that name.`,
+      `The option ${line.includes('-c u') ? '-c' : line.replace(/.* /, '')} must be written before FILE.`,
     ]),
-    ['pw -x', 'A user name that begins with a dash needs -- before the file name.'],
-    ['-b pw -x y', 'A user name that begins with a dash needs -- before the file name.'],
+    ['pw -x', 'The user name begins with a dash.'],
+    ['-b pw -x y', 'The user name begins with a dash.'],
+    ['-b pw u x y', 'Too many words.'],
     ["-b pw u ''", 'Empty password.'],
     ["pw ''", 'Username must not be empty.'],
     ['pw a:b', "Username must not contain the ':' character."],
@@ -170,11 +168,42 @@ describe('the words', () => {
   });
 
   it.each([
-    ['--check', 'Try tspasswd --help.'],
-    ['pw u x', 'Try tspasswd --help.'],
-    ['--help nonsense', '--help takes no word, or the word all.'],
-  ])('%s are refused, with what to do', (line, advice) => {
-    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', advice }));
+    ['--chek pw', "Unknown option '--chek'.", 'Did you mean --check? For a file of that name, write ./--chek.'],
+    ['--pasword-file=x pw u', "Unknown option '--pasword-file=…'.", 'Did you mean --password-file?'],
+    ['--pw=x pw u', "Unknown option '--pw=…'.", 'See tspasswd --help.'],
+    [
+      '-b --forse pw u x',
+      "Unknown option '--forse'.",
+      'Did you mean --force? For a file of that name, write ./--forse.',
+    ],
+    ['-x pw u y', "Unknown option '-x'.", 'For a file of that name, write ./-x.'],
+    ['-x pw', "Unknown option '-x'.", 'For a file of that name, write ./-x.'],
+    ['--json=1 pw', "Unknown option '--json=1'.", 'Did you mean --json? For a file of that name, write ./--json=1.'],
+    ['-bc pw u x', "Unknown option '-bc'.", 'Write -b -c.'],
+    ['-cb pw', "Unknown option '-cb'.", 'Write -c -b.'],
+    ['--check', '--check argument given but password file missing.', 'Write tspasswd --check FILE.'],
+    ['--list a b', 'Too many words: --list takes one password file.', 'Write tspasswd --list FILE.'],
+    ['-D pw', '-D argument given but password file or username missing.', 'Write tspasswd -D FILE USER.'],
+    [
+      '-c -b pw u',
+      '-c argument given but password file, username, or password missing.',
+      'Write tspasswd -c -b FILE USER PASSWORD.',
+    ],
+    ['pw u x', 'Too many words.', 'Use -b for a password on the command line: tspasswd -b FILE USER PASSWORD.'],
+    [
+      '-b pw u x y',
+      'Too many words.',
+      'Write tspasswd -b FILE USER PASSWORD, with quotes around a value that has spaces.',
+    ],
+    [
+      'users --check',
+      'The option --check must be written before FILE.',
+      'For a user of that name, write -- before FILE.',
+    ],
+    ['--help nonsense', "Unknown help topic 'nonsense'.", 'Use all, status, examples, or the name of an option.'],
+    ['--help chek', "Unknown help topic 'chek'.", 'Did you mean tspasswd --help check?'],
+  ])('%s are refused, with what to do', (line, message, advice) => {
+    expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message, advice }));
   });
 
   it('may name an entry to delete or verify that cannot be added', () => {
@@ -187,7 +216,7 @@ describe('the words', () => {
     const raw = [Buffer.from('-D'), Buffer.from('pw'), bytes];
     expect(planOf(['-D', 'pw', 'a\ufffd'], raw)).toEqual({ ...SETTINGS, form: 'delete', file: 'pw', user: bytes });
     expect(() => planOf(['-D', 'p\ufffd', 'u'], [raw[0]!, bytes, Buffer.from('u')])).toThrow(
-      'Malformed UTF-8 in the name of the file.',
+      'The file name is not valid UTF-8.',
     );
   });
 });

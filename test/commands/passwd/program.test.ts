@@ -24,10 +24,13 @@ async function passwd(args: string[], stdin = ''): Promise<{ status: number; std
 
 describe('an option that does not exist', () => {
   it.each([
-    ['--password=geheim', "Error: Unknown option '--password=…'. Did you mean --password-file?\n"],
-    ['--pwgeheim', "Error: Unknown option '--pw…'.\n"],
-    ['--chekc', "Error: Unknown option '--chekc'. Did you mean --check? A file of that name is ./--chekc.\n"],
-  ])('%s is reported without a secret', async (word, stderr) => {
+    ['--password=geheim', "Error: Unknown option '--password=…'.\nHint: Did you mean --password-file?\n"],
+    ['--pwgeheim', "Error: Unknown option '--pw…'.\nHint: See tspasswd --help.\n"],
+    [
+      '--chekc',
+      "Error: Unknown option '--chekc'.\nHint: Did you mean --check? For a file of that name, write ./--chekc.\n",
+    ],
+  ])('%s is told without a secret', async (word, stderr) => {
     expect(await passwd([word, 'users'])).toEqual({ status: 1, stdout: '', stderr });
   });
 });
@@ -48,8 +51,8 @@ describe('--check', () => {
     expect(status).toBe(1);
     expect(stdout.replaceAll(file, 'pw')).toBe(
       [
-        'pw:3: user carl: a crypt(3) hash: $6$ has another meaning there (refused by broker 2.0, 2.1)',
-        'pw:4: user bob: a plain text password (refused by broker 2.0, 2.1)',
+        'pw:3: user carl: a crypt(3) hash, which brokers do not support (refused by broker 2.0, 2.1)',
+        'pw:4: user bob: a plain-text password (refused by broker 2.0, 2.1)',
         'pw:5: user rajan: the same user as in line 2 (refused by broker 2.1)',
         'pw:6: a line without a user name (refused by broker 2.0, 2.1)',
         '',
@@ -97,7 +100,7 @@ describe('--verify', () => {
       status: 0,
       stdout: expect.stringContaining('Right password for user carl\n'),
       stderr:
-        'Warning: Broker 2.0, 2.1 refuses this entry: a crypt(3) hash: $6$ has another meaning there. --upgrade stores it anew.\n',
+        'Warning: Broker 2.0, 2.1 refuses this entry: a crypt(3) hash, which brokers do not support.\nHint: Use --upgrade to rehash the password.\n',
     });
     expect(readFileSync(file, 'utf8')).toBe(CRYPT);
   });
@@ -130,7 +133,7 @@ describe('--verify', () => {
     const { status, stderr } = await passwd(['--verify', '--upgrade', file, 'carl'], 'secret\n');
     expect([status, stderr]).toEqual([
       2,
-      'Error: The entry of user carl was changed by somebody else, or stands in the file twice.\n',
+      'Error: The entry of user carl was not rehashed: it was changed in the meantime, or another entry differs.\n',
     ]);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
@@ -228,7 +231,7 @@ describe('a user that stands in the file twice', () => {
     const { status, stderr } = await passwd(['-b', file, 'u', 'p']);
     expect([status, stderr]).toEqual([
       0,
-      'Warning: User u is in lines 1, 3: all were updated. Brokers from 2.1 on refuse such a file.\n',
+      'Warning: User u appears in lines 1, 3, and all were updated.\nHint: Delete all but one of these lines: brokers from 2.1 on refuse the file.\n',
     ]);
     const [first, bob, last] = readFileSync(file, 'utf8').split('\n');
     expect([first, bob, last]).toEqual([expect.stringMatching(/^u:\$7\$/), 'bob:y', first]);
@@ -265,7 +268,7 @@ describe('a user that stands in the file twice', () => {
     expect(await passwd(['-U', file])).toEqual({
       status: 0,
       stdout: '',
-      stderr: 'Warning: Line 1, user u: left as it is, --check says what is wrong with it.\n',
+      stderr: 'Warning: Line 1: user u was not changed: a hash of a kind that brokers do not support.\n',
     });
     expect(readFileSync(file, 'utf8')).toBe(content);
     expect((await passwd(['--check', file])).status).not.toBe(0);
@@ -277,15 +280,15 @@ describe('a user that stands in the file twice', () => {
       status: 0,
       stdout: '',
       stderr:
-        'Warning: Line 2, user carl: left as it is, --check says what is wrong with it.\n' +
-        'Warning: Line 3: user u is in line 1 too.\n',
+        'Warning: Line 2: user carl was not changed: a crypt(3) hash, which brokers do not support.\n' +
+        'Warning: Line 3: user u also appears in line 1.\n',
     });
   });
 });
 
 describe('-H argon2id', () => {
   const WARNING =
-    'Warning: Only brokers built with Argon2 take argon2id, and few are; others from 2.1 on refuse the whole file.\n';
+    'Warning: Only brokers built with Argon2 accept argon2id. Others from 2.1 on refuse the whole file.\n';
 
   it('warns that few brokers take it, and stores it', async () => {
     const file = fileOf('');
@@ -365,7 +368,10 @@ describe('words that cannot be used', () => {
     [['-b', 'f', '#u', 'p'], "Username must not begin with '#': the line would be a comment."],
     [['-b', 'f', '', 'p'], 'Username must not be empty.'],
     [['-b', 'f', 'u', ''], 'Empty password.'],
-    [['-c', 'f', 'u', 'p'], 'Too many words. A password on the command line needs -b.\nHint: Try tspasswd --help.'],
+    [
+      ['-c', 'f', 'u', 'p'],
+      'Too many words.\nHint: Use -b for a password on the command line: tspasswd -c -b FILE USER PASSWORD.',
+    ],
   ])('%j', async (args, message) => {
     expect(await passwd(args)).toEqual({ status: 1, stdout: '', stderr: `Error: ${message}\n` });
   });

@@ -47,7 +47,9 @@ test('a few megabytes are one part, which no signal can divide', async () => {
 test('a signal ends it between two parts, and it can go on where it was', async () => {
   const { status, said, topics } = await imported(40, 'SIGTERM');
   expect([status, topics]).toEqual([143, Array.from({ length: 15 }, (_, i) => `t/${i}`)]);
-  expect(said).toEqual(['Warning: The first 15 messages of 40 are imported; go on with line 31\n']);
+  expect(said).toEqual([
+    'Warning: The import is incomplete: 15 of 40 messages\nHint: Import the rest, from line 31 on.\n',
+  ]);
   // As by tail -n +31.
   const rest = lines(40).split('\n').slice(30).join('\n');
   expect((await imported(0, undefined, rest)).topics).toEqual(Array.from({ length: 25 }, (_, i) => `t/${i + 15}`));

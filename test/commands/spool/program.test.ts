@@ -31,7 +31,11 @@ describe('what is printed', () => {
     expect(help).toMatchObject({ status: 0, stderr: '' });
     expectGolden('help-tsspool.txt', help.stdout);
     expect(help.stdout.split('\n').every((text) => text.length <= 80)).toBe(true);
-    expect(await tsspool([])).toEqual({ status: 1, stdout: help.stdout, stderr: '' });
+    expect(await tsspool([])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'Error: DIR and SUBCOMMAND are missing.\nHint: Write tsspool DIR list to see what is queued in DIR.\n',
+    });
     expect((await tsspool(['--version'])).stdout).toMatch(
       /^tsspool \d+\.\d+\.\d+ \(Node\.js \S+\)\nTLS +OpenSSL \S+\nPSK +yes\nengines +yes\nWebSocket +yes\nargon2 +(yes|no: .*)\n$/,
     );
@@ -186,22 +190,19 @@ describe('what is refused', () => {
   it.each([
     [
       ['DIR'],
-      'What to do with DIR is missing: list, shape, show, drop, export, import, verify.\nHint: Try tsspool --help.',
+      "The subcommand is missing after 'DIR'.\nHint: Use one of list, shape, show, drop, export, import, verify.",
     ],
-    [
-      ['DIR', 'look'],
-      "Unknown form 'look': it must be list, shape, show, drop, export, import, verify.\nHint: Try tsspool --help.",
-    ],
-    [['DIR', 'list', '--levels', '2'], '--levels goes with shape, not with list.'],
-    [['DIR', 'list', '-v'], "Unknown option '-v'.\nHint: Try tsspool --help."],
-    [['DIR', 'list', 'x'], "List takes no more words: 'x'.\nHint: Try tsspool --help."],
-    [['DIR', 'show'], 'Show needs the identifier of one message.\nHint: Try tsspool --help.'],
-    [['DIR', 'show', '0'], "'0' is not the identifier of a message."],
-    [['DIR', 'drop'], "Drop needs identifiers, --topic or --older-than; everything is --topic '#'."],
+    [['DIR', 'look'], "Unknown subcommand 'look'.\nHint: Use one of list, shape, show, drop, export, import, verify."],
+    [['DIR', 'list', '--levels', '2'], '--levels cannot be used with list.\nHint: It goes with shape.'],
+    [['DIR', 'list', '-v'], "Unknown option '-v'.\nHint: See tsspool --help."],
+    [['DIR', 'list', 'x'], "Unexpected word 'x' after 'list'.\nHint: See tsspool --help."],
+    [['DIR', 'show'], "'show' needs the ID of one message.\nHint: See the IDs with tsspool DIR list."],
+    [['DIR', 'show', '0'], "'0' is not a message ID.\nHint: See the IDs with tsspool DIR list."],
+    [['DIR', 'drop'], "'drop' needs an ID, --topic or --older-than.\nHint: Use --topic '#' to remove every message."],
     [['DIR', 'drop', '--topic', 'a#'], "--topic 'a#' is not a topic filter."],
     [
       ['DIR', 'drop', '--older-than', 'soon'],
-      "--older-than 'soon' is not an age: a whole number and s, m, h, d or w, such as 15m.",
+      "--older-than 'soon' is not an age.\nHint: Write a whole number and s, m, h, d or w, such as 15m.",
     ],
     [['DIR', 'shape', '--levels', '0'], "--levels '0' must be a whole number from 1 to 100."],
     [['DIR', 'shape', '--levels'], '--levels needs a value.'],
@@ -231,15 +232,15 @@ describe('what is refused', () => {
     const folder = await filled();
     expect(await tsspool([folder, 'show', '9'])).toMatchObject({
       status: 1,
-      stderr: `Error: No message 9 waits in ${folder}: there is none\n`,
+      stderr: `Error: Message 9 is not in ${folder}: no message has had this ID\n`,
     });
     expect(await tsspool([folder, 'drop', '1', '9'])).toEqual({
       status: 1,
       stdout: `${folder}: 1 message dropped\n`,
-      stderr: `Error: No such message waits in ${folder}: 9\n`,
+      stderr: `Error: Message 9 cannot be dropped: it is not in ${folder}\n`,
     });
     expect((await tsspool([folder, 'show', '1'])).stderr).toBe(
-      `Error: No message 1 waits in ${folder}: it has left the spool\n`,
+      `Error: Message 1 is not in ${folder}: it was delivered or removed\n`,
     );
   });
 
@@ -301,7 +302,9 @@ describe('the folder', () => {
   it('may be there and empty', async () => {
     const folder = join(tempDir(), 'spool');
     mkdirSync(folder, { mode: 0o700 });
-    expect((await tsspool([folder, 'list'])).stderr).toBe(`Error: ${folder} is no spool: there is nothing in it\n`);
+    expect((await tsspool([folder, 'list'])).stderr).toBe(
+      `Error: ${folder} is not a spool: it contains no messages\nHint: Check the name of the directory. tspub --spool DIR creates a spool.\n`,
+    );
     expect(await tsspool([folder, 'import'], '{"topic":"a","payload":null}')).toMatchObject({ status: 0, stderr: '' });
   });
 
@@ -319,6 +322,6 @@ describe('the folder', () => {
     const list = await tsspool([folder, 'list']);
     expect(list.status).toBe(0);
     expect(list.stdout.trimEnd().split('\n')).toHaveLength(5);
-    expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems, see: tsspool ${folder} verify\n`);
+    expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems\nHint: Run: tsspool ${folder} verify\n`);
   });
 });

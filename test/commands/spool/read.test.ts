@@ -21,7 +21,7 @@ const parsed = async (...args: string[]): Promise<unknown> => JSON.parse((await 
 
 describe.each([
   ['publish', 'sent'],
-  ['pubrel', 'received by the server'],
+  ['pubrel', 'received by the broker'],
 ] as const)('a message of which the server has not answered %s', (silentAt, state) => {
   it('is marked in the list, and show prints its packet identifier and its state', async () => {
     const folder = await inFlight(silentAt);
@@ -47,7 +47,7 @@ describe.each([
     expect([status, stdout, stderr]).toEqual([
       1,
       `${folder}: 1 message dropped\n`,
-      'Error: Message 1 is on its way at QoS 2 and cannot be dropped: send what waits first\n',
+      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${folder} --flush\n`,
     ]);
     expect(JSON.parse((await tsspool([folder, 'drop', '1', '2', '--json'])).stdout)).toEqual({
       folder,
@@ -180,8 +180,8 @@ describe('drop while another process sends', () => {
   };
 
   it.each([
-    ['that says who it is', undefined, `Process ${process.pid}`],
-    ['that has not said who it is yet', '', 'Another process'],
+    ['that says who it is', undefined, `process ${process.pid}`],
+    ['that has not said who it is yet', '', 'another process'],
   ])('%s gives up after 5 s, and drops nothing', async (_, lock, who) => {
     const folder = await filled();
     const running = spoolRun(folder, '--flush', { attempt: () => 'silent' });
@@ -192,7 +192,8 @@ describe('drop while another process sends', () => {
     }
     const clock = CLOCK();
     const { status, stdout, stderr } = await runTool('tsspool', [folder, 'drop', '1'], { clock });
-    expect([status, stdout, stderr]).toEqual([1, '', `Error: ${who} is sending from ${folder}; try again later\n`]);
+    const text = `Error: The spool ${folder} is in use: ${who} is sending from it\nHint: Try again when that process has finished.\n`;
+    expect([status, stdout, stderr]).toEqual([1, '', text]);
     expect(Math.floor(clock.now() / 100)).toBe(50);
     expect((await tsspool([folder, 'export'])).stdout.split('\n')).toHaveLength(6);
   });
@@ -237,9 +238,9 @@ describe('import', () => {
   });
 
   it.each([
-    [6, 'The first 2 messages of 3 are imported; go on with line 3'],
-    [12, 'The first message of 3 is imported; go on with line 2'],
-  ])('onto a disk that is full after the first part prints where to resume (%i MiB each)', async (size, told) => {
+    [6, '2 of 3 messages\nHint: Import the rest, from line 3 on.'],
+    [12, '1 of 3 messages\nHint: Import the rest, from line 2 on.'],
+  ])('onto a disk that is full after the first part tells where to go on (%i MiB each)', async (size, told) => {
     const folder = newSpool();
     let files = 0;
     const full = disk((call, name) => {
@@ -251,7 +252,7 @@ describe('import', () => {
     expect(await runTool('tsspool', [folder, 'import'], { stdin, disk: full })).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: `Warning: ${told}\nError: The spool ${folder} cannot take the message: No space left on device\n`,
+      stderr: `Warning: The import is incomplete: ${told}\nError: The spool ${folder} cannot take the message: No space left on device\n`,
     });
   });
 });

@@ -1,6 +1,7 @@
-/** The manual page of tspasswd, from its table of options. */
+/** The manual page of tspasswd, from its table of options and the sentences on each. */
 import { GROUPS, OPTIONS } from '../../passwd/options.ts';
-import { EXAMPLES, FORMS } from '../../passwd/usage.ts';
+import { FORMS } from '../../passwd/usage.ts';
+import { PASSWD_ABOUT, PASSWD_STATUS, PASSWD_TASKS } from '../about/passwd.ts';
 import {
   list,
   literal,
@@ -17,7 +18,10 @@ import {
 export function passwdPage(): string {
   const rows = Object.entries(GROUPS).map(([group, heading]) => {
     const options = OPTIONS.filter((option) => option.group === group);
-    return subsection(heading, list(options.map((option) => [optionLabel(option), sentence(option.help)] as const)));
+    return subsection(
+      heading,
+      list(options.map((option) => [optionLabel(option), PASSWD_ABOUT[option.name]] as const)),
+    );
   });
   return page({
     name: 'tspasswd',
@@ -28,61 +32,98 @@ export function passwdPage(): string {
         'DESCRIPTION',
         '.Nm',
         paragraph(
-          'makes, changes and checks the file that the *password_file* option of mosquitto.conf(5) names. Without *-b* and *--password-file* the password is asked for, twice, or read as two lines of standard input.',
+          'creates, changes and checks password files, which the *password_file* option of mosquitto.conf(5) names. It does what *mosquitto_passwd* does, and more.',
         ),
         PARAGRAPH,
         paragraph(
-          'A file is replaced as a whole or not at all, whatever happens. Comments and lines of other forms stay as they are. Of two runs at the same time one waits for the other.',
+          'Without *-b* and *--password-file*, *tspasswd* prompts for a new password twice. If standard input is not a terminal, it reads the password from two equal lines. Passwords never appear in what it prints.',
+        ),
+        PARAGRAPH,
+        paragraph(
+          'A change replaces the whole file or leaves it as it was, also after a kill or on a full disk. Comments, empty lines and the entries of other users keep every byte. If several processes change a file at the same time, each waits for the one before.',
+        ),
+        PARAGRAPH,
+        paragraph(
+          'A broker reads its password file when it starts and when it receives SIGHUP (*systemctl reload mosquitto*). So reload it after each change. Mosquitto then disconnects clients that logged in with an old password.',
         ),
       ),
-      section('OPTIONS', paragraph('Options stand before _FILE_.'), ...rows),
+      section(
+        'OPTIONS',
+        paragraph('Options go before _FILE_. With *--check*, *--list* and *--verify* they may also follow it.'),
+        ...rows,
+      ),
+      section(
+        'HASHES',
+        list([
+          [
+            'sha512-pbkdf2',
+            'The default, written as $7$. Every Mosquitto broker from 2.0 on accepts it, with 12 bytes of salt. Raise *-I* to make guessing slower.',
+          ],
+          ['sha512', 'Written as $6$, with one round. Use it only for brokers before 2.0.'],
+          [
+            'argon2id',
+            'Slowest to guess. Only brokers that were built with Argon2 accept it. A 2.1 broker without Argon2 refuses the whole file.',
+          ],
+        ]),
+        PARAGRAPH,
+        paragraph(
+          'The hashes of other programs, such as crypt(3), bcrypt and htpasswd, do not work. *--check* reports them. Set a new password for these users.',
+        ),
+      ),
       section(
         'FILES',
         list([
           [
             '_FILE_',
-            'A line for each user: name, colon, hash. New files can be read by their owner only. When root makes one that the user *mosquitto* cannot read, a hint names the command that helps. Where its directory is not writable, the file is changed in place, with a warning.',
+            'One line for each user: the name, a colon, the hash. A new file has mode 0600, so only its owner can read it. A changed file keeps its owner and mode. The broker must be able to read it: on Debian it runs as user *mosquitto*, so run *chown mosquitto:* _FILE_ once. When root creates a file that this user cannot read, a hint prints the command.',
           ],
-          ['_FILE_*.lock*', 'Beside the file while it is being changed.'],
+          [
+            '_FILE_*.lock*, _FILE_*.backup.*_XXXXXX_',
+            'The lock and the new contents, next to _FILE_ while it is being changed. If the directory is not writable, *tspasswd* changes the file in place, with a warning; a power cut can then damage it.',
+          ],
         ]),
       ),
+      section('EXIT STATUS', list(PASSWD_STATUS, '128')),
       section(
-        'EXIT STATUS',
-        list(
+        'TROUBLESHOOTING',
+        list([
           [
-            ['0', 'It was done; with *--check*, the file is good; with *--verify*, the password is right.'],
-            ['1', 'It was not done, or the answer is no.'],
-            ['2', 'With *--verify*: nobody can tell.'],
-            ['10', 'This build cannot do it (argon2id).'],
-            ['129, 130, 131, 143', 'A signal came; the file is as it was.'],
+            'The broker does not start, or refuses every login',
+            'Run *tspasswd --check* _FILE_. It reports a file that the broker cannot read, and each entry that it refuses. A 2.1 broker refuses the whole file for one bad entry, or for a user that appears twice.',
           ],
-          '128',
-        ),
+          [
+            'A changed password does not work',
+            'Reload the broker. *tspasswd --verify* _FILE_ _USER_ shows whether the password is the one in the file.',
+          ],
+          ['The file contains plain-text passwords', 'Run *tspasswd -U* _FILE_.'],
+          [
+            'Warning: File ... has world readable permissions',
+            'Run *chmod 600* _FILE_. Newer brokers print this warning too, and later ones will refuse such a file.',
+          ],
+          ['Error: Unable to open file ... for writing. File exists.', 'Leave *-c* out to add a user to the file.'],
+        ]),
       ),
       section(
         'SIGNALS',
         list([
           [
             'SIGHUP, SIGINT, SIGQUIT, SIGTERM',
-            'The terminal is set right, the file stays as it was, and the program ends.',
+            'The program restores the terminal and exits. The file stays as it was.',
           ],
         ]),
       ),
       section(
         'EXAMPLES',
-        ...EXAMPLES.flatMap(([line, about]) => [paragraph(sentence(about, ':')), literal(`tspasswd ${line}`)]),
-        paragraph('From a script, without showing the password to other users:'),
-        literal('tspasswd --password-file ~/.secret /etc/mosquitto/passwords sensor', 'systemctl reload mosquitto'),
-        paragraph('From cron, send mail when a line would keep the broker from starting:'),
-        literal(
-          'PATH=/usr/local/bin:/usr/bin:/bin',
-          '0 6 * * * found=$(tspasswd --check /etc/mosquitto/passwords) || echo "$found"',
-        ),
+        ...PASSWD_TASKS.flatMap(([task, lines], i) => [
+          ...(i === 0 ? [] : [PARAGRAPH]),
+          paragraph(task.endsWith('?') ? task : sentence(task, ':')),
+          literal(...lines),
+        ]),
       ),
       section(
         'COMPATIBILITY',
         paragraph(
-          'Forms, prompts and messages are those of *mosquitto_passwd* 2.1. What that loses (comments, the last line, the file when the disk is full) stays. *--check*, *--list*, *--verify*, *--password-file*, *--salt-length* and *--force* are additions. The file *COMPATIBILITY.md* of the package has the whole list.',
+          'Options, prompts and messages are those of *mosquitto_passwd* 2.1. Comments and the last line, which *mosquitto_passwd* may delete, are kept. *--check*, *--list*, *--verify*, *--password-file*, *--salt-length* and *--force* are additions. The file COMPATIBILITY.md of the package lists every difference.',
         ),
       ),
       section('SEE ALSO', '.Xr mosquitto_passwd 1 ,', '.Xr tspub 1 ,', '.Xr mosquitto.conf 5'),

@@ -1,72 +1,86 @@
-/** The manual page of tsspool, from its tables. */
-import { FORMS, OPTIONS, type SpoolForm, type SpoolOption } from '../../spool/options.ts';
+/** The manual page of tsspool, from its tables and the sentences on each row. */
+import { FORMS, OPTIONS } from '../../spool/options.ts';
+import { SPOOL_TOOL_ABOUT, SPOOL_TOOL_STATUS, SPOOL_TOOL_TASKS } from '../about/spool-tool.ts';
 import { list, literal, optionLabel, PARAGRAPH, page, paragraph, section, sentence } from './roff.ts';
 
 export function spoolPage(): string {
   return page({
     name: 'tsspool',
-    summary: 'look into a folder of MQTT messages that wait to be sent',
+    summary: 'list, check and edit a spool of MQTT messages that wait to be sent',
     sections: [
-      section('SYNOPSIS', '.Nm', '.Ar DIR', '.Ar FORM', '.Op Ar option ...'),
+      section('SYNOPSIS', '.Nm', '.Ar DIR', '.Ar SUBCOMMAND', '.Op Ar option ...'),
       section(
         'DESCRIPTION',
-        '.Nm',
+        'A spool is a directory where',
+        '.Xr tspub 1',
+        paragraph('with *--spool* _DIR_ queues messages that it cannot deliver yet. *tsspool* shows and changes them.'),
+        PARAGRAPH,
         paragraph(
-          'shows and changes what *tspub --spool* _DIR_ has kept because it could not be delivered, as one looks into a mail queue. It sends nothing: *tspub --spool* _DIR_ *--flush* does.',
+          '*tsspool* never connects to a broker. *tspub --spool* _DIR_ *--flush* sends everything that is queued. The next *tspub --spool* _DIR_ sends it too, before its own message.',
         ),
         PARAGRAPH,
         paragraph(
-          'Messages have numbers, counted from 1 over the life of the folder, and leave in that order. A folder belongs to one user and can be entered by nobody else; several programs may use it at the same time.',
+          'Each message has an ID, counted from 1 over the life of the spool. Messages of one topic are sent in this order. The ID stays the same until the message is delivered, expired or dropped.',
         ),
-      ),
-      section(
-        'FORMS',
-        list(FORMS.map((form: SpoolForm) => [optionLabel(form), sentence(form.help)] as const)),
         PARAGRAPH,
         paragraph(
-          'An import is taken as a whole or not at all, also when it is killed, up to 16 megabytes of topics and payloads; what is larger is taken in parts of that size. A signal ends it between two of them, and the line to go on with is said.',
+          '*tsspool* is safe while *tspub* runs. *list*, *shape*, *show*, *export* and *verify* only read. *import* adds messages like any *tspub*. *drop* waits up to 5 seconds for a *tspub* that is sending, then gives up.',
         ),
       ),
+      section('SUBCOMMANDS', list(FORMS.map((form) => [optionLabel(form), SPOOL_TOOL_ABOUT[form.name]] as const))),
+      section('OPTIONS', list(OPTIONS.map((option) => [optionLabel(option), SPOOL_TOOL_ABOUT[option.name]] as const))),
       section(
-        'OPTIONS',
-        list(OPTIONS.map((option: SpoolOption) => [optionLabel(option), optionText(option)] as const)),
+        'DISK SPACE',
+        paragraph(
+          'A message takes the bytes of its topic, its payload and its properties, and about 35 more. Each spool also has a reserve of 64 KiB, so that it can be sent when the disk is full. The space of delivered messages is freed when messages are sent or dropped, a file of about 1 MiB at a time, or sooner.',
+        ),
+        PARAGRAPH,
+        paragraph(
+          'The last line of *verify* has the number of messages and their bytes. The options *--spool-max-bytes*, *--spool-max-count* and *--spool-max-age* of *tspub* limit a spool.',
+        ),
       ),
       section(
         'FILES',
+        paragraph('_DIR_ belongs to the user who created it, has mode 0700, and works for this user only.'),
         list([
           ['_DIR_*/*_NUMBER_*.msg*', 'Messages, each with a checksum.'],
-          ['_DIR_*/journal*', 'What became of them.'],
-          ['_DIR_*/damaged-*_FILE_', 'Bytes that could not be read, set aside and told.'],
+          ['_DIR_*/journal*', 'Which messages are delivered, expired, dropped or in flight.'],
+          ['_DIR_*/spool*', 'The version of the format, and the client ID of the spool.'],
+          ['_DIR_*/reserve*', '64 KiB for a full disk.'],
+          ['_DIR_*/damaged-*_FILE_', 'A copy of bytes that could not be read.'],
+        ]),
+      ),
+      section('EXIT STATUS', list(SPOOL_TOOL_STATUS, '141')),
+      section(
+        'TROUBLESHOOTING',
+        list([
+          [
+            '*verify* reports damage',
+            'The other messages can still be listed, exported and sent. *tspub* copies the damaged bytes to _DIR_*/damaged-*_FILE_, prints a warning, and continues with the next message. To get a clean spool, export the messages, then import them into a new directory.',
+          ],
+          [
+            'Another process is sending from the spool',
+            'Only one *tspub* sends at a time. Wait until it has finished, or end that process; the message names its process ID. A lock of a process that was killed does not stay.',
+          ],
+          [
+            'A QoS 2 message cannot be dropped',
+            'The broker may already have it. Send it with *tspub --spool* _DIR_ *--flush* first.',
+          ],
+          [
+            'Messages stay in the spool',
+            'Run *tspub --spool* _DIR_ *--flush --explain*, which prints each step of the connection and why it fails.',
+          ],
         ]),
       ),
       section(
-        'EXIT STATUS',
-        list(
-          [
-            ['0', 'It was done; with *verify*, everything is whole.'],
-            ['1', 'It was not done; with *verify*, something is damaged.'],
-            ['3', 'With *import*, a line is no message; nothing was added.'],
-            ['130, 143', 'A signal ended an *import* when a part of it was taken.'],
-            ['141', 'The reader of standard output has gone.'],
-          ],
-          '141',
-        ),
-      ),
-      section(
         'EXAMPLES',
-        paragraph('Where is the jam? A line for each topic, a column for each age in minutes:'),
-        literal('tsspool ~/spool shape', "tsspool ~/spool shape --levels 1 --topic 'home/#'"),
-        paragraph('Give up what nobody wants any more:'),
-        literal("tsspool ~/spool drop --topic 'home/#' --older-than 2d"),
-        paragraph('Carry messages over to another machine:'),
-        literal('tsspool ~/spool export | ssh other tsspool spool import'),
-        paragraph('Tell by mail when messages stay for more than an hour (cron mails what is printed):'),
-        literal('0 * * * * tsspool ~/spool list --older-than 1h'),
+        ...SPOOL_TOOL_TASKS.flatMap(([task, lines], i) => [
+          ...(i === 0 ? [] : [PARAGRAPH]),
+          paragraph(sentence(task, ':')),
+          literal(...lines),
+        ]),
       ),
-      section('SEE ALSO', '.Xr tspub 1'),
+      section('SEE ALSO', '.Xr tspub 1 ,', '.Xr tssub 1'),
     ],
   });
 }
-
-const optionText = ({ help, goesWith }: SpoolOption): string =>
-  `${sentence(help)}${goesWith === undefined ? '' : ` With ${goesWith.join(', ')}.`}`;
