@@ -93,6 +93,7 @@ describe('the package', () => {
       ...(existsSync(join(root, 'man')) ? ['man/*.1'] : []),
       'types/*.d.ts',
       'docs/*.md',
+      'docs/picture.svg',
     ];
     expect([...new Set(kinds)].sort()).toEqual(wanted.sort());
     for (const { path, mode } of packed.files) if (/^bin\/.*\.js$/.test(path)) expect(mode & 0o111).not.toBe(0);
