@@ -4,6 +4,7 @@ import type { ProgramId } from '../programs.ts';
 import { CONNECTION } from './about/connection.ts';
 import { EXEC } from './about/exec.ts';
 import { MISC } from './about/misc.ts';
+import { MQTT5 } from './about/mqtt5.ts';
 import { OUTPUT } from './about/output.ts';
 import { PUBLISHING } from './about/publishing.ts';
 import { SESSION } from './about/session.ts';
@@ -27,6 +28,7 @@ export const ABOUT: Readonly<Record<string, About>> = {
   ...EXEC,
   ...OUTPUT,
   ...WILL,
+  ...MQTT5,
   ...TLS,
   ...MISC,
 };

@@ -8,7 +8,7 @@ export const MQTT5 = [
     group: 'mqtt5',
     arity: 'property',
     placeholder: 'COMMAND NAME VALUE',
-    help: 'Add a property to a packet; user-property has 2 VALUEs',
+    help: 'Add MQTT 5 property NAME with VALUE to packet COMMAND',
     also: { version: 5 },
   },
 ] as const satisfies readonly Option[];

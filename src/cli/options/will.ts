@@ -11,7 +11,7 @@ export const WILL = [
     ...WILL_OPTION,
     names: ['--will-topic'],
     placeholder: 'TOPIC',
-    help: 'Topic of the Will; without it there is none',
+    help: 'Set a will message, to be published on TOPIC',
     missing: 'Error: --will-topic argument given but no will topic specified.',
     kind: topicName('will'),
     sets: 'willTopic',
@@ -20,7 +20,7 @@ export const WILL = [
     ...WILL_OPTION,
     names: ['--will-payload'],
     placeholder: 'TEXT',
-    help: 'Payload of the Will',
+    help: 'Use TEXT as the payload of the will message',
     defaultText: 'empty',
     missing: 'Error: --will-payload argument given but no will payload specified.',
     kind: bytes(MAX_FIELD_BYTES),
@@ -30,7 +30,7 @@ export const WILL = [
     ...WILL_OPTION,
     names: ['--will-qos'],
     placeholder: 'QOS',
-    help: 'QoS of the Will, 0 to 2',
+    help: 'Publish the will message with QOS 0, 1 or 2',
     default: 0,
     missing: 'Error: --will-qos argument given but no will QoS specified.',
     kind: integer<QoS>({
@@ -43,7 +43,7 @@ export const WILL = [
   flag({
     ...WILL_OPTION,
     names: ['--will-retain'],
-    help: 'Have the broker retain the Will',
+    help: 'Make the broker retain the will message',
     sets: 'willRetain',
   }),
 ] as const;

@@ -1,7 +1,8 @@
 /**
  * The manual pages are good mdoc, and show what the tables have.
- * Covers src/cli/help/man/client.ts, src/cli/help/man/passwd.ts, src/cli/help/man/roff.ts, src/cli/help/man/spool.ts,
- * src/cli/help/man/texts.ts, src/cli/help/man/examples.ts.
+ * Covers src/cli/help/man/client.ts, src/cli/help/man/examples.ts, src/cli/help/man/formats.ts,
+ * src/cli/help/man/passwd.ts, src/cli/help/man/purposes.ts, src/cli/help/man/roff.ts, src/cli/help/man/spool.ts, src/cli/help/man/statuses.ts,
+ * src/cli/help/man/surroundings.ts, src/cli/help/man/texts.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

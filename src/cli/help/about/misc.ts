@@ -1,6 +1,12 @@
 /** The options of options/misc.ts in full sentences. */
+
+const completion = (program: string): string =>
+  `Print a script for *bash*, *zsh* or *fish* that completes options, their values and file names. To load it, put *eval "$(${program} --completion bash)"* into *~/.bashrc*, or the same line with *zsh* into *~/.zshrc*. For fish, put *${program} --completion fish | source* into *~/.config/fish/config.fish*.`;
+
 export const MISC = {
-  '-o': 'Read options from FILE instead of the usual one. See FILES.',
+  '-o': 'Read options from this file, and not from the default file; FILES describes both. Options in the environment and on the command line override those in the file. If the file cannot be read, the exit status is 1. It can be given only once, and not in an options file.',
   '--help':
-    'Print help; before GROUP or all, that part or all of it. *--help* _GROUP_ shows the options of a group, *--help all* all of them.',
+    'Print the everyday options. *--help all* prints every option, and *--help* _GROUP_ the options of a group, such as *tls*. The exit status is 0, unless the group does not exist.',
+  '--completion': { pub: completion('tspub'), sub: completion('tssub'), rr: completion('tsrr') },
+  '--version': 'Print the version and the runtime in the first line, then a line for each feature, such as TLS or PSK.',
 } as const;

@@ -1,9 +1,15 @@
 /** The options of options/spool.ts in full sentences. */
 export const SPOOL = {
   '--spool':
-    'Keep it in DIR until delivered; later runs send it first. Exit status 0 then means delivered, or safely on the disk. Whatever keeps it from being sent now, it is kept: also wrong credentials and a certificate that is not good, which no later run can change by itself. So the reason is said on standard error each time, with what to do about it and how many wait; *--spool-status* makes it an exit status, and *--spool-max-age* has new messages refused when the oldest has waited for too long. When the disk is full or read-only, the message is sent without the spool, with a warning. At QoS 2 nothing comes twice, also after a kill, while the broker has the session, which it is asked to keep for a week (*-D* connect session-expiry-interval). With MQTT 5 the default of *-M* is 500, or what the broker allows. See *tsspool*(1).',
+    'Store each message in this directory first, then send it; if that fails for now, later runs with the same directory send it, in order. Exit status 0 means delivered or safely on disk; *--spool-status* separates the two. A message is also queued if the login or the certificate fails: the reason is printed each time, with the number of queued messages. At QoS 2 nothing arrives twice while the broker keeps the session, which *tspub* asks it to do for a week. If the disk is full or read-only, the message is sent without the spool, with a warning; see *tsspool*(1).',
   '--flush':
-    'Only send what waits in the spool. Without messages of its own. The exit status is 0 only when no message waits any more. Otherwise it is *--spool-status*, or without that option the status of the failure: 1 when nothing listens there, 5 (MQTT 5: 135) when the broker refuses the user name or password. It is 1 also while another process sends from the spool.',
+    'Send only the messages that are queued in the spool (*--spool*), for example in a cron job of its own. The exit status is 0 only if the spool is empty afterwards. Otherwise it is that of *--spool-status* or of the failure, such as 1 for a refused connection, and 5 or 135 for a rejected login. While another process sends from the spool, *tspub* prints a warning instead, and the status is 1 or that of *--spool-status*.',
   '--spool-status':
-    'Exit status when it is kept and not yet delivered. Such as 75, which mail systems take for a failure that will pass.',
+    'Exit with this status, 0 to 255, if a message of this run is stored but not delivered. With *--flush* it applies if any message remains. For example, *--spool-status 75* makes a mail system try again later.',
+  '--spool-max-bytes':
+    'Limit the message files in the spool to this many bytes, 1 or more. A message beyond the limit is not stored, a hint names the limit, and the exit status is 1. For a single message, *tspub* first tries to make room by sending the queued ones.',
+  '--spool-max-count':
+    'Limit the spool to this many messages, 1 or more. A message beyond the limit is not stored, a hint names the limit, and the exit status is 1. For a single message, *tspub* first tries to make room by sending the queued ones.',
+  '--spool-max-age':
+    'Store no new message if the oldest one in the spool has waited longer than this age; the exit status is then 1. An age is a whole number and a unit (s, m, h, d or w), such as *2h*; the default unit is seconds. This turns a failure that lasts, such as an expired certificate, into an exit status.',
 } as const;

@@ -1,5 +1,4 @@
 /** The manual page of a client, from the tables of options, formats, properties and failures. */
-import { FAILURES } from '../../../errors.ts';
 import { PROPERTIES, type PropertyRow, type PropertyType } from '../../../mqtt/properties.ts';
 import { connackText, REASONS } from '../../../mqtt/reasons.ts';
 import { SPECIFIERS } from '../../../output/specifiers.ts';
@@ -10,8 +9,20 @@ import { PROGRAMS, type ProgramId } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
 import { aboutOf } from '../about.ts';
 import { groupsOf } from '../usage.ts';
+import { FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO } from './formats.ts';
+import { PURPOSES } from './purposes.ts';
 import { list, literal, PARAGRAPH, page, paragraph, section, sentence, subsection, synopsisText } from './roff.ts';
-import { FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO, TEXTS } from './texts.ts';
+import { statusRows, TWO_MEANINGS } from './statuses.ts';
+import {
+  COMMAND_VARIABLES,
+  COMMAND_VARIABLES_INTRO,
+  ENVIRONMENT_INTRO,
+  EXAMPLE_FILE,
+  EXAMPLE_OPTIONS,
+  optionsFile,
+  variables,
+} from './surroundings.ts';
+import { TEXTS } from './texts.ts';
 
 export function clientPage(program: ProgramId): string {
   const { name, synopsis, examples } = PROGRAMS[program];
@@ -25,14 +36,14 @@ export function clientPage(program: ProgramId): string {
       section(
         'OPTIONS',
         paragraph(
-          'The word after an option is its value, whatever it looks like. Long options with one value can be written *--long=value*. The last of several counts, unless it says otherwise.',
+          'The word after an option is its value, even if it begins with a dash. A long option with one value can also be written *--long=value*. If an option is given more than once, the last one counts, unless its text says otherwise. Options can also be given in the environment and in an options file; see ENVIRONMENT and FILES.',
         ),
         ...groupsOf(program).map((group) => subsection(GROUPS[group], optionList(program, group))),
       ),
       ...(findOption(program, '-F') === undefined ? [] : [formats()]),
       section('PROPERTIES', ...properties()),
-      section('ENVIRONMENT', ...environment()),
-      section('FILES', files(name, PROGRAMS[program].original)),
+      section('ENVIRONMENT', ...environment(program)),
+      section('FILES', ...files(program)),
       section('EXIT STATUS', ...exitStatus(program)),
       section('SIGNALS', list(signals)),
       section(
@@ -44,10 +55,13 @@ export function clientPage(program: ProgramId): string {
       section(
         'COMPATIBILITY',
         paragraph(
-          `Options, output and exit statuses are those of *${PROGRAMS[program].original}* 2.1. These differences are intentional:`,
+          `The options, the output and the documented exit statuses are those of *${PROGRAMS[program].original}* 2.1. These are the main differences, all of them on purpose:`,
         ),
         PARAGRAPH,
-        ...paragraphs([...differences, 'The file *COMPATIBILITY.md* of the package has the whole list, with reasons.']),
+        ...paragraphs([
+          ...differences,
+          'The file *COMPATIBILITY.md* of the package lists all differences, with reasons.',
+        ]),
       ),
       section('SEE ALSO', seeAlso(program)),
     ],
@@ -83,7 +97,7 @@ function optionText(program: ProgramId, option: Option): string {
 function formats(): string {
   return section(
     'FORMATS',
-    paragraph(FORMAT_INTRO),
+    ...paragraphs(FORMAT_INTRO),
     PARAGRAPH,
     list(
       SPECIFIERS.map(({ letter, about }) => [`*%${letter}*`, about]),
@@ -91,10 +105,10 @@ function formats(): string {
       true,
     ),
     PARAGRAPH,
-    paragraph('Besides:'),
+    paragraph('Other characters with a meaning:'),
     list(FORMAT_ESCAPES),
     PARAGRAPH,
-    paragraph('The letters after *@*:'),
+    paragraph('The letters after *@* are:'),
     PARAGRAPH,
     list(
       CONVERSIONS.map(({ letter, about }) => [`*@${letter}*`, about]),
@@ -102,7 +116,7 @@ function formats(): string {
       true,
     ),
     PARAGRAPH,
-    paragraph('For example:'),
+    paragraph('Examples:'),
     literal(...FORMAT_EXAMPLES.map(([format, what]) => `${format.padEnd(24)}${what}`)),
   );
 }
@@ -112,8 +126,8 @@ const TYPES: Readonly<Record<PropertyType, string>> = {
   u16: 'a number, 0 to 65535',
   u32: 'a number, 0 to 4294967295',
   varint: 'a number, 0 to 268435455',
-  string: 'a text',
-  binary: 'any bytes',
+  string: 'text',
+  binary: 'bytes',
   pair: 'two texts, a key and a value',
 };
 
@@ -126,73 +140,75 @@ function properties(): string[] {
   };
   return [
     paragraph(
-      '*-D* _COMMAND_ _NAME_ _VALUE_ adds a property of MQTT 5 to the packet that _COMMAND_ names. These are the properties, the packets that take them, and their values:',
+      '*-D* _COMMAND_ _NAME_ _VALUE_ adds an MQTT 5 property to the packet that _COMMAND_ names. A packet can have each property once, and *user-property* several times.',
     ),
-    list(rows.map((row) => [`*${row.name}*`, `${targetsOf(row).join(', ')}: ${valueText(row)}.`])),
+    list(
+      rows.map((row) => [
+        `*${row.name}*`,
+        `${PURPOSES[row.name]} Packets: ${targetsOf(row).join(', ')}. Value: ${valueText(row)}.`,
+      ]),
+    ),
   ];
 }
 
-function environment(): string[] {
+function environment(program: ProgramId): string[] {
+  const hasFormat = findOption(program, '-F') !== undefined;
   return [
-    paragraph(
-      'Every option with a long name can be given as a variable, which is named under OPTIONS. The command line wins over the environment, and that over the options file. An option without a value is set by 1, true, yes and on, and not by 0, false, no, off and nothing.',
-    ),
-    list([
-      ['*XDG_CONFIG_HOME*, *HOME*', 'Where the options file is looked for.'],
-      [
-        '*SSL_CERT_FILE*, *SSL_CERT_DIR*',
-        'With *--tls-use-os-certs*: what to trust in place of the certificates of the system.',
-      ],
-      ['*NO_COLOR*, *FORCE_COLOR*', 'No colour on a terminal, or colour everywhere; *--color* wins.'],
-    ]),
+    paragraph(ENVIRONMENT_INTRO),
+    list(variables(hasFormat)),
+    ...(findOption(program, '--exec') === undefined
+      ? []
+      : [subsection('Variables of commands (--exec)', paragraph(COMMAND_VARIABLES_INTRO), list(COMMAND_VARIABLES))]),
   ];
 }
 
-function files(name: string, original: string): string {
-  return list([
-    [
-      `*$XDG_CONFIG_HOME/${name}*, *~/.config/${name}*`,
-      `Options that are read before the command line, one a line: its name, a blank, and the rest of the line is its value. A line that begins with # is a comment. Where there is none, *${original}* in the same folder is read.`,
-    ],
-  ]);
+function files(program: ProgramId): string[] {
+  const { name, original } = PROGRAMS[program];
+  return [
+    list([optionsFile(name, original)]),
+    PARAGRAPH,
+    paragraph(`A complete *~/.config/${name}*:`),
+    literal(...EXAMPLE_FILE),
+    PARAGRAPH,
+    paragraph('With that file, this run connects to another broker, at QoS 2:'),
+    literal(`TSMOSQ_HOST=test.example.com ${name} ${EXAMPLE_OPTIONS[program]} -q 2`),
+  ];
 }
-
-/** Another meaning of exit status 4, besides its text in the table. */
-const ENDED_BY_BROKER =
-  'the broker ended the connection, as when another client took over the session with its identifier';
 
 function exitStatus(program: ProgramId): string[] {
-  const texts = new Map<number, string[]>();
-  for (const { status, text } of Object.values(FAILURES)) texts.set(status, [...(texts.get(status) ?? []), text]);
-  texts.get(FAILURES['not-connected'].status)?.push(ENDED_BY_BROKER);
-  const own = [...texts].map(([status, all]) => [`${status}`, `${all.join('; ')}.`] as const);
   const refusals = REASONS.filter(({ code }) => code >= 128);
   return [
-    list(
-      [
-        ['0', program === 'pub' ? 'Every message was delivered.' : 'It did what was asked.'],
-        ...own,
-        ...TEXTS[program].statuses,
-        ['128 and more', 'A signal, or the reason code of an MQTT 5 broker that refused, see below.'],
-      ],
-      '128',
+    list(statusRows(program, TEXTS[program].statuses), '128'),
+    subsection(
+      'Statuses with two meanings',
+      paragraph(
+        'The numbers of Mosquitto overlap, and scripts depend on them. Standard error shows which meaning applies.',
+      ),
+      list(TWO_MEANINGS, '128'),
     ),
-    PARAGRAPH,
-    paragraph('A broker that refuses the connection in MQTT 3 says why, and that is the exit status:'),
-    list([1, 2, 3, 4, 5].map((code) => [`${code}`, `${connackText(code, 4)}.`])),
-    PARAGRAPH,
-    paragraph('In MQTT 5, of the connection, a message or a subscription:'),
-    PARAGRAPH,
-    list(
-      refusals.map(({ code, text }) => [`${code}`, text]),
-      'Ds',
-      true,
+    subsection(
+      'Refused connections before MQTT 5',
+      list(
+        [1, 2, 3, 4, 5].map((code) => [`${code}`, connackText(code, 4)]),
+        'Ds',
+        true,
+      ),
+    ),
+    subsection(
+      'Reason codes of MQTT 5',
+      paragraph('A broker can refuse a connection, a message or a subscription with one of these codes.'),
+      PARAGRAPH,
+      list(
+        refusals.map(({ code, text }) => [`${code}`, text]),
+        'Ds',
+        true,
+      ),
     ),
   ];
 }
 
 function seeAlso(program: ProgramId): string {
-  const others = [...Object.values(PROGRAMS).map(({ name }) => name), 'tspasswd'].filter(
+  const others = [...Object.values(PROGRAMS).map(({ name }) => name), 'tspasswd', 'tsspool'].filter(
     (name) => name !== PROGRAMS[program].name,
   );
   const all = [PROGRAMS[program].original, ...others.sort()];

@@ -104,20 +104,3 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     statuses: [READER_GONE],
   },
 };
-
-export const FORMAT_INTRO =
-  'In the format of *-F*, a percent sign and a letter stand for something of the message. Between them may stand a minus or a zero, a width, and a point with a precision: the value is padded to the width with blanks on the left, on the right (minus) or with zeros.';
-export const FORMAT_ESCAPES: readonly (readonly [string, string])[] = [
-  ['*@*_X_', 'The local time, as strftime(3) writes it: *@H:@M:@S*, *@@* for the sign itself, *@N* for nanoseconds.'],
-  [
-    '*\\n*, *\\t*, *\\r*, *\\0*, *\\e*, *\\a*, *\\v*, *\\\\*',
-    'Line end, tabulator, carriage return, NUL, escape, bell, vertical tabulator, backslash.',
-  ],
-];
-export const FORMAT_EXAMPLES: readonly (readonly [string, string])[] = [
-  ["-F '%t %p'", 'topic and payload, as -v prints them'],
-  ["-F '%I %-20t %p'", 'the time, the topic in 20 columns, the payload'],
-  ["-F '%U,%q,%r,%l'", 'for a table: time, QoS, retain flag, length'],
-  ["-F '@H:@M:@S %x'", 'time of day, and the payload in hexadecimal'],
-  ["-F '%j'", 'all of it, a line of JSON'],
-];
