@@ -40,6 +40,7 @@ type Nothing = Readonly<Record<never, never>>;
 /** The values in the sentence of each remedy, by its code. */
 interface RemedyData {
   // Reaching the host
+  'nothing-listens': { readonly host: string; readonly port: number; readonly what: string };
   'local-address': Nothing;
   'name-of-other-family': { readonly name: string; readonly from: string; readonly family: string };
   'address-of-other-family': { readonly host: string; readonly from: string; readonly family: string };

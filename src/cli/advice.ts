@@ -16,54 +16,62 @@ type Words<Code extends Remedy['code']> =
   | Hint<Code>
   | { readonly hint?: Hint<Code>; readonly message: (message: string, remedy: RemedyOf<Code>) => string };
 
-const SEE_A = (advice: string): string => `${advice}: see -A`;
+/** The advice with more to it: `more` goes on in the sentence, or begins another one after a space. */
+const and =
+  (more: string) =>
+  (advice: string): string =>
+    advice.replace(/\.$/, more);
+
+const CHECK_A = and('. Check -A.');
 const TRUST = 'trust it with --cafile or --capath';
 
 const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
-  'local-address': SEE_A,
+  'nothing-listens': (_, { host, port, what }) =>
+    `Nothing listens on ${host} port ${port}. Start the ${what}, or check ${what === 'proxy' ? '--proxy' : '-h and -p'}.`,
+  'local-address': CHECK_A,
   'name-of-other-family': (_, { name, from, family }) =>
-    `the name ${name} is not known, or has no ${family} address, which -A ${from} needs: see -A`,
+    `The name '${name}' is unknown, or has no ${family} address, which -A ${from} needs.`,
   'address-of-other-family': (_, { host, from, family }) =>
-    `${host} cannot be reached from ${from}: give -A an ${family} address of this machine, or leave it out`,
-  'srv-of-address': (_, { host }) => `${host} is an address: SRV records (-S) belong to names`,
-  'srv-missing': (_, { name }) => `there are no SRV records for ${name}: leave out -S, or ask who runs the domain`,
-  'host-elsewhere': (advice) => `${advice} (-h HOST, -p PORT)`,
+    `${host} cannot be reached from ${from}. Give -A an ${family} address of this machine, or omit it.`,
+  'srv-of-address': (_, { host }) => `${host} is an address, but SRV records (-S) need a name.`,
+  'srv-missing': (_, { name }) => `There are no SRV records for ${name}. Omit -S, or ask the operator of the domain.`,
+  'host-elsewhere': and('. Connect to it with -h HOST and -p PORT.'),
 
-  'proxy-credentials': (_, { kind }) => `check user name and password: --proxy ${kind}://USER:PASSWORD@HOST:PORT`,
+  'proxy-credentials': (_, { kind }) =>
+    `Check the user name and password in --proxy ${kind}://USER:PASSWORD@HOST:PORT.`,
   'proxy-kind': (advice, { kind }) =>
-    `${advice} ${kind === 'http' ? 'an HTTP' : 'a SOCKS5'} proxy is --proxy ${kind}://HOST:PORT`,
+    `${advice} For ${kind === 'http' ? 'an HTTP' : 'a SOCKS5'} proxy, use --proxy ${kind}://HOST:PORT.`,
 
   'client-certificate': {
     message: (message) => `${message} (--cert, --key)`,
-    hint: 'name a certificate that the server accepts with --cert, and its private key with --key',
+    hint: 'Use --cert with a certificate that the broker accepts, and --key with its private key.',
   },
-  'other-client-certificate': (advice) => `${advice} with --cert`,
+  'other-client-certificate': and(' with --cert.'),
   'client-certificate-ca':
-    'use a certificate of a CA that the server trusts; the file of --cert may hold intermediates too',
-  'certificate-and-key': 'are --cert and --key swapped?',
-  'tls-version': 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them',
-  'tls-ciphers': 'compare --ciphers and --tls-version with what the server allows',
+    'Use a certificate from a CA that the broker trusts. The --cert file may hold intermediates too.',
+  'certificate-and-key': 'Check whether --cert and --key are swapped.',
+  'tls-version': 'TLS 1.2 and 1.3 are allowed unless --tls-version or --ciphers leaves only one of them.',
+  'tls-ciphers': 'Compare --ciphers and --tls-version with what the broker allows.',
   'tls-alpn': {
-    message: (message) =>
-      message.replace('the application protocol asked for (ALPN)', 'the protocol asked for with --tls-alpn'),
-    hint: 'ask for a protocol that the server offers, or leave --tls-alpn out',
+    message: (message) => message.replace('the requested application protocol (ALPN)', 'the protocol in --tls-alpn'),
+    hint: 'Use a protocol that the broker offers, or omit --tls-alpn.',
   },
 
-  'trust-certificate': 'if it is the right one, put the certificate itself into the file of --cafile',
-  'trust-newer-ca': 'the CA may have a new key by now: take its newer certificate for --cafile',
-  'trust-ca': (_, { issuer }) => `that CA is ${issuer}: if it is the right one, ${TRUST}`,
+  'trust-certificate': 'If you expect this certificate, add it to the --cafile file.',
+  'trust-newer-ca': 'The CA may have a new key. Use its newer certificate for --cafile.',
+  'trust-ca': (_, { issuer }) => `The CA is ${issuer}. If you expect it, ${TRUST}.`,
   'trust-ca-or-intermediate': (_, { issuer }) =>
-    `that CA is ${issuer}: if it is the right one, ${TRUST}; if it is an intermediate, the server should send its certificate`,
+    `The CA is ${issuer}. If it is a root that you expect, ${TRUST}. If it is an intermediate, the server must send it.`,
   'intermediate-missing': (_, { issuer }) =>
-    `the server should send the intermediate certificate after its own; if ${issuer} is a root, ${TRUST}`,
-  'name-in-certificate': 'connect by a name that is in the certificate (-h), or have one made for this name',
-  'name-for-address': (advice) => `${advice} (-h)`,
+    `The server must send the intermediate certificate after its own. If ${issuer} is a root, ${TRUST}.`,
+  'name-in-certificate': 'Connect by a name in the certificate (-h), or issue one for this name.',
+  'name-for-address': (advice) => advice.replace('in the certificate', 'in the certificate (-h)'),
   'weak-key': (_, { cure, level }) => `${cure}, or allow this one: --ciphers 'DEFAULT@SECLEVEL=${level}'.`,
 
   'psk-unavailable': { message: (message) => message.replace('A pre-shared key', '--psk') },
   'psk-version': {
     message: (message) =>
-      message.replace('a pre-shared key', '--psk').replace('the version asked for', '--tls-version tlsv1.3'),
+      message.replace('a pre-shared key', '--psk').replace('the requested version', '--tls-version tlsv1.3'),
   },
   'psk-length': {
     message: (message) =>
@@ -73,27 +81,27 @@ const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
   },
   'psk-key': {
     message: (message) => message.replace('a pre-shared key', '--psk'),
-    hint: 'compare --psk, in hexadecimal, with the key that the server has for this --psk-identity',
+    hint: 'Compare --psk, in hexadecimal, with the key that the broker has for this --psk-identity.',
   },
   'psk-identity': {
     message: (message) => message.replace('this identity of a pre-shared key', 'this --psk-identity'),
   },
   'engine-unavailable': { message: (message) => message.replace('An OpenSSL engine', '--tls-engine') },
 
-  'speaks-tls': (advice) => `${advice}: use --cafile FILE, or --tls-use-os-certs`,
-  'speaks-http': (advice) => `${advice}: MQTT over WebSocket is --ws`,
-  'websocket-tls': (advice) => `${advice}: --cafile or --tls-use-os-certs, or wss://`,
-  'websocket-none': (advice) => `${advice} for plain MQTT leave out --ws`,
-  'websocket-path': (_, { doubt }) => `try --ws-path: ${doubt}`,
-  'websocket-header': (_, { name, fault }) => `the header "${name}" of --ws-header ${fault}`,
-  'websocket-credentials': "the server wants credentials: --ws-header 'Authorization: …'?",
-  'websocket-gateway': (advice) => `${advice} (--retry N)`,
+  'speaks-tls': and('. Use --cafile FILE or --tls-use-os-certs.'),
+  'speaks-http': and('. For MQTT over WebSocket, use --ws.'),
+  'websocket-tls': 'Use TLS: --cafile FILE, --tls-use-os-certs or a wss:// URL.',
+  'websocket-none': and('. For plain MQTT, omit --ws.'),
+  'websocket-path': (_, { doubt }) => `Try another --ws-path: ${doubt}.`,
+  'websocket-header': (_, { name, fault }) => `The header '${name}' of --ws-header ${fault}.`,
+  'websocket-credentials': "The server requires credentials, such as --ws-header 'Authorization: …'.",
+  'websocket-gateway': and(', or use --retry COUNT.'),
 
-  'packet-size': 'Raise --max-packet-size, or leave it out.',
-  'client-id-of-its-own': 'Give each client a client ID of its own with -i, or leave -i out.',
+  'packet-size': 'Raise --max-packet-size, or omit it.',
+  'client-id-of-its-own': 'Give each client its own client ID with -i, or omit -i.',
 
   'spool-limit': { message: (message, { limit }) => `${message} (--spool-max-${limit})` },
-  'password-file-exists': 'Use --force to replace the file, or leave -c out to add the user to it.',
+  'password-file-exists': 'Use --force to replace the file, or omit -c to add the user to it.',
 };
 
 const wordsFor = <Code extends Remedy['code']>({ code }: RemedyOf<Code>): Words<Code> => WORDS[code as Code];
@@ -118,22 +126,22 @@ export const worded = (failure: Failure): Failure =>
     : failure.with(messageFor(failure.message, failure.remedy), { advice: hintFor(failure) });
 
 const OTHER_VERSION: Readonly<Record<ProtocolVersion, string>> = {
-  3: 'the server does not speak MQTT 3.1: try -V 311',
-  4: 'the server does not speak MQTT 3.1.1: try -V 5 or -V 31',
-  5: 'the server does not speak MQTT 5: try -V 311',
+  3: 'The broker does not support MQTT 3.1. Try -V 311.',
+  4: 'The broker does not support MQTT 3.1.1. Try -V 5 or -V 31.',
+  5: 'The broker does not support MQTT 5. Try -V 311.',
 };
 
-const CREDENTIALS = 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier';
-const IDENTIFIER = 'the client identifier is refused (-i), not the user name or the password';
-const LATER = 'the server asks to come back later (--retry N)';
-const WILL = 'the server does not take this Will (--will-qos, --will-retain, --will-topic)';
+const CREDENTIALS = 'Check the user name (-u) and the password (-P or --password-file).';
+const IDENTIFIER = 'The broker rejects this client ID. Use another one with -i.';
+const LATER = 'Try again later, or use --retry COUNT.';
+const WILL = 'The broker rejects this will message. Check --will-topic, --will-qos and --will-retain.';
 
 type ConnackWords = string | ((session: SessionOptions) => string);
 
 const notAllowed: ConnackWords = ({ username }) =>
   username === undefined
-    ? 'the server wants a user name and a password: -u, -P or --password-file'
-    : 'this user may not connect, or user name or password are wrong (-u, -P, --password-file)';
+    ? 'The broker requires a user name and a password. Use -u with -P or --password-file.'
+    : 'This user may not connect, or the user name (-u) or password (-P, --password-file) is wrong.';
 
 /** By the return code of MQTT 3 [MQTT 3.1.1, 3.2.2.3]. */
 const V3: Readonly<Record<number, ConnackWords>> = {
@@ -152,16 +160,16 @@ const V5: Readonly<Record<number, ConnackWords>> = {
   135: notAllowed,
   136: LATER,
   137: LATER,
-  138: 'the server has banned this client, by its identifier, user name or address',
-  140: 'the server does not know this method: -D connect authentication-method',
+  138: 'The broker has banned this client by its client ID, user name or address.',
+  140: 'The broker does not support this method. Check -D connect authentication-method.',
   144: WILL,
-  149: 'CONNECT is larger than the server takes (Will, user properties)',
+  149: 'CONNECT is too large for the broker. Shorten the will message or the user properties.',
   151: LATER,
   153: WILL,
   154: WILL,
   155: WILL,
-  156: 'the server sends us elsewhere: ask its operator for the other host (-h)',
-  157: 'the server has moved: ask its operator for the new host (-h)',
+  156: 'The broker redirects clients. Ask its operator for the other host (-h).',
+  157: 'The broker has moved. Ask its operator for the new host (-h).',
   159: LATER,
 };
 
@@ -178,18 +186,16 @@ export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, 
     return typeof advice === 'function' ? advice(session) : advice;
   }
   if (answered) return undefined;
-  if (failure.kind === 'connection-lost') return `the server closed before CONNACK: ${doubts(way)}`;
-  if (failure.kind === 'keepalive') return `the server does not answer CONNECT: ${doubts(way)}`;
-  return undefined;
+  return failure.kind === 'connection-lost' || failure.kind === 'keepalive'
+    ? `No CONNACK arrived. ${doubts(way)}`
+    : undefined;
 }
 
-/** Other protocols that the port may expect. The layers below MQTT have responded, so they are not in doubt. */
+/** What the port may need instead of what it got. Each layer below MQTT has been answered: those are not in doubt. */
 export function doubts({ tls, webSocket }: Way): string {
-  const version = 'another MQTT version (-V)';
-  if (webSocket !== undefined) return `does it speak ${version}?`;
-  if (tls === undefined) return `does this port speak TLS (--cafile), WebSocket (--ws) or ${version}?`;
-  const others = `speak WebSocket (--ws) or ${version}?`;
-  return tls.certFile === undefined
-    ? `does this port want a client certificate (--cert, --key), or ${others}`
-    : `does this port ${others}`;
+  const another = 'another MQTT version (-V).';
+  if (webSocket !== undefined) return `The broker may need ${another}`;
+  const first =
+    tls === undefined ? 'TLS (--cafile), ' : tls.certFile === undefined ? 'a client certificate (--cert), ' : '';
+  return `The port may need ${first}WebSocket (--ws) or ${another}`;
 }

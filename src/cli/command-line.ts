@@ -43,8 +43,7 @@ export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
       return { program: 'text', text: () => textFor(program, show, settings, line) };
     }
     const plan = planFor(settings, program, line);
-    const unknown = unknownVariables(line.env ?? {}).map((name) => `Warning: ${name} is the name of no option.`);
-    return { ...plan, warnings: [...fileWarnings, ...unknown, ...plan.warnings] };
+    return { ...plan, warnings: [...fileWarnings, ...unknownVariables(line.env ?? {}), ...plan.warnings] };
   } catch (error) {
     if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
     throw error;

@@ -1,6 +1,7 @@
 /** What is printed about an invalid command line, down to the last empty line. */
 import { Failure, type FailureKind } from '../errors.ts';
 import type { ColorWhen } from '../runtime/color.ts';
+import { hintLine } from '../util/phrases.ts';
 import type { Program } from './programs.ts';
 
 /**
@@ -25,8 +26,10 @@ interface Details extends BlankLines {
   readonly place?: string;
   /** Decides the exit status. */
   readonly kind?: FailureKind;
-  /** Our own hint after a message of Mosquitto. It never contains a secret. */
+  /** What to do: a sentence of our own after the words of the originals. Never a secret in it. */
   readonly hint?: string | undefined;
+  /** The same where quotes are ordinary characters: in an options file and in the environment. Default: `hint`. */
+  readonly placedHint?: string | undefined;
 }
 
 /** A message that does not name its program yet. Thrown only inside cli/; command-line.ts turns it into a UsageError. */
@@ -43,14 +46,15 @@ export class Complaint extends Error {
     return this.details.hint;
   }
 
-  /** A copy about words in another place. */
+  /** The same, of words in another place than the command line. */
   at(place: string): Complaint {
-    return new Complaint(this.message, { ...this.details, place });
+    const { placedHint: hint = this.hint } = this.details;
+    return new Complaint(this.message, { ...this.details, place, hint });
   }
 
-  /** A copy with a hint, if there is one. */
-  hinting(hint: string | undefined): Complaint {
-    return new Complaint(this.message, { ...this.details, hint });
+  /** The same, with what to do, if anything is known. `placed`: what to do in an options file, if that differs. */
+  hinting(hint: string | undefined, placed?: string): Complaint {
+    return new Complaint(this.message, { ...this.details, hint, placedHint: placed });
   }
 }
 
@@ -87,10 +91,10 @@ export class UsageError extends Failure {
     super(kind, { message: complaint.message.replace(/^Error: /, '') });
     this.name = 'UsageError';
     this.color = color;
-    const ownHint = hint === undefined || quiet ? undefined : `Hint: ${hint}`;
-    const text = [complaint.message, place, ownHint].filter((line) => line !== undefined).join('\n');
+    const ownHint = hint === undefined || quiet ? '' : hintLine(hint);
+    const text = `${[complaint.message, place].filter((line) => line !== undefined).join('\n')}\n${ownHint}`;
     const help = `Use '${program.name} --help' to see usage.\n`;
     if (quiet && hushed !== 'nothing') this.stderr = hushed === 'all' ? '' : `\n${help}`;
-    else this.stderr = `${'\n'.repeat(above)}${text}\n${helpLine ? '\n'.repeat(blankLines) + help : ''}`;
+    else this.stderr = `${'\n'.repeat(above)}${text}${helpLine ? '\n'.repeat(blankLines) + help : ''}`;
   }
 }

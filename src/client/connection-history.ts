@@ -32,13 +32,13 @@ export const SESSION_TAKEN_OVER = 0x8e;
 
 /** Advice for two clients that take over each other's session. */
 export const TWIN_ADVICE: Advice = {
-  advice: 'Give each client a client ID of its own, or none.',
+  advice: 'Give each client its own client ID, or none.',
   remedy: { code: 'client-id-of-its-own' },
 };
 
 const TOO_LARGE =
-  `A message of more than ${LARGE_BYTES} bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ` +
-  'raise max_packet_size in mosquitto.conf.';
+  `A message had more than ${LARGE_BYTES} bytes, the default limit of Mosquitto 2.1. ` +
+  'Raise max_packet_size in mosquitto.conf.';
 
 /** This many connections in a row that were lost without an acknowledgement are not an accident. */
 const LOST_IN_VAIN = 5;
@@ -130,7 +130,7 @@ export class ConnectionHistory {
     if (this.#inVain < LOST_IN_VAIN) return undefined;
     // Acknowledgements arrive in the order of the messages [MQTT-4.6.0-2].
     return new Failure('connection-lost', {
-      message: `The connection was lost ${LOST_IN_VAIN} times in a row and nothing acknowledged: the server may not take message ${this.#settled + 1}, the first on its way`,
+      message: `The connection was lost ${LOST_IN_VAIN} times in a row with nothing acknowledged: the broker may reject message ${this.#settled + 1}, the first in flight`,
     });
   }
 
@@ -138,11 +138,11 @@ export class ConnectionHistory {
   verdict(clientId: string): Failure | undefined {
     if (this.#ended < ENDED_OFTEN) return undefined;
     // Without a client ID of its own, no other client can have the same one.
-    const twin = clientId === '' ? '' : `another client may have the identifier "${printable(clientId)}" too, or `;
+    const twin = clientId === '' ? '' : `another client may use the client ID "${printable(clientId)}", or `;
     const advice = clientId === '' ? {} : TWIN_ADVICE;
     const suspicion =
-      `the server accepted the client and ended the connection ${this.#ended} times without a reason; ` +
-      `${twin}something asked for is not allowed`;
+      `the broker accepted the client and closed the connection ${this.#ended} times without a reason; ` +
+      `${twin}something in the request is not allowed`;
     return this.#endedAtOnce < ENDED_ENOUGH
       ? new Failure('connection-lost', { message: `The connection was lost: ${suspicion}`, ...advice })
       : new Failure('not-connected', {

@@ -14,7 +14,9 @@ type EndEvent = Extract<SessionEvent, { type: 'refused' | 'disconnected' | 'fail
 
 function elsewhere(properties: Properties): Advice | undefined {
   const other = serverReference(properties);
-  return other ? { advice: `the server sends us to ${other}`, remedy: { code: 'host-elsewhere' } } : undefined;
+  return other
+    ? { advice: `The broker redirects clients to ${other}.`, remedy: { code: 'host-elsewhere' } }
+    : undefined;
 }
 
 /** The failure for a received message that cannot be delivered. */
@@ -41,16 +43,16 @@ export function failureOf(event: EndEvent, version: ProtocolVersion, advice: Adv
       const said = reasonString(properties);
       const reason = said ? `${reasonText(code)}: ${said}` : reasonText(code);
       return new Failure('not-connected', {
-        message: `The client is not currently connected: the server ended the connection (${reason})`,
+        message: `The client is not currently connected: the broker ended the connection (${reason})`,
         reason: code,
         ...(elsewhere(properties) ?? (code === SESSION_TAKEN_OVER ? TWIN_ADVICE : {})),
       });
     }
     case 'failed':
       if (event.error === 'no-connack')
-        return new Failure('keepalive', { message: 'Keepalive exceeded: the server sent no CONNACK' });
+        return new Failure('keepalive', { message: 'Keepalive exceeded: the broker sent no CONNACK' });
       if (event.error === 'no-pingresp')
-        return new Failure('keepalive', { message: 'Keepalive exceeded: the server sent no PINGRESP' });
+        return new Failure('keepalive', { message: 'Keepalive exceeded: the broker sent no PINGRESP' });
       return event.error.kind === 'malformed'
         ? new Failure('malformed', {
             message: `Malformed packet: ${event.error.message}`,
@@ -72,8 +74,8 @@ const TLS_MAJOR = 0x03;
 export function strangerAdvice(bytes: Uint8Array): Advice | undefined {
   // A TLS server answers plain text with an alert in plain text [RFC 8446, 6].
   if (bytes[0] === TLS_ALERT && (bytes[1] ?? TLS_MAJOR) === TLS_MAJOR)
-    return { advice: 'this port speaks TLS', remedy: { code: 'speaks-tls' } };
+    return { advice: 'This port speaks TLS.', remedy: { code: 'speaks-tls' } };
   if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') === 'HTTP/')
-    return { advice: 'this port speaks HTTP', remedy: { code: 'speaks-http' } };
+    return { advice: 'This port speaks HTTP.', remedy: { code: 'speaks-http' } };
   return undefined;
 }

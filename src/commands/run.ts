@@ -47,7 +47,12 @@ export class Run {
     return failure.status;
   }
 
-  /** As fail(), and ends the run with that exit status, unless it already has another one. */
+  /** Prints a failure that leaves the exit status at 0, as a warning. */
+  warnOf(failure: Failure): void {
+    this.warn(`Warning: ${failureText(failure).replace(/^Error: /, '')}`);
+  }
+
+  /** As fail(), and the run ends with that status, unless something went wrong before. */
   failed(error: unknown): void {
     const status = this.fail(error);
     this.status ||= status;

@@ -91,6 +91,6 @@ async function withZone(env: Io['env'], warn: (text: string) => void): Promise<I
   if (given === undefined || (/^[A-Z][\w+/-]*$/i.test(given) && !/\d/.test(given))) return env;
   const before = { ...env };
   const { settleZone } = await import('../runtime/time-zone.ts');
-  if (!settleZone(given)) warn(`Warning: The time zone in TZ is not known, times are in UTC: '${given}'.\n`);
+  if (!settleZone(given)) warn(`Warning: The time zone '${given}' in TZ is unknown; times are in UTC.\n`);
   return before;
 }

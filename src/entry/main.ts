@@ -7,6 +7,7 @@ import type { ColorWhen } from '../runtime/color.ts';
 import type { Feature } from '../runtime/features.ts';
 import type { Io } from '../runtime/io.ts';
 import { systemIo } from '../runtime/system.ts';
+import { hintLine } from '../util/phrases.ts';
 import { printable } from '../util/printable.ts';
 import { end } from './end.ts';
 
@@ -53,7 +54,7 @@ export async function failureText(failure: Failure): Promise<string> {
   if (failure.message === '') return '';
   const { message, advice } =
     failure.remedy === undefined ? failure : (await import('../cli/advice.ts')).worded(failure);
-  return `Error: ${message}\n${advice === undefined ? '' : `Hint: ${advice}\n`}`;
+  return `Error: ${message}\n${advice === undefined ? '' : hintLine(advice)}`;
 }
 
 /** Loaded when requested. */

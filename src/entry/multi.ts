@@ -29,7 +29,9 @@ function start(): void {
     return void given();
   }
   const names = Object.keys(ROOTS).join(', ');
-  process.stderr.write(`Error: "${called}" is none of the programs: call it ${names}, or give that name first.\n`);
+  process.stderr.write(
+    `Error: "${called}" is not a command: use ${names} as the name of the file or as the first argument.\n`,
+  );
   process.exit(1);
 }
 

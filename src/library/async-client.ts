@@ -180,7 +180,9 @@ export class AsyncClient {
       case 'unsubscribed':
         return this.#answers.came(event);
       case 'auth':
-        return this.#give(new Failure('auth', { message: 'The server asks for authentication that is not there' }));
+        return this.#give(
+          new Failure('auth', { message: 'The broker asks for authentication, which this client does not support' }),
+        );
       default:
         return;
     }
@@ -291,7 +293,7 @@ function unreadFailure(): Failure {
 function refusal(what: string, code: number, reason: string | undefined): Failure {
   const said = reason === undefined ? '' : `: ${reason}`;
   return new Failure('refused', {
-    message: `The server refused ${what}: ${reasonText(code)}${said}`,
+    message: `The broker refused ${what}: ${reasonText(code)}${said}`,
     status: code,
     reason: code,
   });

@@ -117,7 +117,7 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
 function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
   const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = MAX_INFLIGHT } = options;
   const maxPacketBytes = options.maxPacketSize ?? packetRoom();
-  if (keepSession && clientId === '') throw invalid('A session can be kept only for a clientId of your own');
+  if (keepSession && clientId === '') throw invalid('A persistent session needs a clientId');
   const properties = [...(options.properties ?? [])];
   if (version === 5 && keepSession)
     properties.push({ name: 'session-expiry-interval', value: options.sessionExpiry ?? NEVER_EXPIRES });

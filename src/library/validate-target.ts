@@ -14,7 +14,7 @@ export function mustBeTarget({ host, port, unixPath, tls, webSocket, proxy }: Ta
   mustBeInteger('port', port, 1, 0xffff);
   mustBeWords('host', host);
   if (unixPath !== undefined) mustBeWords('unixPath', unixPath, UNIX_PATH_BYTES);
-  if (unixPath !== undefined && proxy !== undefined) throw invalid('No proxy leads to a unixPath');
+  if (unixPath !== undefined && proxy !== undefined) throw invalid('proxy cannot be used with unixPath');
   if (tls !== undefined) mustBeTls(tls);
   if (webSocket !== undefined) mustBeWebSocket(webSocket);
   if (proxy !== undefined) mustBeProxy(proxy);
@@ -27,12 +27,12 @@ function mustBeTls({ caFile, caPath, certFile, keyFile, ciphers, version, alpn }
   if (version !== undefined && version !== 'TLSv1.2' && version !== 'TLSv1.3')
     throw invalid("tls.version must be 'TLSv1.2' or 'TLSv1.3'");
   if ((certFile === undefined) !== (keyFile === undefined))
-    throw invalid('tls.certFile and tls.keyFile must both be there if one of them is');
+    throw invalid('tls.certFile and tls.keyFile must be set together');
 }
 
 function mustBeWebSocket({ path, headers }: WebSocketTarget): void {
   if (typeof path !== 'string' || !isRequestPath(path))
-    throw invalid("webSocket.path must begin with '/' and be ASCII without blanks and '#'");
+    throw invalid("webSocket.path must begin with '/' and be ASCII without spaces and '#'");
   if (!Array.isArray(headers)) throw invalid('webSocket.headers must be pairs of name and value');
   for (const header of headers) {
     const [name, value] = Array.isArray(header) && header.length === 2 ? header : [];

@@ -37,7 +37,7 @@ export function mustBeProperties(place: PropertyPlace, properties: Properties): 
     const row = propertyByName(name);
     const about = `The property ${name} of ${place}`;
     const wrong = row === undefined ? 'place' : fault(row, place, value);
-    if (wrong === 'sender') throw invalid(`${about} is set by the server, and by no client`);
+    if (wrong === 'sender') throw invalid(`${about} is set by the broker, not by a client`);
     if (row === undefined || wrong === 'place') throw invalid(`There is no property "${name}" of ${place}`);
     if (seen.has(name) && !mayRepeat(row, place)) throw invalid(`${about} stands twice`);
     seen.add(name);

@@ -56,14 +56,13 @@ export function connectAdvice(error: unknown, endpoint: Endpoint): Advice {
 
 /** `from`: the local address; only addresses of its family are looked up. */
 export function lookupAdvice(code: string, name: string, from?: string): Advice {
-  if (name === '') return { advice: 'the name of the host is empty' };
+  if (name === '') return { advice: 'The host name is empty.' };
   if (code === 'EAI_AGAIN' || code === 'ESERVFAIL' || code === 'EAI_FAIL')
-    return { advice: `the DNS server does not answer for ${name}: is the network up?` };
-  if (from === undefined)
-    return { advice: `the name ${name} is not known: is it spelled right, does it need a domain?` };
+    return { advice: `No DNS server answers for '${name}'. Check the network.` };
+  if (from === undefined) return { advice: `The name '${name}' is unknown. Check its spelling, or add the domain.` };
   const family = familyOf(from);
   return {
-    advice: `the name ${name} is not known, or has no ${family} address, which the local address ${from} needs`,
+    advice: `The name '${name}' is unknown, or has no ${family} address, which the local address ${from} needs.`,
     remedy: { code: 'name-of-other-family', name, from, family },
   };
 }
@@ -76,58 +75,58 @@ export const familiesDiffer = ({ host, localAddress }: Endpoint): boolean =>
 
 type ByCode = Readonly<Record<string, (endpoint: Endpoint) => string | Advice>>;
 
-const noRoute = ({ host }: Endpoint): string => `no route leads to ${host}: is the network up, is the address right?`;
+const noRoute = ({ host }: Endpoint): string => `No route leads to ${host}. Check the network and the address.`;
 
 const notAllowed = ({ host, port }: Endpoint): string =>
-  `a firewall or the system does not allow connections to ${host} port ${port}`;
+  `A firewall or the system does not allow connections to ${host} port ${port}.`;
 
-const tooManyFiles = (): string => 'too many files are open: see ulimit -n';
+const tooManyFiles = (): string => 'Too many files are open. Raise the limit with ulimit -n.';
 
 const TCP: ByCode = {
-  ECONNREFUSED: ({ host, port, what }) =>
-    `nothing listens on ${host} port ${port}: is the ${what} running, is the port right?`,
-  ECONNRESET: ({ host, port }) => `something at ${host} port ${port} ends connections at once: is the port right?`,
-  ETIMEDOUT: ({ host, port }) =>
-    `${host} does not answer on port ${port}: is the address right, does a firewall drop it?`,
+  ECONNREFUSED: ({ host, port, what }) => ({
+    advice: `Nothing listens on ${host} port ${port}. Start the ${what}, or check the host and port.`,
+    remedy: { code: 'nothing-listens', host, port, what },
+  }),
+  ECONNRESET: ({ host, port }) => `${host} port ${port} closes connections at once. Check the port.`,
+  ETIMEDOUT: ({ host, port }) => `${host} does not answer on port ${port}. Check the address and the firewalls.`,
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,
   EHOSTDOWN: noRoute,
   ENETDOWN: noRoute,
   EADDRNOTAVAIL: ({ host, localAddress }) =>
     localAddress === undefined
-      ? `no connection can be made to ${host}: is the address right?`
-      : { advice: `${localAddress} is no address of this machine`, remedy: { code: 'local-address' } },
+      ? `No connection can be made to ${host}. Check the address.`
+      : { advice: `${localAddress} is not an address of this machine.`, remedy: { code: 'local-address' } },
   EAFNOSUPPORT: ({ host, localAddress: from = '' }) => {
     const family = familyOf(host);
     return {
-      advice: `${host} cannot be reached from ${from}: that takes an ${family} address of this machine`,
+      advice: `${host} cannot be reached from ${from}. Use an ${family} address of this machine.`,
       remedy: { code: 'address-of-other-family', host, from, family },
     };
   },
   EINVAL: ({ host, localAddress }) =>
     localAddress === undefined
-      ? `no connection can be made to ${host}: is the address right?`
-      : { advice: `no connection can be made from ${localAddress} to ${host}`, remedy: { code: 'local-address' } },
+      ? `No connection can be made to ${host}. Check the address.`
+      : { advice: `No connection can be made from ${localAddress} to ${host}.`, remedy: { code: 'local-address' } },
   EACCES: notAllowed,
   EPERM: notAllowed,
   EMFILE: tooManyFiles,
 };
 
 const noSocket = ({ unixPath, what }: Endpoint): string =>
-  `there is no socket ${unixPath}: is the ${what} running, is the path right?`;
+  `There is no socket '${unixPath}'. Start the ${what}, or check the path.`;
 
 const notPermitted = ({ unixPath }: Endpoint): string =>
-  `the permissions of ${unixPath}, or of a folder above it, do not let you in`;
+  `You have no permission for '${unixPath}' or a directory above it.`;
 
 const UNIX: ByCode = {
   ENOENT: noSocket,
   ENOTDIR: noSocket,
-  ECONNREFUSED: ({ unixPath, what }) => `nothing listens on ${unixPath}: is it a socket, is the ${what} running?`,
-  EAGAIN: ({ unixPath, what }) =>
-    `too many connections wait to be taken at ${unixPath}: does the ${what} hang, or is it busy?`,
-  ENOTSOCK: ({ unixPath }) => `${unixPath} is not a socket`,
+  ECONNREFUSED: ({ unixPath, what }) => `Nothing listens on '${unixPath}'. Start the ${what}, or check the path.`,
+  EAGAIN: ({ unixPath, what }) => `Too many connections wait at '${unixPath}'. The ${what} is busy or hangs.`,
+  ENOTSOCK: ({ unixPath }) => `'${unixPath}' is not a socket.`,
   EACCES: notPermitted,
   EPERM: notPermitted,
-  EPROTOTYPE: ({ unixPath }) => `${unixPath} is a socket of another kind`,
+  EPROTOTYPE: ({ unixPath }) => `'${unixPath}' is a socket of another type.`,
   EMFILE: tooManyFiles,
 };

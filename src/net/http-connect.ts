@@ -58,10 +58,11 @@ function judge(header: string, proxy: ProxyTarget, broker: string): void {
   if (code.startsWith('2')) return;
   const answer = printable(`${code}${reason}`).trim();
   if (code === '407') {
-    const said = proxy.username === undefined ? 'wants a user name and password' : 'refused user name and password';
+    const said =
+      proxy.username === undefined ? 'requires a user name and password' : 'rejected the user name or password';
     throw new Failure('auth', {
       message: `${new Failure('auth').message}: the proxy ${said} (${answer})`,
-      advice: 'check user name and password of the proxy',
+      advice: 'Check the user name and password of the proxy.',
       remedy: { code: 'proxy-credentials', kind: 'http' },
     });
   }
@@ -72,18 +73,21 @@ function judge(header: string, proxy: ProxyTarget, broker: string): void {
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  403: 'does the proxy let you go to this host and port? many allow port 443 only',
-  502: 'the proxy cannot reach the broker: are host and port right?',
-  503: 'the proxy cannot reach the broker: are host and port right?',
-  504: 'the proxy cannot reach the broker: are host and port right?',
+  403: 'Ask the operator of the proxy whether it allows this host and port. Many allow only port 443.',
+  502: 'The proxy cannot reach the broker. Check the host and port.',
+  503: 'The proxy cannot reach the broker. Check the host and port.',
+  504: 'The proxy cannot reach the broker. Check the host and port.',
 };
 
 function noHttp(proxy: ProxyTarget): Failure {
-  return failure('what answers does not speak HTTP', adviceOf(proxy));
+  return failure('the proxy does not speak HTTP', adviceOf(proxy));
 }
 
 function adviceOf({ host, port }: ProxyTarget): Advice {
-  return { advice: `is ${host} port ${port} an HTTP proxy?`, remedy: { code: 'proxy-kind', kind: 'socks5h' } };
+  return {
+    advice: `Check that ${host} port ${port} is an HTTP proxy.`,
+    remedy: { code: 'proxy-kind', kind: 'socks5h' },
+  };
 }
 
 function failure(reason: string, advice: Advice): Failure {

@@ -56,7 +56,7 @@ export function readAnswer<T>(
 export function wireHost(host: string): string {
   const ascii = /^[\x21-\x7e]*$/.test(host) ? host : domainToASCII(host);
   if (ascii === '' || ascii.length > 255)
-    throw new Failure('invalid-input', { status: 1, advice: `"${printable(host)}" cannot be the name of a host` });
+    throw new Failure('invalid-input', { status: 1, advice: `'${printable(host)}' is not a valid host name.` });
   return ascii;
 }
 

@@ -114,8 +114,8 @@ interface Refusal {
   readonly advice?: (broker: string, proxy: string) => Advice;
 }
 
-const ALLOWED = (broker: string): Advice => ({ advice: `does the proxy let you go to ${broker}? ask who runs it` });
-const THERE = (broker: string): Advice => ({ advice: `the proxy cannot reach ${broker}: are host and port right?` });
+const ALLOWED = (broker: string): Advice => ({ advice: `Ask the operator of the proxy whether it allows ${broker}.` });
+const THERE = (broker: string): Advice => ({ advice: `The proxy cannot reach ${broker}. Check the host and port.` });
 
 /** Replies of RFC 1928, 6. The failure kinds match Mosquitto's. */
 const REPLIES: Readonly<Record<number, Refusal>> = {
@@ -125,22 +125,25 @@ const REPLIES: Readonly<Record<number, Refusal>> = {
   4: { kind: 'not-connected', reason: 'the proxy finds the host unreachable', advice: THERE },
   5: {
     kind: 'not-connected',
-    reason: 'the connection of the proxy was refused',
-    advice: (broker) => ({ advice: `nothing listens on ${broker}: is the broker running, is the port right?` }),
+    reason: 'the broker refused the connection from the proxy',
+    advice: (broker) => ({ advice: `Nothing listens on ${broker}. Start the broker, or check the host and port.` }),
   },
-  6: { kind: 'proxy', reason: 'the proxy got no answer in time', advice: THERE },
-  7: { kind: 'proxy', reason: 'the proxy does not know the command CONNECT' },
-  8: { kind: 'proxy', reason: 'the proxy does not take this type of address' },
+  6: { kind: 'proxy', reason: 'the proxy received no reply in time', advice: THERE },
+  7: { kind: 'proxy', reason: 'the proxy does not support the command CONNECT' },
+  8: { kind: 'proxy', reason: 'the proxy does not support this type of address' },
 };
 
 const NO_SOCKS: Refusal = {
   kind: 'proxy',
-  reason: 'what answers does not speak SOCKS5',
-  advice: (_, proxy) => ({ advice: `is ${proxy} a SOCKS5 proxy?`, remedy: { code: 'proxy-kind', kind: 'http' } }),
+  reason: 'the proxy does not speak SOCKS5',
+  advice: (_, proxy) => ({
+    advice: `Check that ${proxy} is a SOCKS5 proxy.`,
+    remedy: { code: 'proxy-kind', kind: 'http' },
+  }),
 };
 
 const CREDENTIALS: Advice = {
-  advice: 'check user name and password of the proxy',
+  advice: 'Check the user name and password of the proxy.',
   remedy: { code: 'proxy-credentials', kind: 'socks5h' },
 };
 
@@ -158,13 +161,13 @@ function judge(question: Wire['refused']['question'], code: number, withUser: bo
     case 'method': {
       if (code !== 0xff && !(code === WITH_PASSWORD && !withUser)) return NO_SOCKS;
       const reason = withUser
-        ? 'the proxy accepts neither a user name and password nor going without'
-        : 'the proxy wants a user name and password';
+        ? 'the proxy accepts no connection, with or without a user name and password'
+        : 'the proxy requires a user name and password';
       return { kind: 'auth', reason, advice: () => CREDENTIALS };
     }
     case 'password': {
       // Mosquitto reads the status as a reply to the request. The code EAUTH prevents useless retries.
-      const reason = 'the proxy refused user name and password';
+      const reason = 'the proxy rejected the user name or password';
       return { kind: code === 2 ? 'auth' : 'proxy', reason, code: 'EAUTH', advice: () => CREDENTIALS };
     }
     default:

@@ -21,7 +21,7 @@ export async function srvTargets(
 ): Promise<{ host: string; port: number }[]> {
   if (isIP(host) !== 0)
     throw noService({
-      advice: `${host} is an address: SRV records belong to names`,
+      advice: `${host} is an address, but SRV records need a name.`,
       remedy: { code: 'srv-of-address', host },
     });
   const name = srvName(host, tls);
@@ -35,13 +35,14 @@ export async function srvTargets(
   }
   if (records.length === 0) throw noService(withoutRecords(name));
   const offered = records.filter((record) => record.name !== '' && record.name !== '.');
-  if (offered.length === 0) throw noService({ advice: `the record of ${name} says that MQTT is not offered there` });
+  if (offered.length === 0)
+    throw noService({ advice: `The SRV record of ${name} states that MQTT is not offered there.` });
   return inOrder(offered, random).map((record) => ({ host: printable(record.name), port: record.port }));
 }
 
 function withoutRecords(name: string): Advice {
   return {
-    advice: `there are no SRV records for ${name}: ask who runs the domain`,
+    advice: `There are no SRV records for ${name}. Ask the operator of the domain.`,
     remedy: { code: 'srv-missing', name },
   };
 }

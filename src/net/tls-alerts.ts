@@ -10,75 +10,75 @@ export interface Meaning extends Advice {
 }
 
 export const NO_CLIENT_CERTIFICATE: Meaning = {
-  reason: 'the server demands a client certificate',
-  advice: 'name a certificate that the server accepts, and its private key',
+  reason: 'the broker requires a client certificate',
+  advice: 'Use a client certificate that the broker accepts, with its private key.',
   remedy: { code: 'client-certificate' },
 };
 
 const NOT_TLS: Meaning = {
-  reason: 'the server does not speak TLS on this port',
-  advice: 'use the port for TLS (mostly 8883), or leave the TLS options out',
+  reason: 'the broker does not speak TLS on this port',
+  advice: 'Use the port for TLS (usually 8883), or omit the TLS options.',
 };
 
 const NO_VERSION: Meaning = {
-  reason: 'the server speaks no TLS version that we allow',
-  advice: 'TLS 1.2 and 1.3 are allowed unless the version or the ciphers asked for leave only one of them',
+  reason: 'the broker supports no TLS version that is allowed here',
+  advice: 'TLS 1.2 and 1.3 are allowed unless the requested version or ciphers leave only one of them.',
   remedy: { code: 'tls-version' },
 };
 
 const WRONG_PSK: Meaning = {
-  reason: 'the server did not accept what we sent: with a pre-shared key, the key is wrong',
-  advice: 'compare the pre-shared key with the one that the server has for this identity',
+  reason: 'the broker rejected the handshake: with a pre-shared key, the key is wrong',
+  advice: 'Compare the pre-shared key with the one that the broker has for this identity.',
   remedy: { code: 'psk-key' },
 };
 
 /** The two sides have no cipher or version in common. */
 export const OTHER_CIPHERS: Advice = {
-  advice: 'compare ciphers and TLS version with what the server allows',
+  advice: 'Compare the ciphers and the TLS version with those that the broker allows.',
   remedy: { code: 'tls-ciphers' },
 };
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: { reason: 'the server did not accept our client certificate' },
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: { reason: 'the broker rejected the client certificate' },
   ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: {
-    reason: 'the server did not accept our client certificate',
-    advice: 'its purpose or kind of key may be wrong: a certificate made for servers is not one for clients',
+    reason: 'the broker rejected the client certificate',
+    advice: 'Its purpose or type of key may be wrong. A certificate for servers is not valid for clients.',
   },
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: {
-    reason: 'our client certificate has expired',
-    advice: 'name a newer one',
+    reason: 'the client certificate has expired',
+    advice: 'Use a newer certificate.',
     remedy: { code: 'other-client-certificate' },
   },
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: {
-    reason: 'our client certificate has been revoked',
-    advice: 'name another one',
+    reason: 'the client certificate has been revoked',
+    advice: 'Use another certificate.',
     remedy: { code: 'other-client-certificate' },
   },
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: {
-    reason: 'the server refused the handshake: no cipher in common, or a client certificate missing',
+    reason: 'the broker refused the handshake: no cipher in common, or no client certificate',
     ...OTHER_CIPHERS,
   },
   ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: {
-    reason: 'the server refused the handshake: it wants stronger ciphers',
+    reason: 'the broker refused the handshake: it requires stronger ciphers',
     ...OTHER_CIPHERS,
   },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: {
-    reason: 'the server does not know the CA of our client certificate',
-    advice: 'use a certificate of a CA that the server trusts; its file may hold intermediates too',
+    reason: 'the broker does not know the CA of the client certificate',
+    advice: 'Use a certificate from a CA that the broker trusts. Its file may hold intermediates too.',
     remedy: { code: 'client-certificate-ca' },
   },
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: NO_VERSION,
   ERR_SSL_UNSUPPORTED_PROTOCOL: NO_VERSION,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: {
-    reason: 'the server does not speak the application protocol asked for (ALPN)',
-    advice: 'ask for a protocol that the server offers, or for none',
+    reason: 'the broker does not support the requested application protocol (ALPN)',
+    advice: 'Request a protocol that the broker offers, or none.',
     remedy: { code: 'tls-alpn' },
   },
-  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: { reason: 'the server does not know the host name that we asked for' },
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: { reason: 'the broker does not know the requested host name' },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: {
-    reason: 'the server does not know this identity of a pre-shared key',
-    advice: 'compare it, capitals and blanks included, with the identities that the server has',
+    reason: 'the broker does not know this identity of a pre-shared key',
+    advice: 'Compare it, including case and spaces, with the identities that the broker has.',
     remedy: { code: 'psk-identity' },
   },
   ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC: WRONG_PSK,

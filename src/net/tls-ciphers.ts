@@ -52,7 +52,7 @@ export function versionsAndCiphers({ version, ciphers, psk }: TlsTarget): Secure
       throw tlsFailure(
         '',
         {
-          reason: 'a pre-shared key needs TLS 1.2, which the version asked for excludes',
+          reason: 'a pre-shared key needs TLS 1.2, which the requested version excludes',
           remedy: { code: 'psk-version' },
         },
         1,

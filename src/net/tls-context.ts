@@ -70,7 +70,7 @@ function unknownEngine(engine: string, error: unknown): Failure {
   return new Failure('usage', {
     code: errorCode(error),
     message: `Problem setting TLS engine, is ${engine} a valid engine?`,
-    advice: 'name an engine that OpenSSL finds in the folder OPENSSL_ENGINES, or the path of one',
+    advice: 'Use an engine from the directory OPENSSL_ENGINES, or the path of one.',
   });
 }
 
@@ -103,7 +103,7 @@ function unusable(error: unknown, { certFile, keyFile, keyInEngine, engine, ciph
     if (said.includes('DSO support')) return unknownEngine(engine, error);
     if (said.includes('mismatch'))
       return problem(`key "${keyFile}" of engine "${engine}" does not belong to certificate "${certFile}"`);
-    return problem(`engine "${engine}" does not give the key "${keyFile}"`);
+    return problem(`engine "${engine}" does not provide the key "${keyFile}"`);
   }
   const files = [certFile, keyFile].filter((path) => path !== undefined).map((path) => `"${path}"`);
   const what = files.length === 0 ? 'a CA certificate' : `certificate or key ${files.join(', ')}`;

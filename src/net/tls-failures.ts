@@ -36,7 +36,7 @@ export interface Handshake {
 }
 
 const UNTRUSTED = 'the server certificate comes from a CA that is not trusted here';
-const PLAIN = 'does this port speak plain MQTT? The one for TLS is mostly 8883';
+const PLAIN = 'This port may speak plain MQTT. The usual port for TLS is 8883.';
 
 type Judge = (handshake: Handshake) => Meaning;
 
@@ -44,19 +44,19 @@ type Judge = (handshake: Handshake) => Meaning;
 const VERDICTS: Readonly<Record<string, Judge>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: () => ({
     reason: 'the server certificate is self-signed and not among the trusted CA certificates',
-    advice: 'if it is the right one, put the certificate itself among the trusted CA certificates',
+    advice: 'If you expect this certificate, add it to the trusted CA certificates.',
     remedy: { code: 'trust-certificate' },
   }),
   SELF_SIGNED_CERT_IN_CHAIN: untrustedRoot,
   UNABLE_TO_GET_ISSUER_CERT: ({ chain }) => ({
     reason: 'the issuer of the server certificate is not known here',
-    advice: `the CA certificates trusted here lead up to ${distinguishedName(chain.at(-1)?.issuer)}, which is missing: add it`,
+    advice: `Add the CA that is missing among the trusted ones: ${distinguishedName(chain.at(-1)?.issuer)}.`,
   }),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrustedRoot,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrustedIssuer,
   CERT_SIGNATURE_FAILURE: () => ({
-    reason: 'the signature of the server certificate does not fit the trusted CA',
-    advice: 'the CA may have a new key by now: trust its newer certificate',
+    reason: 'the signature of the server certificate does not match the trusted CA',
+    advice: 'The CA may have a new key. Trust its newer certificate.',
     remedy: { code: 'trust-newer-ca' },
   }),
   CERT_HAS_EXPIRED: (seen) => outOfDate(seen, 'has expired', ({ validTo }) => Date.parse(validTo) < Date.now()),
@@ -82,7 +82,7 @@ export function handshakeFailure(error: unknown, handshake: Handshake): Failure 
   if (alert !== undefined) return alert;
   if (code === 'ECONNRESET' || code === 'EPIPE' || isTlsCode(code))
     return tlsFailure('ECONNRESET', {
-      reason: 'the server closed the connection during the handshake',
+      reason: 'the broker closed the connection during the handshake',
       advice: PLAIN,
     });
   if (/^ERR_(OSSL|TLS|CRYPTO)_/.test(code)) return tlsFailure(code, { reason: plainWords(code) });
@@ -144,8 +144,8 @@ function wrongPurpose({ chain }: Handshake): Meaning {
       ? 'the server certificate'
       : `the CA certificate "${shortName(culprit.subject)}"`;
   return {
-    reason: `${which} is not one for servers`,
-    advice: 'the server needs a certificate with the purpose serverAuth',
+    reason: `${which} is not valid for servers`,
+    advice: 'The server needs a certificate with the purpose serverAuth.',
   };
 }
 
@@ -157,7 +157,7 @@ function isForServers({ keyUsage }: X509Certificate): boolean {
 
 export function noAnswer(): Failure {
   return tlsFailure('ETIMEDOUT', {
-    reason: 'the server does not answer the handshake',
+    reason: 'the broker does not answer the handshake',
     advice: PLAIN,
   });
 }
@@ -166,12 +166,12 @@ export function noAnswer(): Failure {
 function refused({ keyed, tls }: Handshake): Meaning {
   if (!keyed)
     return {
-      reason: 'the server refused the handshake: no cipher in common',
+      reason: 'the broker refused the handshake: no cipher in common',
       ...OTHER_CIPHERS,
     };
   return tls.certFile === undefined
     ? NO_CLIENT_CERTIFICATE
-    : { reason: 'the server refused the handshake after it had our client certificate' };
+    : { reason: 'the broker refused the handshake after it received the client certificate' };
 }
 
 /** The chain includes more than the server's certificate, and ends at an issuer that is not trusted. */
@@ -181,7 +181,7 @@ function untrustedRoot({ chain }: Handshake): Meaning {
   const issuer = distinguishedName(last.issuer);
   return {
     reason: UNTRUSTED,
-    advice: `that CA is ${issuer}: if it is the right one, trust it`,
+    advice: `The CA is ${issuer}. If you expect it, trust it.`,
     remedy: { code: 'trust-ca', issuer },
   };
 }
@@ -204,12 +204,12 @@ function untrustedIssuer(handshake: Handshake): Meaning {
   if (!related && !/^CA Issuers/m.test(own.infoAccess ?? ''))
     return {
       reason: UNTRUSTED,
-      advice: `that CA is ${issuer}: if it is the right one, trust it; if it is an intermediate, the server should send its certificate`,
+      advice: `The CA is ${issuer}. If it is a root that you expect, trust it. If it is an intermediate, the server must send it.`,
       remedy: { code: 'trust-ca-or-intermediate', issuer },
     };
   return {
     reason: `the certificate of "${shortName(own.issuer)}", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
-    advice: `the server should send the intermediate certificate after its own; if ${issuer} is a root, trust it`,
+    advice: `The server must send the intermediate certificate after its own. If ${issuer} is a root, trust it.`,
     remedy: { code: 'intermediate-missing', issuer },
   };
 }
@@ -220,15 +220,15 @@ function otherHost({ chain: [own], host }: Handshake): Meaning {
   if (isIP(host) !== 0 && names.split(', ').includes(host))
     return {
       reason: `the server certificate is for ${host} as a name, not as an address`,
-      advice: `have one made with subjectAltName=IP:${host}, or connect by a host name that is in the certificate`,
+      advice: `Connect by a host name in the certificate, or issue one with subjectAltName=IP:${host}.`,
       remedy: { code: 'name-for-address' },
     };
   return {
     reason: `the server certificate is for ${names}, not for ${host}`,
     ...(names.split(', ').some(isPartialWildcard)
-      ? { advice: 'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.' }
+      ? { advice: 'A wildcard must be a whole label, as in *.example.org. The server needs another certificate.' }
       : {
-          advice: 'connect by a name that is in the certificate, or have one made for this name',
+          advice: 'Connect by a name in the certificate, or issue one for this name.',
           remedy: { code: 'name-in-certificate' },
         }),
   };
@@ -247,7 +247,7 @@ function outOfDate(
   return {
     reason: own ? `the server certificate ${what}` : `the CA certificate "${shortName(culprit.subject)}" ${what}`,
     advice:
-      `it is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}: ` +
-      `${own ? 'the server needs another one' : 'that CA needs another one'}, unless the clock of this machine is wrong`,
+      `The certificate is valid from ${dateText(culprit.validFrom)} to ${dateText(culprit.validTo)}. ` +
+      `${own ? 'Renew it' : 'The CA must renew it'}, or correct the clock of this machine.`,
   };
 }

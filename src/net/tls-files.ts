@@ -107,13 +107,13 @@ export async function clientIdentity(
   const { key, object, passphrase } = await privateKey(await read(keyFile), keyFile, askPassphrase);
   if (!certificate.checkPrivateKey(object))
     throw misuse(`key "${keyFile}" does not belong to certificate "${certFile}"`, {
-      advice: 'name the key that the certificate was made for',
+      advice: 'Use the key that belongs to the certificate.',
     });
   return { cert, key, ...(passphrase !== undefined && { passphrase }) };
 }
 
 const SWAPPED: Advice = {
-  advice: 'are certificate and key swapped?',
+  advice: 'Check whether the certificate and the key are swapped.',
   remedy: { code: 'certificate-and-key' },
 };
 
@@ -128,7 +128,7 @@ function certificates(pem: Buffer, path: string): string[] {
   return found;
 }
 
-const PEM_WANTED: Advice = { advice: 'the file must be PEM: text that starts with -----BEGIN' };
+const PEM_WANTED: Advice = { advice: 'The file must be PEM: text that starts with -----BEGIN.' };
 
 async function privateKey(
   pem: Buffer,
@@ -147,7 +147,7 @@ async function privateKey(
   const passphrase = encrypted ? await askPassphrase(path) : undefined;
   if (encrypted && passphrase === undefined)
     throw misuse(`key "${path}" is encrypted; no pass phrase was given`, {
-      advice: 'run it on a terminal to be asked, or use a key without a pass phrase in a file that only you can read',
+      advice: 'Run the command on a terminal to enter it, or use an unencrypted key that only you can read.',
     });
   try {
     const secret = passphrase === undefined ? {} : { passphrase };

@@ -45,11 +45,11 @@ interface Wrong {
 
 const CUT_OFF: Wrong = {
   reason: 'is damaged: it is DER, and its end is missing',
-  advice: 'Copy it again from where it came, in binary mode.',
+  advice: 'Copy the file again from its source, in binary mode.',
 };
 /** Rejected, because ignoring the rest could silently omit a CA. */
 const MIXED: Wrong = {
-  reason: 'is DER with something else behind it',
+  reason: 'is DER with other data after it',
   advice: 'It must be PEM, or DER and nothing else.',
 };
 
@@ -140,19 +140,18 @@ const FORMS: readonly Form[] = [
   {
     found: (text) => hasPkcs7(text) || firstIsPkcs7(text),
     reason: 'is PKCS#7, not PEM',
-    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs7 -print_certs ${inAndOut(path)}`,
+    remedy: (path) => `Convert it to PEM with "openssl pkcs7 -print_certs ${inAndOut(path)}".`,
   },
   {
     // `openssl pkcs7` cannot read this label.
     found: begins('CMS'),
     reason: 'is CMS, not PEM',
-    remedy: (path) =>
-      `It must be PEM. Convert it with: openssl cms -cmsout -noout -inform PEM ${inAndOut(path, '-certsout')}`,
+    remedy: (path) => `Convert it to PEM with "openssl cms -cmsout -noout -inform PEM ${inAndOut(path, '-certsout')}".`,
   },
   {
     found: begins('PKCS12'),
     reason: 'is PKCS#12, not PEM',
-    remedy: (path) => `It must be PEM. Convert it with: openssl pkcs12 -nodes ${inAndOut(path)}`,
+    remedy: (path) => `Convert it to PEM with "openssl pkcs12 -nodes ${inAndOut(path)}".`,
   },
   {
     found: (text) => UTF16_MARKS.test(text),

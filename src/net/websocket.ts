@@ -85,7 +85,7 @@ function headersOf({ host, unixPath }: Target, extra: WebSocketTarget['headers']
     } catch {
       throw badHeader(name, 'cannot be sent');
     }
-    if (isOfHandshake(name)) throw badHeader(name, 'belongs to WebSocket');
+    if (isOfHandshake(name)) throw badHeader(name, 'is set by the WebSocket handshake');
     const known = names.get(name.toLowerCase()) ?? name;
     names.set(name.toLowerCase(), known);
     headers.set(known, [...(known === 'Host' ? [] : (headers.get(known) ?? [])), value]);
@@ -97,7 +97,7 @@ type Headers = Map<string, readonly string[]>;
 
 /** The message omits the value, which may be a secret. */
 function badHeader(name: string, fault: string): Failure {
-  const advice = `the header "${printable(name)}" ${fault}`;
+  const advice = `The header '${printable(name)}' ${fault}.`;
   return new Failure('invalid-input', {
     status: 1,
     advice,
@@ -144,7 +144,7 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
   // The first byte of a TLS alert.
   if (first === 0x15)
     return notOurs('the server speaks TLS', path, target, {
-      advice: 'use TLS',
+      advice: 'Use TLS.',
       remedy: { code: 'websocket-tls' },
     });
   return notOurs('the server does not answer in HTTP', path, target, plainAdvice(target));
@@ -157,15 +157,15 @@ function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, pa
 }
 
 const HEADER_ADVICE: Advice = {
-  advice: 'the server wants credentials: in a header, Authorization?',
+  advice: 'The server requires credentials, for example in an Authorization header.',
   remedy: { code: 'websocket-credentials' },
 };
 const REDIRECT_ADVICE: Advice = {
-  advice: 'redirects are not followed: connect to the place where the server really is',
+  advice: 'Redirects are not followed. Connect to the final address of the server.',
 };
 
 const GATEWAY_ADVICE: Advice = {
-  advice: 'the web server does not reach the broker behind it: is the broker running?',
+  advice: 'The web server cannot reach the broker behind it. Start the broker.',
   remedy: { code: 'websocket-gateway' },
 };
 
@@ -183,16 +183,16 @@ const STATUS_ADVICE: Readonly<Record<number, Advice>> = {
 
 /** `code`: an HTTP status such as `HTTP_503`, or the code of a system error. */
 function notOurs(reason: string, path: string, target: Target, advice?: Advice, code?: string): Failure {
-  const doubt = `${shownPath(path)} may not be where the broker ${place(target)} takes WebSocket`;
+  const doubt = `${shownPath(path)} may not be the WebSocket path of the broker ${place(target)}`;
   return new Failure('unknown', {
     ...(code !== undefined && { code }),
     message: `${new Failure('unknown').message}: ${reason}`,
-    ...(advice ?? { advice: `try another path: ${doubt}`, remedy: { code: 'websocket-path', doubt } }),
+    ...(advice ?? { advice: `Try another path: ${doubt}.`, remedy: { code: 'websocket-path', doubt } }),
   });
 }
 
 function plainAdvice(target: Target): Advice {
-  return { advice: `does the broker ${place(target)} speak WebSocket?`, remedy: { code: 'websocket-none' } };
+  return { advice: `Check that the broker ${place(target)} supports WebSocket.`, remedy: { code: 'websocket-none' } };
 }
 
 function place({ host, port, unixPath }: Target): string {

@@ -51,7 +51,7 @@ export class Appender {
   accept(messages: readonly Draft[], whole: boolean): Promise<Acceptance> {
     const folder = this.#folder;
     return withAppendLock(folder, (held) =>
-      folder.orFail('cannot take the message', () => this.#take(messages, held, whole)),
+      folder.orFail('cannot store the message', () => this.#take(messages, held, whole)),
     );
   }
 

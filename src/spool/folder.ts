@@ -147,7 +147,7 @@ export class SpoolFolder {
       throw spoolFailure(
         `${this.file(name)} is damaged: it is longer than ${MOST_BYTES} bytes`,
         'EFBIG',
-        'move that file out of the folder, and see what tsspool DIR verify reports',
+        'Move that file out of the directory, and run tsspool DIR verify.',
       );
   }
 

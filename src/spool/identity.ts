@@ -19,12 +19,12 @@ export function openFolder(folder: SpoolFolder, make: boolean): void {
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
     withOpen(fs, fs.openSync(path, flags), (fd) => {
       const stat = fs.fstatSync(fd);
-      if (!stat.isDirectory()) throw spoolFailure(`The spool ${path} is not a folder`, 'ENOTDIR');
+      if (!stat.isDirectory()) throw spoolFailure(`The spool ${path} is not a directory`, 'ENOTDIR');
       if (system.user !== undefined && stat.uid !== system.user)
         throw spoolFailure(
           `The spool ${path} belongs to another user (number ${stat.uid})`,
           'EPERM',
-          'run this as that user, or name another folder',
+          'Run the command as that user, or use another directory.',
         );
       // A directory may inherit permissions from its parent.
       if (made) fs.fchmodSync(fd, 0o700);
@@ -43,10 +43,10 @@ export function closeToOthers(folder: SpoolFolder): void {
       } catch (error) {
         // Reading a spool on a read-only file system (a backup, a snapshot) is possible all the same.
         if (errnoOf(error) !== 'EROFS') throw error;
-        system.report(`The spool ${path} is open to others, on a file system that cannot be written`);
+        system.report(`The spool ${path} is open to other users, on a read-only file system`);
         return;
       }
-      system.report(`The spool ${path} was open to others; it is no longer`);
+      system.report(`The spool ${path} was open to other users; now it is not`);
     });
   });
 }
@@ -66,7 +66,7 @@ export function clientIdOf(folder: SpoolFolder): string | undefined {
     throw spoolFailure(
       `The file ${folder.file(FILES.identity)} is damaged: it must have the lines "${FIRST_LINE}" and "client IDENTIFIER"`,
       'EIO',
-      'remove that file while nothing runs, to send all that waits under a new client identifier',
+      'Remove that file while no command uses the spool, to send what waits under a new client ID.',
     );
   return clientId;
 }
@@ -75,7 +75,7 @@ export function clientIdOf(folder: SpoolFolder): string | undefined {
 function refuseOtherFiles(folder: SpoolFolder): void {
   const other = folder.names().find((name) => !folder.isOurs(name));
   if (other !== undefined)
-    throw spoolFailure(`${folder.path} is no spool: it has other files in it (${printable(other)})`, 'ENOTEMPTY');
+    throw spoolFailure(`${folder.path} is not a spool: it has other files in it (${printable(other)})`, 'ENOTEMPTY');
 }
 
 /** Makes a client ID; returns false when another process was faster, whose client ID then counts. Throws a Failure. */

@@ -232,9 +232,9 @@ export class Sender {
     const first = this.#expected;
     if (ledger.unsettled(first, before) > MOST_MISSING)
       throw spoolFailure(
-        `The spool ${this.#folder.path} is damaged: its messages go on with number ${before} after ${first - 1}`,
+        `The spool ${this.#folder.path} is damaged: its messages continue with number ${before} after ${first - 1}`,
         'EIO',
-        'take them out with tsspool export, and into a new folder with tsspool import',
+        'Move them to a new directory with tsspool export and tsspool import.',
       );
     for (let id = ledger.nextUnsettled(first); id < before; id = ledger.nextUnsettled(id)) {
       count++;

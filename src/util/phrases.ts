@@ -3,6 +3,9 @@
 /** `1 message`, `2 messages`: a number with its noun. */
 export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+/** The line with what to do after a message: the one form of hints. `text` is a sentence, with its capital and full stop. */
+export const hintLine = (text: string): string => `Hint: ${text}\n`;
+
 /** A path as a word for a POSIX shell, for commands that users paste and run. */
 export function shellQuoted(path: string): string {
   // A leading dash would begin an option.

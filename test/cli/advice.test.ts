@@ -12,16 +12,16 @@ const refused = (reason: number) => new Failure('refused', { reason });
 
 describe('a CONNACK that refuses', () => {
   it.each([
-    [3, 1, 'the server does not speak MQTT 3.1: try -V 311'],
-    [4, 1, 'the server does not speak MQTT 3.1.1: try -V 5 or -V 31'],
-    [4, 2, 'the client identifier is refused (-i), not the user name or the password'],
-    [4, 3, 'the server asks to come back later (--retry N)'],
-    [4, 4, 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier'],
-    [4, 5, 'the server wants a user name and a password: -u, -P or --password-file'],
-    [5, 0x84, 'the server does not speak MQTT 5: try -V 311'],
-    [5, 0x85, 'the client identifier is refused (-i), not the user name or the password'],
-    [5, 0x86, 'the user name or the password is wrong (-u, -P, --password-file), not the client identifier'],
-    [5, 0x87, 'the server wants a user name and a password: -u, -P or --password-file'],
+    [3, 1, 'The broker does not support MQTT 3.1. Try -V 311.'],
+    [4, 1, 'The broker does not support MQTT 3.1.1. Try -V 5 or -V 31.'],
+    [4, 2, 'The broker rejects this client ID. Use another one with -i.'],
+    [4, 3, 'Try again later, or use --retry COUNT.'],
+    [4, 4, 'Check the user name (-u) and the password (-P or --password-file).'],
+    [4, 5, 'The broker requires a user name and a password. Use -u with -P or --password-file.'],
+    [5, 0x84, 'The broker does not support MQTT 5. Try -V 311.'],
+    [5, 0x85, 'The broker rejects this client ID. Use another one with -i.'],
+    [5, 0x86, 'Check the user name (-u) and the password (-P or --password-file).'],
+    [5, 0x87, 'The broker requires a user name and a password. Use -u with -P or --password-file.'],
     [5, 0x80, undefined],
   ] as const)('version %i, code %i: %s', (version, code, advice) => {
     expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: undefined }, {}, false)).toBe(advice);
@@ -32,7 +32,7 @@ describe('a CONNACK that refuses', () => {
       [4, 5],
       [5, 0x87],
     ] as const)
-      expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: 'u' }, {}, false)).toMatch(/this user may not/);
+      expect(mqttAdvice(refused(code), { ...OPTIONS, version, username: 'u' }, {}, false)).toMatch(/This user may not/);
   });
 
   it('has advice for every reason that a user can act on', () => {
@@ -48,10 +48,10 @@ describe('a connection that ends without CONNACK', () => {
   it('may have reached the wrong port; after CONNACK nothing is printed', () => {
     for (const kind of ['connection-lost', 'keepalive'] as const) {
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, false)).toMatch(
-        /: does this port speak TLS \(--cafile\), WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
+        /^No CONNACK arrived\. The port may need TLS \(--cafile\), WebSocket \(--ws\) or another MQTT version \(-V\)\.$/,
       );
       expect(mqttAdvice(new Failure(kind), OPTIONS, { tls: { certFile: 'c' } }, false)).toMatch(
-        /: does this port speak WebSocket \(--ws\) or another MQTT version \(-V\)\?$/,
+        /^No CONNACK arrived\. The port may need WebSocket \(--ws\) or another MQTT version \(-V\)\.$/,
       );
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, true)).toBeUndefined();
     }
@@ -60,29 +60,26 @@ describe('a connection that ends without CONNACK', () => {
 
   it('has no advice about TLS where the layers below MQTT have been answered', () => {
     const advice = (way: Parameters<typeof mqttAdvice>[2]) =>
-      mqttAdvice(new Failure('connection-lost'), OPTIONS, way, false)?.replace(
-        'the server closed before CONNACK: ',
-        '',
-      );
+      mqttAdvice(new Failure('connection-lost'), OPTIONS, way, false)?.replace('No CONNACK arrived. ', '');
     expect(advice({ tls: {} })).toBe(
-      'does this port want a client certificate (--cert, --key), or speak WebSocket (--ws) or another MQTT version (-V)?',
+      'The port may need a client certificate (--cert), WebSocket (--ws) or another MQTT version (-V).',
     );
-    expect(advice({ webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
-    expect(advice({ tls: {}, webSocket: {} })).toBe('does it speak another MQTT version (-V)?');
+    expect(advice({ webSocket: {} })).toBe('The broker may need another MQTT version (-V).');
+    expect(advice({ tls: {}, webSocket: {} })).toBe('The broker may need another MQTT version (-V).');
   });
 });
 
 describe('a failure with a remedy', () => {
   it('is worded with options, once', () => {
     const failure = new Failure('tls', {
-      message: 'the server demands a client certificate',
+      message: 'the broker requires a client certificate',
       advice: 'name one',
       remedy: { code: 'client-certificate' },
     });
     const said = worded(failure);
     expect([said.message, said.advice]).toEqual([
-      'the server demands a client certificate (--cert, --key)',
-      'name a certificate that the server accepts with --cert, and its private key with --key',
+      'the broker requires a client certificate (--cert, --key)',
+      'Use --cert with a certificate that the broker accepts, and --key with its private key.',
     ]);
     expect(worded(said)).toBe(said);
   });
@@ -102,7 +99,7 @@ const BELOW = ['client', 'errors.ts', 'library', 'mqtt', 'net', 'output', 'passw
 
 /** Something that looks like an option and is none of ours. */
 const OF_OTHERS =
-  /ulimit -n$|openssl |^-(e|c|in |out|certsout)$|^pkcs7 -inform DER$|^--no-maglev --no-concurrent-sparkplug$/;
+  /ulimit -n\.$|openssl |^-(e|c|in |out|certsout)$|^pkcs7 -inform DER$|^--no-maglev --no-concurrent-sparkplug$/;
 const OPTION = /(?:^|[\s('"`])--?[a-zA-Z][\w-]*/;
 
 /** The texts in a source, in strings and templates, that name an option. */
@@ -136,7 +133,7 @@ describe('below cli/', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source to be looked at
     ['const advice = `${host} is an address: SRV records (-S) belong to names`;', 1],
     ["// use --cafile\nconst advice = 'a well-known, half-open port - or none: -1';", 0],
-    ["const cure = 'too many files are open: see ulimit -n';", 0],
+    ["const cure = 'Too many files are open. Raise the limit with ulimit -n.';", 0],
   ])('%s: %i', (source, count) => {
     expect(optionsIn(source)).toHaveLength(count);
   });

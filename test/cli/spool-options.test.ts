@@ -49,7 +49,7 @@ describe('--spool', () => {
     [['--spool-max-count', 'x'], 'Error: --spool-max-count argument must be >0.'],
     [
       ['--spool-max-age', 'x'],
-      "Error: --spool-max-age 'x' is not an age: a whole number and s, m, h, d or w, such as 15m.",
+      "Error: --spool-max-age 'x' is not an age: use a whole number and s, m, h, d or w, such as 15m.",
     ],
   ])('%j is refused', (argv, message) => {
     expect(() => settingsOf('pub', ...argv)).toThrow(message);

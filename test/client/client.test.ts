@@ -315,8 +315,8 @@ describe('--connect-timeout', () => {
 
 describe('a server that speaks something else', () => {
   it.each([
-    ['a TLS alert', '15 03 03 00 02 02 46', 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs'],
-    ['HTTP', '"HTTP/1.1 400 Bad Request"', 'this port speaks HTTP: MQTT over WebSocket is --ws'],
+    ['a TLS alert', '15 03 03 00 02 02 46', 'This port speaks TLS. Use --cafile FILE or --tls-use-os-certs.'],
+    ['HTTP', '"HTTP/1.1 400 Bad Request"', 'This port speaks HTTP. For MQTT over WebSocket, use --ws.'],
     ['neither', '"hello"', undefined],
   ])('%s', async (_, notation, advice) => {
     const rig = new Rig();

@@ -25,8 +25,8 @@ function lose(
 
 describe('a server that takes us in and soon ends the connection, without a word', () => {
   const SUSPICION = (times: number): string =>
-    `the server accepted the client and ended the connection ${times} times without a reason; another client may have the ` +
-    'identifier "same" too, or something asked for is not allowed';
+    `the broker accepted the client and closed the connection ${times} times without a reason; another client may use the ` +
+    'client ID "same", or something in the request is not allowed';
   const TOLD = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((nth) => {
     if (nth < 4) return undefined;
     const [kind, text] =
@@ -45,8 +45,8 @@ describe('a server that takes us in and soon ends the connection, without a word
     const losses = new ConnectionHistory();
     for (let i = 0; i < 4; i++) lose(losses);
     expect(losses.verdict('')?.message).toBe(
-      'The connection was lost: the server accepted the client and ended the connection 4 times without a reason; ' +
-        'something asked for is not allowed',
+      'The connection was lost: the broker accepted the client and closed the connection 4 times without a reason; ' +
+        'something in the request is not allowed',
     );
   });
 
@@ -80,11 +80,11 @@ describe('two clients with one identifier, of which the other waits for longer',
     const losses = new ConnectionHistory();
     const reported = Array.from({ length: 30 }, () => lose(losses, true, 29_999));
     expect(reported.slice(0, 3)).toEqual([undefined, undefined, undefined]);
-    for (const text of reported.slice(3)) expect(text).toMatch(/^connection-lost .*may have the identifier "same" too/);
+    for (const text of reported.slice(3)) expect(text).toMatch(/^connection-lost .*may use the client ID "same"/);
   });
 
   it.each([
-    ['same', 'Give each client a client ID of its own with -i, or leave -i out.'],
+    ['same', 'Give each client its own client ID with -i, or omit -i.'],
     ['', undefined],
   ])('%j: there is advice', (clientId, advice) => {
     const losses = new ConnectionHistory();
@@ -154,7 +154,7 @@ describe('failures in a row', () => {
 describe('a message that the server may not take', () => {
   const MESSAGE = { topic: 'a', payload: new Uint8Array(0), qos: 1, retain: false, properties: [] } as const;
   const REASON =
-    'The connection was lost 5 times in a row and nothing acknowledged: the server may not take message 2, the first on its way';
+    'The connection was lost 5 times in a row with nothing acknowledged: the broker may reject message 2, the first in flight';
 
   /** Message 1 was acknowledged, message 2 is on its way, and four connections were lost. */
   const fourTimes = (): ConnectionHistory => {

@@ -50,7 +50,7 @@ describe('a DISCONNECT of the server', () => {
       kind: 'not-connected',
       status: 4,
       reason: code,
-      message: `The client is not currently connected: the server ended the connection (${reason})`,
+      message: `The client is not currently connected: the broker ended the connection (${reason})`,
     });
   });
 });
@@ -65,16 +65,20 @@ describe('a server that names another one', () => {
           : ({ type, packet: { type: 'disconnect', code: 0x9d, properties } } as const);
       return hintFor(failureOf(event, 5));
     };
-    expect(said('b.example:8883')).toBe('the server sends us to b.example:8883 (-h HOST, -p PORT)');
-    expect(said('b\n\u001b[2J')).toBe('the server sends us to b\\u000a\\u001b[2J (-h HOST, -p PORT)');
+    expect(said('b.example:8883')).toBe(
+      'The broker redirects clients to b.example:8883. Connect to it with -h HOST and -p PORT.',
+    );
+    expect(said('b\n\u001b[2J')).toBe(
+      'The broker redirects clients to b\\u000a\\u001b[2J. Connect to it with -h HOST and -p PORT.',
+    );
     expect(said('')).toBeUndefined();
   });
 });
 
 describe('a server that is silent or breaks the rules', () => {
   it.each([
-    ['no-connack', 'keepalive', 19, 'Keepalive exceeded: the server sent no CONNACK'],
-    ['no-pingresp', 'keepalive', 19, 'Keepalive exceeded: the server sent no PINGRESP'],
+    ['no-connack', 'keepalive', 19, 'Keepalive exceeded: the broker sent no CONNACK'],
+    ['no-pingresp', 'keepalive', 19, 'Keepalive exceeded: the broker sent no PINGRESP'],
     [new PacketError('malformed', 'too short'), 'malformed', 21, 'Malformed packet: too short'],
     [
       new PacketError('protocol', 'no', 0x93),

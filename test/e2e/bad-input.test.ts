@@ -132,8 +132,8 @@ describe('a server that', () => {
   test('says nothing, or stops talking, ends the programs with 19', { timeout: PATIENT }, async () => {
     const silent = await fakeServer(async () => {});
     const mute = await fakeServer(async (connection) => void (await accept(connection)));
-    const connack = 'Error: Keepalive exceeded: the server sent no CONNACK\n';
-    const pingresp = 'Error: Keepalive exceeded: the server sent no PINGRESP\n';
+    const connack = 'Error: Keepalive exceeded: the broker sent no CONNACK\n';
+    const pingresp = 'Error: Keepalive exceeded: the broker sent no PINGRESP\n';
     const end = async (program: string, port: number, args: readonly string[]) =>
       outcome(await run(program, [...at(port), '-k', '5', ...args], { timeoutMs: 40_000 }));
     const results = await Promise.all([

@@ -92,7 +92,7 @@ describe('code that was edited after it was compiled', () => {
 
   test('is what runs of the parts that are loaded later', async () => {
     const folder = copyOfPrograms();
-    edit(folder, /^executor-/, '--dead-letter folder', '--DEAD-LETTER folder');
+    edit(folder, /^executor-/, '--dead-letter directory', '--DEAD-LETTER directory');
     const words = [
       '-t',
       'a',
@@ -107,7 +107,7 @@ describe('code that was edited after it was compiled', () => {
       join(tempDir(), 'no', 'parent'),
     ];
     const { stderr } = await run(process.execPath, [join(folder, 'bin', 'tssub.js'), ...words]);
-    expect(stderr).toContain('Error: --DEAD-LETTER folder');
+    expect(stderr).toContain('Error: Unable to use --DEAD-LETTER directory');
   });
 });
 

@@ -57,7 +57,7 @@ describeWithMosquitto('-C reached, but unread', () => {
   test('-W ends tssub with 27 all the same', { timeout: PATIENT }, async () => {
     const { running } = await unread('-W', '8');
     const { status, stderr } = await running.exited;
-    expect({ status, stderr }).toEqual({ status: 27, stderr: `Timed out: 1 of 1 messages came\n${UNREAD}` });
+    expect({ status, stderr }).toEqual({ status: 27, stderr: `Timed out: 1 of 1 messages arrived\n${UNREAD}` });
   });
 
   test('-W reports how many of the messages of -C came, and nothing else when none did', async () => {
@@ -68,7 +68,7 @@ describeWithMosquitto('-C reached, but unread', () => {
       ['kept', 'none'].map((topic) => run('tssub', [...place.args, '-t', topic, '-C', '2', '-W', '6'])),
     );
     expect(ends.map(({ status, stdout, stderr }) => [status, stdout.toString(), stderr])).toEqual([
-      [27, 'x\n', 'Timed out: 1 of 2 messages came\n'],
+      [27, 'x\n', 'Timed out: 1 of 2 messages arrived\n'],
       [27, '', 'Timed out\n'],
     ]);
   });

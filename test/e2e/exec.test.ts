@@ -128,7 +128,7 @@ describeWithMosquitto('tssub --exec', () => {
           123,
           'one\n',
           `${FAILED} (exit status 7); 1 more to try, the next in 1 s.\n` +
-            'Error: the command for "j/a" failed (exit status 7) 2 times; the message stays with the server for the next run.\n',
+            'Error: the command for "j/a" failed (exit status 7) 2 times; the broker keeps the message for the next run.\n',
         ),
       );
       expect(outcome(await subscribe(place, [...args, 'cat']))).toEqual(ended(0, 'two\nthree\n'));
@@ -146,8 +146,8 @@ describeWithMosquitto('tssub --exec', () => {
   test('a message of QoS 0, or without a kept session, is reported as lost', PATIENT, async () => {
     const place = await mosquittoPlace();
     for (const [qos, fate] of [
-      ['0', 'the message is lost, at QoS 0 the server does not keep it (use -q 1)'],
-      ['1', 'the message is lost with the session (-c and -i keep it)'],
+      ['0', 'the message is lost: at QoS 0 the broker does not keep it (use -q 1)'],
+      ['1', 'the message is lost with the session (use -c -i ID)'],
     ] as const) {
       const running = await listening(place, ['-q', qos, '-t', 'j/a', '--exec', 'false']);
       await publish(place, ['-q', qos, '-t', 'j/a', '-m', 'x']);
@@ -165,7 +165,7 @@ describeWithMosquitto('tssub --exec', () => {
     const args = [...SESSION, '-V', '5', '--drain', '--dead-letter', folder, '--exec', command];
     const { status, stdout, stderr } = outcome(await subscribe(place, args));
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'good\n' });
-    expect(stderr).toContain(`${FAILED} (exit status 1); the message is in the dead letters.\n`);
+    expect(stderr).toContain(`${FAILED} (exit status 1); the message is now a dead letter.\n`);
     expect(records(folder)).toMatchObject([
       { topic: 'j/a', qos: 1, retain: false, payload: 'bad', properties: { 'user-properties': [{ k: 'v' }] } },
       { topic: 'j/b', qos: 1, payload: null, payload_base64: '/wAK' },
@@ -193,7 +193,7 @@ describeWithMosquitto('tssub --exec', () => {
     ]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: 'Error: --dead-letter folder "/nonexistent/d": No such file or directory\n',
+      stderr: 'Error: Unable to use --dead-letter directory "/nonexistent/d": No such file or directory\n',
     });
   });
 
@@ -208,7 +208,7 @@ describeWithMosquitto('tssub --exec', () => {
     );
     expect(status).toBe(123);
     expect(stderr).toContain(
-      `and cannot be put into the dead letters (folder "${folder}": No such file or directory); the message stays with the server`,
+      `and storing the dead letter failed (directory "${folder}": No such file or directory); the broker keeps the message`,
     );
     expect(outcome(await subscribe(place, [...args, 'cat']))).toEqual(ended(0, 'one\n'));
   });
@@ -222,7 +222,7 @@ describeWithMosquitto('tssub --exec', () => {
     );
     expect(status).toBe(123);
     expect(stderr).toContain(
-      'Error: the command for "j/a" failed (no end after 2 s); the message stays with the server',
+      'Error: the command for "j/a" failed (still running after 2 s); the message stays with the server',
     );
     const pids = readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n');
     expect(pids).toHaveLength(2);

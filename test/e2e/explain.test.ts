@@ -33,7 +33,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
   test('when nothing listens there', async () => {
     expect(await tspub(await freePort())).toEqual([
       1,
-      'Error: Connection refused\nHint: nothing listens on 127.0.0.1 port {port}: is the broker running, is the port right?\n',
+      'Error: Connection refused\nHint: Nothing listens on 127.0.0.1 port {port}. Start the broker, or check -h and -p.\n',
     ]);
   });
 
@@ -41,7 +41,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     expect(said(await run('tspub', ['-h', 'nosuch.invalid', ...PUB]), 0)).toEqual([
       1,
       'Unable to connect (Lookup error).\n' +
-        'Hint: the name nosuch.invalid is not known: is it spelled right, does it need a domain?\n',
+        "Hint: The name 'nosuch.invalid' is unknown. Check its spelling, or add the domain.\n",
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     const { status, stderr } = await run('tspub', ['--unix', path, ...PUB]);
     expect([status, stderr.replaceAll(path, '{path}')]).toEqual([
       1,
-      'Error: No such file or directory\nHint: there is no socket {path}: is the broker running, is the path right?\n',
+      "Error: No such file or directory\nHint: There is no socket '{path}'. Start the broker, or check the path.\n",
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     writeFileSync(join(folder, 'file'), '');
     symlinkSync('circle', join(folder, 'circle'));
     const said = async (name: string) => (await run('tspub', ['--unix', join(folder, name), ...PUB])).stderr;
-    expect(await said('file/socket')).toMatch(/^Error: Not a directory\nHint: there is no socket /);
+    expect(await said('file/socket')).toMatch(/^Error: Not a directory\nHint: There is no socket /);
     expect(await said('circle')).toBe('Error: Too many levels of symbolic links\n');
   });
 
@@ -67,33 +67,33 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     expect(await tspub(await freePort(), '--quiet')).toEqual([1, '']);
   });
 
-  const closed = 'Error: The connection was lost\nHint: the server closed before CONNACK: does this port speak ';
+  const closed = 'Error: The connection was lost\nHint: No CONNACK arrived. The port may need ';
 
   test('when the server closes in place of CONNACK', async () => {
     const { port } = await fakeServer((connection) => connection.close());
-    expect(await tspub(port)).toEqual([7, `${closed}TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?\n`]);
+    expect(await tspub(port)).toEqual([7, `${closed}TLS (--cafile), WebSocket (--ws) or another MQTT version (-V).\n`]);
   });
 
   test('when it answers with a TLS alert or with HTTP', async () => {
     const alert = await tcpServer((socket) => socket.end(Buffer.from('15030300020246', 'hex')));
     const http = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect((await tspub(alert))[1]).toMatch(
-      /^Error: Malformed packet: .+\nHint: this port speaks TLS: use --cafile FILE, or --tls-use-os-certs\n$/,
+      /^Error: Malformed packet: .+\nHint: This port speaks TLS. Use --cafile FILE or --tls-use-os-certs.\n$/,
     );
-    expect((await tspub(http))[1]).toMatch(/\nHint: this port speaks HTTP: MQTT over WebSocket is --ws\n$/);
+    expect((await tspub(http))[1]).toMatch(/\nHint: This port speaks HTTP. For MQTT over WebSocket, use --ws.\n$/);
   });
 
   const refusals: [string, number, string[], string][] = [
-    ['-V 5 on a server of MQTT 3', 0x84, ['-V', '5'], 'the server does not speak MQTT 5: try -V 311'],
-    ['an identifier', 2, [], 'the client identifier is refused (-i), not the user name or the password'],
-    ['an identifier', 0x85, ['-V', '5'], 'the client identifier is refused (-i), not the user name or the password'],
+    ['-V 5 on a server of MQTT 3', 0x84, ['-V', '5'], 'The broker does not support MQTT 5. Try -V 311.'],
+    ['an identifier', 2, [], 'The broker rejects this client ID. Use another one with -i.'],
+    ['an identifier', 0x85, ['-V', '5'], 'The broker rejects this client ID. Use another one with -i.'],
+    ['credentials', 4, ['-u', 'u', '-P', 'p'], 'Check the user name (-u) and the password (-P or --password-file).'],
     [
-      'credentials',
-      4,
-      ['-u', 'u', '-P', 'p'],
-      'the user name or the password is wrong (-u, -P, --password-file), not the client identifier',
+      'a client without credentials',
+      5,
+      [],
+      'The broker requires a user name and a password. Use -u with -P or --password-file.',
     ],
-    ['a client without credentials', 5, [], 'the server wants a user name and a password: -u, -P or --password-file'],
   ];
   for (const [name, code, args, hint] of refusals) {
     test(`when CONNACK ${code} refuses ${name}`, async () => {
@@ -108,7 +108,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
 
 describe('--explain prints each step', () => {
   const connect = '* Connect to 127.0.0.1 port {port}: connected\n';
-  const nobody = '* CONNECT with MQTT 3.1.1, without an identifier, with no user name: ';
+  const nobody = '* CONNECT with MQTT 3.1.1, without a client ID, with no user name: ';
 
   test('of a connection that is made, and the program goes on as without it', async () => {
     const server = await fakeServer(async (connection) => {
@@ -123,7 +123,7 @@ describe('--explain prints each step', () => {
     expect(said(await run('tspub', [...at(port), ...PUB, '--explain']), port)).toEqual([
       1,
       '* Connect to 127.0.0.1 port {port}: Connection refused\n' +
-        '  -> nothing listens on 127.0.0.1 port {port}: is the broker running, is the port right?\n' +
+        '  -> Nothing listens on 127.0.0.1 port {port}. Start the broker, or check -h and -p.\n' +
         'Error: Connection refused\n',
     ]);
   });
@@ -137,7 +137,7 @@ describe('--explain prints each step', () => {
     expect(lines[0]).toBe(`* Connect to 127.0.0.1 port ${port}: Connection refused`);
     expect(lines[1]).toMatch(/^\* Look up localhost: /);
     expect(new Set(lines).size).toBe(lines.length);
-    expect(lines.slice(-3).map((line) => line.slice(0, 7))).toEqual(['  -> no', 'Warning', 'Error: ']);
+    expect(lines.slice(-3).map((line) => line.slice(0, 7))).toEqual(['  -> No', 'Warning', 'Error: ']);
   });
 
   test('through a proxy that does not get there', async () => {
@@ -170,7 +170,7 @@ describe('--explain prints each step', () => {
       expect(status).toBe(7);
       expect(stderr).toBe(
         `${connect}${nobody}The connection was lost\n* Try TLS on the same port: it answers\n` +
-          '  -> this port speaks TLS: use --cafile FILE, or --tls-use-os-certs\nError: The connection was lost\n',
+          '  -> This port speaks TLS. Use --cafile FILE or --tls-use-os-certs.\nError: The connection was lost\n',
       );
     });
 
@@ -182,7 +182,7 @@ describe('--explain prints each step', () => {
       );
       expect(status).toBe(8);
       expect(stderr).toMatch(
-        /\n\* Try MQTT without TLS on the same port: it answers\n {2}-> this port speaks plain MQTT: /,
+        /\n\* Try MQTT without TLS on the same port: it answers\n {2}-> This port speaks plain MQTT\. /,
       );
       expect(broker.log()).not.toMatch('rajan');
     });
@@ -196,7 +196,7 @@ describe('--connect-timeout', () => {
     const port = await blackHole();
     expect(await tspub(port, '--connect-timeout', '1')).toEqual([
       1,
-      `${LATE}Hint: the host does not answer: a firewall, the host is down, or the address is wrong\n`,
+      `${LATE}Hint: The host does not answer. Check the address and the firewalls.\n`,
     ]);
     const [, stderr] = await tspub(port, '--connect-timeout', '1', '--explain');
     expect(stderr).toMatch(/^\* Connect: Connection timed out\n/);
@@ -208,16 +208,16 @@ describe('--connect-timeout', () => {
     // Time enough for a busy machine to get as far as that.
     expect(await tspub(await silent(), '--connect-timeout', '3')).toEqual([
       1,
-      `${LATE}Hint: the server does not answer CONNECT: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?\n`,
+      `${LATE}Hint: No CONNACK arrived. The port may need TLS (--cafile), WebSocket (--ws) or another MQTT version (-V).\n`,
     ]);
   });
 
   test('ends one whose proxy, or WebSocket server, says nothing', async () => {
     const port = await silent();
     for (const [args, hint] of [
-      [['--proxy', `http://127.0.0.1:${port}`], 'the proxy does not answer'],
-      [['--proxy', `socks5h://127.0.0.1:${port}`], 'the proxy does not answer'],
-      [['--ws'], 'the server does not answer the WebSocket handshake'],
+      [['--proxy', `http://127.0.0.1:${port}`], 'The proxy does not answer'],
+      [['--proxy', `socks5h://127.0.0.1:${port}`], 'The proxy does not answer'],
+      [['--ws'], 'The WebSocket handshake got no answer'],
     ] as const) {
       const [status, stderr] = await tspub(port, ...args, '--connect-timeout', '3');
       expect([status, stderr.slice(0, LATE.length)]).toEqual([1, LATE]);
@@ -238,7 +238,7 @@ describe('--connect-timeout', () => {
         expect([program, status, stderr]).toEqual([
           program,
           1,
-          `${LATE}Hint: the server does not answer the TLS handshake: does this port speak TLS?\n`,
+          `${LATE}Hint: The TLS handshake got no answer. Check that this port speaks TLS.\n`,
         ]);
       }
     });

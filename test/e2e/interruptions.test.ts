@@ -252,7 +252,7 @@ describeWithMosquitto('two tssub with one identifier', () => {
       expect({ status: first.status, lines: first.stderr }).toEqual({
         status: 4,
         lines: expect.stringMatching(
-          /^(Warning: .*\n(Hint: .*\n)?(Connected again .*\n)?)+Error: .* another client may have the identifier "same" too.*\n$/,
+          /^(Warning: .*\n(Hint: .*\n)?(Connected again .*\n)?)+Error: .* another client may use the client ID "same".*\n$/,
         ),
       });
       const other = pair.find(({ child }) => child.exitCode === null)!;

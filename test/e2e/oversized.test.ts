@@ -103,7 +103,7 @@ test.each([
       stderr:
         'Error: A network protocol error occurred when communicating with the broker: ' +
         'packet of 2059 bytes exceeds the maximum packet size of 2000 bytes [MQTT-3.1.2-24]\n' +
-        'Hint: Raise --max-packet-size, or leave it out.\n',
+        'Hint: Raise --max-packet-size, or omit it.\n',
     });
   },
 );
@@ -122,6 +122,6 @@ test('a message with 20,000 subscription identifiers has its command run, withou
   expect({ status: result.status, stdout: `${result.stdout}`, stderr: result.stderr }).toEqual({
     status: 0,
     stdout: 'fine many 1\n',
-    stderr: 'Warning: too long for the environment of the command for "many": MQTT_SUBSCRIPTION_IDENTIFIER.\n',
+    stderr: 'Warning: Too long for the environment of the command for "many": MQTT_SUBSCRIPTION_IDENTIFIER.\n',
   });
 });

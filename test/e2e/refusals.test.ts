@@ -248,7 +248,7 @@ test('a record over which a server ends each connection is named after 5 of them
   const told = timeless(stderr).replace(`Warning: The rest of standard input goes to ${unsent}.\n`, '');
   expect([status, told]).toEqual([
     7,
-    `${LOST_AND_BACK.repeat(4)}Error: The connection was lost 5 times in a row and nothing acknowledged: the server may not take message 2, the first on its way\nWarning: 2 messages were not delivered: they are in ${unsent} (send with --json-lines).\n`,
+    `${LOST_AND_BACK.repeat(4)}Error: The connection was lost 5 times in a row with nothing acknowledged: the broker may reject message 2, the first in flight\nWarning: 2 messages were not delivered: they are in ${unsent} (send with --json-lines).\n`,
   ]);
   expect(readFileSync(unsent, 'utf8')).toBe(records.slice(1).join(''));
 });
@@ -279,7 +279,7 @@ describe('a DISCONNECT of the server', () => {
       expectOneLine(
         await against(handler, 'tspub', [...PUB, '-q', '1', ...V5]),
         4,
-        `Error: The client is not currently connected: the server ended the connection (${text})\n`,
+        `Error: The client is not currently connected: the broker ended the connection (${text})\n`,
       );
     });
   }
@@ -293,7 +293,7 @@ describe('a DISCONNECT of the server', () => {
       await connection.close();
     };
     const line =
-      'Error: The client is not currently connected: the server ended the connection (Not authorized: not me)\n';
+      'Error: The client is not currently connected: the broker ended the connection (Not authorized: not me)\n';
     expectOneLine(await against(handler, 'tspub', [...PUB, ...V5]), 4, line);
     expectOneLine(await against(handler, 'tspub', ['-t', 'a', '-l', ...V5], 'x'), 4, line);
   });

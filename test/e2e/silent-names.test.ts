@@ -139,7 +139,7 @@ describe.skipIf(reason !== undefined)('a name server that answers', () => {
     expect([ended.status, ...told(ended)]).toEqual([
       1,
       'Unable to connect (Lookup error).',
-      'Hint: the name nowhere.test is not known: is it spelled right, does it need a domain?',
+      "Hint: The name 'nowhere.test' is unknown. Check its spelling, or add the domain.",
       '',
     ]);
   });

@@ -129,15 +129,15 @@ describe('without a broker', () => {
     const args = ['--spool', spool, ...at(await freePort()), '-t', 'a', '-l'];
     const full = await run('tspub', [...args, '--spool-max-count', '2'], { stdin: 'one\ntwo\nthree\nfour\n' });
     expect(full.status).toBe(1);
-    expect(full.stderr).toContain('\nWarning: What was read is taken up to line 2; go on with line 3.\nkept in ');
+    expect(full.stderr).toContain('\nWarning: Standard input was accepted up to line 2; continue at line 3.\nkept in ');
     const json = '\n{"topic":"a","payload":"three"}\n\n{"topic":"a","payload":"four"}\n';
     const records = ['--spool', spool, ...at(await freePort()), '--json-lines', '--spool-max-count', '3'];
-    expect((await run('tspub', records, { stdin: json })).stderr).toContain(' up to line 2; go on with line 3.\n');
+    expect((await run('tspub', records, { stdin: json })).stderr).toContain(' up to line 2; continue at line 3.\n');
     const running = start('tspub', args, { stdin: 'four\nfive\nhalf', keepStdinOpen: true });
     await expect.poll(() => waitingIn(spool), { timeout: 30_000 }).toContain('five');
     const { status, stderr } = await running.kill('SIGTERM');
     expect(status).toBe(143);
-    expect(stderr).toContain('Warning: What was read is taken up to line 2; go on with line 3.\nkept in ');
+    expect(stderr).toContain('Warning: Standard input was accepted up to line 2; continue at line 3.\nkept in ');
     expect(await waitingIn(spool)).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
@@ -152,7 +152,7 @@ describe('without a broker', () => {
     const { status, stderr } = await running.kill('SIGTERM');
     lock.release();
     expect(status).toBe(143);
-    expect(stderr).toContain('Warning: What was read is taken up to line 1; go on with line 2.\nkept in ');
+    expect(stderr).toContain('Warning: Standard input was accepted up to line 1; continue at line 2.\nkept in ');
     expect(await waitingIn(spool)).toEqual(['one']);
   });
 
@@ -323,12 +323,15 @@ describe('without a broker', () => {
 
   it.each([
     [['--spool', 'd', '--json-lines', '--replay-speed', '1'], 'Error: --replay-speed cannot be used with --spool.'],
-    [['--flush', '-t', 'a', '-m', 'x', '--spool', 'd'], 'Error: --flush sends what waits, and no message of its own.'],
+    [
+      ['--flush', '-t', 'a', '-m', 'x', '--spool', 'd'],
+      'Error: --flush sends only what waits in the spool, and takes no message.',
+    ],
     [['--flush'], 'Error: --flush and the --spool-... options need --spool.'],
     [['--spool-max-age', '1h', '-t', 'a', '-m', 'x'], 'Error: --flush and the --spool-... options need --spool.'],
     [
       ['--spool', 'd', '-i', 'me', '-t', 'a', '-m', 'x'],
-      'Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.',
+      'Error: --spool has its own client ID: -i and -I cannot be used with it.',
     ],
     [['--spool', 'd', '--unsent', 'f', '-t', 'a', '-l'], 'Error: --unsent and --summary cannot be used with --spool.'],
     [['--spool', 'd'], 'Error: Both topic and message must be supplied.'],
@@ -411,7 +414,7 @@ describeWithMosquitto('with mosquitto', () => {
     const { status, stderr } = await tspub(spool, broker.port, '--flush');
     expect([status, stderr.split('\n')[0]]).toEqual([
       1,
-      'Error: A message that is on its way has properties, which need MQTT 5 (-V 5); nothing is sent.',
+      'Error: A message in flight has properties, which need MQTT 5 (-V 5); nothing is sent.',
     ]);
     expect(await waitingIn(spool)).toEqual(['rich']);
     expect((await tspub(spool, broker.port, '--flush', '-V', '5')).status).toBe(0);
@@ -496,7 +499,7 @@ describeWithMosquitto('with mosquitto', () => {
     const { status, stderr } = await tspub(spool, broker.port, '-t', 'a', '-m', 'y', '-q', '2');
     expect([status, stderr]).toEqual([
       0,
-      'Warning: Session lost: may duplicate 1 message, sent before and now again.\n',
+      'Warning: The broker lost the session; 1 message is sent again and may be duplicated.\n',
     ]);
     await expect.poll(received).toEqual(['x', 'y']);
   });

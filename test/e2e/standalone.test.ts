@@ -55,7 +55,7 @@ describe('the single executable', () => {
     const path = join(tempDir(), 'mqtt');
     linkSync(executable, path);
     expect((await said(path, ['tsrr', '--version'])).stdout).toMatch(/^tsrr /);
-    const stderr = `Error: "mqtt" is none of the programs: call it ${NAMES.join(', ')}, or give that name first.\n`;
+    const stderr = `Error: "mqtt" is not a command: use ${NAMES.join(', ')} as the name of the file or as the first argument.\n`;
     const { status, ...rest } = await said(path, ['--version']);
     expect(status).toBe(1);
     expect(new Set(rest.stderr.match(/ts\w+/g))).toEqual(new Set(stderr.match(/ts\w+/g)));

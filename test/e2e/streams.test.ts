@@ -90,7 +90,7 @@ describe('tspub -l', () => {
     offer();
     // It has come to a halt: PINGREQ is not answered either.
     const stderr = await running.waitForStderr('connecting again', 40_000);
-    expect(stderr).toMatch(/^Warning: Keepalive exceeded: the server sent no PINGRESP; connecting again\.\n/);
+    expect(stderr).toMatch(/^Warning: Keepalive exceeded: the broker sent no PINGRESP; connecting again\.\n/);
     expect(taken).toBeLessThan(50); // of 100 MiB; loopback sockets alone buffer several
   });
 });
@@ -195,7 +195,7 @@ test('tspub --repeat at QoS 0 sends no faster than the server reads, too', { tim
   const [failure, summary] = stderr.split('\n');
   expect([status, failure]).toEqual([
     19,
-    'Error: Keepalive exceeded: the server sent no PINGRESP; the broker did not confirm that it read the messages sent at QoS 0',
+    'Error: Keepalive exceeded: the broker sent no PINGRESP; the broker did not confirm that it read the messages sent at QoS 0',
   ]);
   expect(Number(/^written (\d+), refused 0$/.exec(summary!)?.[1])).toBeLessThan(1000); // of 2,000
 });

@@ -33,7 +33,7 @@ describeOnTerminal('on a terminal', () => {
   it('an error is red and its hint is not', async () => {
     const { shown, status } = await onTerminal(commandLine('tspub', ['--hots']));
     expect(shown).toBe(
-      "\x1b[31mError: Unknown option '--hots'.\x1b[39m\r\n\x1b[36mHint: Did you mean --host?\x1b[39m\r\n\r\nUse 'tspub --help' to see usage.\r\n",
+      "\x1b[31mError: Unknown option '--hots'.\x1b[39m\r\n\x1b[36mHint: The closest option is --host.\x1b[39m\r\n\r\nUse 'tspub --help' to see usage.\r\n",
     );
     expect(status).toBe(1);
   });

@@ -35,7 +35,7 @@ describeWithMosquitto('TZ', () => {
     const unknown = await run('tssub', argv, { env: { TZ: 'CET-1CEST' } });
     expect([unknown.stdout.toString(), unknown.stderr]).toEqual([
       'CET-1CEST\n',
-      "Warning: The time zone in TZ is not known, times are in UTC: 'CET-1CEST'.\n",
+      "Warning: The time zone 'CET-1CEST' in TZ is unknown; times are in UTC.\n",
     ]);
     expect((await run('tssub', [...argv, '--quiet'], { env: { TZ: 'CET-1CEST' } })).stderr).toBe('');
     const known = await run('tssub', argv, { env: { TZ: 'JST-9' } });

@@ -109,7 +109,7 @@ describeWithMosquitto('TLS', () => {
       await bothEnd(
         ['-p', `${tlsPort}`, '--cafile', ca],
         8,
-        'Error: A TLS error occurred: the server demands a client certificate (--cert, --key)\n',
+        'Error: A TLS error occurred: the broker requires a client certificate (--cert, --key)\n',
       );
     });
 
@@ -119,7 +119,7 @@ describeWithMosquitto('TLS', () => {
       await bothEnd(
         ['-p', `${tlsPort}`, '--cafile', ca, '--cert', stranger.cert, '--key', stranger.key],
         8,
-        'Error: A TLS error occurred: the server does not know the CA of our client certificate\n',
+        'Error: A TLS error occurred: the broker does not know the CA of the client certificate\n',
       );
     });
 

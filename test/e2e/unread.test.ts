@@ -111,7 +111,7 @@ it('a server that reads and does not answer within the keepalive: 19, and the fa
     await connection.closed;
   });
   const { status, stderr } = await run('tspub', [...at(port), '-t', 'a', '-m', 'x', '-k', '5']);
-  expect([status, stderr]).toEqual([19, `Error: Keepalive exceeded: the server sent no PINGRESP; ${NOBODY_KNOWS}\n`]);
+  expect([status, stderr]).toEqual([19, `Error: Keepalive exceeded: the broker sent no PINGRESP; ${NOBODY_KNOWS}\n`]);
 });
 
 it('SIGTERM, when everything is acknowledged and the server does not close its side, is 0 at once', async () => {

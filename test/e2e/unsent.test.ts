@@ -34,7 +34,7 @@ const untilDisconnect = async (connection: FakeConnection): Promise<void> => {
 };
 const cutOff = (connection: FakeConnection): Promise<void> => connection.send(Buffer.from([0xe0, 1, 135]));
 const silence = async (): Promise<void> => {};
-const CUT_OFF = 'Error: The client is not currently connected: the server ended the connection (Not authorized)\n';
+const CUT_OFF = 'Error: The client is not currently connected: the broker ended the connection (Not authorized)\n';
 
 describe('--unsent and --summary of tspub -l -q 1', () => {
   const args = ['-t', 'a', '-l', '-q', '1', '--summary'];
@@ -98,7 +98,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
           status,
           '',
           `Warning: 4 messages were not delivered: they are in ${file} (send with -l).\n` +
-            'Warning: What was read is taken up to line 5; go on with line 6.\n' +
+            'Warning: Standard input was accepted up to line 5; continue at line 6.\n' +
             'sent 3, acknowledged 1, refused 0, resent 0, unsent 4\n',
         ),
       );
@@ -257,7 +257,7 @@ describe('the file of --unsent', () => {
     const file = newFile();
     writeFileSync(file, 'earlier\n');
     const result = await run('tspub', [...at(server.port), ...args, '--unsent', file]);
-    const reason = 'it has something in it. Send that first, or name another file';
+    const reason = 'it is not empty. Send its messages first, or use another file';
     expect(outcome(result)).toEqual(ended(1, '', `Error: Unable to use file "${file}" for --unsent: ${reason}.\n`));
     expect(server.connections).toEqual([]);
     expect(contents(file)).toBe('earlier\n');

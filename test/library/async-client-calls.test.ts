@@ -98,8 +98,8 @@ describe('publish()', () => {
   it.each([
     ['40 {0001}', { code: 0, reason: undefined }],
     ['40 {0001 10 {1f "nobody"}}', { code: 16, reason: 'nobody' }],
-    ['40 {0001 87 {1f "go"}}', '!The server refused the message on a: Not authorized: go'],
-    ['40 {0001 97 {}}', '!The server refused the message on a: Quota exceeded'],
+    ['40 {0001 87 {1f "go"}}', '!The broker refused the message on a: Not authorized: go'],
+    ['40 {0001 97 {}}', '!The broker refused the message on a: Quota exceeded'],
   ])('at QoS 1, with %s, comes to its answer', async (puback, outcome) => {
     const { client, sent, says } = await connected();
     const fate = new Fate(client.publish('a', 'x'));
@@ -206,8 +206,8 @@ describe('subscribe()', () => {
     ['01 87', [1, 0x87], 'open'],
     [
       '87 80',
-      '!The server refused the subscription to a, b: Not authorized',
-      '!The server refused the subscription to a, b: Not authorized',
+      '!The broker refused the subscription to a, b: Not authorized',
+      '!The broker refused the subscription to a, b: Not authorized',
     ],
   ])('is refused when all filters are: codes %s', async (codes, granted, next) => {
     const { client, says } = await connected();

@@ -17,7 +17,7 @@ describe('a scripted server', () => {
     expect(await reasonOf(client.publish('a', 'x'))).toMatchObject({
       kind: 'refused',
       reason: 0x87,
-      message: 'The server refused the message on a: Not authorized',
+      message: 'The broker refused the message on a: Not authorized',
     });
   });
 
@@ -49,8 +49,8 @@ describe('a scripted server', () => {
 
 describe('a failure to connect says what to change', () => {
   test.each([
-    ['a TLS alert', '15030300020246', 'this port speaks TLS', 'speaks-tls'],
-    ['HTTP', Buffer.from('HTTP/1.1 400 Bad Request').toString('hex'), 'this port speaks HTTP', 'speaks-http'],
+    ['a TLS alert', '15030300020246', 'This port speaks TLS.', 'speaks-tls'],
+    ['HTTP', Buffer.from('HTTP/1.1 400 Bad Request').toString('hex'), 'This port speaks HTTP.', 'speaks-http'],
   ])('by a code and in a sentence without options of the programs: %s', async (_, answer, advice, code) => {
     const { port } = await fakeServer(async (connection) => {
       await connection.readPacket();
@@ -74,7 +74,7 @@ describe('a failure to connect says what to change', () => {
     const failure = await reasonOf(open({ port: 1 }, { proxy }));
     expect(failure).toMatchObject({
       kind: 'auth',
-      advice: 'check user name and password of the proxy',
+      advice: 'Check the user name and password of the proxy.',
       remedy: { code: 'proxy-credentials', kind: 'http' },
     });
   });

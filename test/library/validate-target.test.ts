@@ -15,7 +15,7 @@ const WRONG: readonly Wrong[] = [
   [{ port: '1883' }, 'port must be a whole number from 1 to 65535'],
   [{ unixPath: '' }, text('unixPath')],
   [{ unixPath: `/${'x'.repeat(107)}` }, 'unixPath must have at most 107 bytes'],
-  [{ unixPath: '/s', proxy: SHORT }, 'No proxy leads to a unixPath'],
+  [{ unixPath: '/s', proxy: SHORT }, 'proxy cannot be used with unixPath'],
   [{ tls: null }, 'tls must be true, false or an object'],
   [{ tls: 'yes' }, 'tls must be true, false or an object'],
   [{ tls: { caFile: 5 } }, text('tls.caFile')],
@@ -23,10 +23,10 @@ const WRONG: readonly Wrong[] = [
   [{ tls: { alpn: '' } }, text('tls.alpn')],
   [{ tls: { alpn: 'x'.repeat(256) } }, 'tls.alpn must have at most 255 bytes'],
   [{ tls: { version: 'TLSv1.1' } }, "tls.version must be 'TLSv1.2' or 'TLSv1.3'"],
-  [{ tls: { keyFile: 'k' } }, 'tls.certFile and tls.keyFile must both be there if one of them is'],
-  [{ tls: { certFile: 'c' } }, 'tls.certFile and tls.keyFile must both be there if one of them is'],
-  [{ webSocket: { path: 5 } }, "webSocket.path must begin with '/' and be ASCII without blanks and '#'"],
-  [{ webSocket: { path: '/a\r\nX: y' } }, "webSocket.path must begin with '/' and be ASCII without blanks and '#'"],
+  [{ tls: { keyFile: 'k' } }, 'tls.certFile and tls.keyFile must be set together'],
+  [{ tls: { certFile: 'c' } }, 'tls.certFile and tls.keyFile must be set together'],
+  [{ webSocket: { path: 5 } }, "webSocket.path must begin with '/' and be ASCII without spaces and '#'"],
+  [{ webSocket: { path: '/a\r\nX: y' } }, "webSocket.path must begin with '/' and be ASCII without spaces and '#'"],
   [{ webSocket: { headers: {} } }, 'webSocket.headers must be pairs of name and value'],
   ...[5, 'XY', ['X'], ['X', 'a', 'b'], ['X', 5], [5, 'a'], ['X', 'a\r\nY: b'], ['X: y', 'a'], ['', 'a']].map(
     (header): Wrong => [

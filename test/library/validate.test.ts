@@ -111,7 +111,7 @@ describe('properties', () => {
       'that only servers set',
       'publish',
       [['subscription-identifier', 1]],
-      'The property subscription-identifier of publish is set by the server, and by no client',
+      'The property subscription-identifier of publish is set by the broker, not by a client',
     ],
     [
       'that stand twice',

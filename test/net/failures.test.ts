@@ -18,65 +18,61 @@ import {
 const HOST: Endpoint = { host: 'h', port: 1883, what: 'broker' };
 const FROM: Endpoint = { ...HOST, localAddress: '192.0.2.1' };
 const UNIX: Endpoint = { host: '', port: 0, unixPath: '/s', what: 'broker' };
-const NO_ROUTE = 'no route leads to h: is the network up, is the address right?';
-const FIREWALL = 'a firewall or the system does not allow connections to h port 1883';
-const PERMISSIONS = 'the permissions of /s, or of a folder above it, do not let you in';
+const NO_ROUTE = 'No route leads to h. Check the network and the address.';
+const FIREWALL = 'A firewall or the system does not allow connections to h port 1883.';
+const PERMISSIONS = "You have no permission for '/s' or a directory above it.";
 
 describe('the advice', () => {
   it.each<[code: string, place: Endpoint, advice: string | undefined]>([
-    ['ECONNREFUSED', HOST, 'nothing listens on h port 1883: is the broker running, is the port right?'],
-    [
-      'ECONNREFUSED',
-      { ...HOST, what: 'proxy' },
-      'nothing listens on h port 1883: is the proxy running, is the port right?',
-    ],
-    ['ECONNRESET', HOST, 'something at h port 1883 ends connections at once: is the port right?'],
-    ['ETIMEDOUT', HOST, 'h does not answer on port 1883: is the address right, does a firewall drop it?'],
+    ['ECONNREFUSED', HOST, 'Nothing listens on h port 1883. Start the broker, or check -h and -p.'],
+    ['ECONNREFUSED', { ...HOST, what: 'proxy' }, 'Nothing listens on h port 1883. Start the proxy, or check --proxy.'],
+    ['ECONNRESET', HOST, 'h port 1883 closes connections at once. Check the port.'],
+    ['ETIMEDOUT', HOST, 'h does not answer on port 1883. Check the address and the firewalls.'],
     ...['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'].map(
       (code) => [code, HOST, NO_ROUTE] as [string, Endpoint, string],
     ),
-    ['EADDRNOTAVAIL', HOST, 'no connection can be made to h: is the address right?'],
-    ['EADDRNOTAVAIL', FROM, '192.0.2.1 is no address of this machine: see -A'],
+    ['EADDRNOTAVAIL', HOST, 'No connection can be made to h. Check the address.'],
+    ['EADDRNOTAVAIL', FROM, '192.0.2.1 is not an address of this machine. Check -A.'],
     [
       'EAFNOSUPPORT',
       { ...FROM, host: '::1' },
-      '::1 cannot be reached from 192.0.2.1: give -A an IPv6 address of this machine, or leave it out',
+      '::1 cannot be reached from 192.0.2.1. Give -A an IPv6 address of this machine, or omit it.',
     ],
     [
       'EAFNOSUPPORT',
       { ...HOST, localAddress: '::1' },
-      'h cannot be reached from ::1: give -A an IPv4 address of this machine, or leave it out',
+      'h cannot be reached from ::1. Give -A an IPv4 address of this machine, or omit it.',
     ],
-    ['EINVAL', HOST, 'no connection can be made to h: is the address right?'],
-    ['EINVAL', FROM, 'no connection can be made from 192.0.2.1 to h: see -A'],
+    ['EINVAL', HOST, 'No connection can be made to h. Check the address.'],
+    ['EINVAL', FROM, 'No connection can be made from 192.0.2.1 to h. Check -A.'],
     ['EACCES', HOST, FIREWALL],
     ['EPERM', HOST, FIREWALL],
-    ['EMFILE', HOST, 'too many files are open: see ulimit -n'],
+    ['EMFILE', HOST, 'Too many files are open. Raise the limit with ulimit -n.'],
     ['EWHATEVER', HOST, undefined],
     ['ENOTSOCK', HOST, undefined],
-    ['ENOTFOUND', HOST, 'the name h is not known: is it spelled right, does it need a domain?'],
-    ['ENOTFOUND', FROM, 'the name h is not known, or has no IPv4 address, which -A 192.0.2.1 needs: see -A'],
-    ['EAI_AGAIN', FROM, 'the DNS server does not answer for h: is the network up?'],
-    ['ENOENT', UNIX, 'there is no socket /s: is the broker running, is the path right?'],
-    ['ENOTDIR', UNIX, 'there is no socket /s: is the broker running, is the path right?'],
-    ['ECONNREFUSED', UNIX, 'nothing listens on /s: is it a socket, is the broker running?'],
-    ['EAGAIN', UNIX, 'too many connections wait to be taken at /s: does the broker hang, or is it busy?'],
-    ['ENOTSOCK', UNIX, '/s is not a socket'],
+    ['ENOTFOUND', HOST, "The name 'h' is unknown. Check its spelling, or add the domain."],
+    ['ENOTFOUND', FROM, "The name 'h' is unknown, or has no IPv4 address, which -A 192.0.2.1 needs."],
+    ['EAI_AGAIN', FROM, "No DNS server answers for 'h'. Check the network."],
+    ['ENOENT', UNIX, "There is no socket '/s'. Start the broker, or check the path."],
+    ['ENOTDIR', UNIX, "There is no socket '/s'. Start the broker, or check the path."],
+    ['ECONNREFUSED', UNIX, "Nothing listens on '/s'. Start the broker, or check the path."],
+    ['EAGAIN', UNIX, "Too many connections wait at '/s'. The broker is busy or hangs."],
+    ['ENOTSOCK', UNIX, "'/s' is not a socket."],
     ['EACCES', UNIX, PERMISSIONS],
     ['EPERM', UNIX, PERMISSIONS],
-    ['EPROTOTYPE', UNIX, '/s is a socket of another kind'],
-    ['EMFILE', UNIX, 'too many files are open: see ulimit -n'],
+    ['EPROTOTYPE', UNIX, "'/s' is a socket of another type."],
+    ['EMFILE', UNIX, 'Too many files are open. Raise the limit with ulimit -n.'],
     ['ETIMEDOUT', UNIX, undefined],
   ])('for %s at %j', (code, place, advice) => {
     expect(hintFor(connectAdvice({ code }, place))).toBe(advice);
   });
 
   it.each([
-    ['ENOTFOUND', '', undefined, 'the name of the host is empty'],
-    ['EAI_AGAIN', 'h', undefined, 'the DNS server does not answer for h: is the network up?'],
-    ['ESERVFAIL', 'h', undefined, 'the DNS server does not answer for h: is the network up?'],
-    ['EAI_FAIL', 'h', '::1', 'the DNS server does not answer for h: is the network up?'],
-    ['ENODATA', 'h', '::1', 'the name h is not known, or has no IPv6 address, which -A ::1 needs: see -A'],
+    ['ENOTFOUND', '', undefined, 'The host name is empty.'],
+    ['EAI_AGAIN', 'h', undefined, "No DNS server answers for 'h'. Check the network."],
+    ['ESERVFAIL', 'h', undefined, "No DNS server answers for 'h'. Check the network."],
+    ['EAI_FAIL', 'h', '::1', "No DNS server answers for 'h'. Check the network."],
+    ['ENODATA', 'h', '::1', "The name 'h' is unknown, or has no IPv6 address, which -A ::1 needs."],
   ])('for %s of the name %j', (code, name, from, advice) => {
     expect(hintFor(lookupAdvice(code, name, from))).toBe(advice);
   });

@@ -40,7 +40,7 @@ function through(port: number, login: Partial<ProxyTarget> = {}, host = 'broker.
 }
 
 const advice = (port: number): string =>
-  `is 127.0.0.1 port ${port} an HTTP proxy? a SOCKS5 proxy is --proxy socks5h://HOST:PORT`;
+  `Check that 127.0.0.1 port ${port} is an HTTP proxy. For a SOCKS5 proxy, use --proxy socks5h://HOST:PORT.`;
 
 describe.each(WAYS)('HTTP CONNECT, answers that come %s', (_, send) => {
   it.each([
@@ -83,11 +83,11 @@ describe.each(WAYS)('HTTP CONNECT, answers that come %s', (_, send) => {
 
   it('407 is about user name and password, which are not shown', async () => {
     const server = await proxyThatSays('HTTP/1.1 407 Authenticate\r\nProxy-Authenticate: Basic\r\n\r\n', send);
-    const help = 'check user name and password: --proxy http://USER:PASSWORD@HOST:PORT';
+    const help = 'Check the user name and password in --proxy http://USER:PASSWORD@HOST:PORT.';
     expect(seen(await failureOf(through(server.port).opened))).toEqual({
       kind: 'auth',
       status: 11,
-      message: 'Authorisation failed: the proxy wants a user name and password (407 Authenticate)',
+      message: 'Authorisation failed: the proxy requires a user name and password (407 Authenticate)',
       advice: help,
     });
     const given = through(server.port, SECRET);
@@ -95,7 +95,7 @@ describe.each(WAYS)('HTTP CONNECT, answers that come %s', (_, send) => {
     expect(seen(failure)).toEqual({
       kind: 'auth',
       status: 11,
-      message: 'Authorisation failed: the proxy refused user name and password (407 Authenticate)',
+      message: 'Authorisation failed: the proxy rejected the user name or password (407 Authenticate)',
       advice: help,
     });
     expect(JSON.stringify([failure, given.steps])).not.toMatch(/alice|geh|YWxpY2/);
@@ -116,7 +116,7 @@ describe.each(WAYS)('HTTP CONNECT, answers that come %s', (_, send) => {
     expect(seen(await failureOf(through(server.port).opened))).toEqual({
       kind: 'proxy',
       status: 16,
-      message: 'Proxy error: what answers does not speak HTTP',
+      message: 'Proxy error: the proxy does not speak HTTP',
       advice: advice(server.port),
     });
   });
@@ -139,7 +139,7 @@ describe('HTTP CONNECT', () => {
     const failure = await failureOf(through(server.port, {}, 'a\r\nX: y').opened);
     expect(failure).toMatchObject({
       kind: 'invalid-input',
-      advice: '"a\\u000d\\u000aX: y" cannot be the name of a host',
+      advice: "'a\\u000d\\u000aX: y' is not a valid host name.",
     });
     await (await server.connection(0)).closed;
     expect((await server.connection(0)).received.length).toBe(0);
@@ -147,9 +147,7 @@ describe('HTTP CONNECT', () => {
 
   it('reads no more than 64 KiB of header', async () => {
     const server = await proxyThatSays(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}`);
-    expect((await failureOf(through(server.port).opened)).message).toBe(
-      'Proxy error: what answers does not speak HTTP',
-    );
+    expect((await failureOf(through(server.port).opened)).message).toBe('Proxy error: the proxy does not speak HTTP');
   });
 
   it.each([
@@ -188,7 +186,7 @@ describe('HTTP CONNECT', () => {
       kind: 'proxy',
       status: 16,
       message: `Proxy error: the proxy answered 502 Bad Gateway to CONNECT 127.0.0.1:${dead}`,
-      advice: 'the proxy cannot reach the broker: are host and port right?',
+      advice: 'The proxy cannot reach the broker. Check the host and port.',
     });
   });
 });

@@ -31,10 +31,13 @@ describeWithMicrosocks('microsocks', () => {
     const wrong = await failureOf(to(1, proxy.port, { username: 'alice', password: 'wrong' }).opened);
     expect([wrong.status, wrong.message]).toEqual([
       11,
-      'Authorisation failed: the proxy refused user name and password',
+      'Authorisation failed: the proxy rejected the user name or password',
     ]);
     const none = await failureOf(to(1, proxy.port).opened);
-    expect([none.status, none.message]).toEqual([11, 'Authorisation failed: the proxy wants a user name and password']);
+    expect([none.status, none.message]).toEqual([
+      11,
+      'Authorisation failed: the proxy requires a user name and password',
+    ]);
   });
 
   it('says that the broker refused the connection', async () => {
@@ -43,8 +46,8 @@ describeWithMicrosocks('microsocks', () => {
     expect(seen(await failureOf(to(port, proxy.port).opened))).toEqual({
       kind: 'not-connected',
       status: 4,
-      message: 'The client is not currently connected: the connection of the proxy was refused',
-      advice: `nothing listens on localhost port ${port}: is the broker running, is the port right?`,
+      message: 'The client is not currently connected: the broker refused the connection from the proxy',
+      advice: `Nothing listens on localhost port ${port}. Start the broker, or check the host and port.`,
     });
   });
 });

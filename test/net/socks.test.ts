@@ -136,13 +136,13 @@ describe.each(WAYS)('SOCKS5, answers that come %s', (_, send) => {
       '05 05 00 01 00000000 0000',
       'not-connected',
       4,
-      'The client is not currently connected: the connection of the proxy was refused',
+      'The client is not currently connected: the broker refused the connection from the proxy',
     ],
-    ['05 06 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy got no answer in time'],
-    ['05 07 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy does not know the command CONNECT'],
-    ['05 08 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy does not take this type of address'],
+    ['05 06 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy received no reply in time'],
+    ['05 07 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy does not support the command CONNECT'],
+    ['05 08 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy does not support this type of address'],
     ['05 09 00 01 00000000 0000', 'invalid-input', 3, 'Invalid input: the proxy answered with the unknown code 9'],
-    ['04 00 00 01 00000000 0000', 'proxy', 16, 'Proxy error: what answers does not speak SOCKS5'],
+    ['04 00 00 01 00000000 0000', 'proxy', 16, 'Proxy error: the proxy does not speak SOCKS5'],
   ])('answer %s to the request', async (answer, kind, status, message) => {
     const server = await proxyOf(
       [
@@ -158,20 +158,20 @@ describe.each(WAYS)('SOCKS5, answers that come %s', (_, send) => {
   });
 
   it.each([
-    ['05 ff', 'auth', 11, 'Authorisation failed: the proxy wants a user name and password'],
-    ['05 02', 'auth', 11, 'Authorisation failed: the proxy wants a user name and password'],
-    ['05 01', 'proxy', 16, 'Proxy error: what answers does not speak SOCKS5'],
-    ['04 00', 'proxy', 16, 'Proxy error: what answers does not speak SOCKS5'],
-    [Buffer.from('HTTP/1.1 400').toString('hex'), 'proxy', 16, 'Proxy error: what answers does not speak SOCKS5'],
+    ['05 ff', 'auth', 11, 'Authorisation failed: the proxy requires a user name and password'],
+    ['05 02', 'auth', 11, 'Authorisation failed: the proxy requires a user name and password'],
+    ['05 01', 'proxy', 16, 'Proxy error: the proxy does not speak SOCKS5'],
+    ['04 00', 'proxy', 16, 'Proxy error: the proxy does not speak SOCKS5'],
+    [Buffer.from('HTTP/1.1 400').toString('hex'), 'proxy', 16, 'Proxy error: the proxy does not speak SOCKS5'],
   ])('answer %s to the greeting, without a user', async (answer, kind, status, message) => {
     const server = await proxyOf([[GREETING, answer]], send);
     expect(await failureOf(through(server.port).opened)).toMatchObject({ kind, status, message });
   });
 
   it.each([
-    ['01 01', 'proxy', 16, 'Proxy error: the proxy refused user name and password'],
-    ['01 02', 'auth', 11, 'Authorisation failed: the proxy refused user name and password'],
-    ['05 ff', 'proxy', 16, 'Proxy error: the proxy refused user name and password'],
+    ['01 01', 'proxy', 16, 'Proxy error: the proxy rejected the user name or password'],
+    ['01 02', 'auth', 11, 'Authorisation failed: the proxy rejected the user name or password'],
+    ['05 ff', 'proxy', 16, 'Proxy error: the proxy rejected the user name or password'],
   ])('answer %s to the password, even if the proxy closes at once', async (answer, kind, status, message) => {
     const server = await fakeServer(async (connection) => {
       await until(connection, 4);
@@ -183,7 +183,7 @@ describe.each(WAYS)('SOCKS5, answers that come %s', (_, send) => {
     const given = through(server.port, SECRET);
     const failure = await failureOf(given.opened);
     expect(failure).toMatchObject({ kind, status, message });
-    expect(failure.advice).toContain('check user name and password');
+    expect(failure.advice).toContain('Check the user name and password in --proxy socks5h://USER:PASSWORD@HOST:PORT.');
     expect(isTransient(failure)).toBe(false);
     expect(JSON.stringify([failure, failure.message, given.steps])).not.toMatch(NO_SECRET);
   });
@@ -239,7 +239,7 @@ describe('SOCKS5', () => {
       kind: 'proxy',
       status: 16,
       message: 'Proxy error: the proxy closed the connection',
-      advice: `is 127.0.0.1 port ${server.port} a SOCKS5 proxy? an HTTP proxy is --proxy http://HOST:PORT`,
+      advice: `Check that 127.0.0.1 port ${server.port} is a SOCKS5 proxy. For an HTTP proxy, use --proxy http://HOST:PORT.`,
     });
   });
 
@@ -249,7 +249,7 @@ describe('SOCKS5', () => {
       kind: 'connect',
       status: 1,
       message: 'Connection refused',
-      advice: `nothing listens on 127.0.0.1 port ${port}: is the proxy running, is the port right?`,
+      advice: `Nothing listens on 127.0.0.1 port ${port}. Start the proxy, or check --proxy.`,
     });
   });
 });

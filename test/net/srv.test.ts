@@ -62,18 +62,22 @@ describe('the order', () => {
 
 describe('what the records may say', () => {
   const withoutRecords =
-    'there are no SRV records for _mqtt._tcp.example.com: leave out -S, or ask who runs the domain';
+    'There are no SRV records for _mqtt._tcp.example.com. Omit -S, or ask the operator of the domain.';
   it.each([
     ['the name does not exist', 'ENOTFOUND', withoutRecords],
     ['the name has no such records', 'ENODATA', withoutRecords],
     ['an empty answer', [], withoutRecords],
-    ['a target of "."', [record('.', 0)], 'the record of _mqtt._tcp.example.com says that MQTT is not offered there'],
+    [
+      'a target of "."',
+      [record('.', 0)],
+      'The SRV record of _mqtt._tcp.example.com states that MQTT is not offered there.',
+    ],
     [
       'an empty target, as Node reads "."',
       [record('', 0)],
-      'the record of _mqtt._tcp.example.com says that MQTT is not offered there',
+      'The SRV record of _mqtt._tcp.example.com states that MQTT is not offered there.',
     ],
-    ['no answer', 'ETIMEOUT', 'the DNS server does not answer for _mqtt._tcp.example.com: is the network up?'],
+    ['no answer', 'ETIMEOUT', "No DNS server answers for '_mqtt._tcp.example.com'. Check the network."],
   ])('%s is a failure of the lookup', async (_name, answer, advice) => {
     const names = resolver(answer);
     const { opened, lines } = attempt({ host: 'example.com', srv: true }, names);
@@ -84,7 +88,7 @@ describe('what the records may say', () => {
 
   it('an address has none', async () => {
     const failure = await failureOf(attempt({ host: '127.0.0.1', srv: true }, resolver([])).opened);
-    expect(failure.advice).toBe('127.0.0.1 is an address: SRV records (-S) belong to names');
+    expect(failure.advice).toBe('127.0.0.1 is an address, but SRV records (-S) need a name.');
   });
 });
 
@@ -110,7 +114,7 @@ describe('the targets', () => {
     const names = resolver([record('a.example.com', first, 1), record('b.example.com', second, 2)]);
     const failure = await failureOf(attempt({ host: 'example.com', srv: true }, names).opened);
     expect(failure.advice).toBe(
-      `nothing listens on a.example.com port ${first}: is the broker running, is the port right?`,
+      `Nothing listens on a.example.com port ${first}. Start the broker, or check -h and -p.`,
     );
   });
 

@@ -87,7 +87,7 @@ describe('TCP', () => {
   it('fails with what was wrong with the first address', async () => {
     const port = await freePort();
     const { opened, lines } = attempt({ host: 'broker.test', port }, resolver('127.0.0.1', '127.0.0.2'));
-    const advice = `nothing listens on broker.test port ${port}: is the broker running, is the port right?`;
+    const advice = `Nothing listens on broker.test port ${port}. Start the broker, or check -h and -p.`;
     expect(seen(await failureOf(opened))).toEqual({
       kind: 'connect',
       status: 1,
@@ -115,7 +115,7 @@ describe('TCP', () => {
       kind: 'connect',
       status: 1,
       message: 'Cannot assign requested address',
-      advice: '192.0.2.1 is no address of this machine: see -A',
+      advice: '192.0.2.1 is not an address of this machine. Check -A.',
     });
     expect(lines()).toEqual(['connect: Connect to 127.0.0.1 port 1: Cannot assign requested address']);
   });
@@ -129,7 +129,7 @@ describe('TCP', () => {
       kind: 'connect',
       status: 1,
       message: 'Address family not supported by protocol',
-      advice: `${host} cannot be reached from ${localAddress}: give -A an ${family} address of this machine, or leave it out`,
+      advice: `${host} cannot be reached from ${localAddress}. Give -A an ${family} address of this machine, or omit it.`,
     });
     expect(lines()).toEqual([`connect: Connect to ${host} port 1: Address family not supported by protocol`]);
   });
@@ -138,7 +138,7 @@ describe('TCP', () => {
     const failure = await failureOf(attempt({ host: 'nowhere.invalid', localAddress: '::1' }).opened);
     expect(failure).toMatchObject({
       kind: 'lookup',
-      advice: 'the name nowhere.invalid is not known, or has no IPv6 address, which -A ::1 needs: see -A',
+      advice: "The name 'nowhere.invalid' is unknown, or has no IPv6 address, which -A ::1 needs.",
     });
   });
 
@@ -205,14 +205,14 @@ describe('unix sockets', () => {
     mkdirSync(join(folder, 'dir'));
     const found = [];
     for (const path of [missing, file, inFile]) found.push(seen(await failureOf(at(path).opened)));
-    const lost = (path: string) => `there is no socket ${path}: is the broker running, is the path right?`;
+    const lost = (path: string) => `There is no socket '${path}'. Start the broker, or check the path.`;
     expect(found).toEqual([
       { kind: 'connect', status: 1, message: 'No such file or directory', advice: lost(missing) },
       {
         kind: 'connect',
         status: 1,
         message: 'Connection refused',
-        advice: `nothing listens on ${file}: is it a socket, is the broker running?`,
+        advice: `Nothing listens on '${file}'. Start the broker, or check the path.`,
       },
       { kind: 'connect', status: 1, message: 'Not a directory', advice: lost(inFile) },
     ]);
@@ -225,7 +225,7 @@ describe('unix sockets', () => {
       kind: 'connect',
       status: 1,
       message: 'Resource temporarily unavailable',
-      advice: 'too many connections wait to be taken at /s: does the broker hang, or is it busy?',
+      advice: "Too many connections wait at '/s'. The broker is busy or hangs.",
     });
   });
 });
@@ -260,7 +260,7 @@ describe('our ends', () => {
     const failure = await failureOf(localAddressesOf('name', lost) as never);
     expect(seen(failure)).toEqual({
       ...{ kind: 'lookup', status: 1, message: 'Lookup error' },
-      advice: 'the name name is not known: is it spelled right, does it need a domain?',
+      advice: "The name 'name' is unknown. Check its spelling, or add the domain.",
     });
     expect(asked).toEqual(['name', { all: true }]);
   });

@@ -38,9 +38,9 @@ describe('a code', () => {
   });
 
   it.each([
-    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'the server does not know the host name that we asked for'],
-    ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak the protocol asked for with --tls-alpn'],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY', 'the server does not know this --psk-identity'],
+    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'the broker does not know the requested host name'],
+    ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the broker does not support the protocol in --tls-alpn'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY', 'the broker does not know this --psk-identity'],
     ['ERR_SSL_NEVER_HEARD_OF', 'never heard of'],
   ])('%s is a failure of TLS: %s', (code, reason) => {
     expect(worded(alertFailure(code)!)).toMatchObject({

@@ -33,7 +33,7 @@ describeWithMosquitto('a key in an engine', () => {
     [
       'that it does not have',
       (engine) => ({ engine, keyFile: '/nonexistent' }),
-      (engine) => `1 A TLS error occurred: engine "${engine}" does not give the key "/nonexistent"`,
+      (engine) => `1 A TLS error occurred: engine "${engine}" does not provide the key "/nonexistent"`,
     ],
     [
       'that belongs to another certificate',

@@ -25,63 +25,63 @@ describe('a server certificate that is not right ends with 8, and no byte of MQT
       () => certificates().server,
       () => ({ caFile: certificates().otherCa }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath; if it is an intermediate/,
+      /^The CA is O=tsmosq tests, CN=ca\. If it is a root that you expect, trust it with --cafile or --capath\. If it is an intermediate/,
     ],
     [
       'wrong CA, and the whole chain was sent',
       () => ({ cert: certificates().chained.chain, key: certificates().chained.key }),
       () => ({ caFile: certificates().otherCa }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^that CA is O=tsmosq tests, CN=ca: if it is the right one, trust it with --cafile or --capath$/,
+      /^The CA is O=tsmosq tests, CN=ca\. If you expect it, trust it with --cafile or --capath\.$/,
     ],
     [
       'missing intermediate',
       () => certificates().chained,
       () => ({ caFile: certificates().ca }),
       `${E} the certificate of "intermediate", which issued the server certificate, is missing: the server did not send it, and it is not trusted here`,
-      /^the server should send the intermediate certificate after its own; if O=tsmosq tests, CN=intermediate is a root/,
+      /^The server must send the intermediate certificate after its own\. If O=tsmosq tests, CN=intermediate is a root/,
     ],
     [
       'an intermediate that is trusted, without the root',
       () => certificates().chained,
       () => ({ caFile: join(certificates().folder, 'intermediate.crt') }),
       `${E} the issuer of the server certificate is not known here`,
-      /^the CA certificates trusted here lead up to O=tsmosq tests, CN=ca, which is missing: add it$/,
+      /^Add the CA that is missing among the trusted ones: O=tsmosq tests, CN=ca.$/,
     ],
     [
       'self-signed',
       () => certificates().selfSigned,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is self-signed and not among the trusted CA certificates`,
-      /^if it is the right one, put the certificate itself into the file of --cafile$/,
+      /^If you expect this certificate, add it to the --cafile file\.$/,
     ],
     [
       'expired',
       () => certificates().expired,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate has expired`,
-      /^it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong$/,
+      /^The certificate is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC\. Renew it, or correct the clock of this machine\.$/,
     ],
     [
       'not yet valid',
       () => certificates().notYetValid,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is not valid yet`,
-      /^it is valid from 2049-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC: the server needs another one, unless/,
+      /^The certificate is valid from 2049-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC\. Renew it, or/,
     ],
     [
       'wrong host',
       () => certificates().wrongHost,
       () => ({ caFile: certificates().ca }),
       `${E} the server certificate is for other.example, not for localhost`,
-      /^connect by a name that is in the certificate \(-h\)/,
+      /^Connect by a name in the certificate \(-h\)/,
     ],
     [
       'wrong CA with --insecure',
       () => certificates().server,
       () => ({ caFile: certificates().otherCa, checkHost: false }),
       `${E} the server certificate comes from a CA that is not trusted here`,
-      /^that CA is/,
+      /^The CA is/,
     ],
   ];
   for (const version of VERSIONS) {
@@ -126,77 +126,77 @@ describe('a handshake that the server does not go through with ends with 8', () 
       'a server that closes',
       () => tcpServer((socket) => socket.once('data', () => socket.end())),
       ca,
-      'the server closed the connection during the handshake',
-      /^does this port speak plain MQTT\?/,
+      'the broker closed the connection during the handshake',
+      /^This port may speak plain MQTT\./,
     ],
     [
       'a server that resets',
       () => tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
       ca,
-      'the server closed the connection during the handshake',
-      /^does this port speak plain MQTT\?/,
+      'the broker closed the connection during the handshake',
+      /^This port may speak plain MQTT\./,
     ],
     [
       'a server that answers in plain MQTT',
       () => tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from('2003008400', 'hex')))),
       ca,
-      'the server does not speak TLS on this port',
-      /^use the port for TLS/,
+      'the broker does not speak TLS on this port',
+      /^Use the port for TLS/,
     ],
     [
       'a server that answers in HTTP',
       () => tcpServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
       ca,
-      'the server does not speak TLS on this port',
-      /^use the port for TLS/,
+      'the broker does not speak TLS on this port',
+      /^Use the port for TLS/,
     ],
     [
       'no cipher in common (TLS 1.2)',
       secure({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }),
       () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
-      'the server refused the handshake: no cipher in common',
-      /^compare --ciphers and --tls-version/,
+      'the broker refused the handshake: no cipher in common',
+      /^Compare --ciphers and --tls-version/,
     ],
     [
       'no suite in common (TLS 1.3)',
       secure({ minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256' }),
       () => ({ ...ca(), ciphers: 'TLS_AES_256_GCM_SHA384' }),
-      'the server refused the handshake: no cipher in common',
-      /^compare --ciphers and --tls-version/,
+      'the broker refused the handshake: no cipher in common',
+      /^Compare --ciphers and --tls-version/,
     ],
     [
       '--tls-version tlsv1.3 to a server with 1.2 only',
       secure({ maxVersion: 'TLSv1.2' }),
       () => ({ ...ca(), version: 'TLSv1.3' }),
-      'the server speaks no TLS version that we allow',
+      'the broker supports no TLS version that is allowed here',
       /^TLS 1\.2 and 1\.3 are allowed unless/,
     ],
     [
       '--tls-version tlsv1.2 to a server with 1.3 only',
       secure({ minVersion: 'TLSv1.3' }),
       () => ({ ...ca(), version: 'TLSv1.2' }),
-      'the server speaks no TLS version that we allow',
+      'the broker supports no TLS version that is allowed here',
       /^TLS 1\.2 and 1\.3 are allowed unless/,
     ],
     [
       '--ciphers with names of TLS 1.2 to a server with 1.3 only',
       secure({ minVersion: 'TLSv1.3' }),
       () => ({ ...ca(), ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
-      'the server speaks no TLS version that we allow',
+      'the broker supports no TLS version that is allowed here',
       /--ciphers leaves only one of them/,
     ],
     [
       'a server with TLS 1.1 only',
       secure({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
       ca,
-      'the server speaks no TLS version that we allow',
+      'the broker supports no TLS version that is allowed here',
       /^TLS 1\.2 and 1\.3/,
     ],
     [
       '--tls-alpn with a protocol that the server does not have',
       secure({ ALPNProtocols: ['h2'] }),
       () => ({ ...ca(), alpn: 'mqtt' }),
-      'the server does not speak the protocol asked for with --tls-alpn',
+      'the broker does not support the protocol in --tls-alpn',
       /^ask for a protocol that the server offers/,
     ],
   ];
@@ -306,7 +306,7 @@ describe('what is wrong with files and options ends with 1 before anything is co
     [
       '--keyform engine, and the engine has no keys',
       () => ({ ...client(certificates().clientEc.cert, 'the-key'), engine: 'dynamic', keyInEngine: true }),
-      `${E} engine "dynamic" does not give the key "the-key"`,
+      `${E} engine "dynamic" does not provide the key "the-key"`,
     ],
     ['--psk empty', () => ({ psk: { identity: 'me', key: Buffer.alloc(0) } }), `${E} the key of --psk is empty`],
     [
@@ -377,8 +377,7 @@ describe('an address in the certificate', () => {
     expect({ line: tried.line, status: tried.status, advice: tried.advice }).toEqual({
       line: `${E} the server certificate is for 127.0.0.1 as a name, not as an address`,
       status: 8,
-      advice:
-        'have one made with subjectAltName=IP:127.0.0.1, or connect by a host name that is in the certificate (-h)',
+      advice: 'Connect by a host name in the certificate (-h), or issue one with subjectAltName=IP:127.0.0.1.',
     });
   });
 });
@@ -392,7 +391,7 @@ describe('a CA certificate that is out of date', () => {
     const failure = handshakeFailure({ code: 'CERT_HAS_EXPIRED' }, seen);
     expect(`Error: ${failure.message}`).toBe(`${E} the CA certificate "localhost" has expired`);
     expect(failure.advice).toBe(
-      'it is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
+      'The certificate is valid from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC. The CA must renew it, or correct the clock of this machine.',
     );
   });
 });

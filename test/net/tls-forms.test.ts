@@ -111,9 +111,9 @@ describe('a client certificate and its key are shown in the form they come in', 
 });
 
 describe('a file in another form is refused with 1 and the remedy, before anything is connected', () => {
-  const converted = (command: string) => `It must be PEM. Convert it with: ${command} -in FILE -out FILE.pem`;
+  const converted = (command: string) => `Convert it to PEM with "${command} -in FILE -out FILE.pem".`;
   const LINES = 'It must be PEM: each -----BEGIN and -----END marker needs a line of its own.';
-  const DAMAGED = 'Copy it again from where it came, in binary mode.';
+  const DAMAGED = 'Copy the file again from its source, in binary mode.';
   const MIXED = 'It must be PEM, or DER and nothing else.';
   const caDer = () => certDer(certificates().ca);
   const caText = () => text(certificates().ca);
@@ -136,7 +136,7 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
       'CMS',
       () => pem('CMS', p7b()),
       'is CMS, not PEM',
-      'It must be PEM. Convert it with: openssl cms -cmsout -noout -inform PEM -in FILE -certsout FILE.pem',
+      'Convert it to PEM with "openssl cms -cmsout -noout -inform PEM -in FILE -certsout FILE.pem".',
     ],
     ['DER that is cut off', () => caDer().subarray(0, 100), 'is damaged: it is DER, and its end is missing', DAMAGED],
     [
@@ -145,13 +145,8 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
       'is damaged: it is DER, and its end is missing',
       DAMAGED,
     ],
-    [
-      'DER and PEM',
-      () => Buffer.concat([caDer(), Buffer.from(caText())]),
-      'is DER with something else behind it',
-      MIXED,
-    ],
-    ['DER and zeros', () => Buffer.concat([caDer(), Buffer.alloc(9)]), 'is DER with something else behind it', MIXED],
+    ['DER and PEM', () => Buffer.concat([caDer(), Buffer.from(caText())]), 'is DER with other data after it', MIXED],
+    ['DER and zeros', () => Buffer.concat([caDer(), Buffer.alloc(9)]), 'is DER with other data after it', MIXED],
     [
       'one line behind others',
       () => `${caText()}${caText().replaceAll('\n', '')}\n`,

@@ -63,7 +63,7 @@ describe('a server whose certificate has a partial wildcard', () => {
   const refused = (names: string, host: string) => ({
     line: `Error: A TLS error occurred: the server certificate is for ${names}, not for ${host}`,
     status: 8,
-    advice: 'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.',
+    advice: 'A wildcard must be a whole label, as in *.example.org. The server needs another certificate.',
   });
 
   test('is refused with status 8', async () => {

@@ -18,13 +18,13 @@ describeWithOpenssl('a server that demands a client certificate', () => {
     [
       'and gets none',
       ca,
-      'the server demands a client certificate (--cert, --key)',
+      'the broker requires a client certificate (--cert, --key)',
       /^name a certificate that the server accepts with --cert/,
     ],
     [
       'and gets one of another CA',
       () => ({ ...ca(), certFile: certificates().stranger.cert, keyFile: certificates().stranger.key }),
-      'the server does not know the CA of our client certificate',
+      'the broker does not know the CA of the client certificate',
       /^use a certificate of a CA that the server trusts/,
     ],
   ])('%s, ends the handshake in TLS 1.2', async (_name, tls, reason, advice) => {
@@ -40,14 +40,14 @@ describeWithOpenssl('a server that demands a client certificate', () => {
     expect(await tried.closed).toMatchObject({
       kind: 'tls',
       status: 8,
-      message: 'A TLS error occurred: the server demands a client certificate (--cert, --key)',
+      message: 'A TLS error occurred: the broker requires a client certificate (--cert, --key)',
     });
   });
 
   test('and gets none, ends the WebSocket handshake in TLS 1.3', async () => {
     const webSocket = { path: '/mqtt', headers: [] };
     const tried = await attempt({ ...target(await demanding('-tls1_3'), ca()), webSocket });
-    const reason = 'A TLS error occurred: the server demands a client certificate (--cert, --key)';
+    const reason = 'A TLS error occurred: the broker requires a client certificate (--cert, --key)';
     expect(tried).toMatchObject({ line: `Error: ${reason}`, status: 8 });
     expect(tried.steps.at(-1)).toMatchObject({ kind: 'websocket', outcome: reason });
   });
@@ -66,7 +66,7 @@ describeWithOpenssl('--psk', () => {
     const psk = { identity: 'Client_identity', key: Buffer.from('abcd', 'hex') };
     const port = await opensslServer(certificates().clientRsa, ['-psk', 'abcd', '-tls1_2', '-cipher', 'kRSAPSK']);
     const offering = await attempt(target(port, { psk }));
-    expect(offering.line).toBe(`${E} the server refused the handshake: no cipher in common`);
+    expect(offering.line).toBe(`${E} the broker refused the handshake: no cipher in common`);
     const insisting = await attempt(target(port, { psk, ciphers: 'kRSAPSK' }));
     expect(insisting).toMatchObject({ line: expect.stringMatching(/CA that is not trusted here$/), status: 8 });
   });

@@ -37,7 +37,7 @@ const reported = (error: object, more: Partial<Handshake> = {}): { reason: strin
 };
 
 const ANOTHER = 'The server needs another certificate.';
-const NAMED = 'connect by a name that is in the certificate (-h), or have one made for this name';
+const NAMED = 'Connect by a name in the certificate (-h), or issue one for this name.';
 
 describe('a certificate', () => {
   it.each<[code: string, handshake: Partial<Handshake>, reason: string, advice: string | undefined]>([
@@ -53,26 +53,26 @@ describe('a certificate', () => {
       'ERR_TLS_CERT_ALTNAME_INVALID',
       { host: '192.0.2.1', chain: [certificate({ subjectAltName: 'DNS:h, DNS:192.0.2.1' })] },
       'the server certificate is for 192.0.2.1 as a name, not as an address',
-      'have one made with subjectAltName=IP:192.0.2.1, or connect by a host name that is in the certificate (-h)',
+      'Connect by a host name in the certificate (-h), or issue one with subjectAltName=IP:192.0.2.1.',
     ],
     ['ERR_TLS_CERT_ALTNAME_INVALID', { chain: [] }, 'the server certificate is for another host, not for h', NAMED],
     [
       'ERR_TLS_CERT_ALTNAME_INVALID',
       { host: 'x', chain: [certificate({ subjectAltName: 'DNS:a, DNS:b*.test' })] },
       'the server certificate is for a, b*.test, not for x',
-      'A wildcard must be a whole label, as in *.example.org: the server needs another certificate.',
+      'A wildcard must be a whole label, as in *.example.org. The server needs another certificate.',
     ],
     [
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       {},
       'the server certificate comes from a CA that is not trusted here',
-      'that CA is O=o, CN=ca: if it is the right one, trust it with --cafile or --capath; if it is an intermediate, the server should send its certificate',
+      'The CA is O=o, CN=ca. If it is a root that you expect, trust it with --cafile or --capath. If it is an intermediate, the server must send it.',
     ],
     [
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       { chain: [certificate({ infoAccess: 'OCSP - x\nCA Issuers - URI:http://x' })] },
       'the certificate of "ca", which issued the server certificate, is missing: the server did not send it, and it is not trusted here',
-      'the server should send the intermediate certificate after its own; if O=o, CN=ca is a root, trust it with --cafile or --capath',
+      'The server must send the intermediate certificate after its own. If O=o, CN=ca is a root, trust it with --cafile or --capath.',
     ],
     [
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -92,7 +92,7 @@ describe('a certificate', () => {
           code,
           { chain: [OWN, CA] },
           'the server certificate comes from a CA that is not trusted here',
-          'that CA is CN=root: if it is the right one, trust it with --cafile or --capath',
+          'The CA is CN=root. If you expect it, trust it with --cafile or --capath.',
         ] as [string, Partial<Handshake>, string, string],
     ),
     [
@@ -105,26 +105,26 @@ describe('a certificate', () => {
       'CERT_HAS_EXPIRED',
       { chain: [certificate({ validTo: 'Jan  1 00:00:00 2022 GMT' }), CA] },
       'the server certificate has expired',
-      'it is valid from 2021-01-01 00:00:00 UTC to 2022-01-01 00:00:00 UTC: the server needs another one, unless the clock of this machine is wrong',
+      'The certificate is valid from 2021-01-01 00:00:00 UTC to 2022-01-01 00:00:00 UTC. Renew it, or correct the clock of this machine.',
     ],
     [
       'CERT_NOT_YET_VALID',
       { chain: [OWN, certificate({ ...CA, validFrom: 'Jan  1 00:00:00 2098 GMT' })] },
       'the CA certificate "ca" is not valid yet',
-      'it is valid from 2098-01-01 00:00:00 UTC to 2099-01-01 00:00:00 UTC: that CA needs another one, unless the clock of this machine is wrong',
+      'The certificate is valid from 2098-01-01 00:00:00 UTC to 2099-01-01 00:00:00 UTC. The CA must renew it, or correct the clock of this machine.',
     ],
     ['CERT_HAS_EXPIRED', {}, 'the server certificate has expired', undefined],
     [
       'INVALID_PURPOSE',
       { chain: [certificate({ keyUsage: [CLIENTS] }), CA] },
-      'the server certificate is not one for servers',
-      'the server needs a certificate with the purpose serverAuth',
+      'the server certificate is not valid for servers',
+      'The server needs a certificate with the purpose serverAuth.',
     ],
     [
       'INVALID_PURPOSE',
       { chain: [certificate({ keyUsage: [CLIENTS, SERVERS] }), certificate({ ...CA, keyUsage: [CLIENTS] })] },
-      'the CA certificate "ca" is not one for servers',
-      'the server needs a certificate with the purpose serverAuth',
+      'the CA certificate "ca" is not valid for servers',
+      'The server needs a certificate with the purpose serverAuth.',
     ],
     [
       'INVALID_CA',
@@ -176,12 +176,12 @@ describe('a server that refuses', () => {
   const REFUSED = 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
 
   it('has no cipher in common before there are keys, and misses or minds a client certificate afterwards', () => {
-    const noCipher = 'the server refused the handshake: no cipher in common';
+    const noCipher = 'the broker refused the handshake: no cipher in common';
     expect(reported({ code: REFUSED }, { keyed: false }).reason).toBe(noCipher);
     expect(reported({ code: REFUSED }, { keyed: false, tls: { ...TLS, certFile: 'c' } }).reason).toBe(noCipher);
     expect(
       reported({ code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' }, { tls: { ...TLS, certFile: 'c' } }).reason,
-    ).toBe('the server refused the handshake after it had our client certificate');
+    ).toBe('the broker refused the handshake after it received the client certificate');
     expect(reported({ code: REFUSED }).reason).toMatch(/client certificate/);
     expect(reported({ code: REFUSED }).reason).not.toContain('after it had');
   });
@@ -190,8 +190,8 @@ describe('a server that refuses', () => {
     'by %s has closed the connection',
     (code) => {
       expect(reported({ code })).toEqual({
-        reason: 'the server closed the connection during the handshake',
-        advice: 'does this port speak plain MQTT? The one for TLS is mostly 8883',
+        reason: 'the broker closed the connection during the handshake',
+        advice: 'This port may speak plain MQTT. The usual port for TLS is 8883.',
       });
     },
   );

@@ -161,7 +161,7 @@ describe('a server that never answers the handshake', () => {
       vi.advanceTimersByTime(60_000);
       expect(await reported).toMatchObject({
         status: 8,
-        message: 'A TLS error occurred: the server does not answer the handshake',
+        message: 'A TLS error occurred: the broker does not answer the handshake',
       });
       expect(steps).toMatchObject([{ kind: 'tls', failed: true }]);
     } finally {

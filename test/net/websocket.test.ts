@@ -169,8 +169,8 @@ describe('the request', () => {
   it.each([
     ['Bad Name', 'x', 'cannot be sent'],
     ['X-Secret', 'gehäim\r\nX: y', 'cannot be sent'],
-    ['Sec-WebSocket-Protocol', 'x', 'belongs to WebSocket'],
-    ['Transfer-Encoding', 'chunked', 'belongs to WebSocket'],
+    ['Sec-WebSocket-Protocol', 'x', 'is set by the WebSocket handshake'],
+    ['Transfer-Encoding', 'chunked', 'is set by the WebSocket handshake'],
   ])('the field %s: %j is refused, and its value not shown', async (name, value, why) => {
     const server = await fakeServer(async () => {});
     const given = to(server.port, { headers: [[name, value]] });
@@ -178,7 +178,7 @@ describe('the request', () => {
       kind: 'invalid-input',
       status: 1,
       message: 'Invalid input',
-      advice: `the header "${name}" of --ws-header ${why}`,
+      advice: `The header '${name}' of --ws-header ${why}.`,
     });
     expect(JSON.stringify(given.steps)).not.toContain('geh');
   });
@@ -203,10 +203,10 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
   });
 
   const tryPath = (port: number): string =>
-    `try --ws-path: /mqtt?… may not be where the broker at localhost port ${port} takes WebSocket`;
+    `Try another --ws-path: /mqtt?… may not be the WebSocket path of the broker at localhost port ${port}.`;
   const plain = (port: number): string =>
-    `does the broker at localhost port ${port} speak WebSocket? for plain MQTT leave out --ws`;
-  const redirect = 'redirects are not followed: connect to the place where the server really is';
+    `Check that the broker at localhost port ${port} supports WebSocket. For plain MQTT, omit --ws.`;
+  const redirect = 'Redirects are not followed. Connect to the final address of the server.';
 
   it.each<[string, (request: string) => Buffer | string, string, string | ((port: number) => string)]>([
     [
@@ -219,7 +219,7 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       '401',
       () => 'HTTP/1.1 401 Unauthorized\r\n\r\n',
       'the server answered 401 Unauthorized to GET /mqtt?…',
-      "the server wants credentials: --ws-header 'Authorization: …'?",
+      "The server requires credentials, such as --ws-header 'Authorization: …'.",
     ],
     [
       'a redirect',
@@ -231,7 +231,7 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       '503, which may be over soon',
       () => 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n',
       'the server answered 503 Service Unavailable to GET /mqtt?…',
-      'the web server does not reach the broker behind it: is the broker running? (--retry N)',
+      'The web server cannot reach the broker behind it. Start the broker, or use --retry COUNT.',
     ],
     ['200', () => 'HTTP/1.1 200 OK\r\n\r\nhello', 'the server answered 200 OK to GET /mqtt?…', tryPath],
     [
@@ -282,7 +282,7 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
       'an alert of TLS',
       () => '\x15\x03\x01\x00\x02\x02\x46',
       'the server speaks TLS',
-      'use TLS: --cafile or --tls-use-os-certs, or wss://',
+      'Use TLS: --cafile FILE, --tls-use-os-certs or a wss:// URL.',
     ],
   ])('refuses: %s', async (name, answer, reason, advice) => {
     const [given, server] = await answered(answer);
@@ -311,7 +311,7 @@ it('a server that closes at the handshake has lost the connection', async () => 
     kind: 'connection-lost',
     status: 7,
     message: 'The connection was lost',
-    advice: `does the broker at localhost port ${server.port} speak WebSocket? for plain MQTT leave out --ws`,
+    advice: `Check that the broker at localhost port ${server.port} supports WebSocket. For plain MQTT, omit --ws.`,
   });
 });
 

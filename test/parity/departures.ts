@@ -18,7 +18,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'property given twice, or with a forbidden value': 'c316 c440 c441 c442 c446 c578 c579 c580',
     '`-D` before `-V 311` or `-V 31`': 'c314 c444',
     '`-x` or `-c` with `-D connect session-expiry-interval`': 'c446',
-    'option without effect': 'c555 c571',
+    'option without effect': 'c555 c571 c598',
   },
   'URLs (`-L`)': {
     'several colons without brackets (`mqtt://::1/a`)': 'c361',

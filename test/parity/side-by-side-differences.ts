@@ -270,12 +270,12 @@ const DEPARTURES: readonly (Difference & { readonly row: PageRow })[] = [
   {
     row: ['The command line', 'option without effect'],
     lines: ['pub -V 5 -t {t} -m x -D subscribe user-property a b'],
-    ours: warn('-D subscribe has no effect here, nothing is subscribed to'),
+    ours: warn('-D subscribe has no effect because there is nothing to subscribe to'),
   },
   {
     row: ['Connections', '`-D disconnect session-expiry-interval N`…'],
     lines: ['pub -V 5 -d -q 1 -t {t} -m x -D disconnect session-expiry-interval 9'],
-    ours: warn('-D disconnect session-expiry-interval has no effect where the session is not kept (-x)'),
+    ours: warn('-D disconnect session-expiry-interval has no effect without a persistent session (-x)'),
   },
   {
     row: ['tspub', "topic alias above the broker's maximum"],

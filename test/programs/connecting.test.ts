@@ -145,14 +145,12 @@ describe('--explain', () => {
       attempt: () => 'silent',
     });
     await running.finish();
-    expect(running.stderr).toMatch(
-      /^\* Look up the name: Connection timed out\n {2}-> the name server does not answer/m,
-    );
+    expect(running.stderr).toMatch(/^\* Look up the name: Connection timed out\n {2}-> No DNS server answers/m);
   });
 
   it('tries TLS where the server ends the connection before CONNACK', async () => {
     const { stderr, targets } = await explained('tspub', { server: closing });
-    expect(stderr).toContain('* Try TLS on the same port: it answers\n  -> this port speaks TLS');
+    expect(stderr).toContain('* Try TLS on the same port: it answers\n  -> This port speaks TLS.');
     expect(targets.map(({ tls }) => tls !== undefined)).toEqual([false, true]);
   });
 
@@ -165,7 +163,7 @@ describe('--explain', () => {
     });
     await running.finish();
     expect(running.stderr).toContain(
-      '* Try MQTT without TLS on the same port: it answers\n  -> this port speaks plain',
+      '* Try MQTT without TLS on the same port: it answers\n  -> This port speaks plain MQTT. Omit the TLS options, or use the port for TLS (usually 8883).',
     );
     // Without a name, and so without a secret.
     expect(running.server.packets.at(-1)).toMatchObject({ type: 'connect', clientId: '' });
@@ -184,7 +182,7 @@ describe('--explain', () => {
       server: closing,
       attempt: (number) => (number === 1 ? {} : answer),
     });
-    expect([attempts, stderr.includes('this port speaks TLS')]).toEqual([2, isTls]);
+    expect([attempts, stderr.includes('This port speaks TLS.')]).toEqual([2, isTls]);
   });
 
   it.each([

@@ -16,7 +16,7 @@ const COMES = {
   'a retained and two live': messages('r', 'l', 'm'),
 } as const;
 
-const SOME = 'Timed out: 1 of 2 messages came\n';
+const SOME = 'Timed out: 1 of 2 messages arrived\n';
 const NONE = 'Timed out\n';
 
 /** Exit status (undefined: it goes on), the second at which it leaves, what it printed, and the text on standard error. */

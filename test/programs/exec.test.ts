@@ -128,9 +128,9 @@ describe('a message', () => {
     await it.running.until(() => it.commands.length === 2);
     it.commands[1]!.end();
     const { status, stderr } = await it.running.finish();
-    expect([status, stderr.match(/^.*too long.*$/gm)]).toEqual([
+    expect([status, stderr.match(/^.*Too long.*$/gm)]).toEqual([
       0,
-      ['Warning: too long for the environment of the command for "a": MQTT_SUBSCRIPTION_IDENTIFIER.'],
+      ['Warning: Too long for the environment of the command for "a": MQTT_SUBSCRIPTION_IDENTIFIER.'],
     ]);
   });
 });
@@ -152,7 +152,7 @@ describe('at QoS 0', () => {
     const { status, stderr } = await running.finish();
     expect(status).toBe(123);
     expect(stderr).toContain(
-      'Error: the command for "a" failed (exit status 3) 3 times; the message is lost, at QoS 0 the server does not keep it (use -q 1).\n',
+      'Error: the command for "a" failed (exit status 3) 3 times; the message is lost: at QoS 0 the broker does not keep it (use -q 1).\n',
     );
   });
 
@@ -173,7 +173,7 @@ describe('at QoS 0', () => {
     ends[0]!();
     const { status, stderr } = await running.finish();
     expect([status, ends.length]).toEqual([143, 1]);
-    expect(stderr).toContain('messages are lost: received, and no command was started (-q 1 -c -i ID keeps');
+    expect(stderr).toContain('messages are lost: received, and no command was started (use -q 1 -c -i ID to keep');
   });
 });
 
@@ -233,7 +233,7 @@ describe('a command that fails', () => {
     expect(await running.finish()).toEqual({
       status: 1,
       stdout: '',
-      stderr: `Error: --dead-letter folder "${folder}": No such file or directory\n`,
+      stderr: `Error: Unable to use --dead-letter directory "${folder}": No such file or directory\n`,
     });
     expect(running.attempts).toBe(0);
   });
@@ -277,7 +277,7 @@ describe('a command that fails', () => {
       it.running.signal('SIGTERM');
       const { status, stderr } = await it.running.finish();
       expect([status, it.running.clock.now() - before, acks(it)]).toEqual([123, 1900, 0]);
-      expect(stderr).toContain("(topic 'dead': it was not acknowledged); the message stays with the server");
+      expect(stderr).toContain("(topic 'dead': it was not acknowledged); the broker keeps the message");
     },
   );
 

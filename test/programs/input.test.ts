@@ -44,7 +44,7 @@ describe('a signal', () => {
     expect(readFileSync(file, 'latin1')).toBe('sent\nheld\nread\nbegun\nleft\nlate\n');
     expect(stderr).toBe(
       `Warning: 6 messages were not delivered: they are in ${file} (send with -l).\n` +
-        'Warning: What was read is taken up to line 6; go on with line 7.\n',
+        'Warning: Standard input was accepted up to line 6; continue at line 7.\n',
     );
   });
 
@@ -95,7 +95,7 @@ describe('a signal', () => {
     expect([status, readFileSync(file, 'latin1')]).toEqual([130, `${SOUND}\n${SOUND}\n`]);
     expect(stderr).toBe(
       `Warning: 2 messages were not delivered: they are in ${file} (send with --json-lines).\n` +
-        'Warning: What was read is taken up to line 2; go on with line 3.\n',
+        'Warning: Standard input was accepted up to line 2; continue at line 3.\n',
     );
   });
 
@@ -108,7 +108,7 @@ describe('a signal', () => {
     running.signal('SIGTERM');
     const { status, stderr } = await running.finish();
     expect([status, existsSync(file)]).toEqual([143, false]);
-    expect(stderr).toBe('Warning: Nothing of standard input is taken; begin with record 1.\n');
+    expect(stderr).toBe('Warning: No record of standard input was accepted; start again at record 1.\n');
   });
 
   it('leaves to --unsent the end of a record that a pipe has more of', async () => {
@@ -302,9 +302,7 @@ describe('a server that has lost the session', () => {
     running.link?.cut();
     const { status, stderr } = await running.finish();
     expect([status, payloads(running)]).toEqual([0, 'a/b']);
-    expect(stderr).toContain(
-      'Warning: The server lost the session; 2 messages are sent again and may be duplicated.\n',
-    );
+    expect(stderr).toContain('Warning: The connection was lost; connecting again.\n');
   });
 });
 

@@ -86,14 +86,14 @@ describe('silence ends every program with 19 after one and a half keepalives at 
   ] as const)('%s %s, at %s', async (program, words, packet, says) => {
     const running = losing([program, words, packet], 'silence', ONCE);
     const { status, stderr } = await running.finish();
-    expect([status, stderr.split('\n')[0]]).toEqual([19, `Error: Keepalive exceeded: the server sent ${says}`]);
+    expect([status, stderr.split('\n')[0]]).toEqual([19, `Error: Keepalive exceeded: the broker sent ${says}`]);
     expect(running.endedAt).toBeLessThanOrEqual(15_000);
   });
 
   it.each(['subscribe', 'puback'] as const)('but tssub, which connects again: at %s', async (packet) => {
     const running = losing(['tssub', '-q 1', packet, { messages: [{ qos: 1 }] }], 'silence', ONCE);
     await running.until(() => running.attempts === 2);
-    expect(running.stderr).toBe('Warning: Keepalive exceeded: the server sent no PINGRESP; connecting again.\n');
+    expect(running.stderr).toBe('Warning: Keepalive exceeded: the broker sent no PINGRESP; connecting again.\n');
     expect(running.clock.now()).toBeLessThanOrEqual(15_000);
   });
 });
@@ -176,7 +176,7 @@ describe('tssub', () => {
     running.link?.cut();
     await running.got('subscribe', 2);
     expect(running.stderr).toBe(
-      `${AGAIN}${BACK}Warning: The server lost the session; messages it held may be missing.\n`,
+      `${AGAIN}${BACK}Warning: The broker lost the session; messages it held may be missing.\n`,
     );
   });
 
@@ -314,9 +314,9 @@ describe('a broker that is not reached', () => {
 describe('what may have cost the connection is named once a run', () => {
   const LARGE = new Uint8Array(2_000_000);
   const SIZE =
-    'Hint: A message of more than 2000000 bytes was on its way, which is all that Mosquitto 2.1 accepts by default: ' +
-    'raise max_packet_size in mosquitto.conf.\n';
-  const TWIN = 'Hint: Give each client a client ID of its own with -i, or leave -i out.\n';
+    'Hint: A message had more than 2000000 bytes, the default limit of Mosquitto 2.1. ' +
+    'Raise max_packet_size in mosquitto.conf.\n';
+  const TWIN = 'Hint: Give each client its own client ID with -i, or omit -i.\n';
 
   it.each([
     ['-s', 'publish', `Error: ${LOST}; ${UNREAD}\n${SIZE}`],
@@ -345,7 +345,9 @@ describe('what may have cost the connection is named once a run', () => {
     expect([status, running.attempts]).toEqual([4, 10]);
     const lines = stderr.split('\n').filter((text) => !text.startsWith('Connected again'));
     expect(lines.slice(0, 3).join('\n')).toBe(AGAIN.repeat(3).trim());
-    expect(lines[3]).toContain('another client may have the identifier "twin" too');
+    expect(lines[3]).toContain(
+      'Warning: The connection was lost: the broker accepted the client and closed the connection 4 times without a reason; another client may use the client ID "twin", or something in the request is not allowed; connecting again.',
+    );
     expect(`${lines[4]}\n`).toBe(TWIN);
     expect(stderr.split(TWIN)).toHaveLength(2);
   });
@@ -358,7 +360,7 @@ describe('what may have cost the connection is named once a run', () => {
     expect(await running.finish()).toEqual({
       status: 4,
       stdout: '',
-      stderr: `Error: The client is not currently connected: the server ended the connection (Session taken over)\n${TWIN}`,
+      stderr: `Error: The client is not currently connected: the broker ended the connection (Session taken over)\n${TWIN}`,
     });
   });
 });

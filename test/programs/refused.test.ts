@@ -102,7 +102,9 @@ describe('a subscription that is refused', () => {
 
   it('is reported in the words of the broker, too', async () => {
     const { stderr } = await run('tssub', '', answerWith([{ name: 'reason-string', value: 'not on Sundays' }], [135]));
-    expect(stderr).toBe('All subscription requests were denied.\nnot on Sundays\n');
+    expect(stderr).toBe(
+      'All subscription requests were denied.\nnot on Sundays\nHint: The access rules of the broker do not allow this subscription.\n',
+    );
   });
 
   it('beside another is a warning that names it, and what comes is printed', async () => {

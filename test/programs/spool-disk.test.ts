@@ -35,7 +35,7 @@ describe('a disk that takes no message', () => {
     const outcome = await running.finish();
     expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
       1,
-      'Error: The spool DIR cannot take the message: Input/output error\nin DIR from earlier runs: 1 waiting, oldest N s\n',
+      'Error: The spool DIR cannot store the message: Input/output error\nin DIR from earlier runs: 1 waiting, oldest N s\n',
       '',
     ]);
   });
@@ -47,7 +47,7 @@ describe('a disk that takes no message', () => {
     const outcome = await running.finish();
     expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
       0,
-      'Warning: The spool DIR cannot take the message: No space left on device. The message is sent without the spool.\n',
+      'Warning: The spool DIR cannot store the message: No space left on device. The message is sent without the spool.\n',
       '1/2/2',
     ]);
   });
@@ -110,7 +110,7 @@ describe('a disk that takes no message', () => {
     const outcome = await spoolRun(folder, '-t a -q 1 -m 2', { disk: broken }).finish();
     expect([outcome.status, said(outcome, folder)]).toEqual([
       1,
-      'Error: The spool DIR cannot take the message: Input/output error\n',
+      'Error: The spool DIR cannot store the message: Input/output error\n',
     ]);
     expect(await waitingIn(folder)).toBe('1');
   });
@@ -126,7 +126,7 @@ describe('a disk that takes no message', () => {
     const outcome = await running.finish();
     expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
       1,
-      'Error: The spool DIR cannot take the message: No space left on device\nWarning: What was read is taken up to line 2; go on with line 3.\n',
+      'Error: The spool DIR cannot store the message: No space left on device\nWarning: Standard input was accepted up to line 2; continue at line 3.\n',
       '1/2',
     ]);
   });

@@ -25,22 +25,22 @@ it.each([
 });
 
 it.each([
-  [LINES, '1\n2\n3\n', 'line 2; go on with line 3'],
-  [`${LINES} -0`, '1\x002\x003\0', 'record 2; go on with record 3'],
-  // A blank line is not a message, and counts as a line.
-  ['--json-lines', `\n${JSON_LINES}${JSON_LINES}`, 'line 4; go on with line 5'],
+  [LINES, '1\n2\n3\n', 'line 2; continue at line 3'],
+  [`${LINES} -0`, '1\x002\x003\0', 'record 2; continue at record 3'],
+  // What is blank is no message, and counts as a line.
+  ['--json-lines', `\n${JSON_LINES}${JSON_LINES}`, 'line 4; continue at line 5'],
 ])('%s into a spool that is full says where to go on', async (words, stdin, where) => {
   const folder = newSpool();
   const running = spoolRun(folder, `${words} --spool-max-count 2`, { ...DOWN, stdin });
   const outcome = await running.finish();
   expect(outcome.status).toBe(1);
   expect(said(outcome, folder)).toBe(
-    `Warning: Connection failed; connecting again.\nError: The spool DIR is full: 2 messages wait, the limit is 2 (--spool-max-count)\nWarning: What was read is taken up to ${where}.\nkept in DIR: 2 waiting, oldest N s\n`,
+    `Warning: Connection failed; connecting again.\nError: The spool DIR is full: 2 messages wait, the limit is 2 (--spool-max-count)\nWarning: Standard input was accepted up to ${where}.\nkept in DIR: 2 waiting, oldest N s\n`,
   );
   expect(await waitingIn(folder)).toBe('1/2');
 });
 
-it('what finds no room in the first line has no line to go on with', async () => {
+it('what finds no room in the first line has no line to continue at', async () => {
   const folder = newSpool();
   await keep(folder, '-t a -m 1');
   const outcome = await spoolRun(folder, `${LINES} --spool-max-count 1`, { ...DOWN, stdin: '2\n' }).finish();
@@ -68,7 +68,7 @@ it('standard input that cannot be read ends with 1, and says with which line to 
   expect(await running.finish()).toEqual({
     status: 1,
     stdout: '',
-    stderr: `Error: Standard input cannot be read: EIO\nWarning: What was read is taken up to line 2; go on with line 3.\n`,
+    stderr: `Error: Standard input cannot be read: EIO\nWarning: Standard input was accepted up to line 2; continue at line 3.\n`,
   });
   expect([payloads(running), await waitingIn(folder)]).toEqual(['1/2', '']);
 });
@@ -92,8 +92,8 @@ it.each([
       if (unreadable) running.stdin.fail('EIO');
       const { status, stderr } = await running.finish();
       expect([status, payloads(running), await waitingIn(folder)]).toEqual([expected, delivered, kept]);
-      expect(stderr).toContain('Warning: What was read is taken up to line 2; go on with line 3.\n');
-      expect(stderr).not.toContain('Standard input');
+      expect(stderr).toContain('Warning: Standard input was accepted up to line 2; continue at line 3.\n');
+      expect(stderr).not.toContain('Standard input cannot');
     }
   },
 );
@@ -121,7 +121,7 @@ it('a signal while another process sends ends -l at once, and what was taken is 
   const outcome = await second.finish();
   expect([outcome.status, second.endedAt, second.attempts]).toEqual([143, 0, 0]);
   expect(said(outcome, folder)).toBe(
-    'Warning: What was read is taken up to line 1; go on with line 2.\nkept in DIR: 1 waiting, oldest N s\n',
+    'Warning: Standard input was accepted up to line 1; continue at line 2.\nkept in DIR: 1 waiting, oldest N s\n',
   );
   first.stdin.end();
   expect([(await first.finish()).status, payloads(first)]).toEqual([0, '2']);
@@ -158,7 +158,7 @@ it('a signal ends the wait for the lock under which messages are added', async (
   const outcome = await running.finish();
   expect(outcome.status).toBe(143);
   expect(said(outcome, folder)).toContain(
-    'is locked by another program: DIR/append.lock\nWarning: What was read is taken up to line 1; go on with line 2.\n',
+    'is locked by another program: DIR/append.lock\nWarning: Standard input was accepted up to line 1; continue at line 2.\n',
   );
   expect(await waitingIn(folder)).toBe('1');
 });
@@ -169,7 +169,7 @@ it('a message that finds no room is taken when what waits has been sent', async 
   const full = await spoolRun(folder, '-t a -m 2 --spool-max-count 1', DOWN).finish();
   expect([full.status, said(full, folder)]).toEqual([
     1,
-    'Error: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nin DIR from earlier runs: 1 waiting, oldest N s\n',
+    'Warning: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nin DIR from earlier runs: 1 waiting, oldest N s\n',
   ]);
   const running = spoolRun(folder, '-t a -m 2 --spool-max-count 1');
   expect(await running.finish()).toEqual({ status: 0, stdout: '', stderr: '' });
@@ -188,7 +188,7 @@ it('a folder that cannot be used ends with 1, with what to do about it', async (
   await keep(folder, '-t a -m 1');
   writeFileSync(`${folder}/spool`, 'x\n');
   for (const [words, told] of [
-    ['', /^Error: The file .* is damaged: .*\nHint: remove that file .*\n$/],
+    ['', /^Error: The file .* is damaged: .*\nHint: Remove that file .*\n$/],
     [' --quiet', /^$/],
   ] as const) {
     const { status, stderr } = await spoolRun(folder, `-t a -m 2${words}`).finish();
@@ -200,7 +200,7 @@ it('a file that is not a spool is refused without a hint', async () => {
   const folder = newSpool();
   writeFileSync(folder, '');
   const outcome = await spoolRun(folder, '-t a -m 2').finish();
-  expect([outcome.status, said(outcome, folder)]).toEqual([1, 'Error: The spool DIR is not a folder\n']);
+  expect([outcome.status, said(outcome, folder)]).toEqual([1, 'Error: The spool DIR is not a directory\n']);
 });
 
 it.each([

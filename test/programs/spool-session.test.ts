@@ -77,7 +77,7 @@ it('with properties and on its way: an older MQTT sends nothing, and --flush end
   const outcome = await running.finish();
   expect([outcome.status, said(outcome, folder), running.wire]).toEqual([
     1,
-    'Error: A message that is on its way has properties, which need MQTT 5 (-V 5); nothing is sent.\nkept in DIR: 1 waiting, oldest N s\n',
+    'Error: A message in flight has properties, which need MQTT 5 (-V 5); nothing is sent.\nkept in DIR: 1 waiting, oldest N s\n',
     '',
   ]);
   expect(await waitingIn(folder)).toBe('x');
@@ -138,7 +138,7 @@ it('what waits and cannot be read has no age to report', async () => {
   expect([outcome.status, said(outcome, folder)]).toEqual([75, expect.stringMatching(/kept in DIR: 1 waiting\n$/)]);
 });
 
-const DAMAGED = 'Warning: What was on its way is not known any more, so messages may be duplicated.\n';
+const DAMAGED = 'Warning: The record of messages in flight is lost, so messages may be duplicated.\n';
 
 /** A spool of which a message that was on its way is damaged: the server has to forget the session. */
 async function forgetful(): Promise<string> {
@@ -169,8 +169,8 @@ it.each([
 );
 
 it.each([
-  ['cannot be reached', DOWN, 'Error: Connection failed\n'],
-  ['refuses', { server: { connackCode: () => 5 } }, 'Connection error: Connection Refused: not authorised\n'],
+  ['cannot be reached', DOWN, 'Warning: Connection failed\n'],
+  ['refuses', { server: { connackCode: () => 5 } }, 'Warning: Connection error: Connection Refused: not authorised\n'],
 ] satisfies [string, ProgramOptions, string][])(
   'a server that %s cannot forget: nothing is sent, and what is new is kept',
   async (_, options, reason) => {
@@ -224,7 +224,7 @@ it.each([
     const outcome = await running.finish();
     expect([outcome.status, said(outcome, folder)]).toEqual([
       0,
-      'Error: Authorisation failed\nkept in DIR: 1 waiting, oldest N s\n',
+      'Warning: Authorisation failed\nkept in DIR: 1 waiting, oldest N s\n',
     ]);
     expect(await waitingIn(folder)).toBe('x');
   },
@@ -369,7 +369,7 @@ it('a run whose session is lost says that it may duplicate, and a server that ke
   const outcome = await running.finish();
   expect([outcome.status, outcome.stderr]).toEqual([
     0,
-    'Warning: The connection was lost; connecting again.\nConnected again after 1 s and 1 attempt.\nWarning: Session lost: may duplicate 1 message, sent before and now again.\n',
+    'Warning: The connection was lost; connecting again.\nConnected again after 1 s and 1 attempt.\nWarning: The broker lost the session; 1 message is sent again and may be duplicated.\n',
   ]);
 });
 

@@ -46,12 +46,12 @@ it('-l whose input ends while it waits to connect again ends at once, and keeps 
   const outcome = await running.finish();
   expect([outcome.status, running.endedAt, running.attempts]).toEqual([0, 100, 1]);
   expect(said(outcome, folder)).toBe(
-    'Warning: Connection failed; connecting again.\nError: Connection failed\nkept in DIR: 1 waiting, oldest N s\n',
+    'Warning: Connection failed; connecting again.\nWarning: Connection failed\nkept in DIR: 1 waiting, oldest N s\n',
   );
 });
 
 it.each([
-  ['', 1, 'Error: The connection was lost\nkept in DIR: 1 waiting, oldest N s\n', ''],
+  ['', 1, 'Warning: The connection was lost\nkept in DIR: 1 waiting, oldest N s\n', ''],
   [
     ' --retry 1',
     2,
@@ -69,8 +69,8 @@ it.each([
   running.link?.cut();
   const outcome = await running.finish();
   expect([outcome.status, running.attempts, payloads(running)]).toEqual([0, attempts, delivered]);
-  // Each connection has a session of its own here or not: another test checks the messages about it.
-  expect(said(outcome, folder).replace(/^Warning: Session lost.*\n/m, '')).toBe(told);
+  // Each connection has a session of its own here or not: what is told of that is another test's.
+  expect(said(outcome, folder).replace(/^Warning: The broker lost the session.*\n/m, '')).toBe(told);
 });
 
 it('a message with --retry is sent when the broker comes back, and kept when it does not', async () => {
@@ -97,7 +97,7 @@ it('-l goes on taking lines when the broker refuses for good', async () => {
   const outcome = await running.finish();
   expect([outcome.status, running.attempts, await waitingIn(folder)]).toEqual([0, 1, '1/2']);
   expect(said(outcome, folder)).toBe(
-    'Connection error: Not authorized\nHint: the server wants a user name and a password: -u, -P or --password-file\nkept in DIR: 2 waiting, oldest N s\n',
+    'Warning: Connection error: Not authorized\nHint: The broker requires a user name and a password. Use -u with -P or --password-file.\nkept in DIR: 2 waiting, oldest N s\n',
   );
 });
 

@@ -159,7 +159,11 @@ describe('tsrr', () => {
     const running = await request('-W 5');
     running.send({ topic: 'c' }, { topic: 'b', retain: true });
     expect([await running.finish(), running.endedAt]).toEqual([
-      { status: 27, stdout: '', stderr: 'Timed out\n' },
+      {
+        status: 27,
+        stdout: '',
+        stderr: 'Timed out\nHint: Only retained messages arrived on the response topic, and those are ignored.\n',
+      },
       5000,
     ]);
   });

@@ -93,7 +93,7 @@ describe('a folder', () => {
   it('with other files in it is not a spool, and nothing is made in it', () => {
     const { open, files } = rig();
     files.put('notes\n.txt', Buffer.from('x'));
-    expect(() => open()).toThrow('/spool is no spool: it has other files in it (notes\\u000a.txt)');
+    expect(() => open()).toThrow('/spool is not a spool: it has other files in it (notes\\u000a.txt)');
     expect(files.names()).toEqual(['notes\n.txt']);
   });
 
@@ -113,7 +113,7 @@ describe('a folder', () => {
     for (const name of ['0000000000000001.msg.old', '1.msg', 'x.msg']) {
       const other = rig();
       other.files.put(name, Buffer.alloc(0));
-      expect(() => other.open()).toThrow(`/spool is no spool: it has other files in it (${name})`);
+      expect(() => other.open()).toThrow(`/spool is not a spool: it has other files in it (${name})`);
     }
   });
 
@@ -128,7 +128,7 @@ describe('a folder', () => {
     expect(() => open()).toThrow(
       expect.objectContaining({
         message: 'The spool /spool belongs to another user (number 17)',
-        advice: 'run this as that user, or name another folder',
+        advice: 'Run the command as that user, or use another directory.',
         code: 'EPERM',
       }),
     );
@@ -136,8 +136,10 @@ describe('a folder', () => {
     expect(rigWith(folderWith({ uid: 17 }), { user: undefined }).open().clientId).toBeDefined();
   });
 
-  it('is not a file', () => {
-    expect(() => rigWith(folderWith({ isDirectory: () => false })).open()).toThrow('The spool /spool is not a folder');
+  it('is no file', () => {
+    expect(() => rigWith(folderWith({ isDirectory: () => false })).open()).toThrow(
+      'The spool /spool is not a directory',
+    );
   });
 
   it.each([
@@ -153,8 +155,8 @@ describe('a folder', () => {
   it('is closed to others once it is known to be a spool, and that is reported', () => {
     for (const [mode, told] of [
       [0o40700, []],
-      [0o40750, ['The spool /spool was open to others; it is no longer']],
-      [0o40701, ['The spool /spool was open to others; it is no longer']],
+      [0o40750, ['The spool /spool was open to other users; now it is not']],
+      [0o40701, ['The spool /spool was open to other users; now it is not']],
     ] as const) {
       const modes: number[] = [];
       const { open, reports } = rigWith(
@@ -179,7 +181,7 @@ describe('a folder', () => {
     fails = true;
     reports.length = 0;
     expect(open().clientId).toBeDefined();
-    expect(reports).toEqual(['The spool /spool is open to others, on a file system that cannot be written']);
+    expect(reports).toEqual(['The spool /spool is open to other users, on a read-only file system']);
     code = 'EPERM';
     expect(() => open()).toThrow('The spool /spool cannot be opened: Operation not permitted');
   });
@@ -198,7 +200,7 @@ describe('a folder', () => {
     expect(() => [...open().look().messages()]).toThrow(
       expect.objectContaining({
         message: '/spool/0000000000000001.msg is damaged: it is longer than 1073741824 bytes',
-        advice: 'move that file out of the folder, and see what tsspool DIR verify reports',
+        advice: 'Move that file out of the directory, and run tsspool DIR verify.',
         code: 'EFBIG',
       }),
     );

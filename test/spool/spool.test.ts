@@ -447,7 +447,7 @@ describe('damage', () => {
     ]);
     const sender = (await open().sender())!;
     expect(sender.next()?.id).toBe(1);
-    expect(() => sender.next()).toThrow('is damaged: its messages go on with number 70368744177665 after 1');
+    expect(() => sender.next()).toThrow('is damaged: its messages continue with number 70368744177665 after 1');
     await sender.close();
   });
 

@@ -3,7 +3,7 @@
  * test/golden/usage-hints.json has all hints, and test/cli/parse/suggestion.test.ts their rules.
  */
 export function withoutUsageHint(stderr: string): string {
-  return stderr.replace(/(?<=^(?:Error: .*|In .*)\n)Hint: .+\n(?=\n*Use ')/m, '');
+  return stderr.replace(/(?<=^(?:Error.*|In .*)\n)Hint: .+\n(?=\n*Use ')/m, '');
 }
 
 /** Removes the line about files of root, which depends on whether the machine has a user mosquitto. */

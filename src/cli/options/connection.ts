@@ -61,7 +61,11 @@ export const CONNECTION = [
     help: 'Connect to PORT of the broker (0: HOST is a socket path)',
     defaultText: `${PORT}, or ${TLS_PORT} with TLS`,
     brief: { help: 'Port of the broker' },
-    kind: integer({ min: 0, max: 65_535, bad: (typed) => usage(`Error: Invalid port given: ${typed}`) }),
+    kind: integer({
+      min: 0,
+      max: 65_535,
+      bad: (typed) => usage(`Error: Invalid port given: ${typed}`).hinting('A port is a number from 1 to 65535.'),
+    }),
     instead: ['--unix'],
     sets: 'port',
   }),

@@ -8,7 +8,10 @@ import { flag, list, SENDERS, value } from './option.ts';
 /** There is only one message, so a second option of the same name is an error too. */
 const ONE_MESSAGE = {
   with: ['-m', '-f', '-s', '-l', '--json-lines', '-n'],
-  complaint: () => usage('Error: Only one type of message can be sent at once.', { blankLines: 2 }),
+  complaint: () =>
+    usage('Error: Only one type of message can be sent at once.', { blankLines: 2 }).hinting(
+      'Use one of -m, -f, -s, -l and -n, and only once.',
+    ),
 };
 
 const TAB = Uint8Array.of(9);
@@ -19,7 +22,11 @@ export const QOS = {
   placeholder: 'QOS',
   default: 0,
   missing: 'Error: -q argument given but no QoS specified.',
-  kind: integer<QoS>({ min: 0, max: 2, bad: (typed) => usage(`Error: Invalid QoS given: ${typed}`) }),
+  kind: integer<QoS>({
+    min: 0,
+    max: 2,
+    bad: (typed) => usage(`Error: Invalid QoS given: ${typed}`).hinting('-q takes 0, 1 or 2.'),
+  }),
   sets: 'qos',
 } as const;
 

@@ -16,7 +16,10 @@ const TIMEOUT = {
   kind: seconds({
     min: 1,
     max: Math.floor(Number.MAX_SAFE_INTEGER / 1000),
-    bad: (typed) => usage(`Error: Invalid timeout "${typed}".`, { blankLines: 2 }),
+    bad: (typed) =>
+      usage(`Error: Invalid timeout "${typed}".`, { blankLines: 2 }).hinting(
+        '-W takes a number of seconds, at least 1.',
+      ),
   }),
   sets: 'timeout',
 } as const;
@@ -65,7 +68,13 @@ export const SUBSCRIBING = [
     names: ['-C'],
     placeholder: 'COUNT',
     help: 'Exit after COUNT messages',
-    kind: integer({ min: 1, bad: (typed) => usage(`Error: Invalid message count "${typed}".`, { blankLines: 2 }) }),
+    kind: integer({
+      min: 1,
+      bad: (typed) =>
+        usage(`Error: Invalid message count "${typed}".`, { blankLines: 2 }).hinting(
+          '-C takes a whole number, at least 1.',
+        ),
+    }),
     sets: 'count',
   }),
   flag({ ...NUL, programs: PRINTERS, group: 'output', help: 'End each message with NUL instead of a newline' }),

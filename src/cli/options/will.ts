@@ -36,7 +36,8 @@ export const WILL = [
     kind: integer<QoS>({
       min: 0,
       max: 2,
-      bad: (typed) => usage(`Error: Invalid will QoS ${typed}.`, { blankLines: 2 }),
+      bad: (typed) =>
+        usage(`Error: Invalid will QoS ${typed}.`, { blankLines: 2 }).hinting('--will-qos takes 0, 1 or 2.'),
     }),
     sets: 'willQos',
   }),

@@ -3,7 +3,8 @@
  * environment overrides the options file.
  */
 import type { Environment } from '../../runtime/io.ts';
-import { usage } from '../complaint.ts';
+import { nearest } from '../../util/nearest.ts';
+import { Complaint, usage } from '../complaint.ts';
 import { OPTIONS, optionsOf } from '../options/index.ts';
 import { environmentName, type Option } from '../options/option.ts';
 import type { Settings } from '../options/settings.ts';
@@ -58,7 +59,12 @@ export class EnvironmentOptions {
     const inFile = [...settings.topics];
     for (const variable of this.#variables) {
       const place = `In the environment variable ${variable.name}.`;
-      parseAt(place, this.#program, wordsOf(variable, place), settings, used);
+      try {
+        parseAt(place, this.#program, wordsOf(variable, place), settings, used);
+      } catch (error) {
+        const isEmpty = error instanceof Complaint && variable.text === '';
+        throw isEmpty ? error.hinting('The variable is empty. Give it a value, or unset it.') : error;
+      }
     }
     // The last source of topics also replaces earlier lists; a URL contains a topic as well.
     if (setsTopic(this.#onLine)) settings.topics.splice(inFile.length);
@@ -66,12 +72,19 @@ export class EnvironmentOptions {
   }
 }
 
-/** The names that match no option of any program, for a warning that they have no effect. */
+/** Warnings of names that no option of any program has: they have no effect. */
 export function unknownVariables(env: Environment): readonly string[] {
   const given = Object.keys(env).filter((name) => name.startsWith(PREFIX));
   if (given.length === 0) return [];
-  const known = new Set(OPTIONS.map(environmentName));
-  return given.filter((name) => !known.has(name)).sort();
+  const known = OPTIONS.map(environmentName).filter((name) => name !== undefined);
+  const bare = known.map((name) => name.slice(PREFIX.length));
+  return given
+    .filter((name) => !known.includes(name))
+    .sort()
+    .map((name) => {
+      const closest = nearest(name.slice(PREFIX.length), bare);
+      return `Warning: ${name} matches no option${closest === undefined ? '' : `; the closest is ${PREFIX}${closest}`}.`;
+    });
 }
 
 /** In the order of the table, but URLs first: a separate variable for host or port is more specific. */
@@ -117,5 +130,7 @@ function wordsOf(variable: Variable, place: string): readonly Word[] {
   if (isOff(variable)) return [];
   if (ON.has(text.toLowerCase())) return [name];
   const long = option.names.at(-1);
-  throw usage(`Error: ${long} is set by 1, true, yes or on, and not by 0, false, no, off or nothing.`).at(place);
+  throw usage(`Error: The value of ${variable.name} is neither yes nor no.`)
+    .hinting(`Use 1, true, yes or on to set ${long}, and 0, false, no, off or nothing to leave it off.`)
+    .at(place);
 }

@@ -88,15 +88,13 @@ function applyFile(
     }
     // Omits the value, which may be a password.
     if (isDouble)
-      warnings.push(
-        `Warning: ${place}: the value of ${words[0]?.text} seems to have another option in it. ${ONE_A_LINE}`,
-      );
+      warnings.push(`Warning: ${place}: the value of ${words[0]?.text} seems to contain another option. ${ONE_A_LINE}`);
     hasSecret ||= isSecret(program, words);
   }
   return hasSecret;
 }
 
-const ONE_A_LINE = 'Each option needs a line of its own.';
+const ONE_A_LINE = 'Put each option on its own line.';
 
 /** Options whose value is a password, and URLs that may contain one. */
 const SECRETS: ReadonlySet<string | undefined> = new Set(['-P', '--psk', '--ws-header', '--tls-engine-kpass-sha1']);

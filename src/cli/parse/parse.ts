@@ -10,7 +10,7 @@ import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { propertyWords, readProperty } from '../values/property.ts';
 import { shown } from '../words/shown.ts';
 import { bytesWord, textWord, type Word } from '../words/words.ts';
-import { suggestion } from './suggestion.ts';
+import { placedSuggestion, suggestion } from './suggestion.ts';
 
 /** The most words that belong to one option: `-D COMMAND user-property NAME VALUE`. */
 const MOST_VALUES = 4;
@@ -33,7 +33,10 @@ export function parse(
     if (found === undefined) {
       const { text } = words[at]!;
       const printed = secret && !text.startsWith('-') ? '…' : shown(text);
-      throw usage(`Error: Unknown option '${printed}'.`).hinting(suggestion(program, text));
+      throw usage(`Error: Unknown option '${printed}'.`).hinting(
+        suggestion(program, text),
+        placedSuggestion(program, text),
+      );
     }
     const { option, attached } = found;
     at++;
@@ -145,7 +148,7 @@ function applyOwn(program: ProgramId, option: Option, settings: Settings, words:
   } catch (error) {
     if (!('late' in option) || !(error instanceof Complaint)) throw error;
     setOne(settings, option.sets, '');
-    settings.faults[option.sets as keyof Settings['faults']] = runtimeError(error.message);
+    settings.faults[option.sets as keyof Settings['faults']] = runtimeError(error.message).hinting(error.hint);
   }
   return 1;
 }

@@ -1,4 +1,4 @@
-/** Suggests what an unknown option probably means: a hint without its newline. */
+/** What to do about a word that is not an option of the program: a hint, for the command line and for an options file. */
 import { nearest } from '../../util/nearest.ts';
 import { findOption, OPTIONS, optionsOf } from '../options/index.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
@@ -9,15 +9,32 @@ export function suggestion(program: ProgramId, word: string): string | undefined
   if (word === '' || /^--?$/.test(word)) return undefined;
   const pasted = PASTED.find(({ characters }) => characters.test(word));
   if (pasted !== undefined) return pasted.hint;
-  const [first] = word.split(' ');
-  if (first !== word && findOption(program, first!) !== undefined)
-    return `Give ${first} its own line in an options file, or its own word on the command line.`;
-  if (!word.startsWith('-')) return 'An option begins with a dash, and a value with blanks in it needs quotes.';
+  const first = joinedOption(program, word);
+  if (first !== undefined) return `Give ${first} and its value as two words, not in one pair of quotes.`;
+  if (!word.startsWith('-')) return 'An option begins with a dash, and a value with spaces needs quotes.';
   const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word;
   return ofSibling(program, name) ?? joined(program, name) ?? elsewhere(program, name) ?? similar(program, name);
 }
 
-/** Hints for words with characters that pasting brings in. */
+/** The same in an options file, where quotes are ordinary characters; undefined: the hint is the same. */
+export function placedSuggestion(program: ProgramId, word: string): string | undefined {
+  if (QUOTED.test(word)) return 'Remove the quotes: in an options file they are ordinary characters.';
+  const first = joinedOption(program, word);
+  if (first !== undefined) return `Put ${first} on its own line.`;
+  return word.startsWith('-') || PASTED.some(({ characters }) => characters.test(word))
+    ? undefined
+    : 'Begin each line with an option, such as -t. The rest of the line is its value.';
+}
+
+/** The option at the beginning of a word with spaces. */
+function joinedOption(program: ProgramId, word: string): string | undefined {
+  const [first] = word.split(' ');
+  return first !== word && findOption(program, first!) !== undefined ? first : undefined;
+}
+
+const QUOTED = new RegExp(`^['"${QUOTES}]`);
+
+/** The hints for words that were pasted. */
 const PASTED: readonly { readonly characters: RegExp; readonly hint: string }[] = [
   {
     characters: new RegExp(`^[${DASHES}]`),
@@ -72,10 +89,10 @@ function joined(program: ProgramId, word: string): string | undefined {
   // `-host` is a long name that lacks a dash.
   if (findOption(program, `-${word}`) !== undefined) return undefined;
   const option = findOption(program, `-${first}`);
-  if (option?.arity === 1) return `Put a blank between -${first} and its value.`;
+  if (option?.arity === 1) return `Put a space between -${first} and its value.`;
   const all = [first, ...rest!].map((letter) => `-${letter}`);
   return all.every((one) => findOption(program, one)?.arity === 0)
-    ? `Options do not stand together: ${all.join(' ')}`
+    ? `Write options separately: ${all.join(' ')}.`
     : undefined;
 }
 
@@ -85,5 +102,5 @@ function similar(program: ProgramId, name: string): string | undefined {
     name.replace(/^-+/, ''),
     long.map((known) => known.slice(2)),
   );
-  return found === undefined ? undefined : `Did you mean --${found}?`;
+  return found === undefined ? undefined : `The closest option is --${found}.`;
 }

@@ -49,7 +49,9 @@ const hasPassword = ({ password, passwordFile }: Settings): boolean =>
 const hasProperties = (settings: Settings): boolean =>
   Object.values(settings.properties).some((list) => list.length > 0);
 
-/** Contradictions on the command line. */
+const CHOOSE_ID = 'Add -i ID, with a client ID that no other client uses.';
+
+/** Contradictions on the line. */
 const CROSS_CHECKS: readonly Check[] = [
   {
     fails: ({ willPayload, willTopic }) => willPayload !== undefined && willTopic === undefined,
@@ -61,7 +63,10 @@ const CROSS_CHECKS: readonly Check[] = [
   },
   {
     fails: ({ certFile, keyFile }) => (certFile === undefined) !== (keyFile === undefined),
-    complaint: () => usage('Error: Both certfile and keyfile must be provided if one of them is set.'),
+    complaint: ({ certFile }) =>
+      usage('Error: Both certfile and keyfile must be provided if one of them is set.').hinting(
+        certFile === undefined ? 'Add --cert FILE.' : 'Add --key FILE.',
+      ),
   },
   {
     fails: ({ keyForm, keyFile }) => keyForm !== undefined && keyFile === undefined,
@@ -84,16 +89,22 @@ const CROSS_CHECKS: readonly Check[] = [
   {
     fails: (settings, program) =>
       isV5(settings, program) && sessionExpiryOf(settings) === NEVER_EXPIRES && settings.id === undefined,
-    complaint: () => usage('Error: You must provide a client id if you are using an infinite session expiry interval.'),
+    complaint: () =>
+      usage('Error: You must provide a client id if you are using an infinite session expiry interval.').hinting(
+        CHOOSE_ID,
+      ),
   },
   {
     fails: (settings, program) => !isV5(settings, program) && settings.keepSession && settings.id === undefined,
-    complaint: () => usage('Error: You must provide a client id if you are using the -c option.'),
+    complaint: () => usage('Error: You must provide a client id if you are using the -c option.').hinting(CHOOSE_ID),
   },
   {
     programs: ['sub'],
     fails: (settings) => settings.topics.length === 0 && settings.unsubscribe.length === 0,
-    complaint: () => usage('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).'),
+    complaint: () =>
+      usage('Error: You must specify a topic to subscribe to (-t) or unsubscribe from (-U).').hinting(
+        "Give a topic: tssub -t TOPIC, or tssub -t '#' for all topics.",
+      ),
   },
   {
     // The Mosquitto clients drop such properties silently, or fail much later without a message.
@@ -120,7 +131,7 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
     },
     {
       fails: ({ flush, source }) => flush && source !== undefined,
-      complaint: () => usage('Error: --flush sends what waits, and no message of its own.'),
+      complaint: () => usage('Error: --flush sends only what waits in the spool, and takes no message.'),
     },
     {
       // The spool holds every undelivered message.
@@ -130,7 +141,7 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
     {
       // Another client ID would be another session, and QoS 2 messages in flight would be duplicated.
       fails: ({ spool, id, idPrefix }) => spool !== undefined && (id !== undefined || idPrefix !== undefined),
-      complaint: () => usage('Error: --spool has a client identifier of its own, so -i and -I cannot be used with it.'),
+      complaint: () => usage('Error: --spool has its own client ID: -i and -I cannot be used with it.'),
     },
     {
       fails: ({ topicFromLine, source, jsonLines }) => topicFromLine && (source?.kind !== 'lines' || jsonLines),
@@ -144,11 +155,13 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
     {
       fails: ({ topics, source, jsonLines, topicFromLine, flush }) =>
         !flush && (source === undefined || (topics.length === 0 && !jsonLines && !topicFromLine)),
-      complaint: ({ source }) =>
+      complaint: ({ source, topics }) =>
         usage('Error: Both topic and message must be supplied.', { helpLine: false }).hinting(
-          source === undefined
-            ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
-            : 'Give the topic with -t TOPIC.',
+          source === undefined && topics.length === 0
+            ? 'Give a topic and a message: tspub -t TOPIC -m TEXT.'
+            : source === undefined
+              ? 'Give the message with -m TEXT, -f FILE, -s (standard input), -l (its lines) or -n (empty).'
+              : 'Give the topic with -t TOPIC.',
         ),
     },
   ],
@@ -169,7 +182,10 @@ const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
     {
       fails: ({ topics, source, responseTopic }) =>
         topics.length === 0 || source === undefined || responseTopic === undefined,
-      complaint: () => usage('Error: All of topic, message, and response topic must be supplied.'),
+      complaint: () =>
+        usage('Error: All of topic, message, and response topic must be supplied.').hinting(
+          'Give all three: tsrr -t TOPIC -m TEXT -e RESPONSE_TOPIC.',
+        ),
     },
     NO_LINE_END,
   ],
@@ -199,17 +215,20 @@ const SESSION_CHECKS: readonly Check[] = [
   {
     // Before MQTT 5, a password requires a user name [MQTT-3.1.2-22 of 3.1.1].
     fails: (settings, program) => !isV5(settings, program) && hasPassword(settings) && settings.username === undefined,
-    complaint: () => runtimeError('Error: Problem setting username and/or password.'),
+    complaint: () =>
+      runtimeError('Error: Problem setting username and/or password.').hinting(
+        'Add the user name with -u. Before MQTT 5 (-V 5), a password needs one.',
+      ),
   },
 ];
 
 /** The hint for a value that users often give instead of a host name or address. */
 function noHost(host = ''): string | undefined {
-  if (/:\/\/|@/.test(host)) return 'a host is a name or an address; a URL, with user and password, is for -L.';
-  if (/^[^:]+:\d*$/.test(host)) return `the port of ${host} is for -p, or put all of it into a URL for -L.`;
-  if (/^\[.*\]/.test(host)) return `an IPv6 address as a host has no brackets: ${host}`;
+  if (/:\/\/|@/.test(host)) return 'A host is a name or an address. Use -L for a URL, also with user and password.';
+  if (/^[^:]+:\d*$/.test(host)) return `Give the port of '${host}' with -p, or use a URL with -L.`;
+  if (/^\[.*\]/.test(host)) return `Write an IPv6 address without brackets: '${host}'.`;
   if (/[\s\p{Cc}]/u.test(host))
-    return 'the name of the host has a blank or a control character in it: does a line end with CR?';
+    return 'The host name contains a space or a control character, such as the CR of a CRLF line end.';
   return undefined;
 }
 
@@ -222,7 +241,7 @@ const CONNECT_CHECKS: readonly Check[] = [
   {
     // The value is neither looked up nor printed, because it may contain a password.
     fails: ({ host, port }) => port !== 0 && noHost(host) !== undefined,
-    complaint: ({ host }) => runtimeError(`Unable to connect (Lookup error).\nHint: ${noHost(host)}`),
+    complaint: ({ host }) => runtimeError('Unable to connect (Lookup error).').hinting(noHost(host)),
   },
   {
     fails: ({ port, proxy }) => port === 0 && proxy !== undefined,

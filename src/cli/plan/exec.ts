@@ -28,9 +28,7 @@ export function execPlan(settings: Settings, { readOptionsFile }: LineSurroundin
     if ('reason' in file)
       throw runtimeError(`Error: Unable to read --exec-file "${table}"${file.reason && `: ${file.reason}`}.`);
     if (file.bytes.length > MOST_TABLE_BYTES)
-      throw runtimeError(
-        `Error: The --exec-file "${table}" is longer than ${MOST_TABLE_BYTES} bytes; use wildcards in fewer lines.`,
-      );
+      throw runtimeError(`Error: The --exec-file "${table}" is longer than ${MOST_TABLE_BYTES} bytes.`);
     commands = execTable(file.bytes, table);
   }
   // For messages that no line matches.
@@ -50,17 +48,17 @@ export function execTable(bytes: Uint8Array, path: string): ExecRule[] {
     .forEach((raw, i) => {
       const fault = (what: string): Complaint => runtimeError(`Error: --exec-file "${path}", line ${i + 1}: ${what}.`);
       const line = Buffer.from(raw, 'latin1');
-      if (!isWellFormed(line) || line.includes(0)) throw fault('it is not text');
+      if (!isWellFormed(line) || line.includes(0)) throw fault('the line is not text');
       const words = line.toString().trim();
       if (words === '' || words.startsWith('#')) return;
       const parts = /^(?:"([^"]*)"|([^"\s]\S*))(?:\s+(.*))?$/s.exec(words);
-      if (parts === null) throw fault('a closing quote is missing, or a blank behind it');
+      if (parts === null) throw fault('a closing quote is missing, or a space after it');
       const filter = parts[1] ?? parts[2]!;
       if (!isTopicFilter(filter))
         throw fault(`invalid topic filter '${filter}', are the wildcards '+' and '#' correct`);
       if (isSharedFilter(filter))
-        throw fault(`'${filter}' is never the topic of a message, write what follows the group`);
-      if (parts[3] === undefined) throw fault(`no command behind the filter '${filter}'`);
+        throw fault(`'${filter}' is never the topic of a message: write only what follows the group`);
+      if (parts[3] === undefined) throw fault(`no command after the filter '${filter}'`);
       rules.push({ filter, command: parts[3] });
     });
   if (rules.length === 0) throw runtimeError(`Error: --exec-file "${path}" has no line with a command.`);

@@ -61,12 +61,13 @@ const IDLE_WITHOUT_TLS = [
 function refuseIdleOptions(settings: Settings): void {
   const idle = IDLE_WITHOUT_TLS.find(([, name]) => settings[name] !== undefined && settings[name] !== false);
   if (idle === undefined) return;
-  throw usage(`Error: ${idle[0]} needs TLS, turn it on with --cafile, --capath or --tls-use-os-certs.`);
+  throw usage(`Error: ${idle[0]} needs TLS.`).hinting('Turn TLS on with --cafile, --capath or --tls-use-os-certs.');
 }
 
 function webSocketPlan({ ws, wsUrl = false, wsPath, wsHeaders }: Settings): WebSocketTarget | undefined {
   if (ws || wsUrl) return { path: wsPath ?? DEFAULTS.wsPath, headers: wsHeaders };
   const idle = wsPath !== undefined ? '--ws-path' : wsHeaders.length > 0 ? '--ws-header' : undefined;
-  if (idle !== undefined) throw usage(`Error: ${idle} needs WebSocket, turn it on with --ws or a ws:// URL.`);
+  if (idle !== undefined)
+    throw usage(`Error: ${idle} needs WebSocket.`).hinting('Turn WebSocket on with --ws or a ws:// URL.');
   return undefined;
 }

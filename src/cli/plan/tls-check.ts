@@ -10,7 +10,10 @@ export const isTlsVersion = (word: string): word is keyof typeof TLS_VERSIONS =>
 /** Throws a Complaint. */
 export function checkTls(settings: Settings): void {
   const { psk, keyForm = DEFAULTS.keyForm, engineKeyPassword, alpn, tlsVersion, ciphers } = settings;
-  if (psk !== undefined && !/^[\da-f]*$/i.test(psk)) throw runtimeError('Error: Problem setting TLS-PSK options.');
+  if (psk !== undefined && !/^[\da-f]*$/i.test(psk))
+    throw runtimeError('Error: Problem setting TLS-PSK options.').hinting(
+      '--psk needs hexadecimal digits, without 0x.',
+    );
   const form = keyForm.toLowerCase();
   if (form !== 'pem' && form !== 'engine') {
     throw runtimeError("Error: Problem setting key form, it must be one of 'pem' or 'engine'.");
@@ -18,13 +21,16 @@ export function checkTls(settings: Settings): void {
   if (engineKeyPassword !== undefined && !/^[\da-f]{40}$/i.test(engineKeyPassword)) {
     throw runtimeError('Error: Problem setting TLS engine key pass sha, is it a 40 character hex string?');
   }
-  if (alpn === '') throw runtimeError('Error: Problem setting TLS ALPN protocol.');
+  if (alpn === '')
+    throw runtimeError('Error: Problem setting TLS ALPN protocol.').hinting(
+      '--tls-alpn needs the name of a protocol, such as mqtt.',
+    );
   const badVersion = tlsVersion !== undefined && !isTlsVersion(tlsVersion.toLowerCase());
   if (badVersion || ciphers === '') {
     throw runtimeError('Error: Problem setting TLS options, check the options are valid.').hinting(
       badVersion
         ? `--tls-version takes ${Object.keys(TLS_VERSIONS).join(' or ')}.`
-        : '--ciphers needs a list, in the notation of OpenSSL.',
+        : '--ciphers needs a cipher list of OpenSSL, such as HIGH.',
     );
   }
   checkAbilities(settings, form);
@@ -50,14 +56,14 @@ function checkAbilities(
 /** Errors that the Mosquitto clients get from OpenSSL: their line, and then the reason. */
 function checkConnectable({ tlsVersion, psk }: Settings): void {
   if (tlsVersion !== undefined && !isTlsVersion(tlsVersion)) {
-    throw runtimeError('Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.');
+    throw runtimeError('Unable to connect (Invalid input).').hinting('Write --tls-version in lowercase.');
   }
   if (psk === undefined) return;
-  const failed = (hint: string) => runtimeError(`Unable to connect (A TLS error occurred).\nHint: ${hint}.`);
-  if (tlsVersion === 'tlsv1.3') throw failed('a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out');
+  const failed = (hint: string) => runtimeError('Unable to connect (A TLS error occurred).').hinting(hint);
+  if (tlsVersion === 'tlsv1.3') throw failed('A pre-shared key needs TLS 1.2. Omit --tls-version tlsv1.3.');
   const { length } = pskBytes(psk);
-  if (length === 0) throw failed('the key of --psk is empty');
-  if (length > MAX_PSK_BYTES) throw failed(`the key of --psk is longer than ${MAX_PSK_BYTES} bytes`);
+  if (length === 0) throw failed('The key of --psk is empty.');
+  if (length > MAX_PSK_BYTES) throw failed(`The key of --psk is longer than ${MAX_PSK_BYTES} bytes.`);
 }
 
 /** PSK_MAX_PSK_LEN of OpenSSL 3.0. */

@@ -66,23 +66,23 @@ const RULES: readonly Rule[] = [
     text: () => '--will-qos has no effect without --will-topic',
   },
   unsent('will', 'without --will-topic', ({ willTopic }) => willTopic !== undefined),
-  unsent('publish', 'here, nothing is published', (_, program) => program !== 'sub'),
-  unsent('subscribe', 'here, nothing is subscribed to', subscribes),
-  unsent('unsubscribe', 'here, nothing is unsubscribed from', ({ unsubscribe }) => unsubscribe.length > 0),
+  unsent('publish', 'because nothing is published', (_, program) => program !== 'sub'),
+  unsent('subscribe', 'because there is nothing to subscribe to', subscribes),
+  unsent('unsubscribe', 'because there is nothing to unsubscribe from', ({ unsubscribe }) => unsubscribe.length > 0),
   {
     applies: isExpiryTooLate,
-    text: () => '-D disconnect session-expiry-interval has no effect where the session is not kept (-x)',
+    text: () => '-D disconnect session-expiry-interval has no effect without a persistent session (-x)',
   },
   {
     programs: ['sub'],
     applies: ({ topics }) => topics.some(isSmallSys),
     text: ({ topics }) =>
-      `'${topics.find(isSmallSys)}' does not match $SYS/, where Mosquitto has its own topics: topics are case-sensitive`,
+      `'${topics.find(isSmallSys)}' does not match the $SYS/ topics of Mosquitto: topics are case-sensitive`,
   },
   {
     programs: ['sub'],
     applies: ({ topics }) => topics.some(hasStar),
-    text: ({ topics }) => `in '${topics.find(hasStar)}' the * is an ordinary character, the wildcards are + and #`,
+    text: ({ topics }) => `the * in '${topics.find(hasStar)}' is an ordinary character: the wildcards are + and #`,
   },
   needsV5('-x', ({ sessionExpiry }) => sessionExpiry !== undefined),
   needsV5('--retain-as-published', ({ retainAsPublished }) => retainAsPublished),
@@ -99,7 +99,7 @@ const RULES: readonly Rule[] = [
   {
     applies: ({ ackTimeout, qos = 0, jsonLines, flush }) =>
       ackTimeout !== undefined && qos === 0 && !jsonLines && !flush,
-    text: () => '--ack-timeout has no effect at QoS 0, nothing is acknowledged there (use -q 1)',
+    text: () => '--ack-timeout has no effect at QoS 0, where nothing is acknowledged (use -q 1)',
   },
   {
     applies: ({ delimiter, topicFromLine }) => delimiter !== undefined && !topicFromLine,
@@ -113,7 +113,7 @@ const RULES: readonly Rule[] = [
   notWithPsk('--tls-use-os-certs', ({ systemCa }) => systemCa),
   {
     applies: ({ srv, port }) => srv && !USUAL_PORTS.has(port),
-    text: ({ port }) => `port ${port} has no effect with -S, the SRV record names the port`,
+    text: ({ port }) => `port ${port} has no effect with -S: the SRV record gives the port`,
   },
   {
     applies: (settings, program) =>
@@ -127,7 +127,7 @@ const RULES: readonly Rule[] = [
   },
   {
     applies: (settings) => hasCommands(settings) && (settings.qos ?? 0) === 0,
-    text: () => 'at QoS 0 the server keeps no message whose command failed or was killed, use -q 1',
+    text: () => 'at QoS 0 the broker keeps no message whose command failed or was killed (use -q 1)',
   },
   {
     // With --exec-file alone, a message without a command is printed.
@@ -140,8 +140,14 @@ const RULES: readonly Rule[] = [
     text: () => '-C has no effect with --message-rate',
   },
   {
+    programs: ['sub'],
+    applies: ({ topics, unsubscribe, keepSession, exitAfterSubscribe }) =>
+      topics.length === 0 && unsubscribe.length > 0 && !keepSession && !exitAfterSubscribe,
+    text: () => '-U without -t receives no messages in a new session (use -c -i ID, and -E to exit)',
+  },
+  {
     applies: ({ drain, keepSession }) => drain && !keepSession,
-    text: () => '--drain finds only retained messages without -c, which has the server keep the session',
+    text: () => '--drain finds only retained messages without a persistent session (use -c -i ID)',
   },
 ];
 

@@ -25,7 +25,9 @@ export function age(): Kind<number> {
     read(word, option) {
       const found = readAge(word.text);
       if (found === undefined)
-        throw usage(`Error: ${option} '${word.text}' is not an age: a whole number and s, m, h, d or w, such as 15m.`);
+        throw usage(
+          `Error: ${option} '${word.text}' is not an age: use a whole number and s, m, h, d or w, such as 15m.`,
+        );
       return found;
     },
   };

@@ -2,14 +2,16 @@
 import { isTopicName } from '../../mqtt/topic.ts';
 import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
+import { textFault } from './text-fault.ts';
 
 /** A command line for the shell. */
 export function shellCommand(): Kind<string> {
   return {
     type: 'text',
-    read({ text, wellFormed }, option) {
-      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`);
-      if (text.trim() === '' || text.includes('\0')) throw usage(`Error: The ${option} argument is no command.`);
+    read(word, option) {
+      const { text, wellFormed } = word;
+      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`).hinting(textFault(word));
+      if (text.trim() === '' || text.includes('\0')) throw usage(`Error: ${option} needs a command.`);
       return text;
     },
   };
@@ -26,10 +28,11 @@ const TOPIC = 'topic:';
 export function deadLetter(): Kind<DeadLetter> {
   return {
     type: 'text',
-    read({ text, wellFormed }, option) {
-      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`);
+    read(word, option) {
+      const { text, wellFormed } = word;
+      if (!wellFormed) throw usage(`Error: Malformed UTF-8 in ${option} argument.`).hinting(textFault(word));
       if (!text.startsWith(TOPIC)) {
-        if (text === '' || text.includes('\0')) throw usage(`Error: The ${option} argument is no folder.`);
+        if (text === '' || text.includes('\0')) throw usage(`Error: ${option} needs a directory, or topic:NAME.`);
         return { kind: 'folder', path: text };
       }
       const topic = text.slice(TOPIC.length);

@@ -6,6 +6,7 @@ import { type Complaint, runtimeError, usage } from '../complaint.ts';
 import { shown } from '../words/shown.ts';
 import type { Word } from '../words/words.ts';
 import type { ReadFormat } from './format.ts';
+import { textFault } from './text-fault.ts';
 
 export interface Kind<T> {
   readonly type:
@@ -85,7 +86,9 @@ export const seconds = (limits: Parameters<typeof decimal>[0]): Kind<number> =>
 /** The session expiry interval of a session that never expires [MQTT 5, 3.1.2.11.2]. */
 export const NEVER_EXPIRES = 0xffff_ffff;
 
-/** `-x`: a number in C's notation, or the infinity sign; -1 and the sign mean never. */
+const EXPIRY_RANGE = `-x takes seconds from 0 to ${NEVER_EXPIRES - 1}, or -1 for no expiry.`;
+
+/** `-x`: a number in the notation of C, or the sign for infinity; -1 and the sign mean never. */
 export function sessionExpiry(): Kind<number> {
   return {
     type: 'session expiry',
@@ -94,12 +97,13 @@ export function sessionExpiry(): Kind<number> {
     read(word) {
       if (word.text === '∞') return NEVER_EXPIRES;
       const parts = /^\s*([+-]?)(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.exec(word.text);
-      if (parts === null) throw usage('Error: session-expiry-interval not a number.', { blankLines: 2 });
+      if (parts === null)
+        throw usage('Error: session-expiry-interval not a number.', { blankLines: 2 }).hinting(EXPIRY_RANGE);
       const digits = parts[2]!;
       const size = /^0[0-7]/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
       const number = parts[1] === '-' ? -size : size;
       if (number < -1 || number > NEVER_EXPIRES)
-        throw usage('Error: session-expiry-interval out of range.', { blankLines: 2 });
+        throw usage('Error: session-expiry-interval out of range.', { blankLines: 2 }).hinting(EXPIRY_RANGE);
       return number === -1 ? NEVER_EXPIRES : Math.abs(number);
     },
   };
@@ -121,7 +125,9 @@ export function speed(bad: RefuseValue): Kind<number | undefined> {
 
 /** First words, then the numbers that may replace them. */
 const list = (words: readonly string[]): string =>
-  [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))].join(', ');
+  [...words.filter((word) => !/^\d/.test(word)), ...words.filter((word) => /^\d/.test(word))]
+    .join(', ')
+    .replace(/, ([^,]+)$/, ' or $1');
 
 /** One of a few words; the value is the word. */
 export const oneOf = <const T extends string>(words: readonly T[], bad: RefuseValue): Kind<T> =>
@@ -134,19 +140,18 @@ export function choice<T>(values: Readonly<Record<string, T>>, bad: RefuseValue)
     type: 'choice',
     choices: [...words.keys()],
     read(word) {
-      if (!words.has(word.text))
-        throw bad(shown(word.text)).hinting(`'${shown(word.text)}' is none of ${list([...words.keys()])}.`);
+      if (!words.has(word.text)) throw bad(shown(word.text)).hinting(`Use ${list([...words.keys()])}.`);
       return words.get(word.text) as T;
     },
   };
 }
 
-const malformed = (option: string): Complaint =>
-  usage(`Error: Malformed UTF-8 in ${option} argument.`, { blankLines: 2 });
+const malformed = (word: Word, option: string): Complaint =>
+  usage(`Error: Malformed UTF-8 in ${option} argument.`, { blankLines: 2 }).hinting(textFault(word));
 
 /** Text in UTF-8. `plain` also rejects control characters, as Mosquitto does for text in a packet. */
 export function text(
-  rules: { plain?: boolean; notEmpty?: boolean; maxBytes?: number; bad?: () => Complaint } = {},
+  rules: { plain?: boolean; notEmpty?: boolean; maxBytes?: number; bad?: (word: Word) => Complaint } = {},
 ): Kind<string> {
   return {
     type: 'text',
@@ -155,8 +160,8 @@ export function text(
       const missing = rules.notEmpty === true && word.text === '';
       if (!word.wellFormed || tooLong || missing || (rules.plain === true && !isPlainText(word.text))) {
         throw (
-          rules.bad?.() ??
-          (tooLong ? usage(`Error: The value of ${option} is too long.`, { blankLines: 2 }) : malformed(option))
+          rules.bad?.(word) ??
+          (tooLong ? usage(`Error: The value of ${option} is too long.`, { blankLines: 2 }) : malformed(word, option))
         );
       }
       return word.text;
@@ -192,7 +197,10 @@ export function delimiter(): Kind<Uint8Array> {
 export const MAX_FIELD_BYTES = 65_535;
 
 export function userName(): Kind<string> {
-  const bad = () => runtimeError('Error: Problem setting username and/or password.');
+  const bad = (word: Word) =>
+    runtimeError('Error: Problem setting username and/or password.').hinting(
+      textFault(word) ?? `The user name is longer than ${MAX_FIELD_BYTES} bytes.`,
+    );
   return text({ plain: true, maxBytes: MAX_FIELD_BYTES, bad });
 }
 
@@ -206,7 +214,7 @@ export function passwordPath(): Kind<string> {
     ...path,
     read(word, option) {
       if (word.text === '-')
-        throw usage('Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.');
+        throw usage('Error: --password-file - is not a file: use /dev/stdin for standard input, or ./- for a file.');
       return path.read(word, option);
     },
   };
@@ -216,7 +224,8 @@ export function passwordPath(): Kind<string> {
 const MAX_CHECKED_BYTES = 65_536;
 
 function topicText(word: Word, option: string): string {
-  if (!word.wellFormed || !isPlainText(word.text) || word.bytes.length > MAX_CHECKED_BYTES) throw malformed(option);
+  if (!word.wellFormed || !isPlainText(word.text) || word.bytes.length > MAX_CHECKED_BYTES)
+    throw malformed(word, option);
   return word.text;
 }
 

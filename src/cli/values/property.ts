@@ -13,11 +13,14 @@ import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, usage } from '../complaint.ts';
 import type { Word } from '../words/words.ts';
 import { MAX_FIELD_BYTES, wholeNumber } from './kinds.ts';
+import { textFault } from './text-fault.ts';
 
 /** The packets that `-D` can add properties to. */
 export const PROPERTY_TARGETS = ['connect', 'publish', 'subscribe', 'unsubscribe', 'disconnect', 'will'] as const;
 export type PropertyTarget = (typeof PROPERTY_TARGETS)[number];
 
+/** What `-D` needs. */
+const FORM = 'Write -D COMMAND NAME VALUE, or -D COMMAND user-property NAME VALUE.';
 const TOO_FEW_WORDS = 'Error: --property argument given but not enough arguments specified.';
 
 /** Every packet with properties: the valid names for COMMAND, including those that a client cannot use. */
@@ -48,7 +51,8 @@ export function propertyWords(name: string | undefined): 3 | 4 {
 /** Returns the property, its packet, and how many words belong to it. Throws a Complaint. */
 export function readProperty(words: readonly Word[]): { target: PropertyTarget; property: Property; used: number } {
   const [command, name, first, second] = words;
-  if (command === undefined || name === undefined || first === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 });
+  if (command === undefined || name === undefined || first === undefined)
+    throw usage(TOO_FEW_WORDS, { blankLines: 2 }).hinting(FORM);
   const place = COMMANDS.find((known) => known === command.text.toLowerCase());
   if (place === undefined) {
     throw usage(`Error: Invalid command ${command.text} given in --property argument.`, { blankLines: 2 }).hinting(
@@ -61,13 +65,13 @@ export function readProperty(words: readonly Word[]): { target: PropertyTarget; 
     const meant = nearest(name.text, known);
     throw usage(`Error: Invalid property name ${name.text} given in --property argument.`, { blankLines: 2 }).hinting(
       meant !== undefined
-        ? `Did you mean ${meant}?`
+        ? `The closest property is ${meant}.`
         : known.length > 0
           ? `${place} takes ${known.join(', ')}.`
           : undefined,
     );
   }
-  if (row.type === 'pair' && second === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 });
+  if (row.type === 'pair' && second === undefined) throw usage(TOO_FEW_WORDS, { blankLines: 2 }).hinting(FORM);
   const target = allowedTarget(row, place, (verdict) =>
     usage(`Error: ${name.text} property not ${verdict} for ${command.text} in --property argument.`, { blankLines: 2 }),
   );
@@ -119,15 +123,17 @@ function readValue(row: TypedProperty, word: Word): string | number | Uint8Array
 function readNumber(row: TypedProperty, type: keyof typeof LIMITS, word: Word): number {
   const number = wholeNumber(word.text);
   if (number === undefined || number < 0 || number > LIMITS[type]) {
-    throw usage(`Error: Property value (${word.text}) out of range for property ${row.name}.`, { blankLines: 2 });
+    throw usage(`Error: Property value (${word.text}) out of range for property ${row.name}.`, {
+      blankLines: 2,
+    }).hinting(rangeHint(row, type));
   }
-  if (type === 'varint' && number > LARGEST.varint) throw cannotAdd(row);
+  if (type === 'varint' && number > LARGEST.varint) throw cannotAdd(row).hinting(rangeHint(row, type));
   return Math.abs(number);
 }
 
 function readText(row: TypedProperty, word: Word): string {
   checkLength(row, word);
-  if (!word.wellFormed || !isPlainText(word.text)) throw cannotAdd(row);
+  if (!word.wellFormed || !isPlainText(word.text)) throw cannotAdd(row).hinting(textFault(word));
   return word.text;
 }
 
@@ -135,6 +141,9 @@ function checkLength(row: TypedProperty, word: Word): void {
   if (word.bytes.length > MAX_FIELD_BYTES)
     throw usage(`Error: Property value too long for property ${row.name}.`, { blankLines: 2 });
 }
+
+const rangeHint = ({ name }: TypedProperty, type: keyof typeof LIMITS): string =>
+  `${name} takes a whole number from ${propertyByName(name.toLowerCase())?.min ?? 0} to ${propertyByName(name.toLowerCase())?.max ?? LARGEST[type]}.`;
 
 const cannotAdd = (row: TypedProperty): Complaint =>
   usage(`Error adding property ${row.name} ${TYPE_NUMBERS[row.type]}`);

@@ -36,7 +36,10 @@ function readProxyUrl(word: Word): ProxyTarget {
   const parts = /^([a-z\d]+):\/\/(.*?)\/?$/s.exec(latin1);
   const name = parts?.[1] ?? '';
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
-  if (parts === null || scheme === undefined) throw ofProxy(`Error: Unsupported proxy protocol: ${masked(word.text)}`);
+  if (parts === null || scheme === undefined)
+    throw ofProxy(`Error: Unsupported proxy protocol: ${masked(word.text)}`).hinting(
+      'Use socks5h://HOST:PORT or http://HOST:PORT.',
+    );
   const authority = parts[2]!;
   const at = authority.lastIndexOf('@');
   return {
@@ -70,7 +73,7 @@ function credential(latin1: string, maxBytes: number): string {
 function readServer(server: string, defaultPort: number): Pick<ProxyTarget, 'host' | 'port'> {
   if (/\].*\[/s.test(server)) throw ofProxy('Error: Duplicate IPv6 address.');
   const parts = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/s.exec(server);
-  if (parts === null) throw invalid('bad host, write an IPv6 address in brackets');
+  if (parts === null) throw invalid('bad host (write an IPv6 address in brackets)');
   const host = decode(parts[1] ?? parts[2]!);
   if (host.text === '') throw ofProxy('Error: Invalid proxy.');
   if (!host.wellFormed || !isPlainText(host.text)) throw invalid('bad host');
@@ -81,7 +84,8 @@ function readPort(typed: string): number {
   // Text instead of a number may be a password, when the host was forgotten.
   if (!/^[+-]?\d+$/.test(typed)) throw ofProxy('Error: Invalid proxy port, it must be between 1 and 65535.');
   const port = Number(typed);
-  if (port < 1 || port > 65_535) throw ofProxy(`Error: Invalid proxy port ${typed}`);
+  if (port < 1 || port > 65_535)
+    throw ofProxy(`Error: Invalid proxy port ${typed}`).hinting('A port is a number from 1 to 65535.');
   return port;
 }
 

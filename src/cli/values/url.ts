@@ -49,11 +49,13 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
   const parts = /^([a-z]+):\/\/([^/]*)(?:\/(.*))?$/is.exec(latin1);
   const name = (parts?.[1] ?? '').toLowerCase();
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
-  if (parts === null || scheme === undefined) throw usage('Error: Unsupported URL scheme.', { blankLines: 2 });
+  if (parts === null || scheme === undefined)
+    throw usage('Error: Unsupported URL scheme.', { blankLines: 2 }).hinting('Use mqtt://, mqtts://, ws:// or wss://.');
 
   const authority = parts[2]!;
   const rawTopic = parts[3];
-  if (rawTopic === undefined) throw invalid('topic missing');
+  if (rawTopic === undefined)
+    throw invalid('topic missing').hinting('Put the topic after the host: mqtt://HOST/TOPIC.');
   const at = authority.lastIndexOf('@');
   // A slash in a password ends the authority too early, so that the password is in the place of the port.
   const isPassword = at < 0 && rawTopic.includes('@');
@@ -77,8 +79,10 @@ function readServer(server: string, defaultPort: number, isPassword: boolean): {
   if (typed === undefined) return { host: host.text, port: defaultPort };
   const port = wholeNumber(typed);
   if (port === undefined || port < 1 || port > 65_535) {
-    if (isPassword) throw invalid("bad port, or a '/' before the '@' that is not written '%2F'");
-    throw usage(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`);
+    if (isPassword) throw invalid("bad port, or a '/' before the '@' (write it as '%2F')");
+    throw usage(`Error: Invalid port given: ${Buffer.from(typed, 'latin1').toString()}`).hinting(
+      'A port is a number from 1 to 65535.',
+    );
   }
   return { host: host.text, port };
 }

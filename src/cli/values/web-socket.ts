@@ -10,7 +10,7 @@ export function webSocketPath(): Kind<string> {
       if (isRequestPath(word.text)) return word.text;
       throw usage(
         word.text.startsWith('/')
-          ? "Error: Invalid WebSocket path, it must be ASCII without blanks and '#'; write %20 for a blank."
+          ? "Error: Invalid WebSocket path, it must be ASCII without spaces and '#'; write %20 for a space."
           : "Error: Invalid WebSocket path, it must begin with '/'.",
       );
     },

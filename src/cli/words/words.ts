@@ -32,7 +32,7 @@ export function toWords(argv: readonly string[], raw?: readonly Uint8Array[]): r
  * a `%` without two hexadecimal digits.
  */
 export function percentDecoded(latin1: string, invalid: (reason: string) => Error): Word {
-  if (/%(?![\da-f]{2})/i.test(latin1)) throw invalid("bad percent-encoding, write '%25' for '%'");
+  if (/%(?![\da-f]{2})/i.test(latin1)) throw invalid("bad percent-encoding (write '%25' for '%')");
   const decoded = latin1.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );

@@ -11,6 +11,7 @@ import type { Dialer } from '../../net/dial.ts';
 import type { DialStep, DialStepKind } from '../../net/dial-trace.ts';
 import type { Io } from '../../runtime/io.ts';
 import type { Target } from '../../runtime/target.ts';
+import { hintLine } from '../../util/phrases.ts';
 
 /** Hints that name options. */
 type AdviceModule = typeof import('../../cli/advice.ts');
@@ -43,37 +44,37 @@ const STEPS: readonly StepRow[] = [
     kind: 'lookup',
     isTaken: ({ unixPath, proxy, host }) => unixPath === undefined && !isAddress((proxy ?? { host }).host),
     what: 'Look up the name',
-    silent: () => 'the name server does not answer: is the network up?',
+    silent: () => 'No DNS server answers. Check the network.',
   },
   {
     kind: 'connect',
     isTaken: () => true,
     what: 'Connect',
-    silent: () => 'the host does not answer: a firewall, the host is down, or the address is wrong',
+    silent: () => 'The host does not answer. Check the address and the firewalls.',
   },
   {
     kind: 'proxy',
     isTaken: ({ proxy }) => proxy !== undefined,
     what: 'Proxy',
-    silent: () => 'the proxy does not answer: is it one of this kind, and does it reach the server?',
+    silent: () => 'The proxy does not answer. Check its kind and address (--proxy), and whether it reaches the broker.',
   },
   {
     kind: 'tls',
     isTaken: ({ tls }) => tls !== undefined,
     what: 'TLS handshake',
-    silent: () => 'the server does not answer the TLS handshake: does this port speak TLS?',
+    silent: () => 'The TLS handshake got no answer. Check that this port speaks TLS.',
   },
   {
     kind: 'websocket',
     isTaken: ({ webSocket }) => webSocket !== undefined,
     what: 'WebSocket handshake',
-    silent: () => 'the server does not answer the WebSocket handshake: does this port speak WebSocket?',
+    silent: () => 'The WebSocket handshake got no answer. Check that this port speaks WebSocket.',
   },
   {
     kind: 'mqtt',
     isTaken: () => true,
     what: 'CONNECT',
-    silent: (target, { doubts }) => `the server does not answer CONNECT: ${doubts(target)}`,
+    silent: (target, { doubts }) => `No CONNACK arrived. ${doubts(target)}`,
   },
 ];
 
@@ -186,7 +187,7 @@ export class Explainer {
     const hint = advice(words ?? (await loadWords()));
     if (hint === undefined || hint === this.#hinted) return;
     this.#hinted = hint;
-    this.#io.stderr(`Hint: ${hint}\n`);
+    this.#io.stderr(hintLine(hint));
   }
 
   /** Prints the step without an outcome, and its hint. */
@@ -225,7 +226,7 @@ export class Explainer {
   #what(kind: DialStepKind): string {
     if (kind !== 'mqtt') return STEPS.find((row) => row.kind === kind)!.what;
     const { version, clientId, username, password } = this.#plan.session;
-    const who = clientId === '' ? 'without an identifier' : `as ${clientId}`;
+    const who = clientId === '' ? 'without a client ID' : `as ${clientId}`;
     const proof = [username === undefined ? '' : 'a user name', password === undefined ? '' : 'a password'];
     const credentials = proof.filter((part) => part !== '').join(' and ') || 'no user name';
     return `CONNECT with MQTT ${VERSIONS[version]}, ${who}, with ${credentials}`;

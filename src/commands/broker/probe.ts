@@ -47,7 +47,7 @@ export async function probe(target: Target, failure: Failure, system: ProbeOptio
       what: 'Try TLS on the same port',
       outcome: 'it answers',
       failed: false,
-      advice: 'this port speaks TLS: use --cafile FILE, or --tls-use-os-certs',
+      advice: 'This port speaks TLS. Use --cafile FILE or --tls-use-os-certs.',
     };
   }
   if (failure.kind !== 'tls' || !NO_TLS.has(failure.code) || !(await speaksMqtt(target, system))) return undefined;
@@ -56,7 +56,7 @@ export async function probe(target: Target, failure: Failure, system: ProbeOptio
     what: 'Try MQTT without TLS on the same port',
     outcome: 'it answers',
     failed: false,
-    advice: 'this port speaks plain MQTT: leave the TLS options out, or use the port for TLS (mostly 8883)',
+    advice: 'This port speaks plain MQTT. Omit the TLS options, or use the port for TLS (usually 8883).',
   };
 }
 

@@ -154,6 +154,6 @@ export function mustEnd(lines: LineSplitter, longest: number): void {
 export function takenLine(count: number, nul: boolean): string {
   const what = nul ? 'record' : 'line';
   return count === 0
-    ? `Warning: Nothing of standard input is taken; begin with ${what} 1.\n`
-    : `Warning: What was read is taken up to ${what} ${count}; go on with ${what} ${count + 1}.\n`;
+    ? `Warning: No ${what} of standard input was accepted; start again at ${what} 1.\n`
+    : `Warning: Standard input was accepted up to ${what} ${count}; continue at ${what} ${count + 1}.\n`;
 }

@@ -16,7 +16,7 @@ import { stampTime } from './timestamp.ts';
 const BLANK = /^[ \t\r\n]*$/;
 const BYTE_ORDER_MARK = 0xfeff;
 const EMPTY = new Uint8Array(0);
-const UNWANTED = 'control characters in it, over which brokers end the connection';
+const UNWANTED = 'control characters, which make brokers close the connection';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -100,7 +100,7 @@ function topicOf({ topic }: Members, spooled: boolean, refuse: Refuse): string {
   if (typeof topic !== 'string' || !hasUtf8Form(topic)) throw refuse('the topic is not well-formed text');
   if (!isTopicName(topic)) throw refuse(`invalid topic '${printable(topic)}', does it contain '+' or '#'?`);
   if (spooled && !isPlainText(topic)) throw refuse(`the topic has ${UNWANTED}`);
-  if (spooled && tooDeep(topic)) throw refuse('the topic has more levels than brokers take');
+  if (spooled && tooDeep(topic)) throw refuse('the topic has more levels than brokers accept');
   return topic;
 }
 
@@ -113,8 +113,8 @@ function payloadOf({ payload, payload_base64: base64 }: Members, text: string, r
   if (base64 !== undefined) return fromBase64(base64, 'payload_base64', refuse);
   if (payload === undefined) throw refuse('it has no payload');
   if (payload === null) return EMPTY;
-  if (typeof payload !== 'string') return Buffer.from(memberText(text, 'payload')!); // %J: digits and the order of members are preserved
-  if (!hasUtf8Form(payload)) throw refuse('the payload has half of a surrogate pair in it');
+  if (typeof payload !== 'string') return Buffer.from(memberText(text, 'payload')!); // %J: digits and order stay as they are
+  if (!hasUtf8Form(payload)) throw refuse('the payload has half of a surrogate pair');
   return Buffer.from(payload);
 }
 

@@ -8,6 +8,7 @@ import { TOO_LONG } from '../../runtime/bounded.ts';
 import type { Io, Source } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
 import { Gathered } from '../../util/gathered.ts';
+import { hintLine } from '../../util/phrases.ts';
 
 /** The message around a payload. */
 interface Envelope {
@@ -71,8 +72,12 @@ export async function readAll(source: Source, most: number): Promise<Buffer | un
 }
 
 const tooLong = (what: string, place: string): Failure =>
-  inputFailure(`${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`, `${place}.\nHint: Send it in parts`);
+  inputFailure(
+    `${what} must be less than ${MAX_REMAINING_LENGTH} bytes.`,
+    place,
+    `\n${hintLine('Send it in parts.').trimEnd()}`,
+  );
 
-function inputFailure(problem: string, place: string): Failure {
-  return new Failure('file', { message: `${problem}\nError loading ${place}.` });
+function inputFailure(problem: string, place: string, more = ''): Failure {
+  return new Failure('file', { message: `${problem}\nError loading ${place}.${more}` });
 }

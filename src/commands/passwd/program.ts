@@ -4,6 +4,7 @@ import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { computesLong } from '../../passwd/schemes.ts';
 import type { DiskIo } from '../../runtime/io.ts';
+import { hintLine } from '../../util/phrases.ts';
 import { SIGNAL_STATUS } from '../run.ts';
 import type { Undo } from './password.ts';
 import { check, list, verify } from './read.ts';
@@ -35,7 +36,7 @@ export async function passwd(plan: PasswdPlan, io: DiskIo, endBy: (signal: NodeJ
   const work = FORMS[plan.form](plan, io, (undo) => undoing.push(undo)).catch(async (error: unknown) => {
     if (!(error instanceof PasswordFileError)) throw error;
     io.stderr(error.text);
-    if (error.remedy !== undefined) io.stderr(`Hint: ${(await import('../../cli/advice.ts')).hintFor(error)}\n`);
+    if (error.remedy !== undefined) io.stderr(hintLine((await import('../../cli/advice.ts')).hintFor(error) ?? ''));
     return error.status;
   });
   return Promise.race([interrupted, work]);

@@ -9,6 +9,7 @@ import { openFile, resolve } from '../../passwd/password-file.ts';
 import { checkContent, type ListedUser, listUsers } from '../../passwd/report.ts';
 import { hashPassword, matches, type Recipe } from '../../passwd/schemes.ts';
 import type { DiskIo } from '../../runtime/io.ts';
+import { hintLine } from '../../util/phrases.ts';
 import { printable } from '../../util/printable.ts';
 import { announce, print } from '../terminal/stdout.ts';
 import { passwordFrom, type Undo } from './password.ts';
@@ -30,7 +31,7 @@ export async function check(plan: PasswdPlan, io: DiskIo): Promise<number> {
     await print(io, `${JSON.stringify(found)}\n`);
   } else if (lines.length > 0) await print(io, lines.join(''));
   else await print(io, `${plan.file}: no problem in ${entries === 1 ? '1 entry' : `${entries} entries`}\n`);
-  if (closed !== undefined) io.stderr(`Hint: ${closed.hint}\n`);
+  if (closed !== undefined) io.stderr(hintLine(closed.hint));
   return lines.length === 0 ? 0 : 1;
 }
 

@@ -18,6 +18,7 @@ import { PasswordFileError } from '../../passwd/password-file-error.ts';
 import { hashPassword, type Recipe } from '../../passwd/schemes.ts';
 import type { DiskIo } from '../../runtime/io.ts';
 import { lockSystem } from '../../runtime/lock-file.ts';
+import { hintLine } from '../../util/phrases.ts';
 import { printable } from '../../util/printable.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { announce, print } from '../terminal/stdout.ts';
@@ -112,7 +113,7 @@ export async function hashPlain(plan: PasswdPlan, io: DiskIo): Promise<number> {
 function hintForBroker(path: string, io: DiskIo): void {
   const stat = io.fs.lstatSync(path, { throwIfNoEntry: false });
   const closed = unreadableForBroker(io.fs, path, stat, io.broker());
-  if (closed !== undefined) io.stderr(`Hint: ${closed.fault.replace('the', 'The')}. ${closed.hint}\n`);
+  if (closed !== undefined) io.stderr(hintLine(`${closed.fault.replace('the', 'The')}. ${closed.hint}`));
 }
 
 const keyOf = ({ user, password }: { user: Buffer; password: Buffer }): string =>

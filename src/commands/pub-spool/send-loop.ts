@@ -140,7 +140,9 @@ export class SendLoop {
     this.#state = 'connected';
     this.#delivered.failure = undefined;
     if (lost > 0)
-      this.#run.warn(`Warning: Session lost: may duplicate ${plural(lost, 'message')}, sent before and now again.\n`);
+      this.#run.warn(
+        `Warning: The broker lost the session; ${plural(lost, 'message')} ${lost === 1 ? 'is' : 'are'} sent again and may be duplicated.\n`,
+      );
   }
 
   #published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {

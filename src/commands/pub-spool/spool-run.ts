@@ -8,6 +8,7 @@ import { wallMillis } from '../../runtime/clock.ts';
 import type { DiskIo } from '../../runtime/io.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
+import { hintLine } from '../../util/phrases.ts';
 import type { BrokerIo } from '../broker/connection.ts';
 import { loadWords } from '../broker/explain.ts';
 import { wholePayload } from '../input/whole-payload.ts';
@@ -18,7 +19,7 @@ import { showSending, type WorkProgress } from '../terminal/progress.ts';
 import { Intake, isUnwritable } from './intake.ts';
 import { type Delivered, keepTouching, SendLoop } from './send-loop.ts';
 import { SpoolSession } from './spool-session.ts';
-import { notDelivered, waitingIn } from './undelivered.ts';
+import { notDelivered, statusOf, waitingIn } from './undelivered.ts';
 
 /** The parts of the system that `tspub --spool` uses. */
 export type SpoolingIo = DiskIo & BrokerIo;
@@ -48,7 +49,7 @@ function sendDirectly(plan: PubPlan, problem: Failure, io: BrokerIo, run: Run): 
 async function failWithHint(failure: Failure, run: Run): Promise<number> {
   const said = (await loadWords()).worded(failure);
   const status = run.fail(said);
-  if (said.advice !== undefined) run.warn(`Hint: ${said.advice}\n`);
+  if (said.advice !== undefined) run.warn(hintLine(said.advice));
   return status;
 }
 
@@ -205,8 +206,10 @@ class SpoolRun {
         loop.complete();
         delivered = await over;
       }
+      this.#run.status ||= statusOf(delivered, sender, this.#part.flush ? undefined : this.#intake.own);
       if (this.#printEnd(delivered.failure)) await loop.hint();
-      this.#warnOfOutcome(delivered, sender);
+      for (const line of notDelivered(delivered.unfit.size, sender.expired)) this.#run.warn(line);
+      this.#unfit ||= delivered.unfit.size > 0;
       return delivered.failure === undefined ? sender.nextId : undefined;
     } finally {
       this.#loop = undefined;
@@ -235,36 +238,33 @@ class SpoolRun {
   /** Whether the broker can be in the state that the session begins with. */
   async #ready({ recovery }: Sender): Promise<boolean> {
     if (!this.#session.canSend(recovery)) {
-      const why = 'A message that is on its way has properties, which need MQTT 5 (-V 5)';
-      this.#run.warn(`Error: ${why}; nothing is sent.\n`);
+      const what = this.#isWarning ? 'Warning' : 'Error';
+      this.#run.warn(`${what}: A message in flight has properties, which need MQTT 5 (-V 5); nothing is sent.\n`);
       this.#unfit = true;
       return false;
     }
     if (recovery.mayDuplicate)
-      this.#run.warn('Warning: What was on its way is not known any more, so messages may be duplicated.\n');
+      this.#run.warn('Warning: The record of messages in flight is lost, so messages may be duplicated.\n');
     const failure = await this.#session.begin(recovery);
     this.#printEnd(failure);
     return failure === undefined;
   }
 
-  /** Prints why sending ended, unless a signal ended it. Returns whether it printed a reason. */
+  /** Where the spool keeps the message and the exit status is 0, nothing that is printed is an error. */
+  get #isWarning(): boolean {
+    return !this.#part.flush && !this.#part.status && this.#run.status === 0;
+  }
+
+  /** Prints why the sending has ended, unless a signal has ended it. Whether it has. */
   #printEnd(failure: Failure | undefined): boolean {
     if (failure === undefined || this.#isInterrupted) return false;
-    this.#run.fail(failure);
+    if (this.#isWarning) this.#run.warnOf(failure);
+    else this.#run.fail(failure);
     this.#printed = failure;
     return true;
   }
 
-  #warnOfOutcome({ refused, unfit }: Delivered, sender: Sender): void {
-    for (const line of notDelivered(unfit.size, sender.expired)) this.#run.warn(line);
-    this.#unfit ||= unfit.size > 0;
-    const own = new Set(this.#intake.own);
-    const isOurs = (id: number): boolean => own.has(id) || this.#part.flush;
-    for (const [id, code] of refused) if (isOurs(id)) this.#run.status ||= code;
-    if (sender.missing.some(isOurs)) this.#run.status ||= FAILURES.file.status;
-  }
-
-  /** Prints how many messages wait, and returns that number. */
+  /** Prints how many wait, and returns that. */
   #warnOfKept(): number {
     const { count, line } = waitingIn(this.#spool, this.#part, this.#intake.own, wallMillis(this.#io));
     this.#run.warn(line);

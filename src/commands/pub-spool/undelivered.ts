@@ -1,10 +1,13 @@
-/** The lines about messages in the spool that are not delivered: kept, unfit, expired. */
+/** Messages in the spool that are not delivered: their lines (kept, unfit, expired), and the exit status (refused, missing). */
 
 import type { SpoolPart } from '../../cli/plan/types.ts';
+import { FAILURES } from '../../errors.ts';
 import { ageText } from '../../spool/age.ts';
+import type { Sender } from '../../spool/sender.ts';
 import type { Spool } from '../../spool/spool.ts';
 import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
+import type { Delivered } from './send-loop.ts';
 
 /**
  * Counts the waiting messages and makes the line about them, which is empty when there are none. `own`: the messages of
@@ -33,4 +36,12 @@ export function* notDelivered(unfit: number, expired: number): Generator<string>
     yield `Warning: ${them} with properties, which need MQTT 5 (-V 5), ${unfit === 1 ? 'stays' : 'stay'} in the spool.\n`;
   if (expired > 0)
     yield `Warning: ${plural(expired, 'message')} had expired and ${expired === 1 ? 'was' : 'were'} dropped.\n`;
+}
+
+/** The exit status for messages that were refused, or are missing in the spool: those of `own`, or all of them; 0: none. */
+export function statusOf({ refused }: Delivered, { missing }: Sender, own?: readonly number[]): number {
+  const ids = own && new Set(own);
+  const isOurs = (id: number): boolean => ids?.has(id) !== false;
+  for (const [id, code] of refused) if (isOurs(id)) return code;
+  return missing.some(isOurs) ? FAILURES.file.status : 0;
 }

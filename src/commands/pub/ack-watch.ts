@@ -70,7 +70,7 @@ export class AckWatch {
     const messages = plural(open, 'message');
     if (now - this.#since >= this.#timeout) {
       const seconds = this.#timeout / 1000;
-      const message = `The broker acknowledged nothing for ${seconds} s, and ${messages} ${open === 1 ? 'waits' : 'wait'} for it (--ack-timeout)`;
+      const message = `The broker acknowledged nothing for ${seconds} s, and ${messages} ${open === 1 ? 'is' : 'are'} unacknowledged (--ack-timeout)`;
       return this.#events.tooLong?.(new Failure('timeout', { message }));
     }
     if (now >= this.#warnAt) {

@@ -5,6 +5,7 @@
 import type { PubPlan } from '../../cli/plan/types.ts';
 import { FAILURES, type Failure } from '../../errors.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
+import { plural } from '../../util/phrases.ts';
 import { apartFromOthers, type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { Run } from '../run.ts';
@@ -98,7 +99,7 @@ class Publisher {
     if (event.type === 'connected') {
       if (event.lost > 0)
         this.#run.warn(
-          `Warning: The server lost the session; ${event.lost} messages are sent again and may be duplicated.\n`,
+          `Warning: The broker lost the session; ${plural(event.lost, 'message')} ${event.lost === 1 ? 'is' : 'are'} sent again and may be duplicated.\n`,
         );
       this.#feeding ??= this.#sendAll();
     } else if (event.type === 'published') {

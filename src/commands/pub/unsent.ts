@@ -151,7 +151,7 @@ export class UnsentFile {
     const stat = this.#system.fstatSync(fd);
     this.#system.closeSync(fd);
     if (!stat.isFile()) refuse('it is not a regular file');
-    if (stat.size > 0) refuse('it has something in it. Send that first, or name another file');
+    if (stat.size > 0) refuse('it is not empty. Send its messages first, or use another file');
     return stat.mode;
   }
 

@@ -11,6 +11,7 @@ import type { Delivery, SessionEvent } from '../../mqtt/session/events.ts';
 import { matches } from '../../mqtt/topic.ts';
 import type { PublishPacket } from '../../mqtt/types.ts';
 import type { Millis } from '../../util/millis.ts';
+import { hintLine, plural } from '../../util/phrases.ts';
 import {
   apartFromOthers,
   type BrokerIo,
@@ -46,6 +47,8 @@ class Requester {
   /** When the request was handed to the connection; undefined before. */
   #sentAt: Millis | undefined;
   #answered = false;
+  /** Messages since the request that were not the response, by the reason. */
+  readonly #ignored = { retained: 0, correlation: 0 };
   #leaving = false;
   readonly #acks: AckWatch;
   readonly #tally = new Tally();
@@ -87,7 +90,7 @@ class Requester {
     const { linger } = this.#run.ending.hurry();
     // The failure and its reason are known; only the close is still pending.
     if (client.isFailing) return client.end(0, false, linger);
-    if (!this.#leaving) this.#run.warn(`${FAILURES.timeout.text}\n`);
+    if (!this.#leaving) this.#run.warn(`${FAILURES.timeout.text}\n${this.#ignoredHint()}`);
     this.#leave(FAILURES.timeout.status, WITH_WILL);
   }
 
@@ -139,12 +142,26 @@ class Requester {
   /** A retained message is older than the request, as is any message received before the request is sent. */
   #isAnswer(packet: PublishPacket): boolean {
     if (this.#sentAt === undefined || !matches(this.#plan.subscription.filter, packet.topic)) return false;
-    if (packet.retain && !this.#plan.subscription.retainAsPublished) return false;
-    if (packet.retain && this.#plan.skipRetained) return false;
+    if (packet.retain && (!this.#plan.subscription.retainAsPublished || this.#plan.skipRetained)) {
+      this.#ignored.retained++;
+      return false;
+    }
     const asked = property(this.#plan.properties, 'correlation-data');
     if (asked === undefined) return true;
     const given = property(packet.properties, 'correlation-data');
-    return given !== undefined && Buffer.compare(given, asked) === 0;
+    if (given !== undefined && Buffer.compare(given, asked) === 0) return true;
+    this.#ignored.correlation++;
+    return false;
+  }
+
+  /** Where messages arrived on the response topic and none was the response: why, as a hint. */
+  #ignoredHint(): string {
+    const { retained, correlation } = this.#ignored;
+    if (correlation > 0)
+      return hintLine(
+        `${plural(correlation, 'message')} lacked the correlation data of the request. The responder must copy it.`,
+      );
+    return retained > 0 ? hintLine('Only retained messages arrived on the response topic, and those are ignored.') : '';
   }
 
   #printed(delivery: Delivery): void {

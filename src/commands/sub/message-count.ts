@@ -44,6 +44,6 @@ export class MessageCount {
 
   /** With -C, reports the number of messages, because the exit status is the same for some and for none. */
   soFar(): string {
-    return this.#most === undefined || this.put === 0 ? '' : `: ${this.put} of ${this.#most} messages came`;
+    return this.#most === undefined || this.put === 0 ? '' : `: ${this.put} of ${this.#most} messages arrived`;
   }
 }

@@ -57,7 +57,7 @@ function fileOrPipe(path: string, io: ReadyIo, system: FileSystem): Announce {
   const refuse = (reason: string): never => {
     throw new Failure('file', { message: `Unable to use file "${path}" for --ready: ${reason}.` });
   };
-  if (path === '') refuse('it has no name');
+  if (path === '') refuse('the name is empty');
   const kind = kindOf(path, system, refuse);
   if (kind === 'waits') {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
@@ -85,7 +85,7 @@ function kindOf(path: string, system: FileSystem, refuse: (reason: string) => ne
     if (isLink) return refuse('it is a symbolic link');
     if (!stat.isFile()) return refuse('it is not a file');
     if (stat.size > LINE.length || (stat.size > 0 && !system.readFileSync(path).equals(LINE)))
-      return refuse('it has something else in it');
+      return refuse('it has other content');
     return 'file';
   } catch (error) {
     if (error instanceof Failure) throw error;

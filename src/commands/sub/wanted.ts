@@ -6,7 +6,19 @@ import type { SubPlan } from '../../cli/plan/types.ts';
 import type { Client } from '../../client/client.ts';
 import { isRefusal, reasonText } from '../../mqtt/reasons.ts';
 import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
+import { hintLine } from '../../util/phrases.ts';
 import type { Run } from '../run.ts';
+
+/** MQTT 5, 3.9.3. */
+const NOT_AUTHORIZED = 0x87;
+
+/** Before MQTT 5 there is one code for every reason. */
+const UNKNOWN = 'Check the access rules of the broker. With -V 5, brokers give the reason.';
+
+const refusedHint = (code: number): string =>
+  code === NOT_AUTHORIZED
+    ? 'The access rules of the broker do not allow this subscription.'
+    : `The reason of the broker is '${reasonText(code)}'.`;
 
 export interface SubscriptionContext {
   readonly client: Pick<Client, 'subscribe' | 'unsubscribe'>;
@@ -41,9 +53,9 @@ export class SubscriptionSet {
     const { client, run } = this.#context;
     const { session, subscriptions, subscribeProperties, unsubscribe, unsubscribeProperties } = this.#plan;
     if (this.#asked === 'granted' && !sessionPresent && !session.clean)
-      run.warn('Warning: The server lost the session; messages it held may be missing.\n');
-    // A broker that kept the session also kept its subscriptions; a repeated request would bring retained messages
-    // again. The session itself sends an unanswered request again.
+      run.warn('Warning: The broker lost the session; messages it held may be missing.\n');
+    // A server that kept the session kept the subscriptions made in it; asking again would bring retained messages again.
+    // A request that was not answered is sent again by the session itself.
     if (isOver || this.#asked === 'waiting' || (sessionPresent && this.#asked === 'granted')) return;
     if (subscriptions.length > 0) {
       client.subscribe(subscriptions, subscribeProperties);
@@ -60,7 +72,8 @@ export class SubscriptionSet {
     if (this.#plan.debug && !quiet) debug(`Subscribed (mid: ${packetId}): ${codes.join(', ')}\n`);
     const refused = codes.filter(isRefusal);
     if (refused.length === codes.length) {
-      run.warn(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}`);
+      const why = this.#plan.session.version === 5 ? refusedHint(refused[0]!) : UNKNOWN;
+      run.warn(`All subscription requests were denied.\n${reason ? `${reason}\n` : ''}${hintLine(why)}`);
       return leave(refused[0]!);
     }
     codes.forEach((code, i) => {

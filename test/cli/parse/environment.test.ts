@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OPTIONS, optionsOf } from '../../../src/cli/options/index.ts';
 import { environmentName } from '../../../src/cli/options/option.ts';
 import type { PubPlan, SubPlan } from '../../../src/cli/plan/types.ts';
+import { withoutUsageHint } from '../../support/hint.ts';
 import { planWith, stderrOf } from '../support.ts';
 
 type Env = Record<string, string>;
@@ -72,7 +73,7 @@ describe('a variable', () => {
 
   it.each(['2', 'maybe', ' 1', 'y'])("'%s' is not an answer for an option without a value", (text) => {
     expect(stderrOf(() => pubIn({ ...MESSAGE, TSMOSQ_RETAIN: text }))).toBe(
-      `Error: --retain is set by 1, true, yes or on, and not by 0, false, no, off or nothing.\nIn the environment variable TSMOSQ_RETAIN.\n\n${HINT}`,
+      `Error: The value of TSMOSQ_RETAIN is neither yes nor no.\nIn the environment variable TSMOSQ_RETAIN.\nHint: Use 1, true, yes or on to set --retain, and 0, false, no, off or nothing to leave it off.\n\n${HINT}`,
     );
   });
 
@@ -125,8 +126,8 @@ describe('a variable', () => {
   it('of no option at all is warned of, as what was meant by it is not done', () => {
     const env = { ...MESSAGE, TSMOSQ_PASSWORD: 'secret', TSMOSQ_CAFILES: 'x', TSMOSQ_VERBOSE: '1' };
     expect(pubIn(env).warnings).toEqual([
-      'Warning: TSMOSQ_CAFILES is the name of no option.',
-      'Warning: TSMOSQ_PASSWORD is the name of no option.',
+      'Warning: TSMOSQ_CAFILES matches no option; the closest is TSMOSQ_CAFILE.',
+      'Warning: TSMOSQ_PASSWORD matches no option; the closest is TSMOSQ_PASSWORD_FILE.',
     ]);
   });
 
@@ -225,7 +226,7 @@ describe('the environment', () => {
   it('leaves what it does not win over to the line', () => {
     // As without an environment, a message in the file and one on the line are two.
     expect(stderrOf(() => pubWith({ TSMOSQ_MESSAGE: 'env' }, '-m file\n', '-t', 'a', '-m', 'x'))).toBe(
-      `Error: Only one type of message can be sent at once.\n\n\n${HINT}`,
+      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l and -n, and only once.\n\n\n${HINT}`,
     );
   });
 });
@@ -254,8 +255,16 @@ describe('a fault in the environment', () => {
       'TSMOSQ_STDIN_FILE',
       '\n\n',
     ],
-  ])('%j is reported in the words of the line, and with its name', (env, text, name, gap) => {
-    expect(stderrOf(() => pubIn(env))).toBe(`${text}\nIn the environment variable ${name}.\n${gap}${HINT}`);
+  ])('%j is told in the words of the line, and with its name', (env, text, name, gap) => {
+    expect(withoutUsageHint(stderrOf(() => pubIn(env)))).toBe(
+      `${text}\nIn the environment variable ${name}.\n${gap}${HINT}`,
+    );
+  });
+
+  it('is a variable that is empty, which the hint says', () => {
+    expect(stderrOf(() => pubIn({ TSMOSQ_PORT: '' }))).toBe(
+      `Error: Invalid port given: \nIn the environment variable TSMOSQ_PORT.\nHint: The variable is empty. Give it a value, or unset it.\n\n${HINT}`,
+    );
   });
 
   it('never shows a secret', () => {

@@ -171,7 +171,7 @@ describe('what an options file says', () => {
 
   it('conflicts with the line as it would on the line', () => {
     expect(stderrOf(() => withFile('pub', '-m x', '-t', 'a', '-m', 'y'))).toBe(
-      `Error: Only one type of message can be sent at once.\n\n\n${HINT}`,
+      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l and -n, and only once.\n\n\n${HINT}`,
     );
     expect(complaintOf(() => withFile('pub', '-i x', ...LINE, '-I', 'y'))).toBe(
       'Error: -i and -I argument cannot be used together.',
@@ -196,13 +196,13 @@ describe('a fault in an options file', () => {
       `Error: -q argument given but no QoS specified.\nIn options file a/f, line 1.\n\n\n${HINT}`,
     );
     expect(fault('--proxy ftp://h')).toBe(
-      `Error: Unsupported proxy protocol: ftp://h\nIn options file a/f, line 1.\n\n${HINT}`,
+      `Error: Unsupported proxy protocol: ftp://h\nIn options file a/f, line 1.\nHint: Use socks5h://HOST:PORT or http://HOST:PORT.\n\n${HINT}`,
     );
   });
 
   it('keeps its place when it is reported late', () => {
     expect(fault('-u a\u0001')).toBe(
-      'Error: Problem setting username and/or password.\nIn options file a/f, line 1.\n',
+      'Error: Problem setting username and/or password.\nIn options file a/f, line 1.\nHint: Character 2 of the value is U+0001, a control character.\n',
     );
     expect(() => planWith('pub', { files: { 'a/f': '-u a\u0001' } }, '-o', 'a/f', ...LINE, '-u', 'b')).not.toThrow();
   });
@@ -230,7 +230,7 @@ describe('a value that seems to have another option in it', () => {
     const name = line.slice(0, 2);
     const { warnings } = planWith('pub', { files: { f: `# x\n${line}\n-u me\n` } }, ...LINE, '-o', 'f') as PubPlan;
     expect(warnings).toEqual([
-      `Warning: In options file f, line 2: the value of ${name} seems to have another option in it. Each option needs a line of its own.`,
+      `Warning: In options file f, line 2: the value of ${name} seems to contain another option. Put each option on its own line.`,
     ]);
   });
 
@@ -239,7 +239,7 @@ describe('a value that seems to have another option in it', () => {
     (line) => {
       const stderr = stderrOf(() => planWith('pub', { files: { f: line } }, ...LINE, '-o', 'f'));
       expect(stderr).toMatch(
-        /\nIn options file f, line 1\.\nHint: (Each option needs a line of its own|Give -. its own line)/,
+        /\nIn options file f, line 1\.\nHint: (Put each option on its own line|Put -. on its own line)\./,
       );
       expect(stderr).not.toContain('s3cret');
     },

@@ -159,6 +159,8 @@ describe('a secret with blanks in it and no quotes around it', () => {
 });
 
 describe('a word that is not UTF-8', () => {
+  const NOT_UTF8 = 'Hint: Byte 2 of the value is 0xFF, which is not valid UTF-8.\n';
+
   const bytes = Buffer.from([0x61, 0xff]);
 
   it('keeps its bytes as -m, --message=, -P and --will-payload', () => {
@@ -186,18 +188,24 @@ describe('a word that is not UTF-8', () => {
 
   it.each(['-t', '-h', '-f', '-A', '--cafile', '--will-topic', '--unix'])('is refused as %s', (name) => {
     const run = () => planOfBytes('pub', name, bytes);
-    expect(stderrOf(run)).toBe(`Error: Malformed UTF-8 in ${name} argument.\n\n\nUse 'tspub --help' to see usage.\n`);
+    expect(stderrOf(run)).toBe(
+      `Error: Malformed UTF-8 in ${name} argument.\n${NOT_UTF8}\n\nUse 'tspub --help' to see usage.\n`,
+    );
   });
 
   it('is refused as -u with the text for credentials, which --quiet hides', () => {
     const line = ['-t', 'a', '-m', 'x', '-u', bytes];
-    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe('Error: Problem setting username and/or password.\n');
+    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe(
+      `Error: Problem setting username and/or password.\n${NOT_UTF8}`,
+    );
     expect(stderrOf(() => planOfBytes('pub', '--quiet', ...line))).toBe('');
   });
 
   it.each(['-i', '-I'])('is refused as %s without the hint, which the originals do without a word', (name) => {
     const line = ['-t', 'a', '-m', 'x', name, bytes];
-    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe(`Error: Malformed UTF-8 in ${name} argument.\n`);
+    expect(stderrOf(() => planOfBytes('pub', ...line))).toBe(
+      `Error: Malformed UTF-8 in ${name} argument.\n${NOT_UTF8}`,
+    );
     expect(stderrOf(() => planOfBytes('pub', '--quiet', ...line))).toBe('');
   });
 

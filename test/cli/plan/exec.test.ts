@@ -35,7 +35,7 @@ describe('the plan', () => {
   it('has no room for a file that has no end', () => {
     const files = { T: Buffer.alloc(16 * 1024 * 1024 + 1, '#') };
     expect(complaintOf(() => planWith('sub', { files }, '-t', 'a', '--exec-file', 'T'))).toBe(
-      'Error: The --exec-file "T" is longer than 16777216 bytes; use wildcards in fewer lines.',
+      'Error: The --exec-file "T" is longer than 16777216 bytes.',
     );
   });
 
@@ -74,8 +74,8 @@ describe('what makes no sense is refused', () => {
     [['--dead-letter', 'd'], 'Error: --dead-letter needs --exec or --exec-file.'],
     [['--exec', 'x', '-w'], "Error: Combining '--exec' and '-w' makes no sense."],
     [['--exec', 'x', '--message-rate'], "Error: Combining '--exec' and '--message-rate' makes no sense."],
-    [['--exec', ' '], 'Error: The --exec argument is no command.'],
-    [['--exec', 'x', '--dead-letter', ''], 'Error: The --dead-letter argument is no folder.'],
+    [['--exec', ' '], 'Error: --exec needs a command.'],
+    [['--exec', 'x', '--dead-letter', ''], 'Error: --dead-letter needs a directory, or topic:NAME.'],
     [
       ['--exec', 'x', '--dead-letter', 'topic:a/#'],
       "Error: Invalid --dead-letter topic 'a/#', does it contain '+' or '#'?",
@@ -102,9 +102,9 @@ describe('what makes no sense is refused', () => {
 
 describe('what has no effect, or not the intended one, is reported', () => {
   it.each([
-    [['--exec', 'x'], 'Warning: at QoS 0 the server keeps no message whose command failed or was killed, use -q 1.'],
+    [['--exec', 'x'], 'Warning: at QoS 0 the broker keeps no message whose command failed or was killed (use -q 1).'],
     [['--exec', 'x', '-q', '1', '-v'], 'Warning: -v, -F, -N, -0 and --pretty have no effect with --exec.'],
-    [['--drain'], 'Warning: --drain finds only retained messages without -c, which has the server keep the session.'],
+    [['--drain'], 'Warning: --drain finds only retained messages without a persistent session (use -c -i ID).'],
   ])('%s', (argv, warning) => {
     expect(sub(...argv).warnings).toEqual([warning]);
   });
@@ -139,21 +139,21 @@ describe('a table of --exec-file', () => {
       'a x\nb/#/c y',
       `Error: --exec-file "T", line 2: invalid topic filter 'b/#/c', are the wildcards '+' and '#' correct.`,
     ],
-    ['a', `Error: --exec-file "T", line 1: no command behind the filter 'a'.`],
-    ['\n\n"a b', 'Error: --exec-file "T", line 3: a closing quote is missing, or a blank behind it.'],
-    ['"a"b c', 'Error: --exec-file "T", line 1: a closing quote is missing, or a blank behind it.'],
+    ['a', `Error: --exec-file "T", line 1: no command after the filter 'a'.`],
+    ['\n\n"a b', 'Error: --exec-file "T", line 3: a closing quote is missing, or a space after it.'],
+    ['"a"b c', 'Error: --exec-file "T", line 1: a closing quote is missing, or a space after it.'],
     ['"" c', `Error: --exec-file "T", line 1: invalid topic filter '', are the wildcards '+' and '#' correct.`],
     [
       '$share/g/a c',
-      `Error: --exec-file "T", line 1: '$share/g/a' is never the topic of a message, write what follows the group.`,
+      `Error: --exec-file "T", line 1: '$share/g/a' is never the topic of a message: write only what follows the group.`,
     ],
-    ['a \0', 'Error: --exec-file "T", line 1: it is not text.'],
+    ['a \0', 'Error: --exec-file "T", line 1: the line is not text.'],
     ['# nothing\n', 'Error: --exec-file "T" has no line with a command.'],
   ])('%j is refused', (text, complaint) => {
     expect(() => tableOf(text)).toThrow(complaint);
   });
 
   it('that is not UTF-8 is refused with the line', () => {
-    expect(() => tableOf(Buffer.from('a b\na \xff', 'latin1'))).toThrow('line 2: it is not text.');
+    expect(() => tableOf(Buffer.from('a b\na \xff', 'latin1'))).toThrow('line 2: the line is not text.');
   });
 });

@@ -95,13 +95,13 @@ describe('--password-file', () => {
   it('is a password: before MQTT 5 it needs a user name', () => {
     const argv = ['-t', 'a', '--password-file', 'f'];
     expect(stderrOf(() => readCommandLine('sub', { ...LINE, argv }))).toBe(
-      'Error: Problem setting username and/or password.\n',
+      'Error: Problem setting username and/or password.\nHint: Add the user name with -u. Before MQTT 5 (-V 5), a password needs one.\n',
     );
   });
 
   it('- is not standard input', () => {
     expect(stderrOf(() => readCommandLine('sub', { ...LINE, argv: ['--password-file', '-'] }))).toBe(
-      "Error: --password-file - names no file, write /dev/stdin for standard input, ./- for a file.\n\nUse 'tssub --help' to see usage.\n",
+      "Error: --password-file - is not a file: use /dev/stdin for standard input, or ./- for a file.\n\nUse 'tssub --help' to see usage.\n",
     );
   });
 

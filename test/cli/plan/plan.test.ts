@@ -102,7 +102,7 @@ describe('the plan of tspub', () => {
 
   it.each([
     [['-t', 'a'], NO_MESSAGE],
-    [[], NO_MESSAGE],
+    [[], 'Give a topic and a message: tspub -t TOPIC -m TEXT.'],
     [['-m', 'x'], 'Give the topic with -t TOPIC.'],
     [['-l'], 'Give the topic with -t TOPIC.'],
   ])('needs topic and message, and names what is missing: %s', (argv, hint) => {
@@ -315,7 +315,7 @@ describe('the plan of tsrr', () => {
     [[]],
   ])('needs both topics and a message: %s', (argv) => {
     expect(stderrOf(() => plan('rr', ...argv))).toBe(
-      "Error: All of topic, message, and response topic must be supplied.\n\nUse 'tsrr --help' to see usage.\n",
+      "Error: All of topic, message, and response topic must be supplied.\nHint: Give all three: tsrr -t TOPIC -m TEXT -e RESPONSE_TOPIC.\n\nUse 'tsrr --help' to see usage.\n",
     );
   });
 

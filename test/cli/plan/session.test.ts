@@ -232,7 +232,9 @@ describe('the rest of the session', () => {
 
   it('has a password without a user name in MQTT 5 only', () => {
     expect(pub('-P', 'p', '-V', '5').session.password).toEqual(Buffer.from('p'));
-    expect(stderrOf(() => pub('-P', 'p'))).toBe('Error: Problem setting username and/or password.\n');
+    expect(stderrOf(() => pub('-P', 'p'))).toBe(
+      'Error: Problem setting username and/or password.\nHint: Add the user name with -u. Before MQTT 5 (-V 5), a password needs one.\n',
+    );
     expect(stderrOf(() => pub('-P', 'p', '--quiet'))).toBe('');
     expect(pub('-P', 'p', '-u', '').session.username).toBe('');
   });

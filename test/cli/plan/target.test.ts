@@ -43,11 +43,11 @@ describe('the target', () => {
   });
 
   it.each([
-    ['mqtt://me:geheim@host', 'a host is a name or an address; a URL, with user and password, is for -L.'],
-    ['me:geheim@host', 'a host is a name or an address; a URL, with user and password, is for -L.'],
-    ['host:1883', 'the port of host:1883 is for -p, or put all of it into a URL for -L.'],
-    ['[::1]', 'an IPv6 address as a host has no brackets: [::1]'],
-    ['host\r', 'the name of the host has a blank or a control character in it: does a line end with CR?'],
+    ['mqtt://me:geheim@host', 'A host is a name or an address. Use -L for a URL, also with user and password.'],
+    ['me:geheim@host', 'A host is a name or an address. Use -L for a URL, also with user and password.'],
+    ['host:1883', "Give the port of 'host:1883' with -p, or use a URL with -L."],
+    ['[::1]', "Write an IPv6 address without brackets: '[::1]'."],
+    ['host\r', 'The host name contains a space or a control character, such as the CR of a CRLF line end.'],
   ])('-h %j is refused with a hint, without a secret in it', (host, hint) => {
     expect(stderrOf(() => target('-h', host))).toBe(`Unable to connect (Lookup error).\nHint: ${hint}\n`);
     expect(target('-h', host, '-p', '0').unixPath).toBe(host);
@@ -127,7 +127,7 @@ describe('TLS', () => {
     [['--ws', '--tls-keylog', 'k', '--proxy', 'http://h'], '--tls-keylog'],
   ])('options are refused in place of sending plain text: %s', (argv, name) => {
     expect(stderrOf(() => target(...argv))).toBe(
-      `Error: ${name} needs TLS, turn it on with --cafile, --capath or --tls-use-os-certs.\n\nUse 'tspub --help' to see usage.\n`,
+      `Error: ${name} needs TLS.\nHint: Turn TLS on with --cafile, --capath or --tls-use-os-certs.\n\nUse 'tspub --help' to see usage.\n`,
     );
   });
 
@@ -165,30 +165,42 @@ describe('TLS', () => {
     [['--psk-identity', 'me'], `Error: --psk-identity needs --psk.${HINT}`],
     [[...CA, '--psk-identity', 'me'], `Error: --psk-identity needs --psk.${HINT}`],
     [[...PSK, '--cert', 'c', '--key', 'k'], `Error: --cert and --psk argument cannot be used together.${HINT}`],
-    [['--psk', 'xyz', '--psk-identity', 'me'], 'Error: Problem setting TLS-PSK options.\n'],
-    [['--psk', '0x12', '--psk-identity', 'me'], 'Error: Problem setting TLS-PSK options.\n'],
-    [['--psk', '00 11', '--psk-identity', 'me', '--no-tls'], 'Error: Problem setting TLS-PSK options.\n'],
+    [
+      ['--psk', 'xyz', '--psk-identity', 'me'],
+      'Error: Problem setting TLS-PSK options.\nHint: --psk needs hexadecimal digits, without 0x.\n',
+    ],
+    [
+      ['--psk', '0x12', '--psk-identity', 'me'],
+      'Error: Problem setting TLS-PSK options.\nHint: --psk needs hexadecimal digits, without 0x.\n',
+    ],
+    [
+      ['--psk', '00 11', '--psk-identity', 'me', '--no-tls'],
+      'Error: Problem setting TLS-PSK options.\nHint: --psk needs hexadecimal digits, without 0x.\n',
+    ],
     [
       [...PSK, '--tls-version', 'tlsv1.3'],
-      'Unable to connect (A TLS error occurred).\nHint: a pre-shared key needs TLS 1.2, leave --tls-version tlsv1.3 out.\n',
+      'Unable to connect (A TLS error occurred).\nHint: A pre-shared key needs TLS 1.2. Omit --tls-version tlsv1.3.\n',
     ],
     [
       ['--psk', '', '--psk-identity', 'me'],
-      'Unable to connect (A TLS error occurred).\nHint: the key of --psk is empty.\n',
+      'Unable to connect (A TLS error occurred).\nHint: The key of --psk is empty.\n',
     ],
     [
       ['--psk', 'ab'.repeat(513), '--psk-identity', 'me'],
-      'Unable to connect (A TLS error occurred).\nHint: the key of --psk is longer than 512 bytes.\n',
+      'Unable to connect (A TLS error occurred).\nHint: The key of --psk is longer than 512 bytes.\n',
     ],
     [['--tls-version', 'tlsv1.1'], TLS_VERSIONS],
     [[...CA, '--tls-version', ''], TLS_VERSIONS],
     [[...CA, '--tls-version', 'tlsv1.3 '], TLS_VERSIONS],
-    [[...CA, '--ciphers', ''], `${TLS_OPTIONS}Hint: --ciphers needs a list, in the notation of OpenSSL.\n`],
+    [[...CA, '--ciphers', ''], `${TLS_OPTIONS}Hint: --ciphers needs a cipher list of OpenSSL, such as HIGH.\n`],
     [
       [...CA, '--tls-version', 'TLSv1.2'],
-      'Unable to connect (Invalid input).\nHint: --tls-version is written in small letters.\n',
+      'Unable to connect (Invalid input).\nHint: Write --tls-version in lowercase.\n',
     ],
-    [[...CA, '--tls-alpn', ''], 'Error: Problem setting TLS ALPN protocol.\n'],
+    [
+      [...CA, '--tls-alpn', ''],
+      'Error: Problem setting TLS ALPN protocol.\nHint: --tls-alpn needs the name of a protocol, such as mqtt.\n',
+    ],
     [[...CA, '--tls-alpn', 'x'.repeat(256)], `Error: The value of --tls-alpn is too long.\n${HINT}`],
     [['--tls-engine-kpass-sha1', '00'], KPASS + HINT],
     [[...PAIR, '--tls-engine-kpass-sha1', '00', '--tls-engine', 'e'], KPASS + HINT],

@@ -5,7 +5,7 @@ import { plan, pub, rr, sub } from '../support.ts';
 const userProperty = (target: string) => ['-D', target, 'user-property', 'k', 'v'];
 
 const DISCONNECT_EXPIRY = ['-D', 'disconnect', 'session-expiry-interval', '9'];
-const NOT_KEPT = '-D disconnect session-expiry-interval has no effect where the session is not kept (-x)';
+const NOT_KEPT = '-D disconnect session-expiry-interval has no effect without a persistent session (-x)';
 
 describe('warnings', () => {
   it.each([
@@ -13,8 +13,8 @@ describe('warnings', () => {
     [['-L', 'mqtt://h/b'], "only the last topic given is used: 'b'"],
     [['--will-qos', '1'], '--will-qos has no effect without --will-topic'],
     [userProperty('will'), '-D will has no effect without --will-topic'],
-    [userProperty('subscribe'), '-D subscribe has no effect here, nothing is subscribed to'],
-    [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
+    [userProperty('subscribe'), '-D subscribe has no effect because there is nothing to subscribe to'],
+    [userProperty('unsubscribe'), '-D unsubscribe has no effect because there is nothing to unsubscribe from'],
     [DISCONNECT_EXPIRY, NOT_KEPT],
     [[...DISCONNECT_EXPIRY, '-x', '0'], NOT_KEPT],
     [[...DISCONNECT_EXPIRY, '-D', 'connect', 'session-expiry-interval', '0'], NOT_KEPT],
@@ -39,7 +39,7 @@ describe('warnings', () => {
     [['-l', '-t', 'a', '--delimiter', ';'], '--delimiter has no effect without --topic-from-line'],
     [
       ['-t', 'a', '-m', 'x', '--ack-timeout', '2'],
-      '--ack-timeout has no effect at QoS 0, nothing is acknowledged there (use -q 1)',
+      '--ack-timeout has no effect at QoS 0, where nothing is acknowledged (use -q 1)',
     ],
     [['-l', '-t', 'a', '--replay-speed', '1'], '--replay-speed has no effect without --json-lines'],
   ])('tspub %s', (argv, text) => {
@@ -55,20 +55,20 @@ describe('warnings', () => {
   });
 
   it.each([
-    [userProperty('publish'), '-D publish has no effect here, nothing is published'],
-    [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
+    [userProperty('publish'), '-D publish has no effect because nothing is published'],
+    [userProperty('unsubscribe'), '-D unsubscribe has no effect because there is nothing to unsubscribe from'],
     [['--retain-as-published'], '--retain-as-published has no effect with MQTT 3.1.1'],
     [['--retain-handling', 'new'], '--retain-handling has no effect with MQTT 3.1.1'],
     [['--message-rate', '-C', '1'], '-C has no effect with --message-rate'],
-    [['-t', '$sys/#'], "'$sys/#' does not match $SYS/, where Mosquitto has its own topics: topics are case-sensitive"],
-    [['-t', 'a/*'], "in 'a/*' the * is an ordinary character, the wildcards are + and #"],
+    [['-t', '$sys/#'], "'$sys/#' does not match the $SYS/ topics of Mosquitto: topics are case-sensitive"],
+    [['-t', 'a/*'], "the * in 'a/*' is an ordinary character: the wildcards are + and #"],
   ])('tssub %s', (argv, text) => {
     expect(sub(...argv).warnings).toEqual([`Warning: ${text}.`]);
   });
 
   it.each([
     [['-t', 'b'], "only the last topic given is used: 'b'"],
-    [userProperty('unsubscribe'), '-D unsubscribe has no effect here, nothing is unsubscribed from'],
+    [userProperty('unsubscribe'), '-D unsubscribe has no effect because there is nothing to unsubscribe from'],
     [['-V', '31', '--retain-as-published'], '--retain-as-published has no effect with MQTT 3.1'],
   ])('tsrr %s', (argv, text) => {
     expect(rr(...argv).warnings).toEqual([`Warning: ${text}.`]);
@@ -78,7 +78,7 @@ describe('warnings', () => {
   it.each([
     [[...psk, '--insecure'], '--insecure has no effect with --psk'],
     [[...psk, '--tls-use-os-certs'], '--tls-use-os-certs has no effect with --psk'],
-    [['-S', '-p', '1884'], 'port 1884 has no effect with -S, the SRV record names the port'],
+    [['-S', '-p', '1884'], 'port 1884 has no effect with -S: the SRV record gives the port'],
     [['--retry-delay', '1'], '--retry-delay and --retry-max-time have no effect without --retry'],
     [['--retry-max-time', '1'], '--retry-delay and --retry-max-time have no effect without --retry'],
   ])('tspub %s, of connecting', (argv, text) => {

@@ -67,9 +67,9 @@ describe('-L', () => {
     ['mqtt://[::1]x/t', 'bad host'],
     ['mqtt://%ff/t', 'bad host'],
     ['mqtt://h%00/t', 'bad host'],
-    ['mqtt://h/100%', "bad percent-encoding, write '%25' for '%'"],
-    ['mqtt://h/%4', "bad percent-encoding, write '%25' for '%'"],
-    ['mqtt://u%zz@h/t', "bad percent-encoding, write '%25' for '%'"],
+    ['mqtt://h/100%', "bad percent-encoding (write '%25' for '%')"],
+    ['mqtt://h/%4', "bad percent-encoding (write '%25' for '%')"],
+    ['mqtt://u%zz@h/t', "bad percent-encoding (write '%25' for '%')"],
   ])('%s is refused: %s', (text, reason) => {
     expect(() => read(text)).toThrow(invalid(reason));
   });
@@ -77,7 +77,7 @@ describe('-L', () => {
   it.each(['mqtt://me:ge/heim@h/t', 'mqtt://me:1x/@h:1/t', 'mqtt://me:1:/heim@h'])(
     'shows nothing of a password: %s',
     (text) => {
-      expect(() => read(text)).toThrow(invalid("bad port, or a '/' before the '@' that is not written '%2F'"));
+      expect(() => read(text)).toThrow(invalid("bad port, or a '/' before the '@' (write it as '%2F')"));
     },
   );
 
@@ -104,9 +104,13 @@ describe('-L', () => {
     expect(complaintOf(() => plan('pub', '-L', 'mqtt://h/'))).toMatch(/^Error: Invalid publish topic ''/);
     expect(complaintOf(() => plan('pub', '-L', 'mqtt://h/a%2b'))).toMatch(/^Error: Invalid publish topic 'a\+'/);
     expect(url(topicFilter('subscription')).read(textWord('mqtt://h/+/#'), '-L').topic).toBe('+/#');
-    for (const topic of ['%01', '%ff', '%00']) {
+    for (const [topic, hint] of [
+      ['%01', 'Character 1 of the value is U+0001, a control character.'],
+      ['%ff', 'Byte 1 of the value is 0xFF, which is not valid UTF-8.'],
+      ['%00', 'Character 1 of the value is U+0000, a control character.'],
+    ]) {
       expect(stderrOf(() => plan('sub', '-L', `mqtt://h/${topic}`))).toBe(
-        "Error: Malformed UTF-8 in -L topic argument.\n\n\nUse 'tssub --help' to see usage.\n",
+        `Error: Malformed UTF-8 in -L topic argument.\nHint: ${hint}\n\n\nUse 'tssub --help' to see usage.\n`,
       );
     }
   });

@@ -65,10 +65,10 @@ describe('WebSocket', () => {
   it.each([
     ['', "it must begin with '/'"],
     ['mqtt', "it must begin with '/'"],
-    ['/a b', "it must be ASCII without blanks and '#'; write %20 for a blank"],
-    ['/a#b', "it must be ASCII without blanks and '#'; write %20 for a blank"],
-    ['/é', "it must be ASCII without blanks and '#'; write %20 for a blank"],
-    ['/\r\n', "it must be ASCII without blanks and '#'; write %20 for a blank"],
+    ['/a b', "it must be ASCII without spaces and '#'; write %20 for a space"],
+    ['/a#b', "it must be ASCII without spaces and '#'; write %20 for a space"],
+    ['/é', "it must be ASCII without spaces and '#'; write %20 for a space"],
+    ['/\r\n', "it must be ASCII without spaces and '#'; write %20 for a space"],
   ])('refuses the path %j', (typed, reason) => {
     expect(stderrOf(() => pub('--ws', '--ws-path', typed))).toBe(
       `Error: Invalid WebSocket path, ${reason}.\n\n${HINT}`,
@@ -80,7 +80,7 @@ describe('WebSocket', () => {
     ['--ws-header', 'A: b'],
   ])('is needed by %s', (name, value) => {
     expect(stderrOf(() => pub(name, value))).toBe(
-      `Error: ${name} needs WebSocket, turn it on with --ws or a ws:// URL.\n\n${HINT}`,
+      `Error: ${name} needs WebSocket.\nHint: Turn WebSocket on with --ws or a ws:// URL.\n\n${HINT}`,
     );
   });
 });

@@ -57,7 +57,7 @@ describe('--explain', () => {
       packet: { ...refused.packet, properties: [{ name: 'reason-string', value: 'no\r\n* \u001b[2J' }] },
     });
     expect(text()).toBe(
-      '* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 135, Not authorized, no\\u000d\\u000a* \\u001b[2J\n',
+      '* CONNECT with MQTT 5, without a client ID, with no user name: CONNACK 135, Not authorized, no\\u000d\\u000a* \\u001b[2J\n',
     );
   });
 
@@ -68,20 +68,17 @@ describe('--explain', () => {
     told.down(new Failure('refused', { reason: 0x85 }));
     void told.hint();
     expect(text()).toBe(`* Connect to 192.0.2.2 port 1883: connected
-* CONNECT with MQTT 5, without an identifier, with no user name: CONNACK 133, Client Identifier not valid
-  -> the client identifier is refused (-i), not the user name or the password
+* CONNECT with MQTT 5, without a client ID, with no user name: CONNACK 133, Client Identifier not valid
+  -> The broker rejects this client ID. Use another one with -i.
 `);
   });
 
   it('names the step that had no answer', () => {
     const late = new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' });
     const steps: readonly [readonly DialStep[], RegExp][] = [
-      [[], /^\* Look up the name: Connection timed out\n {2}-> the name server does not answer/],
-      [[looked], /\n\* Connect: Connection timed out\n {2}-> the host does not answer/],
-      [
-        [looked, connectedStep],
-        /\n\* CONNECT with .*: Connection timed out\n {2}-> the server does not answer CONNECT/,
-      ],
+      [[], /^\* Look up the name: Connection timed out\n {2}-> No DNS server answers/],
+      [[looked], /\n\* Connect: Connection timed out\n {2}-> The host does not answer\./],
+      [[looked, connectedStep], /\n\* CONNECT with .*: Connection timed out\n {2}-> No CONNACK arrived\. /],
     ];
     for (const [taken, expected] of steps) {
       const { told, text } = explainer(true, '-h', 'broker');
@@ -106,8 +103,8 @@ describe('--explain', () => {
   const LOST = new Failure('connection-lost');
   const lookedNear: DialStep = { ...looked, what: 'Look up localhost', outcome: '192.0.2.1' };
   const once = `* Connect to 192.0.2.2 port 1883: connected
-* CONNECT with MQTT 3.1.1, without an identifier, with no user name: The connection was lost
-  -> the server closed before CONNACK: does this port speak TLS (--cafile), WebSocket (--ws) or another MQTT version (-V)?
+* CONNECT with MQTT 3.1.1, without a client ID, with no user name: The connection was lost
+  -> No CONNACK arrived. The port may need TLS (--cafile), WebSocket (--ws) or another MQTT version (-V).
 `;
 
   it('prints a step once, however many attempts have the same outcome', () => {
@@ -121,7 +118,7 @@ describe('--explain', () => {
     told.step(connectedStep);
     told.event(connack(0));
     expect(text().slice(once.length)).toBe(`* Connect to 192.0.2.1 port 1883: Connection refused
-* CONNECT with MQTT 3.1.1, without an identifier, with no user name: CONNACK 0, accepted
+* CONNECT with MQTT 3.1.1, without a client ID, with no user name: CONNACK 0, accepted
 `);
   });
 
@@ -147,7 +144,7 @@ describe('--explain', () => {
     const { told, text } = explainer(true, '-h', 'broker');
     for (const step of [looked, refusedStep]) told.step(step);
     told.down(new Failure('connect', { code: 'ETIMEDOUT', message: 'Connection timed out' }));
-    expect(text()).toMatch(/refused\n\* Connect: Connection timed out\n {2}-> the host does not answer/);
+    expect(text()).toMatch(/refused\n\* Connect: Connection timed out\n {2}-> The host does not answer\./);
   });
 
   it('prints a failed step once, in the words of the step', () => {

@@ -135,7 +135,7 @@ describe('a line of JSON', () => {
     ['{"topic":"\\ud800","payload":"x"}', 'the topic is not well-formed text'],
     ['{"topic":"a/#","payload":"x"}', "invalid topic 'a/#', does it contain '+' or '#'?"],
     ['{"topic":"a"}', 'it has no payload'],
-    ['{"topic":"a","payload":"\\ud800"}', 'the payload has half of a surrogate pair in it'],
+    ['{"topic":"a","payload":"\\ud800"}', 'the payload has half of a surrogate pair'],
     ['{"topic":"a","payload_base64":"eQ"}', 'payload_base64 is not Base64'],
     ['{"topic":"a","payload_base64":"e*Q="}', 'payload_base64 is not Base64'],
     ['{"topic":"a","payload_base64":null,"payload":"x"}', 'payload_base64 is not Base64'],
@@ -176,15 +176,24 @@ describe('a line of JSON', () => {
   });
 
   it.each([
-    ['{"topic":"a\\u0001"}', 'the topic has control characters in it, over which brokers end the connection'],
-    [`{"topic":"${'/'.repeat(201)}"}`, 'the topic has more levels than brokers take'],
-    ['{"properties":{"content-type":"\\u0085"}}', 'content-type has control characters in it, over which'],
-    ['{"properties":{"response-topic":"\\ufffe"}}', 'response-topic has control characters in it, over which'],
+    ['{"topic":"a\\u0001"}', 'the topic has control characters, which make brokers close the connection'],
+    [`{"topic":"${'/'.repeat(201)}"}`, 'the topic has more levels than brokers accept'],
+    [
+      '{"properties":{"content-type":"\\u0085"}}',
+      'content-type has control characters, which make brokers close the connection.',
+    ],
+    [
+      '{"properties":{"response-topic":"\\ufffe"}}',
+      'response-topic has control characters, which make brokers close the connection.',
+    ],
     [
       '{"properties":{"user-properties":[{"k":"v","\\t":""}]}}',
-      'user-property has control characters in it, over which',
+      'user-property has control characters, which make brokers close the connection.',
     ],
-    ['{"properties":{"user-properties":[{"k":"\\n"}]}}', 'user-property has control characters in it, over which'],
+    [
+      '{"properties":{"user-properties":[{"k":"\\n"}]}}',
+      'user-property has control characters, which make brokers close the connection.',
+    ],
   ])('%s is refused for a spool, which could not get past it, and only there', async (members, problem) => {
     const line = JSON.stringify({ topic: 'a', payload: 'x', ...(JSON.parse(members) as object) });
     expect(await readAll(five, line)).toHaveLength(1);

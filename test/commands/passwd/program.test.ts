@@ -313,7 +313,7 @@ describe('-c', () => {
     const refused = {
       status: 1,
       stdout: '',
-      stderr: `Error: Unable to open file ${file} for writing. File exists.\nHint: Use --force to replace the file, or leave -c out to add the user to it.\n`,
+      stderr: `Error: Unable to open file ${file} for writing. File exists.\nHint: Use --force to replace the file, or omit -c to add the user to it.\n`,
     };
     // The terminal would show a prompt.
     expect(await passwd(['-c', file, 'u'])).toEqual(refused);

@@ -150,7 +150,7 @@ describe('the file of what was not sent', () => {
         writeFileSync(join(folder, 'file'), 'mine');
         return join(folder, 'file');
       },
-      'it has something in it. Send that first, or name another file',
+      'it is not empty. Send its messages first, or use another file',
     ],
     ['in a folder that is not there', (folder: string) => join(folder, 'none/file'), 'No such file or directory'],
   ])('is refused before anything is connected when it is %s', async (_, make, reason) => {

@@ -34,7 +34,7 @@ describe('the folder of tsspool', () => {
     execFileSync('mount', ['--bind', folder, mounted]);
     cleanUp(() => void execFileSync('umount', [mounted]));
     execFileSync('mount', ['-o', 'remount,ro,bind', mounted]);
-    const warning = `Warning: The spool ${mounted} is open to others, on a file system that cannot be written\n`;
+    const warning = `Warning: The spool ${mounted} is open to other users, on a read-only file system\n`;
     expect(await tsspool([mounted, 'verify'])).toMatchObject({ status: 0, stderr: warning });
     expect(await tsspool([mounted, 'drop', '1'])).toEqual({
       status: 1,
@@ -76,6 +76,6 @@ describe('the folder of tsspool', () => {
   it('is not a named pipe, of which no other process has the other end open', async () => {
     const at = join(tempDir(), 'x');
     execFileSync('mkfifo', [at]);
-    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
+    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a directory\n`);
   });
 });

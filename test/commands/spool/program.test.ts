@@ -23,7 +23,7 @@ import { filled, imported, line, tsspool } from './rig.ts';
 
 /** The message about a file that no spool has made. */
 const tooLong = (folder: string, name: string): string =>
-  `Error: ${join(folder, name)} is damaged: it is longer than 1073741824 bytes\nHint: move that file out of the folder, and see what tsspool DIR verify reports\n`;
+  `Error: ${join(folder, name)} is damaged: it is longer than 1073741824 bytes\nHint: Move that file out of the directory, and run tsspool DIR verify.\n`;
 
 describe('what is printed', () => {
   it('--help and --version', async () => {
@@ -220,10 +220,10 @@ describe('what is refused', () => {
     );
     expect(existsSync(at)).toBe(false);
     writeFileSync(at, '');
-    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a folder\n`);
+    expect((await tsspool([at, 'list'])).stderr).toBe(`Error: The spool ${at} is not a directory\n`);
     for (const form of ['list', 'import'])
       expect((await tsspool([folder, form], '{"topic":"a","payload":null}')).stderr).toBe(
-        `Error: ${folder} is no spool: it has other files in it (x)\n`,
+        `Error: ${folder} is not a spool: it has other files in it (x)\n`,
       );
     expect(statSync(folder).mode & 0o777).toBe(0o755);
   });
@@ -250,7 +250,7 @@ describe('what is refused', () => {
     expect(await tsspool([folder, 'import'], '{"topic":"a","payload":null}')).toEqual({
       status: 1,
       stdout: '',
-      stderr: `Error: The spool ${folder} belongs to another user (number 12345)\nHint: run this as that user, or name another folder\n`,
+      stderr: `Error: The spool ${folder} belongs to another user (number 12345)\nHint: Run the command as that user, or use another directory.\n`,
     });
   });
 });
@@ -277,7 +277,7 @@ describe('the folder', () => {
     const folder = await filled();
     chmodSync(folder, 0o755);
     expect((await tsspool([folder, 'verify'])).stderr).toBe(
-      `Warning: The spool ${folder} was open to others; it is no longer\n`,
+      `Warning: The spool ${folder} was open to other users; now it is not\n`,
     );
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
@@ -294,7 +294,7 @@ describe('the folder', () => {
       expect(readFileSync(other, 'utf8')).toBe('mine');
       rmSync(join(folder, name), { force: true });
       if (name === 'journal') continue;
-      const reason = `Error: The spool ${folder} cannot take the message: Too many levels of symbolic links\n`;
+      const reason = `Error: The spool ${folder} cannot store the message: Too many levels of symbolic links\n`;
       expect([status, stderr]).toEqual([1, reason]);
     }
   });

@@ -232,7 +232,7 @@ describe('import', () => {
     expect(await runTool('tsspool', [folder, 'import'], { stdin: line('z', 1), disk: full })).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: `Error: The spool ${folder} cannot take the message: No space left on device\n`,
+      stderr: `Error: The spool ${folder} cannot store the message: No space left on device\n`,
     });
     expect((await tsspool([folder, 'list', '--topic', 'z'])).stdout).toBe('');
   });
@@ -252,7 +252,7 @@ describe('import', () => {
     expect(await runTool('tsspool', [folder, 'import'], { stdin, disk: full })).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: `Warning: The import is incomplete: ${told}\nError: The spool ${folder} cannot take the message: No space left on device\n`,
+      stderr: `Warning: ${told}\nError: The spool ${folder} cannot store the message: No space left on device\n`,
     });
   });
 });

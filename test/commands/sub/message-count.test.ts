@@ -27,9 +27,9 @@ test.each([
 
 test.each([
   ['none came', counted(0, 0, 3, true), 27, ''],
-  ['some came', counted(2, 1, 3), 27, ': 2 of 3 messages came'],
-  ['some came, and --strict-count asks for all', counted(2, 1, 3, true), 29, ': 2 of 3 messages came'],
-  ['some came, without a requested number', counted(2, 1), 27, ''],
+  ['some came', counted(2, 1, 3), 27, ': 2 of 3 messages arrived'],
+  ['some came, and --strict-count asks for all', counted(2, 1, 3, true), 29, ': 2 of 3 messages arrived'],
+  ['some came, and nobody said how many', counted(2, 1), 27, ''],
 ])('an end before the count: %s', (_, messages, status, text) => {
   expect(messages.shortOf(27)).toBe(status);
   expect(messages.soFar()).toBe(text);

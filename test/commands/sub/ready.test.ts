@@ -112,7 +112,7 @@ describe('--ready FILE', () => {
   });
 
   it.each([
-    ['has something else in it', 'it has something else in it', (path: string) => writeFileSync(path, 'ready to go\n')],
+    ['has something else in it', 'it has other content', (path: string) => writeFileSync(path, 'ready to go\n')],
     ['is a directory', 'it is not a file', (path: string) => mkdirSync(path)],
     [
       'is a link to a file',
@@ -137,7 +137,7 @@ describe('--ready FILE', () => {
 
   it.each([
     ['a folder that is not there', () => join(tempDir(), 'none/ready'), 'No such file or directory'],
-    ['no place at all', () => '', 'it has no name'],
+    ['no place at all', () => '', 'the name is empty'],
   ])('is refused in %s', async (_, make, reason) => {
     const path = make();
     const { status, stderr } = await startProgram('tssub', ['-t', 'a', '--ready', path]).finish();
@@ -146,7 +146,10 @@ describe('--ready FILE', () => {
 
   it.each([
     [[0, 0x87], "Warning: Subscription to 'b' was denied: Not authorized.\n"],
-    [[0x87, 0x87], 'All subscription requests were denied.\n'],
+    [
+      [0x87, 0x87],
+      'All subscription requests were denied.\nHint: The access rules of the broker do not allow this subscription.\n',
+    ],
   ])('ends with the reason code, and no file, at SUBACK %j', async (codes, stderr) => {
     const path = join(tempDir(), 'ready');
     const running = startProgram('tssub', ['-t', 'a', '-t', 'b', '--ready', path], granting(...codes));

@@ -47,7 +47,7 @@ describe('a connection', () => {
 
   it.each([
     ['has kept the session', true, []],
-    ['has lost it', false, ['Warning: The server lost the session; messages it held may be missing.', 'SUBSCRIBE a']],
+    ['has lost it', false, ['Warning: The broker lost the session; messages it held may be missing.', 'SUBSCRIBE a']],
   ])('again, with a server that %s', (_, present, told) => {
     const { wanted, subscribed, said } = rig('-t', 'a', '-c', '-i', 'me');
     wanted.connected(false, false);
@@ -85,7 +85,14 @@ describe('an answer', () => {
   it.each([
     ['all granted', [0, 1], ['granted']],
     ['one refused', [0, DENIED], ["Warning: Subscription to 'b' was denied: Not authorized."]],
-    ['all refused', [DENIED, 0x80], ['All subscription requests were denied.', `leave ${DENIED}`]],
+    [
+      'all refused',
+      [DENIED, 0x80],
+      [
+        'All subscription requests were denied.\nHint: Check the access rules of the broker. With -V 5, brokers give the reason.',
+        `leave ${DENIED}`,
+      ],
+    ],
   ])('with %s', (_, codes, told) => {
     const { wanted, subscribed, said } = rig('-t', 'a', '-t', 'b');
     wanted.connected(false, false);

@@ -68,7 +68,7 @@ export function startAttempt(
   });
   if (timeout !== undefined) {
     after(timeout, () => {
-      late = `no end after ${timeout / 1000} s`;
+      late = `still running after ${timeout / 1000} s`;
       child.signal('SIGTERM');
       after(GRACE, () => {
         child.signal('SIGKILL');

@@ -102,7 +102,9 @@ class DeadFolder implements DeadLetters {
       // Checks early that the path is a writable directory.
       if (!isWritable(files, path)) makeFolder(files, path);
     } catch (error) {
-      throw new Failure('file', { message: `--dead-letter folder "${path}": ${reasonOf(errnoOf(error))}` });
+      throw new Failure('file', {
+        message: `Unable to use --dead-letter directory "${path}": ${reasonOf(errnoOf(error))}`,
+      });
     }
   }
 
@@ -123,7 +125,7 @@ class DeadFolder implements DeadLetters {
     } catch (error) {
       // On a full disk, every run would otherwise leave another partial file.
       removeFile(files, part);
-      return `folder "${this.#path}": ${reasonOf(errnoOf(error))}`;
+      return `directory "${this.#path}": ${reasonOf(errnoOf(error))}`;
     }
   }
 
@@ -160,7 +162,7 @@ class DeadTopic implements DeadLetters {
   async put(packet: PublishPacket, at: WallTime): Promise<string | undefined> {
     // A persistent session may have subscriptions of earlier runs, which the options do not show.
     if (packet.topic === this.#topic)
-      return `topic '${this.#topic}': it came from there; -U ends that subscription of the session`;
+      return `topic '${this.#topic}': the message came from there (-U ends that subscription of the session)`;
     const line = await this.#line(packet, at);
     if (this.#over) return this.#tooLate();
     const payload = line.subarray(0, -1);

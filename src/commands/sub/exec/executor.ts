@@ -80,7 +80,7 @@ export class Executor implements MessageSink {
     this.#waiting.push({ packet: kept(packet), delivery, command: command.command, at: this.#io.wallTime() });
     this.#next();
     if (this.#deadLetters?.isWaiting === true && this.#waiting.length > MOST_UNANSWERED && !this.#stopped) {
-      this.#warn(`Error: The broker sent ${MOST_UNANSWERED} messages before it acknowledged a dead letter.`);
+      this.#warn(`Error: The broker sent ${MOST_UNANSWERED} messages without acknowledging a dead letter.`);
       this.#context.givenUp();
     }
   }
@@ -100,7 +100,9 @@ export class Executor implements MessageSink {
     this.#waiting.clear();
     if (lost > 0) {
       const what = lost === 1 ? '1 message is' : `${lost} messages are`;
-      this.#warn(`Warning: ${what} lost: received, and no command was started (-q 1 -c -i ID keeps such messages).`);
+      this.#warn(
+        `Warning: ${what} lost: received, and no command was started (use -q 1 -c -i ID to keep such messages).`,
+      );
     }
     for (const wake of this.#sleepers) wake();
     return lost;
@@ -165,7 +167,9 @@ export class Executor implements MessageSink {
       const left = retries + 1 - attempt;
       if (left <= 0) return this.#giveUp(job, `${what} failed (${problem})${attempt > 1 ? ` ${attempt} times` : ''}`);
       const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
-      this.#warn(`Warning: ${what} failed (${problem}); ${left} more to try, the next in ${wait / 1000} s.`);
+      this.#warn(
+        `Warning: ${what} failed (${problem}); ${left} ${left === 1 ? 'retry' : 'retries'} left, the next in ${wait / 1000} s.`,
+      );
       if (!this.#stopped) await this.#sleep(wait);
       if (this.#stopped) {
         this.#warn(`Warning: ${what} was not tried again; ${this.#fate(job)}.`);
@@ -180,17 +184,17 @@ export class Executor implements MessageSink {
     const env = this.#commands.environment(packet, attempt);
     const missing = leftOut(env);
     if (missing.length > 0 && attempt === 1)
-      this.#warn(`Warning: too long for the environment of ${about(packet)}: ${missing.join(', ')}.`);
+      this.#warn(`Warning: Too long for the environment of ${about(packet)}: ${missing.join(', ')}.`);
     return this.#commands.run({ command, env, stdin: packet.payload });
   }
 
   async #giveUp(job: Job, what: string): Promise<'handled' | 'left'> {
     const problem = await this.#deadLetters?.put(job.packet, job.at);
     if (this.#deadLetters !== undefined && problem === undefined) {
-      this.#warn(`Warning: ${what}; the message is in the dead letters.`);
+      this.#warn(`Warning: ${what}; the message is now a dead letter.`);
       return 'handled';
     }
-    const instead = problem === undefined ? '' : `, and cannot be put into the dead letters (${problem})`;
+    const instead = problem === undefined ? '' : `, and storing the dead letter failed (${problem})`;
     this.#warn(`Error: ${what}${instead}; ${this.#fate(job)}.`);
     this.#context.givenUp();
     return 'left';
@@ -203,9 +207,9 @@ export class Executor implements MessageSink {
 
   /** Text about the fate of an unacknowledged message. */
   #fate({ packet }: Job): string {
-    if (packet.qos === 0) return 'the message is lost, at QoS 0 the server does not keep it (use -q 1)';
-    if (this.#plan.session.clean) return 'the message is lost with the session (-c and -i keep it)';
-    return 'the message stays with the server for the next run';
+    if (packet.qos === 0) return 'the message is lost: at QoS 0 the broker does not keep it (use -q 1)';
+    if (this.#plan.session.clean) return 'the message is lost with the session (use -c -i ID)';
+    return 'the broker keeps the message for the next run';
   }
 
   #sleep(wait: Millis): Promise<void> {

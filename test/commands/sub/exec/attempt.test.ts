@@ -57,7 +57,7 @@ test('after its time a command gets SIGTERM, 5 s later SIGKILL; it has failed wh
   child.exited(undefined);
   child.closed(undefined);
   await settle();
-  expect(log).toEqual(['SIGTERM 1000', 'SIGKILL 6000', 'end no end after 1 s 6000']);
+  expect(log).toEqual(['SIGTERM 1000', 'SIGKILL 6000', 'end still running after 1 s 6000']);
 });
 
 test('a command that ends at SIGTERM, but leaves some of its group, has that killed too', async () => {
@@ -71,7 +71,7 @@ test('a command that ends at SIGTERM, but leaves some of its group, has that kil
 test('what even SIGKILL does not reach is given up 5 s later', async () => {
   const { clock, log } = rig(1000);
   await clock.run(60_000);
-  expect(log).toEqual(['SIGTERM 1000', 'SIGKILL 6000', 'end no end after 1 s 11000']);
+  expect(log).toEqual(['SIGTERM 1000', 'SIGKILL 6000', 'end still running after 1 s 11000']);
 });
 
 test('a command that cannot be started has failed', async () => {

@@ -66,7 +66,7 @@ test.each(['openSync 1', 'writeSync 1', 'fsyncSync 1', 'closeSync 1', 'renameSyn
     const path = tempDir();
     const { files } = watched(failing);
     const letters = deadLetters({ kind: 'folder', path }, { files, pid: 42, publish: never });
-    expect(await letters.put(PACKET, AT)).toBe(`folder "${path}": No space left on device`);
+    expect(await letters.put(PACKET, AT)).toBe(`directory "${path}": No space left on device`);
     for (const name of readdirSync(path).filter((each) => each.endsWith('.json')))
       expect(JSON.parse(readFileSync(join(path, name), 'utf8'))).toMatchObject(LINE);
     expect(readdirSync(path).filter((each) => !each.endsWith('.json'))).toEqual([]);
@@ -90,7 +90,9 @@ test.each([
 test('on a topic: what came from there does not go there again, each time longer', async () => {
   // A session that is kept may be subscribed to it since an earlier run.
   const letters = deadLetters({ kind: 'topic', topic: 'a' }, { files: systemFiles, pid: 1, publish: never });
-  expect(await letters.put(PACKET, AT)).toBe("topic 'a': it came from there; -U ends that subscription of the session");
+  expect(await letters.put(PACKET, AT)).toBe(
+    "topic 'a': the message came from there (-U ends that subscription of the session)",
+  );
 });
 
 test('on a topic: at QoS 1, safe when the server has acknowledged it', async () => {

@@ -143,7 +143,7 @@ test('once stopped, nothing starts, and a wait for another attempt is over', asy
   expect({ started: topics(), alarms: clock.size }).toEqual({ started: ['a'], alarms: 0 });
   expect(log.filter((line) => line.startsWith('handled'))).toEqual([]);
   expect(log).toContain(
-    'Warning: the command for "a" was not tried again; the message stays with the server for the next run.',
+    'Warning: the command for "a" was not tried again; the broker keeps the message for the next run.',
   );
 });
 
@@ -170,7 +170,7 @@ test.each([
   for (const topic of ['a', 'b', 'c']) take(topic);
   expect(executor.stop()).toBe(lost ? 2 : 0);
   const told =
-    'Warning: 2 messages are lost: received, and no command was started (-q 1 -c -i ID keeps such messages).';
+    'Warning: 2 messages are lost: received, and no command was started (use -q 1 -c -i ID to keep such messages).';
   expect(log).toEqual(lost ? [told] : []);
 });
 
@@ -180,7 +180,7 @@ test('one message that a stop leaves without a command is lost in the singular',
   take('b');
   executor.stop();
   expect(log).toEqual([
-    'Warning: 1 message is lost: received, and no command was started (-q 1 -c -i ID keeps such messages).',
+    'Warning: 1 message is lost: received, and no command was started (use -q 1 -c -i ID to keep such messages).',
   ]);
 });
 
@@ -200,7 +200,7 @@ test('a server that sends 100,000 messages and no PUBACK for a dead letter ends 
   for (let i = 0; i < 100_000; i++) take('b');
   expect({ sent: sent.length, log }).toEqual({ sent: 1, log: [] });
   take('b');
-  expect(log).toEqual(['Error: The broker sent 100000 messages before it acknowledged a dead letter.', 'given up']);
+  expect(log).toEqual(['Error: The broker sent 100000 messages without acknowledging a dead letter.', 'given up']);
 });
 
 test('while a dead letter waits for its PUBACK there is always room: it has to be read', async () => {
