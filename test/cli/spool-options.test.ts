@@ -43,7 +43,7 @@ describe('--spool', () => {
   });
 
   it.each([
-    [['--spool', ''], 'Error: --spool needs the name of a folder.'],
+    [['--spool', ''], 'Error: --spool needs the name of a directory.'],
     [['--spool-status', '256'], 'Error: --spool-status argument must be 0 to 255.'],
     [['--spool-max-bytes', '0'], 'Error: --spool-max-bytes argument must be >0.'],
     [['--spool-max-count', 'x'], 'Error: --spool-max-count argument must be >0.'],

@@ -85,7 +85,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Departures that too many runs show to name them all: the tests allow for each by a function. */
 const EVERYWHERE: readonly PageRow[] = [
   // withoutUsageHint and withoutHint of hint.ts take these lines away.
-  ['The command line', 'unknown option; wrong word for `-V`, `--retain-handling` or `-D`'],
+  ['The command line', 'unknown option; wrong or missing value'],
   ['Connections', 'connection cannot be made'],
   // withoutBrokerHint of hint.ts takes this line away.
   ['tspasswd', 'file of root that user `mosquitto` cannot read'],

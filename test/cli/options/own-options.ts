@@ -110,7 +110,7 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
     names: ['--spool'],
     commands: ['pub'],
     arity: 1,
-    missing: 'Error: --spool argument given but no folder specified.',
+    missing: 'Error: --spool argument given but no directory specified.',
   },
   { names: ['--flush'], commands: ['pub'], arity: 0 },
   {
