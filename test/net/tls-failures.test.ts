@@ -197,7 +197,7 @@ describe('a handshake that the server does not go through with ends with 8', () 
       secure({ ALPNProtocols: ['h2'] }),
       () => ({ ...ca(), alpn: 'mqtt' }),
       'the broker does not support the protocol in --tls-alpn',
-      /^ask for a protocol that the server offers/,
+      /^Use a protocol that the broker offers/,
     ],
   ];
   for (const [name, port, tls, reason, advice] of rows) {

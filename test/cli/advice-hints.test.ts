@@ -1,7 +1,6 @@
 /**
  * Each hint is one sentence or two, with a capital (or an option, or a quoted value) at the beginning and a full stop at the
  * end, and all of them are printed in one place. Read in the sources, so that no hint is missed because no test prints it.
- * Covers src/util/phrases.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
