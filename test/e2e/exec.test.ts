@@ -127,7 +127,7 @@ describeWithMosquitto('tssub --exec', () => {
         ended(
           123,
           'one\n',
-          `${FAILED} (exit status 7); 1 more to try, the next in 1 s.\n` +
+          `${FAILED} (exit status 7); 1 retry left, the next in 1 s.\n` +
             'Error: the command for "j/a" failed (exit status 7) 2 times; the broker keeps the message for the next run.\n',
         ),
       );
@@ -222,7 +222,7 @@ describeWithMosquitto('tssub --exec', () => {
     );
     expect(status).toBe(123);
     expect(stderr).toContain(
-      'Error: the command for "j/a" failed (still running after 2 s); the message stays with the server',
+      'Error: the command for "j/a" failed (still running after 2 s); the broker keeps the message',
     );
     const pids = readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n');
     expect(pids).toHaveLength(2);

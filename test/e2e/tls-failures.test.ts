@@ -182,14 +182,14 @@ const ROWS: Row[] = [
       return { port, seen: received };
     },
     args: () => trusting('--tls-alpn', 'mqtt'),
-    line: `${E} the server does not speak the protocol asked for with --tls-alpn`,
+    line: `${E} the broker does not support the protocol in --tls-alpn`,
     status: 8,
   },
   {
     name: 'PSK identity unknown',
     server: withPsk,
     args: () => ['--psk', 'abcd', '--psk-identity', 'you'],
-    line: `${E} the server does not know this --psk-identity`,
+    line: `${E} the broker does not know this --psk-identity`,
     status: 8,
   },
   {
