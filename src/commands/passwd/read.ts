@@ -84,7 +84,7 @@ export async function verify(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<
       const { reason, refusedBy } = judge(old);
       if (reason !== undefined)
         io.stderr(
-          `Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}.\nHint: Use --upgrade to rehash the password.\n`,
+          `Warning: Broker ${refusedBy.join(', ')} refuses this entry: ${reason}.\n${hintLine('Use --upgrade to rehash the password.')}`,
         );
       return 0;
     }

@@ -56,7 +56,7 @@ export async function put(plan: PasswdPlan, io: DiskIo, undo: Undo): Promise<num
   await announceUser(io, lines.length > 0 ? 'Updating' : 'Adding', plan.user);
   if (lines.length > 1)
     io.stderr(
-      `Warning: User ${printable(plan.user.toString())} appears in lines ${lines.join(', ')}, and all were updated.\nHint: Delete all but one of these lines: brokers from 2.1 on refuse the file.\n`,
+      `Warning: User ${printable(plan.user.toString())} appears in lines ${lines.join(', ')}, and all were updated.\n${hintLine('Delete all but one of these lines: brokers from 2.1 on refuse the file.')}`,
     );
   return 0;
 }

@@ -8,7 +8,7 @@ import type { Flight } from '../../spool/ledger.ts';
 import type { StoredMessage } from '../../spool/record.ts';
 import type { Look } from '../../spool/snapshot.ts';
 import type { Spool } from '../../spool/spool.ts';
-import { plural, shellQuoted } from '../../util/phrases.ts';
+import { hintLine, plural, shellQuoted } from '../../util/phrases.ts';
 import { escaped } from '../../util/printable.ts';
 import { print, printAll } from '../terminal/stdout.ts';
 import { isoOf, isSelected, jsonLine } from './io.ts';
@@ -18,7 +18,7 @@ import { shapeLines, shapeOf } from './shape.ts';
 export function warnOfProblems({ problems }: Look, folder: string, io: DiskIo): void {
   if (problems.length > 0)
     io.stderr(
-      `Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}\nHint: Run: tsspool ${shellQuoted(folder)} verify\n`,
+      `Warning: ${folder} is damaged: ${plural(problems.length, 'problem')}\n${hintLine(`Run tsspool ${shellQuoted(folder)} verify.`)}`,
     );
 }
 

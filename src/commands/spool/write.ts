@@ -11,7 +11,7 @@ import type { Draft } from '../../spool/append.ts';
 import { FILES } from '../../spool/folder.ts';
 import type { Sender } from '../../spool/sender.ts';
 import { Spool } from '../../spool/spool.ts';
-import { plural, shellQuoted } from '../../util/phrases.ts';
+import { hintLine, plural, shellQuoted } from '../../util/phrases.ts';
 import { pauseOf } from '../broker/connection.ts';
 import { Batches, LONGEST_JSON_LINE } from '../input/batches.ts';
 import { AS_RECORDED, jsonRecords } from '../input/json-record.ts';
@@ -47,7 +47,7 @@ export async function drop(plan: SpoolPlan, spool: Spool, io: DiskIo): Promise<n
   if (plan.json) await print(io, jsonLine({ folder: plan.folder, dropped, inflight: kept, missing }));
   else await print(io, `${plan.folder}: ${plural(dropped.length, 'message')} dropped\n`);
   for (const id of kept) io.stderr(`Error: Message ${id} cannot be dropped: its delivery at QoS 2 has begun\n`);
-  if (kept.length > 0) io.stderr(`Hint: Send it first: tspub --spool ${shellQuoted(plan.folder)} --flush\n`);
+  if (kept.length > 0) io.stderr(hintLine(`Send it first: tspub --spool ${shellQuoted(plan.folder)} --flush.`));
   for (const id of missing) io.stderr(`Error: Message ${id} cannot be dropped: it is not in ${plan.folder}\n`);
   return kept.length + missing.length === 0 ? 0 : 1;
 }
@@ -146,7 +146,7 @@ export async function importLines(
     if (count > 0 && count < drafts.length) {
       const next = drafts[count - 1]!.line + 1;
       io.stderr(
-        `Warning: The import is incomplete: ${count} of ${plural(drafts.length, 'message')}\nHint: Import the rest, from line ${next} on.\n`,
+        `Warning: The import is incomplete: ${count} of ${plural(drafts.length, 'message')}\n${hintLine(`Import the rest, from line ${next} on.`)}`,
       );
     }
   }

@@ -3,7 +3,6 @@ import type { Information } from '../../cli/informational.ts';
 import { Failure } from '../../errors.ts';
 import type { Io } from '../../runtime/io.ts';
 import { reasonOf } from '../../util/errno.ts';
-import { hintLine } from '../../util/phrases.ts';
 import type { Run } from '../run.ts';
 
 /** Rejects with a Failure when not all of the text could be printed. */
@@ -39,7 +38,6 @@ export async function printAll(io: Pick<Io, 'stdout'>, lines: Iterable<string>):
 /** Prints a text in place of any work. Returns the exit status. */
 export async function inform({ text, status }: Information, io: Pick<Io, 'stdout'>): Promise<number> {
   await print(io, await text());
-  if (hint !== undefined) io.stderr(hintLine(hint));
   return status;
 }
 

@@ -322,6 +322,6 @@ describe('the folder', () => {
     const list = await tsspool([folder, 'list']);
     expect(list.status).toBe(0);
     expect(list.stdout.trimEnd().split('\n')).toHaveLength(5);
-    expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems\nHint: Run: tsspool ${folder} verify\n`);
+    expect(list.stderr).toBe(`Warning: ${folder} is damaged: 2 problems\nHint: Run tsspool ${folder} verify.\n`);
   });
 });

@@ -238,8 +238,8 @@ describe('import', () => {
   });
 
   it.each([
-    [6, '2 of 3 messages\nHint: Import the rest, from line 3 on.'],
-    [12, '1 of 3 messages\nHint: Import the rest, from line 2 on.'],
+    [6, 'The import is incomplete: 2 of 3 messages\nHint: Import the rest, from line 3 on.'],
+    [12, 'The import is incomplete: 1 of 3 messages\nHint: Import the rest, from line 2 on.'],
   ])('onto a disk that is full after the first part tells where to go on (%i MiB each)', async (size, told) => {
     const folder = newSpool();
     let files = 0;
