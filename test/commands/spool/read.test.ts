@@ -47,7 +47,7 @@ describe.each([
     expect([status, stdout, stderr]).toEqual([
       1,
       `${folder}: 1 message dropped\n`,
-      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${folder} --flush\n`,
+      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${folder} --flush.\n`,
     ]);
     expect(JSON.parse((await tsspool([folder, 'drop', '1', '2', '--json'])).stdout)).toEqual({
       folder,
