@@ -1,6 +1,6 @@
 /** Turns the words of a command line into a plan. */
 import type { Feature } from '../runtime/features.ts';
-import { Complaint, UsageError, usage } from './complaint.ts';
+import { Complaint, UsageError } from './complaint.ts';
 import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { readOptionsFile } from './parse/options-file.ts';
@@ -10,7 +10,6 @@ import type { Plan } from './plan/types.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { LineSurroundings } from './surroundings.ts';
 import type { ReadFormat } from './values/format.ts';
-import { shown } from './words/shown.ts';
 import { toWords } from './words/words.ts';
 
 export interface CommandLine extends LineSurroundings {
@@ -45,8 +44,7 @@ export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
     const plan = planFor(settings, program, line);
     return { ...plan, warnings: [...fileWarnings, ...unknownVariables(line.env ?? {}), ...plan.warnings] };
   } catch (error) {
-    if (error instanceof Complaint) throw new UsageError(PROGRAMS[program], error, settings.quiet, settings.color);
-    throw error;
+    throw asUsageError(program, error, settings);
   }
 }
 
@@ -61,12 +59,15 @@ async function textFor(
     return versionLines(PROGRAMS[program].name, line.version, line.runtime, (await line.features?.()) ?? []);
   }
   if (show !== 'help') return (await import('./help/completion.ts')).completionScript(program, show);
-  const { groupsOf, helpText } = await import('./help/usage.ts');
-  const { helpTopic: topic } = settings;
-  const topics = ['all', ...groupsOf(program)];
-  // A later option has no meaning here, as in the Mosquitto clients.
-  if (topic === undefined || topic.startsWith('-') || topics.includes(topic)) return helpText(program, topic);
-  const complaint = usage(`Error: Unknown help topic '${shown(topic)}'.`);
-  const hint = `--help takes one of ${topics.join(', ')}.`;
-  throw new UsageError(PROGRAMS[program], complaint.hinting(hint), settings.quiet, settings.color);
+  const { helpOn } = await import('./help/help.ts');
+  try {
+    return await helpOn(program, settings.helpTopic);
+  } catch (error) {
+    throw asUsageError(program, error, settings);
+  }
+}
+
+/** What is wrong with the words, as the program that they were for prints it. */
+function asUsageError(program: ProgramId, error: unknown, { quiet, color }: Settings): unknown {
+  return error instanceof Complaint ? new UsageError(PROGRAMS[program], error, quiet, color) : error;
 }

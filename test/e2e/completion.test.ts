@@ -49,6 +49,8 @@ const IN_ORDER: readonly (readonly [line: string, offers: readonly string[]])[] 
   ['tspub -D publish user-property key value --caf', ['--cafile']],
   ['tspub -D publish content-type --cafile --caf', ['--cafile']],
   ['tspub --help tl', ['tls']],
+  ['tspub --help exa', ['examples']],
+  ['tspub --help --caf', ['--cafile']],
   ['tspub --pass', ['--password-file']],
   ['tspasswd -H sha512-', ['sha512-pbkdf2']],
   ['tspasswd --upg', ['--upgrade']],

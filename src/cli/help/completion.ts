@@ -12,7 +12,7 @@ import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import type { CompletionOption, CompletionSpec } from './completion/spec.ts';
 import { zshScript } from './completion/zsh.ts';
-import { groupsOf } from './usage.ts';
+import { topicsOf } from './topics.ts';
 
 const SCRIPTS: Readonly<Record<Shell, (spec: CompletionSpec) => string>> = {
   bash: bashScript,
@@ -30,7 +30,8 @@ const QOS = ['0', '1', '2'];
 
 function clientSpec(program: ProgramId): CompletionSpec {
   const valueKind = (option: Option): CompletionOption['value'] => {
-    if (option.names[0] === '--help') return [...groupsOf(program), 'all'];
+    if (option.names[0] === '--help')
+      return [...topicsOf(program), ...optionsOf(program).flatMap(({ names }) => names)];
     if (option.arity === 'property') return 'property';
     if (option.arity === 0) return 'flag';
     const { type, min, max } = option.kind;

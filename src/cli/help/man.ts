@@ -2,11 +2,10 @@
 import { PROGRAMS, type ProgramId } from '../programs.ts';
 import { clientPage } from './man/client.ts';
 import { passwdPage } from './man/passwd.ts';
+import { mdoc } from './man/roff.ts';
 import { spoolPage } from './man/spool.ts';
 
 export function manualPages(): ReadonlyMap<string, string> {
-  const clients = (Object.keys(PROGRAMS) as ProgramId[]).map(
-    (program) => [`${PROGRAMS[program].name}.1`, clientPage(program)] as const,
-  );
-  return new Map([...clients, ['tspasswd.1', passwdPage()], ['tsspool.1', spoolPage()]]);
+  const all = [...(Object.keys(PROGRAMS) as ProgramId[]).map(clientPage), passwdPage(), spoolPage()];
+  return new Map(all.map((page) => [`${page.name}.1`, mdoc(page)]));
 }

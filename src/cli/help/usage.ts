@@ -3,6 +3,7 @@ import { wrap } from '../../util/columns.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, GROUPS, type Option, type OptionGroup } from '../options/option.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { mainTopicsOf } from './topics.ts';
 
 const COLUMNS = 80;
 
@@ -11,27 +12,21 @@ const EPILOG = [
   'be environment variables as well: TSMOSQ_WILL_TOPIC for --will-topic.',
 ].join('\n');
 
-/** The groups with options of the program, in the order of the help text. */
-export function groupsOf(program: ProgramId): readonly OptionGroup[] {
-  return (Object.keys(GROUPS) as OptionGroup[]).filter((group) =>
-    optionsOf(program).some((option) => option.group === group),
-  );
-}
-
 /**
- * Ends in a newline. `topic` is the word after `--help`: the name of a group, or `all`; any other prints the everyday
- * options and the names of the groups.
+ * Ends in a newline. `topic` is a group or `all`; without one, the text has the everyday options and the names of the topics.
  */
-export async function helpText(program: ProgramId, topic?: string): Promise<string> {
+export async function helpText(program: ProgramId, topic?: OptionGroup | 'all'): Promise<string> {
   const { name, synopsis, summary, everyday, examples } = PROGRAMS[program];
   const options = optionsOf(program);
   const usage = synopsis.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`);
   if (topic === 'all')
     return render(name, sectionsOf(options), { usage: `${usage.join('\n')}\n\n${summary}`, epilog: EPILOG });
-  const group = groupsOf(program).find((known) => known === topic);
-  if (group !== undefined) return render(name, sectionsOf(options.filter((option) => option.group === group)));
+  if (topic !== undefined) {
+    const rows = options.filter((option) => option.group === topic);
+    return render(name, sectionsOf(rows), { epilog: `More about an option: ${name} --help ${memberOf(rows, topic)}` });
+  }
   const rows = everyday.map((first) => findOption(program, first)!);
-  const more = `${MORE}man ${name}, ${name} --help all, or --help and one of ${groupsOf(program).join(', ')}.`;
+  const more = `${MORE}--help OPTION, ${mainTopicsOf(program).join(', ')}.`;
   const text = await render(name, [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]], {
     usage: `${usage[0]}\n${summary}`,
     epilog: wrap(more, COLUMNS).join('\n'),
@@ -41,16 +36,22 @@ export async function helpText(program: ProgramId, topic?: string): Promise<stri
   return text.replace(`\n${HEADING}\n`, '\n').replace(`\n\n${MORE}`, `\n${MORE}`);
 }
 
-/** Removed from the text later. */
+/** The option that is called as its group is, which needs its dashes, or else the first one. */
+function memberOf(rows: readonly Option[], group: OptionGroup): string {
+  const same = `--${group}`;
+  return rows.some(({ names }) => names.includes(same)) ? same : rows[0]!.names[0];
+}
+
+/** yargs wants a heading; the text leaves it out. */
 const HEADING = 'Options:';
 const MORE = 'More: ';
 
-type Section = readonly [heading: string, options: readonly Option[]];
+type Headed = readonly [heading: string, options: readonly Option[]];
 
-/** Sections in the order of the groups. */
-function sectionsOf(options: readonly Option[]): readonly Section[] {
+/** In the order of the groups. */
+function sectionsOf(options: readonly Option[]): readonly Headed[] {
   return (Object.keys(GROUPS) as OptionGroup[])
-    .map((group): Section => [`${GROUPS[group]}:`, options.filter((row) => row.group === group)])
+    .map((group): Headed => [`${GROUPS[group]}:`, options.filter((row) => row.group === group)])
     .filter(([, rows]) => rows.length > 0);
 }
 
@@ -63,7 +64,7 @@ interface Surround {
 
 async function render(
   name: string,
-  sections: readonly Section[],
+  sections: readonly Headed[],
   { usage, examples, epilog }: Surround = {},
 ): Promise<string> {
   const { default: yargs } = await import('yargs');

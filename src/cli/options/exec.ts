@@ -7,8 +7,8 @@ import { flag, value } from './option.ts';
 /** More processes at a time bring no benefit, and the receive maximum is twice as many. */
 const MOST_WORKERS = 1000;
 
-const EXEC_OPTION = { programs: ['sub'], group: 'exec', part: 'exec' } as const;
-const DRAIN_OPTION = { programs: ['sub'], group: 'subscribing', part: 'drain' } as const;
+const EXEC_OPTION = { programs: ['sub'], group: 'commands', part: 'exec' } as const;
+const DRAIN_OPTION = { programs: ['sub'], group: 'subscriptions', part: 'drain' } as const;
 
 export const EXEC = [
   value({
@@ -91,7 +91,7 @@ export const EXEC = [
   flag({
     names: ['--strict-count'],
     programs: ['sub'],
-    group: 'subscribing',
+    group: 'subscriptions',
     help: 'Exit with 29 if some messages arrived, but fewer than -C',
     sets: 'strictCount',
   }),

@@ -4,7 +4,7 @@ import { oneOf, text } from '../values/kinds.ts';
 import { completionHint, SHELLS } from '../values/shells.ts';
 import { ALL, flag, value } from './option.ts';
 
-const READING_OPTION = { programs: ALL, group: 'misc', part: 'reading' } as const;
+const READING_OPTION = { programs: ALL, group: 'other', part: 'reading' } as const;
 
 export const MISC = [
   value({
@@ -21,7 +21,7 @@ export const MISC = [
   flag({
     ...READING_OPTION,
     names: ['--help'],
-    help: 'Print help; add GROUP or all to print more',
+    help: 'Print help; add OPTION, a topic or all to print more',
     sets: 'show',
     to: 'help',
   }),

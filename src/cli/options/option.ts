@@ -6,21 +6,21 @@ import type { Complaint } from '../complaint.ts';
 import type { ProgramId } from '../programs.ts';
 import type { Kind } from '../values/kinds.ts';
 
-/** The groups and their headings, in the order of the help text. */
+/** The groups of the help text, in its order, with their headings. `--help` knows a group by its heading, in lower case. */
 export const GROUPS = {
-  publishing: 'Message',
-  subscribing: 'Subscriptions',
-  response: 'Request and response',
+  message: 'Message',
+  subscriptions: 'Subscriptions',
+  response: 'Response',
   output: 'Output',
-  spool: 'Spool (messages that cannot be sent now are kept)',
-  exec: 'Commands',
+  spool: 'Spool',
+  commands: 'Commands',
   connection: 'Connection',
   session: 'Session',
   credentials: 'Credentials',
-  will: 'Will (sent by the broker should the client vanish)',
+  will: 'Will',
   mqtt5: 'MQTT 5',
   tls: 'TLS',
-  misc: 'Other',
+  other: 'Other',
 } as const;
 
 export type OptionGroup = keyof typeof GROUPS;
@@ -162,6 +162,6 @@ export function defaultText(option: Option): string | undefined {
 /** The environment variable of an option. Only an option with a long name and at most one value has one. */
 export function environmentName(option: Option): string | undefined {
   const long = option.names.find((name) => name.startsWith('--'));
-  if (long === undefined || option.arity === 'property' || option.group === 'misc') return undefined;
+  if (long === undefined || option.arity === 'property' || option.group === 'other') return undefined;
   return `TSMOSQ_${long.slice(2).replaceAll('-', '_').toUpperCase()}`;
 }

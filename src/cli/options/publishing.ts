@@ -33,8 +33,8 @@ export const QOS = {
 /** Shared by a row for reading and a row for printing. */
 export const NUL = { names: ['-0', '--null'], sets: 'nul' } as const;
 
-const OF_SENDERS = { programs: SENDERS, group: 'publishing' } as const;
-const OF_PUB = { programs: ['pub'], group: 'publishing' } as const;
+const OF_SENDERS = { programs: SENDERS, group: 'message' } as const;
+const OF_PUB = { programs: ['pub'], group: 'message' } as const;
 
 export const PUBLISHING = [
   list({
@@ -194,6 +194,6 @@ export const PUBLISHING = [
     help: 'Print a line of message counts on standard error',
     sets: 'summary',
   }),
-  value({ ...QOS, programs: ['pub'], group: 'publishing', help: 'Publish at QOS 0, 1 or 2' }),
-  value({ ...QOS, programs: ['rr'], group: 'publishing', help: 'Send and receive at QOS 0, 1 or 2' }),
+  value({ ...QOS, programs: ['pub'], group: 'message', help: 'Publish at QOS 0, 1 or 2' }),
+  value({ ...QOS, programs: ['rr'], group: 'message', help: 'Send and receive at QOS 0, 1 or 2' }),
 ] as const;

@@ -37,7 +37,7 @@ export interface Settings extends Switches, Singles, Lists {
   /** Properties given by `-D`. */
   readonly properties: Readonly<Record<PropertyTarget, Property[]>>;
   /** The word after `--help`. */
-  helpTopic?: string;
+  helpTopic?: string | undefined;
   /** The last `-L` was an mqtts or wss URL. */
   tlsUrl?: boolean;
   /** The last `-L` was a ws or wss URL. */

@@ -26,7 +26,7 @@ const TIMEOUT = {
 
 const SKIP_RETAINED = { names: ['-R'], sets: 'skipRetained' } as const;
 
-const OF_SUB = { programs: ['sub'], group: 'subscribing' } as const;
+const OF_SUB = { programs: ['sub'], group: 'subscriptions' } as const;
 
 export const SUBSCRIBING = [
   list({
@@ -78,7 +78,7 @@ export const SUBSCRIBING = [
     sets: 'count',
   }),
   flag({ ...NUL, programs: PRINTERS, group: 'output', help: 'End each message with NUL instead of a newline' }),
-  value({ ...TIMEOUT, programs: ['sub'], group: 'subscribing', help: 'Exit after SECONDS, with exit status 27' }),
+  value({ ...TIMEOUT, programs: ['sub'], group: 'subscriptions', help: 'Exit after SECONDS, with exit status 27' }),
   flag({
     ...OF_SUB,
     names: ['-E'],

@@ -48,13 +48,17 @@ export function parse(
     // A value that is an option itself suggests that the real value was forgotten.
     secret = SECRETS.has(option.names[0]) && values[0] !== undefined && find(program, values[0]) === undefined;
   }
-  // The first request for help is answered, even in an options file.
-  const behind = words[at];
-  if (settings.show === 'help' && behind !== undefined) settings.helpTopic ??= behind.text;
+  // The first one to ask is answered, be it in an options file.
+  if (settings.show === 'help') settings.helpTopic ??= topicAmong(words.slice(at));
   return settings;
 }
 
-/** As parse(), for words in another place, which the complaint names. */
+/** The topic among the words after `--help`. Several words that begin with an option mean nothing, as in the Mosquitto clients. */
+function topicAmong([first, ...rest]: readonly Word[]): string | undefined {
+  return first === undefined || (first.text.startsWith('-') && rest.length > 0) ? undefined : first.text;
+}
+
+/** The same, of words that stand elsewhere: the complaint names the place. */
 export function parseAt(
   place: string,
   program: ProgramId,

@@ -1,6 +1,5 @@
 /** The grammar of a command line. Covers src/cli/words/words.ts. */
 import { describe, expect, it } from 'vitest';
-import { groupsOf } from '../../../src/cli/help/usage.ts';
 import type { PubPlan, TextPlan } from '../../../src/cli/plan/types.ts';
 import { withoutUsageHint } from '../../support/hint.ts';
 import { complaintOf, plan, planOfBytes, pub, settingsOf, stderrOf } from '../support.ts';
@@ -248,18 +247,25 @@ describe('--help and --version', () => {
     expect(settingsOf('pub', '--version', 'tls').helpTopic).toBeUndefined();
   });
 
-  it('GROUP, all and other words get the text for them', async () => {
-    const text = (...words: string[]) => (plan('pub', '--help', ...words) as TextPlan).text();
-    expect(await text('will')).toMatch(/^Will /);
-    expect(await text('all')).toContain('--will-topic');
-    expect(await text('-Z')).toBe(await text());
+  it('keeps an option after --help only if it is the last word', () => {
+    expect(settingsOf('pub', '--help', '-q').helpTopic).toBe('-q');
+    expect(settingsOf('pub', '--help', '-q', '1').helpTopic).toBeUndefined();
   });
 
-  it('--help with a word that is not a group ends with 1, and lists the groups', async () => {
+  it('--help and a word print the text for that word', async () => {
+    const text = (...words: string[]) => (plan('pub', '--help', ...words) as TextPlan).text();
+    expect(await text('will')).toMatch(/^Will:/);
+    expect(await text('all')).toContain('--will-topic');
+    expect(await text('-q')).toMatch(/^-q, --qos QOS\n/);
+    for (const words of [['-Z'], ['-t', 'a']]) expect(await text(...words)).toBe(await text());
+  });
+
+  it('--help and a word that is not a topic end with 1 and a suggestion', async () => {
     const error = (plan('sub', '--help', 'nonsense') as TextPlan).text();
     await expect(error).rejects.toMatchObject({
       status: 1,
-      stderr: `Error: Unknown help topic 'nonsense'.\nHint: --help takes one of all, ${groupsOf('sub').join(', ')}.\n\nUse 'tssub --help' to see usage.\n`,
+      stderr:
+        "Error: Unknown help topic 'nonsense'.\nHint: Use tssub --help to see the topics.\n\nUse 'tssub --help' to see usage.\n",
     });
   });
 

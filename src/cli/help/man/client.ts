@@ -8,10 +8,24 @@ import { defaultText, environmentName, GROUPS, type Option } from '../../options
 import { PROGRAMS, type ProgramId } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
 import { aboutOf } from '../about.ts';
-import { groupsOf } from '../usage.ts';
+import { groupsOf } from '../topics.ts';
+import {
+  type Block,
+  form,
+  list,
+  literal,
+  opening,
+  PARAGRAPH,
+  type Page,
+  pages,
+  paragraph,
+  type Section,
+  section,
+  sentence,
+  subsection,
+} from './document.ts';
 import { FORMAT_ESCAPES, FORMAT_EXAMPLES, FORMAT_INTRO } from './formats.ts';
 import { PURPOSES } from './purposes.ts';
-import { list, literal, PARAGRAPH, page, paragraph, section, sentence, subsection, synopsisText } from './roff.ts';
 import { statusRows, TWO_MEANINGS } from './statuses.ts';
 import {
   COMMAND_VARIABLES,
@@ -24,15 +38,21 @@ import {
 } from './surroundings.ts';
 import { TEXTS } from './texts.ts';
 
-export function clientPage(program: ProgramId): string {
+export function clientPage(program: ProgramId): Page {
   const { name, synopsis, examples } = PROGRAMS[program];
-  const { about, description, signals, examples: scripts, differences } = TEXTS[program];
-  return page({
+  const {
+    about,
+    description: [first, ...rest],
+    signals,
+    examples: scripts,
+    differences,
+  } = TEXTS[program];
+  return {
     name,
     summary: about,
     sections: [
-      section('SYNOPSIS', ...synopsis.flatMap((form) => ['.Nm', synopsisText(form)])),
-      section('DESCRIPTION', '.Nm', ...paragraphs(description)),
+      section('SYNOPSIS', ...synopsis.map(form)),
+      section('DESCRIPTION', opening(first), ...rest.flatMap((text) => [PARAGRAPH, paragraph(text)])),
       section(
         'OPTIONS',
         paragraph(
@@ -65,13 +85,13 @@ export function clientPage(program: ProgramId): string {
       ),
       section('SEE ALSO', seeAlso(program)),
     ],
-  });
+  };
 }
 
-const paragraphs = (texts: readonly string[]): string[] =>
+const paragraphs = (texts: readonly string[]): Block[] =>
   texts.flatMap((text, i) => [...(i === 0 ? [] : [PARAGRAPH]), paragraph(text)]);
 
-function optionList(program: ProgramId, group: Option['group']): string {
+function optionList(program: ProgramId, group: Option['group']): Block {
   return list(
     optionsOf(program)
       .filter((option) => option.group === group)
@@ -94,7 +114,7 @@ function optionText(program: ProgramId, option: Option): string {
   ].join(' ');
 }
 
-function formats(): string {
+function formats(): Section {
   return section(
     'FORMATS',
     ...paragraphs(FORMAT_INTRO),
@@ -131,7 +151,7 @@ const TYPES: Readonly<Record<PropertyType, string>> = {
   pair: 'two texts, a key and a value',
 };
 
-function properties(): string[] {
+function properties(): Block[] {
   const rows = (PROPERTIES as readonly PropertyRow[]).filter((row) => targetsOf(row).length > 0);
   const valueText = ({ type, min, max, topicName }: PropertyRow): string => {
     if (topicName) return 'a topic';
@@ -151,7 +171,7 @@ function properties(): string[] {
   ];
 }
 
-function environment(program: ProgramId): string[] {
+function environment(program: ProgramId): Block[] {
   const hasFormat = findOption(program, '-F') !== undefined;
   return [
     paragraph(ENVIRONMENT_INTRO),
@@ -162,7 +182,7 @@ function environment(program: ProgramId): string[] {
   ];
 }
 
-function files(program: ProgramId): string[] {
+function files(program: ProgramId): Block[] {
   const { name, original } = PROGRAMS[program];
   return [
     list([optionsFile(name, original)]),
@@ -175,7 +195,7 @@ function files(program: ProgramId): string[] {
   ];
 }
 
-function exitStatus(program: ProgramId): string[] {
+function exitStatus(program: ProgramId): Block[] {
   const refusals = REASONS.filter(({ code }) => code >= 128);
   return [
     list(statusRows(program, TEXTS[program].statuses), '128'),
@@ -207,10 +227,10 @@ function exitStatus(program: ProgramId): string[] {
   ];
 }
 
-function seeAlso(program: ProgramId): string {
+function seeAlso(program: ProgramId): Block {
   const others = [...Object.values(PROGRAMS).map(({ name }) => name), 'tspasswd', 'tsspool'].filter(
     (name) => name !== PROGRAMS[program].name,
   );
   const all = [PROGRAMS[program].original, ...others.sort()];
-  return all.map((name, i) => `.Xr ${name} 1${i === all.length - 1 ? '' : ' ,'}`).join('\n');
+  return pages(...all.map((name) => `${name} 1`));
 }

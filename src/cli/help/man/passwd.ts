@@ -3,19 +3,21 @@ import { GROUPS, OPTIONS } from '../../passwd/options.ts';
 import { FORMS } from '../../passwd/usage.ts';
 import { PASSWD_ABOUT, PASSWD_STATUS, PASSWD_TASKS } from '../about/passwd.ts';
 import {
+  form,
   list,
   literal,
+  opening,
   optionLabel,
   PARAGRAPH,
-  page,
+  type Page,
+  pages,
   paragraph,
   section,
   sentence,
   subsection,
-  synopsisText,
-} from './roff.ts';
+} from './document.ts';
 
-export function passwdPage(): string {
+export function passwdPage(): Page {
   const rows = Object.entries(GROUPS).map(([group, heading]) => {
     const options = OPTIONS.filter((option) => option.group === group);
     return subsection(
@@ -23,15 +25,14 @@ export function passwdPage(): string {
       list(options.map((option) => [optionLabel(option), PASSWD_ABOUT[option.name]] as const)),
     );
   });
-  return page({
+  return {
     name: 'tspasswd',
     summary: 'manage the password files of Mosquitto',
     sections: [
-      section('SYNOPSIS', ...FORMS.flatMap((form) => ['.Nm', synopsisText(form)])),
+      section('SYNOPSIS', ...FORMS.map(form)),
       section(
         'DESCRIPTION',
-        '.Nm',
-        paragraph(
+        opening(
           'creates, changes and checks password files, which the *password_file* option of mosquitto.conf(5) names. It does what *mosquitto_passwd* does, and more.',
         ),
         PARAGRAPH,
@@ -126,7 +127,7 @@ export function passwdPage(): string {
           'Options, prompts and messages are those of *mosquitto_passwd* 2.1. Comments and the last line, which *mosquitto_passwd* may delete, are kept. *--check*, *--list*, *--verify*, *--password-file*, *--salt-length* and *--force* are additions. The file COMPATIBILITY.md of the package lists every difference.',
         ),
       ),
-      section('SEE ALSO', '.Xr mosquitto_passwd 1 ,', '.Xr tspub 1 ,', '.Xr mosquitto.conf 5'),
+      section('SEE ALSO', pages('mosquitto_passwd 1', 'tspub 1', 'mosquitto.conf 5')),
     ],
-  });
+  };
 }

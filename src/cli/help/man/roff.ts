@@ -1,5 +1,6 @@
-/** Writes manual pages in mdoc, the language of mandoc(1) and groff, with the few macros that our pages need. */
+/** Manual pages in mdoc, the language of mandoc(1) and of groff, from what document.ts describes. */
 import { wrap } from '../../../util/columns.ts';
+import type { Block, Page, Section } from './document.ts';
 
 const COLUMNS = 78;
 
@@ -11,8 +12,8 @@ function plain(text: string): string {
     .replace(/^([.'])/gm, '\\&$1');
 }
 
-/** A paragraph with each sentence on lines of its own. `*x*` is typed literally, `_X_` is a placeholder. */
-export function paragraph(text: string): string {
+/** Each sentence begins a line, as mdoc wants it. */
+function paragraph(text: string): string {
   const sentences = text.split(/(?<=[.?!][*_)]*) +/);
   return sentences
     .flatMap((sentence) => wrap(sentence.replace(/\*[^*]+\*/g, whole), COLUMNS))
@@ -32,12 +33,30 @@ function marked(text: string): string {
     .replace(/^\\fB\./, '\\&\\fB.');
 }
 
-export const section = (title: string, ...parts: readonly string[]): string => [`.Sh ${title}`, ...parts].join('\n');
-export const subsection = (title: string, ...parts: readonly string[]): string =>
-  [`.Ss ${plain(title)}`, ...parts].join('\n');
+const section = ({ title, blocks }: Section): string => [`.Sh ${title}`, ...blocks.map(blockText)].join('\n');
 
-/** A list of items with a text for each. */
-export function list(rows: readonly (readonly [item: string, text: string])[], width = 'Ds', compact = false): string {
+function blockText(block: Block): string {
+  switch (block.as) {
+    case 'paragraph':
+      return paragraph(block.text);
+    case 'opening':
+      return `.Nm\n${paragraph(block.text)}`;
+    case 'list':
+      return list(block);
+    case 'literal':
+      return ['.Bd -literal -offset indent', ...block.lines.map(plain), '.Ed'].join('\n');
+    case 'space':
+      return '.Pp';
+    case 'form':
+      return `.Nm\n${formText(block.form)}`;
+    case 'pages':
+      return block.names.map((name, i, all) => `.Xr ${name}${i === all.length - 1 ? '' : ' ,'}`).join('\n');
+    case 'subsection':
+      return [`.Ss ${plain(block.title)}`, ...block.blocks.map(blockText)].join('\n');
+  }
+}
+
+function list({ rows, width, compact }: Extract<Block, { readonly as: 'list' }>): string {
   const items = rows.flatMap(([item, text]) => [`.It ${itemText(item)}`, ...(text === '' ? [] : [paragraph(text)])]);
   return [`.Bl -tag -width ${width}${compact ? ' -compact' : ''}`, ...items, '.El'].join('\n');
 }
@@ -48,40 +67,23 @@ function itemText(item: string): string {
   return `"${text}"`;
 }
 
-/** Lines printed literally. */
-export function literal(...lines: readonly string[]): string {
-  return ['.Bd -literal -offset indent', ...lines.map(plain), '.Ed'].join('\n');
-}
-
-/** An option or subcommand and its value, such as `*--levels* _N_`. */
-export const optionLabel = ({ name, value }: { readonly name: string; readonly value?: string }): string =>
-  value === undefined ? `*${name}*` : `*${name}* ${value.replace(/[A-Z]+/g, '_$&_')}`;
-
-/** The usage of a program: options in bold, values in italics. */
-export const synopsisText = (form: string): string =>
+/** Options in bold, values in italics. */
+const formText = (form: string): string =>
   marked(form.replace(/(?<![\w-])-{1,2}[\w-]+/g, '*$&*').replace(/\b[A-Z]{2,}\b/g, '_$&_'));
 
-export const sentence = (text: string, end = '.'): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
-
-export const PARAGRAPH = '.Pp';
-
-export interface Page {
-  readonly name: string;
-  readonly summary: string;
-  readonly sections: readonly string[];
-}
-
-/** Date of the last rewrite of the texts. */
+/** When the words of the pages were last changed. */
 const DATE = 'November 30, 2026';
 
-export function page({ name, summary, sections }: Page): string {
+export function mdoc({ name, summary, sections }: Page): string {
   return [
     `.\\" Made by "npm run man" from the tables in src/cli; changes here are lost.`,
     `.Dd ${DATE}`,
     `.Dt ${name.toUpperCase()} 1`,
     '.Os tsmosq',
-    section('NAME', `.Nm ${name}`, `.Nd ${plain(summary)}`),
-    ...sections,
+    '.Sh NAME',
+    `.Nm ${name}`,
+    `.Nd ${plain(summary)}`,
+    ...sections.map(section),
     '',
   ].join('\n');
 }

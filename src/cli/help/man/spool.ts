@@ -1,19 +1,30 @@
 /** The manual page of tsspool, from its tables and the sentences on each row. */
 import { FORMS, OPTIONS } from '../../spool/options.ts';
 import { SPOOL_TOOL_ABOUT, SPOOL_TOOL_STATUS, SPOOL_TOOL_TASKS } from '../about/spool-tool.ts';
-import { list, literal, optionLabel, PARAGRAPH, page, paragraph, section, sentence } from './roff.ts';
+import {
+  form,
+  list,
+  literal,
+  optionLabel,
+  PARAGRAPH,
+  type Page,
+  pages,
+  paragraph,
+  section,
+  sentence,
+} from './document.ts';
 
-export function spoolPage(): string {
-  return page({
+export function spoolPage(): Page {
+  return {
     name: 'tsspool',
     summary: 'list, check and edit a spool of MQTT messages that wait to be sent',
     sections: [
-      section('SYNOPSIS', '.Nm', '.Ar DIR', '.Ar SUBCOMMAND', '.Op Ar option ...'),
+      section('SYNOPSIS', form('DIR SUBCOMMAND [option ...]')),
       section(
         'DESCRIPTION',
-        'A spool is a directory where',
-        '.Xr tspub 1',
-        paragraph('with *--spool* _DIR_ queues messages that it cannot deliver yet. *tsspool* shows and changes them.'),
+        paragraph(
+          'A spool is a directory where *tspub*(1) with *--spool* _DIR_ queues messages that it cannot deliver yet. *tsspool* shows and changes them.',
+        ),
         PARAGRAPH,
         paragraph(
           '*tsspool* never connects to a broker. *tspub --spool* _DIR_ *--flush* sends everything that is queued. The next *tspub --spool* _DIR_ sends it too, before its own message.',
@@ -27,7 +38,7 @@ export function spoolPage(): string {
           '*tsspool* is safe while *tspub* runs. *list*, *shape*, *show*, *export* and *verify* only read. *import* adds messages like any *tspub*. *drop* waits up to 5 seconds for a *tspub* that is sending, then gives up.',
         ),
       ),
-      section('SUBCOMMANDS', list(FORMS.map((form) => [optionLabel(form), SPOOL_TOOL_ABOUT[form.name]] as const))),
+      section('SUBCOMMANDS', list(FORMS.map((row) => [optionLabel(row), SPOOL_TOOL_ABOUT[row.name]] as const))),
       section('OPTIONS', list(OPTIONS.map((option) => [optionLabel(option), SPOOL_TOOL_ABOUT[option.name]] as const))),
       section(
         'DISK SPACE',
@@ -80,7 +91,7 @@ export function spoolPage(): string {
           literal(...lines),
         ]),
       ),
-      section('SEE ALSO', '.Xr tspub 1 ,', '.Xr tssub 1'),
+      section('SEE ALSO', pages('tspub 1', 'tssub 1')),
     ],
-  });
+  };
 }

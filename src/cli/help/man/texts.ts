@@ -5,7 +5,7 @@ import { EXAMPLES, type TaskExample } from './examples.ts';
 interface Texts {
   /** After the name, in the first line of the page. */
   readonly about: string;
-  readonly description: readonly string[];
+  readonly description: readonly [string, ...string[]];
   readonly signals: readonly (readonly [string, string])[];
   readonly examples: readonly TaskExample[];
   readonly differences: readonly string[];

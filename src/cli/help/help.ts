@@ -1,0 +1,114 @@
+/** The answer to `--help`, or to `--help` and a word: a topic or an option. Loaded when it is asked for. */
+import { nearest } from '../../util/nearest.ts';
+import { type Complaint, usage } from '../complaint.ts';
+import { findOption, optionsOf } from '../options/index.ts';
+import { defaultText, environmentName, type Option } from '../options/option.ts';
+import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { shown } from '../words/shown.ts';
+import { aboutOf } from './about.ts';
+import { groupsOf, isSectionTopic, SECTIONS, topicsOf } from './topics.ts';
+import { helpText } from './usage.ts';
+
+/** Ends in a newline. Throws a Complaint when there is no such topic. */
+export async function helpOn(program: ProgramId, topic?: string): Promise<string> {
+  if (topic === undefined || topic === 'all') return helpText(program, topic);
+  const group = groupsOf(program).find((known) => known === topic);
+  if (group === 'mqtt5') return `${await helpText(program, group)}\n${await manual(program, 'properties')}`;
+  if (group !== undefined) return helpText(program, group);
+  if (topic === 'man' || isSectionTopic(program, topic)) return manual(program, topic);
+  const option = optionFor(program, topic);
+  if (option !== undefined) return optionText(program, option);
+  // An unknown short option means nothing here, as in the Mosquitto clients.
+  if (/^-[^-]/.test(topic)) return helpText(program);
+  throw unknownTopic(program, topic);
+}
+
+async function manual(program: ProgramId, topic: 'man' | keyof typeof SECTIONS): Promise<string> {
+  const { clientPage } = await import('./man/client.ts');
+  const { pageText, sectionsText } = await import('./man/plain.ts');
+  const page = clientPage(program);
+  if (topic === 'man') return pageText(page);
+  const titles: readonly string[] = SECTIONS[topic];
+  const sections = page.sections.filter(({ title }) => titles.includes(title));
+  return sectionsText(sections, page.name);
+}
+
+/** The option of that name, with or without its dashes. */
+function optionFor(program: ProgramId, word: string): Option | undefined {
+  if (word.startsWith('-')) return findOption(program, word);
+  return findOption(program, `--${word}`) ?? findOption(program, `-${word}`);
+}
+
+async function optionText(program: ProgramId, option: Option): Promise<string> {
+  const { bodyText } = await import('./man/plain.ts');
+  const variable = environmentName(option);
+  const usual = defaultText(option);
+  const facts: readonly (readonly [label: string, text: string | undefined])[] = [
+    ['Default:     ', usual],
+    ['Environment: ', variable],
+    ['See also:    ', `${PROGRAMS[program].name} --help ${option.group}`],
+  ];
+  const names = option.names.join(', ');
+  return [
+    option.arity === 0 ? names : `${names} ${option.placeholder}`,
+    bodyText(pointing(program, aboutOf(program, option))),
+    '',
+    ...facts.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label}${text}`])),
+    '',
+  ].join('\n');
+}
+
+/** Where a text names a section of the manual page, `--help` has a topic for it. */
+function pointing(program: ProgramId, text: string): string {
+  const topics = Object.entries(SECTIONS).flatMap(([topic, titles]) => titles.map((title) => [title, topic] as const));
+  return topics.reduce(
+    (all, [title, topic]) =>
+      all.replace(new RegExp(`\\b${title}\\b`, 'g'), `${PROGRAMS[program].name} --help ${topic}`),
+    text,
+  );
+}
+
+/** What people call a topic or an option that has another name here. */
+const ALIASES: Readonly<Record<string, string>> = {
+  auth: 'credentials',
+  certificate: 'tls',
+  codes: 'status',
+  configuration: 'config',
+  env: 'config',
+  environment: 'config',
+  errors: 'status',
+  exit: 'status',
+  'exit-status': 'status',
+  file: 'config',
+  format: 'formats',
+  login: 'credentials',
+  manual: 'man',
+  misc: 'other',
+  password: 'credentials',
+  publish: 'message',
+  publishing: 'message',
+  request: 'response',
+  ssl: 'tls',
+  subscribe: 'subscriptions',
+  subscribing: 'subscriptions',
+  user: 'credentials',
+  websocket: 'ws',
+};
+
+function unknownTopic(program: ProgramId, word: string): Complaint {
+  return usage(`Error: Unknown help topic '${shown(word)}'.`).hinting(hintFor(program, word));
+}
+
+function hintFor(program: ProgramId, word: string): string {
+  const { name } = PROGRAMS[program];
+  const bare = word.replace(/^-+/, '').toLowerCase();
+  const isKnown = (id: ProgramId, topic: string): boolean =>
+    topicsOf(id).includes(topic) || optionFor(id, topic) !== undefined;
+  const alias = Object.hasOwn(ALIASES, bare) ? ALIASES[bare]! : bare;
+  if (isKnown(program, alias)) return `Did you mean ${name} --help ${alias}?`;
+  const other = (Object.keys(PROGRAMS) as ProgramId[]).find((id) => isKnown(id, alias));
+  if (other !== undefined) return `Use ${PROGRAMS[other].name} --help ${alias}.`;
+  const long = optionsOf(program).flatMap(({ names }) => names.filter((known) => known.startsWith('--')));
+  const near = nearest(bare, [...topicsOf(program), ...long.map((known) => known.slice(2))]);
+  return near === undefined ? `Use ${name} --help to see the topics.` : `Did you mean ${name} --help ${near}?`;
+}
