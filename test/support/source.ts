@@ -14,6 +14,12 @@ interface ListWord {
   readonly more: boolean;
 }
 
+/** A text in the code: a string, or a template in which `…` stands for each value. Not types, modules and names of properties. */
+interface Text {
+  readonly text: string;
+  readonly line: number;
+}
+
 interface ClassShape {
   readonly name: string;
   /** Fields of each instance: its properties, and those that constructor parameters declare. */
@@ -30,6 +36,7 @@ interface Source {
   readonly imports: readonly Import[];
   readonly names: readonly NameUse[];
   readonly words: readonly ListWord[];
+  readonly texts: readonly Text[];
   readonly classes: readonly ClassShape[];
   /** The types, interfaces and classes that it declares. */
   readonly types: readonly string[];
@@ -48,6 +55,7 @@ export function read(source: string): Source {
   const imports: Import[] = [];
   const names: NameUse[] = [];
   const words: ListWord[] = [];
+  const texts: Text[] = [];
   const classes: ClassShape[] = [];
 
   for (const { moduleRequest, entries } of module.staticImports)
@@ -57,8 +65,9 @@ export function read(source: string): Source {
     if (from !== undefined) imports.push({ from, typesOnly: entries.every(({ isType }) => isType) });
   }
 
-  const use = (name: string, { start }: Node): void => {
-    names.push({ name, line: source.slice(0, start).split('\n').length });
+  const lineOf = ({ start }: Node): number => source.slice(0, start).split('\n').length;
+  const use = (name: string, node: Node): void => {
+    names.push({ name, line: lineOf(node) });
   };
   const other = (from: Node, typesOnly: boolean): void => {
     if (from.type === 'Literal' && typeof from.value === 'string') imports.push({ from: from.value, typesOnly });
@@ -73,6 +82,13 @@ export function read(source: string): Source {
         break;
       case 'Identifier':
         if (!isLabel(parent, key)) use(node.name, node);
+        break;
+      case 'Literal':
+        if (typeof node.value === 'string' && !isLabel(parent, key) && !NO_TEXT.test(parent.type))
+          texts.push({ text: node.value, line: lineOf(node) });
+        break;
+      case 'TemplateLiteral':
+        texts.push({ text: node.quasis.map(({ value }) => value.cooked ?? value.raw).join('…'), line: lineOf(node) });
         break;
       case 'MemberExpression':
         if (!node.computed && node.object.type === 'Identifier' && node.property.type === 'Identifier')
@@ -107,6 +123,7 @@ export function read(source: string): Source {
     imports,
     names,
     words,
+    texts,
     classes,
     types: statements
       .map((node) => ('declaration' in node && node.declaration ? (node.declaration as Node) : node))
@@ -124,6 +141,9 @@ export function read(source: string): Source {
 
 /** Statements that declare types. */
 const NO_CODE = /^TS(Interface|TypeAlias|Module|Global)/;
+
+/** Where a string is a type, or the name of a module. */
+const NO_TEXT = /^(TSLiteralType|Import\w*|Export(All|Named)Declaration|TSImportType)$/;
 
 /** Whether an identifier there only labels something: a property, a method, a member of a type. */
 function isLabel(parent: Node, key: string): boolean {
