@@ -3,10 +3,12 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OPTIONS } from '../src/cli/options/index.ts';
+import { OPTIONS, optionsOf } from '../src/cli/options/index.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../src/cli/passwd/options.ts';
-import { OPTIONS as SPOOL_OPTIONS } from '../src/cli/spool/options.ts';
+import type { ProgramId } from '../src/cli/programs.ts';
+import { FORMS, OPTIONS as SPOOL_OPTIONS } from '../src/cli/spool/options.ts';
 import { certificates } from './support/certs.ts';
+import { writeLaunchers } from './support/launchers.ts';
 import { type Broker, describeWithMosquitto, startMosquitto } from './support/mosquitto.ts';
 import { root } from './support/root.ts';
 import { childEnv, run } from './support/run.ts';
@@ -92,6 +94,60 @@ describe.each([...PAGES, 'COMPATIBILITY.md', 'SECURITY.md', 'CHANGELOG.md'])('%s
   });
 });
 
+/** What programs and pages are called besides their options: each must exist. */
+describe.each([...PAGES, 'CONTRIBUTING.md', 'COMPATIBILITY.md', 'SECURITY.md', 'CHANGELOG.md'])('%s names', (page) => {
+  const text = textOf(page);
+  const code = [...text.matchAll(/`([^`\n]+)`/g)].map(([, words]) => words!);
+
+  test('files of the repository that exist', () => {
+    const paths = code.filter((words) => /^(bench|bin|docs|man|scripts|src|test)\/[\w./-]*$/.test(words));
+    // X stands for any name.
+    expect(paths.filter((path) => !path.includes('/X/') && !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('scripts of npm that exist', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const names = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name!);
+    expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  test('options that the program has', () => {
+    const wrong = code
+      .flatMap((words) => words.match(/\bts(pub|sub|rr|passwd|spool) [^|;&]*/g) ?? [])
+      .map((command) => command.replace(/'[^']*'|"[^"]*"/g, 'X'))
+      .flatMap((command) => unknownOptions(command));
+    expect(wrong).toEqual([]);
+  });
+
+  test('subcommands of tsspool that exist', () => {
+    const used = code.flatMap((words) => words.match(/(?<=\btsspool )(?:[A-Z]+|\S*\/\S+|spool) [a-z]+/g) ?? []);
+    const forms: readonly string[] = FORMS.map(({ name }) => name);
+    expect(used.filter((words) => !forms.includes(words.split(' ')[1]!))).toEqual([]);
+  });
+});
+
+/** Options in a command that its program does not have, such as `tspub -C`. */
+function unknownOptions(command: string): string[] {
+  const [program = '', ...words] = command.split(/\s+/);
+  const id = program.slice(2);
+  const known = new Set<string>(
+    id === 'passwd'
+      ? PASSWD_OPTIONS.map(({ name }) => name)
+      : id === 'spool'
+        ? SPOOL_OPTIONS.map(({ name }) => name)
+        : optionsOf(id as ProgramId).flatMap(({ names }) => names),
+  );
+  return words
+    .map((word) => /^(--?[a-zA-Z0][\w-]*)(?:=.*)?$/.exec(word)?.[1])
+    .filter((word) => word !== undefined && !known.has(word) && !/^-\d/.test(word))
+    .map((word) => `${program} ${word}`);
+}
+
+test('an option or a word that a program does not have is found', () => {
+  expect(unknownOptions('tspub -C 1 -q 1 -m -1')).toEqual(['tspub -C']);
+  expect(unknownOptions('tspasswd --chekc FILE')).toEqual(['tspasswd --chekc']);
+});
+
 /** Options of npm, of the scripts of this repository and of other programs; `--long` is a placeholder. */
 const OTHERS = [
   '--long',
@@ -124,11 +180,7 @@ describeWithMosquitto('the commands of', () => {
       copyFileSync(certificates().clientEc.cert, join(folder, 'me.crt'));
       copyFileSync(certificates().clientEc.key, join(folder, 'me.key'));
       writeFileSync(join(folder, 'app.log'), 'one\ntwo\nthree\n');
-      for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']) {
-        const launcher = join(folder, name);
-        writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"\n`);
-        chmodSync(launcher, 0o755);
-      }
+      writeLaunchers(folder);
       env = {
         PATH: `${folder}:${childEnv()['PATH']}`,
         TLS_PORT: `${broker.tlsPort}`,

@@ -74,4 +74,5 @@ export const LONGEST: readonly string[] = [
   'test/e2e/stopped.test.ts',
   'test/e2e/streams.test.ts',
   'test/e2e/unread.test.ts',
+  'test/examples.test.ts',
 ];
