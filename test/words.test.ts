@@ -1,5 +1,5 @@
 /** What people read is in plain English: help, manual pages, messages, README.md, docs/ and the other documents. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aboutOf } from '../src/cli/help/about.ts';
@@ -12,7 +12,6 @@ import { optionsOf } from '../src/cli/options/index.ts';
 import { fullUsageText, usageText } from '../src/cli/passwd/usage.ts';
 import { PROGRAMS, type ProgramId } from '../src/cli/programs.ts';
 import { usageText as spoolUsageText } from '../src/cli/spool/options.ts';
-import { goldenFile, UPDATING } from './support/golden.ts';
 import { root } from './support/root.ts';
 import { read } from './support/source.ts';
 import { longSentencesIn, proseOf, textsOf, unwantedIn } from './support/words.ts';
@@ -94,31 +93,12 @@ const SENTENCES: readonly (readonly [place: string, found: () => string[]])[] = 
 
 const withoutCode = (text: string): string => text.replace(/`[^`]*`/g, '`…`');
 
-/**
- * What is still to be written again. The lists only become shorter: an entry that has nothing to write again fails, and
- * `UPDATE=1` takes it out.
- */
-const LISTS = 'words-to-do.json';
-const EXEMPT: { words: string[]; sentences: string[] } = existsSync(goldenFile(LISTS))
-  ? JSON.parse(readFileSync(goldenFile(LISTS), 'utf8'))
-  : { words: [], sentences: [] };
-
 describe.each([
   ['words', WORDS],
   ['sentences', SENTENCES],
-] as const)('the %s of', (kind, all) => {
-  it.each(all)('%s are plain', async (place, find) => {
-    const found = await find();
-    if (UPDATING && found.length === 0 && EXEMPT[kind].includes(place)) {
-      EXEMPT[kind] = EXEMPT[kind].filter((other) => other !== place);
-      writeFileSync(goldenFile(LISTS), `${JSON.stringify(EXEMPT, undefined, 2)}\n`);
-    }
-    if (EXEMPT[kind].includes(place)) expect(found, `${place} is plain: take it out of ${LISTS}`).not.toEqual([]);
-    else expect(found).toEqual([]);
-  });
-
-  it('exempt only what is there', () => {
-    expect(EXEMPT[kind].filter((place) => !all.some(([name]) => name === place))).toEqual([]);
+] as const)('the %s of', (_, all) => {
+  it.each(all)('%s are plain', async (_place, find) => {
+    expect(await find()).toEqual([]);
   });
 });
 

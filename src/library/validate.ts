@@ -38,8 +38,8 @@ export function mustBeProperties(place: PropertyPlace, properties: Properties): 
     const about = `The property ${name} of ${place}`;
     const wrong = row === undefined ? 'place' : fault(row, place, value);
     if (wrong === 'sender') throw invalid(`${about} is set by the broker, not by a client`);
-    if (row === undefined || wrong === 'place') throw invalid(`There is no property "${name}" of ${place}`);
-    if (seen.has(name) && !mayRepeat(row, place)) throw invalid(`${about} stands twice`);
+    if (row === undefined || wrong === 'place') throw invalid(`${place} has no property "${name}"`);
+    if (seen.has(name) && !mayRepeat(row, place)) throw invalid(`${about} appears twice`);
     seen.add(name);
     if (wrong === 'topic') throw invalid(`${about} must be a topic without '+' and '#'`);
     if (wrong !== undefined) throw invalid(`${about} must be ${formOf(row)}`);

@@ -114,7 +114,7 @@ const TCP: ByCode = {
 };
 
 const noSocket = ({ unixPath, what }: Endpoint): string =>
-  `There is no socket '${unixPath}'. Start the ${what}, or check the path.`;
+  `The socket '${unixPath}' does not exist. Start the ${what}, or check the path.`;
 
 const notPermitted = ({ unixPath }: Endpoint): string =>
   `You have no permission for '${unixPath}' or a directory above it.`;

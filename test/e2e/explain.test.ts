@@ -50,7 +50,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     const { status, stderr } = await run('tspub', ['--unix', path, ...PUB]);
     expect([status, stderr.replaceAll(path, '{path}')]).toEqual([
       1,
-      "Error: No such file or directory\nHint: There is no socket '{path}'. Start the broker, or check the path.\n",
+      "Error: No such file or directory\nHint: The socket '{path}' does not exist. Start the broker, or check the path.\n",
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('a failed connection is reported in the words of Mosquitto, and one hin
     writeFileSync(join(folder, 'file'), '');
     symlinkSync('circle', join(folder, 'circle'));
     const said = async (name: string) => (await run('tspub', ['--unix', join(folder, name), ...PUB])).stderr;
-    expect(await said('file/socket')).toMatch(/^Error: Not a directory\nHint: There is no socket /);
+    expect(await said('file/socket')).toMatch(/^Error: Not a directory\nHint: The socket /);
     expect(await said('circle')).toBe('Error: Too many levels of symbolic links\n');
   });
 

@@ -204,7 +204,7 @@ describe('a record that cannot be sent', () => {
       args: ['-l', '--topic-from-line', '-q', '1'],
       feed: '-l --topic-from-line',
       lines: ['t\ta', 't\tb', 'tc', 't\td'],
-      problem: 'Line 3 of standard input: there is no tab between topic and payload.',
+      problem: 'Line 3 of standard input: tab is missing between topic and payload.',
     },
     {
       args: ['--json-lines'],

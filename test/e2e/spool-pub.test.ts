@@ -296,7 +296,7 @@ describe('without a broker', () => {
   });
 
   it.each([
-    [['-l', '--topic-from-line'], 'no tab', 'there is no tab between topic and payload'],
+    [['-l', '--topic-from-line'], 'no tab', 'tab is missing between topic and payload'],
     [['--json-lines'], '{"topic":"a/+","payload":""}', "invalid topic 'a/+', does it contain '+' or '#'?"],
     [
       ['--json-lines'],

@@ -130,7 +130,7 @@ describe('publish()', () => {
 
   it.each([
     [{ qos: 3 }, 'qos must be a whole number from 0 to 2'],
-    [{ properties: [{ name: 'receive-maximum', value: 1 }] }, 'There is no property "receive-maximum" of publish'],
+    [{ properties: [{ name: 'receive-maximum', value: 1 }] }, 'publish has no property "receive-maximum"'],
   ])('refuses %j', async (options, complaint) => {
     const { client, sent } = await connected();
     const fate = new Fate(client.publish('a', 'x', options as object));
@@ -178,7 +178,7 @@ describe('subscribe()', () => {
   it.each([
     [{ qos: 3 }, 'qos must be'],
     [{ retainHandling: 3 }, 'retainHandling must be'],
-    [{ properties: [{ name: 'topic-alias', value: 1 }] }, 'There is no property'],
+    [{ properties: [{ name: 'topic-alias', value: 1 }] }, 'has no property'],
   ])('refuses %j', async (options, complaint) => {
     const { client } = await connected();
     expect(() => client.subscribe('a', options as object)).toThrow(complaint);

@@ -105,8 +105,8 @@ describe('properties', () => {
   });
 
   it.each<[string, PropertyPlace, readonly (readonly [name: string, value: unknown])[], string]>([
-    ['without such a name', 'publish', [['colour', 1]], 'There is no property "colour" of publish'],
-    ['of another packet', 'publish', [['receive-maximum', 1]], 'There is no property "receive-maximum" of publish'],
+    ['without such a name', 'publish', [['colour', 1]], 'publish has no property "colour"'],
+    ['of another packet', 'publish', [['receive-maximum', 1]], 'publish has no property "receive-maximum"'],
     [
       'that only servers set',
       'publish',
@@ -114,22 +114,22 @@ describe('properties', () => {
       'The property subscription-identifier of publish is set by the broker, not by a client',
     ],
     [
-      'that stand twice',
+      'that appear twice',
       'publish',
       [
         ['content-type', 'a'],
         ['content-type', 'a'],
       ],
-      'The property content-type of publish stands twice',
+      'The property content-type of publish appears twice',
     ],
     [
-      'that stand twice, of a packet that has one',
+      'that appear twice, of a packet that has one',
       'subscribe',
       [
         ['subscription-identifier', 1],
         ['subscription-identifier', 2],
       ],
-      'The property subscription-identifier of subscribe stands twice',
+      'The property subscription-identifier of subscribe appears twice',
     ],
     ...(
       [

@@ -205,7 +205,7 @@ describe('unix sockets', () => {
     mkdirSync(join(folder, 'dir'));
     const found = [];
     for (const path of [missing, file, inFile]) found.push(seen(await failureOf(at(path).opened)));
-    const lost = (path: string) => `There is no socket '${path}'. Start the broker, or check the path.`;
+    const lost = (path: string) => `The socket '${path}' does not exist. Start the broker, or check the path.`;
     expect(found).toEqual([
       { kind: 'connect', status: 1, message: 'No such file or directory', advice: lost(missing) },
       {

@@ -46,7 +46,7 @@ function topicRecords({ qos, retain, properties }: PubPlan, delimiter: Uint8Arra
   return (record) => {
     const bytes = Buffer.from(record.buffer, record.byteOffset, record.length);
     const end = bytes.indexOf(delimiter);
-    if (end < 0) throw refuse(`there is no ${shown} between topic and payload`);
+    if (end < 0) throw refuse(`${shown} is missing between topic and payload`);
     const topic = decodeUtf8(bytes, 0, end);
     // The topic follows the rules of -t, because brokers close the connection over control characters.
     if (topic === undefined || !isPlainText(topic)) throw refuse('the topic is not well-formed text');

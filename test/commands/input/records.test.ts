@@ -61,8 +61,8 @@ describe('a line with a topic', () => {
   });
 
   it.each([
-    ['', 'there is no tab between topic and payload'],
-    ['abc', 'there is no tab between topic and payload'],
+    ['', 'tab is missing between topic and payload'],
+    ['abc', 'tab is missing between topic and payload'],
     ['\tx', 'the topic is empty'],
     ['a/+\tx', "invalid topic 'a/+', does it contain '+' or '#'?"],
     ['a/#\tx', "invalid topic 'a/#', does it contain '+' or '#'?"],
