@@ -77,7 +77,7 @@ describe('a line with a topic', () => {
 
   it('without the delimiter of the user names that', async () => {
     expect(await complaint(plan('::'), 'a:b')).toBe(
-      "Line 1 of standard input: there is no '::' between topic and payload.",
+      "Line 1 of standard input: '::' is missing between topic and payload.",
     );
   });
 });
