@@ -129,7 +129,7 @@ describeWithMosquitto('TLS', () => {
       await bothEnd(
         ['-p', `${port}`, '--cafile', ca],
         8,
-        /^Error: A TLS error occurred: the server (closed the connection during the handshake|does not speak TLS on this port)\n$/,
+        /^Error: A TLS error occurred: the broker (closed the connection during the handshake|does not speak TLS on this port)\n$/,
       );
     });
   });

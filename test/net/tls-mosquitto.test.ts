@@ -62,8 +62,8 @@ describeWithMosquitto('--psk', () => {
 
 describeWithMosquitto('a PSK that the broker does not accept ends with 8', () => {
   const rows = [
-    ['an identity that is not known', 'you', 'abcd', 'the server does not know this --psk-identity'],
-    ['a wrong key', 'me', 'abce', 'the server did not accept what we sent: with --psk, the key is wrong'],
+    ['an identity that is not known', 'you', 'abcd', 'the broker does not know this --psk-identity'],
+    ['a wrong key', 'me', 'abce', 'the broker rejected the handshake: with --psk, the key is wrong'],
   ] as const;
   for (const [name, identity, key, reason] of rows) {
     test(name, async () => {

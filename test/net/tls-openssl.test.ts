@@ -19,13 +19,13 @@ describeWithOpenssl('a server that demands a client certificate', () => {
       'and gets none',
       ca,
       'the broker requires a client certificate (--cert, --key)',
-      /^name a certificate that the server accepts with --cert/,
+      /^Use --cert with a certificate that the broker accepts, /,
     ],
     [
       'and gets one of another CA',
       () => ({ ...ca(), certFile: certificates().stranger.cert, keyFile: certificates().stranger.key }),
       'the broker does not know the CA of the client certificate',
-      /^use a certificate of a CA that the server trusts/,
+      /^Use a certificate from a CA that the broker trusts\. /,
     ],
   ])('%s, ends the handshake in TLS 1.2', async (_name, tls, reason, advice) => {
     const tried = await attempt(target(await demanding('-tls1_2'), tls()));

@@ -21,6 +21,6 @@ describeWithMosquitto('the WebSocket listener of mosquitto', () => {
     const broker = await startMosquitto();
     const failure = await failureOf(to(broker.port).opened);
     expect([failure.kind, failure.status, failure.message]).toEqual(['connection-lost', 7, 'The connection was lost']);
-    expect(failure.advice).toContain('for plain MQTT leave out --ws');
+    expect(failure.advice).toContain('For plain MQTT, omit --ws.');
   });
 });
