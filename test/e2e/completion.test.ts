@@ -230,7 +230,7 @@ it('--completion of another shell is an error that names the shells', async () =
   const { stderr, status } = await run('tspub', ['--completion', 'ksh']);
   expect([status, stderr]).toEqual([
     1,
-    "Error: No completion for shell 'ksh'.\nHint: 'ksh' is none of bash, zsh, fish.\n\nUse 'tspub --help' to see usage.\n",
+    "Error: No completion for shell 'ksh'.\nHint: Use bash, zsh or fish.\n\nUse 'tspub --help' to see usage.\n",
   ]);
   const passwd = await run('tspasswd', ['--completion', 'ksh']);
   expect([passwd.status, passwd.stderr]).toEqual([

@@ -75,7 +75,9 @@ describeWithMosquitto('tssub --drain', () => {
     await publish(place, ['-t', 'a/b', '-r', '-m', 'kept']);
     const { status, stdout, stderr } = outcome(await subscribe(place, ['-t', 'a/#', '--drain']));
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'kept\n' });
-    expect(stderr).toContain('Warning: --drain finds only retained messages without -c');
+    expect(stderr).toContain(
+      'Warning: --drain finds only retained messages without a persistent session (use -c -i ID).\n',
+    );
   });
 
   test('of -T and -R, what is not printed is not counted', PATIENT, async () => {

@@ -59,7 +59,7 @@ describe('a regular file', () => {
     const path = sparseFile(600_000_000);
     expect(outcome(await run('tspasswd', [form, path]))).toMatchObject({
       status: 1,
-      stderr: `Error: Password file ${path} has 600000000 bytes, more than the 268435456 that are read.\n`,
+      stderr: `Error: Password file ${path} is too large: 600000000 bytes, the limit is 268435456.\n`,
     });
   });
 

@@ -134,7 +134,7 @@ describe('a fault', () => {
   test.each([
     [['--ws', '--ws-path', 'mqtt'], "Error: Invalid WebSocket path, it must begin with '/'."],
     [['--ws', '--ws-header', 'Upgrade: x'], "Error: The WebSocket header 'Upgrade' cannot be set."],
-    [['--ws-path', '/a'], 'Error: --ws-path needs WebSocket, turn it on with --ws or a ws:// URL.'],
+    [['--ws-path', '/a'], 'Error: --ws-path needs WebSocket.'],
     [['--psk-identity', 'me'], 'Error: --psk-identity needs --psk.'],
     [['--proxy', 'ftp://u:secret@h'], 'Error: Unsupported proxy protocol: ftp://u:***@h'],
   ])('in %s is reported', async (argv, told) => {

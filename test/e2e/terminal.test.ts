@@ -183,7 +183,9 @@ describeOnTerminal('on a terminal, with a spool', () => {
       const plain = await onTerminal(commandLine('tsspool', [spool, 'list', ...words]), [], env);
       expect(plain.shown).not.toContain(ESCAPE);
     }
-    expect(seen((await onTerminal(commandLine('tsspool', [spool, 'lost']))).shown)).toMatch(/^<31mError: Unknown form/);
+    expect(seen((await onTerminal(commandLine('tsspool', [spool, 'lost']))).shown)).toMatch(
+      /^<31mError: Unknown subcommand/,
+    );
   });
 
   it('tspasswd --color never leaves the colours out', async () => {
