@@ -38,7 +38,7 @@ describe('without a broker', () => {
     const first = await tspub(spool, port, '-t', 'a', '-m', 'one', '-q', '2');
     expect([first.status, ageless(first.stderr).replace(/^Hint: .*\n/m, '')]).toEqual([
       0,
-      `Error: Connection refused\nkept in ${spool}: 1 waiting, oldest N s\n`,
+      `Warning: Connection refused\nkept in ${spool}: 1 waiting, oldest N s\n`,
     ]);
     const second = await tspub(spool, port, '-t', 'a', '-m', 'two', '--spool-status', '75', '--quiet');
     expect([second.status, second.stderr]).toEqual([75, '']);
@@ -56,7 +56,7 @@ describe('without a broker', () => {
     const method = ['-V', '5', '-D', 'connect', 'authentication-method', 'M', '-k', '5'];
     const { status, stderr } = await tspub(spool, port, ...method, '-t', 'a', '-m', 'x');
     const kept = `kept in ${spool}: 1 waiting, oldest N s\n`;
-    expect([status, ageless(stderr)]).toEqual([0, `Error: Authorisation failed\n${kept}`]);
+    expect([status, ageless(stderr)]).toEqual([0, `Warning: Authorisation failed\n${kept}`]);
     expect(await waitingIn(spool)).toEqual(['x']);
   });
 
@@ -491,7 +491,7 @@ describeWithMosquitto('with mosquitto', () => {
     const { stdout } = await run('tsspool', [spool, 'show', '1']);
     expect(stdout.toString()).toContain('QoS: 2, in flight: packet identifier 1, sent\n');
     expect((await run('tsspool', [spool, 'drop', '1'])).stderr).toBe(
-      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${spool} --flush\n`,
+      `Error: Message 1 cannot be dropped: its delivery at QoS 2 has begun\nHint: Send it first: tspub --spool ${spool} --flush.\n`,
     );
     const broker = await startMosquitto();
     const received = subscriber(broker.port);
@@ -553,10 +553,10 @@ describeWithMosquitto('with mosquitto', () => {
       [
         1,
         [...at(broker.port), '-P', 'wrong'],
-        /^Connection error: .*not authorised\nHint: .*password are wrong \(-u, -P/,
+        /^Warning: Connection error: .*not authorised\nHint: .*password \(-P, --password-file\) is wrong\.\n/,
       ],
-      [2, [...at(broker.port), '-P', 'wrong'], /^Connection error: .*not authorised\nHint: /],
-      [3, [...tls, '-P', 'right'], /^Error: A TLS error occurred: the server certificate .*\nHint: /],
+      [2, [...at(broker.port), '-P', 'wrong'], /^Warning: Connection error: .*not authorised\nHint: /],
+      [3, [...tls, '-P', 'right'], /^Warning: A TLS error occurred: the server certificate .*\nHint: /],
     ] as const) {
       const { status, stderr } = await run('tspub', ['--spool', spool, '-t', 'a', '-m', 'x', '-u', 'u', ...args]);
       expect(status).toBe(0);
