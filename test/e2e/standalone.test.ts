@@ -95,9 +95,9 @@ describe('the single executable', () => {
   if (!mayUnshare) console.warn('SKIPPED: a machine without a network: this user may not unshare -r -n');
 
   test.skipIf(!mayUnshare).each([
-    [['-h', '192.0.2.1'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
-    [[], 'Network is unreachable', 'no route leads to 127.0.0.1'],
-    [['-h', '192.0.2.1', '--ws'], 'Network is unreachable', 'no route leads to 192.0.2.1'],
+    [['-h', '192.0.2.1'], 'Network is unreachable', 'No route leads to 192.0.2.1'],
+    [[], 'Network is unreachable', 'No route leads to 127.0.0.1'],
+    [['-h', '192.0.2.1', '--ws'], 'Network is unreachable', 'No route leads to 192.0.2.1'],
   ])('reports why a machine without a network cannot connect: %s', async (words, error, hint) => {
     const { status, stderr } = await said('unshare', [...unshare, executable, ...words, '-t', 'a', '-m', 'x']);
     expect({ status, stderr }).toEqual({
