@@ -21,7 +21,7 @@ const ONLY = process.env['SPOOL_SERVER'] ?? '';
 const PATIENCE = 240_000 + SECONDS * 5000;
 const KILLED = 0.15;
 /** Errors that a kill does not excuse. */
-const NEVER_SAID = /damaged|missing|not known any more|taken away/;
+const NEVER_SAID = /damaged|missing|record of messages in flight is lost|taken away/;
 
 const SERVERS = {
   mosquitto: (version: 4 | 5) => cronMosquitto(version),

@@ -135,7 +135,7 @@ export async function leftInSpool(plan: Plan, place: Place): Promise<string[] | 
   if (!isSpool(plan.program) || !existsSync(place.spool)) return [];
   const { status, stdout, stderr } = await launch('tsspool', [place.spool, 'export']).exited;
   // A run that was ended before it had made one.
-  if (stderr.includes('there is nothing in it')) return [];
+  if (stderr.includes('is not a spool: it contains no messages')) return [];
   if (status !== 0 || stderr !== '') return `tsspool export: exit status ${status}: ${stderr}`;
   return [...stdout.toString('latin1').matchAll(/"payload":"(m-\d+)/g)].map(([, name]) => name!);
 }

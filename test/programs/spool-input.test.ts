@@ -45,7 +45,7 @@ it('what finds no room in the first line has no line to continue at', async () =
   await keep(folder, '-t a -m 1');
   const outcome = await spoolRun(folder, `${LINES} --spool-max-count 1`, { ...DOWN, stdin: '2\n' }).finish();
   expect(outcome.status).toBe(1);
-  expect(said(outcome, folder)).not.toContain('go on');
+  expect(said(outcome, folder)).not.toContain('continue at');
 });
 
 it.each([
@@ -55,7 +55,7 @@ it.each([
   const folder = newSpool();
   const { status, stderr } = await spoolRun(folder, words, { ...DOWN, stdin }).finish();
   expect([status, stderr]).toEqual([3, expect.stringMatching(/line 2/i)]);
-  expect(stderr).not.toContain('go on');
+  expect(stderr).not.toContain('continue at');
   expect(await waitingIn(folder)).toBe('1');
 });
 
