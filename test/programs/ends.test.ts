@@ -33,6 +33,7 @@ const ROWS: readonly (readonly [words: string, nothing: End, one: End, three: En
   ['-C 2 -E', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
   ['-C 2 --drain --drain-quiet 1000', [28, 1, ''], [0, 1, '1'], [0, 0, '12'], [0, 0, 'rl']],
   ['-C 2 --strict-count', [...GOES_ON, ''], [...GOES_ON, '1'], [0, 0, '12'], [0, 0, 'rl']],
+  ['-C 1 --retained-only', [...GOES_ON, ''], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
   ['-C 2 --retained-only', [...GOES_ON, ''], [0, 0, ''], [0, 0, ''], [0, 0, 'r']],
   ['-W 5 -E', [0, 0, ''], [0, 0, ''], [0, 0, ''], [0, 0, '']],
   ['-W 5 --drain --drain-quiet 1000', [28, 1, ''], [0, 1, '1'], [0, 1, '123'], [0, 1, 'rlm']],

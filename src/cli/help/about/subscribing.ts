@@ -17,7 +17,7 @@ export const SUBSCRIBING = {
     rr: 'Ask the broker not to send retained messages of the response topic (MQTT 5). *tsrr* ignores them anyway, unless *--retain-as-published* is given. Use both options if the response is published with the retain flag.',
   },
   '--retained-only':
-    "Print retained messages, and exit with 0 at the first message that is not retained. That message is not printed. While only retained messages arrive, *tssub* keeps waiting, so limit the time with *-W* (exit status 27) or the number with *-C*. Example: *tssub -v -t 'home/#' --retained-only -W 2*.",
+    "Print retained messages, and exit with 0 at the first message that is not retained. That message is not printed. While only retained messages arrive, *tssub* keeps waiting, so limit the time with *-W* (exit status 27) or the number with *-C*. With *-C 1*, exit status 0 and no output mean that nothing is retained. Example: *tssub -v -t 'home/#' --retained-only -W 2*.",
   '--remove-retained':
     'Delete each retained message from the broker after it was printed. *tssub* publishes an empty retained message at QoS 1 on its topic, and waits for the acknowledgement before it exits. Messages that *-T* ignores stay. If the broker rejects that message, the exit status is the reason code. Use it with *--retained-only* and *-W* to clear a tree of topics.',
   '--retain-as-published':

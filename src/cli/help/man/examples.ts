@@ -101,11 +101,12 @@ export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
       ['tspub -t home/temperature -m 21.5 -r', "tssub -t 'home/#' -F '%I %t %p' -W 2 || [ $? = 27 ]"],
     ],
     [
-      'Print the retained value of a topic, or find out that there is none (exit status 27: no message in 2 seconds):',
+      'Print the retained value of a topic, or find out that there is none; if *tssub* fails, standard error has the reason:',
       [
-        'if value=$(tssub -t home/lamp -C 1 -W 2)',
+        'if value=$(tssub -t home/lamp -C 1 --retained-only -W 2) &&',
+        '    [ -n "$value" ]',
         'then echo "the lamp is $value"',
-        'else echo "there is none: exit status $?"; fi',
+        "else echo 'there is none'; fi",
       ],
     ],
     ['Print all retained messages:', ["tssub -t 'home/#' -v --retained-only -W 2 || [ $? = 27 ]"]],
