@@ -14,7 +14,7 @@ export const FORMS = [
 
 const EXAMPLES: readonly Example[] = [
   ['-c passwords anna', 'create a file with one user'],
-  ['passwords ben', 'add a user, or change a password'],
+  ['passwords ben', 'add or change a password (then reload the broker)'],
   ['-D passwords ben', 'delete a user'],
   ['--check passwords', 'find out what a broker would refuse'],
 ];

@@ -51,7 +51,7 @@ export const PASSWD_STATUS: Rows = [
 
 export const PASSWD_TASKS: readonly Task[] = [
   ['Create a file with one user; the password is typed twice', ['tspasswd -c passwords anna']],
-  ['Add a user, or change a password', ['tspasswd passwords ben']],
+  ['Add a user, or change (rotate) a password', ['tspasswd passwords ben']],
   ['Delete a user', ['tspasswd -D passwords ben']],
   [
     'Change a password from a script, without showing it to other users, and reload the broker',

@@ -45,7 +45,7 @@ export function passwdPage(): Page {
         ),
         PARAGRAPH,
         paragraph(
-          'A broker reads its password file when it starts and when it receives SIGHUP (*systemctl reload mosquitto*). So reload it after each change. Mosquitto then disconnects clients that logged in with an old password.',
+          'A broker reads its password file when it starts and when it receives SIGHUP. So reload it after each change, as root: run *systemctl reload mosquitto*, or *kill -HUP* of its process. Mosquitto then disconnects clients that logged in with an old password.',
         ),
       ),
       section(
