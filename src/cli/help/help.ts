@@ -68,8 +68,8 @@ function pointing(program: ProgramId, text: string): string {
   );
 }
 
-/** What people call a topic or an option that has another name here. */
-const ALIASES: Readonly<Record<string, string>> = {
+/** What people call a topic or an option that has another name here; of several, the first that the program has. */
+const ALIASES: Readonly<Record<string, string | readonly string[]>> = {
   auth: 'credentials',
   certificate: 'tls',
   codes: 'status',
@@ -84,9 +84,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   login: 'credentials',
   manual: 'man',
   misc: 'other',
+  offline: ['spool', 'drain'],
   password: 'credentials',
   publish: 'message',
   publishing: 'message',
+  queue: ['drain', 'spool'],
+  queued: ['drain', 'spool'],
   request: 'response',
   ssl: 'tls',
   subscribe: 'subscriptions',
@@ -104,10 +107,15 @@ function hintFor(program: ProgramId, word: string): string {
   const bare = word.replace(/^-+/, '').toLowerCase();
   const isKnown = (id: ProgramId, topic: string): boolean =>
     topicsOf(id).includes(topic) || optionFor(id, topic) !== undefined;
-  const alias = Object.hasOwn(ALIASES, bare) ? ALIASES[bare]! : bare;
-  if (isKnown(program, alias)) return `Did you mean ${name} --help ${alias}?`;
-  const other = (Object.keys(PROGRAMS) as ProgramId[]).find((id) => isKnown(id, alias));
-  if (other !== undefined) return `Use ${PROGRAMS[other].name} --help ${alias}.`;
+  // An exit status.
+  if (/^\d+$/.test(bare)) return `Use ${name} --help status.`;
+  const aliases = [Object.hasOwn(ALIASES, bare) ? ALIASES[bare]! : bare].flat();
+  const own = aliases.find((alias) => isKnown(program, alias));
+  if (own !== undefined) return `Did you mean ${name} --help ${own}?`;
+  for (const id of Object.keys(PROGRAMS) as ProgramId[]) {
+    const alias = aliases.find((topic) => isKnown(id, topic));
+    if (alias !== undefined) return `Use ${PROGRAMS[id].name} --help ${alias}.`;
+  }
   const long = optionsOf(program).flatMap(({ names }) => names.filter((known) => known.startsWith('--')));
   const near = nearest(bare, [...topicsOf(program), ...long.map((known) => known.slice(2))]);
   return near === undefined ? `Use ${name} --help to see the topics.` : `Did you mean ${name} --help ${near}?`;

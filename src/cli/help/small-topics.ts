@@ -33,6 +33,8 @@ export function helpOn(topics: Topics, topic: string | undefined): string | (() 
   if (subject !== undefined) return async () => (await load()).subjectText(program, subject);
   if (topic === 'status') return async () => (await load()).statusText(program);
   if (topic === 'examples') return async () => (await load()).examplesText(program);
+  // An exit status.
+  if (/^\d+$/.test(topic)) throw usageFailure(`Unknown help topic '${topic}'.`, `Use ${program} --help status.`);
   const names = [...OTHERS, ...subjects.map(({ name }) => bare(name))];
   const near = nearest(bare(topic), names);
   throw usageFailure(

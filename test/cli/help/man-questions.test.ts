@@ -36,6 +36,7 @@ const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
     ['How do I play recorded messages again?', 'Record messages', '--replay-speed 10'],
     ['Does it work from cron?', 'from cron', '--flush'],
     ['What does exit status 27 mean?', '27', 'acknowledges nothing'],
+    ['What does exit status 28 mean?', '28', 'see tssub(1)'],
   ],
   'tssub.1': [
     ['How do I print time and topic?', 'the time and the topic', "-F '%I %t %p'"],

@@ -50,6 +50,7 @@ describe('a topic', () => {
   it.each([
     ['x', 'Use all, status, examples, or the name of an option or a subcommand.'],
     ['', 'Use all, status, examples, or the name of an option or a subcommand.'],
+    ['10', 'Use tsspool --help status.'],
     ['lisst', 'Did you mean tsspool --help list?'],
     ['--stauts', 'Did you mean tsspool --help status?'],
   ])('that is unknown is an error with a suggestion: %j', (topic, advice) => {

@@ -9,6 +9,9 @@ type MeaningText = string | Readonly<Record<ProgramId, string>>;
 /** A number of Mosquitto that the command does not return. */
 const reserved = (text: string): string => `Not used by this command; in Mosquitto: ${text}.`;
 
+/** A number that only `tssub` returns: a reader of another page finds where its meaning is. */
+const ofTssub = 'Not used by this command; see *tssub*(1).';
+
 /** By status. Those of one program alone are in texts.ts. */
 const MEANINGS: Readonly<Record<number, MeaningText>> = {
   0: {
@@ -57,6 +60,17 @@ const MEANINGS: Readonly<Record<number, MeaningText>> = {
     pub: '*--ack-timeout* ended the run.',
     sub: '*-W* ended the run.',
     rr: '*-W* or *--ack-timeout* ended the run.',
+  },
+  28: { pub: ofTssub, sub: 'No message was queued (*--drain*).', rr: ofTssub },
+  29: {
+    pub: ofTssub,
+    sub: 'Some messages arrived, but fewer than *-C* (*--strict-count*).',
+    rr: ofTssub,
+  },
+  123: {
+    pub: ofTssub,
+    sub: 'The command for a message failed, also in its last attempt (*--exec*). The message is not acknowledged.',
+    rr: ofTssub,
   },
 };
 

@@ -71,12 +71,6 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       'If the broker rejects all subscriptions, the exit status is the reason code, not 0.',
     ],
     statuses: [
-      ['28', 'No message was queued (*--drain*).'],
-      ['29', 'Some messages arrived, but fewer than *-C* (*--strict-count*).'],
-      [
-        '123',
-        'The command for a message failed, also in its last attempt (*--exec*). The message is not acknowledged.',
-      ],
       READER_GONE,
       ['151', 'A message was discarded because it has more properties than *tssub* accepts (MQTT 5).'],
       ['255', '*-W* ended the run before there was a connection.'],
