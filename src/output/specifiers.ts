@@ -125,7 +125,7 @@ export const SPECIFIERS: readonly Specifier[] = [
   { letter: 'E', about: 'message expiry interval', build: integerProperty('message-expiry-interval') },
   { letter: 'f', about: 'payload of 4 bytes as a floating-point number', build: float('float', 4) },
   { letter: 'F', about: 'payload format indicator', build: integerProperty('payload-format-indicator') },
-  { letter: 'I', about: 'local date and time, ISO 8601', usesTime: true, build: dateTime },
+  { letter: 'I', about: 'timestamp: local date and time, ISO 8601', usesTime: true, build: dateTime },
   { letter: 'j', about: 'the message as JSON, with the payload as a string', usesTime: true, build: (_spec, options) => jsonRenderer(false, options) },
   { letter: 'J', about: 'the message as JSON, with the payload as JSON', usesTime: true, build: (_spec, options) => jsonRenderer(true, options) },
   { letter: 'l', about: 'payload length in bytes', build: integer((packet) => packet.payload.length) },

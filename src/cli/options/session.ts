@@ -41,7 +41,7 @@ export const SESSION = [
   flag({
     ...SESSION_OPTION,
     names: ['-c', '--disable-clean-session'],
-    help: 'Use a persistent session; needs -i',
+    help: 'Persistent session; needs -i (tssub: see --drain)',
     sets: 'keepSession',
   }),
   value({

@@ -14,7 +14,7 @@ export const SPOOL = [
     ...SPOOL_OPTION,
     names: ['--spool'],
     placeholder: 'DIR',
-    help: 'Keep it in DIR until delivered; later runs send it first',
+    help: 'Queue undelivered messages in DIR for later runs',
     missing: 'Error: --spool argument given but no directory specified.',
     kind: text({ notEmpty: true, bad: () => usage('Error: --spool needs the name of a directory.') }),
     completion: 'directory',

@@ -39,7 +39,7 @@ const QUESTIONS: Readonly<Record<string, readonly Question[]>> = {
     ['What does exit status 28 mean?', '28', 'see tssub(1)'],
   ],
   'tssub.1': [
-    ['How do I print time and topic?', 'the time and the topic', "-F '%I %t %p'"],
+    ['How do I print time and topic?', 'timestamp', "-F '%I %t %p'"],
     ['How do I read only the queued messages from cron?', 'queued messages', '--drain'],
     ['How do I run a command for each message, with retries?', 'with retries', '--exec-retries 2'],
     ['Is there a retained value, and which?', 'retained value', 'there is none'],

@@ -97,10 +97,6 @@ export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
   ],
   sub: [
     [
-      'Print the time and the topic of each message:',
-      ['tspub -t home/temperature -m 21.5 -r', "tssub -t 'home/#' -F '%I %t %p' -W 2 || [ $? = 27 ]"],
-    ],
-    [
       'Print the retained value of a topic, or find out that there is none; if *tssub* fails, standard error has the reason:',
       [
         'if value=$(tssub -t home/lamp -C 1 --retained-only -W 2) &&',
