@@ -16,7 +16,7 @@ describe('what is usual', () => {
     ['--connect-timeout', 'connectTimeout', usual.CONNECT_TIMEOUT / 1000],
     ['--ws-path', 'webSocket', usual.WEB_SOCKET_PATH],
   ])('without %s is what help says, and the comment on %s', (option, field, value) => {
-    expect(defaultText(findOption('pub', option)!)).toBe(`${value}`);
+    expect(defaultText(findOption('pub', option)!, 'pub')).toBe(`${value}`);
     const comment = new RegExp(`/\\*\\* ((?:(?!\\*/).)*) \\*/\\s+readonly ${field}\\?:`).exec(library)?.[1];
     const words = `${value}`.split(/, or | with TLS/);
     for (const word of words) expect(comment?.replaceAll(',', '')).toContain(word);

@@ -42,7 +42,7 @@ function optionFor(program: ProgramId, word: string): Option | undefined {
 async function optionText(program: ProgramId, option: Option): Promise<string> {
   const { bodyText } = await import('./man/plain.ts');
   const variable = environmentName(option);
-  const usual = defaultText(option);
+  const usual = defaultText(option, program);
   const facts: readonly (readonly [label: string, text: string | undefined])[] = [
     ['Default:     ', usual],
     ['Environment: ', variable],

@@ -20,14 +20,16 @@ export async function helpText(program: ProgramId, topic?: OptionGroup | 'all'):
   const options = optionsOf(program);
   const usage = synopsis.map((form, i) => `${i === 0 ? 'Usage:' : 'or:'} ${name} ${form}`);
   if (topic === 'all')
-    return render(name, sectionsOf(options), { usage: `${usage.join('\n')}\n\n${summary}`, epilog: EPILOG });
+    return render(program, sectionsOf(options), { usage: `${usage.join('\n')}\n\n${summary}`, epilog: EPILOG });
   if (topic !== undefined) {
     const rows = options.filter((option) => option.group === topic);
-    return render(name, sectionsOf(rows), { epilog: `More about an option: ${name} --help ${memberOf(rows, topic)}` });
+    return render(program, sectionsOf(rows), {
+      epilog: `More about an option: ${name} --help ${memberOf(rows, topic)}`,
+    });
   }
   const rows = everyday.map((first) => findOption(program, first)!);
   const more = `${MORE}--help OPTION, ${mainTopicsOf(program).join(', ')}.`;
-  const text = await render(name, [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]], {
+  const text = await render(program, [[HEADING, rows.map(({ brief, ...row }) => ({ ...row, ...brief }))]], {
     usage: `${usage[0]}\n${summary}`,
     epilog: wrap(more, COLUMNS).join('\n'),
     examples: examples.map(([line, about]) => [`${name} ${line}`, about] as const),
@@ -63,13 +65,13 @@ interface Surround {
 }
 
 async function render(
-  name: string,
+  program: ProgramId,
   sections: readonly Headed[],
   { usage, examples, epilog }: Surround = {},
 ): Promise<string> {
   const { default: yargs } = await import('yargs');
   const help = yargs([])
-    .scriptName(name)
+    .scriptName(PROGRAMS[program].name)
     .detectLocale(false)
     .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false })
     .help(false)
@@ -78,14 +80,14 @@ async function render(
   if (usage !== undefined) help.usage(usage);
   if (epilog !== undefined) help.epilog(epilog);
   if (examples !== undefined) help.example(examples);
-  for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(option, heading));
+  for (const [heading, rows] of sections) for (const option of rows) help.option(...yargsRow(program, option, heading));
   // yargs removes spaces at the beginning of a line.
   return `${shortOptions(await help.getHelp()).replace(/^or:/gm, '   or:')}\n`;
 }
 
 /** yargs has no field for a placeholder, so it is appended to the name of the option. */
-function yargsRow(option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
-  const usual = defaultText(option);
+function yargsRow(program: ProgramId, option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
+  const usual = defaultText(option, program);
   const names = option.names.map((name) => name.replace(/^--?/, ''));
   const shown = option.arity === 0 ? names : [...names.slice(0, -1), `${names.at(-1)} ${option.placeholder}`];
   return [

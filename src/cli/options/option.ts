@@ -55,7 +55,7 @@ interface AnyOption {
   /** One line, at most 60 characters. */
   readonly help: string;
   /** The default shown in help, if it differs from the value of `default`. */
-  readonly defaultText?: string;
+  readonly defaultText?: string | Readonly<Record<ProgramId, string>>;
   /** Replaces `help` on the one-screen page, where `help` needs two lines. */
   readonly brief?: { readonly help: string };
   readonly part?: PlanPart;
@@ -154,9 +154,10 @@ export const completionOf = (option: Option): Completion =>
   'kind' in option ? (option.completion ?? option.kind.choices ?? 'none') : 'none';
 
 /** The default for help; undefined when help mentions none. */
-export function defaultText(option: Option): string | undefined {
-  if (option.defaultText !== undefined || option.arity !== 1 || !('default' in option)) return option.defaultText;
-  return String(option.default);
+export function defaultText(option: Option, program: ProgramId): string | undefined {
+  const text = option.defaultText;
+  if (text !== undefined) return typeof text === 'string' ? text : text[program];
+  return option.arity === 1 && 'default' in option ? String(option.default) : undefined;
 }
 
 /** The environment variable of an option. Only an option with a long name and at most one value has one. */

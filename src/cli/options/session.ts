@@ -14,6 +14,9 @@ const MOST_INFLIGHT = 65_535;
 const SESSION_OPTION = { programs: ALL, group: 'session', part: 'session' } as const;
 const CREDENTIAL = { programs: ALL, group: 'credentials', part: 'session' } as const;
 
+/** A smaller machine receives smaller packets: see packetRoom(). */
+const EIGHTH = 'one eighth of the system memory';
+
 export const SESSION = [
   value({
     ...SESSION_OPTION,
@@ -77,7 +80,7 @@ export const SESSION = [
     names: ['--max-packet-size'],
     placeholder: 'BYTES',
     help: 'Reject packets larger than BYTES',
-    defaultText: 'an eighth of the memory (tspub: no limit)',
+    defaultText: { pub: 'no limit', sub: EIGHTH, rr: EIGHTH },
     missing: 'Error: --max-packet-size argument given but no size specified.',
     kind: integer({
       min: 1,

@@ -88,7 +88,7 @@ export const OPTIONS = [
     form: 'check',
     group: 'look',
     everyday: true,
-    help: 'Report each line that a broker would refuse',
+    help: 'Report each line that a broker would reject',
   },
   {
     name: '--broker',

@@ -16,7 +16,7 @@ const EXAMPLES: readonly Example[] = [
   ['-c passwords anna', 'create a file with one user'],
   ['passwords ben', 'add or change a password (then reload the broker)'],
   ['-D passwords ben', 'delete a user'],
-  ['--check passwords', 'find out what a broker would refuse'],
+  ['--check passwords', 'find out what a broker would reject'],
 ];
 
 const SUMMARY = 'tspasswd edits the password files of Mosquitto.';

@@ -46,7 +46,7 @@ describeWith('mandoc', 'mandoc', (mandoc) => {
       const variable = environmentName(option);
       expect([option.names[0], start > 0]).toEqual([option.names[0], true]);
       if (variable !== undefined) expect(entry).toContain(`Environment: ${variable}.`);
-      const usual = defaultText(option);
+      const usual = defaultText(option, program);
       if (usual !== undefined) expect(entry).toContain(`Default: ${usual}.`);
     }
   });

@@ -49,7 +49,7 @@ describe('the tables of the pages', () => {
         ['3000', 'Too far.'],
       ]),
     );
-    expect(rows.get('0')).toMatch(/^Every message was delivered\..* Or queued\.$/);
+    expect(rows.get('0')).toMatch(/^Every message was delivered: .* Or queued\.$/);
     expect([...rows.keys()].at(-1)).toBe('3000');
   });
 

@@ -11,9 +11,9 @@ export const SESSION = {
   },
   '-I': 'Use a client ID of this prefix and the process ID: *-I job-* gives, for example, *job-4711*. It helps with a broker that accepts only IDs with a certain prefix. The ID is different in each run, so use *-i* for a persistent session (*-c*).',
   '-c': {
-    pub: 'Use a persistent session: the broker keeps the session of this client ID after the run. *tspub* itself does not continue an earlier run; to send messages in a later run, use *--spool*. With MQTT 5, *-x* limits the time.',
-    sub: "Use a persistent session: until the next run with *-c* and the same *-i*, the broker keeps the subscriptions and queues messages of QoS 1 and 2. Both the publisher and *-q* must use QoS 1 or 2. A run without *-c* ends the session; with MQTT 5, *-x* limits the time. A broker can drop messages at its own limit, which is 1,000 for Mosquitto by default. Example: *tssub -c -i logger -q 1 -t 'home/#'*.",
-    rr: 'Use a persistent session: after the run, the broker keeps the subscription to the response topic and queues responses of QoS 1 and 2. The next run ignores messages that arrive before its own request. With MQTT 5, *-x* limits the time.',
+    pub: 'Use a persistent session: the broker keeps the session of this client ID after the run. *tspub* itself does not continue an earlier run; to send messages in a later run, use *--spool*. With MQTT 5, *-x* limits the lifetime of the session.',
+    sub: "Use a persistent session: until the next run with *-c* and the same *-i*, the broker keeps the subscriptions and queues messages of QoS 1 and 2. Both the publisher and *-q* must use QoS 1 or 2. A run without *-c* ends the session; with MQTT 5, *-x* limits its lifetime. A broker can drop messages at its own limit, which is 1,000 for Mosquitto by default. Example: *tssub -c -i logger -q 1 -t 'home/#'*.",
+    rr: 'Use a persistent session: after the run, the broker keeps the subscription to the response topic and queues responses of QoS 1 and 2. The next run ignores messages that arrive before its own request. With MQTT 5, *-x* limits the lifetime of the session.',
   },
   '-x': 'Ask the broker to keep the session for this many seconds after disconnect. With 0 it ends at disconnect; -1 and the largest value, 4294967295, mean forever, which needs *-i*. The broker can shorten the time. This option selects MQTT 5, and has no effect with a later *-V 31* or *-V 311*. See also *-c*.',
   '-M': {

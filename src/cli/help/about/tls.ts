@@ -9,7 +9,7 @@ export const TLS = {
   '--cert':
     'Present the client certificate in this file to a broker that identifies clients by certificates. The file is PEM, your own certificate first and then its issuers, or a single certificate in DER. It needs *--key* and TLS, so name the CA as well: *--cafile ca.crt --cert me.crt --key me.key*. If certificate and key do not match, the exit status is 1.',
   '--key':
-    'Use the private key in this file, PEM or DER, for the certificate of *--cert*. If the key is encrypted, the program asks for the pass phrase on the terminal. Without a terminal it reads the pass phrase from standard input, unless the message is read from there. If the key cannot be used, the exit status is 1.',
+    'Use the private key in this file, PEM or DER, for the certificate of *--cert*. If the key is encrypted, the program asks for the pass phrase on the terminal. Without a terminal it reads the pass phrase from standard input. If standard input has the messages, the pass phrase cannot be read, and the exit status is 1. If the key cannot be used, the exit status is 1.',
   '--keyform':
     'Choose what *--key* names: with *pem* a file, and with *engine* a key that the engine of *--tls-engine* has. *engine* is not available in the single executables.',
   '--ciphers':

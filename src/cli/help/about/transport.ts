@@ -9,7 +9,7 @@ export const TRANSPORT = {
   '--ws-path':
     'Request this path from the WebSocket server. The path begins with a slash and is ASCII without # and spaces; write %20 for a space. It can have a query, such as */mqtt?token=x*. It needs *--ws* or a *ws://* URL; otherwise the exit status is 1.',
   '--ws-header':
-    "Send this header with the WebSocket request, for example *--ws-header 'Authorization: Bearer TOKEN'*. Repeat the option for several headers. Headers that belong to the handshake itself, such as *Upgrade*, are refused. It needs *--ws* or a *ws://* URL. Other users of this computer can see a token on the command line, so prefer an options file.",
+    "Send this header with the WebSocket request, for example *--ws-header 'Authorization: Bearer TOKEN'*. Repeat the option for several headers. Headers that belong to the handshake itself, such as *Upgrade*, are rejected. It needs *--ws* or a *ws://* URL. Other users of this computer can see a token on the command line, so prefer an options file.",
   '--proxy':
     'Connect through a proxy: *socks5h://USER:PASSWORD@HOST:PORT*, or the same with *http://*, where user, password and port can be left out. The default port is 1080 for SOCKS5 and 8080 for HTTP, where the proxy must allow CONNECT. The proxy looks up the name of the broker. The exit status is 11 if the proxy rejects the login, 4 if a SOCKS proxy cannot reach the broker, and usually 16 otherwise. It cannot be combined with *--unix*.',
   '--connect-timeout':

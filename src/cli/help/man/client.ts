@@ -106,7 +106,7 @@ function optionNames(option: Option): string {
 
 function optionText(program: ProgramId, option: Option): string {
   const variable = environmentName(option);
-  const usual = defaultText(option);
+  const usual = defaultText(option, program);
   return [
     aboutOf(program, option),
     ...(usual === undefined ? [] : [`Default: ${usual}.`]),
@@ -178,7 +178,7 @@ function environment(program: ProgramId): Block[] {
     list(variables(hasFormat)),
     ...(findOption(program, '--exec') === undefined
       ? []
-      : [subsection('Variables of commands (--exec)', paragraph(COMMAND_VARIABLES_INTRO), list(COMMAND_VARIABLES))]),
+      : [subsection('Variables of commands', paragraph(COMMAND_VARIABLES_INTRO), list(COMMAND_VARIABLES))]),
   ];
 }
 
@@ -196,7 +196,7 @@ function files(program: ProgramId): Block[] {
 }
 
 function exitStatus(program: ProgramId): Block[] {
-  const refusals = REASONS.filter(({ code }) => code >= 128);
+  const rejections = REASONS.filter(({ code }) => code >= 128);
   return [
     list(statusRows(program, TEXTS[program].statuses), '128'),
     subsection(
@@ -207,7 +207,7 @@ function exitStatus(program: ProgramId): Block[] {
       list(TWO_MEANINGS, '128'),
     ),
     subsection(
-      'Refused connections before MQTT 5',
+      'Rejected connections before MQTT 5',
       list(
         [1, 2, 3, 4, 5].map((code) => [`${code}`, connackText(code, 4)]),
         'Ds',
@@ -216,10 +216,10 @@ function exitStatus(program: ProgramId): Block[] {
     ),
     subsection(
       'Reason codes of MQTT 5',
-      paragraph('A broker can refuse a connection, a message or a subscription with one of these codes.'),
+      paragraph('A broker can reject a connection, a message or a subscription with one of these codes.'),
       PARAGRAPH,
       list(
-        refusals.map(({ code, text }) => [`${code}`, text]),
+        rejections.map(({ code, text }) => [`${code}`, text]),
         'Ds',
         true,
       ),

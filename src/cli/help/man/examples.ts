@@ -46,11 +46,11 @@ export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
       ],
     ],
     [
-      'Publish every line of a file, and know that all of them arrived:',
+      'Publish every line of a file, and know that the broker acknowledged all of them:',
       [
         "printf 'line 1\\nline 2\\n' > app.log",
         'tspub -t logs/app -l -q 1 --unsent app.unsent --summary < app.log \\',
-        "    && echo 'every line arrived'",
+        "    && echo 'every line acknowledged'",
       ],
     ],
     [
@@ -62,11 +62,11 @@ export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
       ['date > report.txt', 'tspub -t reports/date -f report.txt', 'df -h | tspub -t reports/disks -s'],
     ],
     [
-      'Keep messages on disk while the network is down, then send what is left and look at the rest:',
+      'Keep messages on disk while the network is down. Later, send the queued messages, and list those that are still queued:',
       ['tspub --spool spool -t home/meter -m 4711 -q 2', 'tspub --spool spool --flush', 'tsspool spool list'],
     ],
     [
-      'Publish from cron through a spool. The first line names the directory of *node*. The second one publishes. The third one sends what is left. The fourth one prints messages older than a day, and cron mails them:',
+      'Publish from cron through a spool. The first line of this crontab is for *node*. The others publish every minute, send queued messages every five minutes, and print messages older than a day, which cron mails to you:',
       [
         'PATH=/usr/local/bin:/usr/bin:/bin',
         '* * * * * meter | tspub -h broker --spool ~/spool -t meter -s -q 2',
@@ -75,7 +75,7 @@ export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
       ],
     ],
     [
-      'Have the broker publish a will message if the script is killed or the connection is lost:',
+      'Have the broker publish a will message if *tspub* is killed or the connection is lost:',
       [
         'tspub -t job/status -m running -r -q 1',
         "printf 'step 1\\nstep 2\\n' | tspub -t job/log -l -q 1 --will-retain \\",

@@ -63,7 +63,7 @@ export function passwdPage(): Page {
           ['sha512', 'Written as $6$, with one round. Use it only for brokers before 2.0.'],
           [
             'argon2id',
-            'Slowest to guess. Only brokers that were built with Argon2 accept it. A 2.1 broker without Argon2 refuses the whole file.',
+            'Slowest to guess. Only brokers that were built with Argon2 accept it. A 2.1 broker without Argon2 rejects the whole file.',
           ],
         ]),
         PARAGRAPH,
@@ -89,8 +89,8 @@ export function passwdPage(): Page {
         'TROUBLESHOOTING',
         list([
           [
-            'The broker does not start, or refuses every login',
-            'Run *tspasswd --check* _FILE_. It reports a file that the broker cannot read, and each entry that it refuses. A 2.1 broker refuses the whole file for one bad entry, or for a user that appears twice.',
+            'The broker does not start, or rejects every login',
+            'Run *tspasswd --check* _FILE_. It reports a file that the broker cannot read, and each entry that it rejects. A 2.1 broker rejects the whole file for one bad entry, or for a user that appears twice.',
           ],
           [
             'A changed password does not work',
@@ -99,7 +99,7 @@ export function passwdPage(): Page {
           ['The file contains plain-text passwords', 'Run *tspasswd -U* _FILE_.'],
           [
             'Warning: File ... has world readable permissions',
-            'Run *chmod 600* _FILE_. Newer brokers print this warning too, and later ones will refuse such a file.',
+            'Run *chmod 600* _FILE_. Newer brokers print this warning too, and later ones will reject such a file.',
           ],
           ['Error: Unable to open file ... for writing. File exists.', 'Leave *-c* out to add a user to the file.'],
         ]),

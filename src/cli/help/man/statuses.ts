@@ -15,19 +15,19 @@ const ofTssub = 'Not used by this command; see *tssub*(1).';
 /** By status. Those of one program alone are in texts.ts. */
 const MEANINGS: Readonly<Record<number, MeaningText>> = {
   0: {
-    pub: 'Every message was delivered. At QoS 1 and 2 the broker acknowledged each one, and with *-V 5* it also accepted each one. Before MQTT 5, a broker acknowledges even a message that its access rules forbid. At QoS 0 the broker read the messages and the connection closed cleanly.',
+    pub: 'Every message was delivered: the broker confirmed it. At QoS 1 and 2 the broker acknowledged each message, and with *-V 5* it also accepted each one. Before MQTT 5, a broker acknowledges even a message that its access rules forbid. At QoS 0 the broker read the messages and the connection closed cleanly.',
     sub: 'The run did what was requested. This includes a signal that ends a run without *-C* after the broker accepted the connection.',
     rr: 'The response was printed.',
   },
   1: 'Usage error, unknown host name, connection refused, no connection in time, or a file or standard output that cannot be used.',
   2: 'Protocol error: the broker sent something that MQTT does not allow, or a packet that is too large.',
   3: {
-    pub: 'Invalid input, such as a line that is not a valid message (*--json-lines*, *--topic-from-line*).',
+    pub: 'Invalid input, such as a line that is not a valid message (*--json-lines*, *--topic-from-line*), or one that is too long (*-l*).',
     sub: 'A SOCKS proxy sent an unknown response.',
     rr: 'A SOCKS proxy sent an unknown response.',
   },
   4: 'The broker ended the connection, for example because another client uses the same client ID. Also: a SOCKS proxy cannot reach the broker.',
-  5: 'The broker refused the connection.',
+  5: 'The broker rejected the connection.',
   7: {
     pub: 'The connection was lost, or the broker did not confirm that it read the messages.',
     sub: 'The connection was lost.',
@@ -76,7 +76,7 @@ const MEANINGS: Readonly<Record<number, MeaningText>> = {
 
 const SIGNAL_OR_REFUSAL: readonly [string, string] = [
   '128 and more',
-  'A signal ended the run: 128 and its number. Or the broker refused with MQTT 5: the reason code.',
+  'If a signal ended the run: 128 plus the signal number. If the broker rejected something with MQTT 5: the reason code.',
 ];
 
 type StatusRow = readonly [status: string, text: string];
@@ -98,10 +98,10 @@ export function statusRows(program: ProgramId, own: readonly StatusRow[]): Statu
 export const TWO_MEANINGS: readonly StatusRow[] = [
   [
     '1 to 5',
-    'Before MQTT 5, a broker refuses a connection with one of these numbers, which is then the exit status. The line on standard error begins with *Connection error: Connection Refused:*; any other line means the list above. With *-V 5* refusals are 128 and more.',
+    'Before MQTT 5, a broker rejects a connection with one of these numbers, which is then the exit status. The line on standard error begins with *Connection error: Connection Refused:*; any other line means the list above. With *-V 5* the reason codes of rejections are 128 and more.',
   ],
   [
     '128 and more',
-    'If a signal ended the run, the process died of that signal. A shell then reports 128 and its number: 130 for SIGINT, 143 for SIGTERM. If the broker refused, the process exited normally, and a line on standard error has the reason. For example, 141 is SIGPIPE without such a line, and *Keep Alive timeout* with one.',
+    'If a signal ended the run, the process died of that signal. A shell then reports 128 plus the signal number: 130 for SIGINT, 143 for SIGTERM. If the broker rejected something, the process exited normally, and a line on standard error has the reason. For example, 141 means *Keep Alive timeout* if standard error has that reason, and SIGPIPE otherwise.',
   ],
 ];

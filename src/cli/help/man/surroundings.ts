@@ -5,14 +5,14 @@ import type { ProgramId } from '../../programs.ts';
 type Described = readonly [name: string, text: string];
 
 export const ENVIRONMENT_INTRO =
-  'Every option with a long name, except *--property* and those for help and version, has a variable, which OPTIONS names: *TSMOSQ_HOST* is *--host*. The command line overrides the environment, and the environment overrides the options file. For options without a value, 1, true, yes and on turn the option on; 0, false, no, off and an empty value turn it off. A variable is ignored if it cannot be combined with an option on the command line. *TSMOSQ_URL* is read first, so that *TSMOSQ_PORT* changes the port of the URL. A *TSMOSQ_* variable that matches no option prints a warning.';
+  'Almost every long option has a variable: *TSMOSQ_HOST* sets *--host*. *--property*, *--help*, *--version* and *--completion* have none. The command line overrides the environment, and the environment overrides the options file. For options without a value, 1, true, yes and on turn the option on; 0, false, no, off and an empty value turn it off. A variable is ignored if it cannot be combined with an option on the command line. *TSMOSQ_URL* is read first, so that *TSMOSQ_PORT* changes the port of the URL. A *TSMOSQ_* variable that matches no option prints a warning.';
 
 /** Variables that the program reads in addition to its options. */
 export const variables = (hasFormat: boolean): readonly Described[] => [
   ['*XDG_CONFIG_HOME*, *HOME*', 'The directory of the default options file; see FILES.'],
   [
     '*SSL_CERT_FILE*, *SSL_CERT_DIR*',
-    'Where the CA certificates of the system are trusted, for example with *--tls-use-os-certs*: trust those in this file and these directories instead.',
+    'A file and directories that replace the CA certificates of the system, for example with *--tls-use-os-certs*.',
   ],
   ['*NO_COLOR*, *FORCE_COLOR*', 'No color, or color everywhere. *--color* overrides both.'],
   ...(hasFormat ? ([['*TZ*', 'The time zone of *%I*, *%j*, *%J* and the letters after *@*.']] as const) : []),

@@ -12,17 +12,20 @@ interface Texts {
   readonly statuses: readonly (readonly [string, string])[];
 }
 
+const HANGUP_EXCEPTION =
+  "Node.js cannot detect *nohup* if input and output are redirected and dash, busybox, *make* or *os.system()* starts the command: the signal then ends the program. In that case, use *setsid* instead of *nohup*, or put *trap '' HUP* in the script.";
+
 const HANGUP: readonly [string, string] = [
   'SIGHUP',
-  "The program ends, unless its caller ignores the signal. Node.js does not notice *nohup* with redirected input and output, if dash, busybox, *make* or *os.system()* starts it. There, use *setsid*, or *trap '' HUP* in the script itself.",
+  `The program ends, unless its caller ignores the signal. ${HANGUP_EXCEPTION}`,
 ];
 
 const closedOutput = (what: string): string =>
-  `With standard output closed (\`>&-\`), the single executable exits with 1. Node.js opens /dev/null instead, and the program cannot notice. Then ${what} discarded, as with \`> /dev/null\`.`;
+  `With standard output closed (*>&-*), the single executable exits with 1. Node.js opens /dev/null instead, and the program cannot notice. Then ${what} discarded, as with *> /dev/null*.`;
 
 const READER_GONE: readonly [string, string] = [
   '141',
-  'The reader of standard output exited, as in *tssub -t a | head -1* (128 and the number of SIGPIPE).',
+  'The reader of standard output exited, as in *tssub -t a | head -1* (SIGPIPE: 128 plus 13).',
 ];
 
 export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
@@ -30,17 +33,17 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
     about: 'publish MQTT messages',
     description: [
       'publishes a message to an MQTT broker, or one message for each line of its standard input, and exits.',
-      'Exit status 0 means that every message was delivered. What that includes depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and the reason code of a rejected message is the exit status. MQTT 3.1.1, the default version, has no way to reject a message. There, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
+      'Exit status 0 means delivered: the broker confirmed every message. What the broker confirms depends on the QoS (*-q*) and on the MQTT version (*-V*). At QoS 0, the broker read every message: it answered a ping after the last one, and the connection closed cleanly. At QoS 1 and 2, the broker acknowledged every message. With *-V 5*, it acknowledged them with success, and the reason code of a rejected message is the exit status. MQTT 3.1.1, the default version, has no way to reject a message. There, a broker also acknowledges a message that its access rules forbid, and drops it. If that can happen, use *-V 5*. No QoS reports that a subscriber received the message.',
       'If a message was not delivered, the exit status is not 0 and standard error gives the reason. *--retry* tries again to connect, *--spool* queues messages on disk while the network is down, and *--unsent* saves what was not delivered.',
     ],
     signals: [
       [
         'SIGINT, SIGTERM',
-        '*tspub* reads no more input, and waits up to two seconds for acknowledgements. It prints how many messages were not acknowledged. If there are any, or if there was more to send, it dies of the signal. A shell reports this as 128 and its number, and ends its loop. A second signal ends *tspub* at once.',
+        '*tspub* reads no more input, and waits up to two seconds for acknowledgements. It prints how many messages were not acknowledged. If there are any, or if there was more to send, *tspub* dies of the signal. A shell reports this as 128 plus the signal number, and Ctrl-C also ends a loop in a script. If the broker acknowledged every message that was sent, the connection closes cleanly, and the broker does not publish the will message. Otherwise the broker publishes it. A second signal ends *tspub* at once.',
       ],
       [
         'SIGHUP',
-        `With *--unsent* it is handled like SIGTERM. ${HANGUP[1].replace('The program', 'Otherwise *tspub*')}`,
+        `With *--unsent*, *tspub* handles it like SIGTERM. Otherwise *tspub* ends and the broker publishes the will message, unless the caller ignores the signal. ${HANGUP_EXCEPTION}`,
       ],
     ],
     examples: EXAMPLES.pub,
@@ -48,13 +51,16 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       'If the broker rejects a message, the exit status is its reason code. *mosquitto_pub* exits with 0.',
       'With *-l*, *tspub* waits for the acknowledgement of every line. It has no limit of 65,535 lines, and sends NUL bytes as they are.',
     ],
-    statuses: [['0', 'With *--spool*: delivered, or safely on disk (see *--spool-status*).']],
+    statuses: [
+      ['0', 'With *--spool*: delivered, or safely on disk (see *--spool-status*).'],
+      ['1', 'Also: a message of *-f* or *-s* that is too large.'],
+    ],
   },
   sub: {
     about: 'subscribe to MQTT topics and print the messages',
     description: [
       'subscribes to topics of an MQTT broker, and prints each message on a line or in a format (*-F*). With *--exec* it runs a command for each message. It runs until *-C*, *-W*, *-E*, *--drain* or a signal ends it.',
-      'A message of QoS 1 or 2 is acknowledged after standard output has accepted it or, with *--exec*, after its command exited with 0. In a persistent session (*-c -i* _ID_ *-q 1*) the broker keeps messages that are not acknowledged, and queues those that are published between runs. So a full disk or *kill -9* loses none of them. Data that is still in a pipe is lost with its reader. A broker may still drop queued messages at its own limits. Without *-c*, messages that are published before the next start are lost.',
+      'A message of QoS 1 or 2 is acknowledged after standard output has accepted it or, with *--exec*, after its command exited with 0. In a persistent session (*-c -i* _ID_ *-q 1*) the broker keeps messages that are not acknowledged, and queues those that are published between runs. So a full disk or *kill -9* loses none of them while the broker keeps the session and the queue is below its limit. If the program that reads a pipe exits, unread data in the pipe is lost. Without *-c*, messages that are published before the next start are lost.',
       'If the connection is lost, *tssub* connects again, after a pause that grows up to 30 seconds. If the first connection fails, it exits, unless *--retry* is given.',
       closedOutput('messages are'),
     ],
