@@ -22,7 +22,7 @@ const SCENES = [
     commands: ['tspub -t log -l -q 1 --summary < 70000-lines.txt'],
   },
   {
-    caption: 'The broker refuses a message: the exit status is the reason',
+    caption: 'The broker rejects a message: the exit status is the reason',
     commands: ['tspub -V 5 -t secret/plan -m x -q 1; echo "exit status $?"'],
   },
   {

@@ -6,6 +6,8 @@ import { root } from './support/root.ts';
 
 const page = (path: string): string => readFileSync(join(root, path), 'utf8');
 const README = page('README.md');
+/** Without line breaks. */
+const PROSE = README.replace(/\s+/g, ' ');
 const PERFORMANCE = page('docs/performance.md');
 const FAULTS = page('docs/fault-results.md');
 const INSTALL = page('docs/install.md');
@@ -28,7 +30,7 @@ const memoryOf = (names: RegExp): number =>
 describe('README.md', () => {
   it('states the times of the benchmark', () => {
     const [, publish, node, theirs] = /takes (\d+) ms, of which Node\.js takes (\d+) ms; mosquitto_pub takes (\d+) ms/
-      .exec(README)!
+      .exec(PROSE)!
       .map(Number);
     const { tsmosq, mosquitto } = timesOf('one-1');
     expect(publish).toBe(Math.round(tsmosq));
@@ -39,7 +41,7 @@ describe('README.md', () => {
 
   it('states the memory of the benchmark', () => {
     const [, publishing, receiving] = /up to (\d+) MB of memory, and 500,000 messages\s+through `tssub` up to (\d+) MB/
-      .exec(README)!
+      .exec(PROSE)!
       .map(Number);
     expect([publishing, receiving]).toEqual([memoryOf(/^m-\d-1000k/), memoryOf(/^sub-/)]);
     expect(PERFORMANCE).toContain(`| memory to publish a million lines | ${publishing} MB at most |`);
