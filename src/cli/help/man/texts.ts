@@ -101,6 +101,6 @@ export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
       'A message that was published before the request is not accepted as the response.',
       'The connection is closed cleanly, so that the broker does not publish the will message.',
     ],
-    statuses: [READER_GONE],
+    statuses: [['1', 'Also: a request of *-f* or *-s* that is too large.'], READER_GONE],
   },
 };
