@@ -5,6 +5,7 @@
 import type { Advice, Failure, Remedy } from '../errors.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { ProtocolVersion } from '../mqtt/types.ts';
+import { printable } from '../util/printable.ts';
 
 type RemedyOf<Code extends Remedy['code']> = Extract<Remedy, { readonly code: Code }>;
 
@@ -172,6 +173,26 @@ const V5: Readonly<Record<number, ConnackWords>> = {
   157: 'The broker has moved. Ask its operator for the new host (-h).',
   159: LATER,
 };
+
+const NO_REASON = 'The broker gives no reason. Its log may have one.';
+
+/** By the reason code of PUBACK and PUBREC [MQTT 5, 3.4.2.1]. */
+const PUBLISH: Readonly<Record<number, string | ((topic: string) => string)>> = {
+  128: NO_REASON,
+  131: NO_REASON,
+  135: (topic) => `The access rules of the broker do not allow publishing to ${topic}.`,
+  144: (topic) => `The broker does not accept ${topic}. Publish to another topic.`,
+  149: 'The message is larger than the broker accepts. Send less, or raise its limit.',
+  151: 'The broker has reached a limit. Try again later, or raise its limit.',
+  153: 'The payload is not text in UTF-8. Check -D publish payload-format-indicator.',
+};
+
+/** What to do about a message that the broker rejected. `topic`: of the message, if one is known. */
+export function publishAdvice(code: number, hasReason: boolean, topic?: string): string | undefined {
+  const advice = PUBLISH[code];
+  if (hasReason && advice === NO_REASON) return undefined;
+  return typeof advice === 'function' ? advice(topic === undefined ? 'the topic' : `'${printable(topic)}'`) : advice;
+}
 
 /** The layers below the connection, as far as hints depend on them. */
 export interface Way {

@@ -79,6 +79,14 @@ export function isReasonOf(packet: PacketType, code: number): boolean {
   return byCode[code]?.packets.includes(packet) ?? false;
 }
 
+/** Packet too large in PUBACK and PUBREC: Mosquitto sends it for a message above its message_size_limit. */
+const BEYOND_STANDARD: readonly PacketType[] = PUBLISH_ACKS;
+
+/** Whether the packet is accepted with the code: what the standard allows, and what brokers send nevertheless. */
+export function isAcceptedReason(packet: PacketType, code: number): boolean {
+  return isReasonOf(packet, code) || (code === PACKET_TOO_LARGE && BEYOND_STANDARD.includes(packet));
+}
+
 /** Reason codes of 128 and above are failures [MQTT 5, 2.4]. */
 export function isRefusal(code: number): boolean {
   return code >= 128;

@@ -3,12 +3,28 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { mqttAdvice, worded } from '../../src/cli/advice.ts';
+import { mqttAdvice, publishAdvice, worded } from '../../src/cli/advice.ts';
 import { Failure } from '../../src/errors.ts';
 import { REASONS } from '../../src/mqtt/reasons.ts';
 import { OPTIONS } from '../mqtt/session/harness.ts';
 
 const refused = (reason: number) => new Failure('refused', { reason });
+
+describe('a message that the broker rejects', () => {
+  it.each([
+    [128, false, 'a', 'The broker gives no reason. Its log may have one.'],
+    [128, true, 'a', undefined],
+    [135, true, 'a\nb', "The access rules of the broker do not allow publishing to 'a\\u000ab'."],
+    [135, false, undefined, 'The access rules of the broker do not allow publishing to the topic.'],
+    [144, false, 'a', "The broker does not accept 'a'. Publish to another topic."],
+    [145, false, 'a', undefined],
+    [149, false, 'a', 'The message is larger than the broker accepts. Send less, or raise its limit.'],
+    [151, false, 'a', 'The broker has reached a limit. Try again later, or raise its limit.'],
+    [153, false, 'a', 'The payload is not text in UTF-8. Check -D publish payload-format-indicator.'],
+  ] as const)('with %i, given a reason: %s, on %j: %s', (code, hasReason, topic, advice) => {
+    expect(publishAdvice(code, hasReason, topic)).toBe(advice);
+  });
+});
 
 describe('a CONNACK that refuses', () => {
   it.each([

@@ -1,11 +1,13 @@
 // What a broker, or whoever publishes to it, can send to be too much: it is refused, said, and blocks nothing behind it.
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bytes } from '../mqtt/notation.ts';
 import { fakeServer } from '../support/fake-server.ts';
 import { describeWithMosquitto } from '../support/mosquitto.ts';
 import { run } from '../support/run.ts';
-import { at, mosquittoPlace, publish, subscribe } from './broker.ts';
+import { tempDir } from '../support/tmp.ts';
+import { at, listening, mosquittoPlace, publish, subscribe } from './broker.ts';
 import { accept, grant, V3, V5 } from './scripted-server.ts';
 
 const PATIENT = 120_000;
@@ -52,6 +54,35 @@ describeWithMosquitto('a message that is too much to hold', () => {
       stdout: 'next\n',
       stderr: '',
     });
+  });
+});
+
+describeWithMosquitto('a message larger than message_size_limit of Mosquitto', () => {
+  const HINT = 'Hint: The message is larger than the broker accepts. Send less, or raise its limit.\n';
+  const WARNING = 'Warning: Publish 1 failed: Packet too large.\n';
+  const INPUT = `${'x'.repeat(20)}\nsmall\n`;
+  const limited = () => mosquittoPlace({ extra: ['message_size_limit 10'] });
+
+  test.each(['1', '2'])('at QoS %s is rejected with 149, and -l goes on', { timeout: PATIENT }, async (qos) => {
+    const place = await limited();
+    const listener = await listening(place, ['-t', 'a', '-q', '2', '-C', '1']);
+    const args = [...place.args, '-V', '5', '-q', qos, '-t', 'a', '-l'];
+    const { status, stderr } = await run('tspub', args, { stdin: INPUT });
+    expect([status, stderr]).toEqual([149, `${WARNING}${HINT}`]);
+    expect((await listener.exited).stdout.toString()).toBe('small\n');
+  });
+
+  test('stays in a spool, and the next one is sent', { timeout: PATIENT }, async () => {
+    const place = await limited();
+    const spool = join(tempDir(), 'spool');
+    const listener = await listening(place, ['-t', 'a', '-q', '2', '-C', '1']);
+    const args = [...place.args, '-V', '5', '-q', '1', '-t', 'a', '-l', '--spool', spool];
+    const { status, stderr } = await run('tspub', args, { stdin: INPUT });
+    expect(status).toBe(149);
+    expect(stderr).toMatch(
+      /^Warning: Message 1 refused: Packet too large; it stays in the spool\.\nHint: .+\nkept in .+: 1 waiting/,
+    );
+    expect((await listener.exited).stdout.toString()).toBe('small\n');
   });
 });
 

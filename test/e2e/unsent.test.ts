@@ -48,6 +48,7 @@ describe('--unsent and --summary of tspub -l -q 1', () => {
         135,
         '',
         'Warning: Publish 2 failed: Not authorized.\nWarning: Publish 4 failed: Quota exceeded.\n' +
+          "Hint: The access rules of the broker do not allow publishing to 'a'.\n" +
           `Warning: 2 messages were not delivered: they are in ${file} (send with -l).\n` +
           'sent 5, acknowledged 3, refused 2 (1 not authorized, 1 quota exceeded), resent 0, unsent 2\n',
       ),

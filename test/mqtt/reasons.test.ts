@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connackText, isReasonOf, isRefusal, REASONS, reasonText } from '../../src/mqtt/reasons.ts';
+import { connackText, isAcceptedReason, isReasonOf, isRefusal, REASONS, reasonText } from '../../src/mqtt/reasons.ts';
 import type { PacketType } from '../../src/mqtt/types.ts';
 import table from '../fixtures/reason-codes.json' with { type: 'json' };
 
@@ -39,6 +39,20 @@ describe('the reason codes are those of the standard [MQTT 5, 2.4]', () => {
   it('and packets without a reason code have none', () => {
     for (const type of ['connect', 'publish', 'subscribe', 'unsubscribe', 'pingreq', 'pingresp'] as const)
       expect(REASONS.some((row) => isReasonOf(type, row.code))).toBe(false);
+  });
+});
+
+describe('a reason code beyond the standard', () => {
+  it('is accepted only where a broker sends it: Mosquitto rejects an oversized message with 149', () => {
+    const beyond = PACKETS.flatMap((type) =>
+      Array.from({ length: 256 }, (_, code) => code)
+        .filter((code) => isAcceptedReason(type, code) && !isReasonOf(type, code))
+        .map((code) => [type, code]),
+    );
+    expect(beyond).toEqual([
+      ['puback', 149],
+      ['pubrec', 149],
+    ]);
   });
 });
 

@@ -318,7 +318,10 @@ describe('a refusal', () => {
       },
     };
     const { status, stderr } = await start('-m x -q 1', { server: reasoned }).finish();
-    expect([status, stderr]).toEqual([135, 'Warning: Publish 1 failed: Not authorized.\nnot on Sundays\n']);
+    expect([status, stderr]).toEqual([
+      135,
+      "Warning: Publish 1 failed: Not authorized.\nnot on Sundays\nHint: The access rules of the broker do not allow publishing to 'a'.\n",
+    ]);
   });
 
   it('of this side, of a line at QoS 0 that is too large, leaves the lines around it alone', async () => {

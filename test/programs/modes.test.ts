@@ -387,7 +387,9 @@ describe('tsrr', () => {
     const running = await request('-q 1', {
       server: answering('publish', ({ packetId }) => ({ type: 'puback', packetId, code: 135, properties: SUNDAYS })),
     });
-    expect((await running.finish()).stderr).toBe('Warning: Publish 2 failed: Not authorized.\nnot on Sundays\n');
+    expect((await running.finish()).stderr).toBe(
+      "Warning: Publish 2 failed: Not authorized.\nnot on Sundays\nHint: The access rules of the broker do not allow publishing to 'a'.\n",
+    );
   });
 
   it('takes only an answer with the correlation data of the request', async () => {

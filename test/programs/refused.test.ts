@@ -49,11 +49,13 @@ describe('a CONNACK that refuses', () => {
 });
 
 describe('a message that is refused', () => {
-  it.each(codes(128, 131, 135, 144, 145, 151, 153))('with %i is the exit status, at QoS 1 and 2', async (code) => {
+  it.each(codes(128, 131, 135, 144, 145, 149, 151, 153))('with %i is the exit status, at QoS 1 and 2', async (code) => {
     for (const words of ['-m x -q 1', '-m x -q 2']) {
       const { status, stderr, wire } = await run('tspub', words, { server: { publishCode: () => code } });
       expect([status, wire]).toEqual([code, `connect publish${words.at(-1)} disconnect`]);
-      expect(stderr).toMatch(/^Warning: Publish 1 failed: \S.*\.\n$/);
+      expect(stderr).toMatch(
+        code === 145 ? /^Warning: Publish 1 failed: \S.*\.\n$/ : /^Warning: Publish 1 failed: \S.*\.\nHint: \S.*\.\n$/,
+      );
     }
   });
 
@@ -62,7 +64,11 @@ describe('a message that is refused', () => {
       publishCode: ({ payload }: { payload: Uint8Array }) => ({ b: 135, d: 151 })[Buffer.from(payload).toString()] ?? 0,
     };
     const { status, stderr, server: seen } = await run('tspub', '-l -q 1', { server, stdin: 'a\nb\nc\nd\ne\n' });
-    expect([status, stderr.split('\n').length]).toEqual([135, 3]);
+    expect([status, stderr]).toEqual([
+      135,
+      'Warning: Publish 2 failed: Not authorized.\nWarning: Publish 4 failed: Quota exceeded.\n' +
+        "Hint: The access rules of the broker do not allow publishing to 'a'.\n",
+    ]);
     expect(seen.accepted.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['a', 'c', 'e']);
   });
 
@@ -72,8 +78,11 @@ describe('a message that is refused', () => {
   });
 
   it('as a request ends tsrr with its code', async () => {
-    const { status } = await run('tsrr', '-e b -m x -q 1', { server: { publishCode: () => 135 } });
-    expect(status).toBe(135);
+    const { status, stderr } = await run('tsrr', '-e b -m x -q 1', { server: { publishCode: () => 135 } });
+    expect([status, stderr]).toEqual([
+      135,
+      "Warning: Publish 2 failed: Not authorized.\nHint: The access rules of the broker do not allow publishing to 'a'.\n",
+    ]);
   });
 });
 

@@ -246,7 +246,8 @@ it.each([1, 2])('QoS %i: the words of a broker that refuses are reported', async
   const outcome = await running.finish();
   expect([outcome.status, said(outcome, folder)]).toEqual([
     0x97,
-    'Warning: Message 1 refused: Quota exceeded (not today); it stays in the spool.\nkept in DIR: 1 waiting, oldest N s\n',
+    'Warning: Message 1 refused: Quota exceeded (not today); it stays in the spool.\n' +
+      'Hint: The broker has reached a limit. Try again later, or raise its limit.\nkept in DIR: 1 waiting, oldest N s\n',
   ]);
 });
 
@@ -259,7 +260,8 @@ it.each([0, 1, 2])('QoS %i: what is too large for the server stays, and what is 
   const outcome = await running.finish();
   expect([outcome.status, said(outcome, folder), payloads(running)]).toEqual([
     149,
-    'Warning: Message 2 refused: Packet too large; it stays in the spool.\nkept in DIR: 1 waiting, oldest N s\n',
+    'Warning: Message 2 refused: Packet too large; it stays in the spool.\n' +
+      'Hint: The message is larger than the broker accepts. Send less, or raise its limit.\nkept in DIR: 1 waiting, oldest N s\n',
     '1/3',
   ]);
   expect(await waitingIn(folder)).toBe('x'.repeat(100));

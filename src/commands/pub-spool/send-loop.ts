@@ -14,6 +14,8 @@ import type { Millis } from '../../util/millis.ts';
 import { plural } from '../../util/phrases.ts';
 import { type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
+import { hintOfRejection } from '../pub/hint-of-rejection.ts';
+import type { Published } from '../pub/summary.ts';
 import type { Run } from '../run.ts';
 import { Prefetch } from './prefetch.ts';
 import { SendWindow } from './send-window.ts';
@@ -44,6 +46,8 @@ export class SendLoop {
     failure: undefined as Failure | undefined,
     refused: new Map<number, number>(),
     unfit: new Set<number>(),
+    /** The first message that the broker rejected, for the hint. */
+    first: undefined as (Pick<Published, 'code' | 'reason'> & { readonly topic: string }) | undefined,
   };
   /** waiting: for the next connection attempt. leaving: DISCONNECT is being sent. */
   #state: 'connecting' | 'connected' | 'waiting' | 'leaving' | 'over' = 'connecting';
@@ -92,13 +96,16 @@ export class SendLoop {
     return this.#state === 'connected' || this.#state === 'leaving';
   }
 
-  /** Resolves when sending has ended. */
-  run(): Promise<Delivered> {
+  /** Resolves when sending has ended, and the hint about rejected messages is printed. */
+  async run(): Promise<Delivered> {
     const over = new Promise<Delivered>((resolve) => {
       this.#resolve = resolve;
     });
     this.#connection.client.connect();
-    return over;
+    const delivered = await over;
+    const { first } = this.#delivered;
+    if (first !== undefined) await hintOfRejection(first, this.#run, first.topic);
+    return delivered;
   }
 
   /** Call this after more messages were accepted. */
@@ -145,13 +152,14 @@ export class SendLoop {
       );
   }
 
-  #published({ token, code, reason }: Extract<SessionEvent, { type: 'published' }>): void {
+  #published({ token, code, reason }: Published): void {
     const message = this.#window.closed(token);
     if (!isRefusal(code)) {
       if (message.qos === 0) this.#store.wrote(message);
       return;
     }
     this.#delivered.refused.set(message.id, code);
+    this.#delivered.first ??= { code, reason, topic: message.topic };
     const words = `${reasonText(code)}${reason ? ` (${reason})` : ''}`;
     this.#run.warn(`Warning: Message ${message.id} refused: ${words}; it stays in the spool.\n`);
   }

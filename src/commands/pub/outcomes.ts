@@ -9,6 +9,7 @@ import type { Token } from '../../mqtt/session/events.ts';
 import type { QoS } from '../../mqtt/types.ts';
 import { takenLine } from '../input/batches.ts';
 import type { Run } from '../run.ts';
+import { hintOfRejection } from './hint-of-rejection.ts';
 import type { MessageSource } from './message-source.ts';
 import { type Published, refusal, Tally } from './summary.ts';
 import type { UnsentFile } from './unsent.ts';
@@ -25,6 +26,8 @@ export class Outcomes {
   /** True when QoS 0 messages, which have no acknowledgement, were sent. */
   hasQos0 = false;
   #hasAcknowledged = false;
+  /** The first message that the broker rejected, for the hint. */
+  #rejected: Published | undefined;
 
   constructor(plan: PubPlan, run: Run, unsent: UnsentFile | undefined) {
     this.#plan = plan;
@@ -82,6 +85,7 @@ export class Outcomes {
    * that was read and never sent. Resolves with the exit status of what went wrong, else 0.
    */
   async end(source: MessageSource): Promise<number> {
+    await this.#hint();
     if (this.#unsent !== undefined) return this.#keepAll(this.#unsent, source);
     const open = this.counts.published - this.counts.settled;
     if (this.#run.signalStatus !== 0 && open > 0)
@@ -100,7 +104,15 @@ export class Outcomes {
     if (record !== undefined) this.keep([record]);
     const { status, text } = refusal(event);
     this.#run.warn(text);
+    if (!event.local) this.#rejected ??= event;
     return status;
+  }
+
+  /** Prints one hint for the run, however many messages were rejected. Each record of JSON has its own topic. */
+  async #hint(): Promise<void> {
+    if (this.#rejected === undefined) return;
+    const { topic, records } = this.#plan;
+    await hintOfRejection(this.#rejected, this.#run, records?.kind === 'json' ? undefined : topic);
   }
 
   /** Prints where to resume standard input, too, when the rest of it is stored nowhere. */

@@ -22,7 +22,8 @@ import {
 } from '../broker/connection.ts';
 import { wholePayload } from '../input/whole-payload.ts';
 import { AckWatch } from '../pub/ack-watch.ts';
-import { refusal, Tally } from '../pub/summary.ts';
+import { hintOfRejection } from '../pub/hint-of-rejection.ts';
+import { type Published, refusal, Tally } from '../pub/summary.ts';
 import { Run } from '../run.ts';
 import { messagePrinter, type PrintMessage } from '../terminal/message-printer.ts';
 import { outputBroke, READER_GONE } from '../terminal/stdout.ts';
@@ -51,14 +52,15 @@ class Requester {
   readonly #ignored = { retained: 0, correlation: 0 };
   #leaving = false;
   readonly #acks: AckWatch;
-  readonly #tally = new Tally();
+  /** The request; `rejected`: the broker's response to it, if it was a rejection. */
+  readonly #request = { tally: new Tally(), rejected: undefined as Published | undefined };
 
   constructor(plan: RrPlan, io: BrokerIo, run: Run, payload: Uint8Array) {
     this.#plan = plan;
     this.#io = io;
     this.#run = run;
     this.#payload = payload;
-    this.#acks = new AckWatch(io.clock, undefined, run, { counts: () => this.#tally });
+    this.#acks = new AckWatch(io.clock, undefined, run, { counts: () => this.#request.tally });
     this.#connection = openConnection(
       plan.qos === 2 ? apartFromOthers(plan, io) : plan,
       io,
@@ -102,7 +104,7 @@ class Requester {
       case 'subscribed':
         return this.#subscribed(event.codes[0] ?? 0);
       case 'published':
-        this.#tally.settle(event.code, event.local);
+        this.#request.tally.settle(event.code, event.local);
         return isRefusal(event.code) ? this.#refused(event) : undefined;
       case 'message':
         return this.#message(event.packet, event.delivery);
@@ -121,12 +123,13 @@ class Requester {
     }
     const { topic, qos, properties } = this.#plan;
     this.#sentAt = this.#io.clock.now();
-    this.#tally.published++;
+    this.#request.tally.published++;
     this.#connection.client.publish({ topic, payload: this.#payload, qos, retain: false, properties });
   }
 
-  #refused(event: Extract<SessionEvent, { type: 'published' }>): void {
+  #refused(event: Published): void {
     this.#run.warn(refusal({ ...event, local: false }).text);
+    this.#request.rejected = event;
     this.#leave(event.code, 0);
   }
 
@@ -189,6 +192,8 @@ class Requester {
       this.#run.status = this.#run.fail(failure);
       await this.#connection.hint();
     }
+    const { rejected } = this.#request;
+    if (rejected !== undefined) await hintOfRejection(rejected, this.#run, this.#plan.topic);
     const { output } = this.#connection;
     await this.#run.ending.printed(output);
     if (this.#answered && output.pending > 0 && !output.isBroken) this.#run.status ||= READER_GONE;

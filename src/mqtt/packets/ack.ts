@@ -2,7 +2,7 @@
 import { protocolError } from '../packet-error.ts';
 import { NO_PROPERTIES } from '../properties.ts';
 import type { Reader } from '../reader.ts';
-import { isReasonOf } from '../reasons.ts';
+import { isAcceptedReason } from '../reasons.ts';
 import type { AckPacket, AckType, ProtocolVersion } from '../types.ts';
 import type { Writer } from '../writer.ts';
 import { headerOf } from './header.ts';
@@ -36,6 +36,6 @@ export function decodeAck<T extends AckType>(reader: Reader, type: T, version: P
   const packetId = reader.packetId();
   if (version !== 5 || reader.left === 0) return { type, packetId, code: 0, properties: NO_PROPERTIES };
   const code = reader.u8();
-  if (!isReasonOf(type, code)) protocolError(`${type.toUpperCase()} with reason code ${code} [MQTT 5, 2.4]`);
+  if (!isAcceptedReason(type, code)) protocolError(`${type.toUpperCase()} with reason code ${code} [MQTT 5, 2.4]`);
   return { type, packetId, code, properties: reader.left > 0 ? decodeProperties(reader, type) : NO_PROPERTIES };
 }

@@ -158,6 +158,22 @@ describe('a refusal', () => {
     expect(h.sent()).toEqual(['publish 2 dup']);
   });
 
+  it.each([
+    [1, '40 {0001 95}'],
+    [2, '50 {0001 95}'],
+  ] as const)('with 149 of Mosquitto, beyond the standard, at QoS %i leaves the session open', (qos, wire) => {
+    const h = new Harness({ maxInflight: 1 }).connect();
+    h.session.publish(content(qos));
+    h.session.publish(content(1));
+    h.in(wire);
+    expect(h.sent()).toEqual(['publish 1', 'publish 2']);
+    h.in('40 {0002}');
+    expect(published(h.events())).toEqual([
+      { token: 1, code: 149, local: false },
+      { token: 2, code: 0, local: false },
+    ]);
+  });
+
   it('PUBACK with 0x10, no matching subscribers, is not a refusal and is reported unchanged', () => {
     const h = new Harness().connect();
     h.session.publish(content(1));
