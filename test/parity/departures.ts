@@ -10,7 +10,8 @@ import type { PageRow } from './page.ts';
 /** For each heading of the page, by first cell: the recorded runs that show the departure. A run may show several. */
 const RUNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'The command line': {
-    '`--help`, `--version`': 'c157 c159 c160 c519',
+    '`--help`, `--version`': 'c157 c159 c519',
+    '`--help` before an unknown option': 'c160',
     '`--long=value`': 'c133 c134',
     'value that is not a number…': 'c182 c183 c186 c187 c540 c572 c573',
     'large number…': 'c163',

@@ -1,5 +1,6 @@
 /** The answer to `--help`, or to `--help` and a word: a topic or an option. Loaded when it is asked for. */
 import { nearest } from '../../util/nearest.ts';
+import { printable } from '../../util/printable.ts';
 import { type Complaint, usage } from '../complaint.ts';
 import { findOption, optionsOf } from '../options/index.ts';
 import { defaultText, environmentName, type Option } from '../options/option.ts';
@@ -18,8 +19,9 @@ export async function helpOn(program: ProgramId, topic?: string): Promise<string
   if (topic === 'man' || isSectionTopic(program, topic)) return manual(program, topic);
   const option = optionFor(program, topic);
   if (option !== undefined) return optionText(program, option);
-  // An unknown short option means nothing here, as in the Mosquitto clients.
-  if (/^-[^-]/.test(topic)) return helpText(program);
+  // A short name is case-sensitive; topics and long names are in lower case.
+  const lower = topic.toLowerCase();
+  if (lower !== topic && topic.replace(/^-+/, '').length > 1 && isKnown(program, lower)) return helpOn(program, lower);
   throw unknownTopic(program, topic);
 }
 
@@ -99,17 +101,47 @@ const ALIASES: Readonly<Record<string, string | readonly string[]>> = {
 };
 
 function unknownTopic(program: ProgramId, word: string): Complaint {
-  return usage(`Error: Unknown help topic '${shown(word)}'.`).hinting(hintFor(program, word));
+  return usage(`Error: Unknown help topic '${printable(shown(word))}'.`).hinting(hintFor(program, word));
+}
+
+/** Words of other notations: variables of the environment, specifiers of a format, variables of a command. */
+const NOTATIONS: readonly { readonly of: RegExp; readonly topic: string }[] = [
+  { of: /^TSMOSQ_/i, topic: 'config' },
+  { of: /^%/, topic: 'formats' },
+  { of: /^MQTT_/, topic: 'exec' },
+];
+
+const isKnown = (program: ProgramId, topic: string): boolean =>
+  topicsOf(program).includes(topic) || optionFor(program, topic) !== undefined;
+
+/** The hint for `-F` or `F`, an option of another program, and for `-qq`, which begins with an option of this one. */
+function shortNameHint(program: ProgramId, word: string): string | undefined {
+  const [, letter, more] = /^-?([A-Za-z])([^-]*)$/.exec(word) ?? [];
+  if (letter === undefined) return undefined;
+  if (more === '') {
+    const others = (Object.keys(PROGRAMS) as ProgramId[]).filter((id) => findOption(id, `-${letter}`) !== undefined);
+    const names = others.map((id) => PROGRAMS[id].name);
+    return names.length === 0 ? undefined : `-${letter} is an option of ${names.join(' and ')}.`;
+  }
+  return /^-[^-]/.test(word) && findOption(program, `-${letter}`) !== undefined
+    ? `Did you mean ${PROGRAMS[program].name} --help -${letter}?`
+    : undefined;
 }
 
 function hintFor(program: ProgramId, word: string): string {
   const { name } = PROGRAMS[program];
   const bare = word.replace(/^-+/, '').toLowerCase();
-  const isKnown = (id: ProgramId, topic: string): boolean =>
-    topicsOf(id).includes(topic) || optionFor(id, topic) !== undefined;
   // An exit status.
   if (/^\d+$/.test(bare)) return `Use ${name} --help status.`;
-  const aliases = [Object.hasOwn(ALIASES, bare) ? ALIASES[bare]! : bare].flat();
+  const short = shortNameHint(program, word);
+  if (short !== undefined) return short;
+  const variable = optionsOf(program).find((option) => environmentName(option) === word.toUpperCase());
+  const aliases = [
+    (Object.hasOwn(ALIASES, bare) ? ALIASES[bare] : undefined) ??
+      variable?.names.at(-1)?.slice(2) ??
+      NOTATIONS.find(({ of }) => of.test(word))?.topic ??
+      bare,
+  ].flat();
   const own = aliases.find((alias) => isKnown(program, alias));
   if (own !== undefined) return `Did you mean ${name} --help ${own}?`;
   for (const id of Object.keys(PROGRAMS) as ProgramId[]) {

@@ -48,9 +48,12 @@ export function readOptionsFile(
   return warnings;
 }
 
-/** The value of `-o`, anywhere on the command line except in the value of another option. */
+/** The value of `-o`, anywhere on the command line except in the value of another option and after `--help`. */
 function namedFile(program: ProgramId, words: readonly Word[]): string | undefined {
-  const found = spans(program, words)
+  const all = spans(program, words);
+  const help = all.findIndex(({ option }) => option?.names[0] === '--help');
+  const found = all
+    .slice(0, help < 0 ? all.length : help)
     .filter(({ option }) => option?.names[0] === '-o')
     .flatMap(({ start, end }) => words.slice(start, end));
   return found.length === 0 ? undefined : parse(program, found).optionsFile;

@@ -36,7 +36,19 @@ export function readSpoolWords(line: Invocation): SpoolPlan | Information {
   // A topic may be an option, whose value would be missing.
   if (argv[0] === '--help') return information(helpOn(TOPICS, argv[1]), 0);
   const { given, words } = scan(GRAMMAR, toWords(argv));
-  const asked = informational(GRAMMAR, given, () => helpOn(TOPICS, topicOf(argv)), line);
+  const asked = informational(
+    GRAMMAR,
+    given,
+    () =>
+      helpOn(
+        TOPICS,
+        topicOf(
+          argv,
+          FORMS.map(({ name }) => name),
+        ),
+      ),
+    line,
+  );
   if (asked !== undefined) return asked;
   const [folder, form, ...rest] = words.map(({ text }) => text);
   if (folder === undefined || folder === '')

@@ -100,7 +100,17 @@ describe('an unknown topic', () => {
     ['pub', 'certt', 'Did you mean tspub --help cert?'],
     ['pub', 'websocket', 'Did you mean tspub --help ws?'],
     ['pub', '--retian', 'Did you mean tspub --help retain?'],
-    ['pub', 'TLS', 'Did you mean tspub --help tls?'],
+    ['pub', 'Z', 'Use tspub --help to see the topics.'],
+    ['pub', '-Z', 'Use tspub --help to see the topics.'],
+    ['pub', '-R', '-R is an option of tssub and tsrr.'],
+    ['pub', 'F', '-F is an option of tssub and tsrr.'],
+    ['pub', '-F', '-F is an option of tssub and tsrr.'],
+    ['pub', '-qq', 'Did you mean tspub --help -q?'],
+    ['pub', 'TSMOSQ_HOST', 'Did you mean tspub --help host?'],
+    ['pub', 'TSMOSQ_NONE', 'Did you mean tspub --help config?'],
+    ['sub', '%j', 'Did you mean tssub --help formats?'],
+    ['pub', '%j', 'Use tssub --help formats.'],
+    ['sub', 'MQTT_TOPIC', 'Did you mean tssub --help exec?'],
     ['pub', 'formats', 'Use tssub --help formats.'],
     ['pub', 'exec', 'Use tssub --help exec.'],
     ['sub', 'spool', 'Use tspub --help spool.'],
@@ -118,7 +128,15 @@ describe('an unknown topic', () => {
     expect(await hintOf(program, word)).toBe(hint);
   });
 
-  it('that begins with one dash means nothing, as in the Mosquitto clients', async () => {
-    expect(await helpOn('pub', '-Z')).toBe(await helpText('pub'));
+  it('is printed without control characters, and cut', async () => {
+    const complaint = (word: string) => helpOn('pub', word).catch((error: unknown) => (error as Complaint).message);
+    expect(await complaint('a\nb\x1b')).toBe("Error: Unknown help topic 'a\\u000ab\\u001b'.");
+    expect(await complaint('x'.repeat(257))).toBe(
+      `Error: Unknown help topic '${'x'.repeat(256)}… (1 more character)'.`,
+    );
+  });
+
+  it.each(['RETAIN', '--Retain', 'TLS', 'Status'])('is not one because of its case: %s', async (word) => {
+    expect(await helpOn('pub', word)).toBe(await helpOn('pub', word.toLowerCase()));
   });
 });

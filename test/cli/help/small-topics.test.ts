@@ -23,8 +23,10 @@ describe('a topic', () => {
     [['--color', 'never', '--help', '--topic'], '--topic'],
     [['d', '--help'], undefined],
     [['d'], undefined],
+    [['d', 'drop', '--help'], 'drop'],
+    [['d', 'drop', '--help', 'list'], 'list'],
   ])('is the word after --help: %j', (argv, topic) => {
-    expect(topicOf(argv)).toBe(topic);
+    expect(topicOf(argv, ['list', 'drop'])).toBe(topic);
   });
 
   it.each([
@@ -42,14 +44,18 @@ describe('a topic', () => {
     expect(await textOf(topic)).toMatch(/^ {2}list {2}List\n\nPrint a line/);
   });
 
+  it('may be man', async () => {
+    expect(await textOf('man')).toMatch(/^NAME\n/);
+  });
+
   it('may be status or examples', async () => {
     expect(await textOf('status')).toMatch(/^Exit status of tsspool:\n\n {2}0 /);
     expect(await textOf('examples')).toMatch(/^See what is queued:\n {2}tsspool /);
   });
 
   it.each([
-    ['x', 'Use all, status, examples, or the name of an option or a subcommand.'],
-    ['', 'Use all, status, examples, or the name of an option or a subcommand.'],
+    ['x', 'Use all, man, status, examples, or the name of an option or a subcommand.'],
+    ['', 'Use all, man, status, examples, or the name of an option or a subcommand.'],
     ['10', 'Use tsspool --help status.'],
     ['lisst', 'Did you mean tsspool --help list?'],
     ['--stauts', 'Did you mean tsspool --help status?'],

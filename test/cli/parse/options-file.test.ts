@@ -52,6 +52,13 @@ describe('the options file', () => {
     expect(planWith('pub', {}, ...argv)).toMatchObject({ source: { payload: Buffer.from(payload) } });
   });
 
+  it.each([
+    ['--help', '-o'],
+    ['--help', '-o', 'none'],
+  ])('is not looked for after --help, which explains -o: %j', (...argv) => {
+    expect(planWith('pub', {}, ...argv)).toMatchObject({ program: 'text' });
+  });
+
   it('may have its numbers in columns', () => {
     const files = { f: '-p     1884\n-q     1  \r\n--keepalive  30\n' };
     const plan = planWith('pub', { files }, ...LINE, '-o', 'f');

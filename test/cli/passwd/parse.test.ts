@@ -200,7 +200,7 @@ describe('the words', () => {
       'The option --check must be written before FILE.',
       'For a user of that name, write -- before FILE.',
     ],
-    ['--help nonsense', "Unknown help topic 'nonsense'.", 'Use all, status, examples, or the name of an option.'],
+    ['--help nonsense', "Unknown help topic 'nonsense'.", 'Use all, man, status, examples, or the name of an option.'],
     ['--help chek', "Unknown help topic 'chek'.", 'Did you mean tspasswd --help check?'],
   ])('%s are refused, with what to do', (line, message, advice) => {
     expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message, advice }));

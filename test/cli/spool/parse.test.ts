@@ -105,7 +105,7 @@ describe('the words', () => {
     [
       '--help nonsense',
       "Unknown help topic 'nonsense'.",
-      'Use all, status, examples, or the name of an option or a subcommand.',
+      'Use all, man, status, examples, or the name of an option or a subcommand.',
     ],
     ['--help exprot', "Unknown help topic 'exprot'.", 'Did you mean tsspool --help export?'],
   ])('%s are refused, with what to do', (line, message, advice) => {
