@@ -81,7 +81,7 @@ interface RemedyData {
   'websocket-none': Nothing;
   'websocket-path': { readonly doubt: string };
   'websocket-header': { readonly name: string; readonly fault: string };
-  'websocket-credentials': Nothing;
+  'websocket-credentials': { readonly given: boolean };
   'websocket-gateway': Nothing;
   // MQTT
   'packet-size': Nothing;
@@ -89,6 +89,7 @@ interface RemedyData {
   // Files
   'spool-limit': { readonly limit: 'bytes' | 'count' | 'age' };
   'password-file-exists': Nothing;
+  'password-file-missing': Nothing;
 }
 
 /** What to change: a code, and the values for its sentence. Programs can word it in their own way. */

@@ -3,6 +3,7 @@
  * Loaded after a failure.
  */
 import type { Advice, Failure, Remedy } from '../errors.ts';
+import { property } from '../mqtt/properties.ts';
 import type { SessionOptions } from '../mqtt/session/options.ts';
 import type { ProtocolVersion } from '../mqtt/types.ts';
 import { printable } from '../util/printable.ts';
@@ -95,13 +96,20 @@ const WORDS: { readonly [Code in Remedy['code']]: Words<Code> } = {
   'websocket-none': and('. For plain MQTT, omit --ws.'),
   'websocket-path': (_, { doubt }) => `Try another --ws-path: ${doubt}.`,
   'websocket-header': (_, { name, fault }) => `The header '${name}' of --ws-header ${fault}.`,
-  'websocket-credentials': "The server requires credentials, such as --ws-header 'Authorization: …'.",
+  'websocket-credentials': (_, { given }) =>
+    given
+      ? 'The server rejected the credentials in --ws-header, or the path.'
+      : "The server requires credentials, such as --ws-header 'Authorization: …'.",
   'websocket-gateway': and(', or use --retry COUNT.'),
 
   'packet-size': 'Raise --max-packet-size, or omit it.',
   'client-id-of-its-own': 'Give each client its own client ID with -i, or omit -i.',
 
-  'spool-limit': { message: (message, { limit }) => `${message} (--spool-max-${limit})` },
+  'spool-limit': {
+    message: (message, { limit }) => `${message} (--spool-max-${limit})`,
+    hint: 'Send what is queued with --flush, or raise the limit.',
+  },
+  'password-file-missing': 'Use -c to create the file.',
   'password-file-exists': 'Use --force to replace the file, or omit -c to add the user to it.',
 };
 
@@ -200,6 +208,9 @@ export interface Way {
   readonly webSocket?: unknown;
 }
 
+/** A CONNACK with some properties may be larger. */
+const SMALL_PACKET = 100;
+
 /** `answered`: CONNACK was received on this connection. Returns undefined when there is nothing to add to the failure. */
 export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, answered: boolean): string | undefined {
   if (failure.kind === 'refused') {
@@ -207,6 +218,9 @@ export function mqttAdvice(failure: Failure, session: SessionOptions, way: Way, 
     return typeof advice === 'function' ? advice(session) : advice;
   }
   if (answered) return undefined;
+  const most = property(session.properties, 'maximum-packet-size') ?? session.maxPacketBytes;
+  if (session.version === 5 && failure.kind === 'connection-lost' && most !== undefined && most < SMALL_PACKET)
+    return `No CONNACK arrived. It may be larger than the ${most} bytes of --max-packet-size. Raise it, or omit it.`;
   return failure.kind === 'connection-lost' || failure.kind === 'keepalive'
     ? `No CONNACK arrived. ${doubts(way)}`
     : undefined;

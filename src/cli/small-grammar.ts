@@ -25,6 +25,8 @@ export interface SmallOption {
   readonly choices?: readonly (string | number)[];
   /** The message for an invalid value, instead of the usual one. */
   readonly refusal?: (value: string) => string;
+  /** What to do after that message, where it does not name the choices. */
+  readonly refusalHint?: string;
   /** Makes the setting from a value without choices. Throws a Failure of the kind usage. */
   readonly read?: (value: string) => unknown;
   /** Its value is checked after all other words, not in its place. */
@@ -143,12 +145,18 @@ export function settingsOf<Options extends readonly SmallOption[]>(
 }
 
 /** The setting for a given value. Throws a Failure of the kind usage. */
-export function settingOf({ name, value, choices, refusal, read }: Omit<SmallOption, 'help'>, text: string): unknown {
+export function settingOf(
+  { name, value, choices, refusal, refusalHint, read }: Omit<SmallOption, 'help'>,
+  text: string,
+): unknown {
   if (value === undefined) return true;
   if (choices === undefined) return read === undefined ? text : read(text);
   const choice = choices.find((known) => String(known) === text);
   if (choice !== undefined) return choice;
-  throw usageFailure(refusal?.(text) ?? `Unknown value '${text}' for ${name}: it is one of ${choices.join(', ')}.`);
+  throw usageFailure(
+    refusal?.(text) ?? `Unknown value '${text}' for ${name}: it is one of ${choices.join(', ')}.`,
+    refusalHint,
+  );
 }
 
 /** The value of `--color` up to the first error in the words, which scan() reports later. */

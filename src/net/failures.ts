@@ -2,6 +2,7 @@
  * Which Failure describes an error of a socket or a name lookup, and what to change: layers above net/ do not see error
  * codes of the system.
  */
+import { statSync } from 'node:fs';
 import { type Advice, Failure } from '../errors.ts';
 import { reasonOf } from '../util/errno.ts';
 import type { Endpoint } from './dial-trace.ts';
@@ -119,10 +120,18 @@ const noSocket = ({ unixPath, what }: Endpoint): string =>
 const notPermitted = ({ unixPath }: Endpoint): string =>
   `You have no permission for '${unixPath}' or a directory above it.`;
 
+/** Whether the path is of something else than a socket: Linux reports both in the same way. */
+function isOtherFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isSocket() === false;
+}
+
 const UNIX: ByCode = {
   ENOENT: noSocket,
   ENOTDIR: noSocket,
-  ECONNREFUSED: ({ unixPath, what }) => `Nothing listens on '${unixPath}'. Start the ${what}, or check the path.`,
+  ECONNREFUSED: ({ unixPath = '', what }) =>
+    isOtherFile(unixPath)
+      ? `'${unixPath}' is not a socket.`
+      : `Nothing listens on '${unixPath}'. Start the ${what}, or check the path.`,
   EAGAIN: ({ unixPath, what }) => `Too many connections wait at '${unixPath}'. The ${what} is busy or hangs.`,
   ENOTSOCK: ({ unixPath }) => `'${unixPath}' is not a socket.`,
   EACCES: notPermitted,

@@ -32,10 +32,12 @@ export async function trustedCertificates(tls: TlsTarget): Promise<(Buffer | str
 
 /** Rejects a damaged certificate: OpenSSL in Node stops at the first one, and trusts none after it. */
 async function readCaFile(path: string): Promise<Buffer> {
-  const blocks = blocksOf(await read(path), CERTIFICATE);
+  const pem = await read(path);
+  const blocks = blocksOf(pem, CERTIFICATE);
   const damaged = blocks.findIndex((block) => !isCertificate(block));
   if (damaged > 0) throw misuse(`certificate ${damaged + 1} in file "${path}" is damaged`);
-  if (damaged === 0 || blocks.length === 0) throw misuse(`no CA certificate in file "${path}"`, PEM_WANTED);
+  if (damaged === 0 || blocks.length === 0)
+    throw misuse(`no CA certificate in file "${path}"`, hasKey(pem) ? KEY_INSTEAD_OF_CA : FORM_WANTED);
   // Trusts exactly the checked blocks: OpenSSL may see fewer in the file itself, for example no indented block.
   return Buffer.from(blocks.join(''));
 }
@@ -121,14 +123,21 @@ const SWAPPED: Advice = {
 function certificates(pem: Buffer, path: string): string[] {
   const found = blocksOf(pem, CERTIFICATE);
   if (found.length === 0) {
-    const isKey = blocksOf(pem, /PRIVATE KEY$/).length > 0;
-    throw misuse(`no certificate in file "${path}"${isKey ? ', but a private key' : ''}`, isKey ? SWAPPED : PEM_WANTED);
+    const isKey = hasKey(pem);
+    throw misuse(
+      `no certificate in file "${path}"${isKey ? ', but a private key' : ''}`,
+      isKey ? SWAPPED : FORM_WANTED,
+    );
   }
   if (!found.every(isCertificate)) throw misuse(`a certificate in file "${path}" is damaged`);
   return found;
 }
 
-const PEM_WANTED: Advice = { advice: 'The file must be PEM: text that starts with -----BEGIN.' };
+const FORM_WANTED: Advice = { advice: 'The file must be DER, or PEM: text that starts with -----BEGIN.' };
+
+const KEY_INSTEAD_OF_CA: Advice = { advice: 'The file has a private key. Use the CA certificate, in PEM or DER.' };
+
+const hasKey = (pem: Buffer): boolean => blocksOf(pem, /PRIVATE KEY$/).length > 0;
 
 async function privateKey(
   pem: Buffer,
@@ -140,7 +149,7 @@ async function privateKey(
     const isCertificate = blocksOf(pem, /CERTIFICATE$/).length > 0;
     throw misuse(
       `no private key in file "${path}"${isCertificate ? ', but a certificate' : ''}`,
-      isCertificate ? SWAPPED : PEM_WANTED,
+      isCertificate ? SWAPPED : FORM_WANTED,
     );
   }
   const encrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(block);

@@ -153,13 +153,24 @@ function handshakeFailure(error: Error, path: string, target: Target): Failure {
 function wrongAnswer({ statusCode = 0, statusMessage = '' }: IncomingMessage, path: string, target: Target): Failure {
   const status = printable(`${statusCode} ${statusMessage}`).trim();
   const reason = `the server answered ${status} to GET ${shownPath(path)}`;
-  return notOurs(reason, path, target, STATUS_ADVICE[statusCode], `HTTP_${statusCode}`);
+  return notOurs(reason, path, target, statusAdvice(statusCode, target), `HTTP_${statusCode}`);
 }
 
-const HEADER_ADVICE: Advice = {
-  advice: 'The server requires credentials, for example in an Authorization header.',
-  remedy: { code: 'websocket-credentials' },
-};
+/** The advice depends on whether the request had credentials. */
+function statusAdvice(status: number, { webSocket }: Target): Advice | undefined {
+  if (status !== 401 && status !== 403) return STATUS_ADVICE[status];
+  const given = webSocket?.headers.some(([name]) => CREDENTIALS.test(name)) === true;
+  return {
+    advice: given
+      ? 'The server rejected the credentials in the headers, or the path.'
+      : 'The server requires credentials, for example in an Authorization header.',
+    remedy: { code: 'websocket-credentials', given },
+  };
+}
+
+/** Names of headers that contain credentials: Authorization, Cookie, X-Api-Key, X-Auth-Token. */
+const CREDENTIALS = /auth|cookie|key|token/i;
+
 const REDIRECT_ADVICE: Advice = {
   advice: 'Redirects are not followed. Connect to the final address of the server.',
 };
@@ -174,8 +185,6 @@ const STATUS_ADVICE: Readonly<Record<number, Advice>> = {
   302: REDIRECT_ADVICE,
   307: REDIRECT_ADVICE,
   308: REDIRECT_ADVICE,
-  401: HEADER_ADVICE,
-  403: HEADER_ADVICE,
   502: GATEWAY_ADVICE,
   503: GATEWAY_ADVICE,
   504: GATEWAY_ADVICE,

@@ -26,6 +26,9 @@ export interface BrokerVerdict {
 const LOOKS_HASHED =
   /^(?:\$[A-Za-z0-9-]{1,16}\$\S{30,}|\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}={0,2}|PBKDF2\$\w+\$\d+\$\S{20,})$/;
 
+/** How the hashes of Mosquitto begin. */
+const OURS = /^\$[67]\$/;
+
 export function judge(field: string): BrokerVerdict {
   const stored = parseField(field);
   if (stored?.scheme === 'argon2id')
@@ -42,8 +45,7 @@ export function judge(field: string): BrokerVerdict {
   }
   if (field === '') return refused('none', 'no password');
   if (isSha512Crypt(field)) return refused('crypt', 'a crypt(3) hash, which brokers do not support');
-  if (/^\$[67]\$/.test(field) && LOOKS_HASHED.test(field))
-    return refused('hash', 'a damaged hash: wrong length, bad base64 or bad number of iterations');
+  if (OURS.test(field)) return refused('hash', 'a damaged hash: wrong length, bad base64 or bad number of iterations');
   if (LOOKS_HASHED.test(field)) return refused('hash', 'a hash of a kind that brokers do not support');
   return refused('plain', 'a plain-text password');
 }
@@ -54,5 +56,10 @@ function refused(kind: BrokerVerdict['kind'], reason: string, refusedBy = BROKER
 
 /** Whether the field is a hash already, so that hashing it would be a mistake. */
 export function isHashed(field: string): boolean {
-  return judge(field).kind !== 'plain';
+  return judge(field).kind !== 'plain' && !isFragment(field);
+}
+
+/** Whether the field is the beginning of a hash. mosquitto_passwd -U hashes it like a plain-text password. */
+export function isFragment(field: string): boolean {
+  return OURS.test(field) && judge(field).kind === 'hash' && !LOOKS_HASHED.test(field);
 }

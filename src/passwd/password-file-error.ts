@@ -12,8 +12,8 @@ export class PasswordFileError extends Failure {
     this.text = `Error: ${message}\n`;
   }
 
-  static unopened(path: string, errno: string): PasswordFileError {
-    return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`);
+  static unopened(path: string, errno: string, remedy?: Remedy): PasswordFileError {
+    return new PasswordFileError(`Unable to open password file ${path}. ${reasonOf(errno)}.`, remedy);
   }
 
   /** For messages of mosquitto_passwd that lack the usual beginning. */

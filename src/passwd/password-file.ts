@@ -52,7 +52,12 @@ export function openFile(fs: FileSystem, path: string, access: 'read' | 'change'
   };
   return orFail(
     () => withOpen(fs, fs.openSync(path, flags), read),
-    (errno) => PasswordFileError.unopened(path, errno),
+    (errno) =>
+      PasswordFileError.unopened(
+        path,
+        errno,
+        errno === 'ENOENT' && access === 'change' ? { code: 'password-file-missing' } : undefined,
+      ),
   );
 }
 

@@ -1,7 +1,9 @@
 /** Who owns the directory, and under which client ID its messages are sent. Only the owner has access to its files. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf, ifNew, withOpen } from '../runtime/files.ts';
+import { reasonOf } from '../util/errno.ts';
 import { printable } from '../util/printable.ts';
 import { FILES, type SpoolFolder, spoolFailure } from './folder.ts';
 
@@ -14,7 +16,7 @@ const CLIENT_ID_LETTERS = 16;
 export function openFolder(folder: SpoolFolder, make: boolean): void {
   const { fs, path, system } = folder;
   folder.orFail('cannot be opened', () => {
-    const made = make && ifNew(() => fs.mkdirSync(path, 0o700));
+    const made = make && ifNew(() => makeFolder(folder));
     // Avoids waiting for the writer of a named pipe.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
     withOpen(fs, fs.openSync(path, flags), (fd) => {
@@ -30,6 +32,17 @@ export function openFolder(folder: SpoolFolder, make: boolean): void {
       if (made) fs.fchmodSync(fd, 0o700);
     });
   });
+}
+
+/** Creates the directory, but not those above it: a wrong path must not begin another spool. */
+function makeFolder({ fs, path }: SpoolFolder): void {
+  try {
+    fs.mkdirSync(path, 0o700);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    const message = `The spool ${path} cannot be opened: ${reasonOf('ENOENT')}`;
+    throw spoolFailure(message, 'ENOENT', `Create the directory '${dirname(path)}' first.`);
+  }
 }
 
 /** Removes other users' permissions on our directory. Call this only after it is known to be a spool. */

@@ -60,7 +60,28 @@ describe('a CONNACK that refuses', () => {
   });
 });
 
+it('a full spool gets the name of the option, and what to do', () => {
+  const limit = new Failure('file', { remedy: { code: 'spool-limit', limit: 'age' } });
+  expect(worded(limit)).toMatchObject({
+    message: 'File error (--spool-max-age)',
+    advice: 'Send what is queued with --flush, or raise the limit.',
+  });
+});
+
 describe('a connection that ends without CONNACK', () => {
+  it('may be lost because --max-packet-size is small', () => {
+    const advice = (version: 4 | 5, most: number) =>
+      mqttAdvice(new Failure('connection-lost'), { ...OPTIONS, version, maxPacketBytes: most }, {}, false);
+    const small = /^No CONNACK arrived\. It may be larger than the 10 bytes of --max-packet-size\./;
+    expect(advice(5, 10)).toMatch(small);
+    expect(advice(5, 100)).not.toMatch(small);
+    expect(advice(4, 10)).not.toMatch(small);
+    const properties = [{ name: 'maximum-packet-size', value: 10 }] as const;
+    expect(mqttAdvice(new Failure('connection-lost'), { ...OPTIONS, version: 5, properties }, {}, false)).toMatch(
+      small,
+    );
+  });
+
   it('may have reached the wrong port; after CONNACK nothing is printed', () => {
     for (const kind of ['connection-lost', 'keepalive'] as const) {
       expect(mqttAdvice(new Failure(kind), OPTIONS, {}, false)).toMatch(
@@ -101,10 +122,9 @@ describe('a failure with a remedy', () => {
   });
 
   it('keeps its kind, its status and what it says where the options have no part in it', () => {
-    const limit = new Failure('file', { status: 3, advice: 'x', remedy: { code: 'spool-limit', limit: 'age' } });
-    expect(worded(limit)).toMatchObject({
-      ...{ kind: 'file', status: 3, message: 'File error (--spool-max-age)', advice: 'x' },
-    });
+    const message = 'A pre-shared key cannot be used';
+    const psk = new Failure('tls', { status: 3, message, advice: 'x', remedy: { code: 'psk-unavailable' } });
+    expect(worded(psk)).toMatchObject({ kind: 'tls', status: 3, message: '--psk cannot be used', advice: 'x' });
     const plain = new Failure('connect', { advice: 'is the broker running?' });
     expect(worded(plain)).toBe(plain);
   });

@@ -538,7 +538,9 @@ describeWithMosquitto('with mosquitto', () => {
     const broker = await startMosquitto({ extra: ['max_packet_size 200'] });
     const big = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'x'.repeat(300), '-q', '1');
     expect(big.status).toBe(149);
-    expect(big.stderr).toMatch(/^Warning: Message 1 refused: .*; it stays in the spool\.\nkept in .*: 1 waiting/);
+    expect(big.stderr).toMatch(
+      /^Warning: Message 1 refused: .*; it stays in the spool\.\nHint: .*\nkept in .*: 1 waiting/,
+    );
     const small = await tspub(spool, broker.port, '-V', '5', '-t', 'a', '-m', 'small', '-q', '1');
     expect(small.status).toBe(0);
     expect((await waitingIn(spool)).map((payload) => payload.length)).toEqual([300]);

@@ -67,6 +67,12 @@ describe('the advice', () => {
     expect(hintFor(connectAdvice({ code }, place))).toBe(advice);
   });
 
+  it('for a path that is not of a socket', () => {
+    const unixPath = import.meta.dirname;
+    const advice = connectAdvice({ code: 'ECONNREFUSED' }, { ...UNIX, unixPath });
+    expect(hintFor(advice)).toBe(`'${unixPath}' is not a socket.`);
+  });
+
   it.each([
     ['ENOTFOUND', '', undefined, 'The host name is empty.'],
     ['EAI_AGAIN', 'h', undefined, "No DNS server answers for 'h'. Check the network."],

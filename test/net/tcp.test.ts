@@ -212,7 +212,7 @@ describe('unix sockets', () => {
         kind: 'connect',
         status: 1,
         message: 'Connection refused',
-        advice: `Nothing listens on '${file}'. Start the broker, or check the path.`,
+        advice: `'${file}' is not a socket.`,
       },
       { kind: 'connect', status: 1, message: 'Not a directory', advice: lost(inFile) },
     ]);

@@ -178,6 +178,19 @@ describe('a file in another form is refused with 1 and the remedy, before anythi
     expect(await refused({ caFile: ca, certFile: clientEc.cert, keyFile: file }, file)).toEqual(expected);
   });
 
+  test('a private key instead of a CA certificate is named, and so are both forms', async () => {
+    const { clientEc } = certificates();
+    const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';
+    expect(await refused({ caFile: clientEc.key }, clientEc.key)).toEqual({
+      line,
+      status: 1,
+      advice: 'The file has a private key. Use the CA certificate, in PEM or DER.',
+    });
+    const file = fileOf('no');
+    const advice = 'The file must be DER, or PEM: text that starts with -----BEGIN.';
+    expect(await refused({ caFile: file }, file)).toEqual({ line, status: 1, advice });
+  });
+
   test('a block of megabytes without an end is not a certificate', async () => {
     const file = fileOf(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(16_000_000)}`);
     const line = 'Error: A TLS error occurred: no CA certificate in file "FILE"';

@@ -192,6 +192,20 @@ describe.each(WAYS)('an answer that comes %s', (_, send) => {
     return [to(server.port, { path: '/mqtt?token=geheim' }), server];
   };
 
+  it.each([
+    ['401 Unauthorized', 'Authorization'],
+    ['403 Forbidden', 'X-Api-Key'],
+  ])('refuses with %s although the request had %s', async (status, header) => {
+    const server = await fakeServer(async (connection) => {
+      await requestOf(connection);
+      await send(connection, Buffer.from(`HTTP/1.1 ${status}\r\n\r\n`));
+    });
+    const failure = await failureOf(to(server.port, { headers: [[header, 'geheim']] }).opened);
+    expect(seen(failure)).toMatchObject({
+      advice: 'The server rejected the credentials in --ws-header, or the path.',
+    });
+  });
+
   it('agrees, and nothing that comes right behind it is lost', async () => {
     const behind = Buffer.concat([frame(BINARY, CONNACK), frame(BINARY, PINGRESP), frame(BINARY, PINGRESP)]);
     const server = await agreeing(async () => {}, behind, send);

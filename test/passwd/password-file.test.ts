@@ -132,6 +132,18 @@ describe('a file that cannot be used', () => {
     return path;
   };
 
+  it('that is missing gets the advice to create it, where an entry is to be added', () => {
+    const remedyOf = (access: 'read' | 'change'): unknown => {
+      try {
+        openFile(real as unknown as FileSystem, `${file()}x`, access);
+      } catch (error) {
+        return (error as PasswordFileError).remedy;
+      }
+      return 'opened';
+    };
+    expect([remedyOf('change'), remedyOf('read')]).toEqual([{ code: 'password-file-missing' }, undefined]);
+  });
+
   it('is reported with its path and the reason, in the words of mosquitto_passwd', () => {
     const path = file();
     real.symlinkSync(path, `${path}.link`);

@@ -24,6 +24,10 @@ describe('a check', () => {
     [`a:${GOOD}\nb:${GOOD}\na:${GOOD}\n`, ['3 a: the same user as in line 1 (2.1)']],
     [`\ufeffa:${GOOD}\n`, ['1 \\ufeffa: a byte order mark, which becomes part of the name (2.0, 2.1)']],
     [`b:${GOOD}\n\ufeffa:${GOOD}\n`, []],
+    ...['$6$damaged', '$7$101$abc$def', '$7$'].map((hash): [string, string[]] => [
+      `a:${hash}\n`,
+      ['1 a: a damaged hash: wrong length, bad base64 or bad number of iterations (2.0, 2.1)'],
+    ]),
   ])('of %j finds: %j', (file, problems) => {
     expect(problemsOf(file).map((line) => line.replace(/u{100,}/, 'u…'))).toEqual(problems);
   });

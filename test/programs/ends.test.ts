@@ -111,7 +111,11 @@ describe('tssub', () => {
     await slow.finish();
     expect([slow.status, slow.endedAt]).toEqual([27, 5400]);
     const never = startProgram('tssub', ['-t', 'a', '-W', '5'], { attempt: () => 'silent' });
-    expect([(await never.finish()).status, never.endedAt, never.stderr]).toEqual([255, 5000, '']);
+    expect([(await never.finish()).status, never.endedAt, never.stderr]).toEqual([
+      255,
+      5000,
+      'Error: No connection within 5 s.\n',
+    ]);
   });
 
   it.each([

@@ -109,6 +109,17 @@ describe('a subscription that is refused', () => {
     expect([running.status, running.wire]).toEqual([status, 'connect subscribe disconnect']);
   });
 
+  it.each([
+    [143, 'The broker does not accept this topic filter. Use another one with -t.'],
+    [158, 'The broker does not support shared subscriptions. Omit $share/GROUP/ in -t.'],
+    [161, 'The broker does not support subscription identifiers. Omit -D subscribe subscription-identifier.'],
+    [162, 'The broker does not support wildcards. Use -t with a topic without + and #.'],
+    [151, "The reason of the broker is 'Quota exceeded'."],
+  ] as const)('with %i has the hint: %s', async (code, hint) => {
+    const { stderr } = await run('tssub', '', answer(code));
+    expect(stderr).toBe(`All subscription requests were denied.\nHint: ${hint}\n`);
+  });
+
   it('is reported in the words of the broker, too', async () => {
     const { stderr } = await run('tssub', '', answerWith([{ name: 'reason-string', value: 'not on Sundays' }], [135]));
     expect(stderr).toBe(

@@ -35,7 +35,7 @@ it.each([
   const outcome = await running.finish();
   expect(outcome.status).toBe(1);
   expect(said(outcome, folder)).toBe(
-    `Warning: Connection failed; connecting again.\nError: The spool DIR is full: 2 messages wait, the limit is 2 (--spool-max-count)\nWarning: Standard input was accepted up to ${where}.\nkept in DIR: 2 waiting, oldest N s\n`,
+    `Warning: Connection failed; connecting again.\nError: The spool DIR is full: 2 messages wait, the limit is 2 (--spool-max-count)\nHint: Send what is queued with --flush, or raise the limit.\nWarning: Standard input was accepted up to ${where}.\nkept in DIR: 2 waiting, oldest N s\n`,
   );
   expect(await waitingIn(folder)).toBe('1/2');
 });
@@ -169,7 +169,7 @@ it('a message that finds no room is taken when what waits has been sent', async 
   const full = await spoolRun(folder, '-t a -m 2 --spool-max-count 1', DOWN).finish();
   expect([full.status, said(full, folder)]).toEqual([
     1,
-    'Warning: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nin DIR from earlier runs: 1 waiting, oldest N s\n',
+    'Warning: Connection failed\nError: The spool DIR is full: 1 message waits, the limit is 1 (--spool-max-count)\nHint: Send what is queued with --flush, or raise the limit.\nin DIR from earlier runs: 1 waiting, oldest N s\n',
   ]);
   const running = spoolRun(folder, '-t a -m 2 --spool-max-count 1');
   expect(await running.finish()).toEqual({ status: 0, stdout: '', stderr: '' });

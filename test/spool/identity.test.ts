@@ -143,13 +143,13 @@ describe('a folder', () => {
   });
 
   it.each([
-    ['EACCES', 'The spool /spool cannot be opened: Permission denied'],
-    ['ENOENT', 'The spool /spool cannot be opened: No such file or directory'],
-  ])('that cannot be made, by %s, is reported', (code, message) => {
+    ['EACCES', 'The spool /spool cannot be opened: Permission denied', undefined],
+    ['ENOENT', 'The spool /spool cannot be opened: No such file or directory', "Create the directory '/' first."],
+  ])('that cannot be made, by %s, is reported', (code, message, advice) => {
     const refuse = (): never => {
       throw errno(code);
     };
-    expect(() => rigWith(() => ({ mkdirSync: refuse })).open()).toThrow(message);
+    expect(() => rigWith(() => ({ mkdirSync: refuse })).open()).toThrow(expect.objectContaining({ message, advice }));
   });
 
   it('is closed to others once it is known to be a spool, and that is reported', () => {

@@ -64,7 +64,10 @@ export const CONNECTION = [
     kind: integer({
       min: 0,
       max: 65_535,
-      bad: (typed) => usage(`Error: Invalid port given: ${typed}`).hinting('A port is a number from 1 to 65535.'),
+      bad: (typed) =>
+        usage(`Error: Invalid port given: ${typed}`).hinting(
+          'A port is a number from 1 to 65535. With 0, HOST is a unix socket.',
+        ),
     }),
     instead: ['--unix'],
     sets: 'port',

@@ -10,7 +10,7 @@ const ONE_MESSAGE = {
   with: ['-m', '-f', '-s', '-l', '--json-lines', '-n'],
   complaint: () =>
     usage('Error: Only one type of message can be sent at once.', { blankLines: 2 }).hinting(
-      'Use one of -m, -f, -s, -l and -n, and only once.',
+      'Use one of -m, -f, -s, -l, --json-lines and -n, and only once.',
     ),
 };
 

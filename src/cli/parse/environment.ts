@@ -6,7 +6,7 @@ import type { Environment } from '../../runtime/io.ts';
 import { nearest } from '../../util/nearest.ts';
 import { Complaint, usage } from '../complaint.ts';
 import { OPTIONS, optionsOf } from '../options/index.ts';
-import { environmentName, type Option } from '../options/option.ts';
+import { completionOf, environmentName, type Option } from '../options/option.ts';
 import type { Settings } from '../options/settings.ts';
 import type { ProgramId } from '../programs.ts';
 import { textWord, type Word } from '../words/words.ts';
@@ -60,6 +60,8 @@ export class EnvironmentOptions {
     for (const variable of this.#variables) {
       const place = `In the environment variable ${variable.name}.`;
       try {
+        if (variable.text === '' && needsText(variable.option))
+          throw usage(`Error: The value of ${variable.option.names.at(-1)} is empty.`).at(place);
         parseAt(place, this.#program, wordsOf(variable, place), settings, used);
       } catch (error) {
         const isEmpty = error instanceof Complaint && variable.text === '';
@@ -119,6 +121,12 @@ function displacedBy(names: Names): Set<string> {
 
 const ON: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on']);
 const OFF: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off', '']);
+
+/** Options whose empty value fails only when the session is opened, where no message names the variable. */
+const HOST_AND_ID: ReadonlySet<string> = new Set(['-h', '-i', '--unix']);
+
+const needsText = (option: Option): boolean =>
+  HOST_AND_ID.has(option.names[0]) || ['file', 'directory'].includes(`${completionOf(option)}`);
 
 const isOff = ({ option, text }: Variable): boolean => option.arity === 0 && OFF.has(text.toLowerCase());
 

@@ -81,22 +81,31 @@ function applyFile(
   let hasSecret = false;
   for (const { number, words } of fileLines(text, program)) {
     const place = `In options file ${path}, line ${number}`;
+    const name = words[0]?.text;
+    if (find(program, words[0]!)?.option.names[0] === '-o') {
+      warnings.push(`Warning: ${place}: ${name} has no effect in an options file.`);
+      continue;
+    }
     const isDouble = holdsOption(program, words);
+    const isQuoted = holdsQuotes(program, words);
+    if (isQuoted) warnings.push(`Warning: ${place}: the value of ${name} is in quotes. ${NO_QUOTES}`);
     try {
       parseAt(`${place}.`, program, environment.withoutOwn(words), settings, used);
     } catch (error) {
+      if (isQuoted && error instanceof Complaint) throw error.hinting(NO_QUOTES);
       // An unknown option already has a similar hint.
       if (!isDouble || !(error instanceof Complaint) || error.hint?.includes('own line')) throw error;
       throw error.hinting(ONE_A_LINE);
     }
     // Omits the value, which may be a password.
     if (isDouble)
-      warnings.push(`Warning: ${place}: the value of ${words[0]?.text} seems to contain another option. ${ONE_A_LINE}`);
+      warnings.push(`Warning: ${place}: the value of ${name} seems to contain another option. ${ONE_A_LINE}`);
     hasSecret ||= isSecret(program, words);
   }
   return hasSecret;
 }
 
+const NO_QUOTES = 'Remove the quotes: in an options file they are part of the value.';
 const ONE_A_LINE = 'Put each option on its own line.';
 
 /** Options whose value is a password, and URLs that may contain one. */
@@ -158,8 +167,6 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   };
   next();
   const option = words[0] === undefined ? undefined : findOption(program, words[0].text);
-  // An options file cannot name another one.
-  if (option?.names[0] === '-o') return [];
   if (option?.arity === 'property') {
     next();
     next();
@@ -167,6 +174,16 @@ function lineWords(line: Uint8Array, program: ProgramId): Word[] {
   }
   if (at < line.length) words.push(bytesWord(line.subarray(at)));
   return words;
+}
+
+/** Options whose value may well begin and end with a quote: payloads, such as a string of JSON, and formats. */
+const PAYLOADS: ReadonlySet<string | undefined> = new Set(['-m', '--will-payload', '-F', '--exec', '-P']);
+
+/** Whether the value is in a pair of quotes, which a shell would remove and an options file does not. */
+function holdsQuotes(program: ProgramId, [name, ...values]: readonly Word[]): boolean {
+  const option = name && findOption(program, name.text);
+  if (option?.arity !== 1 || PAYLOADS.has(option.names[0])) return false;
+  return values.some(({ text }) => /^(["']).*\1$/s.test(text.trim()));
 }
 
 /** Options whose value is a command line, which may contain other options. */

@@ -49,6 +49,7 @@ export const OPTIONS = [
     choices: SCHEME_NAMES,
     default: 'sha512-pbkdf2',
     refusal: (value: string) => `Unknown hash type '${value}'`,
+    refusalHint: `Use ${SCHEME_NAMES.join(', ').replace(/, ([^,]+)$/, ' or $1')}.`,
     group: 'hash',
     value: 'SCHEME',
     everyday: true,

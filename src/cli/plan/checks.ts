@@ -206,7 +206,10 @@ const SESSION_CHECKS: readonly Check[] = [
   {
     // Without a client ID the session could not be found again; here one made by -I suffices.
     fails: ({ id, idPrefix, keepSession }) => id === '' || (keepSession && id === undefined && idPrefix === undefined),
-    complaint: (_, program) => runtimeError(PROGRAMS[program].invalidId),
+    complaint: ({ id }, program) =>
+      runtimeError(PROGRAMS[program].invalidId).hinting(
+        id === '' ? 'The client ID is empty. Give one with -i, or omit -i.' : CHOOSE_ID,
+      ),
   },
   {
     fails: ({ faults }) => faults.username !== undefined,
@@ -255,7 +258,10 @@ const CONNECT_CHECKS: readonly Check[] = [
     // Without -h, the host is the default.
     fails: ({ host, port }) =>
       port === 0 && host !== undefined && (host === '' || Buffer.byteLength(host) > UNIX_PATH_BYTES),
-    complaint: () => runtimeError('Unable to connect (Invalid input).'),
+    complaint: ({ host }) =>
+      runtimeError('Unable to connect (Invalid input).').hinting(
+        host === '' ? 'The path of the socket is empty.' : `The path of a socket has at most ${UNIX_PATH_BYTES} bytes.`,
+      ),
   },
 ];
 

@@ -161,7 +161,11 @@ export function text(
       if (!word.wellFormed || tooLong || missing || (rules.plain === true && !isPlainText(word.text))) {
         throw (
           rules.bad?.(word) ??
-          (tooLong ? usage(`Error: The value of ${option} is too long.`, { blankLines: 2 }) : malformed(word, option))
+          (tooLong
+            ? usage(`Error: The value of ${option} is too long.`, { blankLines: 2 }).hinting(
+                `It has ${word.bytes.length} bytes; the limit is ${rules.maxBytes}.`,
+              )
+            : malformed(word, option))
         );
       }
       return word.text;
@@ -223,9 +227,16 @@ export function passwordPath(): Kind<string> {
 /** Mosquitto's text check ends here, one byte after the longest topic, so such a topic gets the other message. */
 const MAX_CHECKED_BYTES = 65_536;
 
+/** Why a topic is invalid, when it is not for its wildcards, which Mosquitto's message names. */
+function topicFault({ text, bytes }: Word): string | undefined {
+  if (text === '') return 'The topic is empty.';
+  if (bytes.length > MAX_FIELD_BYTES) return `The topic is longer than ${MAX_FIELD_BYTES} bytes.`;
+  return tooDeep(text) ? 'The topic has more than 200 slashes.' : undefined;
+}
+
 function topicText(word: Word, option: string): string {
   if (!word.wellFormed || !isPlainText(word.text) || word.bytes.length > MAX_CHECKED_BYTES)
-    throw malformed(word, option);
+    throw malformed(word, option).hinting(textFault(word) ?? topicFault(word));
   return word.text;
 }
 
@@ -236,7 +247,7 @@ export function topicName(role: 'publish' | 'response' | 'will'): Kind<string> {
     read(word, option) {
       const topic = topicText(word, option);
       if (isTopicName(topic) && !tooDeep(topic)) return topic;
-      throw usage(`Error: Invalid ${role} topic '${topic}', does it contain '+' or '#'?`);
+      throw usage(`Error: Invalid ${role} topic '${topic}', does it contain '+' or '#'?`).hinting(topicFault(word));
     },
   };
 }
@@ -248,7 +259,9 @@ export function topicFilter(role: 'subscription' | 'filter' | 'unsubscribe'): Ki
     read(word, option) {
       const filter = topicText(word, option);
       if (isTopicFilter(filter) && !tooDeep(filter)) return filter;
-      throw usage(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`);
+      throw usage(`Error: Invalid ${role} topic '${filter}', are all '+' and '#' wildcards correct?`).hinting(
+        topicFault(word),
+      );
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The subcommands of tspasswd that change a file. Everything slow is done before the file is opened for the change. */
 import type { PasswdPlan } from '../../cli/passwd/parse.ts';
 import { unreadableForBroker } from '../../passwd/broker-user.ts';
-import { judge } from '../../passwd/broker-verdict.ts';
+import { isFragment, judge } from '../../passwd/broker-verdict.ts';
 import { hashEntries, plainEntries, putEntry, removeEntries } from '../../passwd/edit.ts';
 import { corruptLine, entryAt, lineNumber, linesOf, linesOfUser, textAt } from '../../passwd/lines.ts';
 import {
@@ -128,7 +128,7 @@ async function hashMissing(file: Buffer, recipe: Recipe, known: Map<string, stri
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** What brokers will still refuse: entries that are neither plain text nor a known hash, and users that appear twice. */
+/** What brokers will still refuse: entries that are neither plain text nor a known hash or were damaged, and users that appear twice. */
 function leftovers(file: Buffer): string[] {
   const lines: string[] = [];
   const first = new Map<string, number>();
@@ -136,8 +136,13 @@ function leftovers(file: Buffer): string[] {
     const entry = entryAt(file, line);
     if (entry === undefined) continue;
     const name = printable(file.toString('utf8', entry.user.start, entry.user.end));
-    const { kind, reason } = judge(textAt(file, entry.hash));
-    if (kind === 'crypt' || kind === 'hash' || kind === 'none')
+    const field = textAt(file, entry.hash);
+    const { kind, reason } = judge(field);
+    if (isFragment(field))
+      lines.push(
+        `Warning: Line ${line.number}: user ${name} had a damaged hash, which was hashed like a plain-text password.`,
+      );
+    else if (kind === 'crypt' || kind === 'hash' || kind === 'none')
       lines.push(`Warning: Line ${line.number}: user ${name} was not changed: ${reason}.`);
     const user = textAt(file, entry.user);
     const before = first.get(user);

@@ -230,7 +230,11 @@ class Subscriber {
     if (this.#isLeaving) return;
     // The failure and its reason are known; only the close is still pending.
     if (this.#connection.client.isFailing) return this.#close(0, false);
-    if (this.#state === 'connecting') return this.#leave(NEVER_CONNECTED, WITH_WILL);
+    if (this.#state === 'connecting') {
+      const { timeout } = this.#plan;
+      if (timeout !== undefined) this.#run.warn(`Error: No connection within ${timeout / 1000} s.\n`);
+      return this.#leave(NEVER_CONNECTED, WITH_WILL);
+    }
     this.#run.warn(`${FAILURES.timeout.text}${this.#count.soFar()}\n`);
     this.#leave(this.#count.shortOf(FAILURES.timeout.status), WITH_WILL);
   }

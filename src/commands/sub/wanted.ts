@@ -9,16 +9,19 @@ import type { SessionEvent, Token } from '../../mqtt/session/events.ts';
 import { hintLine } from '../../util/phrases.ts';
 import type { Run } from '../run.ts';
 
-/** MQTT 5, 3.9.3. */
-const NOT_AUTHORIZED = 0x87;
-
 /** Before MQTT 5 there is one code for every reason. */
 const UNKNOWN = 'Check the access rules of the broker. With -V 5, brokers give the reason.';
 
-const refusedHint = (code: number): string =>
-  code === NOT_AUTHORIZED
-    ? 'The access rules of the broker do not allow this subscription.'
-    : `The reason of the broker is '${reasonText(code)}'.`;
+/** What to do, by the reason code of SUBACK. */
+const HINTS: Readonly<Record<number, string>> = {
+  135: 'The access rules of the broker do not allow this subscription.',
+  143: 'The broker does not accept this topic filter. Use another one with -t.',
+  158: 'The broker does not support shared subscriptions. Omit $share/GROUP/ in -t.',
+  161: 'The broker does not support subscription identifiers. Omit -D subscribe subscription-identifier.',
+  162: 'The broker does not support wildcards. Use -t with a topic without + and #.',
+};
+
+const refusedHint = (code: number): string => HINTS[code] ?? `The reason of the broker is '${reasonText(code)}'.`;
 
 export interface SubscriptionContext {
   readonly client: Pick<Client, 'subscribe' | 'unsubscribe'>;

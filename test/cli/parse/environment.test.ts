@@ -226,7 +226,7 @@ describe('the environment', () => {
   it('leaves what it does not win over to the line', () => {
     // As without an environment, a message in the file and one on the line are two.
     expect(stderrOf(() => pubWith({ TSMOSQ_MESSAGE: 'env' }, '-m file\n', '-t', 'a', '-m', 'x'))).toBe(
-      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l and -n, and only once.\n\n\n${HINT}`,
+      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l, --json-lines and -n, and only once.\n\n\n${HINT}`,
     );
   });
 });
@@ -258,6 +258,18 @@ describe('a fault in the environment', () => {
   ])('%j is told in the words of the line, and with its name', (env, text, name, gap) => {
     expect(withoutUsageHint(stderrOf(() => pubIn(env)))).toBe(
       `${text}\nIn the environment variable ${name}.\n${gap}${HINT}`,
+    );
+  });
+
+  it.each([
+    ['TSMOSQ_HOST', '--host'],
+    ['TSMOSQ_ID', '--id'],
+    ['TSMOSQ_CAFILE', '--cafile'],
+    ['TSMOSQ_CAPATH', '--capath'],
+    ['TSMOSQ_UNIX', '--unix'],
+  ])('is %s, if it is empty', (name, option) => {
+    expect(stderrOf(() => pubIn({ [name]: '' }))).toBe(
+      `Error: The value of ${option} is empty.\nIn the environment variable ${name}.\nHint: The variable is empty. Give it a value, or unset it.\n\n${HINT}`,
     );
   });
 

@@ -83,6 +83,24 @@ describe('the options file', () => {
     );
   });
 
+  it.each(['-h "localhost"', "-h 'localhost'"])('keeps quotes, with a warning: %s', (line) => {
+    const { warnings } = planWith('pub', { files: { f: `${line}\n` } }, ...LINE, '-o', 'f') as PubPlan;
+    expect(warnings).toEqual([
+      'Warning: In options file f, line 1: the value of -h is in quotes. Remove the quotes: in an options file they are part of the value.',
+    ]);
+  });
+
+  it.each(['-m "x"', '-P "x"', '-h "'])('has no such warning for %s', (line) => {
+    const argv = line.startsWith('-m') ? ['-t', 'a'] : LINE;
+    expect(planWith('pub', { files: { f: `-u u\n${line}\n` } }, ...argv, '-o', 'f')).toMatchObject({ warnings: [] });
+  });
+
+  it('names the quotes when a value is invalid because of them', () => {
+    expect(stderrOf(() => planWith('pub', { files: { f: '-p "1883"\n' } }, ...LINE, '-o', 'f'))).toBe(
+      `Error: Invalid port given: "1883"\nIn options file f, line 1.\nHint: Remove the quotes: in an options file they are part of the value.\n\n${HINT}`,
+    );
+  });
+
   it('is waited for only when -o names it', () => {
     const asked: unknown[] = [];
     const readOptionsFile = (path: string, _: number, waits?: boolean): FileRead => {
@@ -136,7 +154,10 @@ describe('the options file', () => {
 
   it('does not lead to another one', () => {
     const files = { f: '-o g\n-q 1\n', g: '-q 2\n' };
-    expect(planWith('pub', { files }, '-o', 'f', ...LINE)).toMatchObject({ qos: 1 });
+    expect(planWith('pub', { files }, '-o', 'f', ...LINE)).toMatchObject({
+      qos: 1,
+      warnings: ['Warning: In options file f, line 1: -o has no effect in an options file.'],
+    });
   });
 
   it('is read before the line: an unknown option in it is reported first', () => {
@@ -178,7 +199,7 @@ describe('what an options file says', () => {
 
   it('conflicts with the line as it would on the line', () => {
     expect(stderrOf(() => withFile('pub', '-m x', '-t', 'a', '-m', 'y'))).toBe(
-      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l and -n, and only once.\n\n\n${HINT}`,
+      `Error: Only one type of message can be sent at once.\nHint: Use one of -m, -f, -s, -l, --json-lines and -n, and only once.\n\n\n${HINT}`,
     );
     expect(complaintOf(() => withFile('pub', '-i x', ...LINE, '-I', 'y'))).toBe(
       'Error: -i and -I argument cannot be used together.',
@@ -325,12 +346,9 @@ describe('a line', () => {
     expect(lines(line)).toEqual([[1, ...words]]);
   });
 
-  it.each(['', '\n', '\r\n', '   ', '# -t a', '#', ' # x', '\t#-r', '\ufeff# x', '-o other', '-o'])(
-    "'%j' says nothing",
-    (line) => {
-      expect(lines(line)).toEqual([]);
-    },
-  );
+  it.each(['', '\n', '\r\n', '   ', '# -t a', '#', ' # x', '\t#-r', '\ufeff# x'])("'%j' says nothing", (line) => {
+    expect(lines(line)).toEqual([]);
+  });
 
   it('has any length', () => {
     const long = 'x'.repeat(100_000);

@@ -33,7 +33,7 @@ const wanted = (run: RecordedRun): string =>
 const hints: Record<string, string | undefined> = {};
 
 /** What we make of the command line: the output, and whether the run continues. */
-function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
+async function outcome(run: RecordedRun): Promise<{ goesOn: boolean; stderr: string }> {
   const files = Object.fromEntries(
     Object.entries(run.files ?? {}).map(([name, text]) => [`${FOLDER}/${name}`, fill(text)]),
   );
@@ -42,7 +42,10 @@ function outcome(run: RecordedRun): { goesOn: boolean; stderr: string } {
   );
   try {
     const plan = planWith(programOf(run), { files, env }, ...run.argv.map(fill));
-    if (plan.program === 'text') return { goesOn: false, stderr: '' };
+    if (plan.program === 'text') {
+      await plan.text();
+      return { goesOn: false, stderr: '' };
+    }
     return { goesOn: true, stderr: plan.quiet ? '' : plan.warnings.map((line) => `${line}\n`).join('') };
   } catch (error) {
     if (error instanceof UsageError) {
@@ -63,21 +66,19 @@ describe('a recorded command line', () => {
   const refused = runs.filter((run) => !goesOn(run));
   const taken = runs.filter(goesOn);
 
-  it.each(refused)('$id $command $argv ends with the same bytes, or those of the departure', (run) => {
-    expect(outcome(run)).toEqual({ goesOn: false, stderr: wanted(run) });
+  it.each(refused)('$id $command $argv ends with the same bytes, or those of the departure', async (run) => {
+    expect(await outcome(run)).toEqual({ goesOn: false, stderr: wanted(run) });
   });
 
-  it.each(taken)('$id $command $argv is good, but for the warnings of a departure', (run) => {
+  it.each(taken)('$id $command $argv is good, but for the warnings of a departure', async (run) => {
     const warnings = isDeparture(run.id) ? WARNINGS.exec(wanted(run))![0] : '';
-    expect(outcome(run)).toEqual({ goesOn: true, stderr: warnings });
+    expect(await outcome(run)).toEqual({ goesOn: true, stderr: warnings });
   });
 
-  it('that cannot be used gets the line of help in the golden file, or none', () => {
+  it('that cannot be used gets the line of help in the golden file, or none', async () => {
+    for (const run of runs) await outcome(run);
     const told = Object.fromEntries(
-      runs.flatMap((run) => {
-        outcome(run);
-        return hints[run.id] === undefined ? [] : [[run.id, [run.argv.join(' '), hints[run.id]]]];
-      }),
+      runs.flatMap((run) => (hints[run.id] === undefined ? [] : [[run.id, [run.argv.join(' '), hints[run.id]]]])),
     );
     expectGolden('usage-hints.json', `${JSON.stringify(told, null, 1)}\n`);
   });

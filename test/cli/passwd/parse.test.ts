@@ -201,6 +201,7 @@ describe('the words', () => {
       'For a user of that name, write -- before FILE.',
     ],
     ['--help nonsense', "Unknown help topic 'nonsense'.", 'Use all, man, status, examples, or the name of an option.'],
+    ['-H md5 -U pw', "Unknown hash type 'md5'", 'Use sha512, sha512-pbkdf2 or argon2id.'],
     ['--help chek', "Unknown help topic 'chek'.", 'Did you mean tspasswd --help check?'],
   ])('%s are refused, with what to do', (line, message, advice) => {
     expect(() => planOf(wordsOf(line))).toThrow(expect.objectContaining({ kind: 'usage', message, advice }));

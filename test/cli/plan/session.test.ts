@@ -26,8 +26,12 @@ describe('the client identifier', () => {
   });
 
   it('is not empty with -i, which --quiet hides', () => {
-    expect(stderrOf(() => pub('-i', ''))).toBe('Error: Invalid id.\n');
-    expect(stderrOf(() => sub('-i', ''))).toBe('Error: Invalid id and/or clean_session.\n');
+    expect(stderrOf(() => pub('-i', ''))).toBe(
+      'Error: Invalid id.\nHint: The client ID is empty. Give one with -i, or omit -i.\n',
+    );
+    expect(stderrOf(() => sub('-i', ''))).toBe(
+      'Error: Invalid id and/or clean_session.\nHint: The client ID is empty. Give one with -i, or omit -i.\n',
+    );
     expect(stderrOf(() => pub('-i', '', '--quiet'))).toBe('');
   });
 });

@@ -30,13 +30,14 @@ describe('the target', () => {
     expect(target('--unix', 'h', '-p', '5')).toMatchObject({ host: 'h', port: 5 });
   });
 
-  it.each([[['--unix', '']], [['--unix', 'x'.repeat(108)]], [['-h', '', '-p', '0']]])(
-    'is not an impossible socket',
-    (argv) => {
-      expect(stderrOf(() => target(...argv))).toBe('Unable to connect (Invalid input).\n');
-      expect(stderrOf(() => target(...argv, '--quiet'))).toBe('');
-    },
-  );
+  it.each([
+    [['--unix', ''], 'The path of the socket is empty.'],
+    [['--unix', 'x'.repeat(108)], 'The path of a socket has at most 107 bytes.'],
+    [['-h', '', '-p', '0'], 'The path of the socket is empty.'],
+  ])('is not an impossible socket: %j', (argv, hint) => {
+    expect(stderrOf(() => target(...argv))).toBe(`Unable to connect (Invalid input).\nHint: ${hint}\n`);
+    expect(stderrOf(() => target(...argv, '--quiet'))).toBe('');
+  });
 
   it('is not the empty name', () => {
     expect(stderrOf(() => target('-h', ''))).toBe('Unable to connect (Lookup error).\n');
@@ -201,7 +202,10 @@ describe('TLS', () => {
       [...CA, '--tls-alpn', ''],
       'Error: Problem setting TLS ALPN protocol.\nHint: --tls-alpn needs the name of a protocol, such as mqtt.\n',
     ],
-    [[...CA, '--tls-alpn', 'x'.repeat(256)], `Error: The value of --tls-alpn is too long.\n${HINT}`],
+    [
+      [...CA, '--tls-alpn', 'x'.repeat(256)],
+      `Error: The value of --tls-alpn is too long.\nHint: It has 256 bytes; the limit is 255.\n${HINT}`,
+    ],
     [['--tls-engine-kpass-sha1', '00'], KPASS + HINT],
     [[...PAIR, '--tls-engine-kpass-sha1', '00', '--tls-engine', 'e'], KPASS + HINT],
     [[...PAIR, '--tls-engine-kpass-sha1', '00', '--keyform', 'pem'], KPASS + HINT],

@@ -130,7 +130,12 @@ describe('text and bytes', () => {
 
   it('count bytes, not characters', () => {
     expect(read(text({ maxBytes: 4 }), 'éé')).toBe('éé');
-    expect(() => read(text({ maxBytes: 3 }), 'éé')).toThrow('Error: The value of -z is too long.');
+    expect(() => read(text({ maxBytes: 3 }), 'éé')).toThrow(
+      expect.objectContaining({
+        message: 'Error: The value of -z is too long.',
+        hint: 'It has 4 bytes; the limit is 3.',
+      }),
+    );
     expect(() => read(bytes(3), 'éé')).toThrow('Error: The value of -z is longer than 3 bytes.');
   });
 });
@@ -159,6 +164,17 @@ describe('topicName', () => {
     expect(() => read(kind, 'a'.repeat(65_536))).toThrow('Error: Invalid will topic');
     expect(() => read(kind, 'a'.repeat(65_537))).toThrow('Error: Malformed UTF-8');
   });
+});
+
+it.each([
+  ['', 'The topic is empty.'],
+  ['a'.repeat(65_536), 'The topic is longer than 65535 bytes.'],
+  ['a'.repeat(65_537), 'The topic is longer than 65535 bytes.'],
+  ['/'.repeat(201), 'The topic has more than 200 slashes.'],
+  ['a#', undefined],
+])('an invalid topic gets a hint if its wildcards are right: %#', (topic, hint) => {
+  for (const kind of [topicName('publish'), topicFilter('subscription')])
+    expect(() => read(kind, topic)).toThrow(expect.objectContaining({ hint }));
 });
 
 describe('topicFilter', () => {

@@ -274,6 +274,22 @@ describe('a user that stands in the file twice', () => {
     expect((await passwd(['--check', file])).status).not.toBe(0);
   });
 
+  it('of which only the beginning is left is hashed by -U like a plain-text password, with a warning', async () => {
+    const file = fileOf('u:$7$101$abc$def\n');
+    expect((await passwd(['--list', file])).stdout).toBe('u\thash\trefused\n');
+    const verified = await passwd(['--verify', '-b', file, 'u', 'x']);
+    expect([verified.status, verified.stderr]).toEqual([
+      2,
+      'Error: The entry of user u cannot be verified: a damaged hash: wrong length, bad base64 or bad number of iterations.\n',
+    ]);
+    expect(await passwd(['-U', file])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'Warning: Line 1: user u had a damaged hash, which was hashed like a plain-text password.\n',
+    });
+    expect((await passwd(['--verify', '-b', file, 'u', '$7$101$abc$def'])).status).toBe(0);
+  });
+
   it('is hashed in every line by -U, which says so, and what it left as it is', async () => {
     const file = fileOf(`u:x\n${CRYPT}u:z\n`);
     expect(await passwd(['-U', file])).toEqual({
