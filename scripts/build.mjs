@@ -10,6 +10,8 @@ import { mergeChunks, partsOf } from './merge-chunks.mjs';
 
 const temporary = join(root, `.dist-${process.pid}`);
 const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;";
+/** Programs whose code is in the file of tssub (src/entry/tssub.ts). */
+const IN_TSSUB = ['tsrr', 'tscheck'];
 /** Smaller files gain nothing from compiling ahead. */
 const WORTH_BYTES = 8 * 1024;
 
@@ -29,6 +31,7 @@ export async function build() {
     for (const chunk of later)
       if (!files.has(chunk)) addFile(files, chunk, await toCommonJs(/** @type {string} */ (modules.get(chunk))), []);
   }
+  for (const name of IN_TSSUB) files.set(`${name}.cjs`, `globalThis.tsmosqProgram='${name}';require('./tssub.cjs');\n`);
   for (const { path, text } of (await bundleLibrary()).outputFiles) files.set(relative(dist, path), text);
   if (!isCurrent(files)) await replace(files);
   // Another version of Node built this dist/, so code compiled for this version is added. Stale compiled code is replaced.

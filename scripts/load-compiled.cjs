@@ -6,7 +6,7 @@
 // Node 20.16 and 22.3 brought it; Node 18 would find that out in the middle of the work.
 if (!process.getBuiltinModule) {
   console.error(
-    `Error: ${ID} needs Node.js ${NEEDED}, or 22.3 or newer, and this is Node.js ${process.versions.node}.`,
+    `Error: ${/** @type {Record<string, unknown>} */ (globalThis)['tsmosqProgram'] || ID} needs Node.js ${NEEDED}, or 22.3 or newer, and this is Node.js ${process.versions.node}.`,
   );
   process.exit(1);
 }

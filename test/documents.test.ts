@@ -161,6 +161,7 @@ const OTHERS = [
   '--table',
   '--runs',
   '--row',
+  '--interval',
 ];
 
 describeWithMosquitto('the commands of', () => {

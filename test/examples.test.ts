@@ -2,10 +2,10 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { clientPage } from '../src/cli/help/man/client.ts';
 import type { Page } from '../src/cli/help/man/document.ts';
 import { passwdPage } from '../src/cli/help/man/passwd.ts';
 import { spoolPage } from '../src/cli/help/man/spool.ts';
+import { pageOf } from '../src/cli/help/man.ts';
 import { usageText } from '../src/cli/passwd/usage.ts';
 import { PROGRAMS, type ProgramId } from '../src/cli/programs.ts';
 import { usageText as spoolUsageText } from '../src/cli/spool/options.ts';
@@ -16,7 +16,7 @@ import { type Broker, describeWithMosquitto, startMosquitto } from './support/mo
 import { childEnv, launch, type Running, run } from './support/run.ts';
 import { tempDir } from './support/tmp.ts';
 
-const PAGES: readonly Page[] = [...(Object.keys(PROGRAMS) as ProgramId[]).map(clientPage), passwdPage(), spoolPage()];
+const PAGES: readonly Page[] = [...(Object.keys(PROGRAMS) as ProgramId[]).map(pageOf), passwdPage(), spoolPage()];
 
 /** Of the programs whose `--help` has other examples than their manual page. */
 const HELP: Readonly<Record<string, string>> = { tspasswd: usageText(), tsspool: spoolUsageText() };

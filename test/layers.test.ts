@@ -55,13 +55,19 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     forbidden: ['process', 'console', 'timers', 'now', 'sockets'],
   },
   net: { imports: ['util', 'errors', 'runtime'], forbidden: ['console'] },
+  // Reads times that payloads and certificates have; the present time is handed in.
+  check: {
+    imports: ['mqtt', 'util', 'errors'],
+    types: ['net', 'runtime'],
+    forbidden: PURE.filter((one) => one !== 'dates'),
+  },
   client: {
     imports: ['mqtt', 'util', 'errors'],
     types: ['net', 'runtime'],
     forbidden: ['process', 'console', 'timers', 'dates', 'random', 'sockets', 'node', 'packages'],
   },
   library: {
-    imports: ['client', 'net', 'mqtt', 'util', 'errors', 'runtime'],
+    imports: ['check', 'client', 'net', 'mqtt', 'util', 'errors', 'runtime'],
     forbidden: ['console', 'timers', 'dates', 'sockets', 'node', 'packages'],
   },
   passwd: { imports: ['util', 'errors', 'runtime'], forbidden: ['process', 'console', 'timers', 'sockets'] },
@@ -71,16 +77,29 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     forbidden: ['process', 'console', 'timers', 'sockets'],
   },
   cli: {
-    imports: ['mqtt', 'output', 'passwd', 'util', 'errors'],
+    imports: ['check', 'mqtt', 'output', 'passwd', 'util', 'errors'],
     types: ['runtime'],
     forbidden: ['process', 'console', 'timers', 'sockets'],
   },
   commands: {
-    imports: ['cli', 'client', 'net', 'output', 'passwd', 'spool', 'mqtt', 'util', 'errors', 'runtime'],
+    imports: ['check', 'cli', 'client', 'net', 'output', 'passwd', 'spool', 'mqtt', 'util', 'errors', 'runtime'],
     forbidden: ['process', 'console', 'timers', 'sockets'],
   },
   entry: {
-    imports: ['commands', 'cli', 'client', 'net', 'output', 'passwd', 'spool', 'mqtt', 'util', 'errors', 'runtime'],
+    imports: [
+      'check',
+      'commands',
+      'cli',
+      'client',
+      'net',
+      'output',
+      'passwd',
+      'spool',
+      'mqtt',
+      'util',
+      'errors',
+      'runtime',
+    ],
     forbidden: ['sockets'],
   },
 };
@@ -104,10 +123,33 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'small-grammar',
     ],
     // The tables come before the help that is made of them, and what reads a command line by them after it.
-    ...['passwd/options', 'passwd/usage', 'spool/options', 'help', 'informational', 'passwd', 'spool', 'command-line'],
+    ...[
+      'passwd/options',
+      'passwd/usage',
+      'spool/options',
+      'help',
+      'informational',
+      'passwd',
+      'spool',
+      'command-line',
+      'check-line',
+    ],
     'advice',
   ],
-  commands: ['ending', 'run', 'terminal', 'broker', 'input', 'pub', 'rr', 'sub', 'spool', 'pub-spool', 'passwd'],
+  commands: [
+    'ending',
+    'run',
+    'terminal',
+    'broker',
+    'input',
+    'pub',
+    'rr',
+    'sub',
+    'spool',
+    'pub-spool',
+    'passwd',
+    'check',
+  ],
 };
 
 /** The floor of a file by its number; -1: it stands on none. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aboutOf } from '../src/cli/help/about.ts';
 import { helpOn } from '../src/cli/help/help.ts';
-import { clientPage } from '../src/cli/help/man/client.ts';
 import { passwdPage } from '../src/cli/help/man/passwd.ts';
 import { spoolPage } from '../src/cli/help/man/spool.ts';
+import { pageOf } from '../src/cli/help/man.ts';
 import { topicsOf } from '../src/cli/help/topics.ts';
 import { optionsOf } from '../src/cli/options/index.ts';
 import { fullUsageText, usageText } from '../src/cli/passwd/usage.ts';
@@ -68,7 +68,7 @@ const WORDS: readonly (readonly [place: string, found: () => string[] | Promise<
   ]),
   ['tspasswd --help', () => unwantedIn(usageText() + fullUsageText())],
   ['tsspool --help', () => unwantedIn(spoolUsageText())],
-  ...[...CLIENTS.map(clientPage), passwdPage(), spoolPage()].map((page): [string, () => string[]] => [
+  ...[...CLIENTS.map(pageOf), passwdPage(), spoolPage()].map((page): [string, () => string[]] => [
     `${page.name}(1)`,
     () => textsOf(page).flatMap(unwantedIn),
   ]),
@@ -84,7 +84,7 @@ const SENTENCES: readonly (readonly [place: string, found: () => string[]])[] = 
     `${PROGRAMS[id].name} --help`,
     () => longSentencesIn(optionsOf(id).map((option) => aboutOf(id, option))),
   ]),
-  ...[...CLIENTS.map(clientPage), passwdPage(), spoolPage()].map((page): [string, () => string[]] => [
+  ...[...CLIENTS.map(pageOf), passwdPage(), spoolPage()].map((page): [string, () => string[]] => [
     `${page.name}(1)`,
     () => longSentencesIn(textsOf(page)),
   ]),

@@ -5,7 +5,7 @@ import { emptySettings, type Settings } from './options/settings.ts';
 import { EnvironmentOptions, unknownVariables } from './parse/environment.ts';
 import { readOptionsFile } from './parse/options-file.ts';
 import { parse } from './parse/parse.ts';
-import { planFor } from './plan/plan.ts';
+import { type PlanCheck, planFor } from './plan/plan.ts';
 import type { Plan } from './plan/types.ts';
 import { PROGRAMS, type ProgramId } from './programs.ts';
 import type { LineSurroundings } from './surroundings.ts';
@@ -23,6 +23,8 @@ export interface CommandLine extends LineSurroundings {
   readonly runtime: string;
   /** Reads `-F`, in programs with this option. */
   readonly readFormat?: ReadFormat | undefined;
+  /** Makes the plan of tscheck. */
+  readonly planCheck?: PlanCheck | undefined;
   /** The features of this build, for `--version`. */
   readonly features?: (() => Promise<readonly Feature[]>) | undefined;
 }
@@ -41,7 +43,7 @@ export function readCommandLine(program: ProgramId, line: CommandLine): Plan {
       const { show } = settings;
       return { program: 'text', text: () => textFor(program, show, settings, line) };
     }
-    const plan = planFor(settings, program, line);
+    const plan = planFor(settings, program, line, line.planCheck);
     return { ...plan, warnings: [...fileWarnings, ...unknownVariables(line.env ?? {}), ...plan.warnings] };
   } catch (error) {
     throw asUsageError(program, error, settings);

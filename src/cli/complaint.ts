@@ -88,7 +88,7 @@ export class UsageError extends Failure {
       kind = 'usage',
       hint,
     } = complaint.details;
-    super(kind, { message: complaint.message.replace(/^Error: /, '') });
+    super(kind, { message: complaint.message.replace(/^Error: /, ''), advice: hint });
     this.name = 'UsageError';
     this.color = color;
     const ownHint = hint === undefined || quiet ? '' : hintLine(hint);

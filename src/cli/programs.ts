@@ -3,8 +3,8 @@ import type { ProtocolVersion } from '../mqtt/types.ts';
 
 export interface Program {
   readonly name: string;
-  /** The Mosquitto program whose options and behavior it has. */
-  readonly original: string;
+  /** The Mosquitto program whose options and behavior it has, if there is one. */
+  readonly original?: string;
   /** The synopsis after the name, one line for each form. */
   readonly synopsis: readonly string[];
   readonly summary: string;
@@ -104,6 +104,50 @@ export const PROGRAMS = {
     receiveMaximum: 1,
     invalidId: 'Error: Invalid id and/or clean_session.',
   },
+  check: {
+    name: 'tscheck',
+    synopsis: [
+      'up [--wait TIME] [options]',
+      'roundtrip [--warn TIME] [--critical TIME] [-q QOS] [-t TOPIC] [options]',
+      'fresh -t FILTER --older-than AGE [--for TIME] [--state FILE] [options]',
+      'value -t TOPIC [--warn RANGE] [--critical RANGE] [--json PATH] [options]',
+      'cert [--warn TIME] [--critical TIME] [options]',
+      'limits [--require LIST] [options]',
+      'sys [--warn NAME=RANGE] [--critical NAME=RANGE] [options]',
+      '--checks FILE [options]',
+    ],
+    summary: 'Checks whether MQTT works, and reports it to a monitoring system.',
+    everyday: [
+      'up',
+      'roundtrip',
+      'fresh',
+      'value',
+      'cert',
+      'limits',
+      'sys',
+      '-h',
+      '--warn',
+      '--critical',
+      '--format',
+      '-u',
+      '--password-file',
+      '--cafile',
+    ],
+    examples: [
+      ['up -h broker --wait 60s', 'wait until the broker accepts connections'],
+      ['roundtrip --warn 200ms --critical 1s', 'a message there and back'],
+    ],
+    version: 5,
+    receiveMaximum: 20,
+    invalidId: 'Error: Invalid id.',
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramId = keyof typeof PROGRAMS;
+
+export const programOf = (id: ProgramId): Program => PROGRAMS[id];
+
+/** The programs that Mosquitto has too. */
+export type ClientId = Exclude<ProgramId, 'check'>;
+
+export const CLIENT_IDS: readonly ClientId[] = ['pub', 'sub', 'rr'];

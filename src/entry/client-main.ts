@@ -1,5 +1,5 @@
 /** How a process runs one of the clients: from its arguments to its exit status. */
-import { readCommandLine } from '../cli/command-line.ts';
+import { type CommandLine, readCommandLine } from '../cli/command-line.ts';
 import { UsageError } from '../cli/complaint.ts';
 import type { Plan, TextPlan } from '../cli/plan/types.ts';
 import { PROGRAMS } from '../cli/programs.ts';
@@ -28,6 +28,13 @@ export function run<Id extends Runnable['program']>(
   return start(PROGRAMS[id].name, (io, self) => runWith(id, execute, readFormat, { ...io, dialer }, self));
 }
 
+/** What a program does in its own way. */
+interface Ways {
+  readonly read?: (line: CommandLine) => Plan;
+  /** Prints why the command line cannot be used, and resolves with the exit status. */
+  readonly unusable?: (error: UsageError) => Promise<number>;
+}
+
 /** Runs a client with any Io; resolves with the exit status. */
 export async function runWith<Id extends Runnable['program']>(
   id: Id,
@@ -35,18 +42,20 @@ export async function runWith<Id extends Runnable['program']>(
   readFormat: ReadFormat | undefined,
   io: BrokerIo,
   self: SelfKnowledge,
+  { read = (line) => readCommandLine(id, line), unusable }: Ways = {},
 ): Promise<number> {
   const { argv, env, files, pid, random } = io;
   const { readNow } = files;
   const system = { env, readOptionsFile: readNow, readSecretFile: readNow, pid, random, packetRoom };
   try {
-    const plan = readCommandLine(id, { argv, ...system, ...self, readFormat });
+    const plan = read({ argv, ...system, ...self, readFormat });
     if (!isBrief(plan)) withoutAllocatingThreads();
     if (plan.program !== 'text') return await execute(plan as PlanOf<Id>, await ioFor(plan, io));
     await print(io, await plan.text());
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (unusable !== undefined) return unusable(error);
     // Errors of the command line keep Mosquitto's form and words.
     (await terminalIo(io, error.color, String)).stderr(error.stderr);
     return error.status;
@@ -61,8 +70,8 @@ async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
     if (!plan.quiet) dressed.stderr(text);
   };
   for (const warning of plan.warnings) warn(`${warning}\n`);
-  // tspub never shows local time.
-  const env = plan.program === 'pub' ? io.env : await withZone(io.env, warn);
+  // tspub and tscheck never show local time.
+  const env = plan.program === 'pub' || plan.program === 'check' ? io.env : await withZone(io.env, warn);
   if (plan.explain) await loadWords();
   // A single message is sent before these files could be read.
   const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
@@ -83,7 +92,8 @@ const prints = (plan: Runnable): boolean =>
 
 /** Whether the run sends one message and ends before any code is warm. */
 const isBrief = (plan: Plan): boolean =>
-  plan.program === 'pub' && plan.source.kind !== 'lines' && plan.repeat === 1 && plan.spool === undefined;
+  plan.program === 'check' ||
+  (plan.program === 'pub' && plan.source.kind !== 'lines' && plan.repeat === 1 && plan.spool === undefined);
 
 /** Replaces a TZ that JavaScript does not support, in this process only. Commands of `--exec` get the original TZ. */
 async function withZone(env: Io['env'], warn: (text: string) => void): Promise<Io['env']> {

@@ -7,10 +7,17 @@
 const ROOTS: Readonly<Record<string, () => Promise<unknown>>> = {
   tspub: () => import('./tspub.ts'),
   tssub: () => import('./tssub.ts'),
-  tsrr: () => import('./tsrr.ts'),
+  tsrr: () => withName('tsrr'),
   tspasswd: () => import('./tspasswd.ts'),
   tsspool: () => import('./tsspool.ts'),
+  tscheck: () => withName('tscheck'),
 };
+
+/** tssub.ts starts this one. */
+function withName(name: string): Promise<unknown> {
+  globalThis.tsmosqProgram = name;
+  return import('./tssub.ts');
+}
 
 const called = process.argv0.replace(/^.*[\\/]/, '').replace(/\.exe$/i, '');
 

@@ -10,7 +10,7 @@ import { isTopicName } from '../mqtt/topic.ts';
 import type { ProtocolVersion, Will } from '../mqtt/types.ts';
 import { dialer } from '../net/dial.ts';
 import { GUEST_RESOLVER } from '../net/resolver.ts';
-import { systemClock } from '../runtime/clock.ts';
+import { systemClock, wallMillis, wallTime } from '../runtime/clock.ts';
 import { packetRoom } from '../runtime/memory.ts';
 import type { ProxyTarget, Target, TlsTarget, WebSocketTarget } from '../runtime/target.ts';
 import { LARGEST_PACKET } from '../util/byte-limits.ts';
@@ -18,15 +18,18 @@ import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { CONNECT_TIMEOUT, HOST, KEEP_ALIVE, MAX_INFLIGHT, PORT, TLS_PORT, WEB_SOCKET_PATH } from '../util/usual.ts';
 import { AsyncClient } from './async-client.ts';
 import type { ConnectionListeners } from './async-options.ts';
+import type { CheckReport, CheckRequest } from './check.ts';
 import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
 import { mustBeTarget } from './validate-target.ts';
 
+export type { Metric } from '../check/result.ts';
 export type { RetryLimits } from '../client/reconnect.ts';
 export { Failure, type FailureKind, type Remedy } from '../errors.ts';
 export type { Properties, Property, PropertyName } from '../mqtt/properties.ts';
 export type { ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
 export type { AsyncClient as Client } from './async-client.ts';
 export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
+export type { CheckReport, CheckRequest, Limit } from './check.ts';
 export type { Message, SubscribeOptions, Subscription } from './subscription.ts';
 
 /** File names are paths of PEM or DER files. Certificates are always verified. */
@@ -114,7 +117,46 @@ export async function connect(options: ConnectOptions = {}): Promise<AsyncClient
   return client;
 }
 
-function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session {
+/** Milliseconds, as in tscheck. */
+const CHECK_TIMEOUT = 10_000;
+
+/** Options of a check. `retry`, a will and a session that is kept have no meaning for it. */
+export interface CheckOptions
+  extends Omit<ConnectOptions, 'retry' | 'will' | 'keepSession' | keyof ConnectionListeners> {
+  /** Milliseconds for the check as a whole, besides what it is to wait for. Default: 10,000. */
+  readonly timeout?: number;
+}
+
+/**
+ * Checks a broker, as `tscheck` does, on a connection of its own. Resolves with the report also when the broker is down or refuses the
+ * connection: that is the status CRITICAL. Rejects with a Failure of the kind `invalid-input` for a request that makes no sense, and with
+ * the reason of the signal.
+ */
+export async function check(request: CheckRequest, options: CheckOptions = {}): Promise<CheckReport> {
+  const { signal, version = 5, tls, timeout = CHECK_TIMEOUT } = options;
+  signal?.throwIfAborted();
+  mustBeTime('timeout', timeout);
+  const passphrase = typeof tls === 'object' ? tls?.passphrase : undefined;
+  const { runCheck } = await import('./check.ts');
+  return runCheck(request, {
+    session: sessionOptionsOf(options, version, false),
+    target: targetOf(options),
+    dialer: (target, context) => dialer(target, context, GUEST_RESOLVER),
+    clock: systemClock,
+    passphrase: async () => passphrase,
+    wallTime: () => wallMillis({ wallTime }),
+    token: () => Math.random().toString(16).slice(2),
+    timeout,
+    ended: (stop) => {
+      if (signal) onAbort(signal, () => stop(signal.reason));
+    },
+  });
+}
+
+const sessionOf = (options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): Session =>
+  new Session(sessionOptionsOf(options, version, keepSession));
+
+function sessionOptionsOf(options: ConnectOptions, version: ProtocolVersion, keepSession: boolean): SessionOptions {
   const { clientId = '', keepAlive = KEEP_ALIVE, username, password, will, maxInflight = MAX_INFLIGHT } = options;
   const maxPacketBytes = options.maxPacketSize ?? packetRoom();
   if (keepSession && clientId === '') throw invalid('A persistent session needs a clientId');
@@ -138,12 +180,12 @@ function sessionOf(options: ConnectOptions, version: ProtocolVersion, keepSessio
     maxPacketBytes,
     trace: false,
   };
-  check(session);
-  return new Session(session);
+  mustBeSession(session);
+  return session;
 }
 
 /** Throws a Failure for values that CONNECT cannot hold: a later error could not be caught by the program. */
-function check(session: SessionOptions): void {
+function mustBeSession(session: SessionOptions): void {
   const { version, clientId, keepAlive, username, password, properties, maxInflight, maxPacketBytes, will } = session;
   mustBeInteger('version', version, 3, 5);
   mustBeText('clientId', clientId);

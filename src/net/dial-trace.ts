@@ -25,6 +25,17 @@ export interface DialStep {
   readonly remedy?: Remedy | undefined;
   /** Further lines, such as the contents of a certificate. */
   readonly details?: readonly string[];
+  /** Of TLS: what the server showed, its own certificate first. */
+  readonly certificates?: readonly CertificateFacts[];
+}
+
+/** What a certificate says of itself. Times are milliseconds since 1970. */
+export interface CertificateFacts {
+  /** The hosts that it is for, as a list for people. */
+  readonly names: string;
+  readonly issuer: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a dialer needs from the program: a place for its trace and its warnings, and a way to prompt the user. */

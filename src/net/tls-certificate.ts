@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { printable } from '../util/printable.ts';
+import type { CertificateFacts } from './dial-trace.ts';
 
 /** Most names of a certificate to show. */
 const MOST_NAMES = 10;
@@ -51,6 +52,24 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
     next = next.issuerCertificate === next ? undefined : next.issuerCertificate;
   }
   return chain;
+}
+
+/** The facts of each certificate in a chain. */
+export const factsOf = (chain: readonly X509Certificate[]): CertificateFacts[] =>
+  chain.map((certificate) => ({
+    names: namesOf(certificate),
+    issuer: distinguishedName(certificate.issuer),
+    from: Date.parse(certificate.validFrom),
+    to: Date.parse(certificate.validTo),
+  }));
+
+/** The facts of the first certificate of a file in PEM or DER; undefined if it has none. */
+export function certificateFacts(file: Uint8Array): CertificateFacts | undefined {
+  try {
+    return factsOf([new X509Certificate(file)])[0];
+  } catch {
+    return undefined; // The handshake has failed for that reason.
+  }
 }
 
 /** The lines about a chain. */

@@ -11,7 +11,7 @@ import { printable } from '../util/printable.ts';
 import type { DialContext, DialStep } from './dial-trace.ts';
 import { HANDSHAKE_WAIT } from './read-reply.ts';
 import { tlsFailure } from './tls-alerts.ts';
-import { chainOf, describeChain } from './tls-certificate.ts';
+import { chainOf, describeChain, factsOf } from './tls-certificate.ts';
 import { levelOf } from './tls-ciphers.ts';
 import type { SecureSetup } from './tls-context.ts';
 import { handshakeFailure, noAnswer } from './tls-failures.ts';
@@ -45,6 +45,7 @@ export function openTls(
         failed: true,
         remedy: failure.remedy,
         details: describeChain(chain),
+        certificates: factsOf(chain),
       });
       reject(failure);
     };
@@ -76,7 +77,7 @@ export function openTls(
       if (weak !== undefined) return fail(tlsFailure('CERT_TOO_WEAK', weak));
       clearTimeout(late);
       socket.removeListener('error', onError);
-      step({ kind: 'tls', what, failed: false, ...agreed(socket, tls, chain) });
+      step({ kind: 'tls', what, failed: false, ...agreed(socket, tls, chain), certificates: factsOf(chain) });
       resolve(socket);
     });
   });

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CHECK_NAMES } from '../../src/check/names.ts';
 import { findOption, optionsOf } from '../../src/cli/options/index.ts';
 import type { Option } from '../../src/cli/options/option.ts';
 import { PROGRAMS, type ProgramId } from '../../src/cli/programs.ts';
@@ -19,8 +20,18 @@ const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/
   readonly argv: readonly string[];
 }[];
 
+/** The command lines of check.test.ts are texts; a text that ends with an option goes on with a file. */
+function checkLines(): Line[] {
+  const { texts } = read(readFileSync(join(import.meta.dirname, 'check.test.ts'), 'utf8'));
+  return texts
+    .map(({ text }) => [...text.split(/\s+/), ''])
+    .filter(([first]) => CHECK_NAMES.some((name) => name === first) || first === '--checks')
+    .map((words) => ({ program: 'check', words }));
+}
+
 const LINES: readonly Line[] = [
   ...CASES,
+  ...checkLines(),
   ...recorded.map(({ command, argv }) => ({ program: command.slice('mosquitto_'.length) as ProgramId, words: argv })),
 ];
 

@@ -1,5 +1,5 @@
 // What a plain publish does not need is not loaded: starting fast is most of what a one-shot publish takes.
-// Covers src/entry/main.ts, src/entry/tspasswd.ts, src/entry/tspub.ts, src/entry/tsrr.ts, src/entry/tsspool.ts,
+// Covers src/entry/main.ts, src/entry/tspasswd.ts, src/entry/tspub.ts, src/entry/tsspool.ts,
 // src/entry/tssub.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

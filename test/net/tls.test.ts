@@ -29,6 +29,11 @@ describe('the step of TLS', () => {
         'Valid: 2020-01-01 00:00:00 UTC to 2049-12-31 23:59:59 UTC',
         'Above it: "intermediate", "ca"',
       ],
+      certificates: [
+        { names: 'localhost, 127.0.0.1, 0:0:0:0:0:0:0:1', issuer: 'O=tsmosq tests, CN=intermediate' },
+        { names: 'intermediate', issuer: 'O=tsmosq tests, CN=ca' },
+        { names: 'ca', issuer: 'O=tsmosq tests, CN=ca' },
+      ].map((facts) => ({ ...facts, from: Date.UTC(2020, 0, 1), to: Date.UTC(2049, 11, 31, 23, 59, 59) })),
     });
   });
 

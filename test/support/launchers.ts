@@ -1,4 +1,4 @@
-// A folder with the five commands under their names, for the scripts that documents show.
+// A folder with the commands under their names, for the scripts that documents show.
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.ts';
@@ -11,6 +11,6 @@ export function writeCommand(folder: string, name: string, script: string): void
 }
 
 export function writeLaunchers(folder: string): void {
-  for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool'])
+  for (const name of ['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool', 'tscheck'])
     writeCommand(folder, name, `exec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"`);
 }

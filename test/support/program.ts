@@ -21,6 +21,7 @@ import { pub } from '../../src/commands/pub/publisher.ts';
 import { pubSpool } from '../../src/commands/pub-spool/spool-run.ts';
 import { rr } from '../../src/commands/rr/requester.ts';
 import { sub } from '../../src/commands/sub/subscriber.ts';
+import { runCheck } from '../../src/entry/check-main.ts';
 import { runWith } from '../../src/entry/client-main.ts';
 import { buildFeatures, failureText } from '../../src/entry/main.ts';
 import { Failure, type FailureKind } from '../../src/errors.ts';
@@ -53,6 +54,7 @@ const PROGRAMS = {
     ),
   tssub: (io: BrokerIo) => runWith('sub', sub, readFormat, io, BUILD),
   tsrr: (io: BrokerIo) => runWith('rr', rr, readFormat, io, BUILD),
+  tscheck: (io: BrokerIo) => runCheck(io, BUILD),
 } as const;
 export type Program = keyof typeof PROGRAMS;
 

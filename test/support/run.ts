@@ -9,7 +9,7 @@ import { root } from './root.ts';
 /** The options for a port on this machine. */
 export const at = (port: number): string[] => ['-h', '127.0.0.1', '-p', `${port}`];
 
-const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool']);
+const OURS = new Set(['tspub', 'tssub', 'tsrr', 'tspasswd', 'tsspool', 'tscheck']);
 
 export interface RunOptions {
   /** What to send to its standard input; null: started with it closed; absent: empty. */

@@ -1,6 +1,7 @@
 /** What an option does, in two to five sentences: for the manual pages and for `--help OPTION`. Loaded on request. */
 import type { Option } from '../options/option.ts';
 import type { ProgramId } from '../programs.ts';
+import { CHECKING } from './about/checking.ts';
 import { CONNECTION } from './about/connection.ts';
 import { EXEC } from './about/exec.ts';
 import { MISC } from './about/misc.ts';
@@ -33,7 +34,11 @@ export const ABOUT: Readonly<Record<string, About>> = {
   ...MISC,
 };
 
+/** Texts of tscheck, of its own options and of those that mean something else in it. */
+const CHECKING_ABOUT: Readonly<Record<string, string>> = CHECKING;
+
 export function aboutOf(program: ProgramId, option: Option): string {
-  const about = ABOUT[option.names[0]];
+  const name = option.names[0];
+  const about = (program === 'check' ? CHECKING_ABOUT[name] : undefined) ?? ABOUT[name];
   return (typeof about === 'object' ? about[program] : about) ?? `${option.help}.`;
 }

@@ -26,9 +26,9 @@ export async function helpOn(program: ProgramId, topic?: string): Promise<string
 }
 
 async function manual(program: ProgramId, topic: 'man' | keyof typeof SECTIONS): Promise<string> {
-  const { clientPage } = await import('./man/client.ts');
+  const { pageOf } = await import('./man.ts');
   const { pageText, sectionsText } = await import('./man/plain.ts');
-  const page = clientPage(program);
+  const page = pageOf(program);
   if (topic === 'man') return pageText(page);
   const titles: readonly string[] = SECTIONS[topic];
   const sections = page.sections.filter(({ title }) => titles.includes(title));
@@ -38,6 +38,8 @@ async function manual(program: ProgramId, topic: 'man' | keyof typeof SECTIONS):
 /** The option of that name, with or without its dashes. */
 function optionFor(program: ProgramId, word: string): Option | undefined {
   if (word.startsWith('-')) return findOption(program, word);
+  const named = findOption(program, word);
+  if (named !== undefined) return named;
   return findOption(program, `--${word}`) ?? findOption(program, `-${word}`);
 }
 

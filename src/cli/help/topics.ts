@@ -1,7 +1,7 @@
 /** The words that `--help` takes besides options: groups of options, sections of the manual page, and the whole of either. */
 import { optionsOf } from '../options/index.ts';
 import { GROUPS, type OptionGroup } from '../options/option.ts';
-import type { ProgramId } from '../programs.ts';
+import { type ProgramId, programOf } from '../programs.ts';
 
 /** The groups of which the program has options, in the order of the help text. */
 export function groupsOf(program: ProgramId): readonly OptionGroup[] {
@@ -23,9 +23,10 @@ export const SECTIONS = {
 
 type SectionTopic = keyof typeof SECTIONS;
 
-/** Programs without `-F` have no section on formats. */
+/** Programs without `-F` have no section on formats, and those without a model none on compatibility. */
 const hasSection = (program: ProgramId, topic: SectionTopic): boolean =>
-  topic !== 'formats' || optionsOf(program).some(({ names }) => names[0] === '-F');
+  (topic !== 'formats' || optionsOf(program).some(({ names }) => names[0] === '-F')) &&
+  (topic !== 'compatibility' || programOf(program).original !== undefined);
 
 /** What `--help` names: lines are precious there. */
 export const mainTopicsOf = (program: ProgramId): readonly string[] => [
@@ -39,7 +40,7 @@ export const topicsOf = (program: ProgramId): readonly string[] => [
   ...mainTopicsOf(program),
   'properties',
   'signals',
-  'compatibility',
+  ...(hasSection(program, 'compatibility') ? ['compatibility'] : []),
 ];
 
 export const isSectionTopic = (program: ProgramId, topic: string): topic is SectionTopic =>

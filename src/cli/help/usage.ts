@@ -88,7 +88,8 @@ async function render(
 /** yargs has no field for a placeholder, so it is appended to the name of the option. */
 function yargsRow(program: ProgramId, option: Option, group: string): Parameters<import('yargs').Yargs['option']> {
   const usual = defaultText(option, program);
-  const names = option.names.map((name) => name.replace(/^--?/, ''));
+  // A check has a name without dashes, which may be that of an option: cert and --cert.
+  const names = option.names.map((name) => (name.startsWith('-') ? name.replace(/^--?/, '') : `check:${name}`));
   const shown = option.arity === 0 ? names : [...names.slice(0, -1), `${names.at(-1)} ${option.placeholder}`];
   return [
     shown[0]!,
@@ -106,5 +107,6 @@ function shortOptions(help: string): string {
   return help
     .replace(/^ {6}--(\w [A-Z]+)/gm, '  -$1     ')
     .replace(/^ {6}--(\d), (--\S+)/gm, '  -$1, $2     ')
-    .replace(/^ {2}--(\w [A-Z]+)/gm, '  -$1 ');
+    .replace(/^ {2}--(\w [A-Z]+)/gm, '  -$1 ')
+    .replace(/^ {6}--check:(\w+)/gm, `  $1${' '.repeat('    --check:'.length)}`);
 }

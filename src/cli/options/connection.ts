@@ -14,7 +14,7 @@ const settingsOf = ({ host, port, tls, webSocket, username, password, topic }: U
   port,
   tlsUrl: tls,
   wsUrl: webSocket,
-  topics: topic,
+  ...(topic !== '' && { topics: topic }),
   ...(username !== undefined && { username }),
   ...(password !== undefined && { password, passwordFile: undefined }),
 });
@@ -74,6 +74,7 @@ export const CONNECTION = [
   }),
   several({ ...URL, programs: ['pub', 'rr'], kind: mapped(url(topicName('publish')), settingsOf) }),
   several({ ...URL, programs: ['sub'], kind: mapped(url(topicFilter('subscription')), settingsOf) }),
+  several({ ...URL, programs: ['check'], kind: mapped(url(topicFilter('subscription'), false), settingsOf) }),
   several({
     names: ['--unix'],
     programs: ALL,
@@ -124,5 +125,5 @@ export const CONNECTION = [
     part: 'session',
   }),
   value({ ...VERSION, programs: ['pub', 'sub'], defaultText: 'mqttv311' }),
-  value({ ...VERSION, programs: ['rr'], defaultText: 'mqttv5' }),
+  value({ ...VERSION, programs: ['rr', 'check'], defaultText: 'mqttv5' }),
 ] as const;

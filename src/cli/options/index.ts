@@ -1,5 +1,6 @@
 /** The table of all options, and functions that find an option in it. */
 import type { ProgramId } from '../programs.ts';
+import { CHECKING } from './checking.ts';
 import { CONNECTION } from './connection.ts';
 import { EXEC } from './exec.ts';
 import { MISC } from './misc.ts';
@@ -15,6 +16,7 @@ import { TRANSPORT } from './transport.ts';
 import { WILL } from './will.ts';
 
 const ROWS = [
+  ...CHECKING,
   ...CONNECTION,
   ...TRANSPORT,
   ...SESSION,

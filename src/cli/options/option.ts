@@ -8,6 +8,9 @@ import type { Kind } from '../values/kinds.ts';
 
 /** The groups of the help text, in its order, with their headings. `--help` knows a group by its heading, in lower case. */
 export const GROUPS = {
+  checks: 'Checks',
+  thresholds: 'Thresholds',
+  report: 'Report',
   message: 'Message',
   subscriptions: 'Subscriptions',
   response: 'Response',
@@ -26,7 +29,8 @@ export const GROUPS = {
 export type OptionGroup = keyof typeof GROUPS;
 
 // Sets of programs that share options.
-export const ALL = ['pub', 'sub', 'rr'] as const satisfies readonly ProgramId[];
+export const ALL = ['pub', 'sub', 'rr', 'check'] as const satisfies readonly ProgramId[];
+export const CLIENTS = ['pub', 'sub', 'rr'] as const satisfies readonly ProgramId[];
 export const SENDERS = ['pub', 'rr'] as const satisfies readonly ProgramId[];
 export const PRINTERS = ['sub', 'rr'] as const satisfies readonly ProgramId[];
 
@@ -35,6 +39,7 @@ export type Completion = 'none' | 'file' | 'directory' | readonly string[];
 
 /** The part of the plan for a setting that plan/ transforms. Without a part, the setting is a field of the plan itself. */
 type PlanPart =
+  | 'check'
   | 'drain'
   | 'exec'
   | 'reading'

@@ -3,7 +3,7 @@ import { LARGEST_PACKET } from '../../util/byte-limits.ts';
 import { MAX_INFLIGHT } from '../../util/usual.ts';
 import { usage } from '../complaint.ts';
 import { integer, MAX_FIELD_BYTES, password, passwordPath, sessionExpiry, text, userName } from '../values/kinds.ts';
-import { ALL, flag, value } from './option.ts';
+import { ALL, CLIENTS, flag, value } from './option.ts';
 
 const bothIds = () => usage('Error: -i and -I argument cannot be used together.', { blankLines: 2 });
 
@@ -12,6 +12,7 @@ const bothPasswords = () => usage('Error: -P and --password-file argument cannot
 const MOST_INFLIGHT = 65_535;
 
 const SESSION_OPTION = { programs: ALL, group: 'session', part: 'session' } as const;
+const OF_CLIENTS = { ...SESSION_OPTION, programs: CLIENTS } as const;
 const CREDENTIAL = { programs: ALL, group: 'credentials', part: 'session' } as const;
 
 /** A smaller machine receives smaller packets: see packetRoom(). */
@@ -42,13 +43,13 @@ export const SESSION = [
     sets: 'idPrefix',
   }),
   flag({
-    ...SESSION_OPTION,
+    ...OF_CLIENTS,
     names: ['-c', '--disable-clean-session'],
     help: 'Persistent session; needs -i (tssub: see --drain)',
     sets: 'keepSession',
   }),
   value({
-    ...SESSION_OPTION,
+    ...OF_CLIENTS,
     names: ['-x'],
     placeholder: 'SECONDS',
     help: 'Keep the session SECONDS after disconnect (-1: forever)',
@@ -59,7 +60,7 @@ export const SESSION = [
     also: { version: 5 },
   }),
   value({
-    ...SESSION_OPTION,
+    ...OF_CLIENTS,
     names: ['-M'],
     placeholder: 'COUNT',
     help: 'Keep at most COUNT QoS 1/2 messages unacknowledged',

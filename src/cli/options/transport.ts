@@ -4,10 +4,10 @@ import { usage } from '../complaint.ts';
 import { integer, mapped, seconds } from '../values/kinds.ts';
 import { proxyUrl } from '../values/proxy-url.ts';
 import { webSocketHeader, webSocketPath } from '../values/web-socket.ts';
-import { ALL, flag, list, value } from './option.ts';
+import { ALL, CLIENTS, flag, list, value } from './option.ts';
 
 const TARGET_OPTION = { programs: ALL, group: 'connection', part: 'target' } as const;
-const RETRY_OPTION = { programs: ALL, group: 'connection', part: 'retry' } as const;
+const RETRY_OPTION = { programs: CLIENTS, group: 'connection', part: 'retry' } as const;
 
 export const TRANSPORT = [
   flag({

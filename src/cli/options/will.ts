@@ -2,9 +2,9 @@
 import type { QoS } from '../../mqtt/types.ts';
 import { usage } from '../complaint.ts';
 import { bytes, integer, MAX_FIELD_BYTES, topicName } from '../values/kinds.ts';
-import { ALL, flag, value } from './option.ts';
+import { CLIENTS, flag, value } from './option.ts';
 
-const WILL_OPTION = { programs: ALL, group: 'will', part: 'session' } as const;
+const WILL_OPTION = { programs: CLIENTS, group: 'will', part: 'session' } as const;
 
 export const WILL = [
   value({

@@ -8,7 +8,7 @@ import { looseModeWarning } from '../../util/phrases.ts';
 import { Complaint, usage } from '../complaint.ts';
 import { findOption } from '../options/index.ts';
 import type { Settings } from '../options/settings.ts';
-import { PROGRAMS, type ProgramId } from '../programs.ts';
+import { type ProgramId, programOf } from '../programs.ts';
 import type { LineSurroundings } from '../surroundings.ts';
 import { propertyWords } from '../values/property.ts';
 import { bytesWord, textWord, type Word } from '../words/words.ts';
@@ -64,8 +64,8 @@ function usualFiles(program: ProgramId, env: Environment): string[] {
   const home = env['HOME'];
   // An empty variable counts as unset (XDG Base Directory Specification).
   const folder = env['XDG_CONFIG_HOME'] || (home === undefined ? undefined : `${home}/.config`);
-  const { name, original } = PROGRAMS[program];
-  return folder === undefined ? [] : [`${folder}/${name}`, `${folder}/${original}`];
+  const { name, original = name } = programOf(program);
+  return folder === undefined ? [] : [...new Set([name, original])].map((file) => `${folder}/${file}`);
 }
 
 /** Returns true when the file contains a password. */

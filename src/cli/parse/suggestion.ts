@@ -1,4 +1,5 @@
 /** What to do about a word that is not an option of the program: a hint, for the command line and for an options file. */
+import { CHECK_NAMES } from '../../check/names.ts';
 import { nearest } from '../../util/nearest.ts';
 import { findOption, OPTIONS, optionsOf } from '../options/index.ts';
 import { PROGRAMS, type ProgramId } from '../programs.ts';
@@ -11,9 +12,15 @@ export function suggestion(program: ProgramId, word: string): string | undefined
   if (pasted !== undefined) return pasted.hint;
   const first = joinedOption(program, word);
   if (first !== undefined) return `Give ${first} and its value as two words, not in one pair of quotes.`;
+  if (!word.startsWith('-') && program === 'check') return checkSuggestion(word);
   if (!word.startsWith('-')) return 'An option begins with a dash, and a value with spaces needs quotes.';
   const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word;
-  return ofSibling(program, name) ?? joined(program, name) ?? elsewhere(program, name) ?? similar(program, name);
+  return elsewhere(program, name) ?? ofSibling(program, name) ?? joined(program, name) ?? similar(program, name);
+}
+
+function checkSuggestion(word: string): string {
+  const name = nearest(word, CHECK_NAMES);
+  return name === undefined ? `A check is one of ${CHECK_NAMES.join(', ')}.` : `The closest check is ${name}.`;
 }
 
 /** The same in an options file, where quotes are ordinary characters; undefined: the hint is the same. */

@@ -122,6 +122,8 @@ const NO_LINE_END: Check = {
 
 /** Required and excluded options of each program. */
 const REQUIREMENTS: Readonly<Record<ProgramId, readonly Check[]>> = {
+  // What a check needs is in plan/check.ts, which tscheck alone loads.
+  check: [],
   pub: [
     {
       fails: (settings) =>

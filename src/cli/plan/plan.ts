@@ -13,7 +13,17 @@ import { readPasswordFile } from './password-file.ts';
 import { checkProperties } from './property-check.ts';
 import { sessionPlan } from './session.ts';
 import { targetPlan } from './target.ts';
-import type { CommonPlan, PubPlan, Records, RetryPlan, RrPlan, SpoolPart, SubPlan, WholeSource } from './types.ts';
+import type {
+  CheckPlan,
+  CommonPlan,
+  PubPlan,
+  Records,
+  RetryPlan,
+  RrPlan,
+  SpoolPart,
+  SubPlan,
+  WholeSource,
+} from './types.ts';
 import { warningsFor } from './warnings.ts';
 
 type SharedPart = Pick<CommonPlan, 'target' | 'retry' | 'session' | 'warnings'>;
@@ -23,7 +33,8 @@ export function planFor(
   settings: Settings,
   program: ProgramId,
   surroundings: LineSurroundings,
-): PubPlan | SubPlan | RrPlan {
+  planCheck?: PlanCheck,
+): PubPlan | SubPlan | RrPlan | CheckPlan {
   crossCheck(settings, program);
   const session = sessionPlan(settings, program, surroundings);
   for (const target of PROPERTY_TARGETS) {
@@ -40,8 +51,17 @@ export function planFor(
     retry: retryPlan(settings),
     warnings: [...warningsFor(settings, program), ...(secret?.warnings ?? [])],
   };
-  return PLANS[program](settings, common, surroundings);
+  if (program !== 'check') return PLANS[program](settings, common, surroundings);
+  if (planCheck === undefined) throw new Error('this program has no checks');
+  return planCheck(settings, { ...common, ...plain(settings, program) }, surroundings);
 }
+
+/** Makes the plan of tscheck. The root of tscheck passes it, so that no other program loads it. */
+export type PlanCheck = (
+  settings: Settings,
+  common: Omit<CommonPlan, 'program'>,
+  surroundings: LineSurroundings,
+) => CheckPlan;
 
 /** The settings that are fields of the plan with the same names. */
 function plain<P extends ProgramId>(settings: Settings, program: P): PlainSettings<P> {

@@ -2,6 +2,7 @@
  * The plan: a checked and complete request, the result of reading a command line. Nothing has been tried yet. Most
  * fields are settings with the same names, which the help lines of their options describe (`PlainSettings`).
  */
+import type { CheckSpec } from '../../check/spec.ts';
 import type { Properties } from '../../mqtt/properties.ts';
 import type { SessionOptions } from '../../mqtt/session/options.ts';
 import type { QoS, Subscription } from '../../mqtt/types.ts';
@@ -127,10 +128,34 @@ export interface RrPlan extends CommonPlan, PlainSettings<'rr'> {
   readonly subscribeProperties: Properties;
 }
 
+/** One check of tscheck. */
+export interface CheckJob {
+  /** The plan of the connection that it needs. */
+  readonly plan: CommonPlan;
+  readonly spec: CheckSpec;
+  readonly label?: string | undefined;
+  /** The broker as the report names it. */
+  readonly broker: string;
+  /** Milliseconds for the check as a whole. */
+  readonly limit: number;
+  /** Equal for all checks that can share a connection. */
+  readonly connection: string;
+}
+
+export interface CheckPlan extends CommonPlan {
+  readonly program: 'check';
+  /** Empty until the lines of `checksFile` are read. */
+  readonly jobs: readonly CheckJob[];
+  readonly checksFile?: string | undefined;
+  readonly format: 'nagios' | 'text' | 'json' | 'prometheus';
+  /** The file that gets the report instead of standard output. */
+  readonly output?: string | undefined;
+}
+
 /** A text to print on standard output, and nothing else to do. */
 export interface TextPlan {
   readonly program: 'text';
   readonly text: () => Promise<string>;
 }
 
-export type Plan = PubPlan | SubPlan | RrPlan | TextPlan;
+export type Plan = PubPlan | SubPlan | RrPlan | CheckPlan | TextPlan;

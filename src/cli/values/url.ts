@@ -35,16 +35,16 @@ export interface UrlParts {
 
 const invalid = (reason: string) => usage(`Error: Invalid URL for -L argument specified - ${reason}.`);
 
-/** A URL whose topic is of the given kind. */
-export function url(topic: Kind<string>): Kind<UrlParts> {
-  return { type: 'url', read: (word) => readUrl(word, topic) };
+/** A URL whose topic is of the given kind. If it needs no topic, the topic may be empty. */
+export function url(topic: Kind<string>, needsTopic = true): Kind<UrlParts> {
+  return { type: 'url', read: (word) => readUrl(word, topic, needsTopic) };
 }
 
 /**
  * Splits the URL as Latin-1, one character for each byte: every separator is ASCII, and the parts between them, decoded
  * or not, are bytes until they are checked.
  */
-function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
+function readUrl(word: Word, topicKind: Kind<string>, needsTopic: boolean): UrlParts {
   const latin1 = Buffer.from(word.bytes).toString('latin1');
   const parts = /^([a-z]+):\/\/([^/]*)(?:\/(.*))?$/is.exec(latin1);
   const name = (parts?.[1] ?? '').toLowerCase();
@@ -53,7 +53,7 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
     throw usage('Error: Unsupported URL scheme.', { blankLines: 2 }).hinting('Use mqtt://, mqtts://, ws:// or wss://.');
 
   const authority = parts[2]!;
-  const rawTopic = parts[3];
+  const rawTopic = parts[3] ?? (needsTopic ? undefined : '');
   if (rawTopic === undefined)
     throw invalid('topic missing').hinting('Put the topic after the host: mqtt://HOST/TOPIC.');
   const at = authority.lastIndexOf('@');
@@ -64,7 +64,7 @@ function readUrl(word: Word, topicKind: Kind<string>): UrlParts {
     webSocket: scheme.webSocket,
     ...readServer(authority.slice(at + 1), scheme.port, isPassword),
     ...(at < 0 ? {} : readUser(authority.slice(0, at))),
-    topic: topicKind.read(decode(rawTopic), '-L topic'),
+    topic: rawTopic === '' && !needsTopic ? '' : topicKind.read(decode(rawTopic), '-L topic'),
   };
 }
 

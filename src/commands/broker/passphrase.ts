@@ -44,5 +44,7 @@ async function whomToAsk(plan: CommonPlan, io: Io): Promise<Asker | undefined> {
 }
 
 function readsMessages(plan: Exclude<Plan, { program: 'text' }>): boolean {
-  return plan.program !== 'sub' && (plan.source.kind === 'stdin' || plan.source.kind === 'lines');
+  return (
+    plan.program !== 'sub' && plan.program !== 'check' && (plan.source.kind === 'stdin' || plan.source.kind === 'lines')
+  );
 }

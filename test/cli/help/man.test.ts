@@ -1,4 +1,4 @@
-/** The manual pages: what is in man/ is what the tables say. */
+/** The manual pages: what is in man/ is what the tables say. Covers src/cli/help/man/check.ts. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { PURPOSES } from '../../../src/cli/help/man/purposes.ts';
 import { statusRows } from '../../../src/cli/help/man/statuses.ts';
 import { COMMAND_VARIABLES } from '../../../src/cli/help/man/surroundings.ts';
 import { manualPages } from '../../../src/cli/help/man.ts';
-import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
+import { CLIENT_IDS } from '../../../src/cli/programs.ts';
 import { targetsOf } from '../../../src/cli/values/property.ts';
 import { messageEnvironment } from '../../../src/commands/sub/exec/environment.ts';
 import { FAILURES } from '../../../src/errors.ts';
@@ -35,7 +35,7 @@ describe('man/', () => {
 });
 
 describe('the tables of the pages', () => {
-  it.each(Object.keys(PROGRAMS) as ProgramId[])('have a meaning for each exit status of %s', (program) => {
+  it.each(CLIENT_IDS)('have a meaning for each exit status of %s', (program) => {
     const statuses = statusRows(program, []).map(([status]) => status);
     const failures = Object.values(FAILURES).map(({ status }) => `${status}`);
     expect(failures.filter((status) => !statuses.includes(status))).toEqual([]);

@@ -3,6 +3,30 @@ import type { DocumentedOption } from '../support.ts';
 
 const ALL = ['pub', 'sub', 'rr'] as const;
 
+/** What help calls the values of tscheck. */
+const VALUES: Readonly<Record<string, string>> = {
+  '--checks': 'file',
+  '--name': 'text',
+  '--warn': 'limit',
+  '--critical': 'limit',
+  '--older-than': 'age',
+  '--for': 'time',
+  '--min': 'count',
+  '--state': 'file',
+  '--json': 'path',
+  '--match': 'regex',
+  '--require': 'list',
+  '--wait': 'time',
+  '--timeout': 'time',
+  '--format': 'format',
+  '--output': 'file',
+};
+
+function ofCheck(name: string): DocumentedOption {
+  const missing = `Error: ${name} argument given but no ${VALUES[name]} specified.`;
+  return { names: [name], commands: [], arity: 1, missing };
+}
+
 export const OWN_OPTIONS: readonly DocumentedOption[] = [
   {
     names: ['--ws-path'],
@@ -205,4 +229,8 @@ export const OWN_OPTIONS: readonly DocumentedOption[] = [
   },
   { names: ['--drain'], commands: ['sub'], arity: 0 },
   { names: ['--strict-count'], commands: ['sub'], arity: 0 },
+  ...(
+    ['--checks', '--name', '--warn', '--critical', '--older-than', '--for', '--min', '--state', '--json'] as const
+  ).map(ofCheck),
+  ...(['--match', '--require', '--wait', '--timeout', '--format', '--output'] as const).map(ofCheck),
 ];

@@ -80,7 +80,7 @@ describe('a variable', () => {
   it('exists for every option with a long name, but for those that print a text', () => {
     const without = OPTIONS.filter((option) => environmentName(option) === undefined).map(({ names }) => names.at(-1));
     expect([...new Set(without)].sort()).toEqual(
-      [...new Set([...OPTIONS.map(({ names }) => names.at(-1)!).filter((name) => /^-[A-Za-z]$/.test(name))])]
+      [...new Set([...OPTIONS.map(({ names }) => names.at(-1)!).filter((name) => /^(-[A-Za-z]|[a-z]+)$/.test(name))])]
         .concat('--completion', '--help', '--property', '--version')
         .sort(),
     );

@@ -5,7 +5,7 @@ import { SPECIFIERS } from '../../../output/specifiers.ts';
 import { CONVERSIONS } from '../../../output/time.ts';
 import { findOption, optionsOf } from '../../options/index.ts';
 import { defaultText, environmentName, GROUPS, type Option } from '../../options/option.ts';
-import { PROGRAMS, type ProgramId } from '../../programs.ts';
+import { type ClientId, PROGRAMS, type ProgramId, programOf } from '../../programs.ts';
 import { targetsOf } from '../../values/property.ts';
 import { aboutOf } from '../about.ts';
 import { groupsOf } from '../topics.ts';
@@ -38,7 +38,7 @@ import {
 } from './surroundings.ts';
 import { TEXTS } from './texts.ts';
 
-export function clientPage(program: ProgramId): Page {
+export function clientPage(program: ClientId): Page {
   const { name, synopsis, examples } = PROGRAMS[program];
   const {
     about,
@@ -53,17 +53,11 @@ export function clientPage(program: ProgramId): Page {
     sections: [
       section('SYNOPSIS', ...synopsis.map(form)),
       section('DESCRIPTION', opening(first), ...rest.flatMap((text) => [PARAGRAPH, paragraph(text)])),
-      section(
-        'OPTIONS',
-        paragraph(
-          'The word after an option is its value, even if it begins with a dash. A long option with one value can also be written *--long=value*. If an option is given more than once, the last one counts, unless its text says otherwise. Options can also be given in the environment and in an options file; see ENVIRONMENT and FILES.',
-        ),
-        ...groupsOf(program).map((group) => subsection(GROUPS[group], optionList(program, group))),
-      ),
+      optionsSection(program),
       ...(findOption(program, '-F') === undefined ? [] : [formats()]),
-      section('PROPERTIES', ...properties()),
+      propertiesSection(),
       section('ENVIRONMENT', ...environment(program)),
-      section('FILES', ...files(program)),
+      section('FILES', ...files(program, EXAMPLE_OPTIONS[program])),
       section('EXIT STATUS', ...exitStatus(program)),
       section('SIGNALS', list(signals)),
       section(
@@ -87,6 +81,15 @@ export function clientPage(program: ProgramId): Page {
     ],
   };
 }
+
+export const optionsSection = (program: ProgramId): Section =>
+  section(
+    'OPTIONS',
+    paragraph(
+      'The word after an option is its value, even if it begins with a dash. A long option with one value can also be written *--long=value*. If an option is given more than once, the last one counts, unless its text says otherwise. Options can also be given in the environment and in an options file; see ENVIRONMENT and FILES.',
+    ),
+    ...groupsOf(program).map((group) => subsection(GROUPS[group], optionList(program, group))),
+  );
 
 const paragraphs = (texts: readonly string[]): Block[] =>
   texts.flatMap((text, i) => [...(i === 0 ? [] : [PARAGRAPH]), paragraph(text)]);
@@ -151,14 +154,15 @@ const TYPES: Readonly<Record<PropertyType, string>> = {
   pair: 'two texts, a key and a value',
 };
 
-function properties(): Block[] {
+export function propertiesSection(): Section {
   const rows = (PROPERTIES as readonly PropertyRow[]).filter((row) => targetsOf(row).length > 0);
   const valueText = ({ type, min, max, topicName }: PropertyRow): string => {
     if (topicName) return 'a topic';
     const value = TYPES[type];
     return max === undefined ? value.replace('0 to', `${min ?? 0} to`) : `${min ?? 0} or ${max}`;
   };
-  return [
+  return section(
+    'PROPERTIES',
     paragraph(
       '*-D* _COMMAND_ _NAME_ _VALUE_ adds an MQTT 5 property to the packet that _COMMAND_ names. A packet can have each property once, and *user-property* several times.',
     ),
@@ -168,10 +172,10 @@ function properties(): Block[] {
         `${PURPOSES[row.name]} Packets: ${targetsOf(row).join(', ')}. Value: ${valueText(row)}.`,
       ]),
     ),
-  ];
+  );
 }
 
-function environment(program: ProgramId): Block[] {
+export function environment(program: ProgramId): Block[] {
   const hasFormat = findOption(program, '-F') !== undefined;
   return [
     paragraph(ENVIRONMENT_INTRO),
@@ -182,8 +186,9 @@ function environment(program: ProgramId): Block[] {
   ];
 }
 
-function files(program: ProgramId): Block[] {
-  const { name, original } = PROGRAMS[program];
+/** `words`: what makes a run whole whose other options are in the file. */
+export function files(program: ProgramId, words: string): Block[] {
+  const { name, original } = programOf(program);
   return [
     list([optionsFile(name, original)]),
     PARAGRAPH,
@@ -191,11 +196,11 @@ function files(program: ProgramId): Block[] {
     literal(...EXAMPLE_FILE),
     PARAGRAPH,
     paragraph('With that file, this run connects to another broker, at QoS 2:'),
-    literal(`TSMOSQ_HOST=test.example.com ${name} ${EXAMPLE_OPTIONS[program]} -q 2`),
+    literal(`TSMOSQ_HOST=test.example.com ${name} ${words}${findOption(program, '-q') === undefined ? '' : ' -q 2'}`),
   ];
 }
 
-function exitStatus(program: ProgramId): Block[] {
+function exitStatus(program: ClientId): Block[] {
   const rejections = REASONS.filter(({ code }) => code >= 128);
   return [
     list(statusRows(program, TEXTS[program].statuses), '128'),
@@ -227,7 +232,7 @@ function exitStatus(program: ProgramId): Block[] {
   ];
 }
 
-function seeAlso(program: ProgramId): Block {
+function seeAlso(program: ClientId): Block {
   const others = [...Object.values(PROGRAMS).map(({ name }) => name), 'tspasswd', 'tsspool'].filter(
     (name) => name !== PROGRAMS[program].name,
   );

@@ -1,5 +1,5 @@
 /** The EXAMPLES of the manual pages of the clients. Tests run the lines that name no other host than the one of TSMOSQ_HOST. */
-import type { ProgramId } from '../../programs.ts';
+import type { ClientId } from '../../programs.ts';
 
 /** A task in the user's words, and the lines that do it. */
 export type TaskExample = readonly [task: string, lines: readonly string[]];
@@ -31,7 +31,7 @@ const connecting = (program: string, shape: string, runs: string): readonly Task
 ];
 
 /** After those that `--help` shows. */
-export const EXAMPLES: Readonly<Record<ProgramId, readonly TaskExample[]>> = {
+export const EXAMPLES: Readonly<Record<ClientId, readonly TaskExample[]>> = {
   pub: [
     [
       'Publish a message that the broker retains for later subscribers, then delete it:',

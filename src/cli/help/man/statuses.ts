@@ -2,9 +2,9 @@
  * What each exit status of a client means, in the words of the manual pages. The texts in errors.ts are printed at run time, and
  * are Mosquitto's.
  */
-import type { ProgramId } from '../../programs.ts';
+import type { ClientId } from '../../programs.ts';
 
-type MeaningText = string | Readonly<Record<ProgramId, string>>;
+type MeaningText = string | Readonly<Record<ClientId, string>>;
 
 /** A number of Mosquitto that the command does not return. */
 const reserved = (text: string): string => `Not used by this command; in Mosquitto: ${text}.`;
@@ -82,7 +82,7 @@ const SIGNAL_OR_REFUSAL: readonly [string, string] = [
 type StatusRow = readonly [status: string, text: string];
 
 /** The rows of the list, by number. `own` are those of the program; a status that is in both has both texts. */
-export function statusRows(program: ProgramId, own: readonly StatusRow[]): StatusRow[] {
+export function statusRows(program: ClientId, own: readonly StatusRow[]): StatusRow[] {
   const shared = Object.entries(MEANINGS).map(
     ([status, words]): StatusRow => [status, typeof words === 'string' ? words : words[program]],
   );

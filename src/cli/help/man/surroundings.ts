@@ -1,5 +1,5 @@
 /** What the manual pages of the clients print about the environment and the options file. `*x*` is to be typed as it is, `_X_` stands for a value. */
-import type { ProgramId } from '../../programs.ts';
+import type { ClientId } from '../../programs.ts';
 
 /** A variable or a file, and what it does. */
 type Described = readonly [name: string, text: string];
@@ -43,9 +43,9 @@ export const COMMAND_VARIABLES: readonly Described[] = [
   ],
 ];
 
-export const optionsFile = (name: string, original: string): Described => [
+export const optionsFile = (name: string, original?: string): Described => [
   `*$XDG_CONFIG_HOME/${name}*, *~/.config/${name}*`,
-  `Options that are read before the environment and the command line. Each line is an option, a space and its value. The value is the rest of the line, so do not quote it. Empty lines and lines that begin with # are ignored. If the file does not exist, *${original}* in the same directory is read; *-o* names another file. If it has a password and other users can read it, a warning is printed.`,
+  `Options that are read before the environment and the command line. Each line is an option, a space and its value. The value is the rest of the line, so do not quote it. Empty lines and lines that begin with # are ignored. ${original === undefined ? '' : `If the file does not exist, *${original}* in the same directory is read. `}*-o* names another file. If it has a password and other users can read it, a warning is printed.`,
 ];
 
 export const EXAMPLE_FILE: readonly string[] = [
@@ -58,7 +58,7 @@ export const EXAMPLE_FILE: readonly string[] = [
 ];
 
 /** What makes a run whole whose other options are in the file. */
-export const EXAMPLE_OPTIONS: Readonly<Record<ProgramId, string>> = {
+export const EXAMPLE_OPTIONS: Readonly<Record<ClientId, string>> = {
   pub: '-t home/meter -m 21.5',
   sub: "-t 'home/#'",
   rr: '-t time/get -e time/answer -m now',

@@ -1,5 +1,5 @@
 /** What the manual pages of the clients say besides the tables. `*x*` is to be typed as it is, `_X_` stands for a value. */
-import type { ProgramId } from '../../programs.ts';
+import type { ClientId } from '../../programs.ts';
 import { EXAMPLES, type TaskExample } from './examples.ts';
 
 interface Texts {
@@ -28,7 +28,7 @@ const READER_GONE: readonly [string, string] = [
   'The reader of standard output exited, as in *tssub -t a | head -1* (SIGPIPE: 128 plus 13).',
 ];
 
-export const TEXTS: Readonly<Record<ProgramId, Texts>> = {
+export const TEXTS: Readonly<Record<ClientId, Texts>> = {
   pub: {
     about: 'publish MQTT messages',
     description: [

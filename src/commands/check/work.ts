@@ -1,0 +1,20 @@
+/** A part of a run of tscheck: the checks of one connection, or one check of certificates. */
+import type { Verdict } from '../../check/result.ts';
+import type { CheckJob } from '../../cli/plan/types.ts';
+import type { Failure, FailureKind } from '../../errors.ts';
+
+export interface Work {
+  start(): void;
+  /** Gives this verdict to every check that has none. */
+  cutShort(verdict: Verdict): void;
+  /** Resolves when the connection is closed too. */
+  readonly over: Promise<void>;
+}
+
+/** Takes the verdict of a check. */
+export type FinishJob = (job: CheckJob, outcome: Verdict) => void;
+
+/** Failures of what the user gave us, or of this machine. Every other failure is one of the broker, or of the way to it. */
+const OURS: ReadonlySet<FailureKind> = new Set(['usage', 'file', 'not-supported', 'invalid-input', 'system']);
+
+export const isOurs = (failure: Failure): boolean => OURS.has(failure.kind);

@@ -1,0 +1,32 @@
+/** A file that others read while it is written: the new contents are written beside it and renamed over it. */
+import { randomInt } from 'node:crypto';
+import { Failure } from '../../errors.ts';
+import { errnoOf, systemFiles as fs, removeFile, withOpen, writeAll } from '../../runtime/files.ts';
+import { reasonOf } from '../../util/errno.ts';
+
+const RANDOM = 2 ** 32;
+
+/** `option` names it in the message of the Failure that it throws. */
+export function writeWhole(path: string, content: Uint8Array, option: string): void {
+  // The textfile collector of node_exporter reads every *.prom: this name must not end so.
+  const temporary = `${path}.${randomInt(RANDOM).toString(16)}.tmp`;
+  try {
+    const stat = fs.statSync(path, { throwIfNoEntry: false });
+    // A pipe or a device has no contents to replace.
+    if (stat !== undefined && !stat.isFile())
+      return withOpen(fs, fs.openSync(path, 'w'), (fd) => void fs.writeSync(fd, content));
+    try {
+      withOpen(fs, fs.openSync(temporary, 'wx', 0o666), (fd) => {
+        if (stat !== undefined) fs.fchmodSync(fd, stat.mode & 0o777);
+        writeAll(fs, fd, content);
+        fs.fsyncSync(fd);
+      });
+      fs.renameSync(temporary, path);
+    } catch (error) {
+      removeFile(fs, temporary);
+      throw error;
+    }
+  } catch (error) {
+    throw new Failure('file', { message: `Unable to write the ${option} file "${path}": ${reasonOf(errnoOf(error))}` });
+  }
+}
