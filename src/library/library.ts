@@ -18,7 +18,7 @@ import { type AbortSignalLike, onAbort } from '../util/on-abort.ts';
 import { CONNECT_TIMEOUT, HOST, KEEP_ALIVE, MAX_INFLIGHT, PORT, TLS_PORT, WEB_SOCKET_PATH } from '../util/usual.ts';
 import { AsyncClient } from './async-client.ts';
 import type { ConnectionListeners } from './async-options.ts';
-import type { CheckReport, CheckRequest } from './check.ts';
+import type { CheckReport, CheckRequest } from './check-options.ts';
 import { invalid, mustBeBinary, mustBeInteger, mustBeProperties, mustBeText, mustBeTime } from './validate.ts';
 import { mustBeTarget } from './validate-target.ts';
 
@@ -29,7 +29,7 @@ export type { Properties, Property, PropertyName } from '../mqtt/properties.ts';
 export type { ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/types.ts';
 export type { AsyncClient as Client } from './async-client.ts';
 export type { EndOptions, PublishOptions, PublishResult } from './async-options.ts';
-export type { CheckReport, CheckRequest, Limit } from './check.ts';
+export type { CheckReport, CheckRequest, Limit } from './check-options.ts';
 export type { Message, SubscribeOptions, Subscription } from './subscription.ts';
 
 /** File names are paths of PEM or DER files. Certificates are always verified. */

@@ -9,7 +9,9 @@ import { tempDir } from '../support/tmp.ts';
 import { at, outcome } from './broker.ts';
 import { accept, confirm } from './scripted-server.ts';
 
-const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tspasswd'];
+const PROGRAMS = ['tspub', 'tssub', 'tsrr', 'tscheck', 'tspasswd'];
+/** The file that has the code of a program. */
+const fileOf = (program: string): string => (['tsrr', 'tscheck'].includes(program) ? 'tssub' : program);
 const KEY = `${process.version}-${process.arch}`;
 
 /** bin/ and dist/ in a place of their own, so that they can be changed. */
@@ -44,7 +46,7 @@ test.each(PROGRAMS)('V8 takes all that was compiled ahead of %s', async (program
     };`,
   );
   const { stdout } = await run(process.execPath, ['--require', spy, join(root, 'bin', `${program}.js`), '--help']);
-  expect(stdout.toString()).toContain(`${program}.js false\n`);
+  expect(stdout.toString()).toContain(`${fileOf(program)}.js false\n`);
   // Of what is loaded later, too, when two compilers are kept off their threads.
   expect(stdout.toString()).not.toMatch(/\.js true$/m);
 });
@@ -85,7 +87,7 @@ describe('code that was edited after it was compiled', () => {
 
   test.each(PROGRAMS)('is what %s runs', async (program) => {
     const folder = copyOfPrograms();
-    edit(folder, new RegExp(`^${program}\\.js$`), '"0.1.0"', '"7.8.9"');
+    edit(folder, new RegExp(`^${fileOf(program)}\\.js$`), '"0.1.0"', '"7.8.9"');
     const { stdout, stderr } = await run(process.execPath, [join(folder, 'bin', `${program}.js`), '--version']);
     expect(`${stdout}${stderr}`).toContain(`${program} 7.8.9`);
   });

@@ -1,6 +1,6 @@
 /** check(), the health checks for programs, with the embedded broker. Covers src/net/handshake.ts. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CheckRequest } from '../../src/library/check.ts';
+import type { CheckRequest } from '../../src/library/check-options.ts';
 import { check, connect } from '../../src/library/library.ts';
 import { startAedes } from '../support/aedes.ts';
 import { freePort } from '../support/tmp.ts';

@@ -168,14 +168,14 @@ await client.end({ signal: {} });
     expect(stderr.length).toBeLessThan(2000);
   });
 
-  test('exports connect and Failure, and no inner parts', async () => {
+  test('exports connect, check and Failure, and no inner parts', async () => {
     const script = `
       const library = await import('tsmosq');
       const inner = await import('tsmosq/dist/index.js').catch((error) => error.code);
       console.log(Object.keys(library).join(), inner);`;
     const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
     expect(stderr).toBe('');
-    expect(stdout.toString()).toBe('Failure,connect ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+    expect(stdout.toString()).toBe('Failure,check,connect ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 
   describeWithMosquitto('with a broker', () => {

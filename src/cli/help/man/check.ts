@@ -48,7 +48,7 @@ export const CHECK_TASKS: readonly (readonly [task: string, lines: readonly stri
   ],
   [
     'Report a certificate that expires within 30 days:',
-    ['tscheck cert -h broker.example.com --tls-use-os-certs --warn 30d --critical 7d'],
+    ['tscheck cert -h broker --cafile ca.crt --warn 30d --critical 7d'],
   ],
   [
     'Require what an application needs from a broker:',
