@@ -10,7 +10,7 @@ import type { BeginCheck, Link, Reply, Running, StepTimes } from './link.ts';
 import type { Verdict } from './result.ts';
 
 /** What is used of a client. */
-export interface BoardWire {
+interface BoardWire {
   readonly clientId: string;
   publish(content: PublishContent): Token;
   subscribe(subscriptions: readonly Subscription[], properties: Properties): Token;

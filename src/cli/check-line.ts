@@ -20,6 +20,8 @@ export function readCheckLine(line: CommandLine): Plan {
   const jobs: CheckJob[] = [];
   const warnings = [...plan.warnings];
   for (const [number, words] of linesOf(line.readOptionsFile?.(path, MOST_BYTES), path)) {
+    const idle = words.find((word) => REPORTING.has(word.replace(/=.*/s, '')));
+    if (idle !== undefined) throw fault(`${path}, line ${number}`, `${idle} is about the report as a whole`);
     const one = inPlace(`${path}, line ${number}`, () => read({ ...line, argv: [...base, ...words], raw: undefined }));
     if (one.program !== 'check' || one.jobs.length === 0) throw fault(`${path}, line ${number}`, 'it names no check');
     jobs.push(...one.jobs);
@@ -28,6 +30,9 @@ export function readCheckLine(line: CommandLine): Plan {
   if (jobs.length === 0) throw fault(path, 'it has no check');
   return { ...plan, warnings, jobs };
 }
+
+/** Options that are about the report as a whole. */
+const REPORTING: ReadonlySet<string> = new Set(['--checks', '--format', '--output', '--quiet', '--help', '--version']);
 
 const read = (line: CommandLine): Plan => readCommandLine('check', { ...line, planCheck: checkPlan });
 

@@ -4,9 +4,12 @@
  * src/commands/check/certificate.ts, src/commands/check/report.ts, src/commands/check/work.ts, src/check/spec.ts, src/check/link.ts, src/entry/check-main.ts,
  * src/check/checks/refusal.ts, src/check/names.ts.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { type Attempt, type ProgramOptions, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tmp.ts';
 
 const check = (words: string, options: ProgramOptions = {}) =>
   startProgram('tscheck', words.split(' ').filter(Boolean), options);
@@ -60,7 +63,7 @@ describe('tscheck', () => {
 
   it('roundtrip: a message that the broker drops is CRITICAL', async () => {
     const intercept = (packet: { type: string }) => packet.type === 'publish';
-    const { stdout, status } = await outcome('roundtrip', { server: { intercept } });
+    const { stdout, status } = await outcome('roundtrip -q 0', { server: { intercept } });
     expect(status).toBe(2);
     expect(stdout).toMatch(/^MQTT CRITICAL - the message on 'tscheck\/tscheck-80000000' did not come back \|/);
   });
@@ -143,6 +146,47 @@ describe('tscheck', () => {
   });
 });
 
+describe('tscheck, when nothing can be checked,', () => {
+  it.each([
+    ['--format json nosuch', /^\{"status":"UNKNOWN","code":3,/],
+    ['--format=json nosuch', /^\{"status":"UNKNOWN","code":3,/],
+    ['--format prometheus nosuch', /tsmosq_check_status\{check="tscheck",name="tscheck",broker=""\} 3\n/],
+  ])('reports in the format of %s', async (words, text) => {
+    const { stdout, status } = await outcome(words);
+    expect([status, stdout]).toEqual([3, expect.stringMatching(text)]);
+  });
+
+  it('takes the format of the environment', async () => {
+    const { stdout } = await outcome('nosuch', { env: { TSMOSQ_FORMAT: 'json' } });
+    expect(stdout).toMatch(/^\{/);
+  });
+
+  it('reports to --output, so that no good report of an earlier run stays', async () => {
+    const path = join(tempDir('file'), 'mqtt.prom');
+    const { stdout, status } = await outcome(`nosuch --format prometheus --output ${path}`);
+    expect([status, stdout]).toEqual([3, '']);
+    expect(readFileSync(path, 'utf8')).toContain('} 3\n');
+  });
+});
+
+describe('tscheck: a broker that accepts the connection and answers nothing else is CRITICAL', () => {
+  const deaf: ProgramOptions = { server: { intercept: (packet) => packet.type !== 'connect' } };
+  it.each([
+    ['value -t a', "the broker did not answer the subscription to 'a'"],
+    ['fresh -t a --older-than 1h --for 1s', "the broker did not answer the subscription to 'a'"],
+    ['sys', "the broker did not answer the subscription to '$SYS/#'"],
+  ])('%s', async (words, text) => {
+    const { stdout, status } = await outcome(words, deaf);
+    expect([status, stdout]).toEqual([2, `MQTT CRITICAL - ${text}\n`]);
+  });
+
+  it('value, when PINGRESP is missing', async () => {
+    const server = { intercept: (packet: { type: string }) => packet.type === 'pingreq' };
+    const { stdout } = await outcome('value -t a', { server });
+    expect(stdout).toBe('MQTT CRITICAL - the broker did not answer the ping after the subscription\n');
+  });
+});
+
 describe('tscheck --checks', () => {
   const files = (text: string): ProgramOptions => ({ files: { list: text } });
 
@@ -169,7 +213,9 @@ describe('tscheck --checks', () => {
     ['up --older-than 5m', 'In the --checks file list, line 1: --older-than has no meaning for up'],
     ["up --name 'x", 'The --checks file list, line 1 cannot be used: a quote is not closed'],
     ['# nothing\n', 'The --checks file list cannot be used: it has no check'],
-    ['--checks list', 'it names no check'],
+    ['--checks list', 'line 1 cannot be used: --checks is about the report as a whole'],
+    ['up --format json', 'line 1 cannot be used: --format is about the report as a whole'],
+    ['-h broker', 'line 1: No check is named'],
   ])('%j: UNKNOWN, with the line', async (text, message) => {
     const { stdout, status } = await outcome('--checks list', files(text));
     expect(status).toBe(3);

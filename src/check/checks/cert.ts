@@ -45,7 +45,7 @@ export function certVerdict({ chain, own, failure }: CertEvidence, thresholds: T
   // The first of those that are as bad as the whole; of good ones the one of the broker.
   const row = rows.find((one) => statusOf(one) === status)!;
   const { facts, what } = status === OK ? { facts: certificate, what: 'the certificate' } : row;
-  const left = durationText(Math.abs(facts.to - now));
+  const left = timeText(Math.abs(facts.to - now));
   const time =
     facts.from > now
       ? `is not valid before ${dateText(facts.from)}`
@@ -53,6 +53,12 @@ export function certVerdict({ chain, own, failure }: CertEvidence, thresholds: T
         ? `expired ${left} ago`
         : `expires in ${left}`;
   return verdict(status, `${what} for ${facts.names}, issued by ${facts.issuer}, ${time}`, metrics, { details });
+}
+
+/** Whole days, as performance data has them. */
+function timeText(span: number): string {
+  const days = Math.floor(span / DAY);
+  return days < 2 ? durationText(span) : `${days} days`;
 }
 
 const dateText = (time: number): string => new Date(time).toISOString().slice(0, 10);

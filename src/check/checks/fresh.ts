@@ -1,4 +1,6 @@
 /** `fresh`: every topic has had a message lately. Names those that have not. */
+import { Failure } from '../../errors.ts';
+import { matches } from '../../mqtt/topic.ts';
 import type { QoS } from '../../mqtt/types.ts';
 import type { Millis } from '../../util/millis.ts';
 import { durationText } from '../duration.ts';
@@ -6,7 +8,7 @@ import { type JsonPath, valueAt } from '../json-path.ts';
 import type { BeginCheck } from '../link.ts';
 import { type Metric, type Verdict, verdict } from '../result.ts';
 import { CRITICAL, OK, UNKNOWN } from '../status.ts';
-import { refused } from './refusal.ts';
+import { listenTo } from './listening.ts';
 
 /** What earlier runs know of topics (`--state`). Times are milliseconds since 1970. */
 export interface Memory {
@@ -46,14 +48,20 @@ interface Topic extends Remembered {
 
 const NAMED = 5;
 
+/** A clock that is ahead by more has no time to trust. */
+const FUTURE: Millis = 60_000;
+
+const LISTEN = 'Listen for --older-than (--for), or use --state FILE, or --json PATH if payloads have their time.';
+const LOOK_AT_TIMES = 'Compare --json with the payloads, and the clock of their sender with the time.';
+
 export const fresh =
   (options: FreshOptions): BeginCheck =>
   (link, finish) => {
     const { filters, qos, olderThan, listen, min, path, memory, remember } = options;
     const wallTime = (): number => link.wallTime();
-    const topics = new Map<string, Topic>(memory?.topics);
+    const matching = [...(memory?.topics ?? [])].filter(([topic]) => filters.some((filter) => matches(filter, topic)));
+    const topics = new Map<string, Topic>(matching);
     const begun = wallTime();
-    let unanswered = filters.length;
     let answered = false;
     let stop = (): void => {};
 
@@ -65,8 +73,16 @@ export const fresh =
     const isFresh = (topic: Topic): boolean => (age(topic) ?? Infinity) <= olderThan;
     const done = (outcome: Verdict): void => {
       stop();
-      remember?.(topics);
-      finish(outcome);
+      finish(remembered(outcome));
+    };
+    /** A verdict whose topics cannot be remembered is one that the next run cannot build on. */
+    const remembered = (outcome: Verdict): Verdict => {
+      try {
+        remember?.(topics);
+        return outcome;
+      } catch (error) {
+        return verdict(UNKNOWN, Failure.of(error).message, outcome.metrics);
+      }
     };
     const check = (): void => {
       if (answered && topics.size >= min && [...topics.values()].every(isFresh)) done(total());
@@ -90,37 +106,35 @@ export const fresh =
         const list = undecided.map(([topic]) => topic).sort();
         return verdict(
           UNKNOWN,
-          `no message in ${durationText(listened)} on ${list.length} of ${topics.size} topics: ${shortList(list)}`,
+          `${path === undefined ? `no message in ${durationText(listened)}` : 'no usable time in the payload'} on ${list.length} of ${topics.size} topics: ${shortList(list)}`,
           metrics,
-          {
-            details: list,
-            advice: `Listen for --older-than (--for), or use --state FILE, or --json PATH if payloads have their time.`,
-          },
+          { details: list, advice: path === undefined ? LISTEN : LOOK_AT_TIMES },
         );
       }
       const oldest = Math.max(...ages.map(([, known]) => known));
       const all = topics.size === 1 ? '1 topic is' : `all ${topics.size} topics are`;
+      const seen = [...topics.values()].filter(({ last, heard }) => last === undefined && heard === undefined).length;
+      if (seen > 0) return verdict(OK, `${all} fresh or known for less than ${durationText(olderThan)}`, metrics);
       return verdict(OK, `${all} fresh, the oldest message is ${durationText(oldest)} old`, metrics);
     };
 
-    for (const filter of filters)
-      link.subscribe(filter, qos, (answer) => {
-        if (answer.code >= 128) return done(refused(`the subscription to '${filter}'`, answer, link.version));
-        if (--unanswered > 0) return;
-        link.ping(() => {
-          answered = true;
-          if (listen === 0) return done(total());
-          stop = link.callAt(link.now() + listen, () => done(total()));
-          check();
-        });
-      });
+    const silence = listenTo(link, filters, qos, {
+      rejected: done,
+      complete: () => {
+        answered = true;
+        if (listen === 0) return done(total());
+        stop = link.callAt(link.now() + listen, () => done(total()));
+        check();
+      },
+    });
     return {
       message: ({ topic, payload, retain }) => {
         const known = topics.get(topic);
         const digest = digestOf(payload);
         const now = wallTime();
-        const stated = path === undefined ? undefined : timeIn(payload, path);
-        const isNew = !retain || (known?.digest !== undefined && known.digest !== digest);
+        const stated = path === undefined ? undefined : timeIn(payload, path, now + FUTURE);
+        // With a path, the time in the payload counts alone: a message may be repeated with an old one.
+        const isNew = path === undefined && (!retain || (known?.digest !== undefined && known.digest !== digest));
         const last = stated ?? (isNew ? now : known?.last);
         topics.set(topic, {
           since: known?.since ?? now,
@@ -130,10 +144,7 @@ export const fresh =
         });
         check();
       },
-      expired: () => {
-        remember?.(topics);
-        return total();
-      },
+      expired: () => silence() ?? remembered(total()),
     };
   };
 
@@ -151,8 +162,13 @@ function named(
 const shortList = (names: readonly string[]): string =>
   names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ` and ${names.length - NAMED} more` : '');
 
-/** A time in milliseconds since 1970: from ISO 8601, or from seconds, milliseconds or microseconds since then. */
-function timeIn(payload: Uint8Array, path: JsonPath): number | undefined {
+/** A time in milliseconds since 1970, if it is not after `latest`: from ISO 8601, or from seconds, milliseconds or microseconds since then. */
+function timeIn(payload: Uint8Array, path: JsonPath, latest: number): number | undefined {
+  const time = statedTime(payload, path);
+  return time === undefined || time > latest ? undefined : time;
+}
+
+function statedTime(payload: Uint8Array, path: JsonPath): number | undefined {
   let found: unknown;
   try {
     found = valueAt(new TextDecoder().decode(payload), path);

@@ -12,12 +12,15 @@ export interface RoundtripOptions {
   /** Undefined: `tscheck/CLIENTID`. */
   readonly topic?: string | undefined;
   readonly qos: QoS;
-  /** Of the time from PUBLISH to its return. */
+  /** Of the time from PUBLISH to its return or its acknowledgement, whichever is later. */
   readonly thresholds: Thresholds;
 }
 
 /** What a health check of MQTT publishes to, when nothing else is asked for. */
 export const ownTopic = (clientId: string): string => `tscheck/${clientId.replace(/[+#/]/g, '-')}`;
+
+/** An acknowledgement that is later than the message by no more is not worth words. */
+const SOON: Millis = 50;
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -31,14 +34,18 @@ export const roundtrip =
     let returned = false;
     let acknowledged = false;
 
+    /** Until both the message and its acknowledgement are there. */
+    const slowest = (): Millis => Math.max(time['return'] ?? 0, time['puback'] ?? 0, time['pubrec'] ?? 0);
     const metrics = (): Metric[] => [
-      ...('return' in time ? [{ name: 'time', value: time['return']!, unit: 'ms', ...thresholds } as const] : []),
+      ...('return' in time ? [{ name: 'time', value: slowest(), unit: 'ms', ...thresholds } as const] : []),
       ...[...link.times, ...Object.entries(time)].map(([name, value]): Metric => ({ name, value, unit: 'ms' })),
     ];
     const judged = (): Verdict => {
-      const value = time['return']!;
+      const value = slowest();
       const why = reasonOf(value, thresholds);
-      const took = `a message at QoS ${qos} came back in ${durationText(value)}`;
+      const back = time['return']!;
+      const late = value > back + SOON ? `, acknowledged after ${durationText(value)}` : '';
+      const took = `a message at QoS ${qos} came back in ${durationText(back)}${late}`;
       const limit = why === '' ? '' : `, ${why} ms`;
       return verdict(judge(value, thresholds), took + limit, metrics());
     };

@@ -4,7 +4,7 @@ import type { BeginCheck } from '../link.ts';
 import { judge, plainNumber, reasonOf, type Thresholds } from '../range.ts';
 import { type Metric, type Unit, type Verdict, verdict } from '../result.ts';
 import { type CheckStatus, OK, UNKNOWN, worst } from '../status.ts';
-import { refused } from './refusal.ts';
+import { listenTo } from './listening.ts';
 
 /**
  * One name for the same figure of several brokers: Mosquitto (mosquitto(8), "Broker status"), FlashMQ (flashmq.conf(5)) and EMQX
@@ -98,16 +98,16 @@ export const sys =
       const found = metricsOf(values, thresholds);
       return [...thresholds.keys()].every((name) => found.some((metric) => metric.name === name));
     };
-    link.subscribe(FILTER, 0, (answer) => {
-      if (answer.code >= 128) return done(refused(`the subscription to '${FILTER}'`, answer, link.version));
-      link.ping(() => {
+    const silence = listenTo(link, [FILTER], 0, {
+      rejected: done,
+      complete: () => {
         if (wait === 0 || (values.size > 0 && isComplete())) return done(total());
         stop = link.callAt(link.now() + wait, () => done(total()));
-      });
+      },
     });
     return {
       message: ({ topic, payload }) => void values.set(topic, new TextDecoder().decode(payload).trim()),
-      expired: total,
+      expired: () => silence() ?? total(),
     };
   };
 

@@ -6,7 +6,7 @@ import { type Metric, verdict } from '../result.ts';
 import { OK } from '../status.ts';
 
 /** The figures of connecting: a step each, and all of them together. */
-export function stepMetrics(times: StepTimes, thresholds?: Thresholds): Metric[] {
+function stepMetrics(times: StepTimes, thresholds?: Thresholds): Metric[] {
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   const steps = [...times].map(([name, value]): Metric => ({ name, value, unit: 'ms' }));
   return [{ name: 'time', value: total, unit: 'ms', ...thresholds }, ...steps];

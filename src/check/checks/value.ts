@@ -1,5 +1,5 @@
 /** `value`: the retained value of a topic, or the next one, against ranges or a pattern. */
-import { isTopicName } from '../../mqtt/topic.ts';
+import { isTopicName, matches } from '../../mqtt/topic.ts';
 import type { QoS } from '../../mqtt/types.ts';
 import type { Millis } from '../../util/millis.ts';
 import { type JsonPath, valueAt } from '../json-path.ts';
@@ -7,7 +7,7 @@ import type { BeginCheck } from '../link.ts';
 import { judge, plainNumber, reasonOf, type Thresholds } from '../range.ts';
 import { type Metric, type Verdict, verdict } from '../result.ts';
 import { type CheckStatus, CRITICAL, OK, UNKNOWN, worst } from '../status.ts';
-import { refused } from './refusal.ts';
+import { listenTo } from './listening.ts';
 
 export interface ValueOptions {
   /** At least one. */
@@ -16,8 +16,8 @@ export interface ValueOptions {
   readonly thresholds: Thresholds;
   /** Undefined: the payload is the value. */
   readonly path?: JsonPath | undefined;
-  /** What the text of the value has to match. */
-  readonly match?: RegExp | undefined;
+  /** What the text of the value has to match; its test gives undefined when it takes too long. */
+  readonly match?: { readonly source: string; test(text: string): boolean | undefined } | undefined;
   /** How long to wait for a message where none is retained. */
   readonly wait: Millis;
 }
@@ -27,6 +27,7 @@ interface ValueRow {
   readonly status: CheckStatus;
   readonly text: string;
   readonly metrics: readonly Metric[];
+  readonly advice?: string;
 }
 
 export const value =
@@ -35,7 +36,6 @@ export const value =
     const rows = new Map<string, ValueRow>();
     const { filters, qos, wait } = options;
     const several = filters.length > 1 || filters.some((filter) => !isTopicName(filter));
-    let unanswered = filters.length;
     let waiting = false;
     let stop = (): void => {};
 
@@ -43,38 +43,41 @@ export const value =
       stop();
       finish(outcome);
     };
-    const total = (): Verdict => (rows.size === 0 ? nothing(filters) : summary(rows));
-
-    for (const filter of filters)
-      link.subscribe(filter, qos, (answer) => {
-        if (answer.code >= 128) return done(refused(`the subscription to '${filter}'`, answer, link.version));
-        if (--unanswered > 0) return;
-        // A broker sends what is retained before it answers a later PINGREQ, so that nothing more is to be waited for.
-        link.ping(() => {
-          if (rows.size > 0 || wait === 0) return done(total());
-          waiting = true;
-          stop = link.callAt(link.now() + wait, () => done(total()));
-        });
-      });
+    /** The filters without a value. */
+    const missing = (): string[] =>
+      filters.filter((filter) => ![...rows.keys()].some((topic) => matches(filter, topic)));
+    const total = (): Verdict =>
+      summary(new Map([...rows, ...missing().map((filter) => [filter, nothing(filter)] as const)]));
+    const silence = listenTo(link, filters, qos, {
+      rejected: done,
+      complete: () => {
+        if (wait === 0 || missing().length === 0) return done(total());
+        waiting = true;
+        stop = link.callAt(link.now() + wait, () => done(total()));
+      },
+    });
     return {
       message: ({ topic, payload }) => {
         rows.set(topic, rowOf(topic, payload, options, several));
-        if (waiting || !several) done(total());
+        if (!several || (waiting && missing().length === 0)) done(total());
       },
-      expired: total,
+      expired: () => silence() ?? total(),
     };
   };
 
-const nothing = (filters: readonly string[]): Verdict =>
-  verdict(UNKNOWN, `no value is retained on '${filters.join("', '")}', and no message arrived`, [], {
-    advice: 'Give a message time to arrive with --wait.',
-  });
+const nothing = (filter: string): ValueRow => ({
+  status: UNKNOWN,
+  text: `no value is retained on '${filter}', and no message arrived`,
+  metrics: [],
+  advice: 'Give a message time to arrive with --wait. Some brokers send nothing where an access rule forbids reading.',
+});
 
 function summary(rows: ReadonlyMap<string, ValueRow>): Verdict {
   const all = [...rows.values()];
   const status = worst(all.map((row) => row.status));
   const metrics = all.flatMap((row) => row.metrics);
-  if (all.length === 1) return verdict(status, all[0]!.text, metrics);
+  const advice = all.find((row) => row.status === status)?.advice;
+  if (all.length === 1) return verdict(status, all[0]!.text, metrics, { advice });
   // The worst ones first.
   const bad = [...all.filter((row) => row.status === status), ...all.filter((row) => row.status !== status)].filter(
     (row) => row.status !== OK,
@@ -84,8 +87,12 @@ function summary(rows: ReadonlyMap<string, ValueRow>): Verdict {
   const [first] = bad;
   return verdict(status, first === undefined ? text : `${text}: ${first.text}`, metrics, {
     details: bad.map((row) => row.text),
+    advice,
   });
 }
+
+/** The most of a value that is shown. */
+const MOST_CHARACTERS = 200;
 
 /** Bytes that are not UTF-8 become replacement characters: they are not part of a number. */
 function textOf(payload: Uint8Array): string {
@@ -102,12 +109,16 @@ function rowOf(topic: string, payload: Uint8Array, options: ValueOptions, severa
   }
   if (found === undefined)
     return { status: UNKNOWN, text: `the payload of '${topic}' has no value at the JSON path`, metrics: [] };
-  const text = typeof found === 'string' ? found : JSON.stringify(found);
-  const number = typeof found === 'boolean' ? Number(found) : plainNumber(text);
+  const whole = typeof found === 'string' ? found : JSON.stringify(found);
+  const text = whole.length > MOST_CHARACTERS ? `${whole.slice(0, MOST_CHARACTERS)}…` : whole;
+  const number = typeof found === 'boolean' ? Number(found) : plainNumber(whole);
   const metrics: Metric[] =
     number === undefined ? [] : [{ name: 'value', value: number, unit: '', ...thresholds, ...(several && { topic }) }];
-  if (match !== undefined && !match.test(text))
-    return { status: CRITICAL, text: `'${topic}' is '${text}', which does not match ${match.source}`, metrics };
+  const fits = match === undefined || match.test(whole);
+  if (fits === undefined)
+    return { status: UNKNOWN, text: `comparing '${topic}' with ${match!.source} takes too long`, metrics };
+  if (!fits)
+    return { status: CRITICAL, text: `'${topic}' is '${text}', which does not match ${match!.source}`, metrics };
   if (thresholds.warn === undefined && thresholds.critical === undefined)
     return { status: OK, text: `'${topic}' is '${text}'`, metrics };
   if (number === undefined) return { status: UNKNOWN, text: `'${topic}' is '${text}', which is not a number`, metrics };

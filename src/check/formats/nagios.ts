@@ -1,6 +1,6 @@
 /** The line of a monitoring plugin: `MQTT OK - text | performance data`, then further lines. */
 import { escaped } from '../../util/printable.ts';
-import { numberText } from '../number-text.ts';
+import { millisText, numberText } from '../number-text.ts';
 import { rangeText } from '../range.ts';
 import type { CheckResult, Metric } from '../result.ts';
 import { STATUS_NAMES, worst } from '../status.ts';
@@ -8,14 +8,21 @@ import { STATUS_NAMES, worst } from '../status.ts';
 /** A bar begins performance data, so that text has none [Monitoring Plugins Development Guidelines, Performance data]. */
 const plain = (text: string): string => escaped(text).replaceAll('|', '¦');
 
-const UNITS = { ms: 'ms', d: 'd', B: 'B', c: 'c', '': '' } as const;
+/** Days are not a unit of measurement there. */
+const UNITS = { ms: 'ms', d: '', B: 'B', c: 'c', '': '' } as const;
+
+/** The most lines of details. */
+const MOST_DETAILS = 20;
 
 /** `'label'=value[UOM];[warn];[crit];[min];[max]`; a label has neither quotes nor `=`. */
 function performance({ name, value, unit, warn, critical, topic }: Metric, prefix: string): string {
   const label = [prefix, topic, name].filter((part) => part !== undefined && part !== '').join(' ');
   const quoted = /^[\w./-]+$/.test(label) ? label : `'${plain(label).replaceAll("'", "''").replaceAll('=', ':')}'`;
   const fields = [warn, critical].map((range) => (range === undefined ? '' : rangeText(range)));
-  return `${quoted}=${numberText(value)}${UNITS[unit]};${fields.join(';')}`.replace(/;+$/, '');
+  return `${quoted}=${unit === 'ms' ? millisText(value) : numberText(value)}${UNITS[unit]};${fields.join(';')}`.replace(
+    /;+$/,
+    '',
+  );
 }
 
 export const subjectOf = ({ check, label, broker }: CheckResult): string => label ?? `${check} of ${broker}`;
@@ -28,9 +35,14 @@ export function nagios(results: readonly CheckResult[]): string {
   const tail = data.length === 0 ? '' : ` | ${data.join(' ')}`;
   const lines =
     results.length === 1
-      ? (results[0]!.details ?? []).map(plain)
+      ? shortened((results[0]!.details ?? []).map(plain))
       : results.map((result) => `${STATUS_NAMES[result.status]}: ${plain(subjectOf(result))}: ${plain(result.text)}`);
   return [`MQTT ${STATUS_NAMES[status]} - ${headline(results)}${tail}`, ...lines, ''].join('\n');
+}
+
+function shortened(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_DETAILS;
+  return more <= 0 ? [...lines] : [...lines.slice(0, MOST_DETAILS), `and ${more} more`];
 }
 
 /** Of several results, how many are not good, and the worst of them. */

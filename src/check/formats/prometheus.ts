@@ -26,22 +26,31 @@ export function prometheus(results: readonly CheckResult[]): string {
     const family = families.get(name) ?? { help, lines: [] };
     families.set(name, family);
     const line = `${name}${labelText(labels)} ${value}`;
-    // Two checks that are alike in every label would be the same series twice, which the format forbids.
-    if (!family.lines.some((known) => known.startsWith(`${name}${labelText(labels)} `))) family.lines.push(line);
+    family.lines.push(line);
   };
-  for (const result of results) {
+  const labelled = numbered(results);
+  for (const [result, own] of labelled) {
     add(
       STATUS,
       `Result of a check: ${STATUS_NAMES.map((name, i) => `${i} ${name}`).join(', ')}.`,
-      labelsOf(result),
+      own,
       `${result.status}`,
     );
-    for (const metric of result.metrics) addMetric(metric, result, add);
+    for (const metric of result.metrics) addMetric(metric, result, own, add);
   }
   return [...families]
     .flatMap(([name, { help, lines }]) => [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines])
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** The labels of each result. Results that are alike in all labels get a number too, as a series must not appear twice. */
+function numbered(results: readonly CheckResult[]): (readonly [CheckResult, Labels])[] {
+  const texts = results.map((result) => labelText(labelsOf(result)));
+  return results.map((result, i) => {
+    const isAlone = texts.indexOf(texts[i]!) === texts.lastIndexOf(texts[i]!);
+    return [result, isAlone ? labelsOf(result) : { ...labelsOf(result), number: `${i + 1}` }];
+  });
 }
 
 type Labels = Readonly<Record<string, string | undefined>>;
@@ -51,6 +60,7 @@ const labelsOf = ({ check, label, broker }: CheckResult): Labels => ({ check, na
 function addMetric(
   { name, value, unit, topic }: Metric,
   result: CheckResult,
+  labels: Labels,
   add: (name: string, help: string, labels: Labels, value: string) => void,
 ): void {
   const [suffix, factor] = UNITS[unit];
@@ -59,7 +69,7 @@ function addMetric(
   const word = isTopic ? 'value' : name.replace(/[^A-Za-z0-9]+/g, '_');
   const family = `tsmosq_check_${result.check}_${word}${suffix}`;
   const help = `The figure "${word}" of tscheck ${result.check}.`;
-  add(family, help, { ...labelsOf(result), topic: isTopic ? name : topic }, scaled(value, factor));
+  add(family, help, { ...labels, topic: isTopic ? name : topic }, scaled(value, factor));
 }
 
 const scaled = (value: number, factor: number): string =>

@@ -21,7 +21,7 @@ const named = <const Name extends CheckName>(name: Name, help: string) =>
   flag({ ...CHECK, names: [name], help, conflict: ONE_CHECK, sets: 'check', to: name });
 
 /** The formats of `--format`, by their names. */
-export const REPORT_FORMATS = ['nagios', 'text', 'json', 'prometheus'] as const;
+const REPORT_FORMATS = ['nagios', 'text', 'json', 'prometheus'] as const;
 
 export const CHECKING = [
   named('up', 'Check that the broker accepts a connection'),

@@ -99,7 +99,8 @@ const SPECS: Readonly<Record<CheckName, SpecOf>> = {
   roundtrip: (settings) => ({
     kind: 'roundtrip',
     topic: topicOf(settings),
-    qos: settings.qos ?? DEFAULTS.qos,
+    // At QoS 0 a broker cannot say that it rejects a message.
+    qos: settings.qos ?? 1,
     thresholds: thresholdsOf(settings, longest),
   }),
   fresh: (settings) => {
@@ -132,7 +133,8 @@ const SPECS: Readonly<Record<CheckName, SpecOf>> = {
   cert: (settings, { target }) => {
     if (target.tls === undefined)
       throw usage('Error: cert needs TLS.').hinting('Add --cafile FILE or --tls-use-os-certs.');
-    return { kind: 'cert', thresholds: thresholdsOf(settings, fewest) };
+    const { warn = fewest('30d'), critical = fewest('7d') } = thresholdsOf(settings, fewest);
+    return { kind: 'cert', thresholds: { warn, critical } };
   },
   limits: (settings, { session }) => {
     if (session.version !== 5) throw usage('Error: limits needs MQTT 5.').hinting('Leave out -V, or use -V 5.');

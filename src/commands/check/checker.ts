@@ -36,8 +36,9 @@ export async function check(plan: CheckPlan, io: BrokerIo): Promise<number> {
   try {
     await report(results, plan, io);
   } catch (error) {
-    const failure = Failure.of(error);
-    run.warn(`Error: ${failure.message}\n`);
+    // Without a message, the reader of standard output has gone.
+    const { message } = Failure.of(error);
+    if (message !== '') run.warn(`Error: ${message}\n`);
     return UNKNOWN;
   }
   await Promise.all(works.map((work) => work.over));

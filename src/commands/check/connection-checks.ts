@@ -12,6 +12,7 @@ import { StepClock } from '../../net/step-clock.ts';
 import { wallMillis } from '../../runtime/clock.ts';
 import type { Millis } from '../../util/millis.ts';
 import { type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
+import { boundedMatch } from './bounded-match.ts';
 import { remembering } from './memory.ts';
 import { type FinishJob, isOurs, type Work } from './work.ts';
 
@@ -19,6 +20,10 @@ import { type FinishJob, isOurs, type Work } from './work.ts';
 const RETRY_DELAY: Millis = 500;
 /** For the broker to close its side: the verdict is there, and nothing is owed. */
 const LINGER: Millis = 500;
+
+/** The same, with a time limit for the expression of `--match`. */
+const bounded = (spec: ConnectedSpec): ConnectedSpec =>
+  spec.kind === 'value' && spec.match instanceof RegExp ? { ...spec, match: boundedMatch(spec.match) } : spec;
 
 /** Behind the name of the broker. A refusal in CONNACK has the words of the standard, with more before and after them in the programs that Mosquitto has too. */
 function reasonOf({ kind, message, reason }: Failure): string {
@@ -81,7 +86,7 @@ export class ConnectionChecks implements Work {
     for (const job of this.#jobs) {
       const finish = (outcome: Verdict): void => this.#finish(job, outcome);
       try {
-        const spec = job.spec as ConnectedSpec;
+        const spec = bounded(job.spec as ConnectedSpec);
         const state = spec.kind === 'fresh' ? spec.state : undefined;
         const expire = this.#board.add(checkFor(spec, state === undefined ? undefined : remembering(state)), finish);
         this.#stops.push(this.#io.clock.callAt(begun + job.limit, () => expire(() => this.#silence(job))));

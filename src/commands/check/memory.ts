@@ -14,11 +14,18 @@ export function remembering(path: string): Remembering {
   return {
     memory: { topics: read(path) },
     remember: (topics) => {
-      const rows = [...topics].map(([topic, { since, heard, digest }]) => [topic, { since, heard, digest }]);
-      writeWhole(path, Buffer.from(`${JSON.stringify({ topics: Object.fromEntries(rows) })}\n`), '--state');
+      const rows = [...topics].map(([topic, { since, heard, digest }]) => [topic, { since, heard, digest }] as const);
+      // Read again: another check, or another run, may have written topics of its own since.
+      const all = Object.fromEntries([...read(path), ...rows]);
+      writeWhole(path, Buffer.from(`${JSON.stringify({ topics: all })}\n`), '--state');
     },
   };
 }
+
+const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+
+const isRemembered = ({ since, heard, digest }: Remembered): boolean =>
+  isTime(since) && [heard, digest].every((value) => value === undefined || isTime(value));
 
 function read(path: string): ReadonlyMap<string, Remembered> {
   let text: string;
@@ -33,7 +40,7 @@ function read(path: string): ReadonlyMap<string, Remembered> {
   try {
     const { topics } = JSON.parse(text) as { topics: Record<string, Remembered> };
     const rows = Object.entries(topics);
-    if (rows.every(([, { since }]) => typeof since === 'number')) return new Map(rows);
+    if (!Array.isArray(topics) && rows.every(([, row]) => isRemembered(row))) return new Map(rows);
   } catch {
     // As below.
   }

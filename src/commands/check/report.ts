@@ -30,13 +30,14 @@ export async function report(
   for (const hint of hints) warn(hintLine(escaped(hint)), plan, io);
 }
 
-/** Prints why nothing was checked, in the format that the command line names, and resolves with the exit status. */
+/** Prints why nothing was checked, as the command line wants its report, and resolves with the exit status. */
 export async function reportUnusable(
   { message, advice }: Failure,
-  io: Pick<Io, 'argv' | 'stdout' | 'stderr' | 'clock'>,
+  io: Pick<Io, 'argv' | 'env' | 'stdout' | 'stderr' | 'clock'>,
 ): Promise<number> {
-  const named = io.argv[io.argv.lastIndexOf('--format') + 1];
-  const format = named === 'json' || named === 'text' ? named : 'nagios';
+  const named = givenTo('--format', io.argv) ?? io.env['TSMOSQ_FORMAT'];
+  const format = Object.hasOwn(FORMATS, named ?? '') ? (named as keyof typeof FORMATS) : 'nagios';
+  const output = givenTo('--output', io.argv) ?? io.env['TSMOSQ_OUTPUT'];
   const text = message.replace(/\.$/, '');
   const result: CheckResult = {
     check: 'tscheck',
@@ -47,6 +48,19 @@ export async function reportUnusable(
     metrics: [],
     advice,
   };
-  await report([result], { format, output: undefined, quiet: io.argv.includes('--quiet') }, io);
+  const quiet = io.argv.includes('--quiet');
+  try {
+    await report([result], { format, output, quiet }, io);
+  } catch {
+    await report([result], { format, output: undefined, quiet }, io);
+  }
   return UNKNOWN;
+}
+
+/** The last value of an option, on a command line that could not be read as a whole. */
+function givenTo(option: string, argv: readonly string[]): string | undefined {
+  const joined = argv.findLast((word) => word.startsWith(`${option}=`));
+  if (joined !== undefined) return joined.slice(option.length + 1);
+  const at = argv.lastIndexOf(option);
+  return at < 0 ? undefined : argv[at + 1];
 }

@@ -17,4 +17,13 @@ export type FinishJob = (job: CheckJob, outcome: Verdict) => void;
 /** Failures of what the user gave us, or of this machine. Every other failure is one of the broker, or of the way to it. */
 const OURS: ReadonlySet<FailureKind> = new Set(['usage', 'file', 'not-supported', 'invalid-input', 'system']);
 
-export const isOurs = (failure: Failure): boolean => OURS.has(failure.kind);
+/** What is wrong with our own files and options is found before the broker is asked, whatever the kind of the failure. */
+const OUR_REMEDIES: ReadonlySet<string | undefined> = new Set([
+  'certificate-and-key',
+  'psk-unavailable',
+  'psk-version',
+  'psk-length',
+  'engine-unavailable',
+]);
+
+export const isOurs = ({ kind, remedy }: Failure): boolean => OURS.has(kind) || OUR_REMEDIES.has(remedy?.code);

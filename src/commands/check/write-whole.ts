@@ -8,11 +8,14 @@ const RANDOM = 2 ** 32;
 
 /** `option` names it in the message of the Failure that it throws. */
 export function writeWhole(path: string, content: Uint8Array, option: string): void {
+  const notWritable = (why: string): Failure =>
+    new Failure('file', { message: `Unable to write the ${option} file "${path}": ${why}` });
   // The textfile collector of node_exporter reads every *.prom: this name must not end so.
   const temporary = `${path}.${randomInt(RANDOM).toString(16)}.tmp`;
   try {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
-    // A pipe or a device has no contents to replace.
+    if (stat?.isFIFO() || stat?.isSocket()) throw notWritable('it is a pipe, and nothing may be reading it');
+    // A device has no contents to replace.
     if (stat !== undefined && !stat.isFile())
       return withOpen(fs, fs.openSync(path, 'w'), (fd) => void fs.writeSync(fd, content));
     try {
@@ -27,6 +30,6 @@ export function writeWhole(path: string, content: Uint8Array, option: string): v
       throw error;
     }
   } catch (error) {
-    throw new Failure('file', { message: `Unable to write the ${option} file "${path}": ${reasonOf(errnoOf(error))}` });
+    throw error instanceof Failure ? error : notWritable(reasonOf(errnoOf(error)));
   }
 }

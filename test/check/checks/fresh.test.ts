@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FreshOptions, fresh, type Remembered } from '../../../src/check/checks/fresh.ts';
 import { readJsonPath } from '../../../src/check/json-path.ts';
+import { Failure } from '../../../src/errors.ts';
 import { Bench, START } from '../support.ts';
 
 const MINUTE = 60_000;
@@ -61,13 +62,46 @@ describe('fresh', () => {
     const remember = (topics: ReadonlyMap<string, Remembered>): void => void saved.push(topics);
     const first = check({ listen: 0, memory: { topics: new Map() }, remember }).suback();
     first.message('a', '1', { retain: true }).message('b', '1', { retain: true }).pong();
-    expect(first.outcome).toMatch(/^OK all 2 topics are fresh/);
+    expect(first.outcome).toBe('OK all 2 topics are fresh or known for less than 60 s');
     // Two minutes later: a has another payload, b has the same, c is new.
     const aged = new Map([...saved[0]!].map(([topic, row]) => [topic, { ...row, since: row.since - 2 * MINUTE }]));
     const second = check({ listen: 0, memory: { topics: aged }, remember }).suback();
     second.message('a', '2', { retain: true }).message('b', '1', { retain: true }).message('c', '1', { retain: true });
     expect(second.pong().outcome).toBe('CRITICAL 1 of 3 topics are silent: b (2 min)');
     expect(saved[1]!.get('a')?.heard).toBe(START);
+  });
+
+  it('has nothing to do with remembered topics of other filters', () => {
+    const topics = new Map([['zz/other', { since: 1 }]]);
+    const bench = check({ filters: ['a/#'], listen: 0, memory: { topics } })
+      .suback()
+      .message('a/1', '1')
+      .pong();
+    expect(bench.outcome).toMatch(/^OK 1 topic is fresh/);
+  });
+
+  it('does not trust a time in the future, nor a payload without one', () => {
+    for (const payload of [`{"time":${START + 3_600_000}}`, '{"time":"yesterday"}', 'x']) {
+      const bench = check({ path: readJsonPath('.time'), listen: 0 })
+        .suback()
+        .message('a', payload)
+        .pong();
+      expect(bench.outcome).toBe('UNKNOWN no usable time in the payload on 1 of 1 topics: a');
+    }
+  });
+
+  it('is UNKNOWN when its topics cannot be remembered', () => {
+    const remember = (): void => {
+      throw new Failure('file', { message: 'Unable to write' });
+    };
+    const options = { listen: 0, memory: { topics: new Map() }, remember };
+    expect(check(options).suback().message('a', '1').pong().outcome).toBe('UNKNOWN Unable to write');
+    expect(
+      check({ ...options, listen: 9000 })
+        .suback()
+        .pong()
+        .expire().outcome,
+    ).toBe('UNKNOWN Unable to write');
   });
 
   it('names a remembered topic that is no longer retained', () => {

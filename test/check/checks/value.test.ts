@@ -1,4 +1,4 @@
-/** Values of topics against ranges and patterns. Covers src/check/result.ts. */
+/** Values of topics against ranges and patterns. Covers src/check/result.ts, src/check/checks/listening.ts. */
 import { describe, expect, it } from 'vitest';
 import { type ValueOptions, value } from '../../../src/check/checks/value.ts';
 import { readJsonPath } from '../../../src/check/json-path.ts';
@@ -62,6 +62,35 @@ describe('value', () => {
     expect(bench.verdict!.metrics.map(({ topic }) => topic)).toEqual(['a/1', 'a/2', 'a/3']);
   });
 
+  it('of several topics is UNKNOWN where one has none, and waits for it', () => {
+    const some = check({ filters: ['a', 'b'], ...LIMITS })
+      .suback()
+      .suback()
+      .message('a', '15', { retain: true })
+      .pong();
+    expect(some.outcome).toBe(
+      "UNKNOWN 1 of 2 values are not good: no value is retained on 'b', and no message arrived",
+    );
+    const waiting = check({ filters: ['a', 'b'], wait: 5000 })
+      .suback()
+      .suback()
+      .message('a', '1')
+      .pong()
+      .after(1000);
+    expect(waiting.outcome).toBe('none');
+    expect(waiting.message('b', '2').outcome).toBe('OK 2 values are good');
+  });
+
+  it('that is long is shortened', () => {
+    const outcome = check().message('t', 'x'.repeat(1000)).outcome;
+    expect(outcome).toBe(`OK 't' is '${'x'.repeat(200)}…'`);
+  });
+
+  it('is UNKNOWN when the expression takes too long', () => {
+    const match = { source: 'slow', test: () => undefined };
+    expect(check({ match }).message('t', 'x').outcome).toBe("UNKNOWN comparing 't' with slow takes too long");
+  });
+
   it('reports a refused subscription', () => {
     expect(check().suback(135).outcome).toBe(
       "CRITICAL the broker refused the subscription to 't': Not authorized (135)",
@@ -69,6 +98,10 @@ describe('value', () => {
   });
 
   it('says what it has at the end of its time', () => {
-    expect(check().expire().outcome).toMatch(/^UNKNOWN no value is retained/);
+    expect(check({ wait: 9000 }).suback().pong().expire().outcome).toMatch(/^UNKNOWN no value is retained/);
+    expect(check().expire().outcome).toBe("CRITICAL the broker did not answer the subscription to 't'");
+    expect(check().suback().expire().outcome).toBe(
+      'CRITICAL the broker did not answer the ping after the subscription',
+    );
   });
 });

@@ -54,6 +54,12 @@ describe('the format of monitoring plugins', () => {
     );
   });
 
+  it('has at most 20 lines of details', () => {
+    const details = Array.from({ length: 30 }, (_, i) => `line ${i}`);
+    const lines = nagios([{ ...GOOD, details }]).split('\n');
+    expect([lines.length, lines.at(-2)]).toEqual([23, 'and 10 more']);
+  });
+
   it('of no check says so', () => {
     expect(headline([])).toBe('nothing was checked');
   });

@@ -54,6 +54,12 @@ describe('the format of Prometheus', () => {
     expect(text).toContain('tsmosq_check_status{check="cert",broker="h:8883"} 3\n');
   });
 
+  it('numbers checks that are alike in every label, so that none is missing', () => {
+    const text = prometheus([GOOD, { ...GOOD, status: 2 }]);
+    expect(text).toContain('{check="roundtrip",broker="localhost:1883",number="1"} 0\n');
+    expect(text).toContain('{check="roundtrip",broker="localhost:1883",number="2"} 2\n');
+  });
+
   it('escapes what a label must not have', () => {
     expect(prometheus([BAD])).toContain(String.raw`topic="it's a=b|c\n\"x\\"`);
   });

@@ -11,7 +11,7 @@ import { manualPages } from '../../../src/cli/help/man.ts';
 import { optionsOf } from '../../../src/cli/options/index.ts';
 import { defaultText, environmentName } from '../../../src/cli/options/option.ts';
 import { OPTIONS as PASSWD_OPTIONS } from '../../../src/cli/passwd/options.ts';
-import { PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
+import { CLIENT_IDS, PROGRAMS, type ProgramId } from '../../../src/cli/programs.ts';
 import { FORMS as SPOOL_FORMS, OPTIONS as SPOOL_OPTIONS } from '../../../src/cli/spool/options.ts';
 import { FAILURES } from '../../../src/errors.ts';
 import { REASONS } from '../../../src/mqtt/reasons.ts';
@@ -51,7 +51,7 @@ describeWith('mandoc', 'mandoc', (mandoc) => {
     }
   });
 
-  it.each(CLIENTS)('shows every exit status of %s', (program) => {
+  it.each(CLIENT_IDS)('shows every exit status of %s', (program) => {
     const text = rendered(`${PROGRAMS[program].name}.1`).replace(/[\s\S]*^EXIT STATUS/m, '');
     for (const { status } of Object.values(FAILURES)) expect(text).toMatch(new RegExp(`^ +${status}( |$)`, 'm'));
     for (const { code } of REASONS.filter((row) => row.code >= 128))

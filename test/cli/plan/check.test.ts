@@ -25,7 +25,7 @@ const ROWS: readonly (readonly [words: string, part: object])[] = [
   ['up --wait 5', { kind: 'up', wait: 5000 }],
   ['up --warn 200ms', { thresholds: { warn: above(200) } }],
   ['up --critical 1s:2s', { thresholds: { critical: { start: 1000, end: 2000, inside: false } } }],
-  ['roundtrip', { kind: 'roundtrip', topic: undefined, qos: 0 }],
+  ['roundtrip', { kind: 'roundtrip', topic: undefined, qos: 1 }],
   ['roundtrip -t a/b -q 2', { topic: 'a/b', qos: 2 }],
   ['roundtrip -L mqtt://h/a', { topic: 'a' }],
   [
@@ -39,7 +39,7 @@ const ROWS: readonly (readonly [words: string, part: object])[] = [
   ['value -t a', { kind: 'value', filters: ['a'], wait: 0 }],
   ['value -t a --match ^on$', { match: /^on$/u }],
   ['value -t a --warn @5:10', { thresholds: { warn: { start: 5, end: 10, inside: true } } }],
-  ['cert --cafile x', { kind: 'cert' }],
+  ['cert --cafile x', { kind: 'cert', thresholds: { critical: { start: 7 }, warn: { start: 30 } } }],
   ['cert --cafile x --warn 30d', { thresholds: { warn: { start: 30, end: Infinity, inside: false } } }],
   ['limits', { kind: 'limits', requirements: [] }],
   ['limits --require max-qos=2,retain=yes --require keepalive<9', { requirements: { length: 3 } }],

@@ -1,4 +1,5 @@
 /** The file of --state, and files that are replaced as a whole. Covers src/commands/check/write-whole.ts. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,11 +24,22 @@ describe('--state', () => {
     ]);
   });
 
-  it.each(['', 'x', '{}', '{"topics":{"a":1}}', '{"topics":{"a":{"since":"x"}}}'])('refuses a file with %j', (text) => {
+  it('keeps the topics that others have written meanwhile', () => {
     const path = join(tempDir('file'), 'state');
-    writeFileSync(path, text);
-    expect(() => remembering(path)).toThrow(`The --state file "${path}" was not written by tscheck`);
+    const [one, other] = [remembering(path), remembering(path)];
+    one.remember(new Map([['a', { since: 1 }]]));
+    other.remember(new Map([['b', { since: 2 }]]));
+    expect([...remembering(path).memory.topics.keys()]).toEqual(['a', 'b']);
   });
+
+  it.each(['', 'x', '{}', '{"topics":[]}', '{"topics":{"a":1}}', '{"topics":{"a":{"since":1,"heard":"x"}}}'])(
+    'refuses a file with %j',
+    (text) => {
+      const path = join(tempDir('file'), 'state');
+      writeFileSync(path, text);
+      expect(() => remembering(path)).toThrow(`The --state file "${path}" was not written by tscheck`);
+    },
+  );
 });
 
 describe('a file that is written as a whole', () => {
@@ -37,6 +49,12 @@ describe('a file that is written as a whole', () => {
     writeWhole(path, Buffer.from('one'), '--output');
     writeWhole(path, Buffer.from('two'), '--output');
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['two', ['a.prom']]);
+  });
+
+  it('is not a pipe, whose reader may never come', () => {
+    const path = join(tempDir('file'), 'pipe');
+    execFileSync('mkfifo', [path]);
+    expect(() => writeWhole(path, Buffer.from('x'), '--output')).toThrow('it is a pipe, and nothing may be reading it');
   });
 
   it('names the option, the file and the reason', () => {

@@ -25,7 +25,7 @@ const RANGES = [
 ] as const;
 
 /** A heading and command lines. */
-export const CHECK_TASKS: readonly (readonly [task: string, lines: readonly string[]])[] = [
+const CHECK_TASKS: readonly (readonly [task: string, lines: readonly string[]])[] = [
   ['Wait until the broker accepts connections, in a script or an init container:', ['tscheck up --wait 60s']],
   [
     'Publish a message and receive it, with limits for the time that takes:',
@@ -74,7 +74,7 @@ export function checkPage(): Page {
       section(
         'DESCRIPTION',
         opening(
-          'connects to an MQTT broker, makes one check, prints one line, and exits with a status that monitoring systems understand. CRITICAL is a fault of the broker or the way to it. UNKNOWN is a fault of the command line, or a check that has nothing to judge.',
+          'connects to an MQTT broker, makes one check, prints one line with details below it, and exits with a status that monitoring systems understand. CRITICAL is a fault of the broker or the way to it. UNKNOWN is a fault of the command line, or a check that has nothing to judge.',
         ),
         PARAGRAPH,
         paragraph(
@@ -89,7 +89,9 @@ export function checkPage(): Page {
       section(
         'EXIT STATUS',
         list(STATUSES, '3'),
-        paragraph('Of several checks the worst status wins: 2, then 3, then 1.'),
+        paragraph(
+          'Of several checks the worst status wins: 2, then 3, then 1. Other statuses in the texts of OPTIONS are those of the other commands.',
+        ),
       ),
       section('SIGNALS', list([['SIGINT, SIGTERM', 'Checks without a verdict are UNKNOWN, and the line is printed.']])),
       section(
@@ -100,7 +102,7 @@ export function checkPage(): Page {
           literal(...lines),
         ]),
       ),
-      section('SEE ALSO', pages('tspub 1', 'tssub 1', 'tspasswd 1', 'mosquitto 8')),
+      section('SEE ALSO', pages('tspasswd 1', 'tspub 1', 'tssub 1', 'mosquitto 8')),
     ],
   };
 }
