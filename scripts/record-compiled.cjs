@@ -30,7 +30,11 @@ vm.Script = class extends vm.Script {
   constructor(source, options) {
     // V8 keeps the name with what it compiled. Without the folder of this build in it, each build gives the same bytes. It
     // would keep the whole path with a slice of it, therefore the copy.
+    // V8 takes what an earlier run has compiled only with the options that it was stored with: else a run with `more` would
+    // replace it, and not add to it.
+    setFlagsFromString('--sparkplug');
     super(source, { ...options, filename: Buffer.from(`code/${basename(options.filename)}`).toString() });
+    setFlagsFromString('--no-sparkplug');
     const when = flags === undefined ? 'before' : 'since';
     scripts.push({ script: this, code: Buffer.from(source, 'latin1'), filename: options.filename, when });
   }

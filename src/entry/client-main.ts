@@ -74,7 +74,7 @@ async function ioFor(plan: Runnable, io: BrokerIo): Promise<BrokerIo> {
   const env = plan.program === 'pub' || plan.program === 'check' ? io.env : await withZone(io.env, warn);
   if (plan.explain) await loadWords();
   // A single message is sent before these files could be read.
-  const lasts = plan.program !== 'pub' || plan.source.kind === 'lines';
+  const lasts = plan.program === 'pub' ? plan.source.kind === 'lines' : plan.program !== 'check';
   if (!hangupIsIgnored(io.env, lasts ? systemTraces : () => undefined)) return { ...dressed, env };
   ignoreHangup();
   return { ...dressed, env, onSignal: withoutHangup(dressed.onSignal) };

@@ -8,7 +8,7 @@ import { fakeServer } from '../support/fake-server.ts';
 import { commandLine, run } from '../support/run.ts';
 import { freePort, tempDir } from '../support/tmp.ts';
 import { at } from './broker.ts';
-import { accept, confirm } from './scripted-server.ts';
+import { accept, confirm, grant } from './scripted-server.ts';
 
 /** Loaded before the program: writes, when it ends, what was loaded after it. */
 const spy = (log: string): string => `
@@ -51,6 +51,22 @@ for (const [name, args, stdin] of [
     expect(loaded.filter((module) => UNWANTED.some((unwanted) => unwanted.test(module)))).toEqual([]);
   });
 }
+
+test.each([
+  ['tssub', ['-t', 'a', '-E']],
+  ['tscheck', ['up', '-V', '311']],
+] as const)(
+  '%s over TCP loads none of them either, though it has the code of certificates and files in its file',
+  async (program, args) => {
+    const server = await fakeServer(async (connection) => {
+      await accept(connection);
+      if (program === 'tssub') await grant(connection, false);
+    });
+    const loaded = await loadedBy(program, [...at(server.port), ...args]);
+    expect(loaded.some((module) => module.endsWith('/dist/tssub.cjs'))).toBe(true);
+    expect(loaded.filter((module) => UNWANTED.some((unwanted) => unwanted.test(module)))).toEqual([]);
+  },
+);
 
 test('--help loads yargs, --color chalk and --cafile TLS, and it would be seen', async () => {
   const seen = (loaded: string[], wanted: RegExp): boolean => loaded.some((module) => wanted.test(module));

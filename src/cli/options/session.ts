@@ -81,7 +81,7 @@ export const SESSION = [
     names: ['--max-packet-size'],
     placeholder: 'BYTES',
     help: 'Reject packets larger than BYTES',
-    defaultText: { pub: 'no limit', sub: EIGHTH, rr: EIGHTH, check: EIGHTH },
+    defaultText: { pub: 'no limit', sub: EIGHTH, rr: EIGHTH, check: '16777216' },
     missing: 'Error: --max-packet-size argument given but no size specified.',
     kind: integer({
       min: 1,

@@ -30,7 +30,7 @@ export const usageText = (): string =>
       option.everyday === true ? [[labelOf(option), option.help] as const] : [],
     ),
     EXAMPLES,
-    ['More: man tspasswd, tspasswd --help all. Options go before FILE.'],
+    ['More: tspasswd --help all, examples or man. Options go before FILE.'],
   );
 
 export const fullUsageText = (): string =>

@@ -35,12 +35,16 @@ export function sessionPlan(settings: Settings, program: ProgramId, surroundings
   };
 }
 
+/** What a health check receives of one message at most, in bytes: 16 MiB, so that its memory stays small on every machine. */
+const CHECK_PACKET = 16_777_216;
+
 /** tspub receives only short packets, so it does not determine the memory. */
 function packetLimit(
   { maxPacketBytes }: Settings,
   program: ProgramId,
   { packetRoom }: LineSurroundings,
 ): number | undefined {
+  if (program === 'check') return maxPacketBytes ?? CHECK_PACKET;
   return maxPacketBytes ?? (program === 'pub' ? undefined : packetRoom?.());
 }
 

@@ -6,10 +6,9 @@ import type { CheckJob, CheckPlan } from '../../cli/plan/types.ts';
 import { Failure } from '../../errors.ts';
 import type { BrokerIo } from '../broker/connection.ts';
 import { Run } from '../run.ts';
-import { checkCertificate } from './certificate.ts';
 import { ConnectionChecks } from './connection-checks.ts';
 import { report } from './report.ts';
-import type { Work } from './work.ts';
+import type { FinishJob, Work } from './work.ts';
 
 export async function check(plan: CheckPlan, io: BrokerIo): Promise<number> {
   const run = new Run(plan, io);
@@ -25,8 +24,7 @@ export async function check(plan: CheckPlan, io: BrokerIo): Promise<number> {
     results[at] = { ...outcome, check: job.spec.kind, label: job.label, broker: job.broker };
     if (--missing === 0) complete();
   };
-  const works: Work[] = groupsOf(plan.jobs).map((jobs) => new ConnectionChecks(jobs, io, finish));
-  for (const job of plan.jobs) if (job.spec.kind === 'cert') works.push(checkCertificate(job, io, finish));
+  const works = await worksOf(plan.jobs, io, finish);
   run.onSignal(() => {
     for (const work of works) work.cutShort(verdict(UNKNOWN, 'a signal ended tscheck before it had a verdict'));
   });
@@ -43,6 +41,17 @@ export async function check(plan: CheckPlan, io: BrokerIo): Promise<number> {
   }
   await Promise.all(works.map((work) => work.over));
   return status;
+}
+
+/** What only some checks need is loaded for them: certificates bring node:crypto with them, a tenth of a short run. */
+async function worksOf(jobs: readonly CheckJob[], io: BrokerIo, finish: FinishJob): Promise<Work[]> {
+  const remembers = jobs.some(({ spec }) => spec.kind === 'fresh' && spec.state !== undefined);
+  const memory = remembers ? await import('./memory.ts') : undefined;
+  const works: Work[] = groupsOf(jobs).map((group) => new ConnectionChecks(group, io, finish, memory?.remembering));
+  const certificates = jobs.filter(({ spec }) => spec.kind === 'cert');
+  if (certificates.length === 0) return works;
+  const { checkCertificate } = await import('./certificate.ts');
+  return [...works, ...certificates.map((job) => checkCertificate(job, io, finish))];
 }
 
 /** Jobs that ask for the same connection share it. */

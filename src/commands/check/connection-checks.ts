@@ -2,18 +2,16 @@
 import { Board } from '../../check/board.ts';
 import { durationText } from '../../check/duration.ts';
 import { type Verdict, verdict } from '../../check/result.ts';
-import type { ConnectedSpec } from '../../check/spec.ts';
-import { checkFor } from '../../check/spec.ts';
+import { type ConnectedSpec, checkFor, type Remembering } from '../../check/spec.ts';
 import { CRITICAL, UNKNOWN } from '../../check/status.ts';
 import type { CheckJob } from '../../cli/plan/types.ts';
-import { FAILURES, type Failure } from '../../errors.ts';
+import { FAILURES, Failure } from '../../errors.ts';
 import type { SessionEvent } from '../../mqtt/session/events.ts';
 import { StepClock } from '../../net/step-clock.ts';
 import { wallMillis } from '../../runtime/clock.ts';
 import type { Millis } from '../../util/millis.ts';
 import { type BrokerIo, type Connection, openConnection } from '../broker/connection.ts';
 import { boundedMatch } from './bounded-match.ts';
-import { remembering } from './memory.ts';
 import { type FinishJob, isOurs, type Work } from './work.ts';
 
 /** Between two attempts of `up --wait`. */
@@ -31,10 +29,14 @@ function reasonOf({ kind, message, reason }: Failure): string {
   return ` refused the connection: ${message.replace(/^Connection Refused: /, '').replace(/\..*$/s, '')} (${reason})`;
 }
 
+/** Reads a file of `--state`. Throws a Failure. */
+type OpenMemory = (path: string) => Remembering;
+
 export class ConnectionChecks implements Work {
   readonly #jobs: readonly CheckJob[];
   readonly #io: BrokerIo;
   readonly #finish: FinishJob;
+  readonly #remembering: OpenMemory | undefined;
   readonly #steps: StepClock;
   readonly #connection: Connection;
   readonly #board: Board;
@@ -47,11 +49,12 @@ export class ConnectionChecks implements Work {
     this.#resolve = resolve;
   });
 
-  /** `jobs`: at least one. */
-  constructor(jobs: readonly CheckJob[], io: BrokerIo, finish: FinishJob) {
+  /** `jobs`: at least one. `remembering` is needed for those that have a file of `--state`. */
+  constructor(jobs: readonly CheckJob[], io: BrokerIo, finish: FinishJob, remembering?: OpenMemory) {
     this.#jobs = jobs;
     this.#io = io;
     this.#finish = finish;
+    this.#remembering = remembering;
     this.#steps = new StepClock(io.clock);
     const { plan } = jobs[0]!;
     const wait = Math.max(0, ...jobs.map(({ spec }) => (spec.kind === 'up' ? spec.wait : 0)));
@@ -88,10 +91,13 @@ export class ConnectionChecks implements Work {
       try {
         const spec = bounded(job.spec as ConnectedSpec);
         const state = spec.kind === 'fresh' ? spec.state : undefined;
-        const expire = this.#board.add(checkFor(spec, state === undefined ? undefined : remembering(state)), finish);
+        const expire = this.#board.add(
+          checkFor(spec, state === undefined ? undefined : this.#remembering?.(state)),
+          finish,
+        );
         this.#stops.push(this.#io.clock.callAt(begun + job.limit, () => expire(() => this.#silence(job))));
       } catch (error) {
-        finish(verdict(UNKNOWN, (error as Failure).message));
+        finish(verdict(UNKNOWN, Failure.of(error).message));
       }
     }
     if (this.#board.isOver) return this.#resolve();

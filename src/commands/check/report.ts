@@ -12,7 +12,6 @@ import { hintLine } from '../../util/phrases.ts';
 import { escaped } from '../../util/printable.ts';
 import { warn } from '../run.ts';
 import { print } from '../terminal/stdout.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** The formats by their names. */
 const FORMATS = { nagios, text, json, prometheus } as const;
@@ -24,7 +23,8 @@ export async function report(
   io: Pick<Io, 'stdout' | 'stderr' | 'clock'>,
 ): Promise<void> {
   const output = FORMATS[plan.format](results);
-  if (plan.output !== undefined) writeWhole(plan.output, Buffer.from(output), '--output');
+  if (plan.output !== undefined)
+    (await import('./write-whole.ts')).writeWhole(plan.output, Buffer.from(output), '--output');
   else if (!plan.quiet) await print(io, output);
   const hints = new Set(results.flatMap(({ advice }) => (advice === undefined ? [] : [advice])));
   for (const hint of hints) warn(hintLine(escaped(hint)), plan, io);

@@ -1,17 +1,14 @@
 /** A file that others read while it is written: the new contents are written beside it and renamed over it. */
-import { randomInt } from 'node:crypto';
 import { Failure } from '../../errors.ts';
 import { errnoOf, systemFiles as fs, removeFile, withOpen, writeAll } from '../../runtime/files.ts';
 import { reasonOf } from '../../util/errno.ts';
-
-const RANDOM = 2 ** 32;
 
 /** `option` names it in the message of the Failure that it throws. */
 export function writeWhole(path: string, content: Uint8Array, option: string): void {
   const notWritable = (why: string): Failure =>
     new Failure('file', { message: `Unable to write the ${option} file "${path}": ${why}` });
   // The textfile collector of node_exporter reads every *.prom: this name must not end so.
-  const temporary = `${path}.${randomInt(RANDOM).toString(16)}.tmp`;
+  const temporary = `${path}.${Math.random().toString(16).slice(2)}.tmp`;
   try {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat?.isFIFO() || stat?.isSocket()) throw notWritable('it is a pipe, and nothing may be reading it');

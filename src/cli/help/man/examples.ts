@@ -97,12 +97,14 @@ export const EXAMPLES: Readonly<Record<ClientId, readonly TaskExample[]>> = {
   ],
   sub: [
     [
-      'Print the retained value of a topic, or find out that there is none; if *tssub* fails, standard error has the reason:',
+      'Print the retained value of a topic, or find out that there is none:',
       [
-        'if value=$(tssub -t home/lamp -C 1 --retained-only -W 2) &&',
-        '    [ -n "$value" ]',
-        'then echo "the lamp is $value"',
-        "else echo 'there is none'; fi",
+        'value=$(tssub -t home/lamp -C 1 --retained-only -W 2)',
+        'case $?$value in',
+        '    0?*) echo "the lamp is $value" ;;',
+        "    0 | 27) echo 'there is none' ;;",
+        "    *) echo 'tssub failed' ;;",
+        'esac',
       ],
     ],
     ['Print all retained messages:', ["tssub -t 'home/#' -v --retained-only -W 2 || [ $? = 27 ]"]],
