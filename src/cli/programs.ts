@@ -107,6 +107,7 @@ export const PROGRAMS = {
   check: {
     name: 'tscheck',
     synopsis: [
+      '(up | roundtrip | fresh | value | cert | limits | sys) [options]',
       'up [--wait TIME] [options]',
       'roundtrip [--warn TIME] [--critical TIME] [-q QOS] [-t TOPIC] [options]',
       'fresh -t FILTER --older-than AGE [--for TIME] [--state FILE] [options]',
@@ -134,8 +135,8 @@ export const PROGRAMS = {
       '--cafile',
     ],
     examples: [
-      ['up -h broker --wait 60s', 'wait until the broker accepts connections'],
-      ['roundtrip --warn 200ms --critical 1s', 'a message there and back'],
+      ['up --wait 60s', 'wait until the broker accepts connections'],
+      ['roundtrip --critical 2s', 'publish a message and receive it'],
     ],
     version: 5,
     receiveMaximum: 20,

@@ -28,6 +28,9 @@ export function completionScript(program: ProgramId | 'passwd' | 'spool', shell:
 
 const QOS = ['0', '1', '2'];
 
+/** Whether it begins with a dash. */
+const isOption = ({ names }: Option): boolean => names[0].startsWith('-');
+
 function clientSpec(program: ProgramId): CompletionSpec {
   const valueKind = (option: Option): CompletionOption['value'] => {
     if (option.names[0] === '--help')
@@ -38,14 +41,15 @@ function clientSpec(program: ProgramId): CompletionSpec {
     return type === 'integer' && min === 0 && max === 2 ? QOS : completionOf(option);
   };
   const rows = PROPERTIES as readonly PropertyRow[];
+  // The checks of tscheck.
+  const words = optionsOf(program).filter((option) => !isOption(option));
   return {
     program: PROGRAMS[program].name,
-    options: optionsOf(program).map((option) => ({
-      names: option.names,
-      about: option.help,
-      value: valueKind(option),
-    })),
+    options: optionsOf(program)
+      .filter(isOption)
+      .map((option) => ({ names: option.names, about: option.help, value: valueKind(option) })),
     operands: 'none',
+    ...(words.length > 0 && { forms: words.map(({ names }) => names[0]) }),
     properties: Object.fromEntries(
       PROPERTY_TARGETS.map((target) => [
         target,

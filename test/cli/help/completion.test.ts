@@ -18,6 +18,7 @@ describe.each(SHELLS)('the script for %s', (shell) => {
     ['tspub', 'pub'],
     ['tspasswd', 'passwd'],
     ['tsspool', 'spool'],
+    ['tscheck', 'check'],
   ] as const)('of %s has all that may stand on its command line', (name, program) => {
     expectGolden(`completion-${name}-${shell}.txt`, completionScript(program, shell));
   });

@@ -12,7 +12,7 @@ import type { Feature } from '../../../src/runtime/features.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { literally } from '../../support/lines.ts';
 
-const PLANNED = ['pub', 'sub', 'rr'] as const;
+const PLANNED = ['pub', 'sub', 'rr', 'check'] as const;
 
 describe('--help', () => {
   it.each(PLANNED)('of %s is the text in the golden file', async (program) => {
@@ -50,7 +50,7 @@ describe('--help', () => {
   it.each(PLANNED)('GROUP of %s shows the options of the group, as --help all does', async (program) => {
     for (const group of groupsOf(program)) {
       const rows = optionsOf(program).filter((option) => option.group === group);
-      const shown = (await helpText(program, group)).match(/(?<=^ +)--?[\w-]+(?=[ ,])/gm);
+      const shown = (await helpText(program, group)).match(/(?<=^ +)--?[\w-]+(?=[ ,])|(?<=^ {2})[a-z]+(?= {3})/gm);
       expect(shown).toEqual(rows.map((option) => option.names[0]));
     }
   });
