@@ -73,8 +73,7 @@ export class Board {
   connected(connack: ConnackPacket, times: StepTimes, attempts: number): void {
     for (const row of this.#rows) {
       if (row.finished) continue;
-      const running = row.check(this.#linkFor(row, connack, times, attempts), (verdict) => this.#finish(row, verdict));
-      row.running = running;
+      row.running = row.check(this.#linkFor(row, connack, times, attempts), (verdict) => this.#finish(row, verdict));
     }
   }
 

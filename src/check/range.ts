@@ -1,4 +1,5 @@
 /** Ranges in the notation of the Monitoring Plugins: `10`, `10:`, `~:10`, `10:20`, `@10:20`. */
+import { decimalNumber } from '../util/decimal-number.ts';
 import { numberText } from './number-text.ts';
 import { type CheckStatus, CRITICAL, OK, WARNING } from './status.ts';
 
@@ -13,12 +14,8 @@ export interface ValueRange {
 /** Reads one number of a range; undefined: it is not one. */
 type ReadNumber = (text: string) => number | undefined;
 
-export function plainNumber(text: string): number | undefined {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
-}
-
 /** Undefined when the text is not a range, or begins after its end. */
-export function readRange(text: string, read: ReadNumber = plainNumber): ValueRange | undefined {
+export function readRange(text: string, read: ReadNumber = decimalNumber): ValueRange | undefined {
   const [, at, before, after] = /^(@?)(?:([^:@]*):)?([^:@]*)$/.exec(text) ?? [];
   if (at === undefined || after === undefined || ((before ?? '') === '' && after === '')) return undefined;
   const start = before === undefined || before === '' ? 0 : before === '~' ? Number.NEGATIVE_INFINITY : read(before);
@@ -53,9 +50,8 @@ export function judge(value: number, { warn, critical }: Thresholds): CheckStatu
 
 /** Why a value is a problem, such as `above 5`; empty when it is not one. */
 export function reasonOf(value: number, thresholds: Thresholds): string {
-  const { critical, warn } = thresholds;
-  const range = judge(value, thresholds) === CRITICAL ? critical : warn;
-  if (range === undefined || judge(value, thresholds) === OK) return '';
+  const range = [thresholds.critical, thresholds.warn].find((one) => one !== undefined && isOutOf(one, value));
+  if (range === undefined) return '';
   if (range.inside) return `within ${rangeText({ ...range, inside: false })}`;
   return value < range.start ? `below ${numberText(range.start)}` : `above ${numberText(range.end)}`;
 }

@@ -2,7 +2,6 @@
 import type { Clock } from '../runtime/io.ts';
 import type { Millis } from '../util/millis.ts';
 import type { Dialer } from './dial.ts';
-import type { DialStep } from './dial-trace.ts';
 
 export class StepClock {
   readonly #clock: Clock;
@@ -13,15 +12,16 @@ export class StepClock {
     this.#clock = clock;
   }
 
-  /** The same dialer; each attempt sets the watch to zero. `seen` gets every step as well. */
-  watching(dialer: Dialer, seen: (step: DialStep) => void = () => {}): Dialer {
+  /** The same dialer; each attempt sets the watch to zero. */
+  watching(dialer: Dialer): Dialer {
     return (target, context) => {
-      const step = (one: DialStep): void => {
-        if (!one.failed) this.done(one.kind);
-        seen(one);
-        context.step(one);
-      };
-      const dial = dialer(target, { ...context, step, passphrase: (file) => context.passphrase(file) });
+      const dial = dialer(target, {
+        ...context,
+        step: (step) => {
+          if (!step.failed) this.done(step.kind);
+          context.step(step);
+        },
+      });
       return (handlers) => {
         this.#times = new Map();
         this.#last = this.#clock.now();

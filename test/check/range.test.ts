@@ -1,7 +1,8 @@
 /** Ranges and thresholds, against the table of the Monitoring Plugins Development Guidelines ("Threshold and ranges"). */
 import { describe, expect, it } from 'vitest';
-import { isOutOf, judge, plainNumber, rangeText, readRange, reasonOf } from '../../src/check/range.ts';
+import { isOutOf, judge, rangeText, readRange, reasonOf } from '../../src/check/range.ts';
 import { CRITICAL, OK, WARNING } from '../../src/check/status.ts';
+import { decimalNumber } from '../../src/util/decimal-number.ts';
 
 /** The range, values that are a problem, values that are not. */
 const RANGES: readonly (readonly [range: string, bad: readonly number[], good: readonly number[]])[] = [
@@ -58,7 +59,7 @@ describe('a range', () => {
   });
 
   it('may have numbers of another notation', () => {
-    const read = (text: string) => (text.endsWith('ms') ? plainNumber(text.slice(0, -2)) : undefined);
+    const read = (text: string) => (text.endsWith('ms') ? decimalNumber(text.slice(0, -2)) : undefined);
     expect(readRange('10ms:20ms', read)).toEqual({ start: 10, end: 20, inside: false });
     expect(readRange('10:20', read)).toBeUndefined();
   });

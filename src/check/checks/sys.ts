@@ -1,7 +1,9 @@
 /** `sys`: the broker's own figures, which it publishes below `$SYS`. */
+
+import { decimalNumber } from '../../util/decimal-number.ts';
 import type { Millis } from '../../util/millis.ts';
 import type { BeginCheck } from '../link.ts';
-import { judge, plainNumber, reasonOf, type Thresholds } from '../range.ts';
+import { judge, reasonOf, type Thresholds } from '../range.ts';
 import { type Metric, type Unit, type Verdict, verdict } from '../result.ts';
 import { type CheckStatus, OK, UNKNOWN, worst } from '../status.ts';
 import { listenTo } from './listening.ts';
@@ -140,7 +142,7 @@ function metricsOf(values: ReadonlyMap<string, string>, thresholds: SysOptions['
   const found = new Map<string, { readonly rank: number; readonly metric: Metric }>();
   for (const [topic, text] of values) {
     // Mosquitto writes `123 seconds`.
-    const value = plainNumber(text.replace(/ seconds$/, ''));
+    const value = decimalNumber(text.replace(/ seconds$/, ''));
     if (value === undefined) continue;
     if (thresholds.has(topic)) {
       const metric: Metric = { name: topic, value, unit: '', ...thresholds.get(topic) };

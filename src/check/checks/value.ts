@@ -1,10 +1,11 @@
 /** `value`: the retained value of a topic, or the next one, against ranges or a pattern. */
 import { isTopicName, matches } from '../../mqtt/topic.ts';
 import type { QoS } from '../../mqtt/types.ts';
+import { decimalNumber } from '../../util/decimal-number.ts';
 import type { Millis } from '../../util/millis.ts';
 import { type JsonPath, valueAt } from '../json-path.ts';
 import type { BeginCheck } from '../link.ts';
-import { judge, plainNumber, reasonOf, type Thresholds } from '../range.ts';
+import { judge, reasonOf, type Thresholds } from '../range.ts';
 import { type Metric, type Verdict, verdict } from '../result.ts';
 import { type CheckStatus, CRITICAL, OK, UNKNOWN, worst } from '../status.ts';
 import { listenTo } from './listening.ts';
@@ -111,7 +112,7 @@ function rowOf(topic: string, payload: Uint8Array, options: ValueOptions, severa
     return { status: UNKNOWN, text: `the payload of '${topic}' has no value at the JSON path`, metrics: [] };
   const whole = typeof found === 'string' ? found : JSON.stringify(found);
   const text = whole.length > MOST_CHARACTERS ? `${whole.slice(0, MOST_CHARACTERS)}…` : whole;
-  const number = typeof found === 'boolean' ? Number(found) : plainNumber(whole);
+  const number = typeof found === 'boolean' ? Number(found) : decimalNumber(whole);
   const metrics: Metric[] =
     number === undefined ? [] : [{ name: 'value', value: number, unit: '', ...thresholds, ...(several && { topic }) }];
   const fits = match === undefined || match.test(whole);

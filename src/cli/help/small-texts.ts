@@ -4,6 +4,7 @@ import { labelOf } from '../small-grammar.ts';
 import { PASSWD_ABOUT, PASSWD_STATUS, PASSWD_TASKS } from './about/passwd.ts';
 import type { Rows, Task } from './about/small.ts';
 import { SPOOL_TOOL_ABOUT, SPOOL_TOOL_STATUS, SPOOL_TOOL_TASKS } from './about/spool-tool.ts';
+import { unmarked } from './man/plain.ts';
 
 export type SmallName = 'tspasswd' | 'tsspool';
 
@@ -52,6 +53,3 @@ export const examplesText = (program: SmallName): string =>
   );
 
 const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;
-
-/** Without the marks for bold and italics that the manual pages have. */
-const unmarked = (text: string): string => text.replace(/\*([^*]+)\*/g, '$1').replace(/\b_([A-Z0-9]+)_\b/g, '$1');

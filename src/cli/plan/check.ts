@@ -15,7 +15,7 @@ import type { LineSurroundings } from '../surroundings.ts';
 import { shown } from '../words/shown.ts';
 import type { CheckJob, CheckPlan, CommonPlan } from './types.ts';
 
-/** Of a check as a whole, beside what it is told to wait for. */
+/** How long a check may take, not counting the time that its options tell it to wait. */
 const USUAL_TIMEOUT: Millis = 10_000;
 const DAY: Millis = 86_400_000;
 
@@ -60,10 +60,11 @@ function usualLimit(spec: CheckSpec): Millis {
   return USUAL_TIMEOUT + ('wait' in spec ? spec.wait : 0);
 }
 
-/** The options that mean something for some checks only. */
+/**
+ * The options that mean something for some checks only. `-t` and `-q` are not here: a topic may have come with a URL, and both from a
+ * default that all programs have.
+ */
 const BELONGING: readonly (readonly [option: string, setting: keyof Settings, checks: readonly CheckName[]])[] = [
-  ['-t', 'topics', ['roundtrip', 'fresh', 'value']],
-  ['-q', 'qos', ['roundtrip', 'fresh', 'value']],
   ['--warn', 'warnings', ['up', 'roundtrip', 'value', 'cert', 'sys']],
   ['--critical', 'criticals', ['up', 'roundtrip', 'value', 'cert', 'sys']],
   ['--older-than', 'checkAge', ['fresh']],
@@ -79,9 +80,7 @@ const BELONGING: readonly (readonly [option: string, setting: keyof Settings, ch
 function refuseOthers(settings: Settings, name: CheckName): void {
   for (const [option, setting, checks] of BELONGING) {
     const given = settings[setting];
-    // A topic may have come with a URL or from a default that all programs have.
     if (given === undefined || (Array.isArray(given) && given.length === 0) || checks.includes(name)) continue;
-    if (option === '-t' || option === '-q') continue;
     throw usage(`Error: ${option} has no meaning for ${name}.`).hinting(
       `${option} is an option of ${checks.join(', ')}.`,
     );

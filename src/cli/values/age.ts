@@ -1,21 +1,12 @@
 /** Reads an age or a span of time as people write it. */
+import { TIME_UNITS, type TimeUnit } from '../../util/time-units.ts';
 import { usage } from '../complaint.ts';
 import type { Kind } from './kinds.ts';
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1000,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
 
 /** Milliseconds, from a whole number and a unit (`90s`, `15m`, `2h`, `7d`, `1w`); undefined for any other text. */
 export function readAge(text: string): number | undefined {
   const [, number, unit] = /^(\d{1,9})(|s|m|min|h|d|w)$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * UNITS[unit!]!;
+  return number === undefined ? undefined : Number(number) * TIME_UNITS[(unit || 's') as TimeUnit];
 }
 
 /** An age in milliseconds. */

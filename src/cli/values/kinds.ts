@@ -1,6 +1,8 @@
 /** Which kinds of value an option can have: for each, one implementation of what is read and what is rejected. */
+
 import { isTopicFilter, isTopicName, tooDeep } from '../../mqtt/topic.ts';
 import type { CompiledFormat } from '../../output/compile.ts';
+import { decimalNumber } from '../../util/decimal-number.ts';
 import { isPlainText } from '../../util/utf8.ts';
 import { type Complaint, runtimeError, usage } from '../complaint.ts';
 import { shown } from '../words/shown.ts';
@@ -71,9 +73,8 @@ export function decimal(limits: { min: number; max?: number; bad: RefuseValue })
     min,
     max,
     read(word) {
-      const text = withoutBlanks(word.text);
-      const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-      if (!(number >= min && number <= max)) throw bad(shown(word.text));
+      const number = decimalNumber(withoutBlanks(word.text));
+      if (number === undefined || number < min || number > max) throw bad(shown(word.text));
       return number;
     },
   };

@@ -1,4 +1,4 @@
-/** A file that others read while it is written: the new contents are written beside it and renamed over it. */
+/** Replaces a file that others may be reading: writes the new contents to another file in the same folder, then renames it. */
 import { Failure } from '../../errors.ts';
 import { errnoOf, systemFiles as fs, removeFile, withOpen, writeAll } from '../../runtime/files.ts';
 import { reasonOf } from '../../util/errno.ts';
